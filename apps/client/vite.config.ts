@@ -1,0 +1,61 @@
+import { CLIENT_DEV_PORT, DEFAULT_SERVER_PORT } from '@digda/protocol';
+import { paraglideVitePlugin } from '@inlang/paraglide-js';
+import adapter from '@sveltejs/adapter-static';
+import { sveltekit } from '@sveltejs/kit/vite';
+import tailwindcss from '@tailwindcss/vite';
+import { defineConfig } from 'vite';
+
+export default defineConfig(({ command }) => {
+	// The page of `vite dev` has another origin than the server; the built page has the server's own.
+	if (command === 'serve') {
+		const port = process.env['PORT'] ?? String(DEFAULT_SERVER_PORT);
+		process.env['PUBLIC_SERVER_URL'] ??= `http://localhost:${port}`;
+	}
+	const serverUrl = process.env['PUBLIC_SERVER_URL'] ?? '';
+
+	return {
+		// Vitest starts at the top of the workspace, where SvelteKit would look for its files in vain.
+		root: import.meta.dirname,
+		clearScreen: false,
+		server: { port: CLIENT_DEV_PORT, strictPort: true },
+		plugins: [
+			tailwindcss(),
+			paraglideVitePlugin({
+				project: `${import.meta.dirname}/project.inlang`,
+				outdir: `${import.meta.dirname}/src/lib/paraglide`,
+				emitTsDeclarations: true,
+				strategy: ['localStorage', 'preferredLanguage', 'baseLocale']
+			}),
+			sveltekit({
+				compilerOptions: {
+					runes: ({ filename }) => (filename.includes('node_modules') ? undefined : true)
+				},
+				adapter: adapter({ precompress: true }),
+				csp: {
+					mode: 'hash',
+					directives: {
+						'default-src': ['none'],
+						'script-src': ['self'],
+						'style-src': ['self'],
+						// SvelteKit's announcer of routes hides itself with a style attribute.
+						'style-src-attr': ['unsafe-inline'],
+						'img-src': ['self', 'data:'],
+						'connect-src': connectSources(serverUrl),
+						'manifest-src': ['self'],
+						'base-uri': ['none'],
+						// An Enter before the page has come alive must not reload it and lose the text.
+						'form-action': ['none']
+					}
+				}
+			})
+		]
+	};
+});
+
+/** Where the page may connect: its own origin, and the server when that is another one. */
+function connectSources(serverUrl: string): ('self' | `http://${string}.${string}`)[] {
+	if (serverUrl === '') return ['self'];
+	const { origin } = new URL(serverUrl);
+	// SvelteKit's type wants a dot in every host; an origin is a valid source without one too.
+	return ['self', origin, origin.replace('http', 'ws')] as ReturnType<typeof connectSources>;
+}

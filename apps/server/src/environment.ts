@@ -1,0 +1,71 @@
+import { CLIENT_DEV_PORT, DEFAULT_SERVER_PORT } from '@digda/protocol';
+import * as v from 'valibot';
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+const DEFAULT_CLIENT_ORIGIN = ['localhost', '127.0.0.1']
+	.map((host) => `http://${host}:${String(CLIENT_DEV_PORT)}`)
+	.join(',');
+
+const PORT_HELP = 'expected a whole number from 0 to 65535';
+const ORIGIN_HELP = 'expected origins separated by commas, such as https://chat.example.com';
+
+/** Every variable that the server reads: how it is parsed, its default, and what to say when it is wrong. */
+const Environment = v.object({
+	PORT: v.pipe(
+		v.optional(v.string(), String(DEFAULT_SERVER_PORT)),
+		v.regex(/^\d{1,5}$/, PORT_HELP),
+		v.transform(Number),
+		v.maxValue(65_535, PORT_HELP)
+	),
+	/** Undefined means all interfaces. */
+	HOST: v.optional(v.string()),
+	CLIENT_ORIGIN: v.pipe(
+		v.optional(v.string(), DEFAULT_CLIENT_ORIGIN),
+		v.transform((list) => list.split(',').map((origin) => origin.trim())),
+		v.array(v.pipe(v.string(), v.check(isOrigin, ORIGIN_HELP), v.transform(toOrigin)))
+	),
+	LOG_LEVEL: v.optional(v.picklist(LOG_LEVELS, `expected one of ${LOG_LEVELS.join(', ')}`), 'info'),
+	/** `development` leaves the page to its own server. */
+	NODE_ENV: v.optional(v.string())
+});
+export type Environment = v.InferOutput<typeof Environment>;
+
+/** Says in one line which variables are wrong and what is accepted. */
+export class EnvironmentError extends Error {}
+
+/**
+ * Parses the environment; an empty variable counts as unset.
+ * @throws {EnvironmentError} when a variable has a value that is not accepted
+ */
+export function parseEnvironment(variables: Record<string, string | undefined>): Environment {
+	const set = Object.fromEntries(
+		Object.entries(variables).filter(([, value]) => value !== undefined && value.trim() !== '')
+	);
+	const result = v.safeParse(Environment, set, { abortPipeEarly: true });
+	if (result.success) return result.output;
+
+	// One complaint for each variable, however many of its parts are wrong.
+	const complaints = new Map(
+		result.issues.map((issue) => [String(issue.path?.[0].key), issue.message])
+	);
+	throw new EnvironmentError(
+		[...complaints]
+			.map(([name, help]) => `${name} is ${JSON.stringify(set[name])}: ${help}`)
+			.join('; ')
+	);
+}
+
+function isOrigin(value: string): boolean {
+	const url = URL.parse(value);
+	return (
+		url !== null &&
+		['http:', 'https:'].includes(url.protocol) &&
+		// A path, a query or a user name would never match what a browser sends.
+		[url.origin, `${url.origin}/`].includes(value.toLowerCase())
+	);
+}
+
+function toOrigin(value: string): string {
+	return new URL(value).origin;
+}

@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { EnvironmentError, parseEnvironment, type Environment } from './environment.ts';
+import { createLogger } from './log.ts';
+import { createServer } from './server.ts';
+import { explainListenError } from './listen-error.ts';
+
+/** The process ends at the latest this long after the first signal. */
+const SHUTDOWN_MS = 9_000;
+
+function readEnvironment(): Environment {
+	try {
+		return parseEnvironment(process.env);
+	} catch (error) {
+		if (!(error instanceof EnvironmentError)) throw error;
+		console.error(error.message);
+		process.exit(1);
+	}
+}
+
+const { PORT, HOST, CLIENT_ORIGIN, LOG_LEVEL, NODE_ENV } = readEnvironment();
+const log = createLogger(LOG_LEVEL);
+
+const build = fileURLToPath(new URL('../../client/build', import.meta.url));
+const page = NODE_ENV !== 'development' && existsSync(build) ? build : undefined;
+
+const server = createServer({ log, origins: CLIENT_ORIGIN, page });
+
+try {
+	const port = await server.listen(PORT, HOST);
+	log.info(`Server is running on http://localhost:${String(port)}`);
+} catch (error) {
+	console.error(explainListenError(error, PORT, HOST));
+	process.exit(1);
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+	process.on(signal, () => {
+		log.info(`${signal}: closing`);
+		setTimeout(() => process.exit(1), SHUTDOWN_MS).unref();
+		void server.close().then(() => process.exit(0));
+	});
+}

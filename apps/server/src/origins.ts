@@ -1,0 +1,30 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { isIP } from 'node:net';
+
+/**
+ * Whether a page of the request's origin may connect. Synchronous, because an asynchronous check loses
+ * the socket's errors meanwhile. A request without an `Origin` is not from a browser's page and may pass:
+ * identity is never a cookie here.
+ */
+export function isOriginAllowed(
+	{ origin, host }: IncomingHttpHeaders,
+	allowed: readonly string[]
+): boolean {
+	if (origin === undefined) return true;
+	return allowed.includes(origin) || isOwnOrigin(origin, host);
+}
+
+/**
+ * Whether the page came from this very server. Only `localhost` and IP addresses count: a foreign page
+ * can rebind a name of its own to this machine, and its `Origin` would then match its `Host`.
+ */
+function isOwnOrigin(origin: string, host: string | undefined): boolean {
+	const page = URL.parse(origin);
+	if (page === null || host === undefined || !isAddress(page.hostname)) return false;
+	// Parsed with the page's scheme, so that a default port may be written or left out.
+	return page.host === URL.parse(`${page.protocol}//${host}`)?.host;
+}
+
+function isAddress(hostname: string): boolean {
+	return hostname === 'localhost' || isIP(hostname.replace(/^\[|\]$/g, '')) !== 0;
+}

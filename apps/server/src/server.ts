@@ -1,0 +1,44 @@
+import { once } from 'node:events';
+import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createClose } from './close.ts';
+import type { Logger } from './log.ts';
+import { servePage } from './page.ts';
+import { attachSockets } from './socket/index.ts';
+
+export interface ServerOptions {
+	log: Logger;
+	/** Origins whose pages may connect, besides the server's own. */
+	origins: readonly string[];
+	/** Where the built page is; without it the server has sockets only. */
+	page?: string | undefined;
+}
+
+export interface Server {
+	http: HttpServer;
+	/**
+	 * Starts to listen and answers with the port that was taken.
+	 * @param port 0 takes any free one
+	 * @throws the system's error (`EADDRINUSE`, `EACCES` …) when the port is not to be had
+	 */
+	listen(port: number, host?: string): Promise<number>;
+	/** Closes every connection and the port. Calling it again is harmless. */
+	close(): Promise<void>;
+}
+
+/** Builds the whole server, page and sockets, without starting it. */
+export function createServer({ log, origins, page }: ServerOptions): Server {
+	const http = createHttpServer(servePage(page));
+	const io = attachSockets(http, { log, origins });
+
+	return {
+		http,
+		async listen(port, host) {
+			http.listen({ port, host });
+			await once(http, 'listening');
+			// A TCP server that listens has an address with a port.
+			return (http.address() as AddressInfo).port;
+		},
+		close: createClose(http, io)
+	};
+}

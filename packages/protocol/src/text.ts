@@ -1,0 +1,31 @@
+import * as v from 'valibot';
+import { MAX_TEXT_BYTES, MAX_TEXT_CODE_POINTS } from './limits.ts';
+
+/** The length of a text in Unicode code points; `length` would count an emoji twice. */
+export function countCodePoints(text: string): number {
+	return Array.from(text).length;
+}
+
+function fitsCodePoints(text: string): boolean {
+	// A code point is one or two UTF-16 units, so most texts need no counting.
+	return text.length <= MAX_TEXT_CODE_POINTS || countCodePoints(text) <= MAX_TEXT_CODE_POINTS;
+}
+
+/** What a person may send as one message: a string within the limits. Blank is the interface's business. */
+export const MessageText = v.pipe(
+	v.string('the text is not a string'),
+	// Cheap and first: a code point is at most two units, so nothing longer can pass the next check.
+	v.maxLength(2 * MAX_TEXT_CODE_POINTS, tooLong),
+	v.check(fitsCodePoints, tooLong),
+	v.maxBytes(MAX_TEXT_BYTES, tooLong)
+);
+export type MessageText = v.InferOutput<typeof MessageText>;
+
+/** Whether a value may be sent as a message. */
+export function isMessageText(value: unknown): value is MessageText {
+	return v.is(MessageText, value);
+}
+
+function tooLong(): string {
+	return `the text is longer than ${String(MAX_TEXT_CODE_POINTS)} characters`;
+}

@@ -1,0 +1,104 @@
+/**
+ * Builds the page, runs every suite that this machine can run, and ends with one line over all of them.
+ * Without a Chromium the browser tests are left out, except in CI, where that is a failure.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findChromium } from '../../apps/client/e2e/chromium.ts';
+
+interface Count {
+	passed: number;
+	failed: number;
+	skipped: number;
+}
+
+/** What is read of the JSON report that Vitest writes, in Jest's form. */
+interface VitestReport {
+	numPassedTests: number;
+	numFailedTests: number;
+	numPendingTests: number;
+	numTodoTests: number;
+}
+
+/** What is read of the JSON report that Playwright writes. */
+interface PlaywrightReport {
+	stats: { expected: number; unexpected: number; flaky: number; skipped: number };
+}
+
+const root = join(import.meta.dirname, '../..');
+const reports = mkdtempSync(join(tmpdir(), 'digda-test-'));
+
+function run(command: string, args: string[], environment: Record<string, string> = {}): boolean {
+	const { status } = spawnSync(command, args, {
+		cwd: root,
+		stdio: 'inherit',
+		env: { ...process.env, ...environment }
+	});
+	return status === 0;
+}
+
+/** Reads a report and counts; a run that failed without a failed test (it could not start) counts as one. */
+function count(file: string, isGreen: boolean, read: (report: unknown) => Count): Count {
+	let result: Count = { passed: 0, failed: 0, skipped: 0 };
+	try {
+		result = read(JSON.parse(readFileSync(file, 'utf8')));
+	} catch {
+		isGreen = false;
+	}
+	if (!isGreen && result.failed === 0) result.failed = 1;
+	return result;
+}
+
+function runVitest(): Count {
+	const file = join(reports, 'vitest.json');
+	const isGreen = run('pnpm', [
+		...['exec', 'vitest', 'run'],
+		...['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
+	]);
+	return count(file, isGreen, (report) => {
+		const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } =
+			report as VitestReport;
+		return {
+			passed: numPassedTests,
+			failed: numFailedTests,
+			skipped: numPendingTests + numTodoTests
+		};
+	});
+}
+
+function runPlaywright(): Count {
+	const file = join(reports, 'playwright.json');
+	const isGreen = run(
+		'pnpm',
+		['--filter', '@digda/client', 'exec', 'playwright', 'test', '--reporter=list,json'],
+		{ PLAYWRIGHT_JSON_OUTPUT_FILE: file }
+	);
+	return count(file, isGreen, (report) => {
+		const { expected, unexpected, flaky, skipped } = (report as PlaywrightReport).stats;
+		return { passed: expected, failed: unexpected + flaky, skipped };
+	});
+}
+
+function leaveOutBrowser(): Count {
+	const isFailure = Boolean(process.env['CI']);
+	console.log(
+		'No Chromium was found, so the browser tests did not run: install one or set CHROMIUM_PATH.'
+	);
+	return { passed: 0, failed: isFailure ? 1 : 0, skipped: 0 };
+}
+
+const counts: Count[] = [];
+if (run('pnpm', ['build'])) {
+	counts.push(runVitest());
+	counts.push(findChromium() === undefined ? leaveOutBrowser() : runPlaywright());
+} else {
+	counts.push({ passed: 0, failed: 1, skipped: 0 });
+}
+rmSync(reports, { recursive: true });
+
+const sum = (key: keyof Count) => counts.reduce((total, each) => total + each[key], 0);
+const skipped = sum('skipped') > 0 ? `, ${String(sum('skipped'))} skipped` : '';
+console.log(`${String(sum('passed'))} passed, ${String(sum('failed'))} failed${skipped}`);
+process.exitCode = sum('failed') > 0 ? 1 : 0;
