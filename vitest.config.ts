@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-	test: { projects: ['packages/protocol', 'apps/server', 'apps/client/vitest.config.ts'] }
+	test: {
+		projects: ['packages/protocol', 'apps/server', 'apps/client'],
+		silent: 'passed-only'
+	}
 });

@@ -3,7 +3,7 @@ import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import adapter from '@sveltejs/adapter-static';
 import { sveltekit } from '@sveltejs/kit/vite';
 import tailwindcss from '@tailwindcss/vite';
-import { defineConfig } from 'vite';
+import { defineConfig } from 'vitest/config';
 
 export default defineConfig(({ command }) => {
 	// The page of `vite dev` has another origin than the server; the built page has the server's own.
@@ -16,6 +16,13 @@ export default defineConfig(({ command }) => {
 	return {
 		// Vitest starts at the top of the workspace, where SvelteKit would look for its files in vain.
 		root: import.meta.dirname,
+		// Under test Svelte must be the one for browsers: on a server runes do not react.
+		resolve: process.env['VITEST'] ? { conditions: ['browser'] } : {},
+		test: {
+			name: 'client',
+			environment: './test/svelte-runtime.ts',
+			include: ['test/**/*.test.ts']
+		},
 		clearScreen: false,
 		server: { port: CLIENT_DEV_PORT, strictPort: true },
 		plugins: [

@@ -56,13 +56,14 @@ export function parseEnvironment(variables: Record<string, string | undefined>):
 	);
 }
 
+/** Whether a value is a scheme, a host and perhaps a port; anything more would never match what a browser sends. */
 function isOrigin(value: string): boolean {
 	const url = URL.parse(value);
 	return (
 		url !== null &&
 		['http:', 'https:'].includes(url.protocol) &&
-		// A path, a query or a user name would never match what a browser sends.
-		[url.origin, `${url.origin}/`].includes(value.toLowerCase())
+		url.pathname === '/' &&
+		url.username + url.password + url.search + url.hash === ''
 	);
 }
 

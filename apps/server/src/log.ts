@@ -1,4 +1,4 @@
-import { pino, type DestinationStream, type Level, type Logger } from 'pino';
+import { destination, pino, type DestinationStream, type Level, type Logger } from 'pino';
 import pretty from 'pino-pretty';
 
 export type { Logger } from 'pino';
@@ -14,18 +14,26 @@ export function escapeControls(text: string): string {
 	);
 }
 
-/** A readable line for a terminal, written at once. */
-function terminal(): DestinationStream {
-	return pretty({
-		sync: true,
-		singleLine: true,
-		translateTime: 'SYS:HH:MM:ss',
-		messageFormat: (log, key) => escapeControls(String(log[key]))
-	});
+/** Where a log goes, and whether a person reads it there. */
+interface LogTarget {
+	isTerminal: boolean;
+	destination: DestinationStream | NodeJS.WritableStream;
 }
 
-/** The server's log on standard output: readable lines on a terminal, JSON lines otherwise. */
-export function createLogger(level: Level | 'silent'): Logger {
-	const options = { level, base: null };
-	return process.stdout.isTTY ? pino(options, terminal()) : pino(options);
+const STANDARD_OUTPUT: LogTarget = {
+	isTerminal: process.stdout.isTTY,
+	destination: destination({ sync: true })
+};
+
+/** The server's log, written at once: readable lines on a terminal, JSON lines otherwise. */
+export function createLogger(level: Level | 'silent', target = STANDARD_OUTPUT): Logger {
+	const readable = () =>
+		pretty({
+			destination: target.destination,
+			colorize: true,
+			singleLine: true,
+			translateTime: 'SYS:HH:MM:ss',
+			messageFormat: (line, key) => escapeControls(String(line[key]))
+		});
+	return pino({ level, base: null }, target.isTerminal ? readable() : target.destination);
 }

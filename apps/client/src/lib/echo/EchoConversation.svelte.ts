@@ -1,38 +1,55 @@
-import type { EchoClientToServer, EchoServerToClient } from '@digda/protocol';
-import { echoAnswer } from '@digda/protocol';
+import { echoAnswer, type EchoClientToServer, type EchoServerToClient } from '@digda/protocol';
 import type { SocketWrapper } from '#lib/socket';
-
-/** Something that was said, in the order of the page. */
-export type Entry = { id: number } & (
-	| { from: 'me'; text: string; state: 'waiting' | 'sent' | 'answered' }
-	/** `roundTripMs` is missing when nobody asked for this answer. */
-	| { from: 'server'; text: string; roundTripMs?: number }
-);
 
 /** A page that stays open for days forgets its oldest entries. */
 const MAX_ENTRIES = 1_000;
 
-interface Question {
-	entryId: number;
-	answer: string;
-	sentAtMs: number;
+let nextKey = 0;
+
+/** What the reader said. */
+export class Question {
+	readonly key = nextKey++;
+	readonly text: string;
+	/** Sent means on its way, or answered below; waiting, that it leaves with the next connection. */
+	state = $state<'waiting' | 'sent' | 'answered'>('waiting');
+	sentAtMs = 0;
+
+	constructor(text: string) {
+		this.text = text;
+	}
 }
+
+/** What the server said. */
+export class Answer {
+	readonly key = nextKey++;
+	readonly text: string;
+	/** Undefined when nobody asked for it. */
+	readonly roundTripMs: number | undefined;
+
+	constructor(text: string, question: Question | undefined) {
+		this.text = text;
+		this.roundTripMs = question && performance.now() - question.sentAtMs;
+	}
+}
+
+export type Entry = Question | Answer;
 
 /**
  * A conversation with the echo. What is said without a connection waits and leaves in order on the next
  * one. The echo knows no ids, so what was sent and not answered when the line broke is asked again: the
- * page shows one answer for each message.
+ * page shows one answer for each question.
  */
 export class EchoConversation {
-	#entries = $state<Entry[]>([]);
-	#nextId = 0;
-	#questions: Question[] = [];
+	#entries = $state.raw<readonly Entry[]>([]);
+	#waiting: Question[] = [];
+	#sent: Question[] = [];
 	readonly #socket: SocketWrapper<EchoServerToClient, EchoClientToServer>;
 
 	constructor(socket: SocketWrapper<EchoServerToClient, EchoClientToServer>) {
 		this.#socket = socket;
 	}
 
+	/** Everything that was said, the oldest first. */
 	get entries(): readonly Entry[] {
 		return this.#entries;
 	}
@@ -43,60 +60,55 @@ export class EchoConversation {
 	 */
 	listen(): () => void {
 		const ends = [
-			this.#socket.on('eventFromServer', (answer) => this.#receive(answer)),
+			this.#socket.on('eventFromServer', (text) => this.#receive(text)),
 			this.#socket.on('connect', () => this.#flush()),
-			this.#socket.on('disconnect', () => this.#forgetQuestions())
+			this.#socket.on('disconnect', () => this.#takeBack())
 		];
 		return () => ends.forEach((end) => end());
 	}
 
 	/** Says a text, now or as soon as there is a connection. */
 	say(text: string): void {
-		this.#append({ id: this.#nextId++, from: 'me', text, state: 'waiting' });
+		const question = new Question(text);
+		this.#append(question);
+		this.#waiting.push(question);
 		this.#flush();
 	}
 
 	#flush(): void {
-		for (const entry of this.#entries) {
-			if (entry.from !== 'me' || entry.state !== 'waiting') continue;
-			if (!this.#socket.emit('eventFromClient', entry.text)) return;
-			entry.state = 'sent';
-			this.#questions.push({
-				entryId: entry.id,
-				answer: echoAnswer(entry.text),
-				sentAtMs: performance.now()
-			});
+		for (const question of this.#waiting.splice(0)) {
+			if (this.#socket.emit('eventFromClient', question.text)) {
+				question.state = 'sent';
+				question.sentAtMs = performance.now();
+				this.#sent.push(question);
+			} else {
+				this.#waiting.push(question);
+			}
 		}
 	}
 
-	#receive(answer: string): void {
-		const index = this.#questions.findIndex((question) => question.answer === answer);
-		const [question] = index < 0 ? [] : this.#questions.splice(index, 1);
-		const id = this.#nextId++;
-		if (question === undefined) {
-			this.#append({ id, from: 'server', text: answer });
-			return;
-		}
-		const mine = this.#entries.find((entry) => entry.id === question.entryId);
-		if (mine?.from === 'me') mine.state = 'answered';
-		const roundTripMs = performance.now() - question.sentAtMs;
-		this.#append({ id, from: 'server', text: answer, roundTripMs });
+	#receive(text: string): void {
+		const index = this.#sent.findIndex((question) => echoAnswer(question.text) === text);
+		const [question] = index < 0 ? [] : this.#sent.splice(index, 1);
+		if (question) question.state = 'answered';
+		this.#append(new Answer(text, question));
 	}
 
-	#forgetQuestions(): void {
-		this.#questions = [];
-		for (const entry of this.#entries) {
-			if (entry.from === 'me' && entry.state === 'sent') entry.state = 'waiting';
-		}
+	/** The line broke: what was not answered waits again, before what came later. */
+	#takeBack(): void {
+		for (const question of this.#sent) question.state = 'waiting';
+		this.#waiting.unshift(...this.#sent.splice(0));
 	}
 
 	#append(entry: Entry): void {
-		this.#entries.push(entry);
-		if (this.#entries.length <= MAX_ENTRIES) return;
-		// What still waits is never forgotten.
-		const oldest = this.#entries.findIndex(
-			(each) => each.from === 'server' || each.state === 'answered'
-		);
-		if (oldest >= 0) this.#entries.splice(oldest, 1);
+		const entries = [...this.#entries, entry];
+		if (entries.length > MAX_ENTRIES) {
+			// What is not answered yet is never forgotten.
+			const oldest = entries.findIndex(
+				(each) => each instanceof Answer || each.state === 'answered'
+			);
+			if (oldest >= 0) entries.splice(oldest, 1);
+		}
+		this.#entries = entries;
 	}
 }

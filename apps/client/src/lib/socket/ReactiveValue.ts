@@ -12,12 +12,12 @@ export class ReactiveValue<Value> implements Readable<Value> {
 
 	/**
 	 * @param read answers with the value as it is now
-	 * @param onChange calls back after every change, until the function that it returns is called
+	 * @param onChange calls back when the value may have changed, until the function that it returns is called
 	 */
 	constructor(read: () => Value, onChange: (changed: () => void) => Unsubscriber) {
 		this.#read = read;
 		this.#onChange = onChange;
-		this.#track = createSubscriber(onChange);
+		this.#track = createSubscriber((update) => this.#listen(update));
 	}
 
 	get current(): Value {
@@ -26,8 +26,13 @@ export class ReactiveValue<Value> implements Readable<Value> {
 	}
 
 	subscribe(run: Subscriber<Value>): Unsubscriber {
+		run(this.#read());
+		return this.#listen(run);
+	}
+
+	/** Calls back with every value that differs from the one before. */
+	#listen(run: Subscriber<Value>): Unsubscriber {
 		let last = this.#read();
-		run(last);
 		return this.#onChange(() => {
 			const value = this.#read();
 			if (value !== last) run((last = value));

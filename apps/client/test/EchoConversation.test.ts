@@ -1,0 +1,97 @@
+import { expect, test, vi } from 'vitest';
+import { Answer, EchoConversation } from '#lib/echo/EchoConversation.svelte.ts';
+import { connected, createWrapper, nextEvent, QUICK, startBlog, startDigda } from './servers.ts';
+
+/** A conversation that listens, and its texts with their state, in the order of the page. */
+function startConversation() {
+	const wrapper = createWrapper();
+	const conversation = new EchoConversation(wrapper);
+	conversation.listen();
+	const lines = () =>
+		conversation.entries.map((entry) =>
+			entry instanceof Answer ? entry.text : `${entry.text} (${entry.state})`
+		);
+	return { wrapper, conversation, lines };
+}
+
+test('a text is answered, with its round trip', async () => {
+	const { url } = await startDigda();
+	const { wrapper, conversation, lines } = startConversation();
+	await connected(wrapper, url);
+
+	conversation.say('안녕');
+	expect(lines()).toEqual(['안녕 (sent)']);
+	await vi.waitFor(() => expect(lines()).toEqual(['안녕 (answered)', '서버입니다: 안녕']));
+	const answer = conversation.entries[1];
+	expect(answer instanceof Answer && answer.roundTripMs).toBeGreaterThan(0);
+});
+
+test('what was said without a connection waits and leaves in order, once', async () => {
+	const { io, url } = await startBlog();
+	const received: string[] = [];
+	io.on('connection', (socket) => socket.onAny((_event, text: string) => received.push(text)));
+	const { wrapper, conversation, lines } = startConversation();
+	const texts = ['하나', '둘', '셋'];
+	for (const text of texts) conversation.say(text);
+	expect(lines()).toEqual(texts.map((text) => `${text} (waiting)`));
+
+	await connected(wrapper, url);
+	const answers = texts.map((text) => `서버입니다: ${text}`);
+	await vi.waitFor(() =>
+		expect(lines()).toEqual([...texts.map((text) => `${text} (answered)`), ...answers])
+	);
+	conversation.say('넷');
+	await vi.waitFor(() => expect(lines().at(-1)).toBe('서버입니다: 넷'));
+	expect(received).toEqual([...texts, '넷']);
+});
+
+test('what the server did not answer before the line broke is asked again and answered once', async () => {
+	const { io, url } = await startBlog();
+	let isDeaf = true;
+	io.use((socket, next) => {
+		// A server that hears and dies before it answers.
+		if (isDeaf) socket.use(() => io.engine.close());
+		next();
+	});
+	const { wrapper, conversation, lines } = startConversation();
+	await connected(wrapper, url);
+	const lost = nextEvent(wrapper, 'disconnect');
+	conversation.say('안녕');
+	await lost;
+	expect(lines()).toEqual(['안녕 (waiting)']);
+
+	isDeaf = false;
+	await vi.waitFor(() => expect(lines()).toEqual(['안녕 (answered)', '서버입니다: 안녕']));
+});
+
+test('the same text twice gets two answers, and an answer that nobody asked for is shown as well', async () => {
+	const { io, url } = await startBlog();
+	const { wrapper, conversation, lines } = startConversation();
+	await connected(wrapper, url);
+
+	io.emit('eventFromServer', '공지');
+	await vi.waitFor(() => expect(lines()).toEqual(['공지']));
+	conversation.say('x');
+	conversation.say('x');
+	await vi.waitFor(() =>
+		expect(lines()).toEqual([
+			'공지',
+			'x (answered)',
+			'x (answered)',
+			'서버입니다: x',
+			'서버입니다: x'
+		])
+	);
+});
+
+test('a page that stays open forgets what was answered long ago, never what waits', async () => {
+	const { url } = await startDigda();
+	const { wrapper, conversation, lines } = startConversation();
+	for (let number = 0; number < 1_200; number += 1) conversation.say(String(number));
+	expect(lines()[0]).toBe('0 (waiting)');
+
+	wrapper.connect(url, QUICK);
+	await vi.waitFor(() => expect(lines().at(-1)).toBe('서버입니다: 1199'));
+	expect(lines()).toHaveLength(1_200);
+	expect(lines()[0]).toBe('서버입니다: 0');
+});

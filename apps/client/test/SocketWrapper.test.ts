@@ -1,0 +1,227 @@
+import { expect, test, vi } from 'vitest';
+import {
+	connected,
+	createWrapper,
+	nextEvent,
+	QUICK,
+	startBlog,
+	startDigda,
+	startFrontBefore,
+	type EchoWrapper
+} from './servers.ts';
+
+/** Asks the echo and waits for what it says. */
+async function ask(wrapper: EchoWrapper, text: string) {
+	const answer = nextEvent(wrapper, 'eventFromServer');
+	expect(wrapper.emit('eventFromClient', text)).toBe(true);
+	return await answer;
+}
+
+test('it talks to digda’s server and to one that has only the blog’s two events', async () => {
+	for (const { url } of [await startDigda(), await startBlog()]) {
+		const wrapper = createWrapper();
+		await connected(wrapper, url);
+		expect(wrapper.transport.current).toBe('websocket');
+		expect(await ask(wrapper, '안녕하세요')).toBe('서버입니다: 안녕하세요');
+	}
+});
+
+test('connect twice is one connection', async () => {
+	const { io, url } = await startBlog();
+	const wrapper = createWrapper();
+	wrapper.connect(url);
+	await connected(wrapper, url);
+	wrapper.connect(url);
+
+	expect(await ask(wrapper, 'x')).toBe('서버입니다: x');
+	expect(io.sockets.sockets.size).toBe(1);
+	expect(io.engine.clientsCount).toBe(1);
+});
+
+test('another URL replaces the connection and keeps the listeners', async () => {
+	const [first, second] = [await startBlog(), await startBlog()];
+	const wrapper = createWrapper();
+	const heard: string[] = [];
+	wrapper.on('eventFromServer', (answer) => heard.push(answer));
+	await connected(wrapper, first.url);
+	await connected(wrapper, second.url);
+
+	await ask(wrapper, 'x');
+	expect(heard).toEqual(['서버입니다: x']);
+	expect(second.io.engine.clientsCount).toBe(1);
+	await vi.waitFor(() => expect(first.io.engine.clientsCount).toBe(0));
+});
+
+test('a listener that was added before connect is heard, and unsubscribing ends it', async () => {
+	const { url } = await startDigda();
+	const wrapper = createWrapper();
+	const heard: string[] = [];
+	const off = wrapper.on('eventFromServer', (answer) => heard.push(answer));
+	await connected(wrapper, url);
+
+	await ask(wrapper, 'one');
+	off();
+	off();
+	await ask(wrapper, 'two');
+	expect(heard).toEqual(['서버입니다: one']);
+});
+
+test('after a lost line it comes back by itself, and listeners are not doubled', async () => {
+	const { io, url } = await startBlog();
+	const wrapper = createWrapper();
+	const heard: string[] = [];
+	wrapper.on('eventFromServer', (answer) => heard.push(answer));
+	await connected(wrapper, url);
+
+	for (let round = 0; round < 3; round += 1) {
+		const back = nextEvent(wrapper, 'connect');
+		io.engine.close();
+		await back;
+	}
+	await ask(wrapper, 'x');
+	expect(heard).toEqual(['서버입니다: x']);
+});
+
+test('after the server closed the socket it comes back by itself', async () => {
+	const { io, url } = await startBlog();
+	const wrapper = createWrapper();
+	await connected(wrapper, url);
+	const reason = nextEvent(wrapper, 'disconnect');
+	const back = nextEvent(wrapper, 'connect');
+
+	io.disconnectSockets(true);
+	expect(await reason).toBe('io server disconnect');
+	await back;
+	expect(await ask(wrapper, 'x')).toBe('서버입니다: x');
+});
+
+test('after disconnect it stays away, also when the server had just closed the socket', async () => {
+	const { io, url } = await startBlog();
+	const wrapper = createWrapper();
+	await connected(wrapper, url);
+	const reason = nextEvent(wrapper, 'disconnect');
+	io.disconnectSockets();
+	await reason;
+	wrapper.disconnect();
+
+	const other = createWrapper();
+	await connected(other, url); // by now the first would be back
+	await ask(other, 'x');
+	expect(wrapper.isConnected.current).toBe(false);
+	expect(wrapper.error.current).toBeUndefined();
+	expect(io.sockets.sockets.size).toBe(1);
+});
+
+test('after an error it is not connected, and the error is kept until the next connection', async () => {
+	const { port, close, url } = await startDigda();
+	await close();
+	const wrapper = createWrapper();
+	const error = nextEvent(wrapper, 'connect_error');
+	wrapper.connect(url, QUICK);
+
+	expect(await error).toBeInstanceOf(Error);
+	expect(wrapper.isConnected.current).toBe(false);
+	expect(wrapper.error.current).toBe(await error);
+
+	const back = nextEvent(wrapper, 'connect');
+	await startDigda(port);
+	await back;
+	expect(wrapper.isConnected.current).toBe(true);
+	expect(wrapper.error.current).toBeUndefined();
+});
+
+test('it gives up after 5 attempts more unless the caller says otherwise, and connect begins anew', async () => {
+	const { port, close, url } = await startDigda();
+	await close();
+	const wrapper = createWrapper();
+	let errors = 0;
+	wrapper.on('connect_error', () => (errors += 1));
+	wrapper.connect(url, QUICK);
+
+	await vi.waitFor(() => expect(errors).toBe(6), { timeout: 4_000 });
+	await startDigda(port);
+	expect(wrapper.isConnected.current).toBe(false);
+	await connected(wrapper, url);
+	expect(errors).toBe(6);
+});
+
+test.for(['', 'nowhere', '/chat', 'localhost:3000', 'ftp://localhost', 'http://'])(
+	'the URL "%s" throws a clear error and leaves it disconnected',
+	async (url) => {
+		const server = await startDigda();
+		const wrapper = createWrapper();
+		expect(() => wrapper.connect(url)).toThrow(/is not the URL of a server/);
+		expect(wrapper.isConnected.current).toBe(false);
+
+		await connected(wrapper, server.url);
+		expect(() => wrapper.connect(url)).toThrow(TypeError);
+		expect(wrapper.isConnected.current).toBe(false);
+	}
+);
+
+test('what is emitted without a connection is neither sent nor kept', async () => {
+	const { url } = await startDigda();
+	const wrapper = createWrapper();
+	const heard: string[] = [];
+	wrapper.on('eventFromServer', (answer) => heard.push(answer));
+
+	expect(wrapper.emit('eventFromClient', 'early')).toBe(false);
+	await expect(wrapper.emitWithAck('eventFromClient', 'early')).rejects.toThrow('not connected');
+	wrapper.connect(url, QUICK);
+	expect(wrapper.emit('eventFromClient', 'connecting')).toBe(false);
+	await nextEvent(wrapper, 'connect');
+	await ask(wrapper, 'now');
+	expect(heard).toEqual(['서버입니다: now']);
+});
+
+test('emitWithAck answers with the reply, and fails when the line ends before it', async () => {
+	const digda = await startDigda();
+	const wrapper = createWrapper();
+	await connected(wrapper, digda.url);
+	expect(await wrapper.emitWithAck('eventFromClient', 'x')).toEqual({ ok: true, data: {} });
+
+	const blog = await startBlog(); // acknowledges nothing
+	await connected(wrapper, blog.url);
+	const reply = wrapper.emitWithAck('eventFromClient', 'x');
+	blog.io.engine.close();
+	await expect(reply).rejects.toThrow();
+});
+
+test.for(['refused', 'unanswered', 'dead'] as const)(
+	'where WebSocket is %s it takes polling',
+	{ timeout: 15_000 },
+	async (mode) => {
+		const { port } = await startDigda();
+		const wrapper = createWrapper();
+		await connected(wrapper, await startFrontBefore(port, mode), { ...QUICK, timeout: 500 });
+
+		expect(wrapper.transport.current).toBe('polling');
+		expect(await ask(wrapper, '안녕하세요')).toBe('서버입니다: 안녕하세요');
+	}
+);
+
+test('where the caller allows WebSocket alone it does not take polling', async () => {
+	const { port } = await startDigda();
+	const url = await startFrontBefore(port, 'unanswered');
+	const wrapper = createWrapper();
+	const errors: Error[] = [];
+	wrapper.on('connect_error', (error) => errors.push(error));
+	wrapper.connect(url, { ...QUICK, timeout: 50, transports: ['websocket'] });
+
+	await vi.waitFor(() => expect(errors).toHaveLength(3));
+	expect(wrapper.isConnected.current).toBe(false);
+});
+
+test('the event maps are checked', () => {
+	const wrapper = createWrapper();
+	// @ts-expect-error there is no such event
+	wrapper.emit('eventFromCleint', 'x');
+	// @ts-expect-error the payload is a string
+	wrapper.emit('eventFromClient', 42);
+	// @ts-expect-error the server emits this one, the client does not
+	wrapper.emit('eventFromServer', 'x');
+	// @ts-expect-error the answer is a string
+	wrapper.on('eventFromServer', (answer: number) => answer);
+	wrapper.on('connect_error', (error) => error.message);
+	wrapper.on('disconnect', (reason) => reason.length);
+});

@@ -1,0 +1,79 @@
+import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { EchoClientToServer, EchoServerToClient } from '@digda/protocol';
+import { createLogger } from '@digda/server/log.ts';
+import { createServer } from '@digda/server/server.ts';
+import { Server } from 'socket.io';
+import { onTestFinished } from 'vitest';
+import { SocketWrapper, type SocketWrapperOptions } from '#lib/socket';
+import { startFront, type FrontMode } from './front.ts';
+
+const log = createLogger('silent');
+
+/** Starts digda's own server; it is closed when the test ends. */
+export async function startDigda(port = 0) {
+	const server = createServer({ log, origins: [] });
+	const taken = await server.listen(port, '127.0.0.1');
+	onTestFinished(() => server.close());
+	return { ...server, port: taken, url: urlOf(taken) };
+}
+
+/** Starts the blog's server: Socket.IO with the two events of the echo and nothing else. */
+export async function startBlog() {
+	const http = createHttpServer();
+	const io = new Server(http);
+	io.on('connection', (socket) => {
+		socket.on('eventFromClient', (text: string) => {
+			socket.emit('eventFromServer', `서버입니다: ${text}`);
+		});
+	});
+	http.listen(0, '127.0.0.1');
+	await once(http, 'listening');
+	onTestFinished(() => io.close());
+	return { io, url: urlOf((http.address() as AddressInfo).port) };
+}
+
+/** Puts a front before a server that does something to WebSocket; it is closed when the test ends. */
+export async function startFrontBefore(port: number, mode: FrontMode) {
+	const front = await startFront(port, mode);
+	onTestFinished(() => front.close());
+	return urlOf(front.port);
+}
+
+/** A wrapper for the echo; it is disconnected when the test ends. */
+export function createWrapper() {
+	const wrapper = new SocketWrapper<EchoServerToClient, EchoClientToServer>();
+	onTestFinished(() => wrapper.disconnect());
+	return wrapper;
+}
+
+export type EchoWrapper = ReturnType<typeof createWrapper>;
+
+/** Options that reconnect at once, so that no test waits longer than it must. */
+export const QUICK: SocketWrapperOptions = { reconnectionDelay: 10, reconnectionDelayMax: 50 };
+
+/** Connects and waits until the connection stands. */
+export async function connected(wrapper: EchoWrapper, url: string, options = QUICK) {
+	const connect = nextEvent(wrapper, 'connect');
+	wrapper.connect(url, options);
+	await connect;
+}
+
+/** The first argument of the next event. */
+export function nextEvent(
+	wrapper: EchoWrapper,
+	event: 'connect' | 'disconnect' | 'connect_error' | 'eventFromServer'
+): Promise<unknown> {
+	return new Promise((resolve) => {
+		const off = wrapper.on(event, (value?: unknown) => {
+			off();
+			resolve(value);
+		});
+	});
+}
+
+/** The URL of a port of this machine. */
+function urlOf(port: number): string {
+	return `http://127.0.0.1:${String(port)}`;
+}

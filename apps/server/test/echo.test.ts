@@ -1,0 +1,73 @@
+import { once } from 'node:events';
+import { expect, test, vi } from 'vitest';
+import { ask, connectEcho, nextEvent, startServer } from './server.ts';
+
+test.for(['websocket', 'polling'])('over %s a stock client gets the answer', async (transport) => {
+	const { url } = await startServer();
+	const socket = await connectEcho(url, { transports: [transport] });
+
+	expect(await ask(socket, '안녕하세요')).toBe('서버입니다: 안녕하세요');
+	expect(socket.io.engine.transport.name).toBe(transport);
+});
+
+test('a stock client that begins with polling is upgraded and gets its answers on both', async () => {
+	const { url } = await startServer();
+	const socket = await connectEcho(url, { transports: ['polling', 'websocket'] });
+
+	expect(await ask(socket, '처음')).toBe('서버입니다: 처음');
+	await vi.waitFor(() => expect(socket.io.engine.transport.name).toBe('websocket'));
+	expect(await ask(socket, '안녕하세요')).toBe('서버입니다: 안녕하세요');
+});
+
+test('answers go to the asker alone, in the order of the questions', async () => {
+	const { url } = await startServer();
+	const [ada, bora] = await Promise.all([connectEcho(url), connectEcho(url)]);
+	const heard = { ada: [] as string[], bora: [] as string[] };
+	ada.on('eventFromServer', (answer) => heard.ada.push(answer));
+	bora.on('eventFromServer', (answer) => heard.bora.push(answer));
+
+	for (let number = 0; number < 100; number += 1) {
+		ada.emit('eventFromClient', `ada ${String(number)}`);
+		bora.emit('eventFromClient', `bora ${String(number)}`);
+	}
+	await vi.waitFor(() => expect(heard.ada.length + heard.bora.length).toBe(200));
+
+	const expected = (name: string) =>
+		Array.from({ length: 100 }, (_, number) => `서버입니다: ${name} ${String(number)}`);
+	expect(heard).toEqual({ ada: expected('ada'), bora: expected('bora') });
+});
+
+test('an acknowledgement says that the text was accepted', async () => {
+	const { url } = await startServer();
+	const socket = await connectEcho(url);
+
+	expect(await socket.emitWithAck('eventFromClient', '안녕')).toEqual({ ok: true, data: {} });
+});
+
+test('connection, message and disconnection are logged with the socket id', async () => {
+	const { url, lines } = await startServer();
+	const socket = await connectEcho(url);
+	const { id } = socket;
+	await ask(socket, '안녕\nINFO forged');
+	socket.disconnect();
+
+	await vi.waitFor(() =>
+		expect(lines.map(({ msg }) => msg)).toEqual([
+			`Client connected: ${String(id)}`,
+			'📟 Message from client: 안녕\nINFO forged',
+			`Client disconnected: ${String(id)}`
+		])
+	);
+});
+
+test('a closed server has no connection and no port left, and closing twice is harmless', async () => {
+	const { server, url } = await startServer();
+	const socket = await connectEcho(url, { reconnection: false });
+	const disconnected = nextEvent(socket, 'disconnect');
+	const closed = once(server.http, 'close');
+
+	await Promise.all([server.close(), server.close()]);
+	await closed;
+	expect(await disconnected).toBe('transport close');
+	await expect(fetch(url)).rejects.toThrow();
+});

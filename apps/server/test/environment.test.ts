@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { EnvironmentError, parseEnvironment } from '../src/environment.ts';
+import { runToExit, startProcess } from './process.ts';
+
+test('without variables the defaults hold, and an empty one counts as unset', () => {
+	for (const variables of [{}, { PORT: '', HOST: ' ', CLIENT_ORIGIN: '', LOG_LEVEL: '' }]) {
+		expect(parseEnvironment(variables)).toEqual({
+			PORT: 3000,
+			CLIENT_ORIGIN: ['http://localhost:5173', 'http://127.0.0.1:5173'],
+			LOG_LEVEL: 'info'
+		});
+	}
+});
+
+test('origins are separated by commas and brought to the form that browsers send', () => {
+	const variables = { CLIENT_ORIGIN: 'https://chat.example.com/, http://Chat.Example.com:80' };
+	expect(parseEnvironment(variables).CLIENT_ORIGIN).toEqual([
+		'https://chat.example.com',
+		'http://chat.example.com'
+	]);
+});
+
+test.for([
+	['PORT', 'abc'],
+	['PORT', '-1'],
+	['PORT', '65536'],
+	['PORT', '3000.5'],
+	['CLIENT_ORIGIN', '*'],
+	['CLIENT_ORIGIN', 'chat.example.com'],
+	['CLIENT_ORIGIN', 'https://chat.example.com/rooms'],
+	['CLIENT_ORIGIN', 'https://chat.example.com,ftp://x.example'],
+	['LOG_LEVEL', 'loud']
+] as const)('%s=%s is refused in one line that says what is accepted', ([name, value]) => {
+	const parse = () => parseEnvironment({ [name]: value });
+	expect(parse).toThrow(EnvironmentError);
+	expect(parse).toThrow(new RegExp(`^${name} is ".*": expected [^\n]+$`));
+});
+
+test('a wrong environment ends the start with one line and exit code 1', async () => {
+	const { code, output } = await runToExit({ PORT: 'abc', LOG_LEVEL: 'loud' });
+	expect(code).toBe(1);
+	expect(output).toMatch(/^PORT is "abc": expected .*; LOG_LEVEL is "loud": expected .*\n$/);
+});
+
+test('a port in use ends the start with one line and exit code 1', async () => {
+	const { port } = await startProcess();
+	const { code, output } = await runToExit({ PORT: String(port) });
+	expect(code).toBe(1);
+	expect(output).toMatch(new RegExp(`^PORT ${String(port)} is already in use: .*\n$`));
+});
+
+test('a host that is not of this machine ends the start with one line and exit code 1', async () => {
+	const { code, output } = await runToExit({ HOST: '192.0.2.1' });
+	expect(code).toBe(1);
+	expect(output).toMatch(/^HOST 192\.0\.2\.1 is not an address of this machine: .*\n$/);
+});

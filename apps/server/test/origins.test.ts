@@ -1,0 +1,108 @@
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
+import { expect, test } from 'vitest';
+import { startServer } from './server.ts';
+
+type Headers = Record<string, string>;
+type Server = Awaited<ReturnType<typeof startServer>>;
+
+/** Knocks on the door of one transport and answers with the status. */
+async function knock({ port }: Server, transport: string, headers: Headers, method = 'GET') {
+	const upgrade = {
+		Connection: 'Upgrade',
+		Upgrade: 'websocket',
+		'Sec-WebSocket-Version': '13',
+		'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ=='
+	};
+	const attempt = request({
+		port,
+		host: '127.0.0.1',
+		path: `/socket.io/?EIO=4&transport=${transport}`,
+		method,
+		headers: { ...(transport === 'websocket' ? upgrade : {}), ...headers },
+		agent: false
+	});
+	attempt.end();
+	const [response] = (await Promise.race([
+		once(attempt, 'response'),
+		once(attempt, 'upgrade')
+	])) as [IncomingMessage];
+	response.destroy();
+	return { status: response.statusCode, headers: response.headers };
+}
+
+const REFUSED = { websocket: 400, polling: 403 };
+const ALLOWED = { websocket: 101, polling: 200 };
+
+const CASES: [string, Headers, keyof typeof verdicts][] = [
+	['a listed origin', { Origin: 'http://localhost:5173' }, 'allowed'],
+	['no origin', {}, 'allowed'],
+	[
+		'its own origin by address',
+		{ Origin: 'http://10.1.2.3:3000', Host: '10.1.2.3:3000' },
+		'allowed'
+	],
+	[
+		'its own origin by IPv6 address',
+		{ Origin: 'http://[::1]:3000', Host: '[::1]:3000' },
+		'allowed'
+	],
+	[
+		'its own origin by localhost',
+		{ Origin: 'http://localhost:3000', Host: 'localhost:3000' },
+		'allowed'
+	],
+	['its own origin behind TLS', { Origin: 'https://10.1.2.3', Host: '10.1.2.3' }, 'allowed'],
+	['a foreign origin', { Origin: 'https://evil.example' }, 'refused'],
+	[
+		'a name that was rebound to this machine',
+		{ Origin: 'http://evil.example:3000', Host: 'evil.example:3000' },
+		'refused'
+	],
+	[
+		'another port of the same address',
+		{ Origin: 'http://10.1.2.3:8080', Host: '10.1.2.3:3000' },
+		'refused'
+	],
+	['a sandboxed page', { Origin: 'null' }, 'refused'],
+	['a listed origin as a prefix', { Origin: 'http://localhost:5173.evil.example' }, 'refused'],
+	['something that is no origin', { Origin: 'localhost:5173' }, 'refused']
+];
+const verdicts = { allowed: ALLOWED, refused: REFUSED };
+
+test.for(CASES)('%s is judged alike on both transports', async ([, headers, verdict]) => {
+	const server = await startServer();
+	for (const transport of ['websocket', 'polling'] as const) {
+		const { status } = await knock(server, transport, headers);
+		expect(status, transport).toBe(verdicts[verdict][transport]);
+	}
+});
+
+test('a refusal is logged with the variable that would let it in', async () => {
+	const server = await startServer();
+	await knock(server, 'websocket', { Origin: 'https://evil.example' });
+
+	expect(server.lines.map(({ msg }) => msg)).toEqual([
+		'Refused the origin https://evil.example: CLIENT_ORIGIN lets it in'
+	]);
+});
+
+test('CORS answers an allowed page with its origin and credentials, a foreign one with nothing', async () => {
+	const server = await startServer();
+	const preflight = (origin: string) =>
+		knock(
+			server,
+			'polling',
+			{ Origin: origin, 'Access-Control-Request-Method': 'POST' },
+			'OPTIONS'
+		);
+
+	const own = await preflight('http://localhost:5173');
+	expect(own.headers).toMatchObject({
+		'access-control-allow-origin': 'http://localhost:5173',
+		'access-control-allow-credentials': 'true',
+		'access-control-allow-methods': 'GET,POST'
+	});
+	const foreign = await preflight('https://evil.example');
+	expect(foreign.headers).not.toHaveProperty('access-control-allow-origin');
+});

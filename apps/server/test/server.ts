@@ -1,0 +1,52 @@
+import type { EchoClientToServer, EchoServerToClient } from '@digda/protocol';
+import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
+import { onTestFinished } from 'vitest';
+import { createLogger } from '../src/log.ts';
+import { createServer, type ServerOptions } from '../src/server.ts';
+
+export type EchoClient = Socket<EchoServerToClient, EchoClientToServer>;
+
+/** A line of the JSON log. */
+export interface LogLine {
+	level: number;
+	msg: string;
+	[key: string]: unknown;
+}
+
+/** Starts a real server on a free port of 127.0.0.1; it is closed when the test ends. */
+export async function startServer(options: Partial<ServerOptions> = {}) {
+	const lines: LogLine[] = [];
+	const destination = { write: (line: string) => lines.push(JSON.parse(line) as LogLine) };
+	const log = createLogger('debug', { isTerminal: false, destination });
+
+	const server = createServer({ log, origins: ['http://localhost:5173'], ...options });
+	const port = await server.listen(0, '127.0.0.1');
+	onTestFinished(() => server.close());
+	return { server, port, url: `http://127.0.0.1:${String(port)}`, lines };
+}
+
+/** A stock client that knows the two events of the echo and nothing else; closed when the test ends. */
+export async function connectEcho(
+	url: string,
+	options: Partial<ManagerOptions & SocketOptions> = {}
+): Promise<EchoClient> {
+	const socket: EchoClient = io(url, { forceNew: true, ...options });
+	onTestFinished(() => void socket.disconnect());
+	await nextEvent(socket, 'connect');
+	return socket;
+}
+
+/** The first argument of the next event of a socket or a manager. */
+export function nextEvent(
+	emitter: { once(event: never, listener: (value: unknown) => void): unknown },
+	event: string
+): Promise<unknown> {
+	return new Promise((resolve) => emitter.once(event as never, resolve));
+}
+
+/** Asks the echo and answers with what it said. */
+export async function ask(socket: EchoClient, text: string): Promise<unknown> {
+	const answer = nextEvent(socket, 'eventFromServer');
+	socket.emit('eventFromClient', text);
+	return await answer;
+}

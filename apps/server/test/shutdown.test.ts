@@ -1,0 +1,57 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { startProcess } from './process.ts';
+import { ask, connectEcho, nextEvent } from './server.ts';
+
+/** A TCP connection that sends a beginning and then nothing more, whatever it hears. */
+async function openSilent(port: number, beginning: string) {
+	const connection = connect({ port, host: '127.0.0.1' });
+	onTestFinished(() => void connection.destroy());
+	connection.on('error', () => undefined);
+	await once(connection, 'connect');
+	connection.write(beginning);
+	return connection;
+}
+
+const HANDSHAKE = [
+	'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1',
+	'Host: localhost',
+	'Connection: Upgrade',
+	'Upgrade: websocket',
+	'Sec-WebSocket-Version: 13',
+	'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+	'',
+	''
+].join('\r\n');
+
+test.for(['SIGINT', 'SIGTERM'] as const)(
+	'%s ends the process within 10 s, silent connections or not, and clients come back',
+	{ timeout: 20_000 },
+	async (signal) => {
+		const first = await startProcess();
+		const clients = await Promise.all(
+			['websocket', 'polling'].map((transport) =>
+				connectEcho(first.url, { transports: [transport], reconnectionDelayMax: 200 })
+			)
+		);
+		const webSocket = await openSilent(first.port, HANDSHAKE);
+		await once(webSocket, 'data');
+		await openSilent(first.port, 'GET / HTTP/1.1\r\nHost: local');
+		const lost = clients.map((client) => nextEvent(client, 'disconnect'));
+
+		const signalledAt = performance.now();
+		first.child.kill(signal);
+		first.child.kill(signal); // twice, as a terminal and a parent process do
+		expect(await first.exit).toEqual({ code: 0, signal: null });
+		expect(performance.now() - signalledAt).toBeLessThan(10_000);
+		await Promise.all(lost);
+
+		const back = clients.map((client) => nextEvent(client, 'connect'));
+		await startProcess({ PORT: String(first.port) });
+		await Promise.all(back);
+		for (const client of clients) {
+			expect(await ask(client, '다시')).toBe('서버입니다: 다시');
+		}
+	}
+);
