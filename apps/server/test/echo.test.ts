@@ -62,7 +62,7 @@ test('connection, message and disconnection are logged with the socket id', asyn
 
 test('a closed server has no connection and no port left, and closing twice is harmless', async () => {
 	const { server, url } = await startServer();
-	const socket = await connectEcho(url, { reconnection: false });
+	const socket = await connectEcho(url, { transports: ['websocket'], reconnection: false });
 	const disconnected = nextEvent(socket, 'disconnect');
 	const closed = once(server.http, 'close');
 

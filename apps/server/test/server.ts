@@ -3,15 +3,9 @@ import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket
 import { onTestFinished } from 'vitest';
 import { createLogger } from '../src/log.ts';
 import { createServer, type ServerOptions } from '../src/server.ts';
+import type { LogLine } from './ServerProcess.ts';
 
 export type EchoClient = Socket<EchoServerToClient, EchoClientToServer>;
-
-/** A line of the JSON log. */
-export interface LogLine {
-	level: number;
-	msg: string;
-	[key: string]: unknown;
-}
 
 /** Starts a real server on a free port of 127.0.0.1; it is closed when the test ends. */
 export async function startServer(options: Partial<ServerOptions> = {}) {

@@ -9,9 +9,15 @@ const NEAR_PX = 100;
  */
 export const stickToBottom: Attachment<HTMLElement> = (scroller) => {
 	let isAtBottom = true;
+	let lastTop = 0;
 
 	const remember = () => {
-		isAtBottom = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight <= NEAR_PX;
+		const { scrollTop, scrollHeight, clientHeight } = scroller;
+		const isNear = scrollHeight - scrollTop - clientHeight <= NEAR_PX;
+		// Content that grew since the scroll also leaves the end far below; only the reader moves up.
+		if (isNear) isAtBottom = true;
+		else if (scrollTop < lastTop) isAtBottom = false;
+		lastTop = scrollTop;
 	};
 	const follow = () => {
 		if (isAtBottom) scroller.scrollTop = scroller.scrollHeight;

@@ -1,0 +1,49 @@
+import { expect, type Locator, type Page } from '@playwright/test';
+
+/** What a person does and sees on the echo page. */
+export class EchoPage {
+	readonly page: Page;
+	readonly field: Locator;
+	readonly sendButton: Locator;
+	readonly log: Locator;
+	readonly entries: Locator;
+	readonly pill: Locator;
+	readonly language: Locator;
+	/** What the browser complained about. */
+	readonly complaints: string[] = [];
+
+	constructor(page: Page) {
+		this.page = page;
+		this.field = page.getByRole('textbox');
+		this.sendButton = page.locator('button[type=submit]');
+		this.log = page.getByRole('log');
+		this.entries = this.log.getByRole('listitem');
+		this.pill = page.getByRole('status');
+		this.language = page.getByRole('combobox');
+		page.on('console', (message) => {
+			if (['error', 'warning'].includes(message.type())) this.complaints.push(message.text());
+		});
+		page.on('pageerror', (error) => this.complaints.push(error.message));
+	}
+
+	/** Types a text and sends it with Enter. */
+	async say(text: string) {
+		await this.field.fill(text);
+		await this.field.press('Enter');
+	}
+
+	async expectAnswer(text: string) {
+		await expect(this.entries.filter({ hasText: `서버입니다: ${text}` })).toHaveCount(1);
+	}
+
+	async expectConnected(transport = 'WebSocket') {
+		await expect(this.pill).toContainText(transport, { timeout: 10_000 });
+	}
+
+	/** How far the end of the conversation is below what is in view, in CSS pixels. */
+	async distanceToEnd(): Promise<number> {
+		return await this.log.evaluate(
+			(element) => element.scrollHeight - element.scrollTop - element.clientHeight
+		);
+	}
+}

@@ -1,0 +1,75 @@
+import { ServerProcess } from '../../server/test/ServerProcess.ts';
+import { expect, test } from './test.ts';
+
+test('after a kill the page comes back by itself; what was typed meanwhile is sent in order, once', async ({
+	echo,
+	server
+}) => {
+	await echo.say('before');
+	await echo.expectAnswer('before');
+
+	await server.stop('SIGKILL');
+	await expect(echo.pill).toContainText('Disconnected');
+	await expect(echo.pill).toContainText('Reason: ');
+	const texts = ['하나', '둘', '셋'];
+	for (const text of texts) await echo.say(text);
+	await expect(echo.entries.filter({ hasText: 'Waits for the connection' })).toHaveCount(3);
+
+	const next = await ServerProcess.start({ PORT: String(server.port) });
+	try {
+		await echo.expectConnected();
+		for (const text of texts) await echo.expectAnswer(text);
+		await expect(echo.entries.filter({ hasText: 'Waits for the connection' })).toHaveCount(0);
+		expect(next.heard).toEqual(texts);
+		await expect(echo.entries).toHaveText([
+			/before/,
+			/서버입니다: before/,
+			...texts.map((text) => new RegExp(text)),
+			...texts.map((text) => new RegExp(`서버입니다: ${text}`))
+		]);
+	} finally {
+		await next.stop('SIGKILL');
+	}
+});
+
+test('after a restart in good order the page comes back as well', async ({ echo, server }) => {
+	await echo.expectConnected();
+	expect(await server.stop('SIGTERM')).toBe(0);
+	await expect(echo.pill).toContainText('Disconnected');
+
+	const next = await ServerProcess.start({ PORT: String(server.port) });
+	try {
+		await echo.expectConnected();
+		await echo.say('again');
+		await echo.expectAnswer('again');
+	} finally {
+		await next.stop('SIGKILL');
+	}
+});
+
+test('a network that goes away is noticed, and comes back', async ({ echo, context }) => {
+	await echo.expectConnected();
+	await context.setOffline(true);
+	await expect(echo.pill).toContainText('Disconnected');
+	await echo.say('offline');
+	await context.setOffline(false);
+	await echo.expectAnswer('offline');
+});
+
+for (const mode of ['refused', 'unanswered', 'dead'] as const) {
+	test.describe(`where WebSocket is ${mode}`, () => {
+		test.use({ front: mode });
+
+		test('polling takes over', async ({ echo }) => {
+			await echo.expectConnected('HTTP polling');
+			await echo.say('안녕하세요');
+			await echo.expectAnswer('안녕하세요');
+		});
+	});
+}
+
+test('a page that is left leaves no socket behind', async ({ echo, server }) => {
+	await echo.expectConnected();
+	await echo.page.goto('about:blank');
+	await expect.poll(() => server.lines.at(-1)?.msg).toMatch(/^Client disconnected: /);
+});

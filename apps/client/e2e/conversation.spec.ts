@@ -1,0 +1,175 @@
+import { expect, test } from './test.ts';
+
+test.afterEach(({ echo }) => {
+	expect(echo.complaints).toEqual([]);
+});
+
+test.describe('in Korean', () => {
+	test.use({ locale: 'ko-KR' });
+
+	test('a person types and the server answers', async ({ echo, server }) => {
+		await echo.expectConnected();
+		await expect(echo.pill).toHaveText('연결됨 · WebSocket');
+		await expect(echo.page.locator('html')).toHaveAttribute('lang', 'ko');
+
+		await echo.say('안녕하세요');
+		await expect(echo.entries.nth(0)).toContainText('안녕하세요');
+		await expect(echo.entries.nth(1)).toContainText('서버입니다: 안녕하세요');
+		await expect(echo.entries.nth(1)).toContainText(/왕복 [\d.,]+ms/);
+		await expect(echo.field).toHaveValue('');
+		await expect(echo.field).toBeFocused();
+		expect(server.heard).toEqual(['안녕하세요']);
+	});
+
+	test('an Enter that ends a composition sends nothing, the next one sends once', async ({
+		echo,
+		server
+	}) => {
+		await echo.expectConnected();
+		await echo.field.focus();
+		const keyboard = await echo.page.context().newCDPSession(echo.page);
+		const composeKey = { windowsVirtualKeyCode: 229, key: 'Enter', code: 'Enter' };
+		const enter = { windowsVirtualKeyCode: 13, key: 'Enter', code: 'Enter', text: '\r' };
+
+		for (const text of ['ㅎ', '하', '한']) {
+			await keyboard.send('Input.imeSetComposition', { text, selectionStart: 1, selectionEnd: 1 });
+		}
+		// The Enter that the input method takes, the end of the composition, and the person's own Enter.
+		await keyboard.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', ...composeKey });
+		await keyboard.send('Input.insertText', { text: '한' });
+		await keyboard.send('Input.dispatchKeyEvent', { type: 'keyUp', ...composeKey });
+		await expect(echo.field).toHaveValue('한');
+		await expect(echo.entries).toHaveCount(0);
+		await keyboard.send('Input.dispatchKeyEvent', { type: 'keyDown', ...enter });
+		await keyboard.send('Input.dispatchKeyEvent', { type: 'keyUp', ...enter });
+
+		await echo.expectAnswer('한');
+		await echo.say('끝');
+		await echo.expectAnswer('끝');
+		expect(server.heard).toEqual(['한', '끝']);
+	});
+});
+
+test('blank text is not sent', async ({ echo, server }) => {
+	await echo.expectConnected();
+	for (const blank of ['', ' ', '\u3000 \t']) await echo.say(blank);
+	await echo.sendButton.click();
+	await echo.say('last');
+
+	await echo.expectAnswer('last');
+	expect(server.heard).toEqual(['last']);
+	await expect(echo.entries).toHaveCount(2);
+});
+
+test('a text that is too long is kept, with a clear error until it is changed', async ({
+	echo
+}) => {
+	await echo.say('가'.repeat(4_001));
+	const alert = echo.page.locator('[role=alert]');
+	await expect(alert).toHaveText(
+		'Too long: a message has at most 4,000 characters, this one has 4,001.'
+	);
+	await expect(echo.field).toHaveAttribute('aria-invalid', 'true');
+	await expect(echo.field).toHaveValue('가'.repeat(4_001));
+
+	await echo.field.press('Backspace');
+	await expect(alert).toBeEmpty();
+	await echo.field.press('Enter');
+	await echo.expectAnswer('가'.repeat(4_000));
+});
+
+test('the newest message is in view unless the reader scrolled up', async ({ echo }) => {
+	await echo.expectConnected();
+	for (let number = 1; number <= 30; number += 1) await echo.say(`line ${String(number)}`);
+	await echo.expectAnswer('line 30');
+	await expect.poll(() => echo.distanceToEnd()).toBeLessThanOrEqual(1);
+
+	await echo.log.hover();
+	await echo.page.mouse.wheel(0, -600);
+	await expect.poll(() => echo.distanceToEnd()).toBeGreaterThan(500);
+	const before = await echo.entries.nth(40).boundingBox();
+	await echo.say('quiet');
+	await echo.expectAnswer('quiet');
+	expect(await echo.entries.nth(40).boundingBox()).toEqual(before);
+
+	await echo.page.mouse.wheel(0, 10_000);
+	await expect.poll(() => echo.distanceToEnd()).toBeLessThanOrEqual(1);
+	await echo.say('loud');
+	await echo.expectAnswer('loud');
+	await expect.poll(() => echo.distanceToEnd()).toBeLessThanOrEqual(1);
+});
+
+test('everything can be done by keyboard', async ({ echo }) => {
+	await echo.expectConnected();
+	const { keyboard } = echo.page;
+	const order = [echo.language, echo.log, echo.field, echo.sendButton];
+	for (const element of order) {
+		await keyboard.press('Tab');
+		await expect(element).toBeFocused();
+	}
+	await keyboard.press('Shift+Tab');
+	await keyboard.type('by hand');
+	await keyboard.press('Tab');
+	await keyboard.press('Space');
+	await echo.expectAnswer('by hand');
+	await expect(echo.field).toBeFocused();
+});
+
+test('the language can be switched without losing the conversation, and is remembered', async ({
+	echo
+}) => {
+	await echo.say('hello');
+	await echo.expectAnswer('hello');
+	await echo.field.fill('half a th');
+	await echo.language.selectOption('한국어');
+
+	await expect(echo.sendButton).toHaveText('보내기');
+	await expect(echo.page.locator('html')).toHaveAttribute('lang', 'ko');
+	await echo.expectAnswer('hello');
+	await expect(echo.entries.nth(1)).toContainText('왕복');
+	await expect(echo.field).toHaveValue('half a th');
+	await echo.page.reload();
+	await expect(echo.sendButton).toHaveText('보내기');
+});
+
+test('a narrow page scrolls in one direction only, and its targets are large enough', async ({
+	echo
+}) => {
+	await echo.page.setViewportSize({ width: 320, height: 640 });
+	await echo.say('a'.repeat(300));
+	await echo.say('긴 문장도 화면 밖으로 나가지 않습니다. '.repeat(10));
+	await expect(echo.entries).toHaveCount(4);
+
+	const overflow = await echo.page.evaluate(
+		() => document.documentElement.scrollWidth - document.documentElement.clientWidth
+	);
+	expect(overflow).toBe(0);
+	expect(await echo.log.evaluate((log) => log.scrollWidth - log.clientWidth)).toBe(0);
+	for (const target of [echo.field, echo.sendButton, echo.language]) {
+		const box = await target.boundingBox();
+		expect(box?.height).toBeGreaterThanOrEqual(44);
+	}
+});
+
+test('the page comes with a policy that lets no inline script in', async ({ echo }) => {
+	await echo.expectConnected();
+	const policy = await echo.page
+		.locator('meta[http-equiv="content-security-policy"]')
+		.getAttribute('content');
+	expect(policy).toMatch(/script-src 'self' 'sha256-[^']+'(;|$)/);
+
+	const blocked = echo.page.evaluate(
+		() =>
+			new Promise<string>((resolve) => {
+				document.addEventListener('securitypolicyviolation', (violation) =>
+					resolve(violation.violatedDirective)
+				);
+				const script = document.createElement('script');
+				script.textContent = 'document.title = "injected"';
+				document.head.append(script);
+			})
+	);
+	expect(await blocked).toBe('script-src-elem');
+	expect(await echo.page.title()).toBe('digda');
+	echo.complaints.length = 0; // the violation itself
+});

@@ -1,0 +1,33 @@
+import { test as base } from '@playwright/test';
+import { ServerProcess } from '../../server/test/ServerProcess.ts';
+import { startFront, type FrontMode } from '../test/front.ts';
+import { EchoPage } from './EchoPage.ts';
+
+interface Fixtures {
+	/** A server with the built page, in a process of its own. */
+	server: ServerProcess;
+	/** What stands before the server; `undefined` when the browser reaches it directly. */
+	front: FrontMode | undefined;
+	/** The echo page, open. */
+	echo: EchoPage;
+}
+
+export const test = base.extend<Fixtures>({
+	server: async ({}, use) => {
+		const server = await ServerProcess.start();
+		await use(server);
+		await server.stop('SIGKILL');
+	},
+
+	front: [undefined, { option: true }],
+
+	echo: async ({ page, server, front }, use) => {
+		const before = front && (await startFront(server.port, front));
+		const echo = new EchoPage(page);
+		await page.goto(before ? `http://127.0.0.1:${String(before.port)}` : server.url);
+		await use(echo);
+		before?.close();
+	}
+});
+
+export { expect } from '@playwright/test';

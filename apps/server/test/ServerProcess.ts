@@ -1,0 +1,80 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+/** A line of the JSON log. */
+export interface LogLine {
+	level: number;
+	msg: string;
+	[key: string]: unknown;
+}
+
+const index = fileURLToPath(new URL('../src/index.ts', import.meta.url));
+
+/** Runs the server as people do, in a process of its own, on 127.0.0.1 and a free port unless told otherwise. */
+export function spawnServer(variables: Record<string, string> = {}) {
+	return spawn(process.execPath, [index], {
+		env: { PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: '0', ...variables },
+		stdio: ['ignore', 'pipe', 'pipe']
+	});
+}
+
+/** A server in a process of its own that listens. */
+export class ServerProcess {
+	readonly port: number;
+	readonly lines: LogLine[];
+	readonly child: ChildProcess;
+
+	private constructor(child: ChildProcess, port: number, lines: LogLine[]) {
+		this.child = child;
+		this.port = port;
+		this.lines = lines;
+	}
+
+	/**
+	 * Starts a server and waits until it listens.
+	 * @throws when it ends instead, with what it said
+	 */
+	static async start(variables: Record<string, string> = {}): Promise<ServerProcess> {
+		const child = spawnServer(variables);
+		const lines: LogLine[] = [];
+		let complaint = '';
+		child.stderr.on('data', (chunk) => (complaint += String(chunk)));
+
+		const port = await new Promise<number>((resolve, reject) => {
+			child.once('exit', () => reject(new Error(`the server ended: ${complaint}`)));
+			createInterface(child.stdout).on('line', (line) => {
+				const entry = JSON.parse(line) as LogLine;
+				lines.push(entry);
+				const found = /^Server is running on http:\/\/localhost:(\d+)$/.exec(entry.msg);
+				if (found) resolve(Number(found[1]));
+			});
+		});
+		return new ServerProcess(child, port, lines);
+	}
+
+	get url(): string {
+		return `http://127.0.0.1:${String(this.port)}`;
+	}
+
+	/** The texts that the server heard, in order. */
+	get heard(): string[] {
+		const label = '📟 Message from client: ';
+		return this.lines.flatMap(({ msg }) => (msg.startsWith(label) ? msg.slice(label.length) : []));
+	}
+
+	/**
+	 * Sends a signal and waits for the end; harmless on a server that has ended.
+	 * @returns the exit code, or the signal that ended it
+	 */
+	async stop(signal: NodeJS.Signals): Promise<number | NodeJS.Signals | null> {
+		const { child } = this;
+		if (child.exitCode === null && child.signalCode === null) {
+			const exit = once(child, 'exit');
+			child.kill(signal);
+			await exit;
+		}
+		return child.exitCode ?? child.signalCode;
+	}
+}
