@@ -21,9 +21,9 @@ export interface Server {
 	 * @param port 0 takes any free one
 	 * @throws the system's error (`EADDRINUSE`, `EACCES` …) when the port is not to be had
 	 */
-	listen(port: number, host?: string): Promise<number>;
+	listen: (port: number, host?: string) => Promise<number>;
 	/** Closes every connection and the port. Calling it again is harmless. */
-	close(): Promise<void>;
+	close: () => Promise<void>;
 }
 
 /** Builds the whole server, page and sockets, without starting it. */
