@@ -67,9 +67,3 @@ for (const mode of ['refused', 'unanswered', 'dead'] as const) {
 		});
 	});
 }
-
-test('a page that is left leaves no socket behind', async ({ echo, server }) => {
-	await echo.expectConnected();
-	await echo.page.goto('about:blank');
-	await expect.poll(() => server.lines.at(-1)?.msg).toMatch(/^Client disconnected: /);
-});

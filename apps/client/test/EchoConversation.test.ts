@@ -2,11 +2,10 @@ import { expect, test, vi } from 'vitest';
 import { Answer, EchoConversation } from '#lib/echo/EchoConversation.svelte.ts';
 import { connected, createWrapper, nextEvent, QUICK, startBlog, startDigda } from './servers.ts';
 
-/** A conversation that listens, and its texts with their state, in the order of the page. */
-function startConversation() {
+/** A conversation, and its texts with their state, in the order of the page. */
+function createConversation() {
 	const wrapper = createWrapper();
 	const conversation = new EchoConversation(wrapper);
-	conversation.listen();
 	const lines = () =>
 		conversation.entries.map((entry) =>
 			entry instanceof Answer ? entry.text : `${entry.text} (${entry.state})`
@@ -14,10 +13,18 @@ function startConversation() {
 	return { wrapper, conversation, lines };
 }
 
+/** A conversation that is connected. */
+async function openConversation(url: string) {
+	const created = createConversation();
+	const connect = nextEvent(created.wrapper, 'connect');
+	const close = created.conversation.open(url, QUICK);
+	await connect;
+	return { ...created, close };
+}
+
 test('a text is answered, with its round trip', async () => {
 	const { url } = await startDigda();
-	const { wrapper, conversation, lines } = startConversation();
-	await connected(wrapper, url);
+	const { conversation, lines } = await openConversation(url);
 
 	conversation.say('안녕');
 	expect(lines()).toEqual(['안녕 (sent)']);
@@ -30,12 +37,12 @@ test('what was said without a connection waits and leaves in order, once', async
 	const { io, url } = await startBlog();
 	const received: string[] = [];
 	io.on('connection', (socket) => socket.onAny((_event, text: string) => received.push(text)));
-	const { wrapper, conversation, lines } = startConversation();
+	const { conversation, lines } = createConversation();
 	const texts = ['하나', '둘', '셋'];
 	for (const text of texts) conversation.say(text);
 	expect(lines()).toEqual(texts.map((text) => `${text} (waiting)`));
 
-	await connected(wrapper, url);
+	conversation.open(url, QUICK);
 	const answers = texts.map((text) => `서버입니다: ${text}`);
 	await vi.waitFor(() =>
 		expect(lines()).toEqual([...texts.map((text) => `${text} (answered)`), ...answers])
@@ -50,11 +57,10 @@ test('what the server did not answer before the line broke is asked again and an
 	let isDeaf = true;
 	io.use((socket, next) => {
 		// A server that hears and dies before it answers.
-		if (isDeaf) socket.use(() => io.engine.close());
+		if (isDeaf) socket.use(() => socket.conn.close());
 		next();
 	});
-	const { wrapper, conversation, lines } = startConversation();
-	await connected(wrapper, url);
+	const { wrapper, conversation, lines } = await openConversation(url);
 	const lost = nextEvent(wrapper, 'disconnect');
 	conversation.say('안녕');
 	await lost;
@@ -66,8 +72,7 @@ test('what the server did not answer before the line broke is asked again and an
 
 test('the same text twice gets two answers, and an answer that nobody asked for is shown as well', async () => {
 	const { io, url } = await startBlog();
-	const { wrapper, conversation, lines } = startConversation();
-	await connected(wrapper, url);
+	const { conversation, lines } = await openConversation(url);
 
 	io.emit('eventFromServer', '공지');
 	await vi.waitFor(() => expect(lines()).toEqual(['공지']));
@@ -86,12 +91,26 @@ test('the same text twice gets two answers, and an answer that nobody asked for 
 
 test('a page that stays open forgets what was answered long ago, never what waits', async () => {
 	const { url } = await startDigda();
-	const { wrapper, conversation, lines } = startConversation();
+	const { conversation, lines } = createConversation();
 	for (let number = 0; number < 1_200; number += 1) conversation.say(String(number));
 	expect(lines()[0]).toBe('0 (waiting)');
 
-	wrapper.connect(url, QUICK);
+	conversation.open(url, QUICK);
 	await vi.waitFor(() => expect(lines().at(-1)).toBe('서버입니다: 1199'));
 	expect(lines()).toHaveLength(1_200);
 	expect(lines()[0]).toBe('서버입니다: 0');
+});
+
+test('a conversation that is closed leaves no socket and no listener behind', async () => {
+	const { io, url } = await startBlog();
+	const { wrapper, close, lines } = await openConversation(url);
+	expect(io.engine.clientsCount).toBe(1);
+
+	close();
+	await vi.waitFor(() => expect(io.engine.clientsCount).toBe(0));
+	await connected(wrapper, url);
+	const answer = nextEvent(wrapper, 'eventFromServer');
+	wrapper.emit('eventFromClient', 'x');
+	await answer;
+	expect(lines()).toEqual([]);
 });

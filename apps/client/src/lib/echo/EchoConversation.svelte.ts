@@ -1,8 +1,14 @@
 import { echoAnswer, type EchoClientToServer, type EchoServerToClient } from '@digda/protocol';
-import type { SocketWrapper } from '#lib/socket';
+import type { SocketWrapper, SocketWrapperOptions } from '#lib/socket';
 
 /** A page that stays open for days forgets its oldest entries. */
 const MAX_ENTRIES = 1_000;
+
+/** A page that is open wants its connection back, however long that takes. */
+const PATIENT: SocketWrapperOptions = {
+	reconnectionAttempts: Infinity,
+	reconnectionDelayMax: 5_000
+};
 
 let nextKey = 0;
 
@@ -55,16 +61,20 @@ export class EchoConversation {
 	}
 
 	/**
-	 * Listens to the server.
-	 * @returns the function that ends it
+	 * Connects to a server and listens to it, until the function that it returns is called.
+	 * @throws {TypeError} when the URL is not that of a server
 	 */
-	listen(): () => void {
+	open(url: string, options: SocketWrapperOptions = PATIENT): () => void {
 		const ends = [
 			this.#socket.on('eventFromServer', (text) => this.#receive(text)),
 			this.#socket.on('connect', () => this.#flush()),
 			this.#socket.on('disconnect', () => this.#takeBack())
 		];
-		return () => ends.forEach((end) => end());
+		this.#socket.connect(url, options);
+		return () => {
+			this.#socket.disconnect();
+			ends.forEach((end) => end());
+		};
 	}
 
 	/** Says a text, now or as soon as there is a connection. */
