@@ -3,15 +3,14 @@ import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import adapter from '@sveltejs/adapter-static';
 import { sveltekit } from '@sveltejs/kit/vite';
 import tailwindcss from '@tailwindcss/vite';
+import { loadEnv } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { parsePublicServerUrl } from './src/public-server-url.ts';
 
-export default defineConfig(({ command }) => {
-	// The page of `vite dev` has another origin than the server; the built page has the server's own.
-	if (command === 'serve') {
-		const port = process.env['PORT'] ?? String(DEFAULT_SERVER_PORT);
-		process.env['PUBLIC_SERVER_URL'] ??= `http://localhost:${port}`;
-	}
-	const serverUrl = process.env['PUBLIC_SERVER_URL'] ?? '';
+export default defineConfig(({ command, mode }) => {
+	const serverUrl = readServerUrl(mode, command === 'serve');
+	// SvelteKit reads the variable from here; the policy below must name the same server.
+	process.env['PUBLIC_SERVER_URL'] = serverUrl;
 
 	return {
 		// Vitest starts at the top of the workspace, where SvelteKit would look for its files in vain.
@@ -20,7 +19,7 @@ export default defineConfig(({ command }) => {
 		resolve: process.env['VITEST'] ? { conditions: ['browser'] } : {},
 		test: {
 			name: 'client',
-			environment: './test/svelte-runtime.ts',
+			environment: './test/support/svelte-runtime.ts',
 			include: ['test/**/*.test.ts']
 		},
 		clearScreen: false,
@@ -31,7 +30,7 @@ export default defineConfig(({ command }) => {
 				project: `${import.meta.dirname}/project.inlang`,
 				outdir: `${import.meta.dirname}/src/lib/paraglide`,
 				emitTsDeclarations: true,
-				strategy: ['localStorage', 'preferredLanguage', 'baseLocale']
+				strategy: ['preferredLanguage', 'baseLocale']
 			}),
 			sveltekit({
 				compilerOptions: {
@@ -58,6 +57,17 @@ export default defineConfig(({ command }) => {
 		]
 	};
 });
+
+/**
+ * Where the server is: `PUBLIC_SERVER_URL` from the environment or an `.env` file; without it on the page's
+ * own origin, or in development, where the page has a server of its own, on `PORT` of this machine.
+ */
+function readServerUrl(mode: string, isDevelopment: boolean): string {
+	const variables = loadEnv(mode, import.meta.dirname, 'PUBLIC_');
+	const chosen = parsePublicServerUrl(variables['PUBLIC_SERVER_URL']);
+	if (chosen !== '' || !isDevelopment) return chosen;
+	return `http://localhost:${process.env['PORT'] ?? DEFAULT_SERVER_PORT}`;
+}
 
 /** Where the page may connect: its own origin, and the server when that is another one. */
 function connectSources(serverUrl: string): ('self' | `http://${string}.${string}`)[] {

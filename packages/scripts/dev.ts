@@ -4,35 +4,55 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { connect } from 'node:net';
-import { CLIENT_DEV_PORT, DEFAULT_SERVER_PORT } from '../protocol/src/index.ts';
-
-const serverPort = Number(process.env['PORT'] ?? DEFAULT_SERVER_PORT);
-
-/** Whether somebody answers on a port of this machine. */
-function isTaken(port: number): Promise<boolean> {
-	return new Promise((resolve) => {
-		const probe = connect({ port, host: 'localhost' });
-		const settle = (taken: boolean) => {
-			probe.destroy();
-			resolve(taken);
-		};
-		probe.once('connect', () => settle(true)).once('error', () => settle(false));
-	});
-}
+import { CLIENT_DEV_PORT } from '@digda/protocol';
+import { EnvironmentError, parseEnvironment } from '@digda/server/environment.ts';
 
 function stop(message: string): never {
 	console.error(message);
 	process.exit(1);
 }
 
+/** The port of the server, after a look at all variables that the server will read. */
+function readPort(): number {
+	try {
+		const { PORT } = parseEnvironment(process.env);
+		// The page must know the port before the server has it.
+		if (PORT !== 0 && PORT !== CLIENT_DEV_PORT) return PORT;
+		stop(
+			`PORT is "${PORT}": expected a port of the server's own, neither 0 nor the page's ${CLIENT_DEV_PORT}`
+		);
+	} catch (error) {
+		if (!(error instanceof EnvironmentError)) throw error;
+		stop(error.message);
+	}
+}
+
+/** Whether somebody answers on a port of this machine. */
+async function isTaken(port: number): Promise<boolean> {
+	const answers = ['127.0.0.1', '::1'].map(
+		(host) =>
+			new Promise<boolean>((resolve) => {
+				const probe = connect({ port, host });
+				const settle = (isOpen: boolean) => {
+					probe.destroy();
+					resolve(isOpen);
+				};
+				probe.once('connect', () => settle(true)).once('error', () => settle(false));
+			})
+	);
+	return (await Promise.all(answers)).includes(true);
+}
+
+const serverPort = readPort();
+
 if (await isTaken(CLIENT_DEV_PORT)) {
 	stop(
-		`Port ${String(CLIENT_DEV_PORT)} is taken: end the program that uses it (perhaps another "pnpm dev") and try again.`
+		`Port ${CLIENT_DEV_PORT} is taken: end the program that uses it (perhaps another "pnpm dev") and try again.`
 	);
 }
 if (await isTaken(serverPort)) {
 	stop(
-		`Port ${String(serverPort)} is taken: end the program that uses it, or choose another port with PORT=${String(serverPort + 1)}.`
+		`Port ${serverPort} is taken: end the program that uses it, or choose another port with PORT=${serverPort + 1}.`
 	);
 }
 
@@ -56,4 +76,4 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 	});
 }
 
-console.log(`Open http://localhost:${String(CLIENT_DEV_PORT)} · Ctrl-C ends both apps`);
+console.log(`Open http://localhost:${CLIENT_DEV_PORT} · Ctrl-C ends both apps`);

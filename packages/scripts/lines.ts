@@ -17,7 +17,5 @@ const lines = files.reduce(
 	0
 );
 
-console.log(
-	`${String(lines)} lines in ${String(files.length)} files, at most ${String(MAX_LINES)}`
-);
+console.log(`${lines} lines in ${files.length} files, at most ${MAX_LINES}`);
 if (lines > MAX_LINES) process.exitCode = 1;

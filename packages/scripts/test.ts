@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findChromium } from '../../apps/client/e2e/chromium.ts';
+import { findChromium } from '@digda/client/chromium.ts';
 
 interface Count {
 	passed: number;
@@ -99,6 +99,6 @@ if (run('pnpm', ['build'])) {
 rmSync(reports, { recursive: true });
 
 const sum = (key: keyof Count) => counts.reduce((total, each) => total + each[key], 0);
-const skipped = sum('skipped') > 0 ? `, ${String(sum('skipped'))} skipped` : '';
-console.log(`${String(sum('passed'))} passed, ${String(sum('failed'))} failed${skipped}`);
+const skipped = sum('skipped') > 0 ? `, ${sum('skipped')} skipped` : '';
+console.log(`${sum('passed')} passed, ${sum('failed')} failed${skipped}`);
 process.exitCode = sum('failed') > 0 ? 1 : 0;

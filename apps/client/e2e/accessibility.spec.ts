@@ -28,3 +28,13 @@ for (const colorScheme of ['light', 'dark'] as const) {
 		});
 	}
 }
+
+test.describe('while it connects', () => {
+	test.use({ front: 'unanswered' });
+
+	test('axe finds nothing', async ({ echo }) => {
+		await expect(echo.pill).toHaveText('Connecting…');
+		const { violations } = await new AxeBuilder({ page: echo.page }).analyze();
+		expect(violations).toEqual([]);
+	});
+});

@@ -1,4 +1,4 @@
-import { ServerProcess } from '../../server/test/ServerProcess.ts';
+import { ServerProcess } from '../../server/test/support/ServerProcess.ts';
 import { expect, test } from './test.ts';
 
 test('after a kill the page comes back by itself; what was typed meanwhile is sent in order, once', async ({
@@ -10,7 +10,7 @@ test('after a kill the page comes back by itself; what was typed meanwhile is se
 
 	await server.stop('SIGKILL');
 	await expect(echo.pill).toContainText('Disconnected');
-	await expect(echo.pill).toContainText('Reason: ');
+	await expect(echo.pill).toContainText('The server cannot be reached');
 	const texts = ['하나', '둘', '셋'];
 	for (const text of texts) await echo.say(text);
 	await expect(echo.entries.filter({ hasText: 'Waits for the connection' })).toHaveCount(3);
@@ -20,7 +20,7 @@ test('after a kill the page comes back by itself; what was typed meanwhile is se
 		await echo.expectConnected();
 		for (const text of texts) await echo.expectAnswer(text);
 		await expect(echo.entries.filter({ hasText: 'Waits for the connection' })).toHaveCount(0);
-		expect(next.heard).toEqual(texts);
+		await expect.poll(() => next.heard).toEqual(texts);
 		await expect(echo.entries).toHaveText([
 			/before/,
 			/서버입니다: before/,
@@ -67,3 +67,31 @@ for (const mode of ['refused', 'unanswered', 'dead'] as const) {
 		});
 	});
 }
+
+test('a page with texts that wait asks before it is left', async ({ echo, server }) => {
+	await echo.say('answered');
+	await echo.expectAnswer('answered');
+	await server.stop('SIGKILL');
+	await expect(echo.pill).toContainText('Disconnected');
+	await echo.say('waits');
+
+	const dialog = echo.page.waitForEvent('dialog');
+	const closing = echo.page.close({ runBeforeUnload: true });
+	expect((await dialog).type()).toBe('beforeunload');
+	await (await dialog).dismiss();
+	await closing;
+	await expect(echo.entries.filter({ hasText: 'Waits for the connection' })).toHaveCount(1);
+});
+
+test('a server that stands still leaves a mark on what it has not answered', async ({
+	echo,
+	server
+}) => {
+	await echo.expectConnected();
+	server.child.kill('SIGSTOP');
+	await echo.say('hello?');
+	await expect(echo.page.getByText('Waits for the answer')).toBeVisible();
+	server.child.kill('SIGCONT');
+	await echo.expectAnswer('hello?');
+	await expect(echo.page.getByText('Waits for the answer')).toHaveCount(0);
+});

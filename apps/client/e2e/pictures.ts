@@ -4,7 +4,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import { chromium } from '@playwright/test';
-import { ServerProcess } from '../../server/test/ServerProcess.ts';
+import { ServerProcess } from '../../server/test/support/ServerProcess.ts';
 import { findChromium } from './chromium.ts';
 import { EchoPage } from './EchoPage.ts';
 

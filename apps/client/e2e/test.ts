@@ -1,6 +1,7 @@
 import { test as base } from '@playwright/test';
-import { ServerProcess } from '../../server/test/ServerProcess.ts';
-import { startFront, type FrontMode } from '../test/front.ts';
+import { fixedPort } from '../../server/test/support/fixed-port.ts';
+import { ServerProcess } from '../../server/test/support/ServerProcess.ts';
+import { startFront, type FrontMode } from '../test/support/front.ts';
 import { EchoPage } from './EchoPage.ts';
 
 interface Fixtures {
@@ -14,7 +15,7 @@ interface Fixtures {
 
 export const test = base.extend<Fixtures>({
 	server: async ({}, use) => {
-		const server = await ServerProcess.start();
+		const server = await ServerProcess.start({ PORT: String(fixedPort()) });
 		await use(server);
 		await server.stop('SIGKILL');
 	},
@@ -24,7 +25,7 @@ export const test = base.extend<Fixtures>({
 	echo: async ({ page, server, front }, use) => {
 		const before = front && (await startFront(server.port, front));
 		const echo = new EchoPage(page);
-		await page.goto(before ? `http://127.0.0.1:${String(before.port)}` : server.url);
+		await page.goto(before ? `http://127.0.0.1:${before.port}` : server.url);
 		await use(echo);
 		before?.close();
 	}

@@ -1,6 +1,14 @@
 import { expect, test, vi } from 'vitest';
 import { Answer, EchoConversation } from '#lib/echo/EchoConversation.svelte.ts';
-import { connected, createWrapper, nextEvent, QUICK, startBlog, startDigda } from './servers.ts';
+import {
+	connected,
+	createWrapper,
+	fallAsleep,
+	nextEvent,
+	QUICK,
+	startBlog,
+	startDigda
+} from './support/servers.ts';
 
 /** A conversation, and its texts with their state, in the order of the page. */
 function createConversation() {
@@ -70,6 +78,49 @@ test('what the server did not answer before the line broke is asked again and an
 	await vi.waitFor(() => expect(lines()).toEqual(['안녕 (answered)', '서버입니다: 안녕']));
 });
 
+test('a question before whose answer the line breaks each time is asked three times, then given up', async () => {
+	const { io, url } = await startBlog();
+	let asked = 0;
+	io.use((socket, next) => {
+		socket.use(([, text], pass) => {
+			if (text !== 'poison') {
+				pass();
+				return;
+			}
+			asked += 1;
+			socket.conn.close();
+		});
+		next();
+	});
+	const { conversation, lines } = await openConversation(url);
+	conversation.say('poison');
+
+	await vi.waitFor(() => expect(lines()).toEqual(['poison (unanswered)']));
+	conversation.say('later');
+	await vi.waitFor(() =>
+		expect(lines()).toEqual(['poison (unanswered)', 'later (answered)', '서버입니다: later'])
+	);
+	expect(asked).toBe(3);
+});
+
+test('what is said on a line that is dead without knowing it leaves once, after the return', async () => {
+	const { io, url } = await startBlog();
+	const received: string[] = [];
+	io.on('connection', (socket) => socket.onAny((_event, text: string) => received.push(text)));
+	const { conversation, lines } = await openConversation(url);
+
+	fallAsleep();
+	conversation.say('after sleep');
+	vi.useRealTimers();
+
+	await vi.waitFor(() =>
+		expect(lines()).toEqual(['after sleep (answered)', '서버입니다: after sleep'])
+	);
+	conversation.say('later');
+	await vi.waitFor(() => expect(lines().at(-1)).toBe('서버입니다: later'));
+	expect(received).toEqual(['after sleep', 'later']);
+});
+
 test('the same text twice gets two answers, and an answer that nobody asked for is shown as well', async () => {
 	const { io, url } = await startBlog();
 	const { conversation, lines } = await openConversation(url);
@@ -97,8 +148,8 @@ test('a page that stays open forgets what was answered long ago, never what wait
 
 	conversation.open(url, QUICK);
 	await vi.waitFor(() => expect(lines().at(-1)).toBe('서버입니다: 1199'));
-	expect(lines()).toHaveLength(1_200);
-	expect(lines()[0]).toBe('서버입니다: 0');
+	expect(lines()).toHaveLength(1_000);
+	expect(lines()[0]).toBe('서버입니다: 200');
 });
 
 test('a conversation that is closed leaves no socket and no listener behind', async () => {

@@ -1,8 +1,8 @@
 import { flushSync } from 'svelte';
 import { get } from 'svelte/store';
 import { expect, test, vi } from 'vitest';
-import { connected, createWrapper, startBlog } from './servers.ts';
-import { watch } from './watch.svelte.ts';
+import { connected, createWrapper, startBlog } from './support/servers.ts';
+import { watch } from './support/watch.svelte.ts';
 
 test('isConnected is a store that follows the connection', async () => {
 	const { url } = await startBlog();

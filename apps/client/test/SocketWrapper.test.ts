@@ -1,15 +1,17 @@
 import type { Server } from 'socket.io';
 import { expect, test, vi } from 'vitest';
+import { SLOW_FRONT_MS } from './support/front.ts';
 import {
 	connected,
 	createWrapper,
+	fallAsleep,
 	nextEvent,
 	QUICK,
 	startBlog,
 	startDigda,
 	startFrontBefore,
 	type EchoWrapper
-} from './servers.ts';
+} from './support/servers.ts';
 
 /** Asks the echo and waits for what it says. */
 async function ask(wrapper: EchoWrapper, text: string) {
@@ -101,10 +103,86 @@ test('after the server closed the socket it comes back by itself', async () => {
 	expect(await ask(wrapper, 'x')).toBe('서버입니다: x');
 });
 
+test('a server that closes every socket at once is given up after the attempts, with the reason', async () => {
+	const { io, url } = await startBlog();
+	let knocks = 0;
+	io.on('connection', (socket) => {
+		knocks += 1;
+		socket.disconnect();
+	});
+	const wrapper = createWrapper();
+	const impatient = { reconnectionDelay: 1, reconnectionDelayMax: 1 };
+	wrapper.connect(url, { ...impatient, reconnectionAttempts: 3 });
+	await vi.waitFor(() => expect(knocks).toBe(4));
+
+	// Its next knock would come before that of another one, which begins later.
+	const other = createWrapper();
+	const turnedAway = nextEvent(other, 'disconnect');
+	other.connect(url, { reconnection: false });
+	await turnedAway;
+	expect(knocks).toBe(5);
+	expect(wrapper.error.current?.message).toBe('io server disconnect');
+});
+
+test('after the server refused the socket it comes back by itself', async () => {
+	const { io, url } = await startBlog();
+	let refusals = 2;
+	io.use((_socket, next) => next(refusals-- > 0 ? new Error('not now') : undefined));
+	const wrapper = createWrapper();
+	const errors: string[] = [];
+	wrapper.on('connect_error', ({ message }) => errors.push(message));
+
+	await connected(wrapper, url);
+	expect(errors).toEqual(['not now', 'not now']);
+	expect(await ask(wrapper, 'x')).toBe('서버입니다: x');
+});
+
+test('connect while it waits to come back is one connection', async () => {
+	const { io, url } = await startBlog();
+	const wrapper = createWrapper();
+	let connects = 0;
+	wrapper.on('connect', () => (connects += 1));
+	await connected(wrapper, url);
+	const reason = nextEvent(wrapper, 'disconnect');
+	io.disconnectSockets();
+	await reason;
+
+	await connected(wrapper, url);
+	await ask(wrapper, 'x');
+	expect(connects).toBe(2);
+	expect(io.sockets.sockets.size).toBe(1);
+});
+
+test('without reconnection it stays away until connect is called again', async () => {
+	const { port, close, url } = await startDigda();
+	await close();
+	const wrapper = createWrapper();
+	const options = { reconnection: false, reconnectionDelay: 1 };
+	const error = nextEvent(wrapper, 'connect_error');
+	wrapper.connect(url, options);
+	await error;
+
+	const { io, url: blogUrl } = await startBlog();
+	await startDigda(port);
+	await connected(wrapper, url, options);
+	await connected(wrapper, blogUrl, options);
+	for (const cut of [() => cutLines(io), () => io.disconnectSockets()]) {
+		const lost = nextEvent(wrapper, 'disconnect');
+		cut();
+		await lost;
+		// It would be back before another one, which begins later.
+		const other = createWrapper();
+		await connected(other, blogUrl);
+		expect(io.sockets.sockets.size).toBe(1);
+		other.disconnect();
+		await connected(wrapper, blogUrl, options);
+	}
+});
+
 test('after disconnect it stays away, also when the server had just closed the socket', async () => {
 	const { io, url } = await startBlog();
 	const wrapper = createWrapper();
-	await connected(wrapper, url, { ...QUICK, reconnectionDelay: 0 });
+	await connected(wrapper, url, { ...QUICK, reconnectionDelay: 1 });
 	const reason = nextEvent(wrapper, 'disconnect');
 	io.disconnectSockets();
 	await reason;
@@ -181,6 +259,25 @@ test('what is emitted without a connection is neither sent nor kept', async () =
 	expect(heard).toEqual(['서버입니다: now']);
 });
 
+test('on a line that is dead without knowing it nothing is sent, neither now nor later', async () => {
+	const { io, url } = await startBlog();
+	const received: string[] = [];
+	io.on('connection', (socket) => socket.onAny((_event, text: string) => received.push(text)));
+	const wrapper = createWrapper();
+	await connected(wrapper, url);
+	const back = nextEvent(wrapper, 'disconnect').then(() => nextEvent(wrapper, 'connect'));
+
+	fallAsleep();
+	expect(wrapper.isConnected.current).toBe(true);
+	expect(wrapper.emit('eventFromClient', 'one')).toBe(false);
+	await expect(wrapper.emitWithAck('eventFromClient', 'two')).rejects.toThrow('not connected');
+	vi.useRealTimers();
+
+	await back;
+	await ask(wrapper, 'now');
+	expect(received).toEqual(['now']);
+});
+
 test('emitWithAck answers with the reply, and fails when the line ends before it', async () => {
 	const digda = await startDigda();
 	const wrapper = createWrapper();
@@ -207,17 +304,33 @@ test.for(['refused', 'unanswered', 'dead'] as const)(
 	}
 );
 
-test('where the caller allows WebSocket alone it does not take polling', async () => {
+test('on a slow line an attempt has more time than the one before', async () => {
 	const { port } = await startDigda();
-	const url = await startFrontBefore(port, 'unanswered');
+	const url = await startFrontBefore(port, 'slow');
 	const wrapper = createWrapper();
 	const errors: Error[] = [];
 	wrapper.on('connect_error', (error) => errors.push(error));
-	wrapper.connect(url, { ...QUICK, timeout: 50, transports: ['websocket'] });
 
-	await vi.waitFor(() => expect(errors).toHaveLength(3));
-	expect(wrapper.isConnected.current).toBe(false);
+	await connected(wrapper, url, { ...QUICK, timeout: SLOW_FRONT_MS / 3 });
+	expect(errors.length).toBeGreaterThan(0);
+	expect(await ask(wrapper, 'x')).toBe('서버입니다: x');
 });
+
+test.for([['websocket'], ['polling']])(
+	'where the caller allows %s alone it takes nothing else',
+	async ([transport]) => {
+		const { port } = await startDigda();
+		const url = await startFrontBefore(port, 'slow');
+		const wrapper = createWrapper();
+		const errors: Error[] = [];
+		wrapper.on('connect_error', (error) => errors.push(error));
+		const options = { ...QUICK, transports: [String(transport)], upgrade: false };
+
+		await connected(wrapper, url, { ...options, timeout: SLOW_FRONT_MS / 3 });
+		expect(errors.length).toBeGreaterThan(0);
+		expect(wrapper.transport.current).toBe(transport);
+	}
+);
 
 test('the event maps are checked', () => {
 	const wrapper = createWrapper();

@@ -5,9 +5,6 @@ import type { Server as SocketServer } from 'socket.io';
 /** How long a connection may take to say goodbye before it is cut. */
 const CLOSE_GRACE_MS = 1_000;
 
-/** How often connections are closed whose last request has ended meanwhile. */
-const SWEEP_MS = 50;
-
 /**
  * Makes the function that closes a server for good: transports first, so that browsers see a lost line and
  * come back by themselves, then the port. Calling it again waits for the same end.
@@ -25,9 +22,7 @@ export function createClose(http: HttpServer, io: SocketServer): () => Promise<v
 			() => connections.forEach((connection) => connection.destroy()),
 			CLOSE_GRACE_MS
 		);
-		const sweep = setInterval(() => http.closeIdleConnections(), SWEEP_MS);
 		await io.close();
-		clearInterval(sweep);
 		clearTimeout(cut);
 	}
 

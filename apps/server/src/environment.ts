@@ -4,7 +4,7 @@ import * as v from 'valibot';
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 const DEFAULT_CLIENT_ORIGIN = ['localhost', '127.0.0.1']
-	.map((host) => `http://${host}:${String(CLIENT_DEV_PORT)}`)
+	.map((host) => `http://${host}:${CLIENT_DEV_PORT}`)
 	.join(',');
 
 const PORT_HELP = 'expected a whole number from 0 to 65535';
@@ -56,15 +56,11 @@ export function parseEnvironment(variables: Record<string, string | undefined>):
 	);
 }
 
-/** Whether a value is a scheme, a host and perhaps a port; anything more would never match what a browser sends. */
+/** A scheme, a host and perhaps a port; anything more, or a wildcard, would never match what a browser sends. */
+const ORIGIN = /^https?:\/\/[^/?#@*\\\s]+\/?$/i;
+
 function isOrigin(value: string): boolean {
-	const url = URL.parse(value);
-	return (
-		url !== null &&
-		['http:', 'https:'].includes(url.protocol) &&
-		url.pathname === '/' &&
-		url.username + url.password + url.search + url.hash === ''
-	);
+	return ORIGIN.test(value) && URL.canParse(value);
 }
 
 function toOrigin(value: string): string {

@@ -28,7 +28,7 @@ const server = createServer({ log, origins: CLIENT_ORIGIN, page });
 
 try {
 	const port = await server.listen(PORT, HOST);
-	log.info(`Server is running on http://localhost:${String(port)}`);
+	log.info(`Server is running on http://localhost:${port}`);
 } catch (error) {
 	console.error(explainListenError(error, PORT, HOST));
 	process.exit(1);

@@ -2,9 +2,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { isIP } from 'node:net';
 
 /**
- * Whether a page of the request's origin may connect. Synchronous, because an asynchronous check loses
- * the socket's errors meanwhile. A request without an `Origin` is not from a browser's page and may pass:
- * identity is never a cookie here.
+ * Whether a request may come from the origin that it names. One without an `Origin` may pass: it is no
+ * browser's, or a `GET` of a page of this host, which gets no further without a `POST` that names its origin.
  */
 export function isOriginAllowed(
 	{ origin, host }: IncomingHttpHeaders,
@@ -20,7 +19,8 @@ export function isOriginAllowed(
  */
 function isOwnOrigin(origin: string, host: string | undefined): boolean {
 	const page = URL.parse(origin);
-	if (page === null || host === undefined || !isAddress(page.hostname)) return false;
+	if (page === null || host === undefined) return false;
+	if (!['http:', 'https:'].includes(page.protocol) || !isAddress(page.hostname)) return false;
 	// Parsed with the page's scheme, so that a default port may be written or left out.
 	return page.host === URL.parse(`${page.protocol}//${host}`)?.host;
 }

@@ -8,8 +8,7 @@ const SECURITY_HEADERS = {
 	// The page's own policy is in its head, with the hashes of its scripts; a frame rule works only as a header.
 	'Content-Security-Policy': "frame-ancestors 'none'",
 	'X-Content-Type-Options': 'nosniff',
-	'Referrer-Policy': 'no-referrer',
-	'Cross-Origin-Opener-Policy': 'same-origin'
+	'Referrer-Policy': 'no-referrer'
 };
 
 /**

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { expect, test, vi } from 'vitest';
-import { ask, connectEcho, nextEvent, startServer } from './server.ts';
+import { ask, connectEcho, nextEvent, startServer } from './support/server.ts';
 
 test.for(['websocket', 'polling'])('over %s a stock client gets the answer', async (transport) => {
 	const { url } = await startServer();
@@ -27,13 +27,13 @@ test('answers go to the asker alone, in the order of the questions', async () =>
 	bora.on('eventFromServer', (answer) => heard.bora.push(answer));
 
 	for (let number = 0; number < 100; number += 1) {
-		ada.emit('eventFromClient', `ada ${String(number)}`);
-		bora.emit('eventFromClient', `bora ${String(number)}`);
+		ada.emit('eventFromClient', `ada ${number}`);
+		bora.emit('eventFromClient', `bora ${number}`);
 	}
 	await vi.waitFor(() => expect(heard.ada.length + heard.bora.length).toBe(200));
 
 	const expected = (name: string) =>
-		Array.from({ length: 100 }, (_, number) => `서버입니다: ${name} ${String(number)}`);
+		Array.from({ length: 100 }, (_, number) => `서버입니다: ${name} ${number}`);
 	expect(heard).toEqual({ ada: expected('ada'), bora: expected('bora') });
 });
 
@@ -53,9 +53,9 @@ test('connection, message and disconnection are logged with the socket id', asyn
 
 	await vi.waitFor(() =>
 		expect(lines.map(({ msg }) => msg)).toEqual([
-			`Client connected: ${String(id)}`,
+			`Client connected: ${id}`,
 			'📟 Message from client: 안녕\nINFO forged',
-			`Client disconnected: ${String(id)}`
+			`Client disconnected: ${id}`
 		])
 	);
 });

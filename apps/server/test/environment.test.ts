@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { EnvironmentError, parseEnvironment } from '../src/environment.ts';
-import { runToExit, startProcess } from './process.ts';
+import { runToExit, startProcess } from './support/process.ts';
 
 test('without variables the defaults hold, and an empty one counts as unset', () => {
 	for (const variables of [{}, { PORT: '', HOST: ' ', CLIENT_ORIGIN: '', LOG_LEVEL: '' }]) {
@@ -26,6 +26,12 @@ test.for([
 	['PORT', '65536'],
 	['PORT', '3000.5'],
 	['CLIENT_ORIGIN', '*'],
+	['CLIENT_ORIGIN', 'https://*.example.com'],
+	['CLIENT_ORIGIN', 'https://a.example?'],
+	['CLIENT_ORIGIN', 'https://a.example#'],
+	['CLIENT_ORIGIN', 'https://me@a.example'],
+	['CLIENT_ORIGIN', 'http:/a.example'],
+	['CLIENT_ORIGIN', 'http://a.example:99999'],
 	['CLIENT_ORIGIN', 'chat.example.com'],
 	['CLIENT_ORIGIN', 'https://chat.example.com/rooms'],
 	['CLIENT_ORIGIN', 'https://chat.example.com,ftp://x.example'],
@@ -46,7 +52,7 @@ test('a port in use ends the start with one line and exit code 1', async () => {
 	const { port } = await startProcess();
 	const { code, output } = await runToExit({ PORT: String(port) });
 	expect(code).toBe(1);
-	expect(output).toMatch(new RegExp(`^PORT ${String(port)} is already in use: .*\n$`));
+	expect(output).toMatch(new RegExp(`^PORT ${port} is already in use: .*\n$`));
 });
 
 test('a host that is not of this machine ends the start with one line and exit code 1', async () => {

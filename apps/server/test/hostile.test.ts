@@ -1,9 +1,21 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import type { Socket } from 'socket.io-client';
 import { expect, test, vi } from 'vitest';
-import { startProcess } from './process.ts';
-import { ask, connectEcho, nextEvent } from './server.ts';
+import { startProcess } from './support/process.ts';
+import { ask, connectEcho, nextEvent } from './support/server.ts';
 
 const DEEP = `${'['.repeat(10_000)}${']'.repeat(10_000)}`;
+
+/** A client that does nothing wrong, and the check that it was not disturbed: the same line, and an answer. */
+async function connectHonest(url: string) {
+	const honest = await connectEcho(url, { transports: ['websocket'], reconnection: false });
+	const { id } = honest;
+	return async () => {
+		expect(await ask(honest, '안녕하세요')).toBe('서버입니다: 안녕하세요');
+		expect(honest.id).toBe(id);
+	};
+}
 
 /** Socket.IO packets as they cross the wire, without Engine.IO's leading type. */
 const PACKETS = {
@@ -28,7 +40,7 @@ test.for(Object.entries(PACKETS))(
 	'%s ends no process and disturbs no other client',
 	async ([, packet]) => {
 		const { url, child } = await startProcess();
-		const honest = await connectEcho(url);
+		const expectHonestServed = await connectHonest(url);
 		const hostile = await connectEcho(url, { transports: ['websocket'], reconnection: false });
 
 		hostile.io.engine.write(packet);
@@ -37,7 +49,7 @@ test.for(Object.entries(PACKETS))(
 			await Promise.race([ask(hostile, 'later'), nextEvent(hostile, 'disconnect')]);
 		}
 
-		expect(await ask(honest, '안녕하세요')).toBe('서버입니다: 안녕하세요');
+		await expectHonestServed();
 		expect(child.exitCode).toBeNull();
 	}
 );
@@ -46,14 +58,14 @@ test.for(['websocket', 'polling'])(
 	'a message of 1 MB over %s ends its own connection alone',
 	async (transport) => {
 		const { url } = await startProcess();
-		const honest = await connectEcho(url);
+		const expectHonestServed = await connectHonest(url);
 		const hostile = await connectEcho(url, { transports: [transport], reconnection: false });
 		const disconnected = nextEvent(hostile, 'disconnect');
 
 		hostile.emit('eventFromClient', 'x'.repeat(1_000_000));
 
 		expect(await disconnected).toMatch(/transport (close|error)/);
-		expect(await ask(honest, '안녕하세요')).toBe('서버입니다: 안녕하세요');
+		await expectHonestServed();
 	}
 );
 
@@ -86,4 +98,27 @@ test('an acknowledgement that is not a function is ignored', async () => {
 	socket.emit('eventFromClient', '안녕', { call: 'me' } as never);
 
 	expect(await answer).toBe('서버입니다: 안녕');
+});
+
+test('connections that are reset in the middle of the handshake end no process', async () => {
+	const { url, port, child } = await startProcess();
+	const expectHonestServed = await connectHonest(url);
+
+	const handshake = [
+		'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1',
+		'Host: localhost',
+		'Connection: Upgrade',
+		'Upgrade: websocket',
+		'Sec-WebSocket-Version: 13',
+		'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='
+	].join('\r\n');
+	for (let count = 0; count < 100; count += 1) {
+		const connection = connect({ port, host: '127.0.0.1' });
+		await once(connection, 'connect');
+		connection.write(`${handshake}\r\n\r\n`);
+		connection.resetAndDestroy();
+	}
+
+	await expectHonestServed();
+	expect(child.exitCode).toBeNull();
 });

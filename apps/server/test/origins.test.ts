@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import { expect, test } from 'vitest';
-import { startServer } from './server.ts';
+import { startServer } from './support/server.ts';
 
 type Headers = Record<string, string>;
 type Server = Awaited<ReturnType<typeof startServer>>;
@@ -31,7 +31,7 @@ async function knock({ port }: Server, transport: string, headers: Headers, meth
 	return { status: response.statusCode, headers: response.headers };
 }
 
-const REFUSED = { websocket: 400, polling: 403 };
+const REFUSED = { websocket: 400, polling: 400 };
 const ALLOWED = { websocket: 101, polling: 200 };
 
 const CASES: [string, Headers, keyof typeof verdicts][] = [
@@ -64,6 +64,7 @@ const CASES: [string, Headers, keyof typeof verdicts][] = [
 		{ Origin: 'http://10.1.2.3:8080', Host: '10.1.2.3:3000' },
 		'refused'
 	],
+	['the scheme of an app', { Origin: 'capacitor://localhost', Host: 'localhost' }, 'refused'],
 	['a sandboxed page', { Origin: 'null' }, 'refused'],
 	['a listed origin as a prefix', { Origin: 'http://localhost:5173.evil.example' }, 'refused'],
 	['something that is no origin', { Origin: 'localhost:5173' }, 'refused']
@@ -105,4 +106,17 @@ test('CORS answers an allowed page with its origin and credentials, a foreign on
 	});
 	const foreign = await preflight('https://evil.example');
 	expect(foreign.headers).not.toHaveProperty('access-control-allow-origin');
+});
+
+test('a page under a foreign name gets no further than a GET, which browsers send without an origin', async () => {
+	const { url } = await startServer();
+	const session = await fetch(`${url}/socket.io/?EIO=4&transport=polling`);
+	const { sid } = JSON.parse((await session.text()).slice(1)) as { sid: string };
+
+	const connect = await fetch(`${url}/socket.io/?EIO=4&transport=polling&sid=${sid}`, {
+		method: 'POST',
+		headers: { Origin: 'http://evil.example' },
+		body: '40'
+	});
+	expect(connect.status).toBe(400);
 });

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { connectEcho, ask, startServer } from './server.ts';
+import { connectEcho, ask, startServer } from './support/server.ts';
 
 /** A server with a small page. */
 async function startWithPage() {

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { startProcess } from './process.ts';
-import { ask, connectEcho, nextEvent } from './server.ts';
+import { fixedPort } from './support/fixed-port.ts';
+import { startProcess } from './support/process.ts';
+import { ask, connectEcho, nextEvent } from './support/server.ts';
 
 /** A TCP connection that sends a beginning and then nothing more, whatever it hears. */
 async function openSilent(port: number, beginning: string) {
@@ -29,7 +30,8 @@ test.for(['SIGINT', 'SIGTERM'] as const)(
 	'%s ends the process within 10 s, silent connections or not, and clients come back',
 	{ timeout: 20_000 },
 	async (signal) => {
-		const first = await startProcess();
+		const PORT = String(fixedPort());
+		const first = await startProcess({ PORT });
 		const clients = await Promise.all(
 			['websocket', 'polling'].map((transport) =>
 				connectEcho(first.url, { transports: [transport], reconnectionDelayMax: 200 })
@@ -47,7 +49,7 @@ test.for(['SIGINT', 'SIGTERM'] as const)(
 		await Promise.all(lost);
 
 		const back = clients.map((client) => nextEvent(client, 'connect'));
-		await startProcess({ PORT: String(first.port) });
+		await startProcess({ PORT });
 		await Promise.all(back);
 		for (const client of clients) {
 			expect(await ask(client, '다시')).toBe('서버입니다: 다시');

@@ -17,9 +17,18 @@ export const MessageText = v.pipe(
 	// Cheap and first: a code point is at most two units, so nothing longer can pass the next check.
 	v.maxLength(2 * MAX_TEXT_CODE_POINTS, tooLong),
 	v.check(fitsCodePoints, tooLong),
+	// Not reached while a code point has at most four bytes; it keeps the promise if the first limit is raised.
 	v.maxBytes(MAX_TEXT_BYTES, tooLong)
 );
 export type MessageText = v.InferOutput<typeof MessageText>;
+
+/** White space, format characters (zero-width space …), and letters without a shape (Hangul fillers, blank Braille). */
+const NOTHING_TO_SEE = /^[\s\p{Cf}\u115f\u1160\u2800\u3164\uffa0]*$/u;
+
+/** Whether a reader would see nothing of a text. */
+export function isBlank(text: string): boolean {
+	return NOTHING_TO_SEE.test(text);
+}
 
 /** Whether a value may be sent as a message. */
 export function isMessageText(value: unknown): value is MessageText {
@@ -27,5 +36,5 @@ export function isMessageText(value: unknown): value is MessageText {
 }
 
 function tooLong(): string {
-	return `the text is longer than ${String(MAX_TEXT_CODE_POINTS)} characters`;
+	return `the text is longer than ${MAX_TEXT_CODE_POINTS} characters`;
 }

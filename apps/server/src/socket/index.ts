@@ -1,4 +1,4 @@
-import type { Server as HttpServer } from 'node:http';
+import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import { MAX_CLIENT_PAYLOAD_BYTES } from '@digda/protocol';
 import { Server } from 'socket.io';
 import type { Logger } from '../log.ts';
@@ -10,6 +10,9 @@ export interface SocketOptions {
 	/** Origins whose pages may connect, besides the server's own. */
 	origins: readonly string[];
 }
+
+/** A header is at most 16 KB long, a line of the log should not be. */
+const MAX_LOGGED_ORIGIN = 200;
 
 const TIMING = {
 	/** A dead line is seen after at most `pingInterval + pingTimeout`. */
@@ -32,15 +35,20 @@ export function attachSockets(http: HttpServer, { log, origins }: SocketOptions)
 		cors: (request, decide) => {
 			const origin = isOriginAllowed(request.headers, origins);
 			decide(null, { origin, methods: ['GET', 'POST'], credentials: true });
-		},
-		// Browsers do not apply CORS to WebSocket, so both transports are checked here as well.
-		allowRequest: (request, decide) => {
-			const isAllowed = isOriginAllowed(request.headers, origins);
-			if (!isAllowed) {
-				log.warn(`Refused the origin ${String(request.headers.origin)}: CLIENT_ORIGIN lets it in`);
-			}
-			decide(isAllowed ? null : 'origin not allowed', isAllowed);
 		}
+	});
+
+	// Browsers do not apply CORS to WebSocket, so every request of both transports is checked here as well.
+	// Socket.IO's `allowRequest` would see the first one of a connection alone. Synchronous, because an
+	// asynchronous check loses the errors of the connection meanwhile.
+	io.engine.use((request: IncomingMessage, _response: unknown, next: (error?: Error) => void) => {
+		if (isOriginAllowed(request.headers, origins)) {
+			next();
+			return;
+		}
+		const origin = request.headers.origin?.slice(0, MAX_LOGGED_ORIGIN);
+		log.warn(`Refused the origin ${origin}: CLIENT_ORIGIN lets it in`);
+		next(new Error('origin not allowed'));
 	});
 
 	registerEcho(io, log);

@@ -4,6 +4,9 @@ import type { SocketWrapper, SocketWrapperOptions } from '#lib/socket';
 /** A page that stays open for days forgets its oldest entries. */
 const MAX_ENTRIES = 1_000;
 
+/** How often a question leaves at most, when the line breaks each time before the answer. */
+const MAX_ATTEMPTS = 3;
+
 /** A page that is open wants its connection back, however long that takes. */
 const PATIENT: SocketWrapperOptions = {
 	reconnectionAttempts: Infinity,
@@ -16,8 +19,9 @@ let nextKey = 0;
 export class Question {
 	readonly key = nextKey++;
 	readonly text: string;
-	/** Sent means on its way, or answered below; waiting, that it leaves with the next connection. */
-	state = $state<'waiting' | 'sent' | 'answered'>('waiting');
+	/** Waiting: it leaves with the next connection. Unanswered: it was sent several times and given up. */
+	state = $state<'waiting' | 'sent' | 'answered' | 'unanswered'>('waiting');
+	attempts = 0;
 	sentAtMs = 0;
 
 	constructor(text: string) {
@@ -60,6 +64,11 @@ export class EchoConversation {
 		return this.#entries;
 	}
 
+	/** Whether something waits for a connection; it is in memory alone and would not survive a reload. */
+	get hasWaiting(): boolean {
+		return this.#waiting.length > 0;
+	}
+
 	/**
 	 * Connects to a server and listens to it, until the function that it returns is called.
 	 * @throws {TypeError} when the URL is not that of a server
@@ -89,6 +98,7 @@ export class EchoConversation {
 		for (const question of this.#waiting.splice(0)) {
 			if (this.#socket.emit('eventFromClient', question.text)) {
 				question.state = 'sent';
+				question.attempts += 1;
 				question.sentAtMs = performance.now();
 				this.#sent.push(question);
 			} else {
@@ -106,19 +116,23 @@ export class EchoConversation {
 
 	/** The line broke: what was not answered waits again, before what came later. */
 	#takeBack(): void {
-		for (const question of this.#sent) question.state = 'waiting';
-		this.#waiting.unshift(...this.#sent.splice(0));
+		const again: Question[] = [];
+		for (const question of this.#sent.splice(0)) {
+			const isWorthIt = question.attempts < MAX_ATTEMPTS;
+			question.state = isWorthIt ? 'waiting' : 'unanswered';
+			if (isWorthIt) again.push(question);
+		}
+		this.#waiting.unshift(...again);
 	}
 
 	#append(entry: Entry): void {
-		const entries = [...this.#entries, entry];
-		if (entries.length > MAX_ENTRIES) {
-			// What is not answered yet is never forgotten.
-			const oldest = entries.findIndex(
-				(each) => each instanceof Answer || each.state === 'answered'
-			);
-			if (oldest >= 0) entries.splice(oldest, 1);
-		}
-		this.#entries = entries;
+		let excess = this.#entries.length + 1 - MAX_ENTRIES;
+		// What still waits or is on its way is never forgotten.
+		const kept = this.#entries.filter((each) => isPending(each) || excess-- <= 0);
+		this.#entries = [...kept, entry];
 	}
+}
+
+function isPending(entry: Entry): boolean {
+	return entry instanceof Question && (entry.state === 'waiting' || entry.state === 'sent');
 }

@@ -1,16 +1,10 @@
 import { dev } from '$app/env';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
-import type {
-	EventArguments,
-	EventMap,
-	EventName,
-	LineEvents,
-	RequestArguments,
-	RequestReply
-} from './event-map.ts';
-import { fallBackToPolling } from './polling-fallback.ts';
+import type { EventArguments, EventMap, EventName, EventReply, LineEvents } from './event-map.ts';
 import { ReactiveValue } from './ReactiveValue.ts';
+import { reopenWhenTurnedAway } from './reopen.ts';
 import { parseServerUrl } from './server-url.ts';
+import { fallBackOnSilence } from './transport-fallback.ts';
 
 export type SocketWrapperOptions = Partial<ManagerOptions & SocketOptions>;
 
@@ -21,7 +15,7 @@ const DEFAULTS = {
 	reconnectionAttempts: 5,
 	reconnectionDelay: 1_000,
 	reconnectionDelayMax: 1_000,
-	/** An attempt that says nothing for this long is given up; then polling has its turn. */
+	/** An attempt that says nothing for this long is given up; then the next transport has its turn. */
 	timeout: 4_000,
 	/** How long `emitWithAck` waits for a reply. */
 	ackTimeout: 10_000,
@@ -39,7 +33,7 @@ export class SocketWrapper<Listen extends EventMap<Listen>, Emit extends EventMa
 	#socket: Socket | undefined;
 	#url: string | undefined;
 	#error: Error | undefined;
-	#reopening: ReturnType<typeof setTimeout> | undefined;
+	#stopReopening: (() => void) | undefined;
 	readonly #listeners = new Set<readonly [event: string, listener: Listener]>();
 	readonly #observers = new Set<() => void>();
 
@@ -55,8 +49,8 @@ export class SocketWrapper<Listen extends EventMap<Listen>, Emit extends EventMa
 	);
 
 	/**
-	 * Opens the connection. On an open or opening one to the same URL it does nothing; after the attempts
-	 * were used up it begins anew; another URL replaces the connection and keeps the listeners.
+	 * Opens the connection. One to the same URL that stands or is being opened stays as it is; any other is
+	 * replaced, and the listeners stay.
 	 * @throws {TypeError} when the URL is not that of a server; then there is no connection
 	 */
 	connect(url = DEFAULT_URL, options: SocketWrapperOptions = {}): void {
@@ -67,17 +61,16 @@ export class SocketWrapper<Listen extends EventMap<Listen>, Emit extends EventMa
 			this.disconnect();
 			throw error;
 		}
-		if (href !== this.#url) {
-			this.disconnect();
-			this.#url = href;
-			this.#socket = this.#createSocket(href, options);
-		}
-		if (!this.#socket?.active) this.#socket?.connect();
+		if (href === this.#url && this.#socket?.active) return;
+		this.disconnect();
+		this.#url = href;
+		this.#socket = this.#createSocket(href, { ...DEFAULTS, ...options });
+		this.#socket.connect();
 	}
 
 	/** Closes the connection for good; listeners stay for the next one. */
 	disconnect(): void {
-		clearTimeout(this.#reopening);
+		this.#stopReopening?.();
 		this.#socket?.disconnect();
 		this.#socket = undefined;
 		this.#url = undefined;
@@ -86,14 +79,14 @@ export class SocketWrapper<Listen extends EventMap<Listen>, Emit extends EventMa
 	}
 
 	/**
-	 * Sends an event when connected. Nothing is buffered: Socket.IO would send a buffered event before the
-	 * `connect` listeners run, out of turn.
+	 * Sends an event when connected. Nothing is kept for later: Socket.IO would send it before the `connect`
+	 * listeners run, out of turn.
 	 * @returns whether it was handed to the line
 	 */
 	emit<Name extends EventName<Emit>>(event: Name, ...args: EventArguments<Emit[Name]>): boolean {
 		if (!this.#socket?.connected) return false;
-		this.#socket.emit(event, ...(args as unknown[]));
-		return true;
+		this.#socket.emit(event, ...args);
+		return !takeBack(this.#socket);
 	}
 
 	/**
@@ -102,11 +95,16 @@ export class SocketWrapper<Listen extends EventMap<Listen>, Emit extends EventMa
 	 */
 	async emitWithAck<Name extends EventName<Emit>>(
 		event: Name,
-		...args: RequestArguments<Emit[Name]>
-	): Promise<RequestReply<Emit[Name]>> {
+		...args: EventArguments<Emit[Name]>
+	): Promise<EventReply<Emit[Name]>> {
 		if (!this.#socket?.connected) throw new Error('not connected');
+		const reply = this.#socket.emitWithAck(event, ...args);
+		if (takeBack(this.#socket)) {
+			reply.catch(() => undefined); // it times out later, unheard
+			throw new Error('not connected');
+		}
 		// The event map says what the other side acknowledges with; Socket.IO itself does not know it.
-		return (await this.#socket.emitWithAck(event, ...args)) as RequestReply<Emit[Name]>;
+		return (await reply) as EventReply<Emit[Name]>;
 	}
 
 	/**
@@ -127,9 +125,9 @@ export class SocketWrapper<Listen extends EventMap<Listen>, Emit extends EventMa
 	}
 
 	#createSocket(url: string, options: SocketWrapperOptions): Socket {
-		const settings = { ...DEFAULTS, ...options };
-		const socket: Socket = io(url, { ...settings, autoConnect: false, forceNew: true });
-		fallBackToPolling(socket.io);
+		const socket: Socket = io(url, { ...options, autoConnect: false, forceNew: true });
+		fallBackOnSilence(socket.io);
+		this.#stopReopening = reopenWhenTurnedAway(socket);
 
 		socket.on('connect', () => {
 			log('Socket connected:', socket.id);
@@ -139,17 +137,15 @@ export class SocketWrapper<Listen extends EventMap<Listen>, Emit extends EventMa
 		socket.on('disconnect', (reason) => {
 			log('Socket disconnected:', reason);
 			this.#changed(new Error(reason));
-			// The one reason after which Socket.IO does not come back by itself.
-			if (reason === 'io server disconnect') {
-				this.#reopening = setTimeout(() => socket.connect(), settings.reconnectionDelay);
-			}
 		});
 		socket.on('connect_error', (error) => {
 			log('Socket connection error:', error.message);
 			this.#changed(error);
 		});
 		// Otherwise a socket that gave up passes for one that still tries.
-		socket.io.on('reconnect_failed', () => socket.disconnect());
+		const giveUp = () => socket.disconnect();
+		socket.io.on('reconnect_failed', giveUp);
+		if (!socket.io.reconnection()) socket.on('disconnect', giveUp).on('connect_error', giveUp);
 
 		for (const entry of this.#listeners) socket.on(...entry);
 		return socket;
@@ -166,6 +162,15 @@ export class SocketWrapper<Listen extends EventMap<Listen>, Emit extends EventMa
 			return () => this.#observers.delete(observer);
 		});
 	}
+}
+
+/**
+ * Takes back what Socket.IO kept instead of sending it: after a sleep it may call itself connected and know
+ * that the line is dead.
+ * @returns whether there was anything
+ */
+function takeBack(socket: Socket): boolean {
+	return socket.sendBuffer.splice(0).length > 0;
 }
 
 function log(...words: unknown[]): void {

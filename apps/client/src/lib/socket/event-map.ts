@@ -6,20 +6,16 @@ export type EventMap<Events> = { [Name in keyof Events]: (...args: never[]) => v
 
 export type EventName<Events> = keyof Events & string;
 
-/** The arguments of an event, its acknowledgement included. */
-export type EventArguments<Handler> = Handler extends (...args: infer Args) => void ? Args : never;
-
-type ButLast<Args extends unknown[]> =
-	Required<Args> extends [...infer Head, unknown] ? Head : never;
-type Last<Args extends unknown[]> =
-	Required<Args> extends [...unknown[], infer Tail] ? Tail : never;
+type Arguments<Handler> = Handler extends (...args: infer Args) => void ? Args : never;
+type AnyReply = (...args: never[]) => void;
 
 /** The arguments of an event without its acknowledgement. */
-export type RequestArguments<Handler> = ButLast<EventArguments<Handler>>;
+export type EventArguments<Handler> =
+	Required<Arguments<Handler>> extends [...infer Payload, AnyReply] ? Payload : Arguments<Handler>;
 
 /** What the acknowledgement of an event is called with. */
-export type RequestReply<Handler> =
-	NonNullable<Last<EventArguments<Handler>>> extends (reply: infer Reply) => void ? Reply : never;
+export type EventReply<Handler> =
+	Required<Arguments<Handler>> extends [...unknown[], (reply: infer Reply) => void] ? Reply : never;
 
 /** What every socket tells about its line, besides the events of its map. */
 export interface LineEvents {

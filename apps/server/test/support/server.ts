@@ -1,8 +1,8 @@
 import type { EchoClientToServer, EchoServerToClient } from '@digda/protocol';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 import { onTestFinished } from 'vitest';
-import { createLogger } from '../src/log.ts';
-import { createServer, type ServerOptions } from '../src/server.ts';
+import { createLogger } from '../../src/log.ts';
+import { createServer, type ServerOptions } from '../../src/server.ts';
 import type { LogLine } from './ServerProcess.ts';
 
 export type EchoClient = Socket<EchoServerToClient, EchoClientToServer>;
@@ -16,7 +16,7 @@ export async function startServer(options: Partial<ServerOptions> = {}) {
 	const server = createServer({ log, origins: ['http://localhost:5173'], ...options });
 	const port = await server.listen(0, '127.0.0.1');
 	onTestFinished(() => server.close());
-	return { server, port, url: `http://127.0.0.1:${String(port)}`, lines };
+	return { server, port, url: `http://127.0.0.1:${port}`, lines };
 }
 
 /** A stock client that knows the two events of the echo and nothing else; closed when the test ends. */

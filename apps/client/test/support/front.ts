@@ -3,9 +3,12 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
 /**
  * What a front (a proxy, a firewall) does to WebSocket: refuses the upgrade, never answers it, or answers
- * it and then lets nothing through.
+ * it and then lets nothing through. A slow one lets everything through, later.
  */
-export type FrontMode = 'refused' | 'unanswered' | 'dead';
+export type FrontMode = 'refused' | 'unanswered' | 'dead' | 'slow';
+
+/** How long a slow front keeps the first bytes of each connection. */
+export const SLOW_FRONT_MS = 300;
 
 /**
  * Starts a TCP front before a server: everything but WebSocket passes.
@@ -28,8 +31,8 @@ export async function startFront(targetPort: number, mode: FrontMode) {
 				client.resume();
 			} else {
 				const server = keep(connect({ port: targetPort, host: '127.0.0.1' }));
-				server.write(head);
-				if (isUpgrade) passHeaderOnly(server, client);
+				setTimeout(() => server.write(head), mode === 'slow' ? SLOW_FRONT_MS : 0);
+				if (isUpgrade && mode === 'dead') passHeaderOnly(server, client);
 				else client.pipe(server).pipe(client);
 			}
 		});

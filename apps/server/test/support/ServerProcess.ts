@@ -10,7 +10,7 @@ export interface LogLine {
 	[key: string]: unknown;
 }
 
-const index = fileURLToPath(new URL('../src/index.ts', import.meta.url));
+const index = fileURLToPath(new URL('../../src/index.ts', import.meta.url));
 
 /** Runs the server as people do, in a process of its own, on 127.0.0.1 and a free port unless told otherwise. */
 export function spawnServer(variables: Record<string, string> = {}) {
@@ -55,7 +55,7 @@ export class ServerProcess {
 	}
 
 	get url(): string {
-		return `http://127.0.0.1:${String(this.port)}`;
+		return `http://127.0.0.1:${this.port}`;
 	}
 
 	/** The texts that the server heard, in order. */

@@ -5,14 +5,15 @@ import type { EchoClientToServer, EchoServerToClient } from '@digda/protocol';
 import { createLogger } from '@digda/server/log.ts';
 import { createServer } from '@digda/server/server.ts';
 import { Server } from 'socket.io';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 import { SocketWrapper, type SocketWrapperOptions } from '#lib/socket';
+import { fixedPort } from '../../../server/test/support/fixed-port.ts';
 import { startFront, type FrontMode } from './front.ts';
 
 const log = createLogger('silent');
 
 /** Starts digda's own server; it is closed when the test ends. */
-export async function startDigda(port = 0) {
+export async function startDigda(port = fixedPort()) {
 	const server = createServer({ log, origins: [] });
 	const taken = await server.listen(port, '127.0.0.1');
 	onTestFinished(() => server.close());
@@ -73,7 +74,16 @@ export function nextEvent(
 	});
 }
 
+/**
+ * Sets the clock forward as a machine does that has slept: the heartbeat is overdue, and nobody has noticed.
+ * The test goes back to real time by itself when it ends.
+ */
+export function fallAsleep() {
+	vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 });
+	onTestFinished(() => void vi.useRealTimers());
+}
+
 /** The URL of a port of this machine. */
 function urlOf(port: number): string {
-	return `http://127.0.0.1:${String(port)}`;
+	return `http://127.0.0.1:${port}`;
 }
