@@ -45,14 +45,14 @@ async function isTaken(port: number): Promise<boolean> {
 
 const serverPort = readPort();
 
-if (await isTaken(CLIENT_DEV_PORT)) {
-	stop(
-		`Port ${CLIENT_DEV_PORT} is taken: end the program that uses it (perhaps another "pnpm dev") and try again.`
-	);
-}
 if (await isTaken(serverPort)) {
 	stop(
 		`Port ${serverPort} is taken: end the program that uses it, or choose another port with PORT=${serverPort + 1}.`
+	);
+}
+if (await isTaken(CLIENT_DEV_PORT)) {
+	stop(
+		`Port ${CLIENT_DEV_PORT} is taken: end the program that uses it (perhaps another "pnpm dev") and try again.`
 	);
 }
 
