@@ -7,6 +7,9 @@ import { connect } from 'node:net';
 import { CLIENT_DEV_PORT } from '@digda/protocol';
 import { EnvironmentError, parseEnvironment } from '@digda/server/environment.ts';
 
+/** How long the apps have to follow a Ctrl-C by themselves: a terminal tells it to them as well. */
+const INTERRUPT_GRACE_MS = 1_000;
+
 function stop(message: string): never {
 	console.error(message);
 	process.exit(1);
@@ -69,10 +72,12 @@ for (const app of apps) {
 		for (const other of apps) other.kill('SIGTERM');
 	});
 }
+
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 	process.on(signal, () => {
 		process.exitCode = 0;
-		for (const app of apps) app.kill(signal);
+		const tell = () => apps.forEach((app) => app.kill('SIGTERM'));
+		setTimeout(tell, signal === 'SIGINT' ? INTERRUPT_GRACE_MS : 0).unref();
 	});
 }
 

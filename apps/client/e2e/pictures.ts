@@ -9,8 +9,8 @@ import { findChromium } from './chromium.ts';
 import { EchoPage } from './EchoPage.ts';
 
 const PICTURES = [
-	{ name: 'echo-light', locale: 'en-US', colorScheme: 'light', width: 800, height: 520 },
-	{ name: 'echo-dark', locale: 'ko-KR', colorScheme: 'dark', width: 800, height: 520 }
+	{ name: 'echo-light', locale: 'en-US', colorScheme: 'light', width: 800, height: 585 },
+	{ name: 'echo-dark', locale: 'ko-KR', colorScheme: 'dark', width: 800, height: 585 }
 ] as const;
 
 const folder = fileURLToPath(new URL('../../../docs/', import.meta.url));
