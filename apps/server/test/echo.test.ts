@@ -2,15 +2,18 @@ import { once } from 'node:events';
 import { expect, test, vi } from 'vitest';
 import { ask, connectEcho, nextEvent, startServer } from './support/server.ts';
 
-test.for(['websocket', 'polling'])('over %s a stock client gets the answer', async (transport) => {
-	const { url } = await startServer();
-	const socket = await connectEcho(url, { transports: [transport] });
+test.for(['websocket', 'polling'])(
+	'[LINE-1] over %s a stock client gets the answer',
+	async (transport) => {
+		const { url } = await startServer();
+		const socket = await connectEcho(url, { transports: [transport] });
 
-	expect(await ask(socket, '안녕하세요')).toBe('서버입니다: 안녕하세요');
-	expect(socket.io.engine.transport.name).toBe(transport);
-});
+		expect(await ask(socket, '안녕하세요')).toBe('서버입니다: 안녕하세요');
+		expect(socket.io.engine.transport.name).toBe(transport);
+	}
+);
 
-test('a stock client that begins with polling is upgraded and gets its answers on both', async () => {
+test('[LINE-1] a stock client that begins with polling is upgraded and gets its answers on both', async () => {
 	const { url } = await startServer();
 	const socket = await connectEcho(url, { transports: ['polling', 'websocket'] });
 
@@ -19,7 +22,7 @@ test('a stock client that begins with polling is upgraded and gets its answers o
 	expect(await ask(socket, '안녕하세요')).toBe('서버입니다: 안녕하세요');
 });
 
-test('answers go to the asker alone, in the order of the questions', async () => {
+test('[ECHO-2] answers go to the asker alone, in the order of the questions', async () => {
 	const { url } = await startServer();
 	const [ada, bora] = await Promise.all([connectEcho(url), connectEcho(url)]);
 	const heard = { ada: [] as string[], bora: [] as string[] };
@@ -37,7 +40,7 @@ test('answers go to the asker alone, in the order of the questions', async () =>
 	expect(heard).toEqual({ ada: expected('ada'), bora: expected('bora') });
 });
 
-test('an acknowledgement says that the text was accepted', async () => {
+test('[ECHO-3] an acknowledgement says that the text was accepted', async () => {
 	const { url } = await startServer();
 	const socket = await connectEcho(url);
 

@@ -37,7 +37,7 @@ const PACKETS = {
 };
 
 test.for(Object.entries(PACKETS))(
-	'%s ends no process and disturbs no other client',
+	'[ECHO-5] %s ends no process and disturbs no other client',
 	async ([, packet]) => {
 		const { url, child } = await startProcess();
 		const expectHonestServed = await connectHonest(url);
@@ -55,7 +55,7 @@ test.for(Object.entries(PACKETS))(
 );
 
 test.for(['websocket', 'polling'])(
-	'a message of 1 MB over %s ends its own connection alone',
+	'[LINE-3] a message of 1 MB over %s ends its own connection alone',
 	async (transport) => {
 		const { url } = await startProcess();
 		const expectHonestServed = await connectHonest(url);
@@ -69,7 +69,7 @@ test.for(['websocket', 'polling'])(
 	}
 );
 
-test('what is refused is refused through the acknowledgement, and nothing is logged or answered', async () => {
+test('[ECHO-4] what is refused is refused through the acknowledgement, and nothing is logged or answered', async () => {
 	const server = await startProcess();
 	const { url } = server;
 	const socket = await connectEcho(url, { transports: ['websocket'] });
@@ -90,7 +90,7 @@ test('what is refused is refused through the acknowledgement, and nothing is log
 	await vi.waitFor(() => expect(server.heard).toEqual(['last']));
 });
 
-test('an acknowledgement that is not a function is ignored', async () => {
+test('[ECHO-3] an acknowledgement that is not a function is ignored', async () => {
 	const { url } = await startProcess();
 	const socket = await connectEcho(url);
 	const answer = nextEvent(socket, 'eventFromServer');
@@ -100,7 +100,7 @@ test('an acknowledgement that is not a function is ignored', async () => {
 	expect(await answer).toBe('서버입니다: 안녕');
 });
 
-test('connections that are reset in the middle of the handshake end no process', async () => {
+test('[ECHO-5] connections that are reset in the middle of the handshake end no process', async () => {
 	const { url, port, child } = await startProcess();
 	const expectHonestServed = await connectHonest(url);
 

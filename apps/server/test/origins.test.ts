@@ -71,7 +71,7 @@ const CASES: [string, Headers, keyof typeof verdicts][] = [
 ];
 const verdicts = { allowed: ALLOWED, refused: REFUSED };
 
-test.for(CASES)('%s is judged alike on both transports', async ([, headers, verdict]) => {
+test.for(CASES)('[LINE-2] %s is judged alike on both transports', async ([, headers, verdict]) => {
 	const server = await startServer();
 	for (const transport of ['websocket', 'polling'] as const) {
 		const { status } = await knock(server, transport, headers);
@@ -108,7 +108,7 @@ test('CORS answers an allowed page with its origin and credentials, a foreign on
 	expect(foreign.headers).not.toHaveProperty('access-control-allow-origin');
 });
 
-test('a page under a foreign name gets no further than a GET, which browsers send without an origin', async () => {
+test('[LINE-2] a page under a foreign name gets no further than a GET, which browsers send without an origin', async () => {
 	const { url } = await startServer();
 	const session = await fetch(`${url}/socket.io/?EIO=4&transport=polling`);
 	const { sid } = JSON.parse((await session.text()).slice(1)) as { sid: string };

@@ -27,7 +27,7 @@ const HANDSHAKE = [
 ].join('\r\n');
 
 test.for(['SIGINT', 'SIGTERM'] as const)(
-	'%s ends the process within 10 s, silent connections or not, and clients come back',
+	'[LINE-4] %s ends the process within 10 s, silent connections or not, and clients come back',
 	{ timeout: 20_000 },
 	async (signal) => {
 		const PORT = String(fixedPort());

@@ -1,7 +1,7 @@
 import type { Manager } from 'socket.io-client';
 
-/** However slow a line is, an attempt ends after this long: Socket.IO's own default. */
-const MAX_ATTEMPT_MS = 20_000;
+/** However slow a line is, an attempt ends after this long, for it may wait on a network that is gone. */
+const MAX_ATTEMPT_MS = 10_000;
 
 /**
  * After an attempt that timed out, the next one begins with the next transport and has twice the time.
