@@ -12,6 +12,7 @@ test.describe('in Korean', () => {
 		await echo.expectConnected();
 		await expect(echo.pill).toHaveText('연결됨 · WebSocket');
 		await expect(echo.page.locator('html')).toHaveAttribute('lang', 'ko');
+		await expect(echo.page.locator('html')).not.toHaveAttribute('data-prerendered');
 
 		await echo.say('안녕하세요');
 		await expect(echo.entries.nth(0)).toContainText('안녕하세요');
