@@ -1,4 +1,6 @@
+import { fixedPort } from '../../server/test/support/fixed-port.ts';
 import { ServerProcess } from '../../server/test/support/ServerProcess.ts';
+import { EchoPage } from './EchoPage.ts';
 import { expect, test } from './test.ts';
 
 test('after a kill the page comes back by itself; what was typed meanwhile is sent in order, once', async ({
@@ -94,4 +96,28 @@ test('a server that stands still leaves a mark on what it has not answered', asy
 	server.child.kill('SIGCONT');
 	await echo.expectAnswer('hello?');
 	await expect(echo.page.getByText('Waits for the answer')).toHaveCount(0);
+});
+
+test('[LINE-2] under a name the page connects when the name is listed, and over neither transport otherwise', async ({
+	page
+}) => {
+	const PORT = String(fixedPort());
+	const origin = `http://chat.localhost:${PORT}`;
+	const unlisted = await ServerProcess.start({ PORT });
+	const echo = new EchoPage(page);
+	try {
+		await page.goto(origin);
+		await expect(echo.pill).toContainText('Disconnected');
+		await expect.poll(() => unlisted.lines.at(-1)?.msg).toContain(`Refused the origin ${origin}`);
+	} finally {
+		await unlisted.stop('SIGTERM');
+	}
+
+	const listed = await ServerProcess.start({ PORT, CLIENT_ORIGIN: origin });
+	try {
+		await echo.expectConnected();
+	} finally {
+		await listed.stop('SIGTERM');
+	}
+	expect(unlisted.lines.filter(({ msg }) => msg.startsWith('Client connected'))).toEqual([]);
 });
