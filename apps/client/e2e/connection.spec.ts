@@ -1,11 +1,11 @@
 import { fixedPort } from '../../server/test/support/fixed-port.ts';
-import { ServerProcess } from '../../server/test/support/ServerProcess.ts';
 import { EchoPage } from './EchoPage.ts';
 import { expect, test } from './test.ts';
 
 test('after a kill the page comes back by itself; what was typed meanwhile is sent in order, once', async ({
 	echo,
-	server
+	server,
+	serve
 }) => {
 	await echo.say('before');
 	await echo.expectAnswer('before');
@@ -17,36 +17,32 @@ test('after a kill the page comes back by itself; what was typed meanwhile is se
 	for (const text of texts) await echo.say(text);
 	await expect(echo.entries.filter({ hasText: 'Waits for the connection' })).toHaveCount(3);
 
-	const next = await ServerProcess.start({ PORT: String(server.port) });
-	try {
-		await echo.expectConnected();
-		for (const text of texts) await echo.expectAnswer(text);
-		await expect(echo.entries.filter({ hasText: 'Waits for the connection' })).toHaveCount(0);
-		await expect.poll(() => next.heard).toEqual(texts);
-		await expect(echo.entries).toHaveText([
-			/before/,
-			/서버입니다: before/,
-			...texts.map((text) => new RegExp(text)),
-			...texts.map((text) => new RegExp(`서버입니다: ${text}`))
-		]);
-	} finally {
-		await next.stop('SIGKILL');
-	}
+	const next = await serve({ PORT: String(server.port) });
+	await echo.expectConnected();
+	for (const text of texts) await echo.expectAnswer(text);
+	await expect(echo.entries.filter({ hasText: 'Waits for the connection' })).toHaveCount(0);
+	await expect.poll(() => next.heard).toEqual(texts);
+	await expect(echo.entries).toHaveText([
+		/before/,
+		/서버입니다: before/,
+		...texts.map((text) => new RegExp(text)),
+		...texts.map((text) => new RegExp(`서버입니다: ${text}`))
+	]);
 });
 
-test('after a restart in good order the page comes back as well', async ({ echo, server }) => {
+test('after a restart in good order the page comes back as well', async ({
+	echo,
+	server,
+	serve
+}) => {
 	await echo.expectConnected();
 	expect(await server.stop('SIGTERM')).toBe(0);
 	await expect(echo.pill).toContainText('Disconnected');
 
-	const next = await ServerProcess.start({ PORT: String(server.port) });
-	try {
-		await echo.expectConnected();
-		await echo.say('again');
-		await echo.expectAnswer('again');
-	} finally {
-		await next.stop('SIGKILL');
-	}
+	await serve({ PORT: String(server.port) });
+	await echo.expectConnected();
+	await echo.say('again');
+	await echo.expectAnswer('again');
 });
 
 test('a network that goes away is noticed, and comes back', async ({ echo, context }) => {
@@ -99,25 +95,19 @@ test('a server that stands still leaves a mark on what it has not answered', asy
 });
 
 test('[LINE-2] under a name the page connects when the name is listed, and over neither transport otherwise', async ({
-	page
+	page,
+	serve
 }) => {
 	const PORT = String(fixedPort());
 	const origin = `http://chat.localhost:${PORT}`;
-	const unlisted = await ServerProcess.start({ PORT });
+	const unlisted = await serve({ PORT });
 	const echo = new EchoPage(page);
-	try {
-		await page.goto(origin);
-		await expect(echo.pill).toContainText('Disconnected');
-		await expect.poll(() => unlisted.lines.at(-1)?.msg).toContain(`Refused the origin ${origin}`);
-	} finally {
-		await unlisted.stop('SIGTERM');
-	}
+	await page.goto(origin);
+	await expect(echo.pill).toContainText('Disconnected');
+	await expect.poll(() => unlisted.lines.at(-1)?.msg).toContain(`Refused the origin ${origin}`);
+	await unlisted.stop('SIGTERM');
 
-	const listed = await ServerProcess.start({ PORT, CLIENT_ORIGIN: origin });
-	try {
-		await echo.expectConnected();
-	} finally {
-		await listed.stop('SIGTERM');
-	}
+	await serve({ PORT, CLIENT_ORIGIN: origin });
+	await echo.expectConnected();
 	expect(unlisted.lines.filter(({ msg }) => msg.startsWith('Client connected'))).toEqual([]);
 });

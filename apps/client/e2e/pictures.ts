@@ -9,8 +9,8 @@ import { findChromium } from './chromium.ts';
 import { EchoPage } from './EchoPage.ts';
 
 const PICTURES = [
-	{ name: 'echo-light', locale: 'en-US', colorScheme: 'light', width: 800, height: 585 },
-	{ name: 'echo-dark', locale: 'ko-KR', colorScheme: 'dark', width: 800, height: 585 }
+	{ name: 'echo-light', locale: 'en-US', colorScheme: 'light' },
+	{ name: 'echo-dark', locale: 'ko-KR', colorScheme: 'dark' }
 ] as const;
 
 const folder = fileURLToPath(new URL('../../../docs/', import.meta.url));
@@ -18,11 +18,11 @@ const executablePath = findChromium();
 const browser = await chromium.launch(executablePath === undefined ? {} : { executablePath });
 const server = await ServerProcess.start();
 try {
-	for (const { name, locale, colorScheme, width, height } of PICTURES) {
+	for (const { name, locale, colorScheme } of PICTURES) {
 		const context = await browser.newContext({
 			locale,
 			colorScheme,
-			viewport: { width, height },
+			viewport: { width: 800, height: 585 },
 			deviceScaleFactor: 2
 		});
 		const echo = new EchoPage(await context.newPage());

@@ -5,6 +5,8 @@ import { startFront, type FrontMode } from '../test/support/front.ts';
 import { EchoPage } from './EchoPage.ts';
 
 interface Fixtures {
+	/** Starts a server with the built page; it is killed when the test ends. */
+	serve: (variables: Record<string, string>) => Promise<ServerProcess>;
 	/** A server with the built page, in a process of its own. */
 	server: ServerProcess;
 	/** What stands before the server; `undefined` when the browser reaches it directly. */
@@ -14,10 +16,18 @@ interface Fixtures {
 }
 
 export const test = base.extend<Fixtures>({
-	server: async ({}, use) => {
-		const server = await ServerProcess.start({ PORT: String(fixedPort()) });
-		await use(server);
-		await server.stop('SIGKILL');
+	serve: async ({}, use) => {
+		const servers: ServerProcess[] = [];
+		await use(async (variables) => {
+			const server = await ServerProcess.start(variables);
+			servers.push(server);
+			return server;
+		});
+		await Promise.all(servers.map((server) => server.stop('SIGKILL')));
+	},
+
+	server: async ({ serve }, use) => {
+		await use(await serve({ PORT: String(fixedPort()) }));
 	},
 
 	front: [undefined, { option: true }],

@@ -20,13 +20,12 @@ interface LogTarget {
 	destination: DestinationStream | NodeJS.WritableStream;
 }
 
-const STANDARD_OUTPUT: LogTarget = {
-	isTerminal: process.stdout.isTTY,
-	destination: destination({ sync: true })
-};
+function standardOutput(): LogTarget {
+	return { isTerminal: process.stdout.isTTY, destination: destination({ sync: true }) };
+}
 
 /** The server's log, written at once: readable lines on a terminal, JSON lines otherwise. */
-export function createLogger(level: Level | 'silent', target = STANDARD_OUTPUT): Logger {
+export function createLogger(level: Level | 'silent', target = standardOutput()): Logger {
 	const readable = () =>
 		pretty({
 			destination: target.destination,

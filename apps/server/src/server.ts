@@ -2,14 +2,10 @@ import { once } from 'node:events';
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createClose } from './close.ts';
-import type { Logger } from './log.ts';
 import { servePage } from './page.ts';
-import { attachSockets } from './socket/index.ts';
+import { attachSockets, type SocketOptions } from './socket/index.ts';
 
-export interface ServerOptions {
-	log: Logger;
-	/** Origins whose pages may connect, besides the server's own. */
-	origins: readonly string[];
+export interface ServerOptions extends SocketOptions {
 	/** Where the built page is; without it the server has sockets only. */
 	page?: string | undefined;
 }

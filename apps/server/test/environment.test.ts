@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { EnvironmentError, parseEnvironment } from '../src/environment.ts';
 import { runToExit, startProcess } from './support/process.ts';
+import { SERVER } from './support/ServerProcess.ts';
 
 test('without variables the defaults hold, and an empty one counts as unset', () => {
 	for (const variables of [{}, { PORT: '', HOST: ' ', CLIENT_ORIGIN: '', LOG_LEVEL: '' }]) {
@@ -43,20 +44,20 @@ test.for([
 });
 
 test('a wrong environment ends the start with one line and exit code 1', async () => {
-	const { code, output } = await runToExit({ PORT: 'abc', LOG_LEVEL: 'loud' });
+	const { code, output } = await runToExit(SERVER, { PORT: 'abc', LOG_LEVEL: 'loud' });
 	expect(code).toBe(1);
 	expect(output).toMatch(/^PORT is "abc": expected .*; LOG_LEVEL is "loud": expected .*\n$/);
 });
 
 test('a port in use ends the start with one line and exit code 1', async () => {
 	const { port } = await startProcess();
-	const { code, output } = await runToExit({ PORT: String(port) });
+	const { code, output } = await runToExit(SERVER, { HOST: '127.0.0.1', PORT: String(port) });
 	expect(code).toBe(1);
 	expect(output).toMatch(new RegExp(`^PORT ${port} is already in use: .*\n$`));
 });
 
 test('a host that is not of this machine ends the start with one line and exit code 1', async () => {
-	const { code, output } = await runToExit({ HOST: '192.0.2.1' });
+	const { code, output } = await runToExit(SERVER, { HOST: '192.0.2.1', PORT: '0' });
 	expect(code).toBe(1);
 	expect(output).toMatch(/^HOST 192\.0\.2\.1 is not an address of this machine: .*\n$/);
 });

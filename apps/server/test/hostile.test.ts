@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Socket } from 'socket.io-client';
 import { expect, test, vi } from 'vitest';
+import { UPGRADE_REQUEST } from './support/handshake.ts';
 import { startProcess } from './support/process.ts';
 import { ask, connectEcho, nextEvent } from './support/server.ts';
 
@@ -104,18 +105,10 @@ test('[ECHO-5] connections that are reset in the middle of the handshake end no 
 	const { url, port, child } = await startProcess();
 	const expectHonestServed = await connectHonest(url);
 
-	const handshake = [
-		'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1',
-		'Host: localhost',
-		'Connection: Upgrade',
-		'Upgrade: websocket',
-		'Sec-WebSocket-Version: 13',
-		'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='
-	].join('\r\n');
 	for (let count = 0; count < 100; count += 1) {
 		const connection = connect({ port, host: '127.0.0.1' });
 		await once(connection, 'connect');
-		connection.write(`${handshake}\r\n\r\n`);
+		connection.write(UPGRADE_REQUEST);
 		connection.resetAndDestroy();
 	}
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import { expect, test } from 'vitest';
+import { enginePath, UPGRADE_HEADERS } from './support/handshake.ts';
 import { startServer } from './support/server.ts';
 
 type Headers = Record<string, string>;
@@ -8,18 +9,12 @@ type Server = Awaited<ReturnType<typeof startServer>>;
 
 /** Knocks on the door of one transport and answers with the status. */
 async function knock({ port }: Server, transport: string, headers: Headers, method = 'GET') {
-	const upgrade = {
-		Connection: 'Upgrade',
-		Upgrade: 'websocket',
-		'Sec-WebSocket-Version': '13',
-		'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ=='
-	};
 	const attempt = request({
 		port,
 		host: '127.0.0.1',
-		path: `/socket.io/?EIO=4&transport=${transport}`,
+		path: enginePath(transport),
 		method,
-		headers: { ...(transport === 'websocket' ? upgrade : {}), ...headers },
+		headers: { ...(transport === 'websocket' ? UPGRADE_HEADERS : {}), ...headers },
 		agent: false
 	});
 	attempt.end();
@@ -110,10 +105,10 @@ test('CORS answers an allowed page with its origin and credentials, a foreign on
 
 test('[LINE-2] a page under a foreign name gets no further than a GET, which browsers send without an origin', async () => {
 	const { url } = await startServer();
-	const session = await fetch(`${url}/socket.io/?EIO=4&transport=polling`);
+	const session = await fetch(`${url}${enginePath('polling')}`);
 	const { sid } = JSON.parse((await session.text()).slice(1)) as { sid: string };
 
-	const connect = await fetch(`${url}/socket.io/?EIO=4&transport=polling&sid=${sid}`, {
+	const connect = await fetch(`${url}${enginePath('polling')}&sid=${sid}`, {
 		method: 'POST',
 		headers: { Origin: 'http://evil.example' },
 		body: '40'

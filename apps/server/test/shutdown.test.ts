@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { fixedPort } from './support/fixed-port.ts';
+import { UPGRADE_REQUEST } from './support/handshake.ts';
 import { startProcess } from './support/process.ts';
 import { ask, connectEcho, nextEvent } from './support/server.ts';
 
@@ -15,17 +16,6 @@ async function openSilent(port: number, beginning: string) {
 	return connection;
 }
 
-const HANDSHAKE = [
-	'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1',
-	'Host: localhost',
-	'Connection: Upgrade',
-	'Upgrade: websocket',
-	'Sec-WebSocket-Version: 13',
-	'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
-	'',
-	''
-].join('\r\n');
-
 test.for(['SIGINT', 'SIGTERM'] as const)(
 	'[LINE-4] %s ends the process within 10 s, silent connections or not, and clients come back',
 	{ timeout: 20_000 },
@@ -37,7 +27,7 @@ test.for(['SIGINT', 'SIGTERM'] as const)(
 				connectEcho(first.url, { transports: [transport], reconnectionDelayMax: 200 })
 			)
 		);
-		const webSocket = await openSilent(first.port, HANDSHAKE);
+		const webSocket = await openSilent(first.port, UPGRADE_REQUEST);
 		await once(webSocket, 'data');
 		await openSilent(first.port, 'GET / HTTP/1.1\r\nHost: local');
 		const lost = clients.map((client) => nextEvent(client, 'disconnect'));

@@ -1,25 +1,12 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { CLIENT_DEV_PORT } from '@digda/protocol';
 import { expect, onTestFinished, test } from 'vitest';
+import { runToExit } from '../../../apps/server/test/support/process.ts';
 
-const dev = fileURLToPath(new URL('../dev.ts', import.meta.url));
-
-/** Runs `dev` where it is expected to refuse, and answers with what it said and its exit code. */
-async function runDev(variables: Record<string, string>) {
-	const child = spawn(process.execPath, [dev], {
-		env: { PATH: process.env['PATH'], ...variables }
-	});
-	onTestFinished(() => void child.kill());
-	let output = '';
-	child.stdout.on('data', (chunk) => (output += String(chunk)));
-	child.stderr.on('data', (chunk) => (output += String(chunk)));
-	const [code] = (await once(child, 'close')) as [number | null];
-	return { code, output };
-}
+const DEV = fileURLToPath(new URL('../dev.ts', import.meta.url));
 
 /** Takes a port of this machine until the test ends; one that somebody else has is taken as well. */
 async function takePort(port: number, host: string): Promise<number> {
@@ -37,14 +24,14 @@ const LOOPBACKS = Object.values(networkInterfaces())
 
 test.for(LOOPBACKS)('a page port that is taken on %s is told in one line', async (host) => {
 	await takePort(CLIENT_DEV_PORT, host);
-	const { code, output } = await runDev({ PORT: '20001' });
+	const { code, output } = await runToExit(DEV, { PORT: '20001' });
 	expect(output).toMatch(new RegExp(`^Port ${CLIENT_DEV_PORT} is taken: end .*\n$`));
 	expect(code).toBe(1);
 });
 
 test('a server port that is taken is told in one line, with a way out', async () => {
 	const port = await takePort(0, '127.0.0.1');
-	const { code, output } = await runDev({ PORT: String(port) });
+	const { code, output } = await runToExit(DEV, { PORT: String(port) });
 	expect(output).toMatch(new RegExp(`^Port ${port} is taken: .* PORT=${port + 1}\\.\n$`));
 	expect(code).toBe(1);
 });
@@ -56,7 +43,7 @@ test.for([
 	['CLIENT_ORIGIN', 'foo'],
 	['LOG_LEVEL', 'loud']
 ] as const)('%s=%s is refused in one line before anything starts', async ([name, value]) => {
-	const { code, output } = await runDev({ [name]: value });
+	const { code, output } = await runToExit(DEV, { [name]: value });
 	expect(output).toMatch(new RegExp(`^${name} is "${value}": expected .*\n$`));
 	expect(code).toBe(1);
 });

@@ -10,12 +10,13 @@ export interface LogLine {
 	[key: string]: unknown;
 }
 
-const index = fileURLToPath(new URL('../../src/index.ts', import.meta.url));
+/** The program that people start. */
+export const SERVER = fileURLToPath(new URL('../../src/index.ts', import.meta.url));
 
-/** Runs the server as people do, in a process of its own, on 127.0.0.1 and a free port unless told otherwise. */
-export function spawnServer(variables: Record<string, string> = {}) {
-	return spawn(process.execPath, [index], {
-		env: { PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: '0', ...variables },
+/** Starts one of our programs in a process of its own, with these variables and no others. */
+export function spawnProgram(program: string, variables: Record<string, string>) {
+	return spawn(process.execPath, [program], {
+		env: { PATH: process.env['PATH'], ...variables },
 		stdio: ['ignore', 'pipe', 'pipe']
 	});
 }
@@ -33,11 +34,11 @@ export class ServerProcess {
 	}
 
 	/**
-	 * Starts a server and waits until it listens.
+	 * Starts a server, on 127.0.0.1 and a free port unless told otherwise, and waits until it listens.
 	 * @throws when it ends instead, with what it said
 	 */
 	static async start(variables: Record<string, string> = {}): Promise<ServerProcess> {
-		const child = spawnServer(variables);
+		const child = spawnProgram(SERVER, { HOST: '127.0.0.1', PORT: '0', ...variables });
 		const lines: LogLine[] = [];
 		let complaint = '';
 		child.stderr.on('data', (chunk) => (complaint += String(chunk)));

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
-import { ServerProcess, spawnServer } from './ServerProcess.ts';
+import { ServerProcess, spawnProgram } from './ServerProcess.ts';
 
 /** Starts a server in a process of its own; it is killed when the test ends. */
 export async function startProcess(variables: Record<string, string> = {}): Promise<ServerProcess> {
@@ -9,9 +9,9 @@ export async function startProcess(variables: Record<string, string> = {}): Prom
 	return server;
 }
 
-/** Starts a server that is expected to refuse, and waits for its end. */
-export async function runToExit(variables: Record<string, string>) {
-	const child = spawnServer(variables);
+/** Starts a program that is expected to refuse, and answers with what it said and its exit code. */
+export async function runToExit(program: string, variables: Record<string, string>) {
+	const child = spawnProgram(program, variables);
 	onTestFinished(() => void child.kill('SIGKILL'));
 	let output = '';
 	child.stdout.on('data', (chunk) => (output += String(chunk)));

@@ -1,4 +1,5 @@
 import { dev } from '$app/env';
+import { DEFAULT_SERVER_PORT } from '@digda/protocol';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 import type { EventArguments, EventMap, EventName, EventReply, LineEvents } from './event-map.ts';
 import { ReactiveValue } from './ReactiveValue.ts';
@@ -8,7 +9,7 @@ import { fallBackOnSilence } from './transport-fallback.ts';
 
 export type SocketWrapperOptions = Partial<ManagerOptions & SocketOptions>;
 
-const DEFAULT_URL = 'http://localhost:3000';
+const DEFAULT_URL = `http://localhost:${DEFAULT_SERVER_PORT}`;
 
 const DEFAULTS = {
 	withCredentials: true,

@@ -1,0 +1,22 @@
+/** The path of a new connection over a transport. */
+export function enginePath(transport: string): string {
+	return `/socket.io/?EIO=4&transport=${transport}`;
+}
+
+/** What makes a request one for a WebSocket. */
+export const UPGRADE_HEADERS = {
+	Connection: 'Upgrade',
+	Upgrade: 'websocket',
+	'Sec-WebSocket-Version': '13',
+	'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ=='
+};
+
+/** A whole request for a WebSocket, as it crosses the wire. */
+export const UPGRADE_REQUEST = [
+	`GET ${enginePath('websocket')} HTTP/1.1`,
+	...Object.entries({ Host: 'localhost', ...UPGRADE_HEADERS }).map(
+		([name, value]) => `${name}: ${value}`
+	),
+	'',
+	''
+].join('\r\n');
