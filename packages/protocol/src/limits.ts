@@ -4,5 +4,47 @@ export const MAX_TEXT_CODE_POINTS = 4_000;
 /** The longest text of a message, in bytes of UTF-8. */
 export const MAX_TEXT_BYTES = 16 * 1024;
 
+/** The longest name of a room, in code points. */
+export const MAX_ROOM_NAME_CODE_POINTS = 64;
+
+/** The longest name of a person, in graphemes: what a reader sees as one character. */
+export const MAX_DISPLAY_NAME_GRAPHEMES = 32;
+
+/** The longest name of a person, in bytes of UTF-8. */
+export const MAX_DISPLAY_NAME_BYTES = 128;
+
+/** In how many rooms a user can be at once. */
+export const MAX_ROOMS_PER_USER = 50;
+
+/** How many people a list of members names; their count is of all. */
+export const MAX_LISTED_MEMBERS = 50;
+
+/** How many public rooms a list of rooms names, besides one's own. */
+export const MAX_LISTED_ROOMS = 200;
+
+/** How many messages a page holds unless more are asked for. */
+export const PAGE_SIZE = 50;
+
+/** How many messages a packet holds at most, a page or `message:new`. */
+export const MAX_PACKET_MESSAGES = 200;
+
+/** The largest packet that the server sends, in bytes. */
+export const MAX_PACKET_BYTES = 256 * 1024;
+
 /** The largest packet or HTTP body that the server takes from a client, in bytes. */
 export const MAX_CLIENT_PAYLOAD_BYTES = 64 * 1024;
+
+/** How often the server tells a connection the heads of its rooms, in milliseconds. */
+export const HEADS_INTERVAL_MS = 15_000;
+
+/** How long changes of presence are gathered before they are told, in milliseconds. */
+export const PRESENCE_GATHER_MS = 1_000;
+
+/** How often a client says that somebody is typing, at most, in milliseconds. */
+export const TYPING_INTERVAL_MS = 3_000;
+
+/** After this long without another word a person no longer types, in milliseconds. */
+export const TYPING_EXPIRY_MS = 5_000;
+
+/** How often a client marks a room as read, at most, in milliseconds. */
+export const READ_MARK_INTERVAL_MS = 2_000;

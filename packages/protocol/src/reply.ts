@@ -1,14 +1,30 @@
-/** Why a request was refused: `invalid` is the sender's mistake, `internal` is ours. */
-export type ErrorCode = 'invalid' | 'internal';
+/**
+ * Why a request was refused: `invalid`, `unauthorized`, `forbidden`, `not_found` and `id_reused` are the sender's
+ * to mend; `rate_limited` and `unavailable` are worth a retry; `internal` is a mistake of the server.
+ */
+export type ErrorCode =
+	| 'invalid'
+	| 'unauthorized'
+	| 'forbidden'
+	| 'not_found'
+	| 'id_reused'
+	| 'rate_limited'
+	| 'unavailable'
+	| 'internal';
 
 /** What went wrong; `message` is for developers, interfaces translate the code. */
 export interface ReplyError {
 	code: ErrorCode;
 	message: string;
+	/** When a retry has a chance, where the server knows, in milliseconds from now. */
+	retryAfterMs?: number;
 }
 
 /** The single argument of every acknowledgement. */
 export type Reply<Data> = { ok: true; data: Data } | { ok: false; error: ReplyError };
 
+/** Data of a reply that says nothing but yes. */
+export type Nothing = Record<string, never>;
+
 /** An acknowledgement without data. */
-export type EmptyReply = Reply<Record<string, never>>;
+export type EmptyReply = Reply<Nothing>;

@@ -11,7 +11,7 @@ function fitsCodePoints(text: string): boolean {
 	return text.length <= MAX_TEXT_CODE_POINTS || countCodePoints(text) <= MAX_TEXT_CODE_POINTS;
 }
 
-/** What a person may send as one message: a string within the limits. Blank is the interface's business. */
+/** What a person may say to the echo: a string within the limits. Blank is the interface's business. */
 export const MessageText = v.pipe(
 	v.string('the text is not a string'),
 	// Cheap and first: a code point is at most two units, so nothing longer can pass the next check.
@@ -25,15 +25,42 @@ export type MessageText = v.InferOutput<typeof MessageText>;
 /** White space, format characters (zero-width space …), and letters without a shape (Hangul fillers, blank Braille). */
 const NOTHING_TO_SEE = /^[\s\p{Cf}\u115f\u1160\u2800\u3164\uffa0]*$/u;
 
+/** Control characters other than tab and line feed: nobody types them, and no store or terminal is fond of them. */
+const CONTROLS = /[\p{Cc}--[\t\n]]/gv;
+
 /** Whether a reader would see nothing of a text. */
 export function isBlank(text: string): boolean {
 	return NOTHING_TO_SEE.test(text);
 }
 
-/** Whether a value may be sent as a message. */
+/** Whether a value may be said to the echo. */
 export function isMessageText(value: unknown): value is MessageText {
 	return v.is(MessageText, value);
 }
+
+/**
+ * The form in which a text is stored and compared: well-formed, composed (a Mac may type Hangul in pieces), lines
+ * ended by a line feed, no other control characters, nothing blank at the end. Cleaning twice changes nothing.
+ */
+export function cleanText(text: string): string {
+	return text
+		.toWellFormed()
+		.replace(/\r\n?/g, '\n')
+		.replace(CONTROLS, '')
+		.normalize('NFC')
+		.trimEnd();
+}
+
+/** The text of a message in a room: cleaned, within the limits, with something to see. */
+export const RoomText = v.pipe(
+	v.string('the text is not a string'),
+	v.maxLength(2 * MAX_TEXT_CODE_POINTS, tooLong),
+	v.transform(cleanText),
+	// Composing can lengthen a text, so its limits hold for the result.
+	MessageText,
+	v.check((text) => !isBlank(text), 'the text is blank')
+);
+export type RoomText = v.InferOutput<typeof RoomText>;
 
 function tooLong(): string {
 	return `the text is longer than ${MAX_TEXT_CODE_POINTS} characters`;

@@ -1,0 +1,111 @@
+import type { Message, User } from '@digda/protocol';
+
+/** A message that waits for its place in the log; room, id and text have been checked. */
+export interface NewMessage {
+	room: string;
+	id: string;
+	author: User;
+	text: string;
+	/** In milliseconds since the epoch. */
+	sentAt: number;
+}
+
+/** What became of a message: `isNew` is false when the log held it already. Nothing else was stored. */
+export type Appended =
+	| { ok: true; isNew: boolean; seq: number; sentAt: number }
+	/** The author is no member, there is no such room, or the id names another message of this author. */
+	| { ok: false; code: 'forbidden' | 'not_found' | 'id_reused' };
+
+/** How far a member has read. */
+export interface ReadCursor {
+	room: string;
+	userId: string;
+	seq: number;
+}
+
+/** Which messages of a room: the nearest before a `seq`, the nearest after it, or those around it. */
+export type Range = { before: number } | { after: number } | { around: number };
+
+/** Consecutive messages, ascending, with the head of the room in the same moment. */
+export interface Slice {
+	head: number;
+	messages: Message[];
+}
+
+/** A room as its row in the store says it. */
+export interface StoredRoom {
+	room: string;
+	title: string;
+	ownerId: string | null;
+	isPrivate: boolean;
+	head: number;
+}
+
+/** A room of a user. */
+export interface Membership extends StoredRoom {
+	readSeq: number;
+}
+
+/**
+ * The log and what belongs to it. Every write is on disk when its promise resolves. Every method rejects with
+ * `StoreUnavailable` when the disk, and not the request, is to blame: nobody knows then whether it was stored.
+ */
+export interface Store {
+	/** Names this log for ever; another database has another one. */
+	readonly epoch: string;
+
+	/**
+	 * Stores a batch in one transaction: gives each message the next `seq` of its room and moves the cursors,
+	 * never back and never past the head. Duplicates are settled here, those within the batch too.
+	 * @returns what became of each message, and each cursor as it is now (0 when there is no such membership)
+	 * @throws {StoreUnavailable} the disk failed, or another process holds the file
+	 * @throws {Error} a message of the batch cannot be stored; then none was
+	 */
+	append(
+		messages: readonly NewMessage[],
+		cursors: readonly ReadCursor[]
+	): Promise<{ messages: Appended[]; cursors: number[] }>;
+
+	/**
+	 * Reads consecutive messages, at most `limit` and what fits into a packet, at least one when there is one.
+	 * `around` includes the message itself; a room that does not exist has head 0.
+	 */
+	read(room: string, range: Range, limit: number): Promise<Slice>;
+
+	/** The heads of rooms; one that does not exist is left out. */
+	heads(rooms: readonly string[]): Promise<Map<string, number>>;
+
+	/**
+	 * Makes a user a member; a public room that does not exist is made. A first join reads up to the head.
+	 * @returns the membership, or why there is none: `not_found` a private room that does not exist or is not the
+	 * user's, `forbidden` the user is in `MAX_ROOMS_PER_USER` rooms
+	 */
+	join(userId: string, room: string, now: number): Promise<Membership | 'not_found' | 'forbidden'>;
+
+	/** Ends a membership. @returns whether there was one */
+	leave(userId: string, room: string): Promise<boolean>;
+
+	/** The rooms of which a user is a member, by name. */
+	roomsOf(userId: string): Promise<Membership[]>;
+
+	/** Public rooms, those with the newest activity first. */
+	publicRooms(limit: number): Promise<StoredRoom[]>;
+
+	/** Makes a user and their session. */
+	createSession(tokenHash: Uint8Array, user: User, now: number): Promise<void>;
+
+	/** Whose session it is. */
+	findSession(tokenHash: Uint8Array): Promise<User | undefined>;
+
+	/** Changes what a user is called from now on. */
+	rename(userId: string, name: string): Promise<void>;
+
+	/** Finishes what was begun and closes; calling it again waits for the same end. */
+	close(): Promise<void>;
+}
+
+/** The disk is full, locked or broken, or the store is just being reopened: worth a retry. */
+export class StoreUnavailable extends Error {}
+
+/** The database cannot be used at all; the message is one line for the person who starts the server. */
+export class StoreRefusal extends Error {}

@@ -1,0 +1,55 @@
+import * as v from 'valibot';
+import {
+	MAX_DISPLAY_NAME_BYTES,
+	MAX_DISPLAY_NAME_GRAPHEMES,
+	MAX_ROOM_NAME_CODE_POINTS
+} from './limits.ts';
+import { isBlank } from './text.ts';
+
+const ROOM_NAME_HELP = `the name of a room is 1 to ${MAX_ROOM_NAME_CODE_POINTS} letters, digits, _ or -`;
+const ROOM_NAME = new RegExp(`^[\\p{L}\\p{M}\\p{Nd}_-]{1,${MAX_ROOM_NAME_CODE_POINTS}}$`, 'u');
+const PRIVATE_ROOM_ID = /^~[\w-]{22}$/;
+
+/** The name of a public room, which is also its identifier: NFC and lower case, whatever was typed. */
+export const RoomName = v.pipe(
+	v.string('the name of the room is not a string'),
+	v.maxLength(4 * MAX_ROOM_NAME_CODE_POINTS, ROOM_NAME_HELP),
+	// Lower case can fall apart into pieces that compose again, so the form comes last.
+	v.transform((name) => name.normalize('NFC').toLowerCase().normalize('NFC')),
+	v.regex(ROOM_NAME, ROOM_NAME_HELP)
+);
+export type RoomName = v.InferOutput<typeof RoomName>;
+
+/** The identifier of a room on the wire: the name of a public one, or `~` and 128 random bits in base64url. */
+export const RoomId = v.union([v.pipe(v.string(), v.regex(PRIVATE_ROOM_ID)), RoomName], (issue) =>
+	typeof issue.input === 'string' ? ROOM_NAME_HELP : 'the room is not a string'
+);
+export type RoomId = v.InferOutput<typeof RoomId>;
+
+/** Whether an identifier is that of a private room. */
+export function isPrivateRoom(room: RoomId): boolean {
+	return room.startsWith('~');
+}
+
+const DISPLAY_NAME_HELP = `a name is 1 to ${MAX_DISPLAY_NAME_GRAPHEMES} characters`;
+
+/** Control characters, and what turns the direction of the text around it. */
+const UNFIT_FOR_A_NAME = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/** What a person is called: one line, spaces single, within the limits. Need not be unique. */
+export const DisplayName = v.pipe(
+	v.string('the name is not a string'),
+	v.maxBytes(4 * MAX_DISPLAY_NAME_BYTES, DISPLAY_NAME_HELP),
+	v.transform((name) =>
+		name.toWellFormed().replace(/\s+/g, ' ').replace(UNFIT_FOR_A_NAME, '').normalize('NFC').trim()
+	),
+	v.check((name) => !isBlank(name), 'the name is blank'),
+	v.maxBytes(MAX_DISPLAY_NAME_BYTES, DISPLAY_NAME_HELP),
+	v.check(
+		(name) => Array.from(graphemes.segment(name)).length <= MAX_DISPLAY_NAME_GRAPHEMES,
+		DISPLAY_NAME_HELP
+	)
+);
+export type DisplayName = v.InferOutput<typeof DisplayName>;

@@ -1,0 +1,71 @@
+import * as v from 'valibot';
+import { MAX_PACKET_MESSAGES, PAGE_SIZE } from './limits.ts';
+import { DisplayName, RoomId } from './names.ts';
+import { RoomText } from './text.ts';
+
+const Seq = v.pipe(
+	v.number('seq is not a number'),
+	v.safeInteger('seq is not a whole number'),
+	v.minValue(0, 'seq is below 0')
+);
+
+/** The name that a client gives a message before it sends it. */
+export const MessageId = v.pipe(
+	v.string('the id is not a string'),
+	v.regex(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/, 'the id is not a UUID in lower case')
+);
+export type MessageId = v.InferOutput<typeof MessageId>;
+
+function request<Entries extends v.ObjectEntries>(entries: Entries) {
+	return v.object(entries, 'the payload is not an object with the fields of this request');
+}
+
+export const ListRooms = request({});
+
+/** `after` is the last `seq` that the client holds, `afterId` the id at it, `epoch` the log it comes from. */
+export const JoinRoom = request({
+	room: RoomId,
+	after: v.optional(Seq),
+	afterId: v.optional(MessageId),
+	epoch: v.optional(v.pipe(v.string(), v.maxLength(64)))
+});
+export type JoinRoom = v.InferInput<typeof JoinRoom>;
+
+export const LeaveRoom = request({ room: RoomId });
+
+export const SendMessage = request({ room: RoomId, id: MessageId, text: RoomText });
+export type SendMessage = v.InferInput<typeof SendMessage>;
+
+/** Messages before a `seq` (the nearest ones), after it, or around it; exactly one of the three. */
+export const ReadHistory = v.pipe(
+	request({
+		room: RoomId,
+		before: v.optional(Seq),
+		after: v.optional(Seq),
+		around: v.optional(Seq),
+		limit: v.optional(
+			v.pipe(
+				v.number('limit is not a number'),
+				v.integer('limit is not a whole number'),
+				v.minValue(1, 'limit is below 1'),
+				v.maxValue(MAX_PACKET_MESSAGES, `limit is above ${MAX_PACKET_MESSAGES}`)
+			),
+			PAGE_SIZE
+		)
+	}),
+	v.check(
+		({ before, after, around }) =>
+			[before, after, around].filter((seq) => seq !== undefined).length === 1,
+		'expected one of before, after and around'
+	)
+);
+export type ReadHistory = v.InferInput<typeof ReadHistory>;
+
+export const MarkRead = request({ room: RoomId, seq: Seq });
+
+export const Rename = request({ name: DisplayName });
+
+export const SetTyping = request({
+	room: RoomId,
+	isTyping: v.boolean('isTyping is not a boolean')
+});
