@@ -20,7 +20,9 @@ export default defineConfig(({ command, mode }) => {
 		test: {
 			name: 'client',
 			environment: './test/support/svelte-runtime.ts',
-			include: ['test/**/*.test.ts']
+			include: ['test/**/*.test.ts'],
+			// The server runs in Node as it is: compiled for a browser it could not start its thread.
+			server: { deps: { external: [/\/apps\/server\/src\//] } }
 		},
 		clearScreen: false,
 		server: { port: CLIENT_DEV_PORT, strictPort: true },

@@ -5,11 +5,17 @@ import type { Server as SocketServer } from 'socket.io';
 /** How long a connection may take to say goodbye before it is cut. */
 const CLOSE_GRACE_MS = 1_000;
 
+/** The sockets of a server, and what ends their timers. */
+interface Closable {
+	io: SocketServer;
+	close: () => void;
+}
+
 /**
  * Makes the function that closes a server for good: transports first, so that browsers see a lost line and
  * come back by themselves, then the port. Calling it again waits for the same end.
  */
-export function createClose(http: HttpServer, io: SocketServer): () => Promise<void> {
+export function createClose(http: HttpServer, sockets: Closable): () => Promise<void> {
 	const connections = new Set<Socket>();
 	http.on('connection', (connection) => {
 		connections.add(connection);
@@ -22,8 +28,9 @@ export function createClose(http: HttpServer, io: SocketServer): () => Promise<v
 			() => connections.forEach((connection) => connection.destroy()),
 			CLOSE_GRACE_MS
 		);
-		await io.close();
+		await sockets.io.close();
 		clearTimeout(cut);
+		sockets.close();
 	}
 
 	let closed: Promise<void> | undefined;

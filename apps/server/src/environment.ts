@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { CLIENT_DEV_PORT, DEFAULT_SERVER_PORT } from '@digda/protocol';
 import * as v from 'valibot';
 
@@ -6,6 +7,10 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
 const DEFAULT_CLIENT_ORIGIN = ['localhost', '127.0.0.1']
 	.map((host) => `http://${host}:${CLIENT_DEV_PORT}`)
 	.join(',');
+
+/** Beside the programs, so that it does not matter where they were started from. */
+const DEFAULT_DATABASE_URL = `sqlite:${fileURLToPath(new URL('../../../.data/digda.sqlite', import.meta.url))}`;
+const DATABASE_HELP = 'expected sqlite:<path of a file>';
 
 const PORT_HELP = 'expected a whole number from 0 to 65535';
 const ORIGIN_HELP = 'expected origins separated by commas, such as https://chat.example.com';
@@ -24,6 +29,11 @@ const Environment = v.object({
 		v.optional(v.string(), DEFAULT_CLIENT_ORIGIN),
 		v.transform((list) => list.split(',').map((origin) => origin.trim())),
 		v.array(v.pipe(v.string(), v.check(isOrigin, ORIGIN_HELP), v.transform(toOrigin)))
+	),
+	/** Where the log of the rooms is kept. */
+	DATABASE_URL: v.pipe(
+		v.optional(v.string(), DEFAULT_DATABASE_URL),
+		v.regex(/^sqlite:./, DATABASE_HELP)
 	),
 	LOG_LEVEL: v.optional(v.picklist(LOG_LEVELS, `expected one of ${LOG_LEVELS.join(', ')}`), 'info'),
 	/** `development` leaves the page to its own server. */

@@ -4,6 +4,8 @@ import { EnvironmentError, parseEnvironment, type Environment } from './environm
 import { createLogger } from './log.ts';
 import { createServer } from './server.ts';
 import { explainListenError } from './listen-error.ts';
+import { openStore } from './store/open-store.ts';
+import { StoreRefusal, type Store } from './store/store.ts';
 
 /** The process ends at the latest this long after the first signal. */
 const SHUTDOWN_MS = 9_000;
@@ -18,13 +20,24 @@ function readEnvironment(): Environment {
 	}
 }
 
-const { PORT, HOST, CLIENT_ORIGIN, LOG_LEVEL, NODE_ENV } = readEnvironment();
+async function openLog(): Promise<Store> {
+	try {
+		return await openStore(DATABASE_URL, log);
+	} catch (error) {
+		if (!(error instanceof StoreRefusal)) throw error;
+		console.error(error.message);
+		process.exit(1);
+	}
+}
+
+const { PORT, HOST, CLIENT_ORIGIN, DATABASE_URL, LOG_LEVEL, NODE_ENV } = readEnvironment();
 const log = createLogger(LOG_LEVEL);
 
 const build = fileURLToPath(new URL('../../client/build', import.meta.url));
 const page = NODE_ENV !== 'development' && existsSync(build) ? build : undefined;
 
-const server = createServer({ log, origins: CLIENT_ORIGIN, page });
+const store = await openLog();
+const server = createServer({ log, origins: CLIENT_ORIGIN, page, store });
 
 try {
 	const port = await server.listen(PORT, HOST);
@@ -34,10 +47,15 @@ try {
 	process.exit(1);
 }
 
+async function shutDown(): Promise<void> {
+	await server.close();
+	await store.close();
+}
+
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 	process.on(signal, () => {
 		log.info(`${signal}: closing`);
 		setTimeout(() => process.exit(1), SHUTDOWN_MS).unref();
-		void server.close().then(() => process.exit(0));
+		void shutDown().then(() => process.exit(0));
 	});
 }

@@ -18,14 +18,14 @@ export interface Server {
 	 * @throws the system's error (`EADDRINUSE`, `EACCES` …) when the port is not to be had
 	 */
 	listen: (port: number, host?: string) => Promise<number>;
-	/** Closes every connection and the port. Calling it again is harmless. */
+	/** Closes every connection and the port, not the store. Calling it again is harmless. */
 	close: () => Promise<void>;
 }
 
 /** Builds the whole server, page and sockets, without starting it. */
-export function createServer({ log, origins, page }: ServerOptions): Server {
+export function createServer({ page, ...options }: ServerOptions): Server {
 	const http = createHttpServer(servePage(page));
-	const io = attachSockets(http, { log, origins });
+	const sockets = attachSockets(http, options);
 
 	return {
 		http,
@@ -35,6 +35,6 @@ export function createServer({ log, origins, page }: ServerOptions): Server {
 			// A TCP server that listens has an address with a port.
 			return (http.address() as AddressInfo).port;
 		},
-		close: createClose(http, io)
+		close: createClose(http, sockets)
 	};
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { EnvironmentError, parseEnvironment } from '../src/environment.ts';
 import { runToExit, startProcess } from './support/process.ts';
@@ -8,6 +9,7 @@ test('without variables the defaults hold, and an empty one counts as unset', ()
 		expect(parseEnvironment(variables)).toEqual({
 			PORT: 3000,
 			CLIENT_ORIGIN: ['http://localhost:5173', 'http://127.0.0.1:5173'],
+			DATABASE_URL: `sqlite:${join(import.meta.dirname, '../../../.data/digda.sqlite')}`,
 			LOG_LEVEL: 'info'
 		});
 	}
@@ -36,6 +38,8 @@ test.for([
 	['CLIENT_ORIGIN', 'chat.example.com'],
 	['CLIENT_ORIGIN', 'https://chat.example.com/rooms'],
 	['CLIENT_ORIGIN', 'https://chat.example.com,ftp://x.example'],
+	['DATABASE_URL', 'sqlite:'],
+	['DATABASE_URL', 'mysql://localhost/digda'],
 	['LOG_LEVEL', 'loud']
 ] as const)('%s=%s is refused in one line that says what is accepted', ([name, value]) => {
 	const parse = () => parseEnvironment({ [name]: value });

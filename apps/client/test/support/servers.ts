@@ -4,19 +4,27 @@ import type { AddressInfo } from 'node:net';
 import type { EchoClientToServer, EchoServerToClient } from '@digda/protocol';
 import { createLogger } from '@digda/server/log.ts';
 import { createServer } from '@digda/server/server.ts';
+import { openStore } from '@digda/server/store/open-store.ts';
 import { Server } from 'socket.io';
 import { onTestFinished, vi } from 'vitest';
 import { SocketWrapper, type SocketWrapperOptions } from '#lib/socket';
 import { fixedPort } from '../../../server/test/support/fixed-port.ts';
+import { temporaryDatabase } from '../../../server/test/support/temporary-database.ts';
 import { startFront, type FrontMode } from './front.ts';
 
 const log = createLogger('silent');
 
 /** Starts digda's own server; it is closed when the test ends. */
 export async function startDigda(port = fixedPort()) {
-	const server = createServer({ log, origins: [] });
+	const database = temporaryDatabase();
+	const store = await openStore(database.url, log);
+	const server = createServer({ log, origins: [], store });
 	const taken = await server.listen(port, '127.0.0.1');
-	onTestFinished(() => server.close());
+	onTestFinished(async () => {
+		await server.close();
+		await store.close();
+		database.remove();
+	});
 	return { ...server, port: taken, url: urlOf(taken) };
 }
 

@@ -3,12 +3,16 @@ import { MAX_CLIENT_PAYLOAD_BYTES } from '@digda/protocol';
 import { Server } from 'socket.io';
 import type { Logger } from '../log.ts';
 import { isOriginAllowed } from '../origins.ts';
+import type { Store } from '../store/store.ts';
+import { registerChat } from './chat.ts';
 import { registerEcho, type EchoServer } from './echo.ts';
 
 export interface SocketOptions {
 	log: Logger;
 	/** Origins whose pages may connect, besides the server's own. */
 	origins: readonly string[];
+	/** The log of the rooms; whoever opened it closes it. */
+	store: Store;
 }
 
 /** A header is at most 16 KB long, a line of the log should not be. */
@@ -22,8 +26,14 @@ const TIMING = {
 	connectTimeout: 10_000
 };
 
-/** Attaches Socket.IO to an http server: WebSocket and long-polling, for allowed origins, with the echo on `/`. */
-export function attachSockets(http: HttpServer, { log, origins }: SocketOptions): EchoServer {
+/**
+ * Attaches Socket.IO to an http server: WebSocket and long-polling, for allowed origins, with the echo on `/` and
+ * the rooms on `/chat`.
+ */
+export function attachSockets(
+	http: HttpServer,
+	{ log, origins, store }: SocketOptions
+): { io: EchoServer; close: () => void } {
 	// A client that resets the connection during the handshake must not end the process; first in line,
 	// because later listeners may come too late for the error.
 	http.on('upgrade', (_request, connection) => connection.on('error', () => undefined));
@@ -52,5 +62,5 @@ export function attachSockets(http: HttpServer, { log, origins }: SocketOptions)
 	});
 
 	registerEcho(io, log);
-	return io;
+	return { io, close: registerChat(io, store, log) };
 }

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { temporaryDatabase } from './temporary-database.ts';
 
 /** A line of the JSON log. */
 export interface LogLine {
@@ -34,11 +35,16 @@ export class ServerProcess {
 	}
 
 	/**
-	 * Starts a server, on 127.0.0.1 and a free port unless told otherwise, and waits until it listens.
+	 * Starts a server, on 127.0.0.1, a free port and an empty database unless told otherwise, and waits until it listens.
 	 * @throws when it ends instead, with what it said
 	 */
 	static async start(variables: Record<string, string> = {}): Promise<ServerProcess> {
-		const child = spawnProgram(SERVER, { HOST: '127.0.0.1', PORT: '0', ...variables });
+		const database = temporaryDatabase();
+		const child = spawnProgram(SERVER, {
+			...{ HOST: '127.0.0.1', PORT: '0', DATABASE_URL: database.url },
+			...variables
+		});
+		child.once('exit', () => database.remove());
 		const lines: LogLine[] = [];
 		let complaint = '';
 		child.stderr.on('data', (chunk) => (complaint += String(chunk)));

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
 import { ServerProcess, spawnProgram } from './ServerProcess.ts';
+import { temporaryDatabase } from './temporary-database.ts';
 
 /** Starts a server in a process of its own; it is killed when the test ends. */
 export async function startProcess(variables: Record<string, string> = {}): Promise<ServerProcess> {
@@ -11,8 +12,12 @@ export async function startProcess(variables: Record<string, string> = {}): Prom
 
 /** Starts a program that is expected to refuse, and answers with what it said and its exit code. */
 export async function runToExit(program: string, variables: Record<string, string>) {
-	const child = spawnProgram(program, variables);
-	onTestFinished(() => void child.kill('SIGKILL'));
+	const database = temporaryDatabase();
+	const child = spawnProgram(program, { DATABASE_URL: database.url, ...variables });
+	onTestFinished(() => {
+		child.kill('SIGKILL');
+		database.remove();
+	});
 	let output = '';
 	child.stdout.on('data', (chunk) => (output += String(chunk)));
 	child.stderr.on('data', (chunk) => (output += String(chunk)));

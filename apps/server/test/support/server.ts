@@ -3,7 +3,9 @@ import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket
 import { onTestFinished } from 'vitest';
 import { createLogger } from '../../src/log.ts';
 import { createServer, type ServerOptions } from '../../src/server.ts';
+import { openStore } from '../../src/store/open-store.ts';
 import type { LogLine } from './ServerProcess.ts';
+import { temporaryDatabase } from './temporary-database.ts';
 
 export type EchoClient = Socket<EchoServerToClient, EchoClientToServer>;
 
@@ -13,10 +15,16 @@ export async function startServer(options: Partial<ServerOptions> = {}) {
 	const destination = { write: (line: string) => lines.push(JSON.parse(line) as LogLine) };
 	const log = createLogger('debug', { isTerminal: false, destination });
 
-	const server = createServer({ log, origins: ['http://localhost:5173'], ...options });
+	const database = temporaryDatabase();
+	const store = await openStore(database.url, log);
+	const server = createServer({ log, origins: ['http://localhost:5173'], store, ...options });
 	const port = await server.listen(0, '127.0.0.1');
-	onTestFinished(() => server.close());
-	return { server, port, url: `http://127.0.0.1:${port}`, lines };
+	onTestFinished(async () => {
+		await server.close();
+		await store.close();
+		database.remove();
+	});
+	return { server, store, database, port, url: `http://127.0.0.1:${port}`, lines };
 }
 
 /** A stock client that knows the two events of the echo and nothing else; closed when the test ends. */

@@ -1,0 +1,206 @@
+import type { Message } from '@digda/protocol';
+import type { Logger } from '../log.ts';
+import { Refusal } from '../refusal.ts';
+import {
+	StoreUnavailable,
+	type Appended,
+	type NewMessage,
+	type ReadCursor,
+	type Store
+} from '../store/store.ts';
+
+/** More than this is not kept waiting: the disk is slower than the senders. */
+const MAX_WAITING_SENDS = 10_000;
+const MAX_WAITING_UNITS = 8 * 1024 * 1024; // of UTF-16: 16 MB
+
+/** A batch is small enough for a reader of history to wait for it. */
+const MAX_BATCH = 1_000;
+
+/** A cursor waits this long for a batch that takes it along. */
+const CURSOR_DELAY_MS = 1_000;
+
+/** How long after a failure the heads are asked for again. */
+const RECOVERY_DELAY_MS = 250;
+
+const REFUSALS = {
+	forbidden: 'join the room before sending to it',
+	not_found: 'there is no such room',
+	id_reused: 'the id names another message'
+};
+
+interface Waiting {
+	message: NewMessage;
+	resolve: (place: { seq: number; sentAt: number }) => void;
+	reject: (error: Error) => void;
+}
+
+interface WaitingCursor {
+	cursor: ReadCursor;
+	answers: ((readSeq: Promise<number>) => void)[];
+}
+
+/** Who hears of what was stored. */
+export interface Deliver {
+	/** Messages of a room, ascending and without a hole among themselves. */
+	deliver: (room: string, messages: Message[]) => void;
+	/** The log of a room goes up to `head`, nobody knows since when. */
+	deliverUpTo: (room: string, head: number) => void;
+}
+
+/**
+ * Stores what is sent, in batches: everything that arrives while the log is busy is the next one. A batch is one
+ * transaction; then its messages are delivered, then its senders are answered.
+ */
+export class CommitLoop {
+	readonly #store: Store;
+	readonly #followers: Deliver;
+	readonly #log: Logger;
+	#sends: Waiting[] = [];
+	#waitingSends = 0;
+	#waitingUnits = 0;
+	#cursors = new Map<string, WaitingCursor>();
+	#cursorTimer: NodeJS.Timeout | undefined;
+	#areCursorsDue = false;
+	#isRunning = false;
+	/** Rooms of a commit that failed: it may be on disk all the same. */
+	readonly #uncertain = new Set<string>();
+	#recovery: NodeJS.Timeout | undefined;
+
+	constructor(store: Store, followers: Deliver, log: Logger) {
+		this.#store = store;
+		this.#followers = followers;
+		this.#log = log;
+	}
+
+	/**
+	 * Stores a message. It takes its place in the queue before this returns.
+	 * @returns its place in the log, as soon as it is on disk and delivered; that of the first time for a duplicate
+	 * @throws {Refusal} with `unavailable` it may be stored or not, with any other code it is not
+	 */
+	async send(message: NewMessage): Promise<{ seq: number; sentAt: number }> {
+		const units = message.text.length;
+		if (this.#waitingSends >= MAX_WAITING_SENDS || this.#waitingUnits + units > MAX_WAITING_UNITS) {
+			throw new Refusal('unavailable', 'too many messages are waiting');
+		}
+		this.#waitingSends += 1;
+		this.#waitingUnits += units;
+		try {
+			return await new Promise((resolve, reject) => {
+				this.#sends.push({ message, resolve, reject });
+				void this.#run();
+			});
+		} finally {
+			this.#waitingSends -= 1;
+			this.#waitingUnits -= units;
+		}
+	}
+
+	/**
+	 * Moves a read cursor with the next batch, within a second.
+	 * @returns the cursor as it is then: never before where it was, never past the head
+	 */
+	mark(cursor: ReadCursor): Promise<number> {
+		const key = `${cursor.userId} ${cursor.room}`;
+		const waiting = this.#cursors.get(key) ?? { cursor, answers: [] };
+		if (cursor.seq > waiting.cursor.seq) waiting.cursor = cursor;
+		this.#cursors.set(key, waiting);
+		this.#cursorTimer ??= setTimeout(() => {
+			this.#areCursorsDue = true;
+			void this.#run();
+		}, CURSOR_DELAY_MS).unref();
+		return new Promise((resolve) => waiting.answers.push(resolve));
+	}
+
+	/** Stops looking after what failed; what waits for the store is still answered. */
+	close(): void {
+		clearTimeout(this.#cursorTimer);
+		clearTimeout(this.#recovery);
+	}
+
+	async #run(): Promise<void> {
+		if (this.#isRunning) return;
+		this.#isRunning = true;
+		for (;;) {
+			const cursors = [...this.#cursors.values()];
+			this.#cursors.clear();
+			clearTimeout(this.#cursorTimer);
+			this.#cursorTimer = undefined;
+			this.#areCursorsDue = false;
+			await this.#commit(this.#sends.splice(0, MAX_BATCH), cursors);
+			if (this.#isIdle()) break;
+		}
+		this.#isRunning = false;
+	}
+
+	#isIdle(): boolean {
+		return this.#sends.length === 0 && !this.#areCursorsDue;
+	}
+
+	async #commit(sends: Waiting[], cursors: WaitingCursor[]): Promise<void> {
+		try {
+			const stored = await this.#store.append(
+				sends.map(({ message }) => message),
+				cursors.map(({ cursor }) => cursor)
+			);
+			this.#deliver(sends, stored.messages);
+			sends.forEach((send, index) => answer(send, stored.messages[index]));
+			cursors.forEach(({ answers }, index) => {
+				const readSeq = Promise.resolve(stored.cursors[index] ?? 0);
+				answers.forEach((resolve) => resolve(readSeq));
+			});
+		} catch (error) {
+			await this.#fail(sends, cursors, error);
+		}
+	}
+
+	async #fail(sends: Waiting[], cursors: WaitingCursor[], error: unknown): Promise<void> {
+		const isDisk = error instanceof StoreUnavailable;
+		if (!isDisk && sends.length + cursors.length > 1) {
+			// One of them is to blame, and the others shall not suffer for it.
+			for (const send of sends) await this.#commit([send], []);
+			for (const cursor of cursors) await this.#commit([], [cursor]);
+			return;
+		}
+		if (!isDisk) this.#log.error({ err: error }, 'A message could not be stored');
+		const refusal = isDisk
+			? new Refusal('unavailable', 'the log cannot be written at the moment')
+			: new Refusal('internal', 'the server cannot store this message');
+		for (const { message } of isDisk ? sends : []) this.#uncertain.add(message.room);
+		for (const { reject } of sends) reject(refusal);
+		for (const { answers } of cursors) {
+			answers.forEach((resolve) => resolve(Promise.reject(refusal)));
+		}
+		await this.#recover();
+	}
+
+	#deliver(sends: Waiting[], stored: Appended[]): void {
+		const news = new Map<string, Message[]>();
+		sends.forEach(({ message: { room, ...message } }, index) => {
+			const place = stored[index];
+			if (!place?.ok || !place.isNew) return;
+			const messages = news.get(room) ?? [];
+			messages.push({ seq: place.seq, ...message });
+			news.set(room, messages);
+		});
+		for (const [room, messages] of news) this.#followers.deliver(room, messages);
+	}
+
+	/** Delivers what was stored although its commit failed; tries again until the store answers. */
+	async #recover(): Promise<void> {
+		clearTimeout(this.#recovery);
+		if (this.#uncertain.size === 0) return;
+		try {
+			const heads = await this.#store.heads([...this.#uncertain]);
+			this.#uncertain.clear();
+			for (const [room, head] of heads) this.#followers.deliverUpTo(room, head);
+		} catch {
+			this.#recovery = setTimeout(() => void this.#recover(), RECOVERY_DELAY_MS).unref();
+		}
+	}
+}
+
+function answer({ resolve, reject }: Waiting, place: Appended | undefined): void {
+	if (place === undefined) reject(new Refusal('internal', 'the store lost count'));
+	else if (place.ok) resolve({ seq: place.seq, sentAt: place.sentAt });
+	else reject(new Refusal(place.code, REFUSALS[place.code]));
+}

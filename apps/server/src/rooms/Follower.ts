@@ -1,0 +1,75 @@
+import { MAX_PACKET_MESSAGES, type Message } from '@digda/protocol';
+import type { Store } from '../store/store.ts';
+
+/** How long after a failed read of the log the next one is tried. */
+const RETRY_DELAY_MS = 250;
+
+/** Emits the messages of one room to those who are connected here, in order, each as soon as those before it. */
+export class Follower {
+	readonly #store: Store;
+	readonly #room: string;
+	readonly #emit: (messages: Message[]) => void;
+	#delivered: number;
+	#target: number;
+	#isReading = false;
+	#retry: NodeJS.Timeout | undefined;
+
+	/** @param delivered what comes after this `seq` is emitted */
+	constructor(store: Store, room: string, delivered: number, emit: (messages: Message[]) => void) {
+		this.#store = store;
+		this.#room = room;
+		this.#delivered = delivered;
+		this.#target = delivered;
+		this.#emit = emit;
+	}
+
+	/** The `seq` up to which everything was emitted. */
+	get delivered(): number {
+		return this.#delivered;
+	}
+
+	/** Takes messages at hand, ascending; where they do not follow, the log is read instead. */
+	deliver(messages: Message[]): void {
+		const fresh = messages.filter(({ seq }) => seq > this.#delivered);
+		const last = fresh.at(-1);
+		if (last === undefined) return;
+		if (this.#isReading || fresh[0]?.seq !== this.#delivered + 1) {
+			this.deliverUpTo(last.seq);
+			return;
+		}
+		this.#delivered = last.seq;
+		this.#emit(fresh);
+	}
+
+	/** Reads what is missing up to a head from the log. */
+	deliverUpTo(head: number): void {
+		this.#target = Math.max(this.#target, head);
+		if (!this.#isReading) void this.#read();
+	}
+
+	/** Stops; nothing is emitted after it. */
+	close(): void {
+		clearTimeout(this.#retry);
+		this.#target = 0;
+	}
+
+	async #read(): Promise<void> {
+		clearTimeout(this.#retry);
+		this.#isReading = true;
+		try {
+			while (this.#delivered < this.#target) {
+				const range = { after: this.#delivered };
+				const { messages } = await this.#store.read(this.#room, range, MAX_PACKET_MESSAGES);
+				const last = messages.at(-1);
+				if (last === undefined || this.#delivered >= this.#target) return;
+				this.#delivered = last.seq;
+				this.#emit(messages);
+			}
+		} catch {
+			// The store says in the log what ails it; the messages are safe there.
+			this.#retry = setTimeout(() => void this.#read(), RETRY_DELAY_MS).unref();
+		} finally {
+			this.#isReading = false;
+		}
+	}
+}

@@ -1,0 +1,99 @@
+import { CHAT_NAMESPACE, countFitting, HEADS_INTERVAL_MS, type Message } from '@digda/protocol';
+import type { Server } from 'socket.io';
+import type { Logger } from '../log.ts';
+import { CommitLoop } from '../rooms/CommitLoop.ts';
+import { Followers } from '../rooms/Followers.ts';
+import { Presence } from '../rooms/Presence.ts';
+import type { Store } from '../store/store.ts';
+import { roomChannel, roomOf, roomsOf, socketsIn, subscribe, userChannel } from './channels.ts';
+import type { Chat, ChatNamespace, ChatSocket } from './chat-types.ts';
+import { registerMessages } from './messages.ts';
+import { registerRooms } from './rooms.ts';
+import { admitSessions, registerSession } from './session.ts';
+import { cutWhenSlow } from './slow-readers.ts';
+import { registerTyping } from './typing.ts';
+
+/** The rooms: sessions, messages, presence. @returns what ends its timers */
+export function registerChat(io: Server, store: Store, log: Logger): () => void {
+	// Socket.IO gives every namespace the events of the server; this one has its own.
+	const namespace = io.of(CHAT_NAMESPACE) as unknown as ChatNamespace;
+	const followers = new Followers(store, (room, messages) => emitNews(namespace, room, messages));
+	const presence = new Presence((room, change) => {
+		namespace.to(roomChannel(room)).emit('presence:changed', { room, ...change });
+	});
+	const commits = new CommitLoop(store, followers, log);
+	const chat: Chat = { namespace, store, log, commits, followers, presence };
+
+	watchChannels(chat);
+	admitSessions(chat);
+	namespace.on('connection', (socket) => {
+		registerSession(chat, socket);
+		registerRooms(chat, socket);
+		registerMessages(chat, socket);
+		registerTyping(chat, socket);
+		void welcome(chat, socket);
+	});
+
+	return () => {
+		commits.close();
+		followers.close();
+		presence.close();
+	};
+}
+
+/** Sends news to a room in packets of a bounded size, each encoded once for all. */
+function emitNews(namespace: ChatNamespace, room: string, messages: Message[]): void {
+	const channel = roomChannel(room);
+	for (let rest = messages; rest.length > 0;) {
+		const count = countFitting(rest);
+		namespace.to(channel).emit('message:new', { room, messages: rest.slice(0, count) });
+		rest = rest.slice(count);
+	}
+	for (const socket of socketsIn(namespace, channel)) cutWhenSlow(socket);
+}
+
+/** Subscribes a new connection to the rooms of its user, then says who it is; requests begin after that. */
+async function welcome(chat: Chat, socket: ChatSocket): Promise<void> {
+	const { store, followers, log } = chat;
+	const { user, newToken } = socket.data;
+	// First, so that a membership that ends or begins meanwhile reaches this connection too.
+	void socket.join(userChannel(user.id));
+	try {
+		for (const membership of await store.roomsOf(user.id)) subscribe(chat, [socket], membership);
+	} catch (error) {
+		log.warn({ err: error }, 'A connection could not be welcomed');
+		// The client sees a lost line and comes back by itself.
+		socket.conn.close();
+		return;
+	}
+	socket.emit('session:ready', { user, ...(newToken !== undefined && { token: newToken }) });
+	socket.data.newToken = undefined;
+
+	const heads = setInterval(() => {
+		const delivered = roomsOf(socket).map((room) => [room, followers.delivered(room) ?? 0]);
+		if (delivered.length > 0) {
+			socket.emit('room:heads', { heads: Object.fromEntries(delivered) as Record<string, number> });
+		}
+	}, HEADS_INTERVAL_MS).unref();
+	socket.on('disconnect', () => clearInterval(heads));
+	if (socket.disconnected) clearInterval(heads);
+}
+
+/** Presence and followers go by who is in a channel, however they came in or went. */
+function watchChannels({ namespace, followers, presence }: Chat): void {
+	const { adapter } = namespace;
+	adapter.on('join-room', (channel: string, socketId: string) => {
+		const room = roomOf(channel);
+		const socket = namespace.sockets.get(socketId);
+		if (room !== undefined && socket) presence.enter(room, socket.data.user);
+	});
+	adapter.on('leave-room', (channel: string, socketId: string) => {
+		const room = roomOf(channel);
+		const socket = namespace.sockets.get(socketId);
+		if (room !== undefined && socket) presence.leave(room, socket.data.user.id);
+	});
+	adapter.on('delete-room', (channel: string) => {
+		const room = roomOf(channel);
+		if (room !== undefined) followers.drop(room);
+	});
+}

@@ -1,0 +1,49 @@
+import { MarkRead, ReadHistory, SendMessage } from '@digda/protocol';
+import { Refusal } from '../refusal.ts';
+import type { Range } from '../store/store.ts';
+import { isSubscribed, userChannel } from './channels.ts';
+import type { Chat, ChatSocket } from './chat-types.ts';
+import { respond } from './respond.ts';
+
+/** Sending, reading back, and how far one has read. */
+export function registerMessages({ store, commits, log }: Chat, socket: ChatSocket): void {
+	const { user } = socket.data;
+
+	socket.on(
+		'message:send',
+		respond(log, SendMessage, async ({ room, id, text }) => {
+			// The commit checks the membership. Nothing is awaited before it, so a sender's messages keep their order.
+			const author = { id: user.id, name: user.name };
+			const place = await commits.send({ room, id, author, text, sentAt: Date.now() });
+			return { room, id, ...place };
+		})
+	);
+
+	socket.on(
+		'history:read',
+		respond(log, ReadHistory, async ({ room, before, after, around, limit }) => {
+			mustBeIn(socket, room);
+			const page = await store.read(room, toRange(before, after, around), limit);
+			return { epoch: store.epoch, ...page };
+		})
+	);
+
+	socket.on(
+		'read:mark',
+		respond(log, MarkRead, async ({ room, seq }) => {
+			mustBeIn(socket, room);
+			const readSeq = await commits.mark({ room, userId: user.id, seq });
+			socket.to(userChannel(user.id)).emit('read:changed', { room, readSeq });
+			return { readSeq };
+		})
+	);
+}
+
+function toRange(before?: number, after?: number, around?: number): Range {
+	if (before !== undefined) return { before };
+	return after === undefined ? { around: around ?? 0 } : { after };
+}
+
+function mustBeIn(socket: ChatSocket, room: string): void {
+	if (!isSubscribed(socket, room)) throw new Refusal('forbidden', 'join the room before');
+}

@@ -1,0 +1,107 @@
+import {
+	JoinRoom,
+	LeaveRoom,
+	ListRooms,
+	MAX_LISTED_ROOMS,
+	MAX_ROOMS_PER_USER,
+	PAGE_SIZE,
+	type Message,
+	type RoomSummary
+} from '@digda/protocol';
+import type * as v from 'valibot';
+import { Refusal } from '../refusal.ts';
+import type { Slice, Store, StoredRoom } from '../store/store.ts';
+import { roomChannel, socketsIn, subscribe, userChannel } from './channels.ts';
+import type { Chat, ChatSocket } from './chat-types.ts';
+import { respond } from './respond.ts';
+
+type Join = v.InferOutput<typeof JoinRoom>;
+
+/** Listing, joining and leaving rooms. */
+export function registerRooms(chat: Chat, socket: ChatSocket): void {
+	const { namespace, store, presence, log } = chat;
+	const { user } = socket.data;
+
+	socket.on(
+		'room:list',
+		respond(log, ListRooms, async () => {
+			const own = await store.roomsOf(user.id);
+			const names = new Set(own.map(({ room }) => room));
+			const others = (await store.publicRooms(MAX_LISTED_ROOMS)).filter(
+				({ room }) => !names.has(room)
+			);
+			const summarise = (room: StoredRoom, readSeq: number, isMember: boolean): RoomSummary => ({
+				room: room.room,
+				title: room.title,
+				isPrivate: room.isPrivate,
+				isOwner: room.ownerId === user.id,
+				head: room.head,
+				readSeq,
+				memberCount: presence.count(room.room),
+				isMember
+			});
+			return {
+				rooms: [
+					...own.map((room) => summarise(room, room.readSeq, true)),
+					...others.map((room) => summarise(room, 0, false))
+				]
+			};
+		})
+	);
+
+	socket.on(
+		'room:join',
+		respond(log, JoinRoom, async (request) => {
+			const membership = await store.join(user.id, request.room, Date.now());
+			if (membership === 'not_found') throw new Refusal('not_found', 'there is no such room');
+			if (membership === 'forbidden') {
+				throw new Refusal('forbidden', `one can be in ${MAX_ROOMS_PER_USER} rooms at most`);
+			}
+			const { room, title, readSeq } = membership;
+			// Subscribed before the page is read: what is stored from now on comes as news, or is on the page.
+			subscribe(chat, socketsIn(namespace, userChannel(user.id)), membership);
+			const { head, messages, reset } = await readFirstPage(store, request);
+			return {
+				...{ room, title, epoch: store.epoch, head, readSeq, reset, messages },
+				members: presence.members(room),
+				memberCount: presence.count(room)
+			};
+		})
+	);
+
+	socket.on(
+		'room:leave',
+		respond(log, LeaveRoom, async ({ room }) => {
+			const wasMember = await store.leave(user.id, room);
+			if (!wasMember) return {};
+			namespace.in(userChannel(user.id)).socketsLeave(roomChannel(room));
+			namespace.to(userChannel(user.id)).emit('room:left', { room, reason: 'left' });
+			return {};
+		})
+	);
+}
+
+/** The page with which a client begins or goes on, and whether what it holds is void. */
+async function readFirstPage(
+	store: Store,
+	{ room, after, afterId, epoch }: Join
+): Promise<Slice & { reset: boolean }> {
+	const latest = () => store.read(room, { before: Number.MAX_SAFE_INTEGER }, PAGE_SIZE);
+	if (after === undefined) return { ...(await latest()), reset: false };
+	if (epoch !== undefined && epoch !== store.epoch) return { ...(await latest()), reset: true };
+
+	// One more to the front: the message at `after` itself tells whether this is the client's log.
+	const { head, messages } = await store.read(room, { after: after - 1 }, PAGE_SIZE + 1);
+	if (after > head || !continues(messages, after, afterId)) {
+		return { ...(await latest()), reset: true };
+	}
+	return { head, messages: messages.filter(({ seq }) => seq > after), reset: false };
+}
+
+function continues(
+	messages: readonly Message[],
+	after: number,
+	afterId: string | undefined
+): boolean {
+	return after === 0 || afterId === undefined || messages[0]?.id === afterId;
+}

@@ -1,0 +1,14 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A place for a database that nobody else has. */
+export function temporaryDatabase() {
+	const directory = mkdtempSync(join(tmpdir(), 'digda-'));
+	const file = join(directory, 'digda.sqlite');
+	return {
+		file,
+		url: `sqlite:${file}`,
+		remove: () => rmSync(directory, { recursive: true, force: true })
+	};
+}

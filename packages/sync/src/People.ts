@@ -1,0 +1,81 @@
+import {
+	MAX_LISTED_MEMBERS,
+	TYPING_EXPIRY_MS,
+	type ChatServerToClient,
+	type User
+} from '@digda/protocol';
+import { Signal } from './Signal.ts';
+import type { Schedule } from './timing.ts';
+
+type PresenceChange = Parameters<ChatServerToClient['presence:changed']>[0];
+
+/** Who is present in a room, and who types. */
+export class People {
+	readonly changes = new Signal();
+	readonly #schedule: Schedule;
+	#members = new Map<User['id'], User>();
+	#memberCount = 0;
+	readonly #typing = new Map<User['id'], { user: User; cancel: () => void }>();
+
+	constructor(schedule: Schedule) {
+		this.#schedule = schedule;
+	}
+
+	/** Some of those who are present; `memberCount` is of all. */
+	get members(): readonly User[] {
+		return [...this.#members.values()];
+	}
+
+	get memberCount(): number {
+		return this.#memberCount;
+	}
+
+	get typing(): readonly User[] {
+		return Array.from(this.#typing.values(), ({ user }) => user);
+	}
+
+	/** Begins anew with what the server says. */
+	start(members: readonly User[], memberCount: number): void {
+		this.#members = new Map(members.map((user) => [user.id, user]));
+		this.#memberCount = memberCount;
+		this.changes.fire();
+	}
+
+	change({ joined, left, memberCount }: PresenceChange): void {
+		for (const id of left) {
+			this.#members.delete(id);
+			this.stopTyping(id);
+		}
+		for (const user of joined) {
+			if (this.#members.has(user.id) || this.#members.size < MAX_LISTED_MEMBERS) {
+				this.#members.set(user.id, user);
+			}
+		}
+		this.#memberCount = memberCount;
+		this.changes.fire();
+	}
+
+	rename(user: User): void {
+		if (!this.#members.has(user.id)) return;
+		this.#members.set(user.id, user);
+		this.changes.fire();
+	}
+
+	/** Somebody types, until they stop or have not said so for a while. */
+	startTyping(user: User): void {
+		this.#typing.get(user.id)?.cancel();
+		const cancel = this.#schedule(TYPING_EXPIRY_MS, () => this.stopTyping(user.id));
+		this.#typing.set(user.id, { user, cancel });
+		this.changes.fire();
+	}
+
+	stopTyping(id: User['id']): void {
+		this.#typing.get(id)?.cancel();
+		if (this.#typing.delete(id)) this.changes.fire();
+	}
+
+	/** Without a connection nobody is known to type. */
+	close(): void {
+		for (const id of [...this.#typing.keys()]) this.stopTyping(id);
+	}
+}

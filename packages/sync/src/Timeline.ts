@@ -1,0 +1,136 @@
+import type { Message } from '@digda/protocol';
+
+/** A timeline keeps at most this many messages; the end that is far from the reader is trimmed. */
+export const MAX_MESSAGES = 2_000;
+
+/** At most this many messages wait for those before them; the rest is read when its turn comes. */
+const MAX_HELD = 1_000;
+
+/** Which end of a full window stays. */
+export type Keep = 'oldest' | 'newest';
+
+/**
+ * A window `[from, to]` on the log of a room, without a hole. It grows at both ends by what follows on it and
+ * takes nothing else: what it has is dropped, what comes too early is held.
+ */
+export class Timeline {
+	#messages: readonly Message[] = [];
+	#epoch: string | undefined;
+	#head = 0;
+	#isFollowing = true;
+	readonly #held = new Map<number, Message>();
+
+	/** The window, ascending; another array after each change. */
+	get messages(): readonly Message[] {
+		return this.#messages;
+	}
+
+	/** The first `seq` of the window; one behind `to` while it is empty. */
+	get from(): number {
+		return this.#messages[0]?.seq ?? 1;
+	}
+
+	/** The last `seq` of the window; 0 while it is empty. */
+	get to(): number {
+		return this.#messages.at(-1)?.seq ?? 0;
+	}
+
+	/** The newest `seq` that is known to be in the log. */
+	get head(): number {
+		return this.#head;
+	}
+
+	/** The log that the window is a part of; undefined before the first page. */
+	get epoch(): string | undefined {
+		return this.#epoch;
+	}
+
+	/** Whether the window goes along with the head; it does not while a reader is far back in history. */
+	get isFollowing(): boolean {
+		return this.#isFollowing;
+	}
+
+	get hasOlder(): boolean {
+		return this.from > 1;
+	}
+
+	get hasNewer(): boolean {
+		return this.to < this.#head;
+	}
+
+	/** Whether messages are missing between the window and the head that it follows. */
+	get hasGap(): boolean {
+		return this.#isFollowing && this.hasNewer;
+	}
+
+	/** Begins anew with a page of a log. */
+	start(epoch: string, head: number, page: readonly Message[]): void {
+		this.#epoch = epoch;
+		this.#head = head;
+		this.#messages = [...page];
+		this.#held.clear();
+		this.#isFollowing = this.to >= head;
+	}
+
+	/** The log goes at least this far. */
+	raiseHead(head: number): void {
+		this.#head = Math.max(this.#head, head);
+	}
+
+	/** Keeps messages until those before them have come. */
+	hold(messages: readonly Message[]): void {
+		for (const message of messages) {
+			this.raiseHead(message.seq);
+			if (this.#isFollowing && message.seq > this.to && this.#held.size < MAX_HELD) {
+				this.#held.set(message.seq, message);
+			}
+		}
+	}
+
+	/** Forgets what is held: it may come from another log than the next page. */
+	dropHeld(): void {
+		this.#held.clear();
+	}
+
+	/**
+	 * Adds messages at the new end: those that follow, then those held that follow on them.
+	 * @param keep when the window is full; with `oldest` it stops following
+	 * @returns those that were added
+	 */
+	append(messages: readonly Message[], keep: Keep): readonly Message[] {
+		const added: Message[] = [];
+		let to = this.to;
+		for (const message of messages) {
+			if (message.seq === to + 1) to = added.push(message) && message.seq;
+			else if (message.seq > to + 1) this.hold([message]);
+		}
+		for (let next = this.#held.get(to + 1); next; next = this.#held.get(to + 1)) {
+			to = added.push(next) && next.seq;
+		}
+		this.raiseHead(to);
+		for (const seq of this.#held.keys()) if (seq <= to) this.#held.delete(seq);
+		if (added.length > 0) this.#replace([...this.#messages, ...added], keep);
+		if (this.to >= this.#head) this.#isFollowing = true;
+		return added.filter(({ seq }) => seq <= this.to);
+	}
+
+	/** Adds an older page that ends where the window begins; any other is of an earlier window. */
+	prepend(page: readonly Message[]): void {
+		if (page.at(-1)?.seq !== this.from - 1) return;
+		this.#replace([...page, ...this.#messages], 'oldest');
+	}
+
+	/** Stays where it is from now on, whatever comes. */
+	stopFollowing(): void {
+		this.#isFollowing = false;
+		this.#held.clear();
+	}
+
+	#replace(messages: Message[], keep: Keep): void {
+		const isTooLong = messages.length > MAX_MESSAGES;
+		if (!isTooLong) this.#messages = messages;
+		else if (keep === 'newest') this.#messages = messages.slice(-MAX_MESSAGES);
+		else this.#messages = messages.slice(0, MAX_MESSAGES);
+		if (isTooLong && keep === 'oldest') this.stopFollowing();
+	}
+}

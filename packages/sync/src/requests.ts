@@ -1,0 +1,31 @@
+import type { Reply, ReplyError, RequestData, RequestName, RequestPayload } from '@digda/protocol';
+
+/** The server's no to a request. */
+export class Refused extends Error {
+	readonly reply: ReplyError;
+
+	constructor(reply: ReplyError) {
+		super(reply.message);
+		this.reply = reply;
+	}
+}
+
+/** There was no connection, or it ended before the reply: nobody knows whether the request arrived. */
+export class LineLost extends Error {}
+
+/** Sends a request on the connection of the moment. @throws {LineLost} also for a reply of an earlier connection */
+export type Ask = <Name extends RequestName>(
+	name: Name,
+	payload: RequestPayload<Name>
+) => Promise<Reply<RequestData<Name>>>;
+
+/** The data of a good reply. @throws {Refused} */
+export function dataOf<Data>(reply: Reply<Data>): Data {
+	if (reply.ok) return reply.data;
+	throw new Refused(reply.error);
+}
+
+/** Whether a refusal may become a yes by itself. */
+export function isWorthRetry({ code }: ReplyError): boolean {
+	return code === 'unavailable' || code === 'rate_limited';
+}
