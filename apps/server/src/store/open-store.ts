@@ -1,0 +1,18 @@
+import { resolve } from 'node:path';
+import type { Logger } from '../log.ts';
+import { SqliteStore } from './sqlite/SqliteStore.ts';
+import { StoreRefusal, type Store } from './store.ts';
+
+/**
+ * Opens the store that a URL names, and makes it when it is missing.
+ * @param url `sqlite:<path>`, relative to the current directory
+ * @throws {StoreRefusal} it cannot be used
+ */
+export async function openStore(url: string, log: Logger): Promise<Store> {
+	const [, scheme, path] = /^(?:([a-z]+):)?(.*)$/s.exec(url) ?? [];
+	if (scheme === 'sqlite' && path) return await SqliteStore.open(resolve(path), log);
+
+	// The scheme alone: the rest may hold a password.
+	const given = scheme ? `${scheme}:…` : 'a URL without a scheme';
+	throw new StoreRefusal(`the database cannot be ${given}, expected sqlite:<path>`);
+}

@@ -1,0 +1,88 @@
+import { Worker } from 'node:worker_threads';
+import { StoreRefusal, StoreUnavailable, type Store } from '../store.ts';
+import type { Answer, Method, Started, ToWorker, WorkerStart } from './calls.ts';
+
+interface Pending {
+	resolve: (value: never) => void;
+	reject: (error: Error) => void;
+}
+
+/** Starts the thread that owns the database. */
+export function startWorker(workerData: WorkerStart): Worker {
+	return new Worker(new URL('./worker.ts', import.meta.url), { workerData });
+}
+
+/** One worker thread that has the database open, until it ends. */
+export class Connection {
+	readonly epoch: string;
+	/** Why the thread has ended. By then every call is settled. */
+	readonly ended: Promise<string>;
+	readonly #worker: Worker;
+	readonly #pending = new Map<number, Pending>();
+	#calls = 0;
+	#hasEnded = false;
+
+	private constructor(worker: Worker, epoch: string) {
+		this.#worker = worker;
+		this.epoch = epoch;
+		worker.on('message', (answer: Answer) => this.#settle(answer));
+		let reason = 'the thread of the database ended';
+		worker.on('error', (error: unknown) => {
+			reason = error instanceof Error ? error.message : String(error);
+		});
+		this.ended = new Promise((resolve) => {
+			worker.on('exit', () => {
+				this.#hasEnded = true;
+				for (const { reject } of this.#pending.values()) reject(new StoreUnavailable(reason));
+				this.#pending.clear();
+				resolve(reason);
+			});
+		});
+	}
+
+	/**
+	 * Waits until a worker has opened the database.
+	 * @throws {StoreRefusal} it cannot be used
+	 * @throws {Error} the worker failed
+	 */
+	static open(worker: Worker): Promise<Connection> {
+		return new Promise((resolve, reject) => {
+			worker.once('message', (started: Started) => {
+				if ('epoch' in started) resolve(new Connection(worker, started.epoch));
+				else reject(new StoreRefusal(started.refusal));
+			});
+			worker.once('error', reject);
+			worker.once('exit', () => reject(new StoreUnavailable('the thread of the database ended')));
+		});
+	}
+
+	/**
+	 * Has the worker do one thing.
+	 * @throws {StoreUnavailable} the disk failed or was busy, or the worker ended
+	 */
+	call<Name extends Method>(method: Name, args: Parameters<Store[Name]>): ReturnType<Store[Name]> {
+		const id = (this.#calls += 1);
+		const answer = new Promise<never>((resolve, reject) => {
+			if (this.#hasEnded) reject(new StoreUnavailable('the thread of the database has ended'));
+			else this.#pending.set(id, { resolve, reject });
+		});
+		this.#worker.postMessage({ id, method, args });
+		// The worker answers with the value of the method that was asked for.
+		return answer as ReturnType<Store[Name]>;
+	}
+
+	/** Ends the worker after everything that it was asked before. */
+	async close(): Promise<void> {
+		this.#worker.postMessage('close' satisfies ToWorker);
+		await this.ended;
+	}
+
+	#settle(answer: Answer): void {
+		const pending = this.#pending.get(answer.id);
+		this.#pending.delete(answer.id);
+		// What the worker answers was typed where it was asked.
+		if ('value' in answer) pending?.resolve(answer.value as never);
+		else if (answer.isUnavailable) pending?.reject(new StoreUnavailable(answer.failure));
+		else pending?.reject(new Error(answer.failure));
+	}
+}

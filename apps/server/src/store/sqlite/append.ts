@@ -1,0 +1,108 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Appended, NewMessage, ReadCursor } from '../store.ts';
+import type { Calls } from './calls.ts';
+import { prepare } from './query.ts';
+import { inWrite } from './transaction.ts';
+
+interface RoomState {
+	isPrivate: number;
+	head: number;
+	lastAt: number;
+}
+
+interface Row {
+	room: string;
+	text: string;
+	seq: number;
+	sentAt: number;
+	deletes: number | null;
+}
+
+/** The transaction that stores a batch. */
+export function createAppend(database: DatabaseSync): Calls['append'] {
+	const findRoom = prepare<[room: string], RoomState>(
+		database,
+		'SELECT is_private AS isPrivate, head, last_at AS lastAt FROM rooms WHERE room = ?'
+	);
+	const findMember = prepare<[userId: string, room: string], { readSeq: number }>(
+		database,
+		'SELECT read_seq AS readSeq FROM members WHERE user_id = ? AND room = ?'
+	);
+	const insert = prepare<[string, number, string, string, string, string, number]>(
+		database,
+		`INSERT INTO messages (room, seq, id, author_id, author_name, text, sent_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
+	);
+	const findMessage = prepare<[authorId: string, id: string], Row>(
+		database,
+		`SELECT room, text, seq, sent_at AS sentAt, deletes FROM messages WHERE author_id = ? AND id = ?`
+	);
+	const updateRoom = prepare<[head: number, lastAt: number, room: string]>(
+		database,
+		'UPDATE rooms SET head = ?, last_at = ? WHERE room = ?'
+	);
+	const updateCursor = prepare<[seq: number, userId: string, room: string]>(
+		database,
+		'UPDATE members SET read_seq = ? WHERE user_id = ? AND room = ?'
+	);
+
+	return (messages, cursors) =>
+		inWrite(database, () => {
+			const roomOf = remember((room: string) => findRoom.first(room));
+			const membersOf = remember((room: string) =>
+				remember((userId: string) => findMember.first(userId, room) !== undefined)
+			);
+			const touched = new Map<string, RoomState>();
+
+			function appendOne(message: NewMessage): Appended {
+				const { room, id, author, text, sentAt } = message;
+				const state = roomOf(room);
+				if (!state) return { ok: false, code: 'not_found' };
+				if (!membersOf(room)(author.id)) {
+					return { ok: false, code: state.isPrivate ? 'not_found' : 'forbidden' };
+				}
+				const seq = state.head + 1;
+				if (insert.run(room, seq, id, author.id, author.name, text, sentAt) === 0) {
+					return existing(message, findMessage.first(author.id, id));
+				}
+				state.head = seq;
+				state.lastAt = Math.max(state.lastAt, sentAt);
+				touched.set(room, state);
+				return { ok: true, isNew: true, seq, sentAt };
+			}
+
+			function moveCursor({ room, userId, seq }: ReadCursor): number {
+				const member = findMember.first(userId, room);
+				if (!member) return 0;
+				const moved = Math.min(seq, roomOf(room)?.head ?? 0);
+				if (moved <= member.readSeq) return member.readSeq;
+				updateCursor.run(moved, userId, room);
+				return moved;
+			}
+
+			const appended = messages.map(appendOne);
+			for (const [room, { head, lastAt }] of touched) updateRoom.run(head, lastAt, room);
+			return { messages: appended, cursors: cursors.map(moveCursor) };
+		});
+}
+
+/** What to say of a message whose place, or whose id, is taken. */
+function existing({ room, text }: NewMessage, row: Row | undefined): Appended {
+	if (!row) throw new Error(`the head of ${room} is behind its messages`);
+	// A message has a text, so an empty one that deletes nothing was taken back, and nobody knows what it said.
+	const isTakenBack = row.text === '' && row.deletes === null;
+	const isSame = row.room === room && row.deletes === null && (row.text === text || isTakenBack);
+	return isSame
+		? { ok: true, isNew: false, seq: row.seq, sentAt: row.sentAt }
+		: { ok: false, code: 'id_reused' };
+}
+
+/** Calls a function once for each key. */
+function remember<Value>(look: (key: string) => Value): (key: string) => Value {
+	const known = new Map<string, { value: Value }>();
+	return (key) => {
+		const entry = known.get(key) ?? { value: look(key) };
+		known.set(key, entry);
+		return entry.value;
+	};
+}

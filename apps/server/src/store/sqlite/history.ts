@@ -1,0 +1,78 @@
+import { countFitting, type Message } from '@digda/protocol';
+import type { DatabaseSync } from 'node:sqlite';
+import type { Range } from '../store.ts';
+import type { Calls } from './calls.ts';
+import { prepare } from './query.ts';
+import { inSnapshot } from './transaction.ts';
+
+interface Row {
+	seq: number;
+	id: string;
+	authorId: string;
+	authorName: string;
+	text: string;
+	sentAt: number;
+	deletes: number | null;
+}
+
+/** Reading the log. A room has every `seq` from 1 to its head, so that a page is known before it is looked up. */
+export function createHistory(database: DatabaseSync): Pick<Calls, 'read' | 'heads'> {
+	const findHead = prepare<[room: string], { head: number }>(
+		database,
+		'SELECT head FROM rooms WHERE room = ?'
+	);
+	const findMessages = prepare<[room: string, first: number, last: number], Row>(
+		database,
+		`SELECT seq, id, author_id AS authorId, author_name AS authorName, text, sent_at AS sentAt, deletes
+		FROM messages WHERE room = ? AND seq BETWEEN ? AND ? ORDER BY seq`
+	);
+
+	return {
+		read: (room, range, limit) =>
+			inSnapshot(database, () => {
+				const head = findHead.first(room)?.head ?? 0;
+				const { first, last, anchor } = pageOf(range, limit, head);
+				const page = findMessages.all(room, first, last).map(toMessage);
+				return { head, messages: fitting(page, anchor) };
+			}),
+
+		heads: (rooms) =>
+			inSnapshot(database, () => {
+				const heads = new Map<string, number>();
+				for (const room of rooms) {
+					const found = findHead.first(room);
+					if (found) heads.set(room, found.head);
+				}
+				return heads;
+			})
+	};
+}
+
+/** The first and the last `seq` of a page, and the one to which its messages should be near. */
+function pageOf(range: Range, limit: number, head: number) {
+	if ('before' in range) {
+		const last = Math.min(range.before - 1, head);
+		return { first: Math.max(1, last - limit + 1), last, anchor: last };
+	}
+	if ('after' in range) {
+		const first = Math.max(1, range.after + 1);
+		return { first, last: Math.min(first + limit - 1, head), anchor: first };
+	}
+	// Near an end of the log, the other half is longer.
+	const anchor = Math.max(1, Math.min(range.around, head));
+	const earliest = Math.max(1, anchor - Math.floor(limit / 2));
+	const last = Math.min(earliest + limit - 1, head);
+	return { first: Math.max(1, last - limit + 1), last, anchor };
+}
+
+/** The messages next to the anchor that fit into a packet; they are as consecutive as the page is. */
+function fitting(page: Message[], anchor: number): Message[] {
+	const distance = ({ seq }: Message) => Math.abs(seq - anchor);
+	const nearest = page.toSorted((one, other) => distance(one) - distance(other));
+	return nearest.slice(0, countFitting(nearest)).sort((one, other) => one.seq - other.seq);
+}
+
+function toMessage({ seq, id, authorId, authorName, text, sentAt, deletes }: Row): Message {
+	const message = { seq, id, author: { id: authorId, name: authorName }, text, sentAt };
+	return deletes === null ? message : { ...message, deletes };
+}

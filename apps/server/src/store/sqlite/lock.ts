@@ -1,0 +1,25 @@
+import { DatabaseSync } from 'node:sqlite';
+import { StoreRefusal } from '../store.ts';
+import { isBusy } from './sqlite-error.ts';
+
+/**
+ * Keeps a second server away from a database file for as long as this process lives or until it is released.
+ * The lock is one of the operating system on `<file>.lock`, so a killed process leaves none.
+ * @throws {StoreRefusal} another server has it, or the lock cannot be made
+ */
+export function lockFile(file: string): { release: () => void } {
+	let side: DatabaseSync | undefined;
+	try {
+		side = new DatabaseSync(`${file}.lock`, { timeout: 0 });
+		side.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
+	} catch (error) {
+		side?.close();
+		throw new StoreRefusal(
+			isBusy(error)
+				? `${file} is in use by another server`
+				: `${file}.lock cannot be written: ${String(error)}`
+		);
+	}
+	const held = side;
+	return { release: () => held.close() };
+}

@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto';
+import type { DatabaseSync } from 'node:sqlite';
+import { inWrite } from './transaction.ts';
+
+/** Says in the file's header that it is a database of this program: "DGDA". */
+export const APPLICATION_ID = 0x44474441;
+
+export type Migration = (database: DatabaseSync) => void;
+
+/** The steps from an empty file to the newest schema. A step that was released is never changed. */
+export const MIGRATIONS: readonly Migration[] = [createSchema];
+
+/** The version of a database's schema: how many migrations it has seen. */
+export function schemaVersion(database: DatabaseSync): number {
+	return Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
+}
+
+/** Brings a database up to date; each step is a transaction, so that an interrupted one has not happened. */
+export function migrate(database: DatabaseSync, migrations = MIGRATIONS): void {
+	for (const [version, step] of migrations.entries()) {
+		if (version < schemaVersion(database)) continue;
+		inWrite(database, () => {
+			step(database);
+			database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+			database.exec(`PRAGMA user_version = ${version + 1}`);
+		});
+	}
+}
+
+function createSchema(database: DatabaseSync): void {
+	database.exec(`
+		CREATE TABLE meta (epoch TEXT NOT NULL) STRICT;
+
+		CREATE TABLE users (
+			id TEXT PRIMARY KEY,
+			name TEXT NOT NULL,
+			created_at INTEGER NOT NULL
+		) STRICT, WITHOUT ROWID;
+
+		CREATE TABLE sessions (
+			token_hash BLOB PRIMARY KEY,
+			user_id TEXT NOT NULL,
+			created_at INTEGER NOT NULL
+		) STRICT, WITHOUT ROWID;
+
+		CREATE TABLE rooms (
+			room TEXT PRIMARY KEY,
+			title TEXT NOT NULL,
+			owner_id TEXT,
+			is_private INTEGER NOT NULL,
+			head INTEGER NOT NULL,
+			last_at INTEGER NOT NULL
+		) STRICT, WITHOUT ROWID;
+		CREATE INDEX public_rooms_by_activity ON rooms (last_at DESC) WHERE is_private = 0;
+
+		CREATE TABLE members (
+			user_id TEXT NOT NULL,
+			room TEXT NOT NULL,
+			read_seq INTEGER NOT NULL,
+			PRIMARY KEY (user_id, room)
+		) STRICT, WITHOUT ROWID;
+
+		CREATE TABLE messages (
+			room TEXT NOT NULL,
+			seq INTEGER NOT NULL,
+			id TEXT NOT NULL,
+			author_id TEXT NOT NULL,
+			author_name TEXT NOT NULL,
+			text TEXT NOT NULL,
+			sent_at INTEGER NOT NULL,
+			deletes INTEGER,
+			PRIMARY KEY (room, seq)
+		) STRICT, WITHOUT ROWID;
+		CREATE UNIQUE INDEX messages_by_author_and_id ON messages (author_id, id);
+	`);
+	database.prepare('INSERT INTO meta VALUES (?)').run(randomBytes(16).toString('base64url'));
+}

@@ -1,0 +1,109 @@
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { StoreRefusal } from '../store.ts';
+import { APPLICATION_ID, migrate, MIGRATIONS, schemaVersion } from './migrations.ts';
+import { prepare } from './query.ts';
+import { isBusy, isDamaged, isSqliteError } from './sqlite-error.ts';
+
+/** How long a statement waits for another program that holds the file. */
+const BUSY_TIMEOUT_MS = 1_000;
+
+/** An open database and the name of its log. */
+export interface OpenDatabase {
+	database: DatabaseSync;
+	epoch: string;
+}
+
+/**
+ * Opens a database for the first time in this process, and makes it when it is missing.
+ * @throws {StoreRefusal} it cannot be used; then it has not been touched
+ */
+export function openDatabase(file: string): OpenDatabase {
+	try {
+		if (existsSync(file) && statSync(file).size > 0) inspect(file);
+		const database = connect(file);
+		migrate(database);
+		return { database, epoch: readEpoch(database) };
+	} catch (error) {
+		if (!isSqliteError(error)) throw error;
+		if (isBusy(error)) throw new StoreRefusal(`${file} is locked by another program`);
+		if (isDamaged(error)) throw new StoreRefusal(`${file} is no intact database: ${error.message}`);
+		throw new StoreRefusal(`${file} cannot be used: ${error.message}`);
+	}
+}
+
+/**
+ * Opens the same database again.
+ * @throws {Error} it is not to be had just now
+ */
+export function reopenDatabase(file: string, epoch: string): OpenDatabase {
+	// Otherwise a new one would be made in its place.
+	if (!existsSync(file)) throw new Error(`${file} is missing`);
+	const database = connect(file);
+	if (readEpoch(database) !== epoch) throw new Error(`${file} is another database than before`);
+	return { database, epoch };
+}
+
+/** @throws {StoreRefusal} the file is not one that this server can write */
+export function checkWritable(file: string): void {
+	const directory = dirname(file);
+	try {
+		accessSync(directory, constants.W_OK | constants.X_OK);
+		if (!existsSync(file)) return;
+		accessSync(file, constants.R_OK | constants.W_OK);
+	} catch (error) {
+		throw new StoreRefusal(`${file} is not writable: ${String(error)}`);
+	}
+	if (!statSync(file).isFile()) throw new StoreRefusal(`${file} is not a file`);
+}
+
+/** Looks at a database through a connection that cannot write, not even a checkpoint. */
+function inspect(file: string): void {
+	const database = new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
+	try {
+		const program = prepare<[], { application_id: number }>(database, 'PRAGMA application_id');
+		const tables = prepare<[], { count: number }>(
+			database,
+			'SELECT count(*) AS count FROM sqlite_schema'
+		);
+		// One without a mark and without a table was left by a first start that was cut short.
+		const isNew = program.first()?.application_id === 0 && tables.first()?.count === 0;
+		if (!isNew && program.first()?.application_id !== APPLICATION_ID) {
+			throw new StoreRefusal(`${file} is a database of another program`);
+		}
+		const version = schemaVersion(database);
+		if (version > MIGRATIONS.length) {
+			throw new StoreRefusal(
+				`${file} was made by a newer version of this program (schema ${version}, known ${MIGRATIONS.length})`
+			);
+		}
+		const check = prepare<[], { quick_check: string }>(database, 'PRAGMA quick_check(1)');
+		const finding = check.first()?.quick_check;
+		if (finding !== 'ok') {
+			throw new StoreRefusal(`${file} is damaged: ${String(finding).replaceAll('\n', ' ')}`);
+		}
+	} finally {
+		database.close();
+	}
+}
+
+function connect(file: string): DatabaseSync {
+	const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
+	const pages = prepare<[], { page_count: number }>(database, 'PRAGMA page_count').first();
+	// The first page of a new file: without a rollback journal on disk, a kill here leaves nothing to be rolled back.
+	if (pages?.page_count === 0) database.exec('PRAGMA journal_mode = MEMORY');
+	database.exec(`
+		PRAGMA journal_mode = WAL;
+		PRAGMA synchronous = FULL;
+		PRAGMA fullfsync = ON;
+		PRAGMA checkpoint_fullfsync = ON;
+	`);
+	return database;
+}
+
+function readEpoch(database: DatabaseSync): string {
+	const meta = prepare<[], { epoch: string }>(database, 'SELECT epoch FROM meta').first();
+	if (!meta) throw new Error('the database has no epoch');
+	return meta.epoch;
+}

@@ -1,0 +1,57 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { StoreRefusal } from '../store.ts';
+import { createAppend } from './append.ts';
+import type { Answer, Calls, Started, ToWorker, WorkerStart } from './calls.ts';
+import { createHistory } from './history.ts';
+import { openDatabase, reopenDatabase } from './open-database.ts';
+import { createRooms } from './rooms.ts';
+import { createSessions } from './sessions.ts';
+import { isBroken, isPassing } from './sqlite-error.ts';
+
+// The thread that owns the database. It answers one call after the other; an error that it throws is its end.
+
+if (!parentPort) throw new Error('this file is the start of a thread');
+const port = parentPort;
+
+function tell(what: Started | Answer): void {
+	port.postMessage(what);
+}
+
+try {
+	// SqliteStore starts this thread, with nothing else.
+	serve(workerData as WorkerStart);
+} catch (error) {
+	if (!(error instanceof StoreRefusal)) throw error;
+	tell({ refusal: error.message });
+}
+
+function serve({ file, epoch }: WorkerStart): void {
+	const opened = epoch === undefined ? openDatabase(file) : reopenDatabase(file, epoch);
+	const { database } = opened;
+	const calls: Calls = {
+		append: createAppend(database),
+		...createHistory(database),
+		...createRooms(database),
+		...createSessions(database)
+	};
+
+	port.on('message', (message: ToWorker) => {
+		if (message === 'close') {
+			database.close();
+			port.close();
+			return;
+		}
+		const { id, method, args } = message;
+		try {
+			// A call carries the arguments of its method.
+			const run = calls[method] as (...args: unknown[]) => unknown;
+			tell({ id, value: run(...args) });
+		} catch (error) {
+			// A transaction that is still open could not be rolled back.
+			if (database.isTransaction || isBroken(error)) throw error;
+			const failure = error instanceof Error ? error.message : String(error);
+			tell({ id, failure, isUnavailable: isPassing(error) });
+		}
+	});
+	tell({ epoch: opened.epoch });
+}
