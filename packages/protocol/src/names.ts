@@ -38,13 +38,21 @@ const UNFIT_FOR_A_NAME = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
+function cleanName(name: string): string {
+	return name
+		.toWellFormed()
+		.replace(/\s/g, ' ')
+		.replace(UNFIT_FOR_A_NAME, '')
+		.replace(/ +/g, ' ')
+		.normalize('NFC')
+		.trim();
+}
+
 /** What a person is called: one line, spaces single, within the limits. Need not be unique. */
 export const DisplayName = v.pipe(
 	v.string('the name is not a string'),
 	v.maxBytes(4 * MAX_DISPLAY_NAME_BYTES, DISPLAY_NAME_HELP),
-	v.transform((name) =>
-		name.toWellFormed().replace(/\s+/g, ' ').replace(UNFIT_FOR_A_NAME, '').normalize('NFC').trim()
-	),
+	v.transform(cleanName),
 	v.check((name) => !isBlank(name), 'the name is blank'),
 	v.maxBytes(MAX_DISPLAY_NAME_BYTES, DISPLAY_NAME_HELP),
 	v.check(

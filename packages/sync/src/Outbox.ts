@@ -106,7 +106,9 @@ export class Outbox {
 	settleReached(room: string): void {
 		const reached = this.#options.reached(room);
 		this.#remove(
-			this.#all.filter((entry) => entry.room === room && (entry.seq ?? Infinity) <= reached)
+			this.#all.filter(
+				(entry) => entry.room === room && entry.seq !== undefined && entry.seq <= reached
+			)
 		);
 	}
 

@@ -1,0 +1,123 @@
+import fc from 'fast-check';
+import * as v from 'valibot';
+import { expect, test } from 'vitest';
+import {
+	cleanText,
+	countFitting,
+	JoinRoom,
+	LeaveRoom,
+	ListRooms,
+	MarkRead,
+	MAX_PACKET_BYTES,
+	MAX_PACKET_MESSAGES,
+	ReadHistory,
+	Rename,
+	RoomText,
+	SendMessage,
+	SetTyping,
+	wireBytes,
+	type Message
+} from '../src/index.ts';
+
+const ID = '01890a5d-ac96-774b-bcce-b302099a8057';
+const SCHEMAS = {
+	JoinRoom,
+	LeaveRoom,
+	ListRooms,
+	MarkRead,
+	ReadHistory,
+	Rename,
+	SendMessage,
+	SetTyping
+};
+
+test('[REQ-2] a schema takes anything without throwing, and its output again', () => {
+	const nested = fc.anything({ withNullPrototype: true, withBigInt: true });
+	const field = fc.oneof(nested, fc.constantFrom('lobby', ID, 'text', 0, 1, -1, 1.5, true));
+	const payload = fc.record(
+		{ room: field, id: field, text: field, after: field, before: field, seq: field, limit: field },
+		{ requiredKeys: [] }
+	);
+	fc.assert(
+		fc.property(fc.oneof(nested, payload), (value) => {
+			for (const schema of Object.values(SCHEMAS)) {
+				const parsed = v.safeParse(schema, value);
+				if (parsed.success) expect(v.parse(schema, parsed.output)).toEqual(parsed.output);
+			}
+		}),
+		{ numRuns: 1_000 }
+	);
+});
+
+test.for([
+	{},
+	{ before: 1, after: 1 },
+	{ before: 1, around: 1 },
+	{ before: -1 },
+	{ before: 1.5 },
+	{ before: 2 ** 53 },
+	{ before: '1' },
+	{ after: 1, limit: 0 },
+	{ after: 1, limit: 201 }
+])('[READ-1] %j is no place in a history', (range) => {
+	expect(v.is(ReadHistory, { room: 'lobby', ...range })).toBe(false);
+});
+
+test.for(['', 'x', ID.toUpperCase(), `${ID} `, 7, null])('[SEND-2] %j is no id', (id) => {
+	expect(v.is(SendMessage, { room: 'lobby', id, text: 'x' })).toBe(false);
+});
+
+test.for([
+	['a\r\nb\rc', 'a\nb\nc'],
+	['\u0000a\u0007\tb \n ', 'a\tb'],
+	['한글'.normalize('NFD'), '한글'],
+	['\ud800', '\ufffd'],
+	['👨‍👩‍👧', '👨‍👩‍👧']
+] as const)('[SEND-7] %j is stored as %j', ([typed, stored]) => {
+	expect(v.parse(RoomText, typed)).toBe(stored);
+});
+
+test.for(['', ' \n ', '\u200b', '\u0000', '가'.repeat(4_001), '\u0958'.repeat(2_001), 7])(
+	'[SEND-7] %j is no text of a message',
+	(text) => {
+		expect(v.is(RoomText, text)).toBe(false);
+	}
+);
+
+test('[SEND-7] cleaning twice changes nothing', () => {
+	fc.assert(
+		fc.property(fc.string({ unit: 'binary' }), (text) => {
+			expect(cleanText(cleanText(text))).toBe(cleanText(text));
+		}),
+		{ numRuns: 1_000 }
+	);
+});
+
+function message(text: string): Message {
+	return {
+		seq: 123_456_789,
+		id: ID,
+		author: { id: ID, name: '수달'.repeat(10) },
+		text,
+		sentAt: 1.7e12
+	};
+}
+
+test('[REQ-4] a message is never larger on the wire than was reckoned', () => {
+	fc.assert(
+		fc.property(fc.string({ unit: 'binary' }).map(cleanText), (text) => {
+			const entry = { ...message(text), deletes: 123_456_789 };
+			expect(Buffer.byteLength(JSON.stringify(entry))).toBeLessThanOrEqual(wireBytes(entry));
+		})
+	);
+});
+
+test('[REQ-4] a packet holds at least one message and never too many', () => {
+	expect(countFitting([])).toBe(0);
+	expect(countFitting([message('가'.repeat(4_000))])).toBe(1);
+	expect(countFitting(Array.from({ length: 300 }, () => message('x')))).toBe(MAX_PACKET_MESSAGES);
+	const large = Array.from({ length: 300 }, () => message('가'.repeat(4_000)));
+	const count = countFitting(large);
+	expect(Buffer.byteLength(JSON.stringify(large.slice(0, count)))).toBeLessThan(MAX_PACKET_BYTES);
+	expect(count).toBeGreaterThan(10);
+});

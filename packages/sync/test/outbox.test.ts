@@ -1,0 +1,241 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { logOf } from './support/log.ts';
+import { MemoryStorage } from './support/MemoryStorage.ts';
+import { createOutbox, FakeLog, type Fate } from './support/outbox.ts';
+import { VirtualTime } from './support/VirtualTime.ts';
+
+test('[BOX-3] whatever the line does and however often the page is reloaded, each text is stored once and in order', async () => {
+	const fate = fc.constantFrom<Fate>(
+		...(['answered', 'lost', 'answer lost', 'unavailable', 'rate_limited', 'internal'] as const)
+	);
+	const step = fc.oneof(
+		{ weight: 4, arbitrary: fc.constant('say' as const) },
+		{ weight: 2, arbitrary: fc.constantFrom('reload', 'disconnect', 'connect', 'wait') }
+	);
+	await fc.assert(
+		fc.asyncProperty(fc.array(fate), fc.array(step, { maxLength: 40 }), async (fates, steps) => {
+			const log = new FakeLog();
+			// Three refusals `internal` in a row end a message; no more than two may follow each other here.
+			log.fates.push(
+				...(fates.flatMap((each) => (each === 'internal' ? [each, 'answered'] : each)) as Fate[])
+			);
+			const storage = new MemoryStorage();
+			const time = new VirtualTime();
+			let page = createOutbox(log, storage, { time });
+			const said: string[] = [];
+
+			for (const what of steps) {
+				if (what === 'say') {
+					said.push(`text ${said.length}`);
+					await page.outbox.add('lobby', `text ${said.length - 1}`);
+				} else if (what === 'reload') {
+					page.line.isReady = false;
+					page.outbox.close();
+					page = createOutbox(log, storage, { time });
+					await page.outbox.load();
+					page.outbox.flushAll();
+				} else if (what === 'wait') await time.next();
+				else {
+					page.line.isReady = what === 'connect';
+					if (page.line.isReady) page.outbox.flushAll();
+				}
+			}
+			page.line.isReady = true;
+			page.outbox.flushAll();
+			for (let round = 0; round < 2_000 && storage.entries.size > 0; round += 1) {
+				await time.settle();
+				await time.next();
+			}
+			expect(log.texts).toEqual(said);
+			expect(page.outbox.entries).toEqual([]);
+			expect(storage.entries.size).toBe(0);
+		}),
+		{ numRuns: 200 }
+	);
+}, 60_000);
+
+test('[BOX-1] an entry is in storage before it is sent, and leaves it when the timeline holds it', async () => {
+	const log = new FakeLog();
+	const storage = new MemoryStorage();
+	let to = 0;
+	const { outbox, time } = createOutbox(log, storage, { reached: () => to });
+	const added = outbox.add('lobby', 'hello');
+	expect(outbox.entries).toMatchObject([{ text: 'hello', state: 'waiting', isDurable: true }]);
+	expect([...storage.entries.values()]).toMatchObject([{ text: 'hello', wasSent: false }]);
+	await added;
+	await time.settle();
+	expect(outbox.entries).toMatchObject([{ state: 'stored', seq: 1 }]);
+	expect(storage.entries.size).toBe(1);
+
+	to = 1;
+	outbox.settleReached('lobby');
+	expect(outbox.entries).toEqual([]);
+	expect(storage.entries.size).toBe(0);
+});
+
+test('[BOX-1] without a storage, or with one that fails, an entry says that it would not survive a reload', async () => {
+	const { outbox, line } = createOutbox(new FakeLog());
+	line.isReady = false;
+	await outbox.add('lobby', 'hello');
+	expect(outbox.entries).toMatchObject([{ isDurable: false, state: 'waiting' }]);
+
+	const storage = new MemoryStorage();
+	storage.add = () => Promise.reject(new Error('no space'));
+	storage.load = () => Promise.reject(new Error('blocked'));
+	const failing = createOutbox(new FakeLog(), storage);
+	failing.line.isReady = false;
+	await failing.outbox.load();
+	await failing.outbox.add('lobby', 'hello');
+	expect(failing.outbox.entries).toMatchObject([{ isDurable: false, state: 'waiting' }]);
+	failing.line.isReady = true;
+	failing.outbox.flushAll();
+	await failing.time.settle();
+	expect(failing.outbox.entries).toEqual([]);
+});
+
+test('[BOX-2] a room has one request in flight', async () => {
+	const log = new FakeLog();
+	const { outbox, time } = createOutbox(log, new MemoryStorage());
+	await Promise.all(['a', 'b', 'c', 'd'].map((text) => outbox.add('lobby', text)));
+	await time.settle();
+	expect(log.texts).toEqual(['a', 'b', 'c', 'd']);
+	expect(log.mostInFlight).toBe(1);
+});
+
+test.for(['invalid', 'forbidden', 'not_found', 'id_reused'] as const)(
+	'[BOX-3] after %s it gives up, says so, survives a reload, and sends what is behind it',
+	async (code) => {
+		const log = new FakeLog();
+		log.fates.push(code);
+		const storage = new MemoryStorage();
+		const { outbox, time } = createOutbox(log, storage);
+		await Promise.all([outbox.add('lobby', 'bad'), outbox.add('lobby', 'good')]);
+		await time.settle();
+		expect(outbox.entries).toMatchObject([{ text: 'bad', state: 'failed', failure: code }]);
+		expect(log.texts).toEqual(['good']);
+
+		const again = createOutbox(log, storage);
+		await again.outbox.load();
+		again.outbox.flushAll();
+		await time.settle();
+		expect(again.outbox.entries).toMatchObject([{ state: 'failed', failure: code }]);
+
+		await again.outbox.retry(again.outbox.entries[0]?.id ?? '');
+		await time.settle();
+		expect(log.texts).toEqual(['good', 'bad']);
+		expect(storage.entries.size).toBe(0);
+	}
+);
+
+test('[BOX-3] a message on which the server fails again and again does not hold up the others for ever', async () => {
+	const log = new FakeLog();
+	log.fates.push('internal', 'internal', 'internal');
+	const { outbox, time } = createOutbox(log, new MemoryStorage());
+	await Promise.all([outbox.add('lobby', 'bad'), outbox.add('lobby', 'good')]);
+	for (let round = 0; round < 8; round += 1) {
+		await time.settle();
+		await time.next();
+	}
+	expect(outbox.entries).toMatchObject([{ text: 'bad', state: 'failed', failure: 'internal' }]);
+	expect(log.texts).toEqual(['good']);
+});
+
+test('[BOX-4] a message in the timeline settles its entry, whoever answers', async () => {
+	const log = new FakeLog();
+	log.fates.push('answer lost');
+	const storage = new MemoryStorage();
+	const { outbox, time, line } = createOutbox(log, storage);
+	await outbox.add('lobby', 'hello');
+	await time.settle();
+	line.isReady = false;
+	const [message] = logOf(1);
+	const id = log.stored[0]?.id ?? '';
+	if (message) outbox.settle([{ ...message, id, author: { id: 'other', name: '' } }]);
+	expect(outbox.entries).toHaveLength(1);
+	if (message) outbox.settle([{ ...message, id, author: { id: 'me', name: '' } }]);
+	expect(outbox.entries).toEqual([]);
+	expect(storage.entries.size).toBe(0);
+});
+
+test('[BOX-5] what the server may have is not discarded; what never left is', async () => {
+	const log = new FakeLog();
+	log.fates.push('answer lost');
+	const storage = new MemoryStorage();
+	const { outbox, time, line } = createOutbox(log, storage);
+	await outbox.add('lobby', 'sent');
+	await time.settle();
+	line.isReady = false;
+	await outbox.add('lobby', 'typed');
+	const [sent, typed] = outbox.entries;
+	expect(await outbox.discard(sent?.id ?? '')).toBe(false);
+	expect(await outbox.discard(typed?.id ?? '')).toBe(true);
+	expect(outbox.entries).toMatchObject([{ text: 'sent', wasSent: true }]);
+	expect([...storage.entries.values()]).toMatchObject([{ text: 'sent', wasSent: true }]);
+});
+
+test('[BOX-5] what another tab has thrown away is not sent', async () => {
+	const log = new FakeLog();
+	const storage = new MemoryStorage();
+	const { outbox, line } = createOutbox(log, storage);
+	line.isReady = false;
+	await outbox.add('lobby', 'never mind');
+	const other = createOutbox(log, storage);
+	other.line.isReady = false;
+	await other.outbox.load();
+	await outbox.discard(outbox.entries[0]?.id ?? '');
+	other.line.isReady = true;
+	other.outbox.flushAll();
+	await other.time.settle();
+	expect(log.texts).toEqual([]);
+	expect(other.outbox.entries).toEqual([]);
+});
+
+test('[BOX-6] under another identity an entry waits for a click and leaves under a new id', async () => {
+	const log = new FakeLog();
+	const storage = new MemoryStorage();
+	const before = createOutbox(log, storage);
+	before.line.isReady = false;
+	await before.outbox.add('lobby', 'mine');
+	const [old] = before.outbox.entries;
+
+	const { outbox, time } = createOutbox(log, storage, { userId: 'somebody else' });
+	await outbox.load();
+	outbox.flushAll();
+	await time.settle();
+	expect(outbox.entries).toEqual([]);
+	expect(outbox.foreign).toMatchObject([{ text: 'mine', userId: 'me' }]);
+	expect(log.texts).toEqual([]);
+
+	await outbox.adopt(old?.id ?? '');
+	await time.settle();
+	expect(outbox.foreign).toEqual([]);
+	expect(log.stored).toMatchObject([{ text: 'mine' }]);
+	expect(log.stored[0]?.id).not.toBe(old?.id);
+});
+
+test('[BOX-6] what was typed before the first session belongs to it', async () => {
+	const log = new FakeLog();
+	const storage = new MemoryStorage();
+	const first = createOutbox(log, storage, { userId: '' });
+	first.line.isReady = false;
+	await first.outbox.add('lobby', 'early');
+	const { outbox, time } = createOutbox(log, storage);
+	await outbox.load();
+	outbox.flushAll();
+	await time.settle();
+	expect(log.texts).toEqual(['early']);
+});
+
+test('[BOX-7] after a reset what was acknowledged and not shown is sent again', async () => {
+	const log = new FakeLog();
+	const { outbox, time } = createOutbox(log, new MemoryStorage(), { reached: () => 0 });
+	await outbox.add('lobby', 'hello');
+	await time.settle();
+	expect(outbox.entries).toMatchObject([{ state: 'stored' }]);
+	log.stored.length = 0; // an older database
+	outbox.doubt('lobby');
+	await time.settle();
+	expect(log.texts).toEqual(['hello']);
+	expect(outbox.entries).toMatchObject([{ state: 'stored', seq: 1 }]);
+});
