@@ -1,0 +1,46 @@
+/** A message that a server said to have stored. */
+export interface Acknowledged {
+	room: string;
+	id: string;
+	seq: number;
+	userId: string;
+}
+
+/** A text that somebody typed; no other is the same. */
+export interface Typed {
+	browser: string;
+	room: string;
+	text: string;
+	/** Whether the outbox said to have it. */
+	isSafe: boolean;
+}
+
+/** What the people of a schedule were promised. */
+export class Ledger {
+	readonly acknowledged: Acknowledged[] = [];
+	/** In the order of typing. */
+	readonly typed: Typed[] = [];
+	/** Texts that went out again under another identity: no order is promised between them and the others. */
+	readonly adopted = new Set<string>();
+	/** Ids of messages that were in the log until an older database was put in its place. */
+	readonly undone = new Set<string>();
+	/** The texts of those. */
+	readonly undoneTexts = new Set<string>();
+	readonly counts = new Map<string, number>();
+	/** What went wrong on the way. */
+	readonly complaints: string[] = [];
+
+	/** Counts something for the figures at the end. */
+	count(what: string, times = 1): void {
+		this.counts.set(what, (this.counts.get(what) ?? 0) + times);
+	}
+}
+
+/** Adds up what several ledgers counted. */
+export function sumCounts(ledgers: Iterable<ReadonlyMap<string, number>>): Map<string, number> {
+	const sum = new Map<string, number>();
+	for (const counts of ledgers) {
+		for (const [what, times] of counts) sum.set(what, (sum.get(what) ?? 0) + times);
+	}
+	return sum;
+}

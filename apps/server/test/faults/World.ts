@@ -1,0 +1,154 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Point } from './commands.ts';
+import { FaultClient } from './FaultClient.ts';
+import { FaultServer } from './FaultServer.ts';
+import { Ledger } from './Ledger.ts';
+import { Proxy } from './Proxy.ts';
+import { RawAuthor } from './RawAuthor.ts';
+import { readLog } from './read-log.ts';
+import type { Identity, Transport } from './SocketLine.ts';
+
+export interface WorldOptions {
+	/** The transport of each browser. */
+	transports: readonly Transport[];
+	rooms: readonly string[];
+	/** More of the server's environment. */
+	variables?: Record<string, string>;
+}
+
+/** A server that comes back whatever ends it, browsers in front of it, and what they were promised. */
+export class World {
+	readonly ledger = new Ledger();
+	readonly rooms: readonly string[];
+	readonly server: FaultServer;
+	readonly clients: FaultClient[] = [];
+	/** The way to the server for those who want no faults on it. */
+	readonly #front: Proxy;
+	readonly #authors: RawAuthor[] = [];
+	#isStopping = false;
+	#starting: Promise<void> = Promise.resolve();
+	/** Where the process is to be ended from inside. */
+	#armed: Point | undefined;
+
+	private constructor(server: FaultServer, front: Proxy, rooms: readonly string[]) {
+		this.server = server;
+		this.rooms = rooms;
+		this.#front = front;
+		server.onPort = (port) => this.#follow(port);
+	}
+
+	/** Starts everything; `close` ends it. */
+	static async open({ transports, rooms, variables }: WorldOptions): Promise<World> {
+		const directory = await mkdtemp(join(tmpdir(), 'digda-faults-'));
+		const world = new World(new FaultServer(directory, variables), await Proxy.start(), rooms);
+		try {
+			await world.server.start();
+			for (const [index, transport] of transports.entries()) {
+				const options = { transport, rooms, ledger: world.ledger };
+				const { target } = world.#front;
+				world.clients.push(await FaultClient.open(`browser${index}`, target, options));
+			}
+			return world;
+		} catch (error) {
+			await world.close();
+			throw error;
+		}
+	}
+
+	/** A connection that sends by hand; with the identity of a browser, one more of it. */
+	author(identity: Identity = {}): RawAuthor {
+		const author = new RawAuthor(this.#front.url, this.ledger, identity);
+		this.#authors.push(author);
+		return author;
+	}
+
+	/** Ends the server at once; it comes back by itself. */
+	async kill(): Promise<void> {
+		this.ledger.count('SIGKILL at random');
+		this.#armed = undefined;
+		await this.server.stop('SIGKILL');
+	}
+
+	/** Ends the server when it comes to a point for the n-th time. */
+	async killAt(point: Point, nth: number): Promise<void> {
+		this.#armed = point;
+		await this.server.command({ fault: 'end', point, nth, what: 'process' });
+	}
+
+	/** Resolves when the server runs. */
+	async up(): Promise<void> {
+		await this.#starting;
+		await this.server.start();
+	}
+
+	/** Stops the server in good order, does something to its files, and starts it again. */
+	async whileStopped(run: () => Promise<void>): Promise<void> {
+		await this.up();
+		this.#isStopping = true;
+		try {
+			this.server.resume();
+			await this.server.stop('SIGTERM');
+			await run();
+		} finally {
+			this.#isStopping = false;
+		}
+		await this.up();
+	}
+
+	/** Puts an older database in the place of the present one; what is younger is undone. */
+	async restore(copy: string): Promise<void> {
+		await this.whileStopped(async () => {
+			const before = readLog(this.server.database);
+			await this.server.restoreDatabase(copy);
+			const after = readLog(this.server.database);
+			for (const [room, messages] of before) {
+				const head = after.get(room)?.length ?? 0;
+				for (const { id, text } of messages.slice(head)) {
+					this.ledger.undone.add(id);
+					this.ledger.undoneTexts.add(text);
+				}
+			}
+		});
+		this.ledger.count('restored databases');
+	}
+
+	/** Ends all faults, and waits until the server runs without any. */
+	async heal(): Promise<void> {
+		this.server.resume();
+		do {
+			await this.up();
+			// It can still come to the point at which it ends.
+			await this.server.command({ fault: 'calm' });
+			await new Promise(setImmediate);
+		} while (!this.server.isRunning);
+		this.#armed = undefined;
+		for (const { proxy, line } of this.clients) {
+			proxy.heal();
+			line.connect();
+		}
+	}
+
+	/** Ends everything and leaves nothing behind. */
+	async close(): Promise<void> {
+		this.#isStopping = true;
+		for (const author of this.#authors) author.close();
+		for (const client of this.clients) await client.close();
+		await this.#starting.catch(() => undefined);
+		await this.server.stop('SIGKILL');
+		await this.#front.close();
+		await rm(this.server.directory, { recursive: true, force: true });
+	}
+
+	#follow(port: number | undefined): void {
+		this.#front.target = port;
+		for (const { proxy } of this.clients) proxy.target = port;
+		if (port !== undefined || this.#isStopping) return;
+		if (this.#armed) this.ledger.count(`SIGKILL ${this.#armed}`);
+		this.#armed = undefined;
+		this.#starting = this.server.start();
+		// Whoever waits for the server hears of it.
+		this.#starting.catch(() => undefined);
+	}
+}

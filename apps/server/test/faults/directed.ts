@@ -1,0 +1,63 @@
+import { onTestFinished } from 'vitest';
+import type { FaultClient } from './FaultClient.ts';
+import type { SocketLine } from './SocketLine.ts';
+import { until, within } from './until.ts';
+import { settle, verify } from './verify.ts';
+import { World, type WorldOptions } from './World.ts';
+
+export const ROOM = 'lobby';
+
+/** Starts a server with browsers that have joined one room; everything ends with the test. */
+export async function openWorld(options: Partial<WorldOptions> = {}) {
+	const world = await World.open({
+		transports: ['websocket', 'websocket'],
+		rooms: [ROOM],
+		...options
+	});
+	onTestFinished(() => world.close());
+	await settle(world);
+	const [ada, bo] = world.clients;
+	if (!ada || !bo) throw new RangeError('a world needs two browsers');
+	return { world, ada, bo };
+}
+
+/** Types texts, and waits until the outbox has them. */
+export async function say(client: FaultClient, ...texts: string[]): Promise<void> {
+	await Promise.all(texts.map((text) => client.say(ROOM, text)));
+}
+
+/** Waits until all that a browser has typed is acknowledged. */
+export async function sent(client: FaultClient): Promise<void> {
+	await until(() => (client.unsettled.length === 0 ? undefined : `${client.name} is not done`));
+}
+
+/** What a browser shows, without the entries that are on their way. */
+export function shown({ chat }: FaultClient): string[] {
+	return chat.open(ROOM).timeline.messages.map(({ text }) => text);
+}
+
+/** Waits until a browser shows so many messages. */
+export async function shows(client: FaultClient, count: number, deadlineMs?: number) {
+	await until(() => {
+		const { length } = shown(client);
+		return length === count ? undefined : `${client.name} shows ${length} of ${count}`;
+	}, deadlineMs);
+}
+
+/** Ends all faults, and checks all promises. */
+export async function check(world: World): Promise<void> {
+	await world.heal();
+	await settle(world);
+	await verify(world);
+}
+
+/** Waits for the end of the present process. */
+export async function ended(end: Promise<unknown>): Promise<void> {
+	await within('the end of the process', end);
+}
+
+/** The id of a connection, by which the server knows it. @throws when there is none */
+export function socketId({ socket }: SocketLine): string {
+	if (socket.id === undefined) throw new Error('there is no connection');
+	return socket.id;
+}

@@ -1,0 +1,334 @@
+import { expect, test, vi } from 'vitest';
+import { HEADS_VARIABLE, type Point } from './commands.ts';
+import { check, ended, openWorld, ROOM, say, sent, shown, shows, socketId } from './directed.ts';
+import { Random } from './random.ts';
+import { readLog } from './read-log.ts';
+import { until } from './until.ts';
+import type { World } from './World.ts';
+
+vi.setConfig({ testTimeout: 90_000 });
+
+/** So rarely that no test can be saved by it. */
+const NO_HEADS = { [HEADS_VARIABLE]: '3600000' };
+
+const HOUR_MS = 3_600_000;
+
+/** Sooner than a client would notice by any other way. */
+const SOON_MS = 10_000;
+
+const numbered = (count: number, word = 'text') =>
+	Array.from({ length: count }, (_, index) => `${word} ${index + 1}`);
+
+/** Messages that are sent past all outboxes. */
+function raw(texts: readonly string[], seed = 1) {
+	const random = new Random(seed);
+	return texts.map((text) => ({ room: ROOM, id: random.uuid(), text }));
+}
+
+/** Says messages by hand, as somebody else. */
+async function others(world: World, texts: readonly string[]): Promise<void> {
+	const author = world.author();
+	await author.send(raw(texts));
+	author.close();
+}
+
+test.each<Point>(['before-insert', 'before-commit', 'after-commit', 'broadcast'])(
+	'an acknowledged message survives a kill: %s',
+	async (point) => {
+		const { world, ada } = await openWorld();
+		await say(ada, 'before');
+		await sent(ada);
+
+		// Where it is killed, no acknowledgement may have left; an early one would be found in the ledger.
+		const end = world.server.ended;
+		await world.killAt(point, 1);
+		await say(ada, ...numbered(5));
+		await ended(end);
+		expect(world.ledger.counts.get(`SIGKILL ${point}`)).toBe(1);
+
+		await check(world);
+		expect(shown(ada)).toEqual(['before', ...numbered(5)]);
+	}
+);
+
+test('an acknowledged message survives kills at random', async () => {
+	const { world, ada, bo } = await openWorld();
+	for (const round of [1, 2, 3]) {
+		await Promise.all([
+			say(ada, ...numbered(20, `a${round}`)),
+			say(bo, ...numbered(20, `b${round}`))
+		]);
+		const goal = ada.acknowledgedCount + 3;
+		await until(() => (ada.acknowledgedCount >= goal ? undefined : 'no acknowledgements'));
+		await world.kill();
+		await world.up();
+	}
+	await check(world);
+	expect(shown(ada)).toHaveLength(120);
+});
+
+test('a message that is sent over several connections at once is stored once', async () => {
+	const { world, ada } = await openWorld();
+	const messages = raw(numbered(50));
+	const authors = [1, 2, 3, 4].map(() => world.author({ ...ada.identity }));
+	await Promise.all(authors.map((author) => author.send(messages)));
+
+	await check(world);
+	expect(shown(ada).toSorted()).toEqual(numbered(50).toSorted());
+});
+
+test('a clock that is set back an hour changes no order', async () => {
+	const { world, ada, bo } = await openWorld();
+	await say(ada, ...numbered(3, 'now'));
+	await sent(ada);
+	await world.server.command({ fault: 'clock', offsetMs: -HOUR_MS });
+	await say(bo, ...numbered(3, 'an hour ago'));
+	await sent(bo);
+	await ada.reload();
+
+	await check(world);
+	const [first, , , fourth] = readLog(world.server.database).get(ROOM) ?? [];
+	expect((first?.sentAt ?? 0) - (fourth?.sentAt ?? 0)).toBeGreaterThan(HOUR_MS / 2);
+	expect(shown(ada)).toEqual([...numbered(3, 'now'), ...numbered(3, 'an hour ago')]);
+});
+
+test('after a dropped piece of news the gap is filled, before anything that follows is shown', async () => {
+	const { world, ada, bo } = await openWorld({ variables: NO_HEADS });
+	const { timeline, changes } = bo.chat.open(ROOM);
+	const holes: string[] = [];
+	changes.on(() => {
+		timeline.messages.forEach(({ seq }, index) => {
+			if (seq !== timeline.from + index) holes.push(`${seq} is in the place of ${index + 1}`);
+		});
+	});
+	const socket = socketId(bo.line);
+	await world.server.command({ fault: 'withhold', socketId: socket, count: 2 });
+	for (const text of numbered(4)) {
+		await say(ada, text);
+		await sent(ada);
+	}
+
+	await shows(bo, 4, SOON_MS);
+	expect(bo.line.socket.id).toBe(socket);
+	expect(holes).toEqual([]);
+	await check(world);
+});
+
+test('a lost last message is uncovered by the heads', async () => {
+	const { world, ada, bo } = await openWorld();
+	const socket = socketId(bo.line);
+	await world.server.command({ fault: 'withhold', socketId: socket, count: 1 });
+	await say(ada, 'the last word');
+	await sent(ada);
+
+	await shows(bo, 1, SOON_MS);
+	expect(bo.line.socket.id).toBe(socket);
+	await check(world);
+});
+
+test('delayed news changes nothing that is shown', async () => {
+	const { world, ada, bo } = await openWorld();
+	const command = { fault: 'withhold', socketId: socketId(bo.line), count: 3 } as const;
+	await world.server.command({ ...command, delayMs: 200 });
+	for (const text of numbered(6)) {
+		await say(ada, text);
+		await sent(ada);
+	}
+	await shows(bo, 6, SOON_MS);
+	await check(world);
+	expect(shown(bo)).toEqual(numbered(6));
+});
+
+test('who missed several pages reads all of them', async () => {
+	const { world, bo } = await openWorld({ variables: NO_HEADS });
+	await others(world, numbered(3, 'before'));
+	await shows(bo, 3);
+	bo.line.disconnect();
+	await others(world, numbered(700));
+	bo.line.connect();
+
+	await shows(bo, 703, SOON_MS);
+	await check(world);
+});
+
+test('who missed more than a thousand gets the latest page, and the rest on demand', async () => {
+	const { world, bo } = await openWorld({ variables: NO_HEADS });
+	await others(world, numbered(3, 'before'));
+	await shows(bo, 3);
+	bo.line.disconnect();
+	await others(world, numbered(1_500));
+	bo.line.connect();
+
+	const { timeline } = bo.chat.open(ROOM);
+	await until(() => (timeline.to === 1_503 ? undefined : `at ${timeline.to}`), SOON_MS);
+	expect(timeline.from).toBeGreaterThan(1_000);
+	await check(world);
+	expect(timeline.from).toBe(1);
+});
+
+test('a restored database that is shorter voids what was shown, and nothing that waits', async () => {
+	const { world, ada, bo } = await openWorld();
+	await say(ada, ...numbered(5, 'kept'));
+	await sent(ada);
+	await world.whileStopped(() => world.server.copyDatabase('copy'));
+	await say(ada, ...numbered(5, 'undone'));
+	await sent(ada);
+	bo.proxy.mute('up');
+	await say(bo, 'on its way');
+	await world.restore('copy');
+
+	await check(world);
+	expect(shown(ada)).toEqual([...numbered(5, 'kept'), 'on its way']);
+});
+
+test('a restored database is recognised by the id at `after` when it has grown past it', async () => {
+	const { world, ada, bo } = await openWorld();
+	await say(ada, ...numbered(5, 'kept'));
+	await sent(ada);
+	await world.whileStopped(() => world.server.copyDatabase('copy'));
+	await say(ada, ...numbered(5, 'undone'));
+	await shows(bo, 10);
+	bo.line.disconnect();
+	await world.restore('copy');
+	await others(world, numbered(20, 'anew'));
+	bo.line.connect();
+
+	await check(world);
+	expect(shown(bo).toSorted()).toEqual(
+		[...numbered(5, 'kept'), ...numbered(20, 'anew')].toSorted()
+	);
+});
+
+test('a reload between sending and the acknowledgement loses nothing', async () => {
+	const { world, ada, bo } = await openWorld();
+	ada.proxy.mute('up');
+	await say(ada, ...numbered(5));
+	await until(() => (ada.unsettled[0]?.wasSent ? undefined : 'nothing was sent'));
+	await ada.reload();
+
+	await shows(bo, 5);
+	await check(world);
+	expect(shown(bo)).toEqual(numbered(5));
+});
+
+test('a reload when the message is stored and the acknowledgement is lost stores it once', async () => {
+	const { world, ada, bo } = await openWorld();
+	ada.proxy.mute('down');
+	await say(ada, ...numbered(5));
+	await shows(bo, 1);
+	await ada.reload();
+
+	await shows(bo, 5);
+	await check(world);
+	expect(shown(bo)).toEqual(numbered(5));
+});
+
+test('what was typed before a token was lost goes out by a click alone', async () => {
+	const { world, ada, bo } = await openWorld();
+	ada.proxy.mute('up');
+	await say(ada, 'shall go', 'shall stay');
+	await ada.loseToken();
+	await until(() => (ada.chat.outbox.foreign.length === 2 ? undefined : 'nothing is foreign'));
+	const [first] = ada.chat.outbox.foreign;
+	if (!first) throw new Error('there is no foreign entry');
+	await ada.adopt(first);
+
+	await shows(bo, 1);
+	await check(world);
+	expect(shown(bo)).toEqual(['shall go']);
+	expect(ada.chat.outbox.foreign.map(({ text }) => text)).toEqual(['shall stay']);
+});
+
+test('a full disk delays what is sent and loses nothing', async () => {
+	const { world, ada, bo } = await openWorld();
+	await say(ada, 'before');
+	await sent(ada);
+	await world.server.command({ fault: 'disk', isFull: true });
+	const long = numbered(20).map((text) => `${text} ${'가'.repeat(3_000)}`);
+	await say(ada, ...long);
+	await until(() =>
+		world.server.output.includes('database or disk is full') ? undefined : 'the disk is not full'
+	);
+	// What can be served is served.
+	await bo.reload();
+	await until(() => (shown(bo)[0] === 'before' ? undefined : 'no history'));
+	await world.server.command({ fault: 'disk', isFull: false });
+
+	await check(world);
+	expect(shown(bo)).toEqual(['before', ...long]);
+});
+
+test.each<Point | undefined>([undefined, 'before-insert', 'before-commit', 'after-commit'])(
+	'a dead worker loses nothing: %s',
+	async (point) => {
+		const { world, ada, bo } = await openWorld();
+		await say(ada, 'before');
+		await sent(ada);
+		if (point === undefined) {
+			await world.server.command({ fault: 'end-worker' });
+		} else {
+			await world.server.command({ fault: 'end', point, nth: 1, what: 'worker' });
+		}
+		await say(ada, ...numbered(5));
+
+		await shows(bo, 6);
+		expect(world.server.output).toContain('The database is unavailable');
+		await check(world);
+		expect(shown(bo)).toEqual(['before', ...numbered(5)]);
+	}
+);
+
+test('a line whose bytes vanish, one way or both, is noticed and replaced', async () => {
+	const { world, ada, bo } = await openWorld();
+	for (const directions of [['up'], ['down'], ['up', 'down']] as const) {
+		const { id } = ada.line.socket;
+		ada.proxy.mute(...directions);
+		await say(ada, `after ${directions.join(' and ')} went silent`);
+		await until(() => {
+			const { socket } = ada.line;
+			return socket.connected && socket.id !== id ? undefined : 'it holds on to a dead line';
+		});
+	}
+	await shows(bo, 3);
+	await check(world);
+});
+
+test('bytes that come one by one, and late, are a connection like any other', async () => {
+	const { world, ada, bo } = await openWorld({ transports: ['websocket', 'polling'] });
+	for (const { proxy } of [ada, bo]) {
+		proxy.weather.isSliced = true;
+		proxy.weather.delayMs = 5;
+		proxy.reset();
+	}
+	await say(ada, ...numbered(3));
+	await shows(bo, 3);
+	await check(world);
+});
+
+test('a network that swallows every connection for a while loses nothing', async () => {
+	const { world, ada, bo } = await openWorld({ transports: ['websocket', 'polling'] });
+	for (const { proxy } of [ada, bo]) {
+		proxy.isBlackHole = true;
+		proxy.reset();
+	}
+	await say(ada, ...numbered(3));
+	await until(() =>
+		ada.proxy.swallowed > 1 && bo.proxy.swallowed > 1 ? undefined : 'they do not try'
+	);
+	for (const { proxy } of [ada, bo]) proxy.heal();
+
+	await shows(bo, 3);
+	await check(world);
+});
+
+test('a process that stood still goes on where it was', async () => {
+	const { world, ada, bo } = await openWorld();
+	world.server.pause();
+	await say(ada, ...numbered(5));
+	// Long enough for clients to give up on their requests.
+	await until(() => (ada.chat.isReady ? 'it is still trusted' : undefined));
+	world.server.resume();
+
+	await shows(bo, 5);
+	await check(world);
+});

@@ -1,0 +1,63 @@
+/** Plays any number of schedules: `pnpm test:faults --schedules 1000 --seed 1`. The same seed makes the same ones. */
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { sumCounts } from './Ledger.ts';
+import { playSchedule } from './play.ts';
+
+const { values } = parseArgs({
+	// pnpm hands on a `--` that separates its own options from ours.
+	args: process.argv.slice(2).filter((argument) => argument !== '--'),
+	options: {
+		schedules: { type: 'string', default: '100' },
+		seed: { type: 'string', default: '1' },
+		jobs: { type: 'string', default: String(Math.min(cpus().length, 4)) }
+	}
+});
+
+function toCount(name: string, value: string): number {
+	const count = Number(value);
+	if (!Number.isSafeInteger(count) || count < 0) {
+		console.error(`--${name} is ${value}: expected a whole number`);
+		process.exit(1);
+	}
+	return count;
+}
+
+const schedules = toCount('schedules', values.schedules);
+const firstSeed = toCount('seed', values.seed);
+const jobs = Math.max(toCount('jobs', values.jobs), 1);
+
+const counts: ReadonlyMap<string, number>[] = [];
+let started = 0;
+let violations = 0;
+
+async function playOn(): Promise<void> {
+	while (started < schedules) {
+		const seed = firstSeed + started;
+		started += 1;
+		try {
+			counts.push(await playSchedule(seed));
+		} catch (error) {
+			violations += 1;
+			console.error(error instanceof Error ? error.message : error);
+			console.error(`repeat it with: pnpm test:faults --schedules 1 --seed ${seed}\n`);
+		}
+		const done = counts.length + violations;
+		if (done % 25 === 0) console.log(`${done} of ${schedules}, ${violations} violations`);
+	}
+}
+
+const start = performance.now();
+await Promise.all(Array.from({ length: jobs }, playOn));
+
+const figures = [...sumCounts(counts)].sort(([one], [other]) => one.localeCompare(other));
+for (const [what, times] of figures) console.log(`${String(times).padStart(9)} ${what}`);
+const kills = figures.filter(([what]) => what.startsWith('SIGKILL'));
+console.log(
+	`${String(kills.reduce((sum, [, times]) => sum + times, 0)).padStart(9)} SIGKILLs in all`
+);
+console.log(`${String(violations).padStart(9)} violations`);
+console.log(
+	`seeds ${firstSeed} to ${firstSeed + schedules - 1}, ${Math.round((performance.now() - start) / 1_000)} s`
+);
+process.exitCode = violations > 0 ? 1 : 0;
