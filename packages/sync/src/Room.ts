@@ -55,8 +55,9 @@ export class Room {
 	#status: 'joining' | 'joined' | 'left' | 'refused' = 'joining';
 	#refusal: ReplyError | undefined;
 	#readSeq = 0;
-	/** Until then nobody need be told again that one types. */
-	#cancelTyping: (() => void) | undefined;
+	#isTypingTold = false;
+	/** Set while nobody need be told again that one types. */
+	#cancelTypingPause: (() => void) | undefined;
 	/** The attempt to join that is under way. */
 	#joining: symbol | undefined;
 	#isFilling = false;
@@ -128,13 +129,13 @@ export class Room {
 
 	/** Tells the others; to be called on every keystroke. */
 	setTyping(isTyping: boolean): void {
-		if (this.#status !== 'joined' || isTyping === (this.#cancelTyping !== undefined)) return;
-		this.#cancelTyping?.();
-		this.#cancelTyping = undefined;
+		if (this.#status !== 'joined') return;
+		if (isTyping ? this.#cancelTypingPause !== undefined : !this.#isTypingTold) return;
 		this.#options.line.setTyping({ room: this.#id, isTyping });
+		this.#isTypingTold = isTyping;
 		if (!isTyping) return;
-		this.#cancelTyping = this.#options.schedule(TYPING_INTERVAL_MS, () => {
-			this.#cancelTyping = undefined;
+		this.#cancelTypingPause = this.#options.schedule(TYPING_INTERVAL_MS, () => {
+			this.#cancelTypingPause = undefined;
 		});
 	}
 
@@ -202,8 +203,9 @@ export class Room {
 		this.#cancelGap = undefined;
 		this.timeline.dropHeld();
 		this.#people.close();
-		this.#cancelTyping?.();
-		this.#cancelTyping = undefined;
+		this.#isTypingTold = false;
+		this.#cancelTypingPause?.();
+		this.#cancelTypingPause = undefined;
 		this.changes.fire();
 	}
 

@@ -8,18 +8,23 @@ const TOLERANCE_MS = 500;
 
 /** Passes on that somebody types, at most so often, to those whose line is free. */
 export function registerTyping({ log }: Chat, socket: ChatSocket): void {
-	const saidAtMs = new Map<string, number>();
+	/** When a room was last told that this connection types. */
+	const toldAtMs = new Map<string, number>();
+	const typing = new Set<string>();
 
 	socket.on(
 		'typing:set',
 		respond(log, SetTyping, ({ room, isTyping }) => {
 			if (!isSubscribed(socket, room)) return undefined;
 			const now = performance.now();
-			const isEarly = now - (saidAtMs.get(room) ?? -Infinity) < TYPING_INTERVAL_MS - TOLERANCE_MS;
-			// Stopping is told at once, but only of somebody who was said to type.
-			if (isTyping ? isEarly : !saidAtMs.has(room)) return undefined;
-			if (isTyping) saidAtMs.set(room, now);
-			else saidAtMs.delete(room);
+			if (isTyping) {
+				if (now - (toldAtMs.get(room) ?? -Infinity) < TYPING_INTERVAL_MS - TOLERANCE_MS)
+					return undefined;
+				toldAtMs.set(room, now);
+				typing.add(room);
+			} else if (!typing.delete(room)) {
+				return undefined;
+			}
 			const { user } = socket.data;
 			socket.to(roomChannel(room)).volatile.emit('typing:changed', { room, user, isTyping });
 			return undefined;

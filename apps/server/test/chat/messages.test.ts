@@ -1,0 +1,188 @@
+import { randomUUID } from 'node:crypto';
+import { MAX_PACKET_BYTES } from '@digda/protocol';
+import { expect, test } from 'vitest';
+import { connectChat, tokenOf } from '../support/chat.ts';
+import { startServer } from '../support/server.ts';
+
+test('[NEWS-1] what one says everybody in the room hears, the sender too', async () => {
+	const { url } = await startServer();
+	const [me, friend] = [await connectChat(url), await connectChat(url)];
+	await me.join('lobby');
+	await friend.join('lobby');
+	const id = randomUUID();
+	const { seq, sentAt } = await me.send('lobby', '안녕하세요', id);
+	expect(seq).toBe(1);
+	for (const client of [me, friend]) {
+		await client.untilTold('message:new');
+		expect(client.news('lobby')).toEqual([
+			{ seq, id, author: me.user, text: '안녕하세요', sentAt }
+		]);
+	}
+});
+
+test('[SEND-2] the same message again has the same place, on another connection too, and is heard once', async () => {
+	const { url } = await startServer();
+	const me = await connectChat(url);
+	const tab = await connectChat(url, tokenOf(me));
+	await me.join('lobby');
+	const id = randomUUID();
+	const places = await Promise.all(
+		Array.from({ length: 20 }, (_, index) => (index % 2 ? me : tab).send('lobby', 'hello ', id))
+	);
+	expect(new Set(places.map(({ seq }) => seq))).toEqual(new Set([1]));
+	await me.send('lobby', 'next');
+	await expect.poll(() => me.news('lobby').map(({ seq }) => seq)).toEqual([1, 2]);
+});
+
+test('[SEND-3] the same id with another text or another room is id_reused; of another author it is another message', async () => {
+	const { url } = await startServer();
+	const [me, friend] = [await connectChat(url), await connectChat(url)];
+	for (const room of ['lobby', 'hall']) for (const each of [me, friend]) await each.join(room);
+	const { id } = await me.send('lobby', 'hello');
+	for (const other of [
+		{ room: 'lobby', text: 'other' },
+		{ room: 'hall', text: 'hello' }
+	]) {
+		expect(await me.ask('message:send', { id, ...other })).toMatchObject({
+			error: { code: 'id_reused' }
+		});
+	}
+	expect(await friend.send('lobby', 'hello', id)).toMatchObject({ seq: 2 });
+});
+
+test('[SEND-4] [SEND-5] many senders at once leave no hole, and each keeps its order', async () => {
+	const { url } = await startServer();
+	const clients = await Promise.all(Array.from({ length: 8 }, () => connectChat(url)));
+	for (const client of clients) await client.join('lobby');
+	await Promise.all(
+		clients.flatMap((client) =>
+			Array.from({ length: 50 }, (_, index) => client.send('lobby', String(index)))
+		)
+	);
+	const [reader] = clients;
+	await expect.poll(() => reader?.news('lobby').length).toBe(400);
+	const news = reader?.news('lobby') ?? [];
+	expect(news.map(({ seq }) => seq)).toEqual(Array.from({ length: 400 }, (_, index) => index + 1));
+	for (const { user } of clients) {
+		const own = news.filter(({ author }) => author.id === user.id).map(({ text }) => Number(text));
+		expect(own).toEqual(Array.from({ length: 50 }, (_, index) => index));
+	}
+});
+
+test('[SEND-6] who has not joined is not heard, and the author is the session’s', async () => {
+	const { url } = await startServer();
+	const me = await connectChat(url);
+	const friend = await connectChat(url);
+	await friend.join('lobby');
+	const message = { room: 'lobby', id: randomUUID(), text: 'x', author: friend.user, sentAt: 1 };
+	expect(await me.ask('message:send', message)).toMatchObject({ error: { code: 'forbidden' } });
+	expect(await me.ask('message:send', { ...message, room: 'nowhere' })).toMatchObject({
+		error: { code: 'not_found' }
+	});
+	await me.join('lobby');
+	await me.get('message:send', message);
+	await friend.untilTold('message:new');
+	expect(friend.news('lobby')).toMatchObject([{ author: me.user }]);
+	expect(friend.news('lobby')[0]?.sentAt).toBeGreaterThan(1.7e12);
+});
+
+test('[REQ-2] whatever is sent is refused with a reason or taken, and nobody is disturbed', async () => {
+	const { url, lines } = await startServer();
+	const [me, friend] = [await connectChat(url), await connectChat(url)];
+	await friend.join('lobby');
+	const nested = JSON.parse(`${'['.repeat(1_000)}${']'.repeat(1_000)}`) as unknown;
+	const wrong = [
+		undefined,
+		null,
+		7,
+		'x',
+		[],
+		{},
+		nested,
+		{ room: 7 },
+		{ room: nested, id: nested }
+	];
+	for (const name of [
+		...['room:join', 'room:leave', 'message:send', 'history:read', 'read:mark', 'session:rename']
+	]) {
+		for (const payload of wrong) {
+			expect(await me.askAnything(name, payload), name).toMatchObject({
+				ok: false,
+				error: { code: 'invalid' }
+			});
+		}
+		expect(await me.askAnything(name)).toMatchObject({ error: { code: 'invalid' } });
+		me.emitAnything(name);
+	}
+	me.socket.emit('typing:set', { room: '\u0000', isTyping: true });
+	me.emitAnything('unheard of', 7);
+	await friend.send('lobby', 'undisturbed');
+	expect(lines.filter(({ level }) => level >= 40)).toEqual([]);
+});
+
+test('[REQ-4] a page of long messages ends before its packet grows too large, and pages go on from there', async () => {
+	const { url } = await startServer();
+	const me = await connectChat(url);
+	await me.join('lobby');
+	const text = '가'.repeat(4_000);
+	await Promise.all(Array.from({ length: 60 }, () => me.send('lobby', text)));
+	const seqs: number[] = [];
+	for (let after = 0; after < 60; after = seqs.at(-1) ?? 60) {
+		const { messages, head } = await me.get('history:read', { room: 'lobby', after, limit: 200 });
+		expect(head).toBe(60);
+		expect(Buffer.byteLength(JSON.stringify(messages))).toBeLessThan(MAX_PACKET_BYTES);
+		seqs.push(...messages.map(({ seq }) => seq));
+	}
+	expect(seqs).toEqual(Array.from({ length: 60 }, (_, index) => index + 1));
+	for (const news of me.told('message:new')) {
+		expect(Buffer.byteLength(JSON.stringify(news))).toBeLessThan(MAX_PACKET_BYTES);
+	}
+});
+
+test('[READ-1] history is read before, after and around a message', async () => {
+	const { url } = await startServer();
+	const me = await connectChat(url);
+	await me.join('lobby');
+	for (let index = 1; index <= 20; index += 1) await me.send('lobby', String(index));
+	const read = async (range: object) => {
+		const request = { room: 'lobby', limit: 5, ...range };
+		const { messages } = await me.get('history:read', request);
+		return messages.map(({ seq }) => seq);
+	};
+	expect(await read({ before: 11 })).toEqual([6, 7, 8, 9, 10]);
+	expect(await read({ before: 3 })).toEqual([1, 2]);
+	expect(await read({ after: 18 })).toEqual([19, 20]);
+	expect(await read({ after: 99 })).toEqual([]);
+	const around = await read({ around: 10 });
+	expect(around).toContain(10);
+	expect(around).toHaveLength(5);
+});
+
+test('[READ-2] a read cursor never goes back and never past the head, and one’s other tabs hear of it', async () => {
+	const { url } = await startServer();
+	const [me, friend] = [await connectChat(url), await connectChat(url)];
+	const tab = await connectChat(url, tokenOf(me));
+	await me.join('lobby');
+	await friend.join('lobby');
+	for (const text of ['a', 'b', 'c']) await friend.send('lobby', text);
+	expect(await me.get('read:mark', { room: 'lobby', seq: 2 })).toEqual({ readSeq: 2 });
+	expect(await me.get('read:mark', { room: 'lobby', seq: 1 })).toEqual({ readSeq: 2 });
+	expect(await me.get('read:mark', { room: 'lobby', seq: 99 })).toEqual({ readSeq: 3 });
+	expect((await tab.untilTold('read:changed', ({ readSeq }) => readSeq === 3)).room).toBe('lobby');
+	expect([...me.told('read:changed'), ...friend.told('read:changed')]).toEqual([]);
+	expect((await tab.get('room:list', {})).rooms).toMatchObject([{ readSeq: 3 }]);
+});
+
+test(
+	'[NEWS-2] the heads of one’s rooms are told again and again',
+	{ timeout: 40_000 },
+	async () => {
+		const { url } = await startServer();
+		const me = await connectChat(url);
+		await me.join('lobby');
+		await me.join('hall');
+		await me.send('lobby', 'hello');
+		const { heads } = await me.untilTold('room:heads', () => true, 20_000);
+		expect(heads).toEqual({ lobby: 1, hall: 0 });
+	}
+);

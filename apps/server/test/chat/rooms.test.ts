@@ -1,0 +1,137 @@
+import { MAX_ROOMS_PER_USER, PAGE_SIZE } from '@digda/protocol';
+import { expect, test } from 'vitest';
+import { connectChat, tokenOf } from '../support/chat.ts';
+import { startServer } from '../support/server.ts';
+
+test('[JOIN-1] joining a room that does not exist makes it, under its own spelling', async () => {
+	const { url, store } = await startServer();
+	const me = await connectChat(url);
+	expect(await me.join('Lobby')).toEqual({
+		...{ room: 'lobby', title: 'lobby', epoch: store.epoch, head: 0, readSeq: 0, reset: false },
+		...{ messages: [], members: [me.user], memberCount: 1 }
+	});
+	expect((await me.get('room:list', {})).rooms).toEqual([
+		{
+			...{ room: 'lobby', title: 'lobby', isPrivate: false, isOwner: false, isMember: true },
+			...{ head: 0, readSeq: 0, memberCount: 1 }
+		}
+	]);
+});
+
+test('[JOIN-1] a first join has read everything, a later one what it had read', async () => {
+	const { url } = await startServer();
+	const [me, friend] = [await connectChat(url), await connectChat(url)];
+	await me.join('lobby');
+	for (const text of ['a', 'b']) await me.send('lobby', text);
+	expect((await friend.join('lobby')).readSeq).toBe(2);
+	await me.send('lobby', 'c');
+	expect(await friend.join('lobby')).toMatchObject({ readSeq: 2, head: 3 });
+});
+
+test('[JOIN-3] without after the page is the latest, with it the first after it', async () => {
+	const { url } = await startServer();
+	const me = await connectChat(url);
+	await me.join('lobby');
+	const sent = await Promise.all(
+		Array.from({ length: PAGE_SIZE * 2 }, (_, index) => me.send('lobby', `text ${index}`))
+	);
+	const latest = await me.join('lobby');
+	expect(latest.messages.map(({ seq }) => seq)).toEqual(
+		Array.from({ length: PAGE_SIZE }, (_, index) => PAGE_SIZE + 1 + index)
+	);
+	const afterId = sent[9]?.id ?? '';
+	const next = await me.join('lobby', { after: 10, afterId, epoch: latest.epoch });
+	expect(next).toMatchObject({ reset: false, head: 100 });
+	expect(next.messages.map(({ seq }) => seq)).toEqual(
+		Array.from({ length: PAGE_SIZE }, (_, index) => 11 + index)
+	);
+	const atHead = { after: 100, afterId: latest.messages.at(-1)?.id ?? '', epoch: latest.epoch };
+	expect(await me.join('lobby', atHead)).toMatchObject({ reset: false, messages: [] });
+});
+
+test('[JOIN-4] another epoch, a place beyond the head and another message at the place reset the timeline', async () => {
+	const { url } = await startServer();
+	const me = await connectChat(url);
+	const { epoch } = await me.join('lobby');
+	const first = await me.send('lobby', 'first');
+	const second = await me.send('lobby', 'second');
+	const place = { after: 1, afterId: first.id, epoch };
+	expect(await me.join('lobby', place)).toMatchObject({ reset: false, messages: [{ seq: 2 }] });
+	for (const wrong of [{ epoch: 'other' }, { after: 3 }, { afterId: second.id }]) {
+		expect(await me.join('lobby', { ...place, ...wrong })).toMatchObject({
+			reset: true,
+			messages: [{ seq: 1 }, { seq: 2 }]
+		});
+	}
+});
+
+test('[JOIN-5] a user is in so many rooms and no more', async () => {
+	const { url } = await startServer();
+	const me = await connectChat(url);
+	for (let index = 0; index < MAX_ROOMS_PER_USER; index += 1) await me.join(`room-${index}`);
+	const reply = await me.ask('room:join', { room: 'one-more' });
+	expect(reply).toMatchObject({ ok: false, error: { code: 'forbidden' } });
+	expect((await me.join('room-0')).room).toBe('room-0');
+	expect((await me.get('room:list', {})).rooms).toHaveLength(MAX_ROOMS_PER_USER);
+});
+
+test('[JOIN-6] what one connection joins the others of the user hear too', async () => {
+	const { url } = await startServer();
+	const me = await connectChat(url);
+	const tab = await connectChat(url, tokenOf(me));
+	await me.join('lobby');
+	await me.send('lobby', 'hello');
+	await tab.untilTold('message:new');
+	expect(tab.news('lobby')).toMatchObject([{ seq: 1, text: 'hello', author: me.user }]);
+});
+
+test('[LEAVE-1] leaving ends the membership on all connections', async () => {
+	const { url } = await startServer();
+	const [me, friend] = [await connectChat(url), await connectChat(url)];
+	const tab = await connectChat(url, tokenOf(me));
+	await me.join('lobby');
+	await friend.join('lobby');
+	expect(await me.get('room:leave', { room: 'lobby' })).toEqual({});
+	expect(await tab.untilTold('room:left')).toEqual({ room: 'lobby', reason: 'left' });
+	expect(
+		await me.ask('message:send', { room: 'lobby', id: crypto.randomUUID(), text: 'x' })
+	).toMatchObject({ error: { code: 'forbidden' } });
+	expect(await me.ask('history:read', { room: 'lobby', after: 0 })).toMatchObject({
+		error: { code: 'forbidden' }
+	});
+	await friend.send('lobby', 'gone?');
+	await friend.untilTold('message:new');
+	expect((await connectChat(url, tokenOf(me))).heard.map(({ event }) => event)).toEqual([
+		'session:ready'
+	]);
+	expect([...me.news('lobby'), ...tab.news('lobby')]).toEqual([]);
+	expect(await me.get('room:leave', { room: 'lobby' })).toEqual({});
+});
+
+test('[ROOM-1] a private room that is not one’s own cannot be found', async () => {
+	const { url } = await startServer();
+	const me = await connectChat(url);
+	const room = '~AAAAAAAAAAAAAAAAAAAAAA';
+	expect(await me.ask('room:join', { room })).toMatchObject({ error: { code: 'not_found' } });
+	expect(await me.ask('message:send', { room, id: crypto.randomUUID(), text: 'x' })).toMatchObject({
+		error: { code: 'not_found' }
+	});
+});
+
+test('[ROOM-2] the list holds one’s own rooms and the public ones with the newest activity first', async () => {
+	const { url } = await startServer();
+	const [me, friend] = [await connectChat(url), await connectChat(url)];
+	await me.join('mine');
+	for (const room of ['old', 'new']) {
+		await friend.join(room);
+		await friend.send(room, 'hello');
+	}
+	await friend.send('old', 'again');
+	const { rooms } = await me.get('room:list', {});
+	expect(rooms.map(({ room, isMember }) => [room, isMember])).toEqual([
+		['mine', true],
+		['old', false],
+		['new', false]
+	]);
+	expect(rooms[1]).toMatchObject({ head: 2, readSeq: 0, memberCount: 1 });
+});

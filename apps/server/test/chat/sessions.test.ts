@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { ChatClientProbe, connectChat, tokenOf } from '../support/chat.ts';
+import { startProcess } from '../support/process.ts';
+import { nextEvent, startServer } from '../support/server.ts';
+import { temporaryDatabase } from '../support/temporary-database.ts';
+import { onTestFinished } from 'vitest';
+
+test('[SESSION-1] the first connection makes a guest and tells the token once', async () => {
+	const { url } = await startServer();
+	const guest = await connectChat(url);
+	expect(guest.user.name).toMatch(/^[A-Z][a-z]+ [A-Z][a-z]+$/);
+	expect(tokenOf(guest)).toMatch(/^[\w-]{43}$/);
+	const again = await connectChat(url, tokenOf(guest));
+	expect(again.ready).toEqual({ user: guest.user });
+});
+
+test('[SESSION-2] after a kill the bearer of a token is still the same person', async () => {
+	const database = temporaryDatabase();
+	onTestFinished(() => database.remove());
+	const variables = { DATABASE_URL: database.url };
+	const first = await startProcess(variables);
+	const guest = await connectChat(first.url, undefined, { reconnection: false });
+	await first.stop('SIGKILL');
+
+	const second = await startProcess(variables);
+	const again = await connectChat(second.url, tokenOf(guest));
+	expect(again.ready).toEqual({ user: guest.user });
+	expect(second.lines.filter(({ level }) => level >= 40)).toEqual([]);
+});
+
+test('[SESSION-2] the store holds the hash of a token and never the token', async () => {
+	const { url, store, database } = await startServer();
+	const token = tokenOf(await connectChat(url));
+	const user = await store.findSession(createHash('sha256').update(token).digest());
+	expect(user).toBeDefined();
+	await store.close();
+	expect(readFileSync(database.file).includes(token)).toBe(false);
+});
+
+test.for([
+	['x'.repeat(43), 'unknown'],
+	['', 'empty'],
+	[7, 'a number'],
+	[{ toString: 'x' }, 'an object'],
+	[null, 'null']
+] as const)('[SESSION-3] a token that is %s.1 is refused with unauthorized', async ([token]) => {
+	const { url } = await startServer();
+	const client = new ChatClientProbe(url, { auth: { token } });
+	const error = (await nextEvent(client.socket, 'connect_error')) as Error & { data: unknown };
+	expect(error.data).toEqual({ code: 'unauthorized' });
+	expect(client.heard).toEqual([]);
+});
+
+test('[SESSION-4] where the browser puts Korean first the name is Korean', async () => {
+	const { url } = await startServer();
+	const extraHeaders = { 'accept-language': 'ko-KR,ko;q=0.9,en;q=0.8' };
+	const guest = await connectChat(url, undefined, { extraHeaders });
+	expect(guest.user.name).toMatch(/^[가-힣]+ [가-힣]+$/);
+	const other = await connectChat(url, undefined, {
+		extraHeaders: { 'accept-language': 'en,ko;q=0.5' }
+	});
+	expect(other.user.name).toMatch(/^[A-Z]/);
+});
+
+test('[SESSION-5] a new name holds for what comes, not for what was; those in the room hear of it, others do not', async () => {
+	const { url } = await startServer();
+	const [me, friend, stranger] = [
+		await connectChat(url),
+		await connectChat(url),
+		await connectChat(url)
+	];
+	const tab = await connectChat(url, tokenOf(me));
+	await me.join('lobby');
+	await friend.join('lobby');
+	const old = me.user.name;
+	await me.send('lobby', 'before');
+	expect(await me.get('session:rename', { name: ' 수달 ' })).toEqual({
+		user: { id: me.user.id, name: '수달' }
+	});
+	await tab.send('lobby', 'after');
+
+	await friend.untilTold('user:renamed', ({ user }) => user.name === '수달');
+	await tab.untilTold('user:renamed');
+	const { messages, members } = await friend.join('lobby');
+	expect(messages.map(({ author }) => author.name)).toEqual([old, '수달']);
+	expect(members).toContainEqual({ id: me.user.id, name: '수달' });
+	expect(stranger.told('user:renamed')).toEqual([]);
+	expect((await connectChat(url, tokenOf(me))).user.name).toBe('수달');
+});
+
+test('[SESSION-5] a name that does not fit is invalid and changes nothing', async () => {
+	const { url } = await startServer();
+	const me = await connectChat(url);
+	expect(await me.ask('session:rename', { name: '\u200b' })).toMatchObject({
+		ok: false,
+		error: { code: 'invalid' }
+	});
+	expect((await connectChat(url, tokenOf(me))).user).toEqual(me.user);
+});
+
+test('[SESSION-6] a connection is subscribed to its rooms before it is told that it is ready', async () => {
+	const { url } = await startServer();
+	const me = await connectChat(url);
+	const friend = await connectChat(url);
+	await me.join('lobby');
+	await friend.join('lobby');
+	me.socket.disconnect();
+	const sending = Promise.all(
+		Array.from({ length: 20 }, (_, index) => friend.send('lobby', `${index}`))
+	);
+	const back = await connectChat(url, tokenOf(me));
+	await sending;
+	const last = await friend.send('lobby', 'last');
+	await expect.poll(() => back.news('lobby').at(-1)?.seq).toBe(last.seq);
+	expect(back.heard[0]?.event).toBe('session:ready');
+	const seqs = back.news('lobby').map(({ seq }) => seq);
+	expect(seqs).toEqual(seqs.map((_, index) => (seqs[0] ?? 0) + index));
+});

@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto';
+import { DatabaseSync } from 'node:sqlite';
+import type { Message } from '@digda/protocol';
+import { expect, onTestFinished, test } from 'vitest';
+import { createLogger } from '../src/log.ts';
+import { CommitLoop } from '../src/rooms/CommitLoop.ts';
+import { Followers } from '../src/rooms/Followers.ts';
+import { openStore } from '../src/store/open-store.ts';
+import { StoreUnavailable, type NewMessage, type Store } from '../src/store/store.ts';
+import { temporaryDatabase } from './support/temporary-database.ts';
+
+const log = createLogger('silent');
+const AUTHOR = { id: 'me', name: 'Me' };
+
+/** A commit loop over a real store, with what it delivers to a room that somebody is subscribed to. */
+async function startLoop(wrap: (store: Store) => Store = (store) => store) {
+	const database = temporaryDatabase();
+	const store = await openStore(database.url, log);
+	await store.createSession(new Uint8Array(32), AUTHOR, 0);
+	await store.join(AUTHOR.id, 'lobby', 0);
+	const emitted: Message[] = [];
+	const wrapped = wrap(store);
+	const followers = new Followers(wrapped, (_room, messages) => emitted.push(...messages));
+	followers.follow('lobby', 0);
+	const loop = new CommitLoop(wrapped, followers, log);
+	onTestFinished(async () => {
+		loop.close();
+		followers.close();
+		await store.close();
+		database.remove();
+	});
+	return { loop, store, emitted, database };
+}
+
+function message(text: string): NewMessage {
+	return { room: 'lobby', id: randomUUID(), author: AUTHOR, text, sentAt: 1 };
+}
+
+/** A store whose appends go through a function. */
+function withAppend(store: Store, append: (original: Store['append']) => Store['append']): Store {
+	return Object.assign(Object.create(store) as Store, {
+		append: append(store.append.bind(store)),
+		read: store.read.bind(store),
+		heads: store.heads.bind(store)
+	});
+}
+
+test('a lone message is stored at once, and what arrives meanwhile is one batch', async () => {
+	const batches: number[] = [];
+	const { loop } = await startLoop((store) =>
+		withAppend(store, (original) => (messages, cursors) => {
+			batches.push(messages.length);
+			return original(messages, cursors);
+		})
+	);
+	await Promise.all(Array.from({ length: 50 }, (_, index) => loop.send(message(`${index}`))));
+	expect(batches).toEqual([1, 49]);
+});
+
+test('[SEND-1] nothing is delivered or acknowledged before the batch is on disk', async () => {
+	const written = Promise.withResolvers<undefined>();
+	const commit = Promise.withResolvers<undefined>();
+	const order: string[] = [];
+	const { loop, emitted } = await startLoop((store) =>
+		withAppend(store, (original) => async (messages, cursors) => {
+			const stored = await original(messages, cursors);
+			written.resolve(undefined);
+			await commit.promise;
+			order.push('stored');
+			return stored;
+		})
+	);
+	const sent = loop
+		.send(message('hello'))
+		.then(() => order.push(`acknowledged, ${emitted.length}`));
+	await written.promise;
+	expect(emitted).toEqual([]);
+	commit.resolve(undefined);
+	await sent;
+	expect(order).toEqual(['stored', 'acknowledged, 1']);
+});
+
+test('one message that cannot be stored does not take its batch along', async () => {
+	const { loop, database, emitted } = await startLoop();
+	const other = new DatabaseSync(database.file);
+	other.exec(`CREATE TRIGGER poison BEFORE INSERT ON messages WHEN new.text = 'poison'
+		BEGIN SELECT RAISE(ABORT, 'cannot be stored'); END`);
+	other.close();
+	const texts = ['first', 'a', 'poison', 'b', 'c'];
+	const results = await Promise.allSettled(texts.map((text) => loop.send(message(text))));
+	expect(results.map(({ status }) => status)).toEqual([
+		...['fulfilled', 'fulfilled', 'rejected', 'fulfilled', 'fulfilled']
+	]);
+	expect(results[2]).toMatchObject({ reason: { code: 'internal' } });
+	expect(emitted.map(({ seq, text }) => [seq, text])).toEqual([
+		...[
+			[1, 'first'],
+			[2, 'a'],
+			[3, 'b'],
+			[4, 'c']
+		]
+	]);
+});
+
+test('what was stored although its commit failed is delivered all the same, and has its place when it is sent again', async () => {
+	let isBroken = true;
+	const { loop, emitted } = await startLoop((store) =>
+		withAppend(store, (original) => async (messages, cursors) => {
+			const stored = await original(messages, cursors);
+			if (isBroken) throw new StoreUnavailable('the answer was lost');
+			return stored;
+		})
+	);
+	const hello = message('hello');
+	await expect(loop.send(hello)).rejects.toMatchObject({ code: 'unavailable' });
+	await expect.poll(() => emitted).toMatchObject([{ seq: 1, text: 'hello' }]);
+	isBroken = false;
+	expect(await loop.send(hello)).toMatchObject({ seq: 1 });
+	expect(await loop.send(message('next'))).toMatchObject({ seq: 2 });
+	expect(emitted.map(({ seq }) => seq)).toEqual([1, 2]);
+});
+
+test('what was stored in a failed commit is delivered before what follows it, also while the log is silent', async () => {
+	let failures = 1;
+	let isSilent = true;
+	const { loop, emitted } = await startLoop((store) => {
+		const wrapped = withAppend(store, (original) => async (messages, cursors) => {
+			const stored = await original(messages, cursors);
+			if (failures-- > 0) throw new StoreUnavailable('the answer was lost');
+			return stored;
+		});
+		const silent = () => Promise.reject(new StoreUnavailable('being reopened'));
+		wrapped.heads = (rooms) => (isSilent ? silent() : store.heads(rooms));
+		wrapped.read = (...range) => (isSilent ? silent() : store.read(...range));
+		return wrapped;
+	});
+	await expect(loop.send(message('hello'))).rejects.toMatchObject({ code: 'unavailable' });
+	await loop.send(message('next'));
+	expect(emitted).toEqual([]);
+	isSilent = false;
+	await expect.poll(() => emitted.map(({ text }) => text)).toEqual(['hello', 'next']);
+});
+
+test('more than 10,000 waiting sends are refused at once', async () => {
+	const { loop } = await startLoop();
+	const waiting = Array.from({ length: 10_000 }, () => loop.send(message('x')));
+	await expect(loop.send(message('one more'))).rejects.toMatchObject({ code: 'unavailable' });
+	await Promise.all(waiting);
+	await loop.send(message('room again'));
+});
+
+test('more than 16 MB of waiting texts are refused at once', async () => {
+	const { loop } = await startLoop();
+	const text = 'x'.repeat(4_000);
+	const waiting = Array.from({ length: 2_097 }, () => loop.send(message(text)));
+	await expect(loop.send(message(text))).rejects.toMatchObject({ code: 'unavailable' });
+	await Promise.all(waiting);
+});
+
+test('a read cursor is written within a second when nothing is sent, and at once with the next batch', async () => {
+	const { loop } = await startLoop();
+	await loop.send(message('a'));
+	const cursor = { room: 'lobby', userId: AUTHOR.id, seq: 1 };
+	const started = performance.now();
+	expect(await Promise.all([loop.mark(cursor), loop.mark({ ...cursor, seq: 9 })])).toEqual([1, 1]);
+	expect(performance.now() - started).toBeGreaterThan(500);
+	const marked = loop.mark(cursor);
+	await loop.send(message('b'));
+	expect(await marked).toBe(1);
+});
