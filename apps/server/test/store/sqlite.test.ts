@@ -1,0 +1,437 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+	cpSync,
+	existsSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	symlinkSync,
+	writeFileSync
+} from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { createInterface } from 'node:readline';
+import { DatabaseSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { openStore } from '../../src/store/open-store.ts';
+import { migrate, MIGRATIONS, schemaVersion } from '../../src/store/sqlite/migrations.ts';
+import { StoreRefusal, StoreUnavailable } from '../../src/store/store.ts';
+import { describeStore, fill, message } from './contract.ts';
+import { databaseFile, openControlled, recordingLog } from './support/controlled-store.ts';
+
+const { log } = recordingLog();
+
+/** Another program's connection; closed when the test ends. */
+function connect(file: string): DatabaseSync {
+	const database = new DatabaseSync(file);
+	onTestFinished(() => {
+		if (database.isOpen) database.close();
+	});
+	return database;
+}
+
+async function open(url: string) {
+	const store = await openStore(url, log);
+	onTestFinished(() => store.close());
+	return store;
+}
+
+/** A database with three messages that nobody has open. */
+async function closedDatabase() {
+	const { file, url } = databaseFile();
+	const store = await openStore(url, log);
+	await fill(store, 3);
+	await store.close();
+	return { file, url };
+}
+
+function edit(file: string, sql: string): void {
+	const database = new DatabaseSync(file);
+	database.exec(sql);
+	database.close();
+}
+
+describeStore('SQLite', async () => {
+	const { file, url } = databaseFile();
+	return { store: await open(url), execute: (sql) => edit(file, sql) };
+});
+
+describe('the file', () => {
+	test('a restart keeps everything, and the epoch', async () => {
+		const { url } = databaseFile();
+		const first = await open(url);
+		await fill(first, 3);
+		await first.createSession(new Uint8Array(32), { id: 'ada', name: 'Ada' }, 1);
+		await first.append([], [{ room: 'lobby', userId: 'ada', seq: 2 }]);
+		const before = await Promise.all([first.read('lobby', { after: 0 }, 50), first.roomsOf('ada')]);
+		await first.close();
+
+		const second = await open(url);
+		expect(second.epoch).toBe(first.epoch);
+		expect(second.epoch).toMatch(/^[\w-]{22}$/);
+		expect(
+			await Promise.all([second.read('lobby', { after: 0 }, 50), second.roomsOf('ada')])
+		).toEqual(before);
+		expect(await second.findSession(new Uint8Array(32))).toEqual({ id: 'ada', name: 'Ada' });
+	});
+
+	test('each database has its own epoch', async () => {
+		const [one, other] = await Promise.all([open(databaseFile().url), open(databaseFile().url)]);
+		expect(one.epoch).not.toBe(other.epoch);
+	});
+
+	test('a relative path counts from the current directory, and missing directories are made', async () => {
+		const path = join(dirname(databaseFile().file), 'a', 'b', 'chat.sqlite');
+		await open(`sqlite:${relative(process.cwd(), path)}`);
+		expect(existsSync(path)).toBe(true);
+	});
+
+	test('what is acknowledged is synchronised with the disk', async () => {
+		const { query } = await openControlled();
+		expect(await query('PRAGMA journal_mode')).toEqual([{ journal_mode: 'wal' }]);
+		expect(await query('PRAGMA synchronous')).toEqual([{ synchronous: 2 }]);
+		expect(await query('PRAGMA fullfsync')).toEqual([{ fullfsync: 1 }]);
+		expect(await query('PRAGMA checkpoint_fullfsync')).toEqual([{ checkpoint_fullfsync: 1 }]);
+	});
+
+	test('the table itself refuses a second message with the same author and id', async () => {
+		const { file } = await closedDatabase();
+		expect(() =>
+			edit(
+				file,
+				`INSERT INTO messages (room, seq, id, author_id, author_name, text, sent_at)
+				VALUES ('elsewhere', 9, 'm1', 'ada', 'Ada', 'x', 1)`
+			)
+		).toThrow(/UNIQUE/);
+	});
+
+	test('every search goes by an index', async () => {
+		const { query } = await openControlled();
+		for (const [sql, index] of [
+			["messages WHERE room = 'a' AND seq BETWEEN 1 AND 9 ORDER BY seq", 'PRIMARY KEY'],
+			["messages WHERE author_id = 'a' AND id = 'b'", 'messages_by_author_and_id'],
+			["members JOIN rooms USING (room) WHERE user_id = 'a' AND room = 'b'", 'PRIMARY KEY'],
+			['rooms WHERE is_private = 0 ORDER BY last_at DESC, room LIMIT 9', 'public_rooms_by_activity']
+		] as const) {
+			const plan = JSON.stringify(await query(`EXPLAIN QUERY PLAN SELECT * FROM ${sql}`));
+			expect(plan).toContain(index);
+			expect(plan).not.toContain('TEMP B-TREE');
+		}
+	});
+
+	test('a repeated join writes nothing', async () => {
+		const { store, file } = await openControlled();
+		await store.join('ada', 'lobby', 1);
+		const other = connect(file);
+		other.exec('BEGIN IMMEDIATE');
+		expect(await store.join('ada', 'lobby', 1)).toMatchObject({ room: 'lobby' });
+	});
+
+	test('closing finishes what was begun, leaves one file and the lock, and happens once', async () => {
+		const { file, url } = databaseFile();
+		const store = await openStore(url, log);
+		await store.join('ada', 'lobby', 1);
+		const pending = store.append([message('ada', 'a')], []);
+		await Promise.all([store.close(), store.close()]);
+
+		await expect(pending).resolves.toMatchObject({ messages: [{ seq: 1 }] });
+		expect(readdirSync(dirname(file)).sort()).toEqual(['digda.sqlite', 'digda.sqlite.lock']);
+		await expect(store.heads([])).rejects.toBeInstanceOf(StoreUnavailable);
+		await store.close();
+	});
+
+	test('an acknowledged message survives a kill, which blocks no later start', async () => {
+		const { url } = databaseFile();
+		const script = fileURLToPath(new URL('./support/appending-process.ts', import.meta.url));
+		const child = spawn(process.execPath, [script, url], { stdio: ['ignore', 'pipe', 'inherit'] });
+		onTestFinished(() => void child.kill('SIGKILL'));
+		let acknowledged = 0;
+		for await (const line of createInterface(child.stdout)) {
+			acknowledged = Number(line);
+			if (acknowledged === 50) child.kill('SIGKILL');
+		}
+		if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+
+		const store = await open(url);
+		const { head, messages } = await store.read('lobby', { after: 0 }, 200);
+		expect(acknowledged).toBeGreaterThanOrEqual(50);
+		expect(head).toBeGreaterThanOrEqual(acknowledged);
+		expect(messages.map(({ text }) => Number(text))).toEqual(messages.map(({ seq }) => seq));
+	});
+});
+
+describe('migrating', () => {
+	test('a database of version 0 is brought up to date', async () => {
+		const { file, url } = databaseFile();
+		edit(file, 'PRAGMA journal_mode = WAL');
+		await fill(await open(url), 1);
+		expect(schemaVersion(connect(file))).toBe(MIGRATIONS.length);
+	});
+
+	test('steps run once, in order, and a step that fails has not happened', () => {
+		const database = connect(databaseFile().file);
+		const first = (each: DatabaseSync) => each.exec('CREATE TABLE one (a)');
+		const broken = (each: DatabaseSync) => {
+			each.exec('CREATE TABLE two (a)');
+			throw new Error('half-way');
+		};
+		expect(() => migrate(database, [first, broken])).toThrow('half-way');
+		expect(schemaVersion(database)).toBe(1);
+		migrate(database, [first, (each) => each.exec('CREATE TABLE two (a)')]);
+		expect(schemaVersion(database)).toBe(2);
+	});
+
+	test('a database whose first start was cut short half-way is made anew', async () => {
+		const { file } = databaseFile();
+		const cut = connect(file);
+		cut.exec('PRAGMA journal_mode = WAL; PRAGMA cache_size = 1; BEGIN IMMEDIATE');
+		MIGRATIONS[0]?.(cut);
+		// What a killed process leaves: the files as they are now.
+		const copy = databaseFile();
+		for (const suffix of ['', '-wal']) cpSync(`${file}${suffix}`, `${copy.file}${suffix}`);
+
+		await fill(await open(copy.url), 1);
+	});
+});
+
+describe('refusing', () => {
+	/** Expects one line for a person that matches, and the file as it was. */
+	async function expectRefusal(file: string, reason: RegExp, url = `sqlite:${file}`) {
+		const read = () => (existsSync(file) ? readFileSync(file) : undefined);
+		const before = read();
+		const error: unknown = await openStore(url, log).then(
+			(store) => store.close(),
+			(thrown: unknown) => thrown
+		);
+		expect(error).toBeInstanceOf(StoreRefusal);
+		expect(String(error)).toMatch(reason);
+		expect(String(error)).not.toContain('\n');
+		expect(before && read()?.equals(before)).not.toBe(false);
+	}
+
+	test.for(['postgres://user:secret@host/db', 'sqlite', 'sqlite:', '/var/chat.sqlite', ''])(
+		'the URL "%s" is not known, and its password not repeated',
+		async (url) => {
+			const error: unknown = await openStore(url, log).catch((thrown: unknown) => thrown);
+			expect(error).toBeInstanceOf(StoreRefusal);
+			expect(String(error)).toMatch(/expected sqlite:<path>/);
+			expect(String(error)).not.toContain('secret');
+		}
+	);
+
+	test('a second server on the same file, by whatever name, until the first has closed', async () => {
+		const { file, url } = databaseFile();
+		const store = await open(url);
+		const link = join(dirname(file), 'link.sqlite');
+		symlinkSync(file, link);
+		for (const name of [file, link]) {
+			await expect(openStore(`sqlite:${name}`, log)).rejects.toThrow(
+				`${file} is in use by another server`
+			);
+		}
+		await store.close();
+		await open(url);
+	});
+
+	test('a second server while the first replaces its worker', async () => {
+		const { file, kill, store, messages } = await openControlled();
+		await kill();
+		await vi.waitFor(() => expect(messages()).toContain('The database is unavailable'));
+		await expect(openStore(`sqlite:${file}`, log)).rejects.toThrow(/in use/);
+		await store.close();
+	});
+
+	test('a file that is no database', async () => {
+		const { file } = databaseFile();
+		writeFileSync(file, 'a diary\n'.repeat(2_000));
+		await expectRefusal(file, /no intact database/);
+	});
+
+	test('a database with a damaged page in the middle', async () => {
+		const { file, url } = databaseFile();
+		const store = await openStore(url, log);
+		await fill(store, 2_000, 'text '.repeat(20));
+		await store.close();
+		const bytes = readFileSync(file);
+		bytes.fill(
+			0xff,
+			Math.floor(bytes.length / 8192) * 4096,
+			Math.floor(bytes.length / 8192) * 4096 + 4096
+		);
+		writeFileSync(file, bytes);
+		await expectRefusal(file, /damaged|no intact database/);
+	});
+
+	test.for([
+		['a newer version', `PRAGMA user_version = ${MIGRATIONS.length + 1}`, /newer version/],
+		['another program with a mark', 'PRAGMA application_id = 7', /another program/],
+		['another program without a mark', 'PRAGMA application_id = 0', /another program/]
+	] as const)('the database of %s, with what its log still holds', async ([, sql, reason]) => {
+		const { file } = await closedDatabase();
+		const writer = connect(file);
+		writer.exec(sql);
+		writer.exec("PRAGMA wal_autocheckpoint = 0; UPDATE rooms SET title = 'x'");
+		// The last connection to close would write the log into the file, so a copy stands for a killed program's.
+		const copy = databaseFile();
+		for (const suffix of ['', '-wal']) cpSync(`${file}${suffix}`, `${copy.file}${suffix}`);
+		expect(readFileSync(`${copy.file}-wal`).length).toBeGreaterThan(0);
+		await expectRefusal(copy.file, reason);
+	});
+
+	test('a database that another program has locked', async () => {
+		const { file } = await closedDatabase();
+		const other = connect(file);
+		other.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT');
+		// Reading the file here would end the other's lock, as locks of a process go.
+		await expect(openStore(`sqlite:${file}`, log)).rejects.toThrow(/locked by another program/);
+	});
+
+	test('a directory in its place, or in that of the lock', async () => {
+		const { file } = databaseFile();
+		await expect(openStore(`sqlite:${dirname(file)}`, log)).rejects.toThrow(/is not a file/);
+		mkdirSync(`${file}.lock`);
+		await expectRefusal(file, /lock cannot be written/);
+	});
+
+	test('a place where nothing can be written, also for a superuser', async () => {
+		const { file } = databaseFile();
+		writeFileSync(file, '');
+		await expectRefusal(file, /cannot be made/, `sqlite:${file}/below`);
+	});
+
+	test('nothing stays locked after a refusal', async () => {
+		const { file, url } = databaseFile();
+		writeFileSync(file, 'a diary\n'.repeat(2_000));
+		await expect(openStore(url, log)).rejects.toThrow(/no intact/);
+		writeFileSync(file, '');
+		await open(url);
+	});
+});
+
+describe('failing', () => {
+	const UNAVAILABLE = 'The database is unavailable';
+	const AVAILABLE = 'The database is available again';
+
+	test('a killed worker takes its calls with it and is replaced; until then calls fail at once', async () => {
+		const { store, file, kill, messages, starts } = await openControlled();
+		await fill(store, 1);
+		// The worker waits for the file while it is killed.
+		const other = connect(file);
+		other.exec('BEGIN IMMEDIATE');
+		const calls = [store.append([message('ada', 'lost')], []), store.heads(['lobby'])];
+		const results = Promise.allSettled(calls);
+		await kill();
+		other.exec('ROLLBACK');
+		for (const result of await results) {
+			expect(result).toMatchObject({
+				status: 'rejected',
+				reason: expect.any(StoreUnavailable) as unknown
+			});
+		}
+		await vi.waitFor(() => expect(messages()).toContain(UNAVAILABLE));
+		await expect(store.read('lobby', { after: 0 }, 1)).rejects.toThrow(/opened again/);
+
+		await vi.waitFor(() => expect(messages()).toEqual([UNAVAILABLE, AVAILABLE]), 5_000);
+		expect(starts()).toBe(2);
+		expect(await store.append([message('ada', 'a')], [])).toMatchObject({ messages: [{ seq: 2 }] });
+	});
+
+	test.for([7, 8, 10 | (4 << 8), 11, 14, 15, 26])(
+		'code %i of a commit has the database opened again, and what waited behind it fails',
+		async (errcode) => {
+			const { store, failAt, messages, starts } = await openControlled();
+			await fill(store, 1);
+			await failAt('COMMIT', errcode);
+			const calls = [
+				store.append([message('ada', 'a')], []),
+				store.append([message('ada', 'b')], [])
+			];
+			for (const result of await Promise.allSettled(calls)) {
+				expect(result).toMatchObject({
+					status: 'rejected',
+					reason: expect.any(StoreUnavailable) as unknown
+				});
+			}
+			await vi.waitFor(() => expect(messages()).toEqual([UNAVAILABLE, AVAILABLE]), 5_000);
+			expect(starts()).toBe(2);
+			expect(await store.heads(['lobby'])).toEqual(new Map([['lobby', 1]]));
+		}
+	);
+
+	test('an error for which the disk is not to blame is a plain one, and the worker stays', async () => {
+		const { store, failAt, messages, starts } = await openControlled();
+		await fill(store, 1);
+		await failAt('COMMIT', 19);
+		const error: unknown = await store
+			.append([message('ada', 'a')], [])
+			.catch((thrown: unknown) => thrown);
+		expect(error).not.toBeInstanceOf(StoreUnavailable);
+		expect(error).toMatchObject({ message: 'injected 19' });
+		expect(await store.append([message('ada', 'a')], [])).toMatchObject({ messages: [{ seq: 2 }] });
+		expect([messages(), starts()]).toEqual([[], 1]);
+	});
+
+	test('a transaction that cannot be rolled back ends with its worker', async () => {
+		const { store, failAt, messages } = await openControlled();
+		await fill(store, 1);
+		await failAt('ROLLBACK', 1);
+		const broken = message('ada', 'x', { text: null as unknown as string });
+		await expect(store.append([broken], [])).rejects.toBeInstanceOf(StoreUnavailable);
+		await vi.waitFor(() => expect(messages()).toEqual([UNAVAILABLE, AVAILABLE]), 5_000);
+		expect(await store.append([message('ada', 'a')], [])).toMatchObject({ messages: [{ seq: 2 }] });
+	});
+
+	test('a file that another program holds makes writes wait a second, then fail; reads go on', async () => {
+		const { store, file, messages, starts } = await openControlled();
+		await fill(store, 1);
+		const other = connect(file);
+		other.exec('BEGIN IMMEDIATE');
+		for (const id of ['a', 'b']) {
+			await expect(store.append([message('ada', id)], [])).rejects.toBeInstanceOf(StoreUnavailable);
+			expect(await store.heads(['lobby'])).toEqual(new Map([['lobby', 1]]));
+		}
+		other.exec('ROLLBACK');
+		expect(await store.append([message('ada', 'a')], [])).toMatchObject({ messages: [{ seq: 2 }] });
+		expect([messages(), starts()]).toEqual([[UNAVAILABLE, AVAILABLE], 1]);
+	});
+
+	test('a full disk refuses the whole batch, and takes it once there is room', async () => {
+		const { store, query, messages, starts } = await openControlled();
+		await fill(store, 1);
+		await query('PRAGMA max_page_count = 20');
+		const batch = Array.from({ length: 50 }, (_, index) =>
+			message('ada', `big ${index}`, { text: 'x'.repeat(4_000) })
+		);
+		await expect(store.append(batch, [])).rejects.toBeInstanceOf(StoreUnavailable);
+		expect(await store.heads(['lobby'])).toEqual(new Map([['lobby', 1]]));
+
+		await query('PRAGMA max_page_count = 100000');
+		const { messages: appended } = await store.append(batch, []);
+		expect(appended.at(-1)).toMatchObject({ isNew: true, seq: 51 });
+		expect([messages(), starts()]).toEqual([[UNAVAILABLE, AVAILABLE], 1]);
+	});
+
+	test('a store that lost its worker can be closed, and frees the file', async () => {
+		const { store, file, kill, messages, starts } = await openControlled();
+		await kill();
+		await vi.waitFor(() => expect(messages()).toContain(UNAVAILABLE));
+		await store.close();
+		expect(starts()).toBe(1);
+		await open(`sqlite:${file}`);
+	});
+
+	test('another database in the place of the first is not written to', async () => {
+		const { store, file, kill, messages, starts } = await openControlled();
+		const foreign = await closedDatabase();
+		await kill();
+		await vi.waitFor(() => expect(messages()).toContain(UNAVAILABLE));
+		for (const suffix of ['-wal', '-shm'])
+			if (existsSync(`${file}${suffix}`)) writeFileSync(`${file}${suffix}`, '');
+		cpSync(foreign.file, file);
+
+		await vi.waitFor(() => expect(starts()).toBeGreaterThan(2), 5_000);
+		await expect(store.append([message('ada', 'a')], [])).rejects.toBeInstanceOf(StoreUnavailable);
+		expect(messages()).toEqual([UNAVAILABLE]);
+	});
+});

@@ -1,0 +1,60 @@
+import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
+import { onTestFinished } from 'vitest';
+import { createLogger } from '../../../src/log.ts';
+import type { WorkerStart } from '../../../src/store/sqlite/calls.ts';
+import { SqliteStore } from '../../../src/store/sqlite/SqliteStore.ts';
+import { temporaryDatabase } from '../../support/temporary-database.ts';
+
+/** What a test can have done inside the worker: a query, a failure of the next such statement. */
+export type Order = { query: string } | { failAt: string; errcode: number };
+
+/** A log that keeps its lines. */
+export function recordingLog() {
+	const lines: { level: number; msg: string }[] = [];
+	const write = (line: string) => void lines.push(JSON.parse(line) as (typeof lines)[number]);
+	const log = createLogger('info', { isTerminal: false, destination: { write } });
+	return { log, lines, messages: () => lines.map(({ msg }) => msg) };
+}
+
+/** A file for a database; it and its directory are gone when the test ends. */
+export function databaseFile() {
+	const { file, url, remove } = temporaryDatabase();
+	onTestFinished(remove);
+	return { file, url };
+}
+
+/** A real store whose worker takes orders from the test. */
+export async function openControlled(file = databaseFile().file) {
+	let control: MessagePort | undefined;
+	let worker: Worker | undefined;
+	let starts = 0;
+	const start = (data: WorkerStart) => {
+		const { port1, port2 } = new MessageChannel();
+		control = port1;
+		port1.unref();
+		starts += 1;
+		worker = new Worker(new URL('./controlled-worker.ts', import.meta.url), {
+			workerData: { ...data, control: port2 },
+			transferList: [port2]
+		});
+		return worker;
+	};
+	const { log, messages } = recordingLog();
+	const store = await SqliteStore.open(file, log, start);
+	onTestFinished(() => store.close());
+
+	async function order(what: Order): Promise<unknown> {
+		const answer = new Promise((resolve) => control?.once('message', resolve));
+		control?.postMessage(what);
+		return await answer;
+	}
+	return {
+		file,
+		store,
+		messages,
+		starts: () => starts,
+		query: (query: string) => order({ query }),
+		failAt: (failAt: string, errcode: number) => order({ failAt, errcode }),
+		kill: () => worker?.terminate()
+	};
+}

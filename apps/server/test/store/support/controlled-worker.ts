@@ -1,0 +1,30 @@
+import { DatabaseSync } from 'node:sqlite';
+import { workerData, type MessagePort } from 'node:worker_threads';
+import type { Order } from './controlled-store.ts';
+
+// The store's own worker, with a line on which a test can reach the connection to the database inside it.
+
+const { control } = workerData as { control: MessagePort };
+// eslint-disable-next-line @typescript-eslint/unbound-method -- it is called on the connection below
+const { exec } = DatabaseSync.prototype;
+let database: DatabaseSync | undefined;
+let failure: { at: string; errcode: number } | undefined;
+
+DatabaseSync.prototype.exec = function (sql) {
+	// eslint-disable-next-line @typescript-eslint/no-this-alias -- the connection that the worker made
+	database = this;
+	if (failure?.at === sql) {
+		const { errcode } = failure;
+		failure = undefined;
+		throw Object.assign(new Error(`injected ${errcode}`), { errcode });
+	}
+	exec.call(this, sql);
+};
+
+control.on('message', (order: Order) => {
+	if ('failAt' in order) failure = { at: order.failAt, errcode: order.errcode };
+	control.postMessage('query' in order ? database?.prepare(order.query).all() : []);
+});
+control.unref();
+
+await import('../../../src/store/sqlite/worker.ts');
