@@ -14,6 +14,15 @@ const DATABASE_FILES = ['digda.sqlite', 'digda.sqlite-wal'];
 /** How a process ended. */
 type End = number | NodeJS.Signals | null;
 
+export interface FaultServerOptions {
+	/** The start of another server. */
+	program?: string;
+	/** More of the environment. */
+	variables?: Record<string, string> | undefined;
+	/** A program that starts the server, with its arguments. */
+	wrapper?: readonly string[];
+}
+
 /** A real server in a process of its own, with the faults loaded into it; it can be started many times. */
 export class FaultServer {
 	/** Called with the port after each start, and with undefined after each end. */
@@ -22,15 +31,22 @@ export class FaultServer {
 	output = '';
 	readonly directory: string;
 	readonly #variables: Record<string, string>;
+	readonly #wrapper: readonly string[];
+	readonly #program: string;
 	#child: ChildProcess | undefined;
+	/** The server's own, also when a wrapper has started it. */
+	#pid: number | undefined;
 	#ended: Promise<End> = Promise.resolve(null);
 	#isListening = false;
 	#lastCommand = 0;
 	readonly #pending = new Map<number, () => void>();
 
 	/** @param directory where the database is; it must exist */
-	constructor(directory: string, variables: Record<string, string> = {}) {
+	constructor(directory: string, options: FaultServerOptions = {}) {
+		const { program = SERVER, variables = {}, wrapper = [] } = options;
 		this.directory = directory;
+		this.#program = program;
+		this.#wrapper = wrapper;
 		this.#variables = variables;
 	}
 
@@ -53,7 +69,8 @@ export class FaultServer {
 	 */
 	async start(): Promise<void> {
 		if (this.#child !== undefined) return;
-		const child = spawn(process.execPath, ['--import', PRELOAD, SERVER], {
+		const command = [...this.#wrapper, process.execPath, '--import', PRELOAD, this.#program];
+		const child = spawn(command[0] ?? '', command.slice(1), {
 			env: {
 				PATH: process.env['PATH'],
 				NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
@@ -67,6 +84,7 @@ export class FaultServer {
 			stdio: ['ignore', 'pipe', 'pipe', 'ipc']
 		});
 		this.#child = child;
+		this.#pid = child.pid;
 		const keep = (chunk: Buffer) => (this.output = (this.output + String(chunk)).slice(-20_000));
 		child.stdout?.on('data', keep);
 		child.stderr?.on('data', keep);
@@ -89,17 +107,17 @@ export class FaultServer {
 	 * @returns the exit code, or the signal that ended it
 	 */
 	async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<End> {
-		this.#child?.kill(signal);
+		this.#signal(signal);
 		return await within(`the end of the server after ${signal}`, this.#ended);
 	}
 
 	/** Stops the time of the process, until `resume`. */
 	pause(): void {
-		this.#child?.kill('SIGSTOP');
+		this.#signal('SIGSTOP');
 	}
 
 	resume(): void {
-		this.#child?.kill('SIGCONT');
+		this.#signal('SIGCONT');
 	}
 
 	/** Tells the faults inside what to do, and waits until they have heard it, or the process has ended. */
@@ -142,6 +160,10 @@ export class FaultServer {
 		}
 	}
 
+	#signal(signal: NodeJS.Signals): void {
+		if (this.#child !== undefined && this.#pid !== undefined) process.kill(this.#pid, signal);
+	}
+
 	async #listening(child: ChildProcess): Promise<void> {
 		const failed = once(child, 'exit').then(() => {
 			throw new Error(`the server ended instead of starting: ${this.output}`);
@@ -152,6 +174,7 @@ export class FaultServer {
 					this.#pending.get(report.done)?.();
 				} else {
 					this.#isListening = true;
+					this.#pid = report.pid;
 					this.onPort(report.listening);
 					resolve();
 				}

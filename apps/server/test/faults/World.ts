@@ -15,7 +15,7 @@ export interface WorldOptions {
 	transports: readonly Transport[];
 	rooms: readonly string[];
 	/** More of the server's environment. */
-	variables?: Record<string, string>;
+	variables?: Record<string, string> | undefined;
 }
 
 /** A server that comes back whatever ends it, browsers in front of it, and what they were promised. */
@@ -42,7 +42,7 @@ export class World {
 	/** Starts everything; `close` ends it. */
 	static async open({ transports, rooms, variables }: WorldOptions): Promise<World> {
 		const directory = await mkdtemp(join(tmpdir(), 'digda-faults-'));
-		const world = new World(new FaultServer(directory, variables), await Proxy.start(), rooms);
+		const world = new World(new FaultServer(directory, { variables }), await Proxy.start(), rooms);
 		try {
 			await world.server.start();
 			for (const [index, transport] of transports.entries()) {

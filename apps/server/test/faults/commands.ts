@@ -15,7 +15,7 @@ export type FaultCommand =
 	| { fault: 'calm' };
 
 /** What the process says of itself. */
-export type FaultReport = { listening: number } | { done: number };
+export type FaultReport = { listening: number; pid: number } | { done: number };
 
 /** How often a server with faults tells the heads, in milliseconds, unless this variable says otherwise. */
 export const HEADS_VARIABLE = 'FAULT_HEADS_MS';

@@ -219,7 +219,7 @@ function listen(): void {
 	subscribe('tracing:net.server.listen:asyncEnd', (event) => {
 		// The channel is documented to carry the server, and it listens on TCP.
 		const { port } = (event as { server: Server }).server.address() as AddressInfo;
-		report({ listening: port });
+		report({ listening: port, pid: process.pid });
 	});
 }
 

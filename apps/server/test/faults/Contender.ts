@@ -1,0 +1,116 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { io, type Socket } from 'socket.io-client';
+import { FaultServer } from './FaultServer.ts';
+import { Proxy } from './Proxy.ts';
+import { readLog } from './read-log.ts';
+import type { TutorialClientToServer, TutorialServerToClient } from './TutorialServer.ts';
+import { until, within } from './until.ts';
+import { settle } from './verify.ts';
+import { World } from './World.ts';
+
+const TUTORIAL = fileURLToPath(new URL('./TutorialServer.ts', import.meta.url));
+const ROOM = 'lobby';
+
+/** What every chat has, so that two can be hurt in the same way and compared. */
+export interface Contender {
+	/** The ways of the people to the server, one each. */
+	readonly proxies: readonly Proxy[];
+	/** The texts that each person was told to have sent. */
+	readonly acknowledged: readonly ReadonlySet<string>[];
+	say(person: number, text: string): void;
+	/** Ends the server at once, and starts it again. */
+	kill(): Promise<void>;
+	/** Ends all faults. @returns what the server has, and what each person is shown, when all is quiet */
+	result(): Promise<{ log: string[]; shown: string[][] }>;
+	close(): Promise<void>;
+}
+
+/** This project's chat, with the clients that it is made for. */
+export async function startDigda(people: number): Promise<Contender> {
+	const transports = Array.from({ length: people }, () => 'websocket' as const);
+	const world = await World.open({ transports, rooms: [ROOM] });
+	const said = world.clients.map(() => [] as string[]);
+	await settle(world);
+	return {
+		proxies: world.clients.map(({ proxy }) => proxy),
+		get acknowledged() {
+			// An outbox lets go of what was acknowledged, and of nothing else.
+			return world.clients.map(({ unsettled }, person) => {
+				const waiting = new Set(unsettled.map(({ text }) => text));
+				return new Set(said[person]?.filter((text) => !waiting.has(text)));
+			});
+		},
+		say(person, text) {
+			said[person]?.push(text);
+			void world.clients[person]?.say(ROOM, text);
+		},
+		async kill() {
+			await world.kill();
+			await world.up();
+		},
+		async result() {
+			await world.heal();
+			await settle(world);
+			return {
+				log: (readLog(world.server.database).get(ROOM) ?? []).map(({ text }) => text),
+				shown: world.clients.map(({ chat }) =>
+					chat.open(ROOM).timeline.messages.map(({ text }) => text)
+				)
+			};
+		},
+		close: () => world.close()
+	};
+}
+
+type TutorialSocket = Socket<TutorialServerToClient, TutorialClientToServer>;
+
+/** The chat of the tutorials, with the clients of the tutorials. */
+export async function startTutorial(people: number): Promise<Contender> {
+	const directory = await mkdtemp(join(tmpdir(), 'digda-tutorial-'));
+	const server = new FaultServer(directory, { program: TUTORIAL });
+	const proxies = await Promise.all(Array.from({ length: people }, () => Proxy.start()));
+	server.onPort = (port) => proxies.forEach((proxy) => (proxy.target = port));
+	await server.start();
+
+	const acknowledged = proxies.map(() => new Set<string>());
+	const shown = proxies.map(() => [] as string[]);
+	const sockets = proxies.map(({ url }, person) => {
+		const options = { forceNew: true, transports: ['websocket'], reconnectionDelay: 10 };
+		const socket: TutorialSocket = io(url, { ...options, reconnectionDelayMax: 150 });
+		socket.on('chat message', (text) => shown[person]?.push(text));
+		return socket;
+	});
+	const connected = () =>
+		until(() => (sockets.every(({ connected }) => connected) ? undefined : 'no connection'));
+	await connected();
+	return {
+		proxies,
+		acknowledged,
+		say(person, text) {
+			sockets[person]?.emit('chat message', text, () => acknowledged[person]?.add(text));
+		},
+		async kill() {
+			await server.stop('SIGKILL');
+			await server.start();
+		},
+		async result() {
+			for (const proxy of proxies) proxy.heal();
+			await connected();
+			// Answered after everything that was said before.
+			const logs = sockets.map(
+				(socket) => new Promise<string[]>((tell) => socket.emit('log', tell))
+			);
+			const [log = []] = await within('the log of the tutorial', Promise.all(logs));
+			return { log, shown };
+		},
+		async close() {
+			for (const socket of sockets) socket.disconnect();
+			for (const proxy of proxies) await proxy.close();
+			await server.stop('SIGKILL');
+			await rm(directory, { recursive: true });
+		}
+	};
+}
