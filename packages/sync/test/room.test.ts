@@ -1,0 +1,263 @@
+import { expect, test } from 'vitest';
+import { ChatClient, MAX_MESSAGES } from '../src/index.ts';
+import { FakeServer } from './support/FakeServer.ts';
+import { logOf } from './support/log.ts';
+import { VirtualTime } from './support/VirtualTime.ts';
+
+/** A client in the room of a server whose log has so many messages. */
+async function openRoom(length: number) {
+	const server = new FakeServer();
+	const time = new VirtualTime();
+	server.log = logOf(length);
+	const client = new ChatClient({
+		...{ line: server.line, schedule: time.schedule, random: () => 0.5, now: () => time.now }
+	});
+	const room = client.open('lobby');
+	server.connect();
+	await time.settle();
+	return { server, time, client, room, timeline: room.timeline };
+}
+
+test('[LINE-5] nothing is asked without a connection, and rooms are joined with each', async () => {
+	const server = new FakeServer();
+	const client = new ChatClient({ line: server.line, schedule: new VirtualTime().schedule });
+	client.open('lobby');
+	await expect(client.list()).rejects.toThrow();
+	expect(server.asked).toEqual([]);
+	server.connect();
+	server.disconnect();
+	server.connect();
+	expect(server.count('room:join')).toBe(2);
+});
+
+test('[LINE-5] the reply of an earlier connection is dropped', async () => {
+	const { server, time, client, room, timeline } = await openRoom(3);
+	const slow = Promise.withResolvers<undefined>();
+	server.hold = slow.promise;
+	server.disconnect();
+	server.connect();
+	const list = client.list();
+	server.disconnect();
+	server.hold = undefined;
+	server.log = logOf(5);
+	server.connect();
+	await time.settle();
+	slow.resolve(undefined);
+	await expect(list).rejects.toThrow();
+	await time.settle();
+	expect(timeline.to).toBe(5);
+	expect(room.status).toBe('joined');
+	expect(time.isWaiting).toBe(false);
+});
+
+test('[TIME-2] a gap waits for what is in flight, then all missing pages are read', async () => {
+	const { server, time, timeline } = await openRoom(10);
+	server.store(...logOf(600).slice(10));
+	server.news(599, 600);
+	expect(timeline).toMatchObject({ to: 10, head: 600 });
+	await time.pass(299);
+	expect(server.count('history:read')).toBe(0);
+	await time.pass(201);
+	expect(timeline.messages).toEqual(server.log);
+	expect(server.count('history:read')).toBe(3);
+});
+
+test('[TIME-2] what was in flight fills the gap without a question', async () => {
+	const { server, time, timeline } = await openRoom(10);
+	server.store(...logOf(12).slice(10));
+	server.news(11, 12);
+	server.news(10, 11);
+	expect(timeline.to).toBe(12);
+	await time.pass(1_000);
+	expect(server.count('history:read')).toBe(0);
+});
+
+test('[TIME-2] a page that the server cannot read now is asked for again', async () => {
+	const { server, time, timeline } = await openRoom(10);
+	server.store(...logOf(12).slice(10));
+	server.instead['history:read'] = () => {
+		delete server.instead['history:read'];
+		return { ok: false, error: { code: 'unavailable', message: '' } };
+	};
+	server.news(11, 12);
+	await time.pass(5_000);
+	expect(timeline.to).toBe(12);
+});
+
+test('[TIME-3] after an absence it goes on after the last message, page after page', async () => {
+	const { server, time, timeline } = await openRoom(100);
+	server.disconnect();
+	server.store(...logOf(1_100).slice(100));
+	server.connect();
+	await time.settle();
+	const { asked } = server;
+	expect(
+		asked.find(({ name, payload }) => name === 'room:join' && 'after' in payload)?.payload
+	).toEqual({
+		...{ room: 'lobby', after: 100, afterId: logOf(100)[99]?.id, epoch: 'first' }
+	});
+	await time.pass(1_000);
+	expect(timeline.messages).toEqual(server.log.slice(50));
+});
+
+test('[TIME-3] who missed more than 1,000 messages begins anew at the end; who reads history stays there', async () => {
+	for (const isReaderAtEnd of [true, false]) {
+		const { server, time, room, timeline } = await openRoom(100);
+		room.isReaderAtEnd = isReaderAtEnd;
+		server.disconnect();
+		server.store(...logOf(1_101).slice(100));
+		server.connect();
+		await time.settle();
+		expect(timeline).toMatchObject(
+			isReaderAtEnd
+				? { from: 1_052, to: 1_101, isFollowing: true }
+				: { from: 51, to: 100, isFollowing: false, hasNewer: true }
+		);
+		await room.showLatest();
+		expect(timeline).toMatchObject({ to: 1_101, isFollowing: true });
+		await room.loadOlder();
+		expect(timeline.from).toBe(1_002);
+	}
+});
+
+test('[TIME-4] a reader of history can go to the beginning and back to the end', async () => {
+	const { server, room, timeline } = await openRoom(MAX_MESSAGES + 300);
+	while (timeline.hasOlder) await room.loadOlder();
+	expect(timeline).toMatchObject({ from: 1, to: MAX_MESSAGES, isFollowing: false });
+	server.store(...logOf(MAX_MESSAGES + 301).slice(-1));
+	server.news(MAX_MESSAGES + 300, MAX_MESSAGES + 301);
+	while (timeline.hasNewer) await room.loadNewer();
+	expect(timeline).toMatchObject({ from: 302, to: MAX_MESSAGES + 301, isFollowing: true });
+});
+
+test('[TIME-5] a head uncovers a lost last message', async () => {
+	const { server, time, timeline } = await openRoom(10);
+	server.store(...logOf(11).slice(10));
+	server.tell('room:heads', { heads: { lobby: 11 } });
+	await time.pass(500);
+	expect(timeline.to).toBe(11);
+});
+
+test('[TIME-5] [JOIN-4] a head before its end makes it join again, and a reset drops what it held', async () => {
+	const { server, time, timeline } = await openRoom(10);
+	server.log = logOf(4);
+	server.tell('room:heads', { heads: { lobby: 4 } });
+	await time.settle();
+	expect(timeline.messages).toEqual(server.log);
+	expect(server.count('room:join')).toBe(2);
+
+	server.disconnect();
+	server.epoch = 'second';
+	server.connect();
+	await time.settle();
+	expect(timeline.epoch).toBe('second');
+});
+
+test('[JOIN-4] news before the answer to a join cannot be taken for a continuation of another log', async () => {
+	const { server, time, timeline } = await openRoom(10);
+	server.disconnect();
+	server.epoch = 'second';
+	server.log = logOf(11).map((message) => ({ ...message, text: `other ${message.seq}` }));
+	server.connect();
+	server.news(10, 11);
+	expect(timeline.to).toBe(10);
+	await time.settle();
+	expect(timeline.messages).toEqual(server.log);
+});
+
+test('a join that the server cannot answer now is tried again; one that it refuses says why', async () => {
+	const { server, time, room } = await openRoom(1);
+	server.instead['room:join'] = () => ({ ok: false, error: { code: 'unavailable', message: '' } });
+	server.disconnect();
+	server.connect();
+	await time.settle();
+	expect(room.status).toBe('joining');
+	delete server.instead['room:join'];
+	await time.pass(1_000);
+	expect(room.status).toBe('joined');
+
+	server.instead['room:join'] = () => ({ ok: false, error: { code: 'forbidden', message: '' } });
+	server.disconnect();
+	server.connect();
+	await time.settle();
+	expect(room).toMatchObject({ status: 'refused', refusal: { code: 'forbidden' } });
+});
+
+test('nothing is sent to a room before it is joined: the membership may be about to begin', async () => {
+	const server = new FakeServer();
+	const time = new VirtualTime();
+	const client = new ChatClient({ line: server.line, schedule: time.schedule });
+	const room = client.open('lobby');
+	await room.say('early');
+	const joined = Promise.withResolvers<undefined>();
+	server.hold = joined.promise;
+	server.connect();
+	await time.settle();
+	expect(server.asked.map(({ name }) => name)).toEqual(['room:join']);
+	server.hold = undefined;
+	joined.resolve(undefined);
+	await time.settle();
+	expect(server.asked.map(({ name }) => name)).toEqual(['room:join', 'message:send']);
+});
+
+test('a text that is blank or too long is not taken', async () => {
+	const { room } = await openRoom(0);
+	await expect(room.say(' \n')).rejects.toThrow(TypeError);
+	await expect(room.say('x'.repeat(4_001))).rejects.toThrow(TypeError);
+	expect(room.entries).toEqual([]);
+});
+
+test('[TYPE-1] typing is told once per 3 s, and the end of it at once', async () => {
+	const { server, time, room } = await openRoom(0);
+	for (let index = 0; index < 10; index += 1) room.setTyping(true);
+	expect(server.typed).toEqual([true]);
+	await time.pass(3_000);
+	expect(server.typed).toEqual([true]);
+	room.setTyping(true);
+	room.setTyping(false);
+	room.setTyping(false);
+	room.setTyping(true);
+	expect(server.typed).toEqual([true, true, false]);
+});
+
+test('[TYPE-1] who has not said so for 5 s no longer types, nor who sent a message', async () => {
+	const { server, time, room } = await openRoom(0);
+	const user = { id: 'friend', name: 'Friend' };
+	const typing = { room: 'lobby', user, isTyping: true };
+	server.tell('typing:changed', typing);
+	await time.pass(4_000);
+	server.tell('typing:changed', typing);
+	await time.pass(4_999);
+	expect(room.typing).toEqual([user]);
+	await time.pass(1);
+	expect(room.typing).toEqual([]);
+
+	server.tell('typing:changed', typing);
+	const [message] = logOf(1);
+	if (message)
+		server.tell('message:new', { room: 'lobby', messages: [{ ...message, author: user }] });
+	expect(room.typing).toEqual([]);
+});
+
+test('[READ-2] reading is marked at once and then once per 2 s, never back and never past the head', async () => {
+	const { server, time, room } = await openRoom(10);
+	for (const seq of [2, 1, 3, 4, 99]) room.markRead(seq);
+	expect(room.readSeq).toBe(10);
+	await time.pass(2_000);
+	expect(
+		server.asked.filter(({ name }) => name === 'read:mark').map(({ payload }) => payload)
+	).toEqual([
+		{ room: 'lobby', seq: 2 },
+		{ room: 'lobby', seq: 10 }
+	]);
+});
+
+test('[PRES-1] who is present follows the changes', async () => {
+	const { server, room } = await openRoom(0);
+	const friend = { id: 'friend', name: 'Friend' };
+	server.tell('presence:changed', { room: 'lobby', joined: [friend], left: [], memberCount: 2 });
+	expect(room).toMatchObject({ memberCount: 2, members: [server.user, friend] });
+	server.tell('user:renamed', { user: { ...friend, name: '친구' } });
+	server.tell('presence:changed', { room: 'lobby', joined: [], left: ['me'], memberCount: 1 });
+	expect(room).toMatchObject({ memberCount: 1, members: [{ id: 'friend', name: '친구' }] });
+});
