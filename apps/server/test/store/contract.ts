@@ -248,6 +248,20 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			expect(pages[1]?.messages[0]?.seq).toBe(1);
 			expect(pages[2]?.messages[Math.floor(pages[2].messages.length / 2)]?.seq).toBe(100);
 		});
+
+		test('the sizes that count are those of the nearest messages', async () => {
+			const { store } = await open();
+			await fill(store, 50);
+			const large = Array.from({ length: 50 }, (_, index) =>
+				message('ada', `large ${index}`, { text: '가'.repeat(4_000) })
+			);
+			await append(store, ...large);
+
+			const { messages } = await store.read('lobby', { before: 101 }, 100);
+			expect(bytes(messages)).toBeLessThan(MAX_PACKET_BYTES);
+			expect(messages.at(-1)?.seq).toBe(100);
+			expectConsecutive(messages);
+		});
 	});
 
 	describe(`${name}: rooms`, () => {

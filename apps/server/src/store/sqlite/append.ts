@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Appended, NewMessage, ReadCursor } from '../store.ts';
 import type { Calls } from './calls.ts';
-import { prepare } from './query.ts';
-import { inWrite } from './transaction.ts';
+import { statementsOf } from './query.ts';
+import { transact } from './transaction.ts';
 
 interface RoomState {
 	isPrivate: number;
@@ -20,34 +20,29 @@ interface Row {
 
 /** The transaction that stores a batch. */
 export function createAppend(database: DatabaseSync): Calls['append'] {
-	const findRoom = prepare<[room: string], RoomState>(
-		database,
+	const prepare = statementsOf(database);
+	const findRoom = prepare<[string], RoomState>(
 		'SELECT is_private AS isPrivate, head, last_at AS lastAt FROM rooms WHERE room = ?'
 	);
-	const findMember = prepare<[userId: string, room: string], { readSeq: number }>(
-		database,
+	const findMember = prepare<[string, string], { readSeq: number }>(
 		'SELECT read_seq AS readSeq FROM members WHERE user_id = ? AND room = ?'
 	);
 	const insert = prepare<[string, number, string, string, string, string, number]>(
-		database,
 		`INSERT INTO messages (room, seq, id, author_id, author_name, text, sent_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
 	);
-	const findMessage = prepare<[authorId: string, id: string], Row>(
-		database,
+	const findMessage = prepare<[string, string], Row>(
 		`SELECT room, text, seq, sent_at AS sentAt, deletes FROM messages WHERE author_id = ? AND id = ?`
 	);
-	const updateRoom = prepare<[head: number, lastAt: number, room: string]>(
-		database,
+	const updateRoom = prepare<[number, number, string]>(
 		'UPDATE rooms SET head = ?, last_at = ? WHERE room = ?'
 	);
-	const updateCursor = prepare<[seq: number, userId: string, room: string]>(
-		database,
+	const updateCursor = prepare<[number, string, string]>(
 		'UPDATE members SET read_seq = ? WHERE user_id = ? AND room = ?'
 	);
 
 	return (messages, cursors) =>
-		inWrite(database, () => {
+		transact(database, 'IMMEDIATE', () => {
 			const roomOf = remember((room: string) => findRoom.first(room));
 			const membersOf = remember((room: string) =>
 				remember((userId: string) => findMember.first(userId, room) !== undefined)

@@ -2,8 +2,8 @@ import { countFitting, type Message } from '@digda/protocol';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Range } from '../store.ts';
 import type { Calls } from './calls.ts';
-import { prepare } from './query.ts';
-import { inSnapshot } from './transaction.ts';
+import { statementsOf } from './query.ts';
+import { transact } from './transaction.ts';
 
 interface Row {
 	seq: number;
@@ -17,19 +17,16 @@ interface Row {
 
 /** Reading the log. A room has every `seq` from 1 to its head, so that a page is known before it is looked up. */
 export function createHistory(database: DatabaseSync): Pick<Calls, 'read' | 'heads'> {
-	const findHead = prepare<[room: string], { head: number }>(
-		database,
-		'SELECT head FROM rooms WHERE room = ?'
-	);
-	const findMessages = prepare<[room: string, first: number, last: number], Row>(
-		database,
+	const prepare = statementsOf(database);
+	const findHead = prepare<[string], { head: number }>('SELECT head FROM rooms WHERE room = ?');
+	const findMessages = prepare<[string, number, number], Row>(
 		`SELECT seq, id, author_id AS authorId, author_name AS authorName, text, sent_at AS sentAt, deletes
 		FROM messages WHERE room = ? AND seq BETWEEN ? AND ? ORDER BY seq`
 	);
 
 	return {
 		read: (room, range, limit) =>
-			inSnapshot(database, () => {
+			transact(database, 'DEFERRED', () => {
 				const head = findHead.first(room)?.head ?? 0;
 				const { first, last, anchor } = pageOf(range, limit, head);
 				const page = findMessages.all(room, first, last).map(toMessage);
@@ -37,7 +34,7 @@ export function createHistory(database: DatabaseSync): Pick<Calls, 'read' | 'hea
 			}),
 
 		heads: (rooms) =>
-			inSnapshot(database, () => {
+			transact(database, 'DEFERRED', () => {
 				const heads = new Map<string, number>();
 				for (const room of rooms) {
 					const found = findHead.first(room);

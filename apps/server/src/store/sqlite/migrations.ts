@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
-import { inWrite } from './transaction.ts';
+import { valueOf } from './query.ts';
+import { transact } from './transaction.ts';
 
 /** Says in the file's header that it is a database of this program: "DGDA". */
 export const APPLICATION_ID = 0x44474441;
@@ -12,14 +13,14 @@ export const MIGRATIONS: readonly Migration[] = [createSchema];
 
 /** The version of a database's schema: how many migrations it has seen. */
 export function schemaVersion(database: DatabaseSync): number {
-	return Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
+	return Number(valueOf(database, 'PRAGMA user_version'));
 }
 
 /** Brings a database up to date; each step is a transaction, so that an interrupted one has not happened. */
 export function migrate(database: DatabaseSync, migrations = MIGRATIONS): void {
 	for (const [version, step] of migrations.entries()) {
 		if (version < schemaVersion(database)) continue;
-		inWrite(database, () => {
+		transact(database, 'IMMEDIATE', () => {
 			step(database);
 			database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
 			database.exec(`PRAGMA user_version = ${version + 1}`);

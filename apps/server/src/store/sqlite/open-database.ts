@@ -3,23 +3,17 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StoreRefusal } from '../store.ts';
 import { APPLICATION_ID, migrate, MIGRATIONS, schemaVersion } from './migrations.ts';
-import { prepare } from './query.ts';
+import { valueOf } from './query.ts';
 import { isBusy, isDamaged, isSqliteError } from './sqlite-error.ts';
 
 /** How long a statement waits for another program that holds the file. */
 const BUSY_TIMEOUT_MS = 1_000;
 
-/** An open database and the name of its log. */
-export interface OpenDatabase {
-	database: DatabaseSync;
-	epoch: string;
-}
-
 /**
  * Opens a database for the first time in this process, and makes it when it is missing.
  * @throws {StoreRefusal} it cannot be used; then it has not been touched
  */
-export function openDatabase(file: string): OpenDatabase {
+export function openDatabase(file: string) {
 	try {
 		if (existsSync(file) && statSync(file).size > 0) inspect(file);
 		const database = connect(file);
@@ -37,7 +31,7 @@ export function openDatabase(file: string): OpenDatabase {
  * Opens the same database again.
  * @throws {Error} it is not to be had just now
  */
-export function reopenDatabase(file: string, epoch: string): OpenDatabase {
+export function reopenDatabase(file: string, epoch: string) {
 	// Otherwise a new one would be made in its place.
 	if (!existsSync(file)) throw new Error(`${file} is missing`);
 	const database = connect(file);
@@ -62,27 +56,18 @@ export function checkWritable(file: string): void {
 function inspect(file: string): void {
 	const database = new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
 	try {
-		const program = prepare<[], { application_id: number }>(database, 'PRAGMA application_id');
-		const tables = prepare<[], { count: number }>(
-			database,
-			'SELECT count(*) AS count FROM sqlite_schema'
-		);
+		const program = valueOf(database, 'PRAGMA application_id');
 		// One without a mark and without a table was left by a first start that was cut short.
-		const isNew = program.first()?.application_id === 0 && tables.first()?.count === 0;
-		if (!isNew && program.first()?.application_id !== APPLICATION_ID) {
+		const isNew = program === 0 && valueOf(database, 'SELECT count(*) FROM sqlite_schema') === 0;
+		if (!isNew && program !== APPLICATION_ID) {
 			throw new StoreRefusal(`${file} is a database of another program`);
 		}
-		const version = schemaVersion(database);
-		if (version > MIGRATIONS.length) {
-			throw new StoreRefusal(
-				`${file} was made by a newer version of this program (schema ${version}, known ${MIGRATIONS.length})`
-			);
+		if (schemaVersion(database) > MIGRATIONS.length) {
+			throw new StoreRefusal(`${file} was made by a newer version of this program`);
 		}
-		const check = prepare<[], { quick_check: string }>(database, 'PRAGMA quick_check(1)');
-		const finding = check.first()?.quick_check;
-		if (finding !== 'ok') {
-			throw new StoreRefusal(`${file} is damaged: ${String(finding).replaceAll('\n', ' ')}`);
-		}
+		const finding = String(valueOf(database, 'PRAGMA quick_check(1)'));
+		if (finding !== 'ok')
+			throw new StoreRefusal(`${file} is damaged: ${finding.replace(/\s+/g, ' ')}`);
 	} finally {
 		database.close();
 	}
@@ -90,9 +75,8 @@ function inspect(file: string): void {
 
 function connect(file: string): DatabaseSync {
 	const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
-	const pages = prepare<[], { page_count: number }>(database, 'PRAGMA page_count').first();
 	// The first page of a new file: without a rollback journal on disk, a kill here leaves nothing to be rolled back.
-	if (pages?.page_count === 0) database.exec('PRAGMA journal_mode = MEMORY');
+	if (valueOf(database, 'PRAGMA page_count') === 0) database.exec('PRAGMA journal_mode = MEMORY');
 	database.exec(`
 		PRAGMA journal_mode = WAL;
 		PRAGMA synchronous = FULL;
@@ -103,7 +87,5 @@ function connect(file: string): DatabaseSync {
 }
 
 function readEpoch(database: DatabaseSync): string {
-	const meta = prepare<[], { epoch: string }>(database, 'SELECT epoch FROM meta').first();
-	if (!meta) throw new Error('the database has no epoch');
-	return meta.epoch;
+	return String(valueOf(database, 'SELECT epoch FROM meta'));
 }

@@ -1,22 +1,22 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 
-/** A prepared statement: its rows, its first row, or how many rows it changed. */
-export interface Query<Parameters extends SQLInputValue[], Row> {
-	all: (...parameters: Parameters) => Row[];
-	first: (...parameters: Parameters) => Row | undefined;
-	run: (...parameters: Parameters) => number;
+/**
+ * What prepares the statements of a database; the caller says what one takes and what its rows hold.
+ * @returns ways to run it: for all rows, for the first one, for how many rows it changed
+ */
+export function statementsOf(database: DatabaseSync) {
+	return <Parameters extends SQLInputValue[], Row = never>(sql: string) => {
+		const statement = database.prepare(sql);
+		return {
+			// Tables are STRICT, so the columns have the types with which the schema declares them.
+			all: (...parameters: Parameters) => statement.all(...parameters) as Row[],
+			first: (...parameters: Parameters) => statement.get(...parameters) as Row | undefined,
+			run: (...parameters: Parameters) => Number(statement.run(...parameters).changes)
+		};
+	};
 }
 
-/** Prepares a statement; the caller says what it takes and what its rows hold. */
-export function prepare<Parameters extends SQLInputValue[], Row = never>(
-	database: DatabaseSync,
-	sql: string
-): Query<Parameters, Row> {
-	const statement = database.prepare(sql);
-	return {
-		// Tables are STRICT, so the columns have the types with which the schema declares them.
-		all: (...parameters) => statement.all(...parameters) as Row[],
-		first: (...parameters) => statement.get(...parameters) as Row | undefined,
-		run: (...parameters) => Number(statement.run(...parameters).changes)
-	};
+/** The value of a pragma, or of any statement that answers with one. */
+export function valueOf(database: DatabaseSync, sql: string): unknown {
+	return Object.values(database.prepare(sql).get() ?? {})[0];
 }

@@ -2,8 +2,8 @@ import { isPrivateRoom, MAX_ROOMS_PER_USER } from '@digda/protocol';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Membership, StoredRoom } from '../store.ts';
 import type { Calls } from './calls.ts';
-import { prepare } from './query.ts';
-import { inWrite } from './transaction.ts';
+import { statementsOf } from './query.ts';
+import { transact } from './transaction.ts';
 
 /** A row says 0 and 1 where a room says false and true. */
 type Row<Room extends StoredRoom> = Omit<Room, 'isPrivate'> & { isPrivate: number };
@@ -15,33 +15,27 @@ const MEMBERSHIP = `SELECT ${COLUMNS}, read_seq AS readSeq FROM members JOIN roo
 export function createRooms(
 	database: DatabaseSync
 ): Pick<Calls, 'join' | 'leave' | 'roomsOf' | 'publicRooms'> {
-	const find = prepare<[userId: string, room: string], Row<Membership>>(
-		database,
+	const prepare = statementsOf(database);
+	const find = prepare<[string, string], Row<Membership>>(
 		`${MEMBERSHIP} WHERE user_id = ? AND room = ?`
 	);
-	const findAll = prepare<[userId: string], Row<Membership>>(
-		database,
+	const findAll = prepare<[string], Row<Membership>>(
 		`${MEMBERSHIP} WHERE user_id = ? ORDER BY title, room`
 	);
-	const findPublic = prepare<[limit: number], Row<StoredRoom>>(
-		database,
+	const findPublic = prepare<[number], Row<StoredRoom>>(
 		`SELECT ${COLUMNS} FROM rooms WHERE is_private = 0 ORDER BY last_at DESC, room LIMIT ?`
 	);
-	const count = prepare<[userId: string], { count: number }>(
-		database,
+	const count = prepare<[string], { count: number }>(
 		'SELECT count(*) AS count FROM members WHERE user_id = ?'
 	);
-	const makeRoom = prepare<[room: string, title: string, lastAt: number]>(
-		database,
+	const makeRoom = prepare<[string, string, number]>(
 		`INSERT INTO rooms (room, title, is_private, head, last_at)
 		VALUES (?, ?, 0, 0, ?) ON CONFLICT DO NOTHING`
 	);
-	const makeMember = prepare<[userId: string, room: string]>(
-		database,
+	const makeMember = prepare<[string, string]>(
 		'INSERT INTO members (user_id, room, read_seq) SELECT ?, room, head FROM rooms WHERE room = ?'
 	);
-	const removeMember = prepare<[userId: string, room: string]>(
-		database,
+	const removeMember = prepare<[string, string]>(
 		'DELETE FROM members WHERE user_id = ? AND room = ?'
 	);
 
@@ -65,7 +59,7 @@ export function createRooms(
 			const known = membership(userId, room);
 			if (known) return known;
 			if (isPrivateRoom(room)) return 'not_found';
-			return inWrite(database, () => joinFirst(userId, room, now));
+			return transact(database, 'IMMEDIATE', () => joinFirst(userId, room, now));
 		},
 		leave: (userId, room) => removeMember.run(userId, room) > 0,
 		roomsOf: (userId) => findAll.all(userId).map(toRoom<Membership>),

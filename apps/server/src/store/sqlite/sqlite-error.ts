@@ -1,42 +1,27 @@
-/** Primary result codes of SQLite, https://sqlite.org/rescode.html */
-const BUSY = 5;
-const LOCKED = 6;
-const NOMEM = 7;
-const READONLY = 8;
-const IOERR = 10;
-const CORRUPT = 11;
+/** Primary result codes, https://sqlite.org/rescode.html: who holds the file, what is wrong with it, with the disk. */
+const BUSY = [5, 6]; // BUSY, LOCKED
 const FULL = 13;
-const CANTOPEN = 14;
-const PROTOCOL = 15;
-const NOTADB = 26;
-
-function hasCode(error: unknown, codes: readonly number[]): boolean {
-	if (!(error instanceof Error && 'errcode' in error)) return false;
-	// The upper bits say more than the primary code, such as IOERR_FSYNC.
-	return codes.includes(Number(error.errcode) & 0xff);
-}
+const DAMAGED = [11, 26]; // CORRUPT, NOTADB
+const BROKEN = [...DAMAGED, 7, 8, 10, 14, 15]; // NOMEM, READONLY, IOERR, CANTOPEN, PROTOCOL
 
 /** Whether an error came from SQLite. */
-export function isSqliteError(error: unknown): error is Error {
-	return error instanceof Error && 'errcode' in error;
+export function isSqliteError(error: unknown): error is Error & { errcode: number } {
+	return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number';
+}
+
+function hasCode(error: unknown, codes: readonly number[]): boolean {
+	// The upper bits say more than the primary code, such as IOERR_FSYNC.
+	return isSqliteError(error) && codes.includes(error.errcode & 0xff);
 }
 
 /** Another connection holds the file. */
-export function isBusy(error: unknown): boolean {
-	return hasCode(error, [BUSY, LOCKED]);
-}
+export const isBusy = (error: unknown) => hasCode(error, BUSY);
 
 /** The file is no database, or no longer one. */
-export function isDamaged(error: unknown): boolean {
-	return hasCode(error, [CORRUPT, NOTADB]);
-}
+export const isDamaged = (error: unknown) => hasCode(error, DAMAGED);
 
-/** The transaction failed for want of space or of a lock; the connection is as good as before. */
-export function isPassing(error: unknown): boolean {
-	return isBusy(error) || hasCode(error, [FULL]);
-}
+/** The transaction failed for want of a lock or of space; the connection is as good as before. */
+export const isPassing = (error: unknown) => hasCode(error, [...BUSY, FULL]);
 
 /** The connection can no longer be trusted: it has to be opened again. */
-export function isBroken(error: unknown): boolean {
-	return isDamaged(error) || hasCode(error, [IOERR, CANTOPEN, READONLY, NOMEM, PROTOCOL]);
-}
+export const isBroken = (error: unknown) => hasCode(error, BROKEN);

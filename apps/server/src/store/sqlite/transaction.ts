@@ -1,18 +1,16 @@
 import type { DatabaseSync } from 'node:sqlite';
 
-/** Runs reads that see one moment of the database. */
-export function inSnapshot<Result>(database: DatabaseSync, run: () => Result): Result {
-	return inTransaction(database, 'BEGIN', run);
-}
-
-/** Runs writes of which all are on disk when it returns, or none when it throws. */
-export function inWrite<Result>(database: DatabaseSync, run: () => Result): Result {
-	// Immediate: a lock that is taken only at the first write could fail after a read.
-	return inTransaction(database, 'BEGIN IMMEDIATE', run);
-}
-
-function inTransaction<Result>(database: DatabaseSync, begin: string, run: () => Result): Result {
-	database.exec(begin);
+/**
+ * Runs a function in a transaction. When it returns, all its writes are on disk; when it throws, none is.
+ * @param kind `IMMEDIATE` for writes (a lock taken only at the first one could fail after a read), `DEFERRED` for
+ * reads that see one moment of the database
+ */
+export function transact<Result>(
+	database: DatabaseSync,
+	kind: 'IMMEDIATE' | 'DEFERRED',
+	run: () => Result
+): Result {
+	database.exec(`BEGIN ${kind}`);
 	try {
 		const result = run();
 		database.exec('COMMIT');
