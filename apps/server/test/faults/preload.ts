@@ -214,6 +214,8 @@ function listen(): void {
 	process.on('message', ({ number, command }: { number: number; command: FaultCommand }) => {
 		void obey(command).then(() => report({ done: number }));
 	});
+	// Whoever started it is gone, and cannot end it any more.
+	process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 	// The faults must not keep the process alive.
 	process.channel?.unref();
 	subscribe('tracing:net.server.listen:asyncEnd', (event) => {
