@@ -38,7 +38,8 @@ export default defineConfig(({ command, mode }) => {
 				compilerOptions: {
 					runes: ({ filename }) => (filename.includes('node_modules') ? undefined : true)
 				},
-				adapter: adapter({ precompress: true }),
+				// Rooms are not known when the page is built; each is the same page.
+				adapter: adapter({ precompress: true, fallback: '200.html' }),
 				csp: {
 					mode: 'hash',
 					directives: {

@@ -11,6 +11,10 @@ const SECURITY_HEADERS = {
 	'Referrer-Policy': 'no-referrer'
 };
 
+/** Rooms are not known when the page is built: each is this file. */
+const ROOM_PATH = /^\/rooms(\/|\?|$)/;
+const ROOM_PAGE = '/200.html';
+
 /**
  * Serves the built page. Without a directory it answers every request with 404.
  * @param directory read once, so a rebuilt page needs a restart
@@ -44,7 +48,14 @@ export function servePage(directory: string | undefined): RequestListener {
 		} else if (serve === undefined) {
 			answer(404, 'This server has no page, only sockets.');
 		} else {
-			serve(request, response, () => answer(404, 'Not found'));
+			serve(request, response, () => {
+				if (!ROOM_PATH.test(request.url ?? '')) {
+					answer(404, 'Not found');
+					return;
+				}
+				request.url = ROOM_PAGE;
+				serve(request, response, () => answer(404, 'Not found'));
+			});
 		}
 	};
 }

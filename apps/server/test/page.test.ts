@@ -12,6 +12,7 @@ async function startWithPage() {
 	onTestFinished(() => rm(page, { recursive: true }));
 	await mkdir(join(page, '_app/immutable'), { recursive: true });
 	await writeFile(join(page, 'index.html'), '<h1>digda</h1>');
+	await writeFile(join(page, '200.html'), '<h1>room</h1>');
 	await writeFile(join(page, '_app/immutable/app.abc.js'), 'export {}');
 	return await startServer({ page });
 }
@@ -36,6 +37,20 @@ test('files with a hash in their name are kept for a year', async () => {
 	const { url } = await startWithPage();
 	const response = await fetch(`${url}/_app/immutable/app.abc.js`);
 	expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+});
+
+test.for([
+	'/rooms',
+	'/rooms/lobby',
+	'/rooms/%EB%A1%9C%EB%B9%84',
+	'/rooms/lobby?at=7',
+	'/rooms/v1.0'
+])('%s is a room, whatever its name', async (path) => {
+	const { url } = await startWithPage();
+	const response = await fetch(url + path);
+	expect(response.status).toBe(200);
+	expect(await response.text()).toBe('<h1>room</h1>');
+	expect((await fetch(`${url}/roomservice`)).status).toBe(404);
 });
 
 test('page and sockets share one port', async () => {

@@ -3,40 +3,78 @@ import type { Attachment } from 'svelte/attachments';
 /** A reader this close to the end, in CSS pixels, wants to see what comes next. */
 const NEAR_PX = 100;
 
+/** This close to the first or the last row, in heights of the view, more is asked for. */
+const AHEAD = 1;
+
+export interface Place {
+	/** Called when the reader is near the first row; also again and again while they stay there. */
+	onStart?: () => void;
+	/** The same at the last row. */
+	onEnd?: () => void;
+	/** Called when the reader comes to the end or leaves it. */
+	onFollow?: (isAtEnd: boolean) => void;
+}
+
 /**
- * Keeps the end of a scrolling element in view while the reader is there, whatever grows or shrinks; leaves
- * a reader who scrolled up alone. The content is the element's only child.
+ * Keeps the end of a scrolling list in view while the reader is there, whatever grows or shrinks; a reader elsewhere
+ * keeps the row that they look at where it is, whatever comes or goes before and after it. The content is the
+ * element's only child, and the rows are those of the list in it.
  */
-export const stickToBottom: Attachment<HTMLElement> = (scroller) => {
-	let isAtBottom = true;
-	let lastTop = 0;
+export function holdPlace({ onStart, onEnd, onFollow }: Place = {}): Attachment<HTMLElement> {
+	return (scroller) => {
+		let isAtEnd = true;
+		let lastTop = 0;
+		let anchor: { row: Element; top: number } | undefined;
+		const content = scroller.firstElementChild ?? scroller;
 
-	const stick = (isWanted: boolean) => {
-		isAtBottom = isWanted;
-		// The browser's own anchor is for a reader in the middle. At the end it would move up with content
-		// that is removed at the beginning, which looks as if the reader had scrolled.
-		scroller.style.overflowAnchor = isWanted ? 'none' : 'auto';
-	};
-	const remember = () => {
-		const { scrollTop, scrollHeight, clientHeight } = scroller;
-		const isNear = scrollHeight - scrollTop - clientHeight <= NEAR_PX;
-		// Content that grew since the scroll also leaves the end far below; only the reader moves up.
-		if (isNear) stick(true);
-		else if (scrollTop < lastTop) stick(false);
-		lastTop = scrollTop;
-	};
-	const follow = () => {
-		if (isAtBottom) scroller.scrollTop = scroller.scrollHeight;
-	};
+		const remember = () => {
+			const { scrollTop, scrollHeight, clientHeight } = scroller;
+			const below = scrollHeight - scrollTop - clientHeight;
+			// Content that grew since the scroll also leaves the end far below; only the reader moves up.
+			const isNow = below <= NEAR_PX || (isAtEnd && scrollTop >= lastTop);
+			if (isNow !== isAtEnd) onFollow?.((isAtEnd = isNow));
+			lastTop = scrollTop;
+			const row = firstInView(scroller);
+			anchor = row && { row, top: topOf(row) };
+			if (scrollTop < AHEAD * clientHeight) onStart?.();
+			if (below < AHEAD * clientHeight) onEnd?.();
+		};
+		const hold = () => {
+			if (isAtEnd) scroller.scrollTop = scroller.scrollHeight;
+			else if (anchor?.row.isConnected) scroller.scrollTop += topOf(anchor.row) - anchor.top;
+			remember();
+		};
 
-	stick(true);
-	scroller.addEventListener('scroll', remember, { passive: true });
-	const sizes = new ResizeObserver(follow);
-	sizes.observe(scroller);
-	if (scroller.firstElementChild) sizes.observe(scroller.firstElementChild);
+		// The browser's own anchor would do the same a second time, and Safari has none.
+		scroller.style.overflowAnchor = 'none';
+		scroller.addEventListener('scroll', remember, { passive: true });
+		const rows = new MutationObserver(hold);
+		rows.observe(content, { childList: true, subtree: true });
+		const sizes = new ResizeObserver(hold);
+		sizes.observe(scroller);
+		sizes.observe(content);
 
-	return () => {
-		scroller.removeEventListener('scroll', remember);
-		sizes.disconnect();
+		return () => {
+			scroller.removeEventListener('scroll', remember);
+			rows.disconnect();
+			sizes.disconnect();
+		};
 	};
-};
+}
+
+function topOf(row: Element): number {
+	return row.getBoundingClientRect().top;
+}
+
+/** The first row that is not above the view, by halving: rows are in order. */
+function firstInView(scroller: HTMLElement): Element | undefined {
+	const rows = scroller.querySelector('ol')?.children ?? [];
+	const edge = topOf(scroller);
+	let [low, high] = [0, rows.length];
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		if ((rows[middle]?.getBoundingClientRect().bottom ?? 0) <= edge) low = middle + 1;
+		else high = middle;
+	}
+	return rows[low];
+}

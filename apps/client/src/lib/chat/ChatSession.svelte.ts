@@ -1,0 +1,107 @@
+import {
+	CHAT_NAMESPACE,
+	type ChatAuth,
+	type ChatClientToServer,
+	type ChatServerToClient
+} from '@digda/protocol';
+import { ChatClient, type OutboxStorage } from '@digda/sync';
+import { createContext } from 'svelte';
+import { SocketWrapper, type SocketWrapperOptions } from '#lib/socket';
+import { exclusive } from './exclusive.ts';
+import { readIdentity, writeIdentity } from './identity.ts';
+import { lineOf, type ChatSocket } from './SocketLine.ts';
+import { Watched } from './Watched.ts';
+
+/** What the server says when it does not let a connection in. */
+type Refusal = Error & { data?: { code?: string } };
+
+const OPTIONS: SocketWrapperOptions = {
+	// A page that is open wants its connection back, however long that takes.
+	reconnectionAttempts: Infinity,
+	reconnectionDelayMax: 5_000,
+	// Asked at each connection: another tab may have changed who this browser is.
+	auth: (tell) => {
+		const token = readIdentity()?.token;
+		tell((token === undefined ? {} : { token }) satisfies ChatAuth);
+	}
+};
+
+/** The chat of this page: its connection, who it is, and its rooms. */
+export class ChatSession {
+	readonly socket: ChatSocket = new SocketWrapper<ChatServerToClient, ChatClientToServer>();
+	readonly client: ChatClient;
+	/** The client as components read it. */
+	readonly watched: Watched<ChatClient>;
+	/** Whether the server does not know the token of this browser. */
+	#isUnknown = $state(false);
+	readonly #server: string;
+
+	/**
+	 * @param server the URL of the server
+	 * @param storage where the outbox is kept, if anywhere
+	 */
+	constructor(server: string, storage: OutboxStorage | undefined) {
+		this.#server = server;
+		this.client = new ChatClient({
+			...{ line: lineOf(this.socket), storage, exclusive, user: readIdentity()?.user },
+			schedule: (ms, run) => {
+				const timer = setTimeout(run, ms);
+				return () => clearTimeout(timer);
+			}
+		});
+		this.watched = new Watched(this.client);
+		this.socket.on('session:ready', ({ user, token = readIdentity()?.token }) => {
+			if (token !== undefined) writeIdentity({ token, user });
+		});
+		this.socket.on('user:renamed', ({ user }) => {
+			const identity = readIdentity();
+			if (identity?.user.id === user.id) writeIdentity({ ...identity, user });
+		});
+		this.socket.on('connect_error', (error: Refusal) => {
+			if (error.data?.code !== 'unauthorized') return;
+			this.#isUnknown = true;
+			this.socket.disconnect();
+		});
+	}
+
+	get isUnknown(): boolean {
+		return this.#isUnknown;
+	}
+
+	/** Connects, until the function that it returns is called. */
+	open(): () => void {
+		void this.client.start();
+		void this.#connect();
+		return () => {
+			this.client.destroy();
+			this.socket.disconnect();
+		};
+	}
+
+	/** Forgets the session that the server does not know, and becomes a new guest. */
+	async goOnAsGuest(): Promise<void> {
+		writeIdentity(undefined);
+		this.#isUnknown = false;
+		await this.#connect();
+	}
+
+	/** The first connection of a browser is made by one tab; the others wait for its session. */
+	async #connect(): Promise<void> {
+		const connect = () => this.socket.connect(this.#server + CHAT_NAMESPACE, OPTIONS);
+		if (readIdentity()) {
+			connect();
+			return;
+		}
+		const settled = new Promise<void>((resolve) => {
+			this.socket.on('session:ready', () => resolve());
+			this.socket.on('disconnect', () => resolve());
+		});
+		await exclusive('digda-session', async () => {
+			const isKnown = readIdentity() !== undefined;
+			connect();
+			if (!isKnown) await settled;
+		}).catch(() => undefined);
+	}
+}
+
+export const [getChat, setChat] = createContext<ChatSession>();

@@ -1,0 +1,39 @@
+import type { User } from '@digda/protocol';
+import * as v from 'valibot';
+
+const STORAGE_KEY = 'digda:session';
+
+const Identity = v.object({
+	token: v.string(),
+	user: v.object({ id: v.string(), name: v.string() })
+});
+
+/** Who this browser is: the token of its session, and the user as the server last named them. */
+export interface Identity {
+	token: string;
+	user: User;
+}
+
+/** What a browser that blocks site data remembers, until the page is closed. */
+let inMemory: Identity | undefined;
+
+/** The identity of this browser, that another tab may just have changed. */
+export function readIdentity(): Identity | undefined {
+	try {
+		const stored = v.safeParse(Identity, JSON.parse(localStorage.getItem(STORAGE_KEY) ?? 'null'));
+		return stored.success ? stored.output : inMemory;
+	} catch {
+		return inMemory;
+	}
+}
+
+/** Remembers an identity, or with nothing forgets it. */
+export function writeIdentity(identity: Identity | undefined): void {
+	inMemory = identity;
+	try {
+		if (identity) localStorage.setItem(STORAGE_KEY, JSON.stringify(identity));
+		else localStorage.removeItem(STORAGE_KEY);
+	} catch {
+		// It holds until the page is closed.
+	}
+}
