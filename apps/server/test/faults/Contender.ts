@@ -7,8 +7,8 @@ import { FaultServer } from './FaultServer.ts';
 import { Proxy } from './Proxy.ts';
 import { readLog } from './read-log.ts';
 import type { TutorialClientToServer, TutorialServerToClient } from './TutorialServer.ts';
+import { settle } from './settle.ts';
 import { until, within } from './until.ts';
-import { settle } from './verify.ts';
 import { World } from './World.ts';
 
 const TUTORIAL = fileURLToPath(new URL('./TutorialServer.ts', import.meta.url));

@@ -1,8 +1,9 @@
 import { onTestFinished } from 'vitest';
 import type { FaultClient } from './FaultClient.ts';
 import type { SocketLine } from './SocketLine.ts';
+import { settle } from './settle.ts';
 import { until, within } from './until.ts';
-import { settle, verify } from './verify.ts';
+import { verify } from './verify.ts';
 import { World, type WorldOptions } from './World.ts';
 
 export const ROOM = 'lobby';

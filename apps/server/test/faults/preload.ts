@@ -13,7 +13,13 @@ import {
 	setEnvironmentData,
 	type Worker
 } from 'node:worker_threads';
-import { HEADS_VARIABLE, type FaultCommand, type FaultReport, type Point } from './commands.ts';
+import {
+	HEADS_VARIABLE,
+	PING_VARIABLE,
+	type FaultCommand,
+	type FaultReport,
+	type Point
+} from './commands.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -159,12 +165,13 @@ function watchSockets(): void {
 	};
 
 	// A line that is dead without knowing it is found within two seconds, not 25.
+	const pingInterval = Number(process.env[PING_VARIABLE] ?? 500);
 	const { Server: Engine } = socketIo('engine.io') as {
 		Server: { prototype: { attach: (this: { opts: object }, ...args: unknown[]) => void } };
 	};
 	const { attach } = Engine.prototype;
 	Engine.prototype.attach = function (...args) {
-		Object.assign(this.opts, { pingInterval: 500, pingTimeout: 1_500 });
+		Object.assign(this.opts, { pingInterval, pingTimeout: 3 * pingInterval });
 		attach.apply(this, args);
 	};
 }

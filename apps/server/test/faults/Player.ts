@@ -1,0 +1,234 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { FaultClient } from './FaultClient.ts';
+import type { Random } from './random.ts';
+import type { Step } from './steps.ts';
+import { until } from './until.ts';
+import type { World } from './World.ts';
+
+/** The copy that `restore-database` puts back. */
+const COPY = 'copy';
+
+/** How long a step waits for what may never come, because of an earlier fault. */
+const PATIENCE_MS = 300;
+
+/** Plays a schedule in a world that exists. Chance comes from the seed, the moments from the machine. */
+export class Player {
+	readonly #world: World;
+	readonly #random: Random;
+	#texts = 0;
+
+	constructor(world: World, random: Random) {
+		this.#world = world;
+		this.#random = random;
+	}
+
+	async play(step: Step): Promise<void> {
+		const { ledger } = this.#world;
+		switch (step.do) {
+			case 'say':
+				this.#say(step, step.count, step.size);
+				await pause(this.#random.whole(0, 8));
+				break;
+			case 'acknowledged':
+				await this.#acknowledged(this.#client(step), step.count);
+				break;
+			case 'kill':
+				await pause(step.afterMs);
+				await this.#world.kill();
+				if (step.isAwaited) await this.#world.up();
+				break;
+			case 'kill-at':
+				await this.#world.up();
+				await this.#world.killAt(step.point, step.nth);
+				break;
+			case 'pause':
+				ledger.count('SIGSTOP and SIGCONT');
+				this.#world.server.pause();
+				await pause(step.pauseMs);
+				this.#world.server.resume();
+				break;
+			case 'copy-database':
+				await this.#world.whileStopped(() => this.#world.server.copyDatabase(COPY));
+				break;
+			case 'restore-database':
+				await this.#world.restore(COPY);
+				break;
+			case 'clock':
+				ledger.count('clocks set');
+				await this.#world.up();
+				await this.#world.server.command({ fault: 'clock', offsetMs: step.offsetMs });
+				break;
+			case 'duplicates':
+				await this.#sendDuplicates(step);
+				break;
+			case 'away':
+				await this.#beAway(step);
+				break;
+			case 'full-disk':
+				await this.#fillDisk(step);
+				break;
+			case 'end-worker':
+				await this.#endWorker(step);
+				break;
+			case 'reload':
+			case 'lose-token':
+				await this.#endPage(step);
+				break;
+			default:
+				await this.#hurtNetwork(step);
+		}
+	}
+
+	async #hurtNetwork(
+		step: Extract<
+			Step,
+			{ do: 'mute' | 'end' | 'reset' | 'slice' | 'slow' | 'black-hole' | 'heal' | 'withhold' }
+		>
+	): Promise<void> {
+		const { proxy, line } = this.#client(step);
+		const { ledger, server } = this.#world;
+		switch (step.do) {
+			case 'mute':
+				ledger.count(`lines cut ${step.directions.length === 1 ? 'one way' : 'both ways'}`);
+				proxy.mute(...step.directions);
+				break;
+			case 'end':
+				ledger.count('lines ended');
+				proxy.end();
+				break;
+			case 'reset':
+				ledger.count('lines reset');
+				proxy.reset();
+				break;
+			case 'slice':
+				ledger.count('lines sliced into bytes');
+				proxy.weather.isSliced = true;
+				break;
+			case 'slow':
+				ledger.count('lines slowed down');
+				proxy.weather.delayMs = step.delayMs;
+				break;
+			case 'black-hole':
+				ledger.count('black holes');
+				proxy.isBlackHole = true;
+				proxy.reset();
+				break;
+			case 'heal':
+				proxy.heal();
+				break;
+			case 'withhold': {
+				const { id: socketId } = line.socket;
+				if (socketId === undefined) break;
+				const { count, delayMs } = step;
+				ledger.count(delayMs === undefined ? 'news dropped' : 'news delayed', count);
+				const command = { fault: 'withhold', socketId, count } as const;
+				await server.command(delayMs === undefined ? command : { ...command, delayMs });
+				break;
+			}
+		}
+	}
+
+	#say(at: { client: number; room: string }, count: number, size: number): void {
+		const client = this.#client(at);
+		for (let said = 0; said < count; said += 1) {
+			// It ends with the page, or well.
+			client.say(at.room, this.#text(client, size)).catch((error: unknown) => {
+				this.#world.ledger.complaints.push(`${client.name} could not type: ${String(error)}`);
+			});
+		}
+	}
+
+	async #acknowledged(client: FaultClient, count: number): Promise<void> {
+		const goal = client.acknowledgedCount + count;
+		await untilOrLate(() => client.acknowledgedCount >= goal || client.unsettled.length === 0);
+	}
+
+	async #sendDuplicates(step: Extract<Step, { do: 'duplicates' }>): Promise<void> {
+		const client = this.#client(step);
+		if (client.identity.token === undefined) return;
+		// Its own copy: a token that a restored database does not know is not this browser's loss.
+		const identities = Array.from({ length: step.connections }, () => ({ ...client.identity }));
+		const messages = Array.from({ length: step.count }, () => ({
+			...{ room: step.room, id: this.#random.uuid() },
+			text: this.#text(client, 0)
+		}));
+		const authors = identities.map((identity) => this.#world.author(identity));
+		this.#world.ledger.count('duplicates', messages.length * (authors.length - 1));
+		await Promise.all(authors.map((author) => author.send(messages)));
+		for (const author of authors) author.close();
+	}
+
+	async #beAway(step: Extract<Step, { do: 'away' }>): Promise<void> {
+		const client = this.#client(step);
+		client.line.disconnect();
+		const author = this.#world.author();
+		const messages = Array.from({ length: step.missed }, () => ({
+			...{ room: step.room, id: this.#random.uuid() },
+			text: this.#text(client, 0)
+		}));
+		await author.send(messages);
+		author.close();
+		client.line.connect();
+		this.#world.ledger.count('messages missed while away', step.missed);
+	}
+
+	async #fillDisk(step: Extract<Step, { do: 'full-disk' }>): Promise<void> {
+		const { server, ledger } = this.#world;
+		await this.#world.up();
+		await server.command({ fault: 'disk', isFull: true });
+		this.#say(step, step.count, 3_500);
+		const client = this.#client(step);
+		await untilOrLate(() => client.unsettled.length === 0);
+		await server.command({ fault: 'disk', isFull: false });
+		ledger.count('full disks');
+	}
+
+	async #endWorker(step: Extract<Step, { do: 'end-worker' }>): Promise<void> {
+		const { server, ledger } = this.#world;
+		await this.#world.up();
+		if (step.point === undefined) {
+			await server.command({ fault: 'end-worker' });
+		} else {
+			await server.command({ fault: 'end', point: step.point, nth: 1, what: 'worker' });
+		}
+		this.#say(step, 2, 0);
+		ledger.count('dead workers');
+	}
+
+	async #endPage(step: Extract<Step, { do: 'reload' | 'lose-token' }>): Promise<void> {
+		const client = this.#client(step);
+		// What leaves the page does not arrive, so the reload comes between sending and the acknowledgement.
+		if (step.do === 'reload' && step.isMuted) client.proxy.mute('up');
+		this.#say(step, step.count, 0);
+		await pause(this.#random.whole(0, 8));
+		this.#world.ledger.count(step.do === 'reload' ? 'reloads' : 'lost tokens');
+		await (step.do === 'reload' ? client.reload() : client.loseToken());
+	}
+
+	/** Adopts some of what was typed under other identities; the rest stays, and says so. */
+	async adopt(): Promise<void> {
+		for (const client of this.#world.clients) {
+			// Who one is shows only after the connection.
+			await until(() => (client.chat.isReady ? undefined : `${client.name} is not connected`));
+			for (const entry of client.chat.outbox.foreign) {
+				if (this.#random.chance(0.5)) await client.adopt(entry);
+			}
+		}
+	}
+
+	/** A text that is said once in the world. */
+	#text({ name }: FaultClient, size: number): string {
+		return `${name} says ${(this.#texts += 1)} ${'가나다 '.repeat(size / 4)}`.trim();
+	}
+
+	#client({ client }: { client: number }): FaultClient {
+		const found = this.#world.clients[client];
+		if (!found) throw new RangeError(`there is no browser ${client}`);
+		return found;
+	}
+}
+
+/** Waits for something that need not come. */
+async function untilOrLate(isThere: () => boolean): Promise<void> {
+	await until(() => (isThere() ? undefined : 'nothing'), PATIENCE_MS).catch(() => undefined);
+}

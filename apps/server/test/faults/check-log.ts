@@ -1,0 +1,93 @@
+import type { Message } from '@digda/protocol';
+import type { Log } from './read-log.ts';
+import type { World } from './World.ts';
+
+/** Per room 1…n without a hole, and nothing twice. */
+export function checkSeqs(log: Log): string[] {
+	const complaints: string[] = [];
+	const places = new Map<string, string>();
+	for (const [room, messages] of log) {
+		messages.forEach(({ seq, id, author }, index) => {
+			if (seq !== index + 1) complaints.push(`${room}: ${seq} is in the place of ${index + 1}`);
+			const key = `${author.id} ${id}`;
+			const place = `${room} ${seq}`;
+			const other = places.get(key);
+			if (other !== undefined) complaints.push(`${id} is at ${other} and at ${place}`);
+			places.set(key, place);
+		});
+	}
+	return complaints;
+}
+
+/** What was acknowledged is in the log, where the acknowledgement said. */
+export function checkAcknowledged({ ledger }: World, log: Log): string[] {
+	const found = index(log);
+	return ledger.acknowledged.flatMap(({ room, id, seq, userId }) => {
+		if (ledger.undone.has(id)) return [];
+		const place = found.get(`${userId} ${id}`);
+		if (!place) return [`acknowledged and lost: ${id} at ${seq} of ${room}`];
+		const isThere = place.room === room && place.message.seq === seq;
+		return isThere ? [] : [`acknowledged at ${seq} of ${room}, stored elsewhere: ${id}`];
+	});
+}
+
+function index(log: Log): Map<string, { room: string; message: Message }> {
+	const found = new Map<string, { room: string; message: Message }>();
+	for (const [room, messages] of log) {
+		for (const message of messages)
+			found.set(`${message.author.id} ${message.id}`, { room, message });
+	}
+	return found;
+}
+
+/** What was typed is in the log once, or in an outbox that says why it is not. */
+export function checkTyped({ ledger, clients }: World, log: Log): string[] {
+	const times = new Map<string, number>();
+	for (const messages of log.values()) {
+		for (const { text } of messages) times.set(text, (times.get(text) ?? 0) + 1);
+	}
+	const kept = new Set<string>();
+	const complaints: string[] = [];
+	for (const { name, chat } of clients) {
+		const { entries, foreign } = chat.outbox;
+		for (const { text } of [...entries, ...foreign]) kept.add(text);
+		// Nothing that happens here justifies it.
+		for (const entry of entries) complaints.push(`${name} gave up ${JSON.stringify(entry)}`);
+	}
+	for (const { text, room, browser, isSafe } of ledger.typed) {
+		const count = times.get(text) ?? 0;
+		const isUndone = ledger.undoneTexts.has(text);
+		if (isSafe && count === 0 && !kept.has(text) && !isUndone) {
+			complaints.push(`typed and lost: ${label(text)} of ${browser} in ${room}`);
+		}
+		// Adopted, it may be there under each identity.
+		if (count > 1 && !ledger.adopted.has(text)) {
+			complaints.push(`stored ${count} times: ${label(text)} of ${browser} in ${room}`);
+		}
+	}
+	return complaints;
+}
+
+/** Each sender's messages stand in the order in which they were typed. */
+export function checkOrder({ ledger }: World, log: Log): string[] {
+	const typedAt = new Map(ledger.typed.map(({ text }, position) => [text, position]));
+	const complaints: string[] = [];
+	for (const [room, messages] of log) {
+		const last = new Map<string, { position: number; text: string }>();
+		for (const { author, text } of messages) {
+			const position = typedAt.get(text);
+			if (position === undefined || ledger.adopted.has(text)) continue;
+			const before = last.get(author.id);
+			if (before && before.position > position) {
+				complaints.push(`${room}: ${label(before.text)} was typed after ${label(text)}`);
+			}
+			last.set(author.id, { position, text });
+		}
+	}
+	return complaints;
+}
+
+/** The beginning of a text, which tells it from all others. */
+function label(text: string): string {
+	return JSON.stringify(text.slice(0, 40));
+}

@@ -1,0 +1,45 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Message } from '@digda/protocol';
+import type { Room } from '@digda/sync';
+import type { FaultClient } from './FaultClient.ts';
+
+/** A window is compared with the whole log of a room as long as it can hold it. */
+const LONGEST_WINDOW = 2_000;
+
+/** A client shows the log, from the beginning to the end when one goes back there. */
+export async function checkTimeline(
+	{ name }: FaultClient,
+	room: Room,
+	log: readonly Message[]
+): Promise<string[]> {
+	const { timeline } = room;
+	const first = compare(name, room, log);
+	if (first.length > 0 || log.length > LONGEST_WINDOW) return first;
+	// Going back must not trim the new end: nothing is too long yet.
+	room.isReaderAtEnd = false;
+	while (timeline.hasOlder) {
+		const { from } = timeline;
+		await room.loadOlder();
+		if (timeline.from >= from) return [`${name} cannot read before ${from} of ${room.id}`];
+	}
+	return compare(name, room, log);
+}
+
+function compare(name: string, { id, timeline }: Room, log: readonly Message[]): string[] {
+	const { messages, from, to } = timeline;
+	if (to !== log.length) return [`${name} shows up to ${to} of ${log.length} in ${id}`];
+	const expected = log.slice(from - 1, to);
+	const place = expected.findIndex((message, index) => !isSame(message, messages[index]));
+	if (place < 0 && messages.length === expected.length) return [];
+	return [
+		`${name} shows in ${id} at ${from + Math.max(place, 0)}: ${JSON.stringify(messages[place])}, ` +
+			`the log has ${JSON.stringify(expected[place])} (${messages.length} of ${expected.length})`
+	];
+}
+
+function isSame(stored: Message, shown: Message | undefined): boolean {
+	return isDeepStrictEqual(
+		[stored.seq, stored.id, stored.author.id, stored.author.name, stored.text, stored.sentAt],
+		[shown?.seq, shown?.id, shown?.author.id, shown?.author.name, shown?.text, shown?.sentAt]
+	);
+}
