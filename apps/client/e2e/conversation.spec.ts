@@ -158,7 +158,8 @@ test('a browser that blocks site data shows the page all the same', async ({ pag
 test('everything can be done by keyboard', async ({ echo }) => {
 	await echo.expectConnected();
 	const { keyboard } = echo.page;
-	const order = [echo.language, echo.log, echo.field, echo.sendButton];
+	const rooms = echo.page.getByRole('link', { name: 'Rooms' });
+	const order = [rooms, echo.language, echo.log, echo.field, echo.sendButton];
 	for (const element of order) {
 		await keyboard.press('Tab');
 		await expect(element).toBeFocused();

@@ -21,13 +21,14 @@ export interface ChatClientOptions {
 
 /** The client's half of the chat: rooms kept up with the log and an outbox, over any connection. */
 export class ChatClient {
-	/** The user, the readiness or the heads have changed. */
+	/** The user, the readiness, the heads or the read cursors have changed. */
 	readonly changes = new Signal();
 	readonly outbox: Outbox;
 	readonly #options: ChatClientOptions;
 	readonly #random: () => number;
 	readonly #rooms = new Map<string, Room>();
 	readonly #heads = new Map<string, number>();
+	readonly #reads = new Map<string, number>();
 	readonly #ends: (() => void)[];
 	#user: User | undefined;
 	#isReady = false;
@@ -71,6 +72,13 @@ export class ChatClient {
 		return this.#heads;
 	}
 
+	/** How many messages of one's room one has not read, by the list and by what was heard since. */
+	unread({ room, head, readSeq, isMember }: RoomSummary): number {
+		if (!isMember) return 0;
+		const newest = Math.max(head, this.#heads.get(room) ?? 0);
+		return newest - Math.max(readSeq, this.#reads.get(room) ?? 0);
+	}
+
 	/** Loads what an earlier page left in the outbox. */
 	async start(): Promise<void> {
 		await this.outbox.load();
@@ -88,6 +96,7 @@ export class ChatClient {
 			schedule: this.#options.schedule,
 			random: this.#random,
 			isReady: () => this.#isReady,
+			onRead: (readSeq) => this.#hearRead(room.id, readSeq),
 			onSpelling: (spelling) => {
 				this.#rooms.delete(id);
 				this.#rooms.set(spelling, room);
@@ -170,7 +179,10 @@ export class ChatClient {
 			line.on('typing:changed', ({ room, user, isTyping }) => {
 				shown(room)?.hearTyping(user, isTyping);
 			}),
-			line.on('read:changed', ({ room, readSeq }) => shown(room)?.hearRead(readSeq)),
+			line.on('read:changed', ({ room, readSeq }) => {
+				this.#hearRead(room, readSeq);
+				shown(room)?.hearRead(readSeq);
+			}),
 			line.on('user:renamed', ({ user }) => {
 				if (user.id === this.#user?.id) this.#become(user);
 				for (const room of this.#rooms.values()) room.hearRename(user);
@@ -198,6 +210,12 @@ export class ChatClient {
 		this.#user = user;
 		this.changes.fire();
 		this.outbox.changes.fire();
+	}
+
+	#hearRead(room: string, readSeq: number): void {
+		if (this.#reads.get(room) === readSeq) return;
+		this.#reads.set(room, readSeq);
+		this.changes.fire();
 	}
 
 	#hearHead(room: string, head: number): void {

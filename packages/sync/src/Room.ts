@@ -37,6 +37,8 @@ export interface RoomOptions {
 	schedule: Schedule;
 	random: () => number;
 	isReady: () => boolean;
+	/** Called with how far one has read, whenever that changes. */
+	onRead: (readSeq: number) => void;
 	/** Called with the server's spelling of the room when it differs. */
 	onSpelling: (room: string) => void;
 }
@@ -143,7 +145,7 @@ export class Room {
 	markRead(seq: number): void {
 		const readSeq = Math.min(seq, this.timeline.head);
 		if (readSeq <= this.#readSeq) return;
-		this.#readSeq = readSeq;
+		this.#setRead(readSeq);
 		this.#readMark.run(() => this.#sendReadMark());
 		this.changes.fire();
 	}
@@ -243,7 +245,7 @@ export class Room {
 	}
 
 	hearRead(readSeq: number): void {
-		this.#readSeq = Math.max(this.#readSeq, readSeq);
+		this.#setRead(Math.max(this.#readSeq, readSeq));
 		this.changes.fire();
 	}
 
@@ -256,8 +258,8 @@ export class Room {
 
 	/** Stops everything that is under way. */
 	close(): void {
+		this.#readMark.flush();
 		this.lose();
-		this.#readMark.clear();
 	}
 
 	#place() {
@@ -277,7 +279,7 @@ export class Room {
 		this.#refusal = undefined;
 		this.#people.start(joined.members, joined.memberCount);
 		if (joined.reset || timeline.epoch === undefined) {
-			this.#readSeq = joined.readSeq;
+			this.#setRead(joined.readSeq);
 			this.#options.outbox.doubt(this.#id);
 			this.#start(joined);
 		} else {
@@ -286,7 +288,7 @@ export class Room {
 		}
 		this.#status = 'joined';
 		this.#failures = 0;
-		this.#readSeq = Math.max(this.#readSeq, joined.readSeq);
+		this.#setRead(Math.max(this.#readSeq, joined.readSeq));
 		if (this.#readSeq > joined.readSeq) this.#readMark.run(() => this.#sendReadMark());
 		this.#append([], this.#keep());
 		if (timeline.hasGap) void this.#fill();
@@ -381,6 +383,11 @@ export class Room {
 			known ?? retryDelay(this.#failures, random),
 			() => void this.join()
 		);
+	}
+
+	#setRead(readSeq: number): void {
+		this.#readSeq = readSeq;
+		this.#options.onRead(readSeq);
 	}
 
 	#sendReadMark(): void {

@@ -27,10 +27,12 @@ export class Throttle {
 		});
 	}
 
-	/** Forgets what waits and the interval with it. */
-	clear(): void {
+	/** Runs what waits now, and forgets the interval. */
+	flush(): void {
+		const next = this.#next;
 		this.#cancel?.();
 		this.#cancel = undefined;
 		this.#next = undefined;
+		next?.();
 	}
 }

@@ -41,7 +41,12 @@ export function holdPlace({ onStart, onEnd, onFollow }: Place = {}): Attachment<
 		};
 		const hold = () => {
 			if (isAtEnd) scroller.scrollTop = scroller.scrollHeight;
-			else if (anchor?.row.isConnected) scroller.scrollTop += topOf(anchor.row) - anchor.top;
+			else if (anchor?.row.isConnected) {
+				// What the reader scrolled since is theirs, and its event is still to come.
+				const shift = topOf(anchor.row) - anchor.top + scroller.scrollTop - lastTop;
+				// To set it is to end a scroll that is under way.
+				if (Math.abs(shift) >= 1) scroller.scrollTop += shift;
+			}
 			remember();
 		};
 

@@ -1,0 +1,61 @@
+import { expect, type Locator, type Page } from '@playwright/test';
+
+/** What a person does and sees in a room. */
+export class RoomPage {
+	readonly page: Page;
+	readonly field: Locator;
+	readonly log: Locator;
+	readonly rows: Locator;
+	readonly pill: Locator;
+	readonly rooms: Locator;
+	readonly nameField: Locator;
+	/** What the browser complained about, besides a server that is not there. */
+	readonly complaints: string[] = [];
+
+	constructor(page: Page) {
+		this.page = page;
+		this.field = page.getByRole('textbox', { name: 'Message' });
+		this.log = page.getByRole('log');
+		this.rows = this.log.getByRole('listitem');
+		this.pill = page.getByRole('status');
+		this.rooms = page.getByRole('navigation', { name: 'Rooms' });
+		this.nameField = page.getByRole('textbox', { name: 'Your name' });
+		page.on('pageerror', (error) => this.complaints.push(error.message));
+	}
+
+	async open(url: string, room: string): Promise<this> {
+		await this.page.goto(`${url}/rooms/${encodeURIComponent(room)}`);
+		await this.expectConnected();
+		return this;
+	}
+
+	async expectConnected() {
+		await expect(this.pill).toContainText('WebSocket', { timeout: 15_000 });
+		await expect(this.page.getByRole('button', { name: 'Leave' })).toBeVisible();
+	}
+
+	/** Types a text and sends it with Enter. */
+	async say(text: string) {
+		await this.field.fill(text);
+		await this.field.press('Enter');
+	}
+
+	/** The texts of the room, in order, all of them stored. */
+	async expectMessages(texts: string[]) {
+		await expect
+			.poll(() => this.rows.locator('p[dir=auto]').allTextContents(), { timeout: 20_000 })
+			.toEqual(texts);
+		await expect(this.rows.filter({ has: this.page.locator('time') })).toHaveCount(texts.length);
+	}
+
+	/** A text that is shown and waits for a connection. */
+	async expectWaiting(text: string) {
+		await expect(this.rows.filter({ hasText: text })).toContainText('Waits for the connection');
+	}
+
+	/** The name that one goes by. */
+	async name(): Promise<string> {
+		await expect(this.nameField).not.toHaveValue('');
+		return await this.nameField.inputValue();
+	}
+}
