@@ -32,7 +32,10 @@ export function holdPlace({ onStart, onEnd, onFollow }: Place = {}): Attachment<
 			const below = scrollHeight - scrollTop - clientHeight;
 			// Content that grew since the scroll also leaves the end far below; only the reader moves up.
 			const isNow = below <= NEAR_PX || (isAtEnd && scrollTop >= lastTop);
-			if (isNow !== isAtEnd) onFollow?.((isAtEnd = isNow));
+			if (isNow !== isAtEnd) {
+				isAtEnd = isNow;
+				onFollow?.(isNow);
+			}
 			lastTop = scrollTop;
 			const row = firstInView(scroller);
 			anchor = row && { row, top: topOf(row) };
