@@ -77,6 +77,8 @@ export class FaultServer {
 				HOST: '127.0.0.1',
 				PORT: '0',
 				LOG_LEVEL: 'warn',
+				// Sockets alone: a page that is being built meanwhile is none of its business.
+				NODE_ENV: 'development',
 				RATE_LIMITS: 'off',
 				DATABASE_URL: `sqlite:${this.database}`,
 				...this.#variables
