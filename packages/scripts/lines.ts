@@ -1,4 +1,7 @@
-/** Counts the lines of the project without tests, benchmark and generated files: small is a feature. */
+/**
+ * Counts the lines of code of the project without tests, benchmark and generated files: small is a feature. Blank
+ * lines and comments are printed and not limited, so that nobody saves on them.
+ */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
@@ -12,10 +15,12 @@ const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
 	.split('\n')
 	.filter((file) => SOURCE.test(file) && !NOT_COUNTED.test(file));
 
-const lines = files.reduce(
-	(sum, file) => sum + readFileSync(file, 'utf8').split('\n').length - 1,
-	0
-);
+const NO_CODE = /^\s*(\/\/|\/\*|\*|<!--|$)/;
 
-console.log(`${lines} lines in ${files.length} files, at most ${MAX_LINES}`);
-if (lines > MAX_LINES) process.exitCode = 1;
+const lines = files.flatMap((file) => readFileSync(file, 'utf8').split('\n').slice(0, -1));
+const code = lines.filter((line) => !NO_CODE.test(line)).length;
+
+console.log(
+	`${code} lines of code in ${files.length} files, at most ${MAX_LINES}; ${lines.length} with comments and blank lines`
+);
+if (code > MAX_LINES) process.exitCode = 1;

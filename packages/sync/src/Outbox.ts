@@ -1,6 +1,6 @@
 import type { Message, ReplyError } from '@digda/protocol';
 import { v7 as createId } from 'uuid';
-import { giveUp, toStored, toWorking, type OutboxEntry, type WorkingEntry } from './OutboxEntry.ts';
+import { toStored, toWorking, type OutboxEntry, type WorkingEntry } from './OutboxEntry.ts';
 import type { OutboxStorage } from './OutboxStorage.ts';
 import { isWorthRetry, type Ask } from './requests.ts';
 import { Signal } from './Signal.ts';
@@ -245,7 +245,8 @@ export class Outbox {
 		entry.failures = error.code === 'internal' ? entry.failures + 1 : 0;
 		const isOver = error.code !== 'internal' || entry.failures >= MAX_INTERNAL_FAILURES;
 		if (isOver && !isWorthRetry(error)) {
-			giveUp(entry, error.code);
+			entry.state = 'failed';
+			entry.failure = error.code;
 			void this.#options.storage?.update(toStored(entry)).catch(() => undefined);
 		} else {
 			entry.state = 'waiting';

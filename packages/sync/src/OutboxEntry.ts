@@ -1,4 +1,3 @@
-import type { ErrorCode } from '@digda/protocol';
 import type { StoredEntry } from './OutboxStorage.ts';
 
 /** Waiting for its turn or a connection; sent, without an answer; in the log; given up. */
@@ -34,10 +33,4 @@ export function toStored({ id, userId, room, text, typedAt, wasSent, failure }: 
 export function toWorking(stored: StoredEntry, added = Promise.resolve()): WorkingEntry {
 	const state = stored.failure === undefined ? 'waiting' : 'failed';
 	return { ...stored, state, isDurable: true, failures: 0, added };
-}
-
-/** Marks an entry as given up. */
-export function giveUp(entry: WorkingEntry, code: ErrorCode): void {
-	entry.state = 'failed';
-	entry.failure = code;
 }

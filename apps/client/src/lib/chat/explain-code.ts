@@ -1,22 +1,18 @@
 import type { ErrorCode } from '@digda/protocol';
 import { m } from '#lib/paraglide/messages.js';
 
+const EXPLANATIONS: Record<ErrorCode, () => string> = {
+	invalid: m.error_invalid,
+	unauthorized: m.error_forbidden,
+	forbidden: m.error_forbidden,
+	not_found: m.error_not_found,
+	id_reused: m.error_id_reused,
+	rate_limited: m.error_later,
+	unavailable: m.error_later,
+	internal: m.error_internal
+};
+
 /** Says in the reader's language why the server refused something. */
-export function explainCode(code: ErrorCode | undefined): string {
-	switch (code) {
-		case 'invalid':
-			return m.error_invalid();
-		case 'forbidden':
-		case 'unauthorized':
-			return m.error_forbidden();
-		case 'not_found':
-			return m.error_not_found();
-		case 'id_reused':
-			return m.error_id_reused();
-		case 'rate_limited':
-		case 'unavailable':
-			return m.error_later();
-		default:
-			return m.error_internal();
-	}
+export function explainCode(code: ErrorCode = 'internal'): string {
+	return EXPLANATIONS[code]();
 }

@@ -1,24 +1,21 @@
 import { m } from '#lib/paraglide/messages.js';
 
+/** Socket.IO's reasons, which it names in English. */
+const REASONS = new Map([
+	['io server disconnect', m.reason_closed],
+	['transport close', m.reason_lost],
+	['transport error', m.reason_lost],
+	['ping timeout', m.reason_silent],
+	['timeout', m.reason_silent],
+	['websocket error', m.reason_unreachable],
+	['xhr poll error', m.reason_unreachable],
+	['xhr post error', m.reason_unreachable]
+]);
+
 /**
- * Says in the reader's language why there is no connection. Socket.IO names its reasons in English; what a
- * server gives as its own reason is passed on as it is.
+ * Says in the reader's language why there is no connection; what a server gives as its own reason is passed on as it
+ * is.
  */
 export function explainError({ message }: Error): string {
-	switch (message) {
-		case 'io server disconnect':
-			return m.reason_closed();
-		case 'transport close':
-		case 'transport error':
-			return m.reason_lost();
-		case 'ping timeout':
-		case 'timeout':
-			return m.reason_silent();
-		case 'websocket error':
-		case 'xhr poll error':
-		case 'xhr post error':
-			return m.reason_unreachable();
-		default:
-			return message;
-	}
+	return REASONS.get(message)?.() ?? message;
 }
