@@ -19,7 +19,6 @@ import type { OutboxEntry } from './OutboxEntry.ts';
 import { People } from './People.ts';
 import { dataOf, isWorthRetry, LineLost, Refused, type Ask } from './requests.ts';
 import { Signal } from './Signal.ts';
-import { Throttle } from './Throttle.ts';
 import { Timeline, type Keep } from './Timeline.ts';
 import { retryDelay, type Schedule } from './timing.ts';
 
@@ -51,12 +50,15 @@ export class Room {
 	isReaderAtEnd = true;
 	readonly #options: RoomOptions;
 	readonly #people: People;
-	readonly #readMark: Throttle;
 	#id: string;
 	#title: string;
 	#status: 'joining' | 'joined' | 'left' | 'refused' = 'joining';
 	#refusal: ReplyError | undefined;
 	#readSeq = 0;
+	/** How far the server was told that one has read. */
+	#markedSeq = 0;
+	/** Set while the server need not be told again. */
+	#cancelMarkPause: (() => void) | undefined;
 	#isTypingTold = false;
 	/** Set while nobody need be told again that one types. */
 	#cancelTypingPause: (() => void) | undefined;
@@ -73,7 +75,6 @@ export class Room {
 		this.#options = options;
 		this.#people = new People(options.schedule);
 		this.#people.changes.on(() => this.changes.fire());
-		this.#readMark = new Throttle(READ_MARK_INTERVAL_MS, options.schedule);
 	}
 
 	/** The room's identifier, in the server's spelling once it is joined. */
@@ -146,7 +147,7 @@ export class Room {
 		const readSeq = Math.min(seq, this.timeline.head);
 		if (readSeq <= this.#readSeq) return;
 		this.#setRead(readSeq);
-		this.#readMark.run(() => this.#sendReadMark());
+		this.#sendReadMark();
 		this.changes.fire();
 	}
 
@@ -258,7 +259,9 @@ export class Room {
 
 	/** Stops everything that is under way. */
 	close(): void {
-		this.#readMark.flush();
+		this.#cancelMarkPause?.();
+		this.#cancelMarkPause = undefined;
+		this.#sendReadMark();
 		this.lose();
 	}
 
@@ -289,7 +292,8 @@ export class Room {
 		this.#status = 'joined';
 		this.#failures = 0;
 		this.#setRead(Math.max(this.#readSeq, joined.readSeq));
-		if (this.#readSeq > joined.readSeq) this.#readMark.run(() => this.#sendReadMark());
+		this.#markedSeq = joined.readSeq;
+		this.#sendReadMark();
 		this.#append([], this.#keep());
 		if (timeline.hasGap) void this.#fill();
 	}
@@ -390,10 +394,16 @@ export class Room {
 		this.#options.onRead(readSeq);
 	}
 
+	/** At once, and then at most once per interval. */
 	#sendReadMark(): void {
-		if (this.#status !== 'joined') return;
-		const mark = { room: this.#id, seq: this.#readSeq };
+		const seq = this.#readSeq;
+		if (this.#status !== 'joined' || this.#cancelMarkPause || seq <= this.#markedSeq) return;
+		this.#markedSeq = seq;
 		// One that is lost is made up for by the next, or by joining again.
-		this.#options.ask('read:mark', mark).catch(() => undefined);
+		this.#options.ask('read:mark', { room: this.#id, seq }).catch(() => undefined);
+		this.#cancelMarkPause = this.#options.schedule(READ_MARK_INTERVAL_MS, () => {
+			this.#cancelMarkPause = undefined;
+			this.#sendReadMark();
+		});
 	}
 }
