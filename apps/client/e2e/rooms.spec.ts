@@ -150,7 +150,7 @@ test('who is here and who types is shown, with the unread messages of another ro
 	await two.field.press('Enter');
 	await expect(one.page.getByText('typing…')).toBeHidden();
 
-	await one.page.getByRole('textbox', { name: 'Open or make a room' }).fill('Hall');
+	await one.page.getByRole('textbox', { name: 'Name of a room' }).fill('Hall');
 	await one.page.getByRole('button', { name: 'Open' }).click();
 	await expect(one.page).toHaveURL(/\/rooms\/hall$/);
 	await one.expectConnected();
