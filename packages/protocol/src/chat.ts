@@ -134,8 +134,3 @@ export interface ChatServerToClient {
 	'read:changed': (change: { room: string; readSeq: number }) => void;
 	'user:renamed': (change: { user: User }) => void;
 }
-
-/** What a client says of itself when it connects. Without a token it becomes a new guest. */
-export interface ChatAuth {
-	token?: string;
-}

@@ -18,7 +18,6 @@ export const RoomName = v.pipe(
 	v.transform((name) => name.normalize('NFC').toLowerCase().normalize('NFC')),
 	v.regex(ROOM_NAME, ROOM_NAME_HELP)
 );
-export type RoomName = v.InferOutput<typeof RoomName>;
 
 /** The identifier of a room on the wire: the name of a public one, or `~` and 128 random bits in base64url. */
 export const RoomId = v.union([v.pipe(v.string(), v.regex(PRIVATE_ROOM_ID)), RoomName], (issue) =>
@@ -60,4 +59,3 @@ export const DisplayName = v.pipe(
 		DISPLAY_NAME_HELP
 	)
 );
-export type DisplayName = v.InferOutput<typeof DisplayName>;

@@ -14,7 +14,6 @@ export const MessageId = v.pipe(
 	v.string('the id is not a string'),
 	v.regex(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/, 'the id is not a UUID in lower case')
 );
-export type MessageId = v.InferOutput<typeof MessageId>;
 
 function request<Entries extends v.ObjectEntries>(entries: Entries) {
 	return v.object(entries, 'the payload is not an object with the fields of this request');

@@ -60,7 +60,6 @@ export const RoomText = v.pipe(
 	MessageText,
 	v.check((text) => !isBlank(text), 'the text is blank')
 );
-export type RoomText = v.InferOutput<typeof RoomText>;
 
 function tooLong(): string {
 	return `the text is longer than ${MAX_TEXT_CODE_POINTS} characters`;

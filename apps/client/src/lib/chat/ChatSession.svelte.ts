@@ -1,13 +1,8 @@
-import {
-	CHAT_NAMESPACE,
-	type ChatAuth,
-	type ChatClientToServer,
-	type ChatServerToClient
-} from '@digda/protocol';
+import { CHAT_NAMESPACE, type ChatClientToServer, type ChatServerToClient } from '@digda/protocol';
 import { ChatClient, type OutboxStorage } from '@digda/sync';
 import { createContext } from 'svelte';
 import { SocketWrapper, type SocketWrapperOptions } from '#lib/socket';
-import { exclusive } from './exclusive.ts';
+import { exclusive, inTurn } from './exclusive.ts';
 import { readIdentity, writeIdentity } from './identity.ts';
 import { lineOf, type ChatSocket } from './SocketLine.ts';
 import { Watched } from './Watched.ts';
@@ -22,7 +17,7 @@ const OPTIONS: SocketWrapperOptions = {
 	// Asked at each connection: another tab may have changed who this browser is.
 	auth: (tell) => {
 		const token = readIdentity()?.token;
-		tell((token === undefined ? {} : { token }) satisfies ChatAuth);
+		tell(token === undefined ? {} : { token });
 	}
 };
 
@@ -35,6 +30,7 @@ export class ChatSession {
 	/** Whether the server does not know the token of this browser. */
 	#isUnknown = $state(false);
 	readonly #server: string;
+	readonly #closing = new AbortController();
 
 	/**
 	 * @param server the URL of the server
@@ -73,6 +69,7 @@ export class ChatSession {
 		void this.client.start();
 		void this.#connect();
 		return () => {
+			this.#closing.abort();
 			this.client.destroy();
 			this.socket.disconnect();
 		};
@@ -87,7 +84,10 @@ export class ChatSession {
 
 	/** The first connection of a browser is made by one tab; the others wait for its session. */
 	async #connect(): Promise<void> {
-		const connect = () => this.socket.connect(this.#server + CHAT_NAMESPACE, OPTIONS);
+		const { signal } = this.#closing;
+		const connect = () => {
+			if (!signal.aborted) this.socket.connect(this.#server + CHAT_NAMESPACE, OPTIONS);
+		};
 		if (readIdentity()) {
 			connect();
 			return;
@@ -95,12 +95,14 @@ export class ChatSession {
 		const settled = new Promise<void>((resolve) => {
 			this.socket.on('session:ready', () => resolve());
 			this.socket.on('disconnect', () => resolve());
+			// A page that is left lets the next tab try.
+			signal.addEventListener('abort', () => resolve());
 		});
-		await exclusive('digda-session', async () => {
+		await inTurn('digda-session', async () => {
 			const isKnown = readIdentity() !== undefined;
 			connect();
 			if (!isKnown) await settled;
-		}).catch(() => undefined);
+		});
 	}
 }
 
