@@ -1,7 +1,7 @@
 import { CHAT_NAMESPACE, type ChatClientToServer, type ChatServerToClient } from '@digda/protocol';
 import { ChatClient, type OutboxStorage } from '@digda/sync';
 import { createContext } from 'svelte';
-import { SocketWrapper, type SocketWrapperOptions } from '#lib/socket';
+import { PATIENT, SocketWrapper, type SocketWrapperOptions } from '#lib/socket';
 import { exclusive, inTurn } from './exclusive.ts';
 import { readIdentity, writeIdentity } from './identity.ts';
 import { lineOf, type ChatSocket } from './SocketLine.ts';
@@ -10,17 +10,6 @@ import { Watched } from './Watched.ts';
 /** What the server says when it does not let a connection in. */
 type Refusal = Error & { data?: { code?: string } };
 
-const OPTIONS: SocketWrapperOptions = {
-	// A page that is open wants its connection back, however long that takes.
-	reconnectionAttempts: Infinity,
-	reconnectionDelayMax: 5_000,
-	// Asked at each connection: another tab may have changed who this browser is.
-	auth: (tell) => {
-		const token = readIdentity()?.token;
-		tell(token === undefined ? {} : { token });
-	}
-};
-
 /** The chat of this page: its connection, who it is, and its rooms. */
 export class ChatSession {
 	readonly socket: ChatSocket = new SocketWrapper<ChatServerToClient, ChatClientToServer>();
@@ -28,8 +17,18 @@ export class ChatSession {
 	/** The client as components read it. */
 	readonly watched: Watched<ChatClient>;
 	/** Whether the server does not know the token of this browser. */
-	#isUnknown = $state(false);
+	isUnknown = $state(false);
 	readonly #server: string;
+	/** What the server was last told. */
+	#token: string | undefined;
+	readonly #options: SocketWrapperOptions = {
+		...PATIENT,
+		// Asked at each connection: another tab may have changed who this browser is.
+		auth: (tell) => {
+			this.#token = readIdentity()?.token;
+			tell(this.#token === undefined ? {} : { token: this.#token });
+		}
+	};
 	readonly #closing = new AbortController();
 
 	/**
@@ -46,7 +45,7 @@ export class ChatSession {
 			}
 		});
 		this.watched = new Watched(this.client);
-		this.socket.on('session:ready', ({ user, token = readIdentity()?.token }) => {
+		this.socket.on('session:ready', ({ user, token = this.#token }) => {
 			if (token !== undefined) writeIdentity({ token, user });
 		});
 		this.socket.on('user:renamed', ({ user }) => {
@@ -54,14 +53,11 @@ export class ChatSession {
 			if (identity?.user.id === user.id) writeIdentity({ ...identity, user });
 		});
 		this.socket.on('connect_error', (error: Refusal) => {
-			if (error.data?.code !== 'unauthorized') return;
-			this.#isUnknown = true;
+			// Where another tab has become a new guest, the next attempt is made as that.
+			if (error.data?.code !== 'unauthorized' || readIdentity()?.token !== this.#token) return;
+			this.isUnknown = true;
 			this.socket.disconnect();
 		});
-	}
-
-	get isUnknown(): boolean {
-		return this.#isUnknown;
 	}
 
 	/** Connects, until the function that it returns is called. */
@@ -75,10 +71,10 @@ export class ChatSession {
 		};
 	}
 
-	/** Forgets the session that the server does not know, and becomes a new guest. */
+	/** Forgets the session that the server does not know, and becomes a new guest: the same in all tabs. */
 	async goOnAsGuest(): Promise<void> {
-		writeIdentity(undefined);
-		this.#isUnknown = false;
+		if (readIdentity()?.token === this.#token) writeIdentity(undefined);
+		this.isUnknown = false;
 		await this.#connect();
 	}
 
@@ -86,7 +82,7 @@ export class ChatSession {
 	async #connect(): Promise<void> {
 		const { signal } = this.#closing;
 		const connect = () => {
-			if (!signal.aborted) this.socket.connect(this.#server + CHAT_NAMESPACE, OPTIONS);
+			if (!signal.aborted) this.socket.connect(this.#server + CHAT_NAMESPACE, this.#options);
 		};
 		if (readIdentity()) {
 			connect();

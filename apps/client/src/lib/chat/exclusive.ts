@@ -4,8 +4,8 @@ import type { Exclusive } from '@digda/sync';
 const STEAL_AFTER_MS = 30_000;
 
 /**
- * Runs something while no other tab runs under the same name. Where there are no locks, on plain http, it just runs:
- * whoever calls it can bear that.
+ * Runs something while no other tab runs under the same name. Where there are no locks (on plain http) or the browser
+ * denies them (with site data blocked) it just runs: whoever calls it can bear that.
  */
 export async function inTurn(
 	name: string,
@@ -14,7 +14,18 @@ export async function inTurn(
 ): Promise<void> {
 	// The types say that it is always there.
 	const locks = navigator.locks as LockManager | undefined;
-	await (locks ? locks.request(name, options, run) : run());
+	const turn = { hasBegun: false };
+	const begin = () => {
+		turn.hasBegun = true;
+		return run();
+	};
+	try {
+		await locks?.request(name, options, begin);
+	} catch (error) {
+		const isDenied = error instanceof DOMException && error.name === 'SecurityError';
+		if (turn.hasBegun || !isDenied) throw error;
+	}
+	if (!turn.hasBegun) await begin();
 }
 
 /** The same, and a lock that is not given back in time is taken away. */

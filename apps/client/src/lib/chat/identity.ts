@@ -1,18 +1,13 @@
-import type { User } from '@digda/protocol';
 import * as v from 'valibot';
 
 const STORAGE_KEY = 'digda:session';
 
+/** Who this browser is: the token of its session, and the user as the server last named them. */
 const Identity = v.object({
 	token: v.string(),
 	user: v.object({ id: v.string(), name: v.string() })
 });
-
-/** Who this browser is: the token of its session, and the user as the server last named them. */
-export interface Identity {
-	token: string;
-	user: User;
-}
+export type Identity = v.InferOutput<typeof Identity>;
 
 /** What a browser that blocks site data remembers, until the page is closed. */
 let inMemory: Identity | undefined;

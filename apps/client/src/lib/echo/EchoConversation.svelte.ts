@@ -1,17 +1,11 @@
 import { echoAnswer, type EchoClientToServer, type EchoServerToClient } from '@digda/protocol';
-import type { SocketWrapper, SocketWrapperOptions } from '#lib/socket';
+import { PATIENT, type SocketWrapper, type SocketWrapperOptions } from '#lib/socket';
 
 /** A page that stays open for days forgets its oldest entries. */
 const MAX_ENTRIES = 1_000;
 
 /** How often a question leaves at most, when the line breaks each time before the answer. */
 const MAX_ATTEMPTS = 3;
-
-/** A page that is open wants its connection back, however long that takes. */
-const PATIENT: SocketWrapperOptions = {
-	reconnectionAttempts: Infinity,
-	reconnectionDelayMax: 5_000
-};
 
 let nextKey = 0;
 

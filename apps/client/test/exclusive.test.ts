@@ -1,0 +1,64 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { exclusive } from '#lib/chat/exclusive.ts';
+
+afterEach(() => {
+	vi.unstubAllGlobals();
+	vi.restoreAllMocks();
+});
+
+/** A task that ends when it is told to. */
+function task() {
+	let end: () => void = () => undefined;
+	const run = vi.fn(() => new Promise<void>((resolve) => (end = resolve)));
+	return { run, end: () => end() };
+}
+
+test('who comes second under a name waits for the first; another name does not', async () => {
+	const [first, second, other] = [task(), task(), task()];
+	const done = [
+		exclusive('same', first.run),
+		exclusive('same', second.run),
+		exclusive('another', other.run)
+	];
+	await vi.waitFor(() => expect(other.run).toHaveBeenCalled());
+	expect(second.run).not.toHaveBeenCalled();
+	first.end();
+	await vi.waitFor(() => expect(second.run).toHaveBeenCalled());
+	second.end();
+	other.end();
+	await Promise.all(done);
+});
+
+test('a lock that is not given in time is taken', async () => {
+	const limit = new AbortController();
+	vi.spyOn(AbortSignal, 'timeout').mockReturnValueOnce(new AbortController().signal);
+	vi.spyOn(AbortSignal, 'timeout').mockReturnValueOnce(limit.signal);
+	const [stuck, next] = [task(), task()];
+	const lost = exclusive('stuck', stuck.run).catch((error: unknown) => error);
+	await vi.waitFor(() => expect(stuck.run).toHaveBeenCalled());
+	const taken = exclusive('stuck', next.run);
+	limit.abort(new DOMException('too late', 'TimeoutError'));
+	await vi.waitFor(() => expect(next.run).toHaveBeenCalled());
+	next.end();
+	await taken;
+	expect(await lost).toBeInstanceOf(DOMException);
+});
+
+test.for([
+	['there are none', {}],
+	[
+		'the browser denies them',
+		{ locks: { request: () => Promise.reject(new DOMException('denied', 'SecurityError')) } }
+	]
+] as const)('without locks, because %s, it just runs, once', async ([, navigator]) => {
+	vi.stubGlobal('navigator', navigator);
+	const run = vi.fn(() => Promise.resolve());
+	await exclusive('any', run);
+	expect(run).toHaveBeenCalledTimes(1);
+});
+
+test('what fails is not run again', async () => {
+	const run = vi.fn(() => Promise.reject(new DOMException('its own', 'SecurityError')));
+	await expect(exclusive('failing', run)).rejects.toThrow('its own');
+	expect(run).toHaveBeenCalledTimes(1);
+});
