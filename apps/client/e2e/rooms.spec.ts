@@ -126,6 +126,7 @@ test('a reload is the same person, two tabs are one person, and a name can be ch
 	await expect(nameIn(two)).toHaveValue(name);
 	await one.reload();
 	await expect(nameIn(one)).toHaveValue(name);
+	await expect(one.getByRole('button', { name: '나가기' })).toBeVisible(); // it is connected
 
 	await nameIn(one).fill('수달');
 	await one.getByRole('button', { name: '저장' }).click();

@@ -11,6 +11,8 @@ export interface Place {
 	onStart?: () => void;
 	/** The same at the last row. */
 	onEnd?: () => void;
+	/** Whether the last row is the end; who reads the last of some rows in the middle does not follow. */
+	isEnd?: () => boolean;
 	/** Called when the reader comes to the end or leaves it. */
 	onFollow?: (isAtEnd: boolean) => void;
 }
@@ -20,7 +22,12 @@ export interface Place {
  * keeps the row that they look at where it is, whatever comes or goes before and after it. The content is the
  * element's only child, and the rows are those of the list in it.
  */
-export function holdPlace({ onStart, onEnd, onFollow }: Place = {}): Attachment<HTMLElement> {
+export function holdPlace({
+	onStart,
+	onEnd,
+	onFollow,
+	isEnd
+}: Place = {}): Attachment<HTMLElement> {
 	return (scroller) => {
 		let isAtEnd = true;
 		let lastTop = 0;
@@ -31,7 +38,8 @@ export function holdPlace({ onStart, onEnd, onFollow }: Place = {}): Attachment<
 			const { scrollTop, scrollHeight, clientHeight } = scroller;
 			const below = scrollHeight - scrollTop - clientHeight;
 			// Content that grew since the scroll also leaves the end far below; only the reader moves up.
-			const isNow = below <= NEAR_PX || (isAtEnd && scrollTop >= lastTop);
+			const isNear = below <= NEAR_PX || (isAtEnd && scrollTop >= lastTop);
+			const isNow = isNear && isEnd?.() !== false;
 			if (isNow !== isAtEnd) {
 				isAtEnd = isNow;
 				onFollow?.(isNow);

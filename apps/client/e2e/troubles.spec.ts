@@ -1,0 +1,243 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fixedPort } from '../../server/test/support/fixed-port.ts';
+import { RoomPage } from './RoomPage.ts';
+import { talk } from './talk.ts';
+import { expect, test } from './test.ts';
+
+/** A profile in which the user forbids pages to keep anything. */
+async function profileThatKeepsNothing() {
+	const folder = await mkdtemp(join(tmpdir(), 'digda-profile-'));
+	const preferences = { profile: { default_content_setting_values: { cookies: 2 } } };
+	await mkdir(join(folder, 'Default'));
+	await writeFile(join(folder, 'Default/Preferences'), JSON.stringify(preferences));
+	return { folder, remove: () => rm(folder, { recursive: true }) };
+}
+
+function numbered(count: number): string[] {
+	return Array.from({ length: count }, (_, index) => `message ${index + 1}`);
+}
+
+test('a browser that blocks site data, locks among it, chats all the same', async ({
+	playwright,
+	launchOptions,
+	server
+}) => {
+	const profile = await profileThatKeepsNothing();
+	const context = await playwright.chromium.launchPersistentContext(profile.folder, {
+		...launchOptions,
+		locale: 'en-US'
+	});
+	const room = await new RoomPage(await context.newPage()).open(server.url, 'lobby');
+	const denied = await room.page.evaluate(() =>
+		navigator.locks.request('any', () => 'given').catch((error: unknown) => String(error))
+	);
+	expect(denied).toContain('SecurityError');
+	await room.say('hello');
+	await room.expectMessages(['hello']);
+	expect(room.complaints).toEqual([]);
+	await context.close();
+	await profile.remove();
+});
+
+test('what the server refuses says why, and leaves when it is tried again where it may', async ({
+	context,
+	server
+}) => {
+	const one = await new RoomPage(await context.newPage()).open(server.url, 'lobby');
+	const two = await new RoomPage(await context.newPage()).open(server.url, 'lobby');
+	await two.page.getByRole('button', { name: 'Leave' }).click();
+	await expect(one.page.getByText('You have left this room.')).toBeVisible();
+
+	await one.say('to nobody');
+	await expect(one.rows.filter({ hasText: 'to nobody' })).toContainText(
+		'Not sent: you are not in this room'
+	);
+	await one.page.getByRole('button', { name: 'Join again' }).click();
+	await one.expectConnected();
+	await one.page.getByRole('button', { name: 'Try again' }).click();
+	await one.expectMessages(['to nobody']);
+});
+
+test('tabs that go on as a new guest are the same guest; until then no connection is claimed', async ({
+	context,
+	serve
+}) => {
+	const port = String(fixedPort());
+	const server = await serve({ PORT: port });
+	const one = await new RoomPage(await context.newPage()).open(server.url, 'lobby');
+	const two = await new RoomPage(await context.newPage()).open(server.url, 'lobby');
+	await server.stop('SIGKILL');
+	await serve({ PORT: port }); // with another database
+	for (const tab of [one, two]) {
+		await expect(tab.page.getByText('does not know this browser')).toBeVisible();
+		await expect(tab.pill).toHaveCount(0);
+	}
+	for (const tab of [one, two]) {
+		await tab.page.getByRole('button', { name: 'Go on as a new guest' }).click();
+		await tab.expectConnected();
+	}
+	expect(await two.name()).toBe(await one.name());
+	await expect(one.page.getByText('1 here')).toBeVisible();
+});
+
+test('who went to the first row without a connection gets the older ones when it is back', async ({
+	context,
+	page,
+	server
+}) => {
+	await talk(server.url, 'lobby', numbered(120));
+	const room = await new RoomPage(page).open(server.url, 'lobby');
+	await expect(room.rows).toHaveCount(50);
+	await context.setOffline(true);
+	await expect(room.pill).toContainText('Disconnected');
+	await room.log.evaluate((log) => (log.scrollTop = 0));
+	await context.setOffline(false);
+	await expect(room.rows).not.toHaveCount(50);
+});
+
+test('from the beginning of a long room a reader comes back to the end, page by page or at once', async ({
+	page,
+	server
+}) => {
+	test.setTimeout(120_000);
+	const texts = numbered(2_300);
+	await talk(server.url, 'lobby', texts);
+	const room = await new RoomPage(page).open(server.url, 'lobby');
+	const [first, last] = [room.rows.first(), room.rows.last()].map((row) =>
+		row.locator('p[dir=auto]')
+	);
+	if (!first || !last) throw new Error('there are two');
+	const toNewest = page.getByRole('button', { name: 'To the newest' });
+	const goToBeginning = async () => {
+		await expect(last).toHaveText('message 2300');
+		for (let at = await first.textContent(); at !== 'message 1'; at = await first.textContent()) {
+			await room.log.evaluate((log) => (log.scrollTop = 0));
+			await expect(first).not.toHaveText(at ?? '');
+		}
+	};
+
+	await goToBeginning();
+	await expect(last).toHaveText('message 2000'); // the other end was let go of
+	for (let at = await last.textContent(); at !== 'message 2300'; at = await last.textContent()) {
+		const row = room.rows.filter({ has: page.getByText(at ?? '', { exact: true }) });
+		const before = await room.log.evaluate((log) => {
+			log.scrollTop = log.scrollHeight;
+			return [...log.querySelectorAll('li')].at(-1)?.getBoundingClientRect().top;
+		});
+		await expect(last).not.toHaveText(at ?? '');
+		const after = await row.evaluate((element) => element.getBoundingClientRect().top);
+		expect(Math.abs(after - (before ?? NaN))).toBeLessThanOrEqual(1);
+	}
+	await room.expectMessages(texts.slice(300));
+	await room.log.evaluate((log) => (log.scrollTop = log.scrollHeight));
+	await expect(toNewest).toBeHidden();
+
+	await goToBeginning();
+	await room.log.evaluate((log) => (log.scrollTop = 0));
+	await toNewest.click();
+	await expect(room.rows.last()).toBeInViewport();
+	await talk(server.url, 'lobby', ['new']);
+	await expect(last).toHaveText('new');
+	await expect(room.rows.last()).toBeInViewport();
+});
+
+test('a reader who scrolled up gets back to the newest message by a click', async ({
+	page,
+	server
+}) => {
+	await talk(server.url, 'lobby', numbered(50));
+	const room = await new RoomPage(page).open(server.url, 'lobby');
+	await expect(room.rows.last()).toBeInViewport();
+	const toNewest = page.getByRole('button', { name: 'To the newest' });
+	await expect(toNewest).toBeHidden();
+	await room.log.evaluate((log) => (log.scrollTop = 0));
+	await toNewest.click();
+	await expect(room.rows.last()).toBeInViewport();
+	await expect(toNewest).toBeHidden();
+});
+
+test('what is shown in a tab that nobody looks at is not read', async ({ context, server }) => {
+	await context.addInitScript(() => {
+		if (!location.pathname.endsWith('/hidden')) return;
+		let state = 'hidden';
+		Object.defineProperty(document, 'visibilityState', { get: () => state });
+		addEventListener('looked-at', () => {
+			state = 'visible';
+			document.dispatchEvent(new Event('visibilitychange'));
+		});
+	});
+	const here = await new RoomPage(await context.newPage()).open(server.url, 'lobby');
+	const page = await context.newPage();
+	const sent: string[] = [];
+	page.on('websocket', (line) => {
+		line.on('framesent', ({ payload }) => sent.push(payload.toString()));
+	});
+	const hidden = await new RoomPage(page).open(server.url, 'hidden');
+	await talk(server.url, 'hidden', ['psst']);
+	await hidden.expectMessages(['psst']);
+	await hidden.say('who is there?'); // leaves after whatever the message before made the page send
+	await hidden.expectMessages(['psst', 'who is there?']);
+	expect(sent.filter((packet) => packet.includes('read:mark'))).toEqual([]);
+	const link = here.rooms.getByRole('link', { name: 'hidden' });
+	await expect(link).toContainText('2 unread');
+	await page.evaluate(() => dispatchEvent(new Event('looked-at')));
+	await expect(link).not.toContainText('unread');
+});
+
+test('a text that is too long in the form in which it is stored stays in the field', async ({
+	page,
+	server
+}) => {
+	const room = await new RoomPage(page).open(server.url, 'lobby');
+	const text = '\u0958'.repeat(3_999); // each is stored as two
+	await room.say(text);
+	await expect(page.getByRole('alert').filter({ hasText: 'Too long' })).toContainText('7,998');
+	await expect(room.field).toHaveValue(text);
+	expect(room.complaints).toEqual([]);
+});
+
+test('a room that one cannot enter is said in words', async ({ page, server }) => {
+	const room = new RoomPage(page);
+	await page.goto(`${server.url}/rooms/~${'A'.repeat(22)}`);
+	await expect(page.getByRole('alert').filter({ hasText: 'You cannot enter' })).toContainText(
+		'there is no such room'
+	);
+	expect(room.complaints).toEqual([]);
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+	test(`whatever their colour, names can be read: ${colorScheme}`, async ({ browser, server }) => {
+		const context = await browser.newContext({ colorScheme });
+		const room = await new RoomPage(await context.newPage()).open(server.url, 'lobby');
+		await room.say('hello');
+		await room.expectMessages(['hello']);
+		const worst = await room.rows.locator('.name').evaluate((name: HTMLElement) => {
+			const canvas = document.createElement('canvas').getContext('2d');
+			/** Relative luminance, by WCAG 2.2. */
+			const luminance = (color: string) => {
+				if (!canvas) return NaN;
+				canvas.fillStyle = color;
+				canvas.fillRect(0, 0, 1, 1);
+				const [red = 0, green = 0, blue = 0] = Array.from(
+					canvas.getImageData(0, 0, 1, 1).data,
+					(value) => {
+						const part = value / 255;
+						return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+					}
+				);
+				return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+			};
+			const ground = luminance(getComputedStyle(document.documentElement).backgroundColor);
+			const contrasts = Array.from({ length: 360 }, (_, hue) => {
+				name.style.setProperty('--hue', String(hue));
+				const text = luminance(getComputedStyle(name).color);
+				return (Math.max(text, ground) + 0.05) / (Math.min(text, ground) + 0.05);
+			});
+			return Math.min(...contrasts);
+		});
+		expect(worst).toBeGreaterThanOrEqual(4.5);
+		await context.close();
+	});
+}
