@@ -7,11 +7,8 @@ import ts from 'typescript-eslint';
 
 export default defineConfig(
 	globalIgnores([
-		'**/.svelte-kit/',
-		'**/build/',
-		'**/src/lib/paraglide/',
-		'**/test-results/',
-		'**/playwright-report/'
+		'**/{.svelte-kit,build,test-results,playwright-report}/',
+		'**/src/lib/paraglide/'
 	]),
 	js.configs.recommended,
 	ts.configs.strictTypeChecked,

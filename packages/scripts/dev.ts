@@ -48,15 +48,11 @@ async function isTaken(port: number): Promise<boolean> {
 
 const serverPort = readPort();
 
-if (await isTaken(serverPort)) {
-	stop(
-		`Port ${serverPort} is taken: end the program that uses it, or choose another port with PORT=${serverPort + 1}.`
-	);
-}
-if (await isTaken(CLIENT_DEV_PORT)) {
-	stop(
-		`Port ${CLIENT_DEV_PORT} is taken: end the program that uses it (perhaps another "pnpm dev") and try again.`
-	);
+for (const [port, remedy] of [
+	[serverPort, `, or choose another port with PORT=${serverPort + 1}.`],
+	[CLIENT_DEV_PORT, ' (perhaps another "pnpm dev") and try again.']
+] as const) {
+	if (await isTaken(port)) stop(`Port ${port} is taken: end the program that uses it${remedy}`);
 }
 
 const apps: ChildProcess[] = ['server', 'client'].map((app) =>

@@ -1,21 +1,15 @@
 import type { Server as HttpServer } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Server as SocketServer } from 'socket.io';
+import type { Sockets } from './socket/index.ts';
 
 /** How long a connection may take to say goodbye before it is cut. */
 const CLOSE_GRACE_MS = 1_000;
-
-/** The sockets of a server, and what ends their timers. */
-interface Closable {
-	io: SocketServer;
-	close: () => void;
-}
 
 /**
  * Makes the function that closes a server for good: transports first, so that browsers see a lost line and
  * come back by themselves, then the port. Calling it again waits for the same end.
  */
-export function createClose(http: HttpServer, sockets: Closable): () => Promise<void> {
+export function createClose(http: HttpServer, sockets: Sockets): () => Promise<void> {
 	const connections = new Set<Socket>();
 	http.on('connection', (connection) => {
 		connections.add(connection);

@@ -1,42 +1,37 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { EnvironmentError, parseEnvironment, type Environment } from './environment.ts';
+import { EnvironmentError, parseEnvironment } from './environment.ts';
 import { createLogger } from './log.ts';
 import { createServer } from './server.ts';
 import { explainListenError } from './listen-error.ts';
 import { openStore } from './store/open-store.ts';
-import { StoreRefusal, type Store } from './store/store.ts';
+import { StoreRefusal } from './store/store.ts';
 
 /** The process ends at the latest this long after the first signal. */
 const SHUTDOWN_MS = 9_000;
 
-function readEnvironment(): Environment {
+/** Does a first step; when it is refused for a reason that the starter can mend, says so in one line and ends. */
+async function begin<Result>(
+	step: () => Result | Promise<Result>,
+	Mendable: new () => Error
+): Promise<Result> {
 	try {
-		return parseEnvironment(process.env);
+		return await step();
 	} catch (error) {
-		if (!(error instanceof EnvironmentError)) throw error;
+		if (!(error instanceof Mendable)) throw error;
 		console.error(error.message);
 		process.exit(1);
 	}
 }
 
-async function openLog(): Promise<Store> {
-	try {
-		return await openStore(DATABASE_URL, log);
-	} catch (error) {
-		if (!(error instanceof StoreRefusal)) throw error;
-		console.error(error.message);
-		process.exit(1);
-	}
-}
-
-const { PORT, HOST, CLIENT_ORIGIN, DATABASE_URL, LOG_LEVEL, NODE_ENV } = readEnvironment();
+const environment = await begin(() => parseEnvironment(process.env), EnvironmentError);
+const { PORT, HOST, CLIENT_ORIGIN, DATABASE_URL, LOG_LEVEL, NODE_ENV } = environment;
 const log = createLogger(LOG_LEVEL);
 
 const build = fileURLToPath(new URL('../../client/build', import.meta.url));
 const page = NODE_ENV !== 'development' && existsSync(build) ? build : undefined;
 
-const store = await openLog();
+const store = await begin(() => openStore(DATABASE_URL, log), StoreRefusal);
 const server = createServer({ log, origins: CLIENT_ORIGIN, page, store });
 
 try {

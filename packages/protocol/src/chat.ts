@@ -67,6 +67,13 @@ export interface JoinedRoom {
 	memberCount: number;
 }
 
+/** Who came to a room and left it within a second; `memberCount` is of all who are present. */
+export interface PresenceChange {
+	joined: User[];
+	left: User['id'][];
+	memberCount: number;
+}
+
 /** Consecutive messages of a room, ascending, and its head at that moment. */
 export interface Page {
 	epoch: string;
@@ -75,11 +82,8 @@ export interface Page {
 }
 
 /** Where a message was stored. */
-export interface SentMessage {
+export interface SentMessage extends Pick<Message, 'id' | 'seq' | 'sentAt'> {
 	room: string;
-	id: string;
-	seq: number;
-	sentAt: number;
 }
 
 interface Request<Schema extends v.GenericSchema, Data> {
@@ -122,13 +126,7 @@ export interface ChatServerToClient {
 	'room:heads': (news: { heads: Record<string, number> }) => void;
 	/** One is no longer a member. */
 	'room:left': (news: { room: string; reason: 'left' | 'removed' | 'closed' }) => void;
-	/** Who came and went within the last second; `memberCount` is of all who are present. */
-	'presence:changed': (change: {
-		room: string;
-		joined: User[];
-		left: User['id'][];
-		memberCount: number;
-	}) => void;
+	'presence:changed': (change: PresenceChange & { room: string }) => void;
 	'typing:changed': (change: { room: string; user: User; isTyping: boolean }) => void;
 	/** How far one has read, said on another of one's own connections. */
 	'read:changed': (change: { room: string; readSeq: number }) => void;

@@ -3,10 +3,15 @@ import { MAX_PACKET_MESSAGES, PAGE_SIZE } from './limits.ts';
 import { DisplayName, RoomId } from './names.ts';
 import { RoomText } from './text.ts';
 
-const Seq = v.pipe(
-	v.number('seq is not a number'),
-	v.safeInteger('seq is not a whole number'),
-	v.minValue(0, 'seq is below 0')
+const SEQ_HELP = 'seq is not a whole number from 0 on';
+const Seq = v.pipe(v.number(SEQ_HELP), v.safeInteger(SEQ_HELP), v.minValue(0, SEQ_HELP));
+
+const LIMIT_HELP = `limit is not a whole number from 1 to ${MAX_PACKET_MESSAGES}`;
+const Limit = v.pipe(
+	v.number(LIMIT_HELP),
+	v.integer(LIMIT_HELP),
+	v.minValue(1, LIMIT_HELP),
+	v.maxValue(MAX_PACKET_MESSAGES, LIMIT_HELP)
 );
 
 /** The name that a client gives a message before it sends it. */
@@ -42,15 +47,7 @@ export const ReadHistory = v.pipe(
 		before: v.optional(Seq),
 		after: v.optional(Seq),
 		around: v.optional(Seq),
-		limit: v.optional(
-			v.pipe(
-				v.number('limit is not a number'),
-				v.integer('limit is not a whole number'),
-				v.minValue(1, 'limit is below 1'),
-				v.maxValue(MAX_PACKET_MESSAGES, `limit is above ${MAX_PACKET_MESSAGES}`)
-			),
-			PAGE_SIZE
-		)
+		limit: v.optional(Limit, PAGE_SIZE)
 	}),
 	v.check(
 		({ before, after, around }) =>

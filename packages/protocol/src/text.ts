@@ -1,6 +1,8 @@
 import * as v from 'valibot';
 import { MAX_TEXT_BYTES, MAX_TEXT_CODE_POINTS } from './limits.ts';
 
+const TOO_LONG = `the text is longer than ${MAX_TEXT_CODE_POINTS} characters`;
+
 /** The length of a text in Unicode code points; `length` would count an emoji twice. */
 export function countCodePoints(text: string): number {
 	return Array.from(text).length;
@@ -15,10 +17,10 @@ function fitsCodePoints(text: string): boolean {
 export const MessageText = v.pipe(
 	v.string('the text is not a string'),
 	// Cheap and first: a code point is at most two units, so nothing longer can pass the next check.
-	v.maxLength(2 * MAX_TEXT_CODE_POINTS, tooLong),
-	v.check(fitsCodePoints, tooLong),
+	v.maxLength(2 * MAX_TEXT_CODE_POINTS, TOO_LONG),
+	v.check(fitsCodePoints, TOO_LONG),
 	// Not reached while a code point has at most four bytes; it keeps the promise if the first limit is raised.
-	v.maxBytes(MAX_TEXT_BYTES, tooLong)
+	v.maxBytes(MAX_TEXT_BYTES, TOO_LONG)
 );
 export type MessageText = v.InferOutput<typeof MessageText>;
 
@@ -54,13 +56,9 @@ export function cleanText(text: string): string {
 /** The text of a message in a room: cleaned, within the limits, with something to see. */
 export const RoomText = v.pipe(
 	v.string('the text is not a string'),
-	v.maxLength(2 * MAX_TEXT_CODE_POINTS, tooLong),
+	v.maxLength(2 * MAX_TEXT_CODE_POINTS, TOO_LONG),
 	v.transform(cleanText),
 	// Composing can lengthen a text, so its limits hold for the result.
 	MessageText,
 	v.check((text) => !isBlank(text), 'the text is blank')
 );
-
-function tooLong(): string {
-	return `the text is longer than ${MAX_TEXT_CODE_POINTS} characters`;
-}

@@ -79,7 +79,7 @@ export class ChatClient {
 		return newest - Math.max(readSeq, this.#reads.get(room) ?? 0);
 	}
 
-	/** Loads what an earlier page left in the outbox. */
+	/** Loads what an earlier page, or a tab that was closed since, left in the outbox. */
 	async start(): Promise<void> {
 		await this.outbox.load();
 		if (this.#isReady) this.outbox.flushAll();
@@ -196,6 +196,7 @@ export class ChatClient {
 		this.#become(user);
 		for (const room of this.#rooms.values()) void room.join();
 		this.outbox.flushAll();
+		void this.start();
 	}
 
 	#lose(): void {

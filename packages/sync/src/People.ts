@@ -1,13 +1,11 @@
 import {
 	MAX_LISTED_MEMBERS,
 	TYPING_EXPIRY_MS,
-	type ChatServerToClient,
+	type PresenceChange,
 	type User
 } from '@digda/protocol';
 import { Signal } from './Signal.ts';
 import type { Schedule } from './timing.ts';
-
-type PresenceChange = Parameters<ChatServerToClient['presence:changed']>[0];
 
 /** Who is present in a room, and who types. */
 export class People {

@@ -4,10 +4,10 @@ import {
 	READ_MARK_INTERVAL_MS,
 	RoomText,
 	TYPING_INTERVAL_MS,
-	type ChatServerToClient,
 	type JoinedRoom,
 	type Message,
 	type Page,
+	type PresenceChange,
 	type ReadHistory,
 	type ReplyError,
 	type User
@@ -232,7 +232,7 @@ export class Room {
 		this.changes.fire();
 	}
 
-	hearPresence(change: Parameters<ChatServerToClient['presence:changed']>[0]): void {
+	hearPresence(change: PresenceChange): void {
 		this.#people.change(change);
 	}
 

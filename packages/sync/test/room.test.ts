@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { ChatClient, MAX_MESSAGES } from '../src/index.ts';
 import { FakeServer } from './support/FakeServer.ts';
 import { logOf } from './support/log.ts';
+import { MemoryStorage } from './support/MemoryStorage.ts';
 import { VirtualTime } from './support/VirtualTime.ts';
 
 /** A client in the room of a server whose log has so many messages. */
@@ -198,6 +199,21 @@ test('nothing is sent to a room before it is joined: the membership may be about
 	joined.resolve(undefined);
 	await time.settle();
 	expect(server.asked.map(({ name }) => name)).toEqual(['room:join', 'message:send']);
+});
+
+test('[BOX-1] what a tab left behind when it was closed leaves with the next connection of another', async () => {
+	const server = new FakeServer();
+	const time = new VirtualTime();
+	const storage = new MemoryStorage();
+	const [closed, open] = [new FakeServer(), server].map(
+		({ line }) => new ChatClient({ line, schedule: time.schedule, storage })
+	);
+	await open?.start();
+	await closed?.outbox.add('lobby', 'left behind');
+	expect(open?.outbox.entries).toEqual([]);
+	server.connect();
+	await time.settle();
+	expect(server.asked).toMatchObject([{ name: 'message:send', payload: { text: 'left behind' } }]);
 });
 
 test('a text that is blank or too long is not taken', async () => {

@@ -1,11 +1,9 @@
-import { MAX_LISTED_MEMBERS, PRESENCE_GATHER_MS, type User } from '@digda/protocol';
-
-/** What happened in a room within a second. */
-export interface PresenceChange {
-	joined: User[];
-	left: User['id'][];
-	memberCount: number;
-}
+import {
+	MAX_LISTED_MEMBERS,
+	PRESENCE_GATHER_MS,
+	type PresenceChange,
+	type User
+} from '@digda/protocol';
 
 /** A packet of changes names at most this many who left. */
 const MAX_LEFT = 1_000;

@@ -15,6 +15,12 @@ export interface SocketOptions {
 	store: Store;
 }
 
+/** The sockets of a server, and what ends their timers. */
+export interface Sockets {
+	io: EchoServer;
+	close: () => void;
+}
+
 /** A header is at most 16 KB long, a line of the log should not be. */
 const MAX_LOGGED_ORIGIN = 200;
 
@@ -30,10 +36,7 @@ const TIMING = {
  * Attaches Socket.IO to an http server: WebSocket and long-polling, for allowed origins, with the echo on `/` and
  * the rooms on `/chat`.
  */
-export function attachSockets(
-	http: HttpServer,
-	{ log, origins, store }: SocketOptions
-): { io: EchoServer; close: () => void } {
+export function attachSockets(http: HttpServer, { log, origins, store }: SocketOptions): Sockets {
 	// A client that resets the connection during the handshake must not end the process; first in line,
 	// because later listeners may come too late for the error.
 	http.on('upgrade', (_request, connection) => connection.on('error', () => undefined));

@@ -5,17 +5,21 @@ import {
 	MAX_LISTED_ROOMS,
 	MAX_ROOMS_PER_USER,
 	PAGE_SIZE,
-	type Message,
-	type RoomSummary
+	type Message
 } from '@digda/protocol';
 import type * as v from 'valibot';
 import { Refusal } from '../refusal.ts';
-import type { Slice, Store, StoredRoom } from '../store/store.ts';
+import type { Slice, Store } from '../store/store.ts';
 import { roomChannel, socketsIn, subscribe, userChannel } from './channels.ts';
 import type { Chat, ChatSocket } from './chat-types.ts';
 import { respond } from './respond.ts';
 
 type Join = v.InferOutput<typeof JoinRoom>;
+
+const REFUSALS = {
+	not_found: 'there is no such room',
+	forbidden: `one can be in ${MAX_ROOMS_PER_USER} rooms at most`
+};
 
 /** Listing, joining and leaving rooms. */
 export function registerRooms(chat: Chat, socket: ChatSocket): void {
@@ -27,24 +31,16 @@ export function registerRooms(chat: Chat, socket: ChatSocket): void {
 		respond(log, ListRooms, async () => {
 			const own = await store.roomsOf(user.id);
 			const names = new Set(own.map(({ room }) => room));
-			const others = (await store.publicRooms(MAX_LISTED_ROOMS)).filter(
-				({ room }) => !names.has(room)
-			);
-			const summarise = (room: StoredRoom, readSeq: number, isMember: boolean): RoomSummary => ({
-				room: room.room,
-				title: room.title,
-				isPrivate: room.isPrivate,
-				isOwner: room.ownerId === user.id,
-				head: room.head,
-				readSeq,
-				memberCount: presence.count(room.room),
-				isMember
-			});
+			const open = await store.publicRooms(MAX_LISTED_ROOMS);
+			const others = open.filter(({ room }) => !names.has(room));
+			const rooms = [...own, ...others.map((room) => ({ ...room, readSeq: 0 }))];
 			return {
-				rooms: [
-					...own.map((room) => summarise(room, room.readSeq, true)),
-					...others.map((room) => summarise(room, 0, false))
-				]
+				rooms: rooms.map(({ ownerId, ...room }) => ({
+					...room,
+					isOwner: ownerId === user.id,
+					isMember: names.has(room.room),
+					memberCount: presence.count(room.room)
+				}))
 			};
 		})
 	);
@@ -53,10 +49,7 @@ export function registerRooms(chat: Chat, socket: ChatSocket): void {
 		'room:join',
 		respond(log, JoinRoom, async (request) => {
 			const membership = await store.join(user.id, request.room, Date.now());
-			if (membership === 'not_found') throw new Refusal('not_found', 'there is no such room');
-			if (membership === 'forbidden') {
-				throw new Refusal('forbidden', `one can be in ${MAX_ROOMS_PER_USER} rooms at most`);
-			}
+			if (typeof membership === 'string') throw new Refusal(membership, REFUSALS[membership]);
 			const { room, title, readSeq } = membership;
 			// Subscribed before the page is read: what is stored from now on comes as news, or is on the page.
 			subscribe(chat, socketsIn(namespace, userChannel(user.id)), membership);

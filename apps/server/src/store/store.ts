@@ -1,4 +1,4 @@
-import type { Message, User } from '@digda/protocol';
+import type { Page, RoomSummary, User } from '@digda/protocol';
 
 /** A message that waits for its place in the log; room, id and text have been checked. */
 export interface NewMessage {
@@ -27,18 +27,11 @@ export interface ReadCursor {
 export type Range = { before: number } | { after: number } | { around: number };
 
 /** Consecutive messages, ascending, with the head of the room in the same moment. */
-export interface Slice {
-	head: number;
-	messages: Message[];
-}
+export type Slice = Omit<Page, 'epoch'>;
 
 /** A room as its row in the store says it. */
-export interface StoredRoom {
-	room: string;
-	title: string;
+export interface StoredRoom extends Pick<RoomSummary, 'room' | 'title' | 'isPrivate' | 'head'> {
 	ownerId: string | null;
-	isPrivate: boolean;
-	head: number;
 }
 
 /** A room of a user. */

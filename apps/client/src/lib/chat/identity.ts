@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { readItem, writeItem } from '#lib/local-storage.ts';
 
 const STORAGE_KEY = 'digda:session';
 
@@ -9,26 +10,19 @@ const Identity = v.object({
 });
 export type Identity = v.InferOutput<typeof Identity>;
 
+const StoredIdentity = v.pipe(v.string(), v.parseJson(), Identity);
+
 /** What a browser that blocks site data remembers, until the page is closed. */
 let inMemory: Identity | undefined;
 
 /** The identity of this browser, that another tab may just have changed. */
 export function readIdentity(): Identity | undefined {
-	try {
-		const stored = v.safeParse(Identity, JSON.parse(localStorage.getItem(STORAGE_KEY) ?? 'null'));
-		return stored.success ? stored.output : inMemory;
-	} catch {
-		return inMemory;
-	}
+	const stored = v.safeParse(StoredIdentity, readItem(STORAGE_KEY));
+	return stored.success ? stored.output : inMemory;
 }
 
 /** Remembers an identity, or with nothing forgets it. */
 export function writeIdentity(identity: Identity | undefined): void {
 	inMemory = identity;
-	try {
-		if (identity) localStorage.setItem(STORAGE_KEY, JSON.stringify(identity));
-		else localStorage.removeItem(STORAGE_KEY);
-	} catch {
-		// It holds until the page is closed.
-	}
+	writeItem(STORAGE_KEY, identity && JSON.stringify(identity));
 }

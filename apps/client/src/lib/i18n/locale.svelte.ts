@@ -1,24 +1,13 @@
 import { browser } from '$app/env';
+import { readItem, writeItem } from '#lib/local-storage.ts';
 import { getLocale, isLocale, overwriteGetLocale, type Locale } from '#lib/paraglide/runtime.js';
 
 const STORAGE_KEY = 'digda:locale';
 
-/** What was chosen earlier. A browser that blocks site data throws at every touch of its storage. */
+/** What was chosen earlier. */
 function readChoice(): Locale | undefined {
-	try {
-		const choice = localStorage.getItem(STORAGE_KEY);
-		return isLocale(choice) ? choice : undefined;
-	} catch {
-		return undefined;
-	}
-}
-
-function rememberChoice(locale: Locale): void {
-	try {
-		localStorage.setItem(STORAGE_KEY, locale);
-	} catch {
-		// The choice holds until the page is closed.
-	}
+	const choice = readItem(STORAGE_KEY);
+	return isLocale(choice) ? choice : undefined;
 }
 
 /**
@@ -36,7 +25,7 @@ class PageLocale {
 	/** Switches the language and remembers it. */
 	set(locale: Locale): void {
 		this.#current = locale;
-		rememberChoice(locale);
+		writeItem(STORAGE_KEY, locale);
 	}
 }
 

@@ -1,0 +1,18 @@
+/** What a browser keeps for this page under a key; nothing where it blocks site data, which throws at every touch. */
+export function readItem(key: string): string | null {
+	try {
+		return localStorage.getItem(key);
+	} catch {
+		return null;
+	}
+}
+
+/** Keeps something under a key, or with nothing forgets it; where site data is blocked it does neither. */
+export function writeItem(key: string, value: string | undefined): void {
+	try {
+		if (value === undefined) localStorage.removeItem(key);
+		else localStorage.setItem(key, value);
+	} catch {
+		// It holds until the page is closed.
+	}
+}
