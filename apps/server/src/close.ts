@@ -24,7 +24,7 @@ export function createClose(http: HttpServer, sockets: Sockets): () => Promise<v
 		);
 		await sockets.io.close();
 		clearTimeout(cut);
-		sockets.close();
+		await sockets.close();
 	}
 
 	let closed: Promise<void> | undefined;

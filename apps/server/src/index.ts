@@ -42,15 +42,13 @@ try {
 	process.exit(1);
 }
 
-async function shutDown(): Promise<void> {
-	await server.close();
-	await store.close();
-}
-
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 	process.on(signal, () => {
 		log.info(`${signal}: closing`);
 		setTimeout(() => process.exit(1), SHUTDOWN_MS).unref();
-		void shutDown().then(() => process.exit(0));
+		void server
+			.close()
+			.then(() => store.close())
+			.then(() => process.exit(0));
 	});
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
 import type { Message } from '@digda/protocol';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { createLogger } from '../src/log.ts';
 import { CommitLoop } from '../src/rooms/CommitLoop.ts';
 import { Followers } from '../src/rooms/Followers.ts';
@@ -24,16 +24,15 @@ async function startLoop(wrap: (store: Store) => Store = (store) => store) {
 	followers.follow('lobby', 0);
 	const loop = new CommitLoop(wrapped, followers, log);
 	onTestFinished(async () => {
-		loop.close();
-		followers.close();
+		await loop.close();
 		await store.close();
 		database.remove();
 	});
-	return { loop, store, emitted, database };
+	return { loop, store, followers, emitted, database };
 }
 
-function message(text: string): NewMessage {
-	return { room: 'lobby', id: randomUUID(), author: AUTHOR, text, sentAt: 1 };
+function message(text: string, room = 'lobby'): NewMessage {
+	return { room, id: randomUUID(), author: AUTHOR, text, sentAt: 1 };
 }
 
 /** A store whose appends go through a function. */
@@ -141,6 +140,57 @@ test('what was stored in a failed commit is delivered before what follows it, al
 	await expect.poll(() => emitted.map(({ text }) => text)).toEqual(['hello', 'next']);
 });
 
+test.for(['before', 'after'])(
+	'a room whose commit fails during the recovery from an earlier failure is recovered too, also when that ends %s its own fails',
+	{ timeout: 20_000 },
+	async (order) => {
+		const asked: { rooms: readonly string[]; answer: () => void; fail: () => void }[] = [];
+		const { loop, store, followers, emitted } = await startLoop((original) => {
+			const wrapped = withAppend(original, (append) => async (...batch) => {
+				await append(...batch);
+				throw new StoreUnavailable('the answer was lost');
+			});
+			wrapped.heads = (rooms) =>
+				new Promise((resolve, reject) => {
+					const answer = () => resolve(original.heads(rooms));
+					const fail = () => reject(new StoreUnavailable('being reopened'));
+					asked.push({ rooms, answer, fail });
+				});
+			return wrapped;
+		});
+		await store.join(AUTHOR.id, 'hall', 0);
+		followers.follow('hall', 0);
+		const until = (expectation: () => void) => vi.waitFor(expectation, 5_000);
+		const untilAsked = (times: number) => until(() => expect(asked).toHaveLength(times));
+		const untilEmitted = (...texts: string[]) =>
+			until(() => expect(emitted.map(({ text }) => text)).toEqual(texts));
+
+		await expect(loop.send(message('first'))).rejects.toMatchObject({ code: 'unavailable' });
+		await untilAsked(1);
+		asked[0]?.fail();
+		await untilAsked(2);
+		const second = loop.send(message('second', 'hall'));
+		await expect(second).rejects.toMatchObject({ code: 'unavailable' });
+		await untilAsked(3);
+		if (order === 'after') asked[2]?.fail();
+		asked[1]?.answer();
+		await untilEmitted('first');
+		if (order === 'before') asked[2]?.fail();
+		await untilAsked(4);
+		expect(asked[3]?.rooms).toContain('hall');
+		asked[3]?.answer();
+		await untilEmitted('first', 'second');
+	}
+);
+
+test('what is stored in a room that nobody here is subscribed to makes no follower', async () => {
+	const { loop, store, followers, emitted } = await startLoop();
+	await store.join(AUTHOR.id, 'hall', 0);
+	expect(await loop.send(message('hello', 'hall'))).toMatchObject({ seq: 1 });
+	expect(followers.delivered('hall')).toBeUndefined();
+	expect(emitted).toEqual([]);
+});
+
 test('more than 10,000 waiting sends are refused at once', async () => {
 	const { loop } = await startLoop();
 	const waiting = Array.from({ length: 10_000 }, () => loop.send(message('x')));
@@ -167,4 +217,16 @@ test('a read cursor is written within a second when nothing is sent, and at once
 	const marked = loop.mark(cursor);
 	await loop.send(message('b'));
 	expect(await marked).toBe(1);
+});
+
+test.for([0, 2])('closing stores %i messages that wait, and a read cursor', async (count) => {
+	const { loop, store } = await startLoop();
+	await loop.send(message('first'));
+	const sent = Array.from({ length: count }, (_, index) => loop.send(message(`${index}`)));
+	const head = count + 1;
+	const marked = loop.mark({ room: 'lobby', userId: AUTHOR.id, seq: head });
+	await loop.close();
+	expect(await store.roomsOf(AUTHOR.id)).toMatchObject([{ head, readSeq: head }]);
+	await Promise.all(sent);
+	expect(await marked).toBe(head);
 });

@@ -8,6 +8,7 @@ import {
 	type ReadCursor,
 	type Store
 } from '../store/store.ts';
+import type { Followers } from './Followers.ts';
 
 /** More than this is not kept waiting: the disk is slower than the senders. */
 const MAX_WAITING_SENDS = 10_000;
@@ -23,7 +24,7 @@ const CURSOR_DELAY_MS = 1_000;
 const RECOVERY_DELAY_MS = 250;
 
 const REFUSALS = {
-	forbidden: 'join the room before sending to it',
+	forbidden: 'join the room before',
 	not_found: 'there is no such room',
 	id_reused: 'the id names another message'
 };
@@ -34,18 +35,12 @@ interface Waiting {
 	reject: (error: Error) => void;
 }
 
-interface WaitingCursor {
+interface WaitingCursor extends PromiseWithResolvers<number> {
 	cursor: ReadCursor;
-	answers: ((readSeq: Promise<number>) => void)[];
 }
 
 /** Who hears of what was stored. */
-export interface Deliver {
-	/** Messages of a room, ascending and without a hole among themselves. */
-	deliver: (room: string, messages: Message[]) => void;
-	/** The log of a room goes up to `head`, nobody knows since when. */
-	deliverUpTo: (room: string, head: number) => void;
-}
+type Deliver = Pick<Followers, 'deliver' | 'deliverUpTo'>;
 
 /**
  * Stores what is sent, in batches: everything that arrives while the log is busy is the next one. A batch is one
@@ -61,7 +56,7 @@ export class CommitLoop {
 	#cursors = new Map<string, WaitingCursor>();
 	#cursorTimer: NodeJS.Timeout | undefined;
 	#areCursorsDue = false;
-	#isRunning = false;
+	#running: Promise<void> | undefined;
 	/** Rooms of a commit that failed: it may be on disk all the same. */
 	readonly #uncertain = new Set<string>();
 	#recovery: NodeJS.Timeout | undefined;
@@ -98,38 +93,42 @@ export class CommitLoop {
 	/**
 	 * Moves a read cursor with the next batch, within a second.
 	 * @returns the cursor as it is then: never before where it was, never past the head
+	 * @throws {Refusal} with `unavailable` it may be moved or not, with any other code it is not
 	 */
 	mark(cursor: ReadCursor): Promise<number> {
 		const key = `${cursor.userId} ${cursor.room}`;
-		const waiting = this.#cursors.get(key) ?? { cursor, answers: [] };
+		const waiting = this.#cursors.get(key) ?? { cursor, ...Promise.withResolvers<number>() };
 		if (cursor.seq > waiting.cursor.seq) waiting.cursor = cursor;
 		this.#cursors.set(key, waiting);
 		this.#cursorTimer ??= setTimeout(() => {
 			this.#areCursorsDue = true;
 			void this.#run();
 		}, CURSOR_DELAY_MS).unref();
-		return new Promise((resolve) => waiting.answers.push(resolve));
+		return waiting.promise;
 	}
 
-	/** Stops looking after what failed; what waits for the store is still answered. */
-	close(): void {
-		clearTimeout(this.#cursorTimer);
+	/** Stores all that waits, and stops looking after what failed. */
+	async close(): Promise<void> {
+		this.#areCursorsDue = true;
+		await this.#run();
 		clearTimeout(this.#recovery);
 	}
 
-	async #run(): Promise<void> {
-		if (this.#isRunning) return;
-		this.#isRunning = true;
-		for (;;) {
+	#run(): Promise<void> {
+		return (this.#running ??= this.#commitAll());
+	}
+
+	async #commitAll(): Promise<void> {
+		do {
 			const cursors = [...this.#cursors.values()];
 			this.#cursors.clear();
 			clearTimeout(this.#cursorTimer);
 			this.#cursorTimer = undefined;
 			this.#areCursorsDue = false;
 			await this.#commit(this.#sends.splice(0, MAX_BATCH), cursors);
-			if (this.#isIdle()) break;
-		}
-		this.#isRunning = false;
+		} while (!this.#isIdle());
+		// In the same turn: what comes from now on needs another run.
+		this.#running = undefined;
 	}
 
 	#isIdle(): boolean {
@@ -144,9 +143,10 @@ export class CommitLoop {
 			);
 			this.#deliver(sends, stored.messages);
 			sends.forEach((send, index) => answer(send, stored.messages[index]));
-			cursors.forEach(({ answers }, index) => {
-				const readSeq = Promise.resolve(stored.cursors[index] ?? 0);
-				answers.forEach((resolve) => resolve(readSeq));
+			cursors.forEach(({ resolve, reject }, index) => {
+				const readSeq = stored.cursors[index];
+				if (readSeq === undefined) reject(new Refusal('forbidden', REFUSALS.forbidden));
+				else resolve(readSeq);
 			});
 		} catch (error) {
 			await this.#fail(sends, cursors, error);
@@ -166,20 +166,18 @@ export class CommitLoop {
 			? new Refusal('unavailable', 'the log cannot be written at the moment')
 			: new Refusal('internal', 'the server cannot store this message');
 		for (const { message } of isDisk ? sends : []) this.#uncertain.add(message.room);
-		for (const { reject } of sends) reject(refusal);
-		for (const { answers } of cursors) {
-			answers.forEach((resolve) => resolve(Promise.reject(refusal)));
-		}
+		for (const { reject } of [...sends, ...cursors]) reject(refusal);
 		await this.#recover();
 	}
 
 	#deliver(sends: Waiting[], stored: Appended[]): void {
 		const news = new Map<string, Message[]>();
-		sends.forEach(({ message: { room, ...message } }, index) => {
+		sends.forEach(({ message: { room, id, author, text } }, index) => {
 			const place = stored[index];
 			if (!place?.ok || !place.isNew) return;
+			const { seq, sentAt } = place;
 			const messages = news.get(room) ?? [];
-			messages.push({ seq: place.seq, ...message });
+			messages.push({ seq, id, author, text, sentAt });
 			news.set(room, messages);
 		});
 		for (const [room, messages] of news) this.#followers.deliver(room, messages);
@@ -188,12 +186,14 @@ export class CommitLoop {
 	/** Delivers what was stored although its commit failed; tries again until the store answers. */
 	async #recover(): Promise<void> {
 		clearTimeout(this.#recovery);
-		if (this.#uncertain.size === 0) return;
+		// What becomes uncertain meanwhile is not answered by this.
+		const rooms = [...this.#uncertain];
+		this.#uncertain.clear();
 		try {
-			const heads = await this.#store.heads([...this.#uncertain]);
-			this.#uncertain.clear();
+			const heads = rooms.length > 0 ? await this.#store.heads(rooms) : [];
 			for (const [room, head] of heads) this.#followers.deliverUpTo(room, head);
 		} catch {
+			for (const room of rooms) this.#uncertain.add(room);
 			this.#recovery = setTimeout(() => void this.#recover(), RECOVERY_DELAY_MS).unref();
 		}
 	}

@@ -1,10 +1,9 @@
 import type { Message } from '@digda/protocol';
 import type { Store } from '../store/store.ts';
-import type { Deliver } from './CommitLoop.ts';
 import { Follower } from './Follower.ts';
 
 /** The followers of all rooms that somebody here is subscribed to. */
-export class Followers implements Deliver {
+export class Followers {
 	readonly #store: Store;
 	readonly #emit: (room: string, messages: Message[]) => void;
 	readonly #followers = new Map<string, Follower>();
@@ -19,19 +18,14 @@ export class Followers implements Deliver {
 	 * Begins to follow a room, unless it is followed already.
 	 * @param head as it was read after the first subscription: what comes later is emitted
 	 */
-	follow(room: string, head: number): Follower {
-		const known = this.#followers.get(room);
-		if (known) return known;
-		const follower = new Follower(this.#store, room, head, (messages) =>
-			this.#emit(room, messages)
-		);
-		this.#followers.set(room, follower);
-		return follower;
+	follow(room: string, head: number): void {
+		if (this.#followers.has(room)) return;
+		const emit = (messages: Message[]) => this.#emit(room, messages);
+		this.#followers.set(room, new Follower(this.#store, room, head, emit));
 	}
 
 	deliver(room: string, messages: Message[]): void {
-		const [first] = messages;
-		if (first) this.follow(room, first.seq - 1).deliver(messages);
+		this.#followers.get(room)?.deliver(messages);
 	}
 
 	/** Without a follower nobody is subscribed here, and nothing is to be done. */
@@ -48,10 +42,5 @@ export class Followers implements Deliver {
 	drop(room: string): void {
 		this.#followers.get(room)?.close();
 		this.#followers.delete(room);
-	}
-
-	/** Ends all of them. */
-	close(): void {
-		for (const room of [...this.#followers.keys()]) this.drop(room);
 	}
 }

@@ -71,10 +71,6 @@ export class Presence {
 		return this.#rooms.get(room)?.people.size ?? 0;
 	}
 
-	close(): void {
-		for (const { timer } of this.#rooms.values()) clearTimeout(timer);
-	}
-
 	#touch(room: string, presence: RoomPresence, userId: User['id']): void {
 		presence.touched.add(userId);
 		presence.timer ??= setTimeout(() => this.#tell(room, presence), PRESENCE_GATHER_MS).unref();

@@ -38,11 +38,11 @@ export function socketsIn(namespace: ChatNamespace, channel: string): ChatSocket
 
 /** Subscribes connections to a room of theirs, and sees that its news are followed from its head on. */
 export function subscribe(
-	{ followers }: Chat,
+	{ followers, namespace }: Chat,
 	sockets: readonly ChatSocket[],
 	{ room, head }: Membership
 ): void {
 	// In one process this happens at once, and nothing can come between it and the head.
 	for (const socket of sockets) void socket.join(roomChannel(room));
-	followers.follow(room, head);
+	if (namespace.adapter.rooms.has(roomChannel(room))) followers.follow(room, head);
 }

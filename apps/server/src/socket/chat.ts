@@ -10,11 +10,10 @@ import type { Chat, ChatNamespace, ChatSocket } from './chat-types.ts';
 import { registerMessages } from './messages.ts';
 import { registerRooms } from './rooms.ts';
 import { admitSessions, registerSession } from './session.ts';
-import { cutWhenSlow } from './slow-readers.ts';
 import { registerTyping } from './typing.ts';
 
-/** The rooms: sessions, messages, presence. @returns what ends its timers */
-export function registerChat(io: Server, store: Store, log: Logger): () => void {
+/** The rooms: sessions, messages, presence. @returns what stores all that waits, once the sockets are closed */
+export function registerChat(io: Server, store: Store, log: Logger): () => Promise<void> {
 	// Socket.IO gives every namespace the events of the server; this one has its own.
 	const namespace = io.of(CHAT_NAMESPACE) as unknown as ChatNamespace;
 	const followers = new Followers(store, (room, messages) => emitNews(namespace, room, messages));
@@ -34,11 +33,7 @@ export function registerChat(io: Server, store: Store, log: Logger): () => void 
 		void welcome(chat, socket);
 	});
 
-	return () => {
-		commits.close();
-		followers.close();
-		presence.close();
-	};
+	return () => commits.close();
 }
 
 /** Sends news to a room in packets of a bounded size, each encoded once for all. */
@@ -49,23 +44,28 @@ function emitNews(namespace: ChatNamespace, room: string, messages: Message[]): 
 		namespace.to(channel).emit('message:new', { room, messages: rest.slice(0, count) });
 		rest = rest.slice(count);
 	}
-	for (const socket of socketsIn(namespace, channel)) cutWhenSlow(socket);
 }
 
 /** Subscribes a new connection to the rooms of its user, then says who it is; requests begin after that. */
 async function welcome(chat: Chat, socket: ChatSocket): Promise<void> {
-	const { store, followers, log } = chat;
-	const { user, newToken } = socket.data;
-	// First, so that a membership that ends or begins meanwhile reaches this connection too.
-	void socket.join(userChannel(user.id));
+	const { namespace, store, followers, log } = chat;
+	const { newToken, user: asRead } = socket.data;
 	try {
-		for (const membership of await store.roomsOf(user.id)) subscribe(chat, [socket], membership);
+		const memberships = await store.roomsOf(asRead.id);
+		if (socket.disconnected) return;
+		// One person, one object: a new name reaches all connections, and the lists of who is present.
+		const [other] = socketsIn(namespace, userChannel(asRead.id));
+		if (other) socket.data.user = other.data.user;
+		// From here on it hears of what begins or ends; the answers of the store come in order, so nothing did meanwhile.
+		void socket.join(userChannel(asRead.id));
+		for (const membership of memberships) subscribe(chat, [socket], membership);
 	} catch (error) {
 		log.warn({ err: error }, 'A connection could not be welcomed');
 		// The client sees a lost line and comes back by itself.
 		socket.conn.close();
 		return;
 	}
+	const { user } = socket.data;
 	socket.emit('session:ready', { user, ...(newToken !== undefined && { token: newToken }) });
 	socket.data.newToken = undefined;
 
@@ -76,7 +76,6 @@ async function welcome(chat: Chat, socket: ChatSocket): Promise<void> {
 		}
 	}, HEADS_INTERVAL_MS).unref();
 	socket.on('disconnect', () => clearInterval(heads));
-	if (socket.disconnected) clearInterval(heads);
 }
 
 /** Presence and followers go by who is in a channel, however they came in or went. */

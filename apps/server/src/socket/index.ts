@@ -6,6 +6,7 @@ import { isOriginAllowed } from '../origins.ts';
 import type { Store } from '../store/store.ts';
 import { registerChat } from './chat.ts';
 import { registerEcho, type EchoServer } from './echo.ts';
+import { cutSlowReaders } from './slow-readers.ts';
 
 export interface SocketOptions {
 	log: Logger;
@@ -15,10 +16,10 @@ export interface SocketOptions {
 	store: Store;
 }
 
-/** The sockets of a server, and what ends their timers. */
+/** The sockets of a server, and what stores all that they said, once they are closed. */
 export interface Sockets {
 	io: EchoServer;
-	close: () => void;
+	close: () => Promise<void>;
 }
 
 /** A header is at most 16 KB long, a line of the log should not be. */
@@ -64,6 +65,7 @@ export function attachSockets(http: HttpServer, { log, origins, store }: SocketO
 		next(new Error('origin not allowed'));
 	});
 
+	cutSlowReaders(io);
 	registerEcho(io, log);
 	return { io, close: registerChat(io, store, log) };
 }

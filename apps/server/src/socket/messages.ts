@@ -7,13 +7,11 @@ import { respond } from './respond.ts';
 
 /** Sending, reading back, and how far one has read. */
 export function registerMessages({ store, commits, log }: Chat, socket: ChatSocket): void {
-	const { user } = socket.data;
-
 	socket.on(
 		'message:send',
 		respond(log, SendMessage, async ({ room, id, text }) => {
 			// The commit checks the membership. Nothing is awaited before it, so a sender's messages keep their order.
-			const author = { id: user.id, name: user.name };
+			const author = { ...socket.data.user };
 			const place = await commits.send({ room, id, author, text, sentAt: Date.now() });
 			return { room, id, ...place };
 		})
@@ -32,8 +30,9 @@ export function registerMessages({ store, commits, log }: Chat, socket: ChatSock
 		'read:mark',
 		respond(log, MarkRead, async ({ room, seq }) => {
 			mustBeIn(socket, room);
-			const readSeq = await commits.mark({ room, userId: user.id, seq });
-			socket.to(userChannel(user.id)).emit('read:changed', { room, readSeq });
+			const userId = socket.data.user.id;
+			const readSeq = await commits.mark({ room, userId, seq });
+			socket.to(userChannel(userId)).emit('read:changed', { room, readSeq });
 			return { readSeq };
 		})
 	);

@@ -21,11 +21,9 @@ export function respond<Input, Data extends object = Nothing>(
 		const reply =
 			typeof last === 'function' ? (last as (reply: Reply<Data | Nothing>) => void) : undefined;
 		const answer = async (): Promise<Reply<Data | Nothing>> => {
-			const parsed = v.safeParse(schema, args[0], { abortEarly: true });
-			if (!parsed.success) {
-				return { ok: false, error: { code: 'invalid', message: parsed.issues[0].message } };
-			}
 			try {
+				const parsed = v.safeParse(schema, args[0], { abortEarly: true });
+				if (!parsed.success) throw new Refusal('invalid', parsed.issues[0].message);
 				return { ok: true, data: (await handle(parsed.output)) ?? {} };
 			} catch (error) {
 				return { ok: false, error: toReplyError(log, error) };

@@ -4,8 +4,7 @@ import {
 	ListRooms,
 	MAX_LISTED_ROOMS,
 	MAX_ROOMS_PER_USER,
-	PAGE_SIZE,
-	type Message
+	PAGE_SIZE
 } from '@digda/protocol';
 import type * as v from 'valibot';
 import { Refusal } from '../refusal.ts';
@@ -65,8 +64,7 @@ export function registerRooms(chat: Chat, socket: ChatSocket): void {
 	socket.on(
 		'room:leave',
 		respond(log, LeaveRoom, async ({ room }) => {
-			const wasMember = await store.leave(user.id, room);
-			if (!wasMember) return {};
+			await store.leave(user.id, room);
 			namespace.in(userChannel(user.id)).socketsLeave(roomChannel(room));
 			namespace.to(userChannel(user.id)).emit('room:left', { room, reason: 'left' });
 			return {};
@@ -77,24 +75,16 @@ export function registerRooms(chat: Chat, socket: ChatSocket): void {
 /** The page with which a client begins or goes on, and whether what it holds is void. */
 async function readFirstPage(
 	store: Store,
-	{ room, after, afterId, epoch }: Join
+	{ room, after, afterId, epoch = store.epoch }: Join
 ): Promise<Slice & { reset: boolean }> {
-	const latest = () => store.read(room, { before: Number.MAX_SAFE_INTEGER }, PAGE_SIZE);
-	if (after === undefined) return { ...(await latest()), reset: false };
-	if (epoch !== undefined && epoch !== store.epoch) return { ...(await latest()), reset: true };
-
-	// One more to the front: the message at `after` itself tells whether this is the client's log.
-	const { head, messages } = await store.read(room, { after: after - 1 }, PAGE_SIZE + 1);
-	if (after > head || !continues(messages, after, afterId)) {
-		return { ...(await latest()), reset: true };
+	if (after !== undefined && epoch === store.epoch) {
+		// One more to the front: the message at `after` itself tells whether this is the client's log.
+		const { head, messages } = await store.read(room, { after: after - 1 }, PAGE_SIZE + 1);
+		const isSame = after === 0 || afterId === undefined || messages[0]?.id === afterId;
+		if (after <= head && isSame) {
+			return { head, messages: messages.filter(({ seq }) => seq > after), reset: false };
+		}
 	}
-	return { head, messages: messages.filter(({ seq }) => seq > after), reset: false };
-}
-
-function continues(
-	messages: readonly Message[],
-	after: number,
-	afterId: string | undefined
-): boolean {
-	return after === 0 || afterId === undefined || messages[0]?.id === afterId;
+	const latest = await store.read(room, { before: Number.MAX_SAFE_INTEGER }, PAGE_SIZE);
+	return { ...latest, reset: after !== undefined };
 }

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { Refusal } from '../refusal.ts';
 import { guestName } from '../rooms/guest-name.ts';
 import type { Store } from '../store/store.ts';
-import { roomChannel, roomsOf, socketsIn, userChannel } from './channels.ts';
+import { roomChannel, roomsOf, userChannel } from './channels.ts';
 import type { Chat, ChatData, ChatSocket } from './chat-types.ts';
 import { respond, toReplyError } from './respond.ts';
 
@@ -58,7 +58,7 @@ export function registerSession({ namespace, store, log }: Chat, socket: ChatSoc
 			const { id } = socket.data.user;
 			await store.rename(id, name);
 			const user = { id, name };
-			for (const own of socketsIn(namespace, userChannel(id))) Object.assign(own.data.user, user);
+			Object.assign(socket.data.user, user);
 			const channels = [userChannel(id), ...roomsOf(socket).map(roomChannel)];
 			namespace.to(channels).emit('user:renamed', { user });
 			return { user };

@@ -1,26 +1,38 @@
-import type { ChatSocket } from './chat-types.ts';
+import type { Server } from 'socket.io';
 
 /** A connection with more than this waiting is cut: it comes back and catches up by `seq`. */
 const MAX_WAITING_BYTES = 1024 * 1024;
 
-/** What engine.io does not declare of a connection: packets not handed to the transport, and the WebSocket below it. */
-interface Waiting {
-	writeBuffer: readonly { data?: unknown }[];
-	transport: { socket?: { bufferedAmount: number; terminate: () => void } };
+/** A connection of engine.io with what it does not declare: the WebSocket below it. */
+interface Connection {
+	transport: {
+		writable: boolean;
+		socket?: { bufferedAmount: number; terminate: () => void };
+		emit: (event: 'error', error: Error) => void;
+	};
+	on: (event: 'packetCreate', listener: (this: Connection, packet: Packet) => void) => void;
+	/** What the transport has not taken yet. */
+	waitingBytes?: number;
 }
 
-/** Cuts a connection whose reader does not keep up, so that it cannot fill the memory of the server. */
-export function cutWhenSlow({ conn }: ChatSocket): void {
-	const {
-		writeBuffer,
-		transport: { socket: webSocket }
-	} = conn as unknown as Waiting;
-	// What waits: a transport that can take more has nothing to speak of.
-	if (conn.transport.writable && writeBuffer.length === 0) return;
-	let bytes = webSocket?.bufferedAmount ?? 0;
-	for (const { data } of writeBuffer) bytes += typeof data === 'string' ? data.length : 0;
-	if (bytes <= MAX_WAITING_BYTES) return;
+interface Packet {
+	data?: unknown;
+}
+
+/** Cuts connections whose readers do not keep up, so that none can fill the memory of the server. */
+export function cutSlowReaders({ engine }: Server): void {
+	engine.on('connection', (connection: Connection) => connection.on('packetCreate', addToWaiting));
+	engine.on('flush', (connection: Connection) => (connection.waitingBytes = 0));
+}
+
+/** Listens to all connections: one function for each of them would be memory for nothing. */
+function addToWaiting(this: Connection, { data }: Packet): void {
+	const { writable, socket: webSocket } = this.transport;
+	// Then it leaves at once.
+	if (writable || typeof data !== 'string') return;
+	this.waitingBytes = (this.waitingBytes ?? 0) + Buffer.byteLength(data);
+	if (this.waitingBytes + (webSocket?.bufferedAmount ?? 0) <= MAX_WAITING_BYTES) return;
 	// An orderly goodbye would wait behind all the rest, for up to half a minute.
 	if (webSocket) webSocket.terminate();
-	else conn.transport.emit('error', new Error('slow reader'));
+	else this.transport.emit('error', new Error('slow reader'));
 }

@@ -40,8 +40,9 @@ export interface Membership extends StoredRoom {
 }
 
 /**
- * The log and what belongs to it. Every write is on disk when its promise resolves. Every method rejects with
- * `StoreUnavailable` when the disk, and not the request, is to blame: nobody knows then whether it was stored.
+ * The log and what belongs to it. Every write is on disk when its promise resolves. Calls that concern the same user
+ * take effect, and are answered, in the order in which they are made. Every method rejects with `StoreUnavailable`
+ * when the disk, and not the request, is to blame: nobody knows then whether it was stored.
  */
 export interface Store {
 	/** Names this log for ever; another database has another one. */
@@ -50,14 +51,14 @@ export interface Store {
 	/**
 	 * Stores a batch in one transaction: gives each message the next `seq` of its room and moves the cursors,
 	 * never back and never past the head. Duplicates are settled here, those within the batch too.
-	 * @returns what became of each message, and each cursor as it is now (0 when there is no such membership)
+	 * @returns what became of each message, and each cursor as it is now, undefined without such a membership
 	 * @throws {StoreUnavailable} the disk failed, or another process holds the file
 	 * @throws {Error} a message of the batch cannot be stored; then none was
 	 */
 	append(
 		messages: readonly NewMessage[],
 		cursors: readonly ReadCursor[]
-	): Promise<{ messages: Appended[]; cursors: number[] }>;
+	): Promise<{ messages: Appended[]; cursors: (number | undefined)[] }>;
 
 	/**
 	 * Reads consecutive messages, at most `limit` and what fits into a packet, at least one when there is one.

@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { MAX_PACKET_BYTES } from '@digda/protocol';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { createLogger } from '../../src/log.ts';
+import { openStore } from '../../src/store/open-store.ts';
 import { connectChat, tokenOf } from '../support/chat.ts';
+import { startProcess } from '../support/process.ts';
 import { startServer } from '../support/server.ts';
+import { temporaryDatabase } from '../support/temporary-database.ts';
 
 test('[NEWS-1] what one says everybody in the room hears, the sender too', async () => {
 	const { url } = await startServer();
@@ -32,6 +36,19 @@ test('[SEND-2] the same message again has the same place, on another connection 
 	expect(new Set(places.map(({ seq }) => seq))).toEqual(new Set([1]));
 	await me.send('lobby', 'next');
 	await expect.poll(() => me.news('lobby').map(({ seq }) => seq)).toEqual([1, 2]);
+});
+
+test('[SEND-2] a message sent again after leaving has the place that it had, and is heard once', async () => {
+	const { url } = await startServer();
+	const [me, friend] = [await connectChat(url), await connectChat(url)];
+	await me.join('lobby');
+	await friend.join('lobby');
+	const first = await me.send('lobby', 'hello');
+	await me.get('room:leave', { room: 'lobby' });
+	expect(await me.send('lobby', 'hello', first.id)).toEqual(first);
+	await friend.send('lobby', 'next');
+	await friend.untilTold('message:new', ({ messages }) => messages.at(-1)?.seq === 2);
+	expect(friend.news('lobby').map(({ seq }) => seq)).toEqual([1, 2]);
 });
 
 test('[SEND-3] the same id with another text or another room is id_reused; of another author it is another message', async () => {
@@ -171,6 +188,38 @@ test('[READ-2] a read cursor never goes back and never past the head, and one’
 	expect((await tab.untilTold('read:changed', ({ readSeq }) => readSeq === 3)).room).toBe('lobby');
 	expect([...me.told('read:changed'), ...friend.told('read:changed')]).toEqual([]);
 	expect((await tab.get('room:list', {})).rooms).toMatchObject([{ readSeq: 3 }]);
+});
+
+test('[READ-2] a cursor of who leaves meanwhile is forbidden, and no other tab hears of it', async () => {
+	const { url } = await startServer();
+	const [me, friend] = [await connectChat(url), await connectChat(url)];
+	const tab = await connectChat(url, tokenOf(me));
+	await me.join('lobby');
+	await friend.join('lobby');
+	await friend.send('lobby', 'hello');
+	const marked = me.ask('read:mark', { room: 'lobby', seq: 1 });
+	await me.get('room:leave', { room: 'lobby' });
+	expect(await marked).toMatchObject({ ok: false, error: { code: 'forbidden' } });
+	await tab.get('room:list', {}); // on the line behind what it was told
+	expect(tab.told('read:changed')).toEqual([]);
+});
+
+test('[READ-2] a cursor that waits survives an orderly stop', { timeout: 20_000 }, async () => {
+	const database = temporaryDatabase();
+	onTestFinished(() => database.remove());
+	const server = await startProcess({ DATABASE_URL: database.url });
+	const me = await connectChat(server.url, undefined, { reconnection: false });
+	const friend = await connectChat(server.url, undefined, { reconnection: false });
+	await me.join('lobby');
+	await friend.join('lobby');
+	await friend.send('lobby', 'hello');
+	me.emitAnything('read:mark', { room: 'lobby', seq: 1 });
+	await me.get('room:list', {}); // the mark has arrived
+	expect(await server.stop('SIGTERM')).toBe(0);
+
+	const store = await openStore(database.url, createLogger('silent'));
+	onTestFinished(() => store.close());
+	expect(await store.roomsOf(me.user.id)).toMatchObject([{ room: 'lobby', readSeq: 1 }]);
 });
 
 test(

@@ -1,5 +1,6 @@
 import { MAX_ROOMS_PER_USER, PAGE_SIZE } from '@digda/protocol';
 import { expect, test } from 'vitest';
+import { StoreUnavailable } from '../../src/store/store.ts';
 import { connectChat, tokenOf } from '../support/chat.ts';
 import { startServer } from '../support/server.ts';
 
@@ -107,6 +108,35 @@ test('[LEAVE-1] leaving ends the membership on all connections', async () => {
 	expect([...me.news('lobby'), ...tab.news('lobby')]).toEqual([]);
 	expect(await me.get('room:leave', { room: 'lobby' })).toEqual({});
 });
+
+test(
+	'[LEAVE-1] a leave that was stored, but whose answer was lost, is completed by the next one',
+	{ timeout: 20_000 },
+	async () => {
+		const { url, store } = await startServer();
+		const [me, friend] = [await connectChat(url), await connectChat(url)];
+		const tab = await connectChat(url, tokenOf(me));
+		await me.join('lobby');
+		await friend.join('lobby');
+		const leave = store.leave.bind(store);
+		store.leave = async (...args) => {
+			store.leave = leave;
+			await leave(...args);
+			throw new StoreUnavailable('the answer was lost');
+		};
+		expect(await me.ask('room:leave', { room: 'lobby' })).toMatchObject({
+			error: { code: 'unavailable' }
+		});
+		expect(await me.get('room:leave', { room: 'lobby' })).toEqual({});
+		for (const client of [me, tab]) await client.untilTold('room:left');
+		await friend.untilTold('presence:changed', ({ left }) => left.includes(me.user.id));
+		await friend.send('lobby', 'gone?');
+		await friend.untilTold('message:new');
+		for (const client of [me, tab]) await client.get('room:list', {}); // on the line behind the news
+		expect([...me.news('lobby'), ...tab.news('lobby')]).toEqual([]);
+		expect((await friend.join('lobby')).memberCount).toBe(1);
+	}
+);
 
 test('[ROOM-1] a private room that is not one’s own cannot be found', async () => {
 	const { url } = await startServer();

@@ -1,11 +1,43 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import type { PresenceChange } from '@digda/protocol';
+import { expect, onTestFinished, test } from 'vitest';
+import type { Store } from '../../src/store/store.ts';
 import { ChatClientProbe, connectChat, tokenOf } from '../support/chat.ts';
 import { startProcess } from '../support/process.ts';
-import { nextEvent, startServer } from '../support/server.ts';
+import { ask, nextEvent, startServer } from '../support/server.ts';
 import { temporaryDatabase } from '../support/temporary-database.ts';
-import { onTestFinished } from 'vitest';
+
+/** Closes a tab and waits until the server has noticed. */
+async function closeTab({ socket }: ChatClientProbe): Promise<void> {
+	const echo = socket.io.socket('/');
+	socket.disconnect();
+	// The echo is on the same line, behind the goodbye.
+	await ask(echo, 'closed');
+	echo.disconnect();
+}
+
+/** Holds back what a store answers to one user until it is let go, in the order in which it was asked. */
+function holdAnswers(store: Store, userId: string) {
+	const held: (() => void)[] = [];
+	const turn = (id: string) =>
+		id === userId ? new Promise<void>((resolve) => held.push(resolve)) : undefined;
+	const [join, roomsOf] = [store.join.bind(store), store.roomsOf.bind(store)];
+	store.join = async (id, ...args) => {
+		const membership = await join(id, ...args);
+		await turn(id);
+		return membership;
+	};
+	store.roomsOf = async (id) => {
+		const memberships = await roomsOf(id);
+		await turn(id);
+		return memberships;
+	};
+	return {
+		letGo: () => held.shift()?.(),
+		untilHeld: (count: number) => expect.poll(() => held.length, { timeout: 5_000 }).toBe(count)
+	};
+}
 
 test('[SESSION-1] the first connection makes a guest and tells the token once', async () => {
 	const { url } = await startServer();
@@ -90,6 +122,34 @@ test('[SESSION-5] a new name holds for what comes, not for what was; those in th
 	expect((await connectChat(url, tokenOf(me))).user.name).toBe('수달');
 });
 
+test(
+	'[SESSION-5] the lists have the new name also when another tab of the person came and went before',
+	{ timeout: 20_000 },
+	async () => {
+		const { url } = await startServer();
+		const [me, friend] = [await connectChat(url), await connectChat(url)];
+		await me.join('lobby');
+		await friend.join('lobby');
+		await closeTab(await connectChat(url, tokenOf(me)));
+		const { user } = await me.get('session:rename', { name: '수달' });
+		expect((await friend.join('lobby')).members).toContainEqual(user);
+
+		await closeTab(await connectChat(url, tokenOf(me)));
+		await me.get('room:leave', { room: 'lobby' });
+		await me.join('lobby');
+		await friend.untilTold('presence:changed', ({ joined }) =>
+			joined.some(({ name }) => name === user.name)
+		);
+		const renamedAt = friend.heard.findIndex(({ event }) => event === 'user:renamed');
+		for (const { event, payload } of friend.heard.slice(renamedAt)) {
+			if (event !== 'presence:changed') continue;
+			// What was heard under a name has the payload of that name.
+			const { joined } = payload as PresenceChange;
+			expect(joined.filter(({ id, name }) => id === user.id && name !== user.name)).toEqual([]);
+		}
+	}
+);
+
 test('[SESSION-5] a name that does not fit is invalid and changes nothing', async () => {
 	const { url } = await startServer();
 	const me = await connectChat(url);
@@ -118,3 +178,35 @@ test('[SESSION-6] a connection is subscribed to its rooms before it is told that
 	const seqs = back.news('lobby').map(({ seq }) => seq);
 	expect(seqs).toEqual(seqs.map((_, index) => (seqs[0] ?? 0) + index));
 });
+
+test(
+	'[SESSION-6] nothing comes before session:ready, also while the store is slow and other tabs join',
+	{ timeout: 20_000 },
+	async () => {
+		const { url, store } = await startServer();
+		const [me, friend] = [await connectChat(url), await connectChat(url)];
+		const rooms = ['hall', 'lobby'];
+		for (const room of rooms) await friend.join(room);
+		const { letGo, untilHeld } = holdAnswers(store, me.user.id);
+
+		const before = me.join('hall');
+		await untilHeld(1);
+		const tab = new ChatClientProbe(url, { auth: { token: tokenOf(me) } });
+		await untilHeld(2);
+		const after = me.join('lobby');
+		await untilHeld(3);
+		letGo();
+		await before;
+		for (const room of rooms) await friend.send(room, 'early');
+		await me.untilTold('message:new');
+		letGo();
+		letGo();
+		await after;
+		await tab.untilTold('session:ready');
+		for (const room of rooms) await friend.send(room, 'next');
+
+		for (const room of rooms) await tab.untilTold('message:new', (news) => news.room === room);
+		expect(tab.heard[0]?.event).toBe('session:ready');
+		expect(rooms.flatMap((room) => tab.news(room).map(({ seq }) => seq))).toEqual([2, 2]);
+	}
+);

@@ -77,6 +77,21 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			expect((await store.read('lobby', { after: 0 }, 50)).messages).toHaveLength(2);
 		});
 
+		test('a message sent again after its author has left the room has its place', async () => {
+			const { store } = await open();
+			await fill(store, 1);
+			await store.leave('ada', 'lobby');
+
+			const other = message('ada', 'm1', { text: 'another' });
+			expect(await append(store, message('ada', 'm1'), other, message('ada', 'm2'))).toEqual([
+				stored(1, false),
+				{ ok: false, code: 'id_reused' },
+				{ ok: false, code: 'forbidden' }
+			]);
+			expect(await append(store, message('ada', 'm1'))).toEqual([stored(1, false)]);
+			expect(await store.heads(['lobby'])).toEqual(new Map([['lobby', 1]]));
+		});
+
 		test('an id stands for one text in one room, of one author', async () => {
 			const { store } = await open();
 			for (const [user, room] of [
@@ -171,11 +186,11 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			const cursor = (seq: number, userId = 'ada', room = 'lobby') => ({ room, userId, seq });
 
 			const first = await store.append([message('ada', 'a')], [cursor(9), cursor(9, 'bora')]);
-			expect(first.cursors).toEqual([1, 0]);
+			expect(first.cursors).toEqual([1, undefined]);
 			await append(store, message('ada', 'b'), message('ada', 'c'));
 			expect(await store.append([], [cursor(2), cursor(1), cursor(3, 'ada', 'no')])).toEqual({
 				messages: [],
-				cursors: [2, 2, 0]
+				cursors: [2, 2, undefined]
 			});
 			expect(await store.join('ada', 'lobby', 1)).toMatchObject({ readSeq: 2, head: 3 });
 		});
@@ -334,6 +349,41 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 		});
 	});
 
+	test(`${name}: calls that concern the same user are answered in the order in which they are made`, async () => {
+		const { store } = await open();
+		const hash = new Uint8Array(32);
+		const lobby = { room: 'lobby', head: 0, readSeq: 0 };
+		const calls: [() => Promise<unknown>, unknown][] = [
+			[() => store.createSession(hash, { id: 'ada', name: 'Guest' }, 1), undefined],
+			[() => store.findSession(hash), { id: 'ada', name: 'Guest' }],
+			[() => store.roomsOf('ada'), []],
+			[() => store.join('ada', 'lobby', 1), lobby],
+			[() => store.roomsOf('ada'), [lobby]],
+			[() => append(store, message('ada', 'a')), [stored(1)]],
+			[() => store.roomsOf('ada'), [{ ...lobby, head: 1 }]],
+			[
+				() => store.append([], [{ room: 'lobby', userId: 'ada', seq: 1 }]),
+				{ messages: [], cursors: [1] }
+			],
+			[() => store.join('ada', 'lobby', 1), { ...lobby, head: 1, readSeq: 1 }],
+			[() => store.leave('ada', 'lobby'), true],
+			[() => store.roomsOf('ada'), []],
+			[() => append(store, message('ada', 'b')), [{ ok: false, code: 'forbidden' }]],
+			[() => store.rename('ada', 'Ada'), undefined],
+			[() => store.findSession(hash), { id: 'ada', name: 'Ada' }]
+		];
+		const order: number[] = [];
+		const answers = await Promise.all(
+			calls.map(async ([call], index) => {
+				const answer = await call();
+				order.push(index);
+				return answer;
+			})
+		);
+		expect(answers).toMatchObject(calls.map(([, expected]) => expected));
+		expect(order).toEqual([...calls.keys()]);
+	});
+
 	test(`${name}: any sequence of appends, joins, leaves and reads agrees with a model`, async () => {
 		const { store } = await open();
 		let run = 0;
@@ -388,7 +438,6 @@ class Model {
 	append({ room, id, author, text, sentAt }: NewMessage): Appended {
 		const log = this.#logs.get(room);
 		if (!log) return { ok: false, code: 'not_found' };
-		if (!this.#cursors.has(`${author.id} ${room}`)) return { ok: false, code: 'forbidden' };
 		for (const [where, messages] of this.#logs) {
 			const same = messages.find((each) => each.id === id && each.author.id === author.id);
 			if (!same) continue;
@@ -396,14 +445,15 @@ class Model {
 				? stored(same.seq, false, same.sentAt)
 				: { ok: false, code: 'id_reused' };
 		}
+		if (!this.#cursors.has(`${author.id} ${room}`)) return { ok: false, code: 'forbidden' };
 		log.push({ seq: log.length + 1, id, author, text, sentAt });
 		return stored(log.length, true, sentAt);
 	}
 
-	move(user: string, room: string, seq: number): number {
+	move(user: string, room: string, seq: number): number | undefined {
 		const key = `${user} ${room}`;
 		const known = this.#cursors.get(key);
-		if (known === undefined) return 0;
+		if (known === undefined) return undefined;
 		const moved = Math.max(known, Math.min(seq, this.log(room).length));
 		this.#cursors.set(key, moved);
 		return moved;

@@ -382,18 +382,40 @@ describe('failing', () => {
 		expect(await store.append([message('ada', 'a')], [])).toMatchObject({ messages: [{ seq: 2 }] });
 	});
 
-	test('a file that another program holds makes writes wait a second, then fail; reads go on', async () => {
+	test('a file that another program holds makes writes of all kinds fail; reads go on', async () => {
 		const { store, file, messages, starts } = await openControlled();
+		const [hash, otherHash] = [new Uint8Array(32), new Uint8Array(32).fill(1)];
+		await store.createSession(hash, { id: 'ada', name: 'Guest' }, 1);
 		await fill(store, 1);
 		const other = connect(file);
 		other.exec('BEGIN IMMEDIATE');
-		for (const id of ['a', 'b']) {
-			await expect(store.append([message('ada', id)], [])).rejects.toBeInstanceOf(StoreUnavailable);
-			expect(await store.heads(['lobby'])).toEqual(new Map([['lobby', 1]]));
+		const writes = [
+			() => store.append([message('ada', 'a')], []),
+			() => store.append([], [{ room: 'lobby', userId: 'ada', seq: 1 }]),
+			() => store.join('ada', 'attic', 1),
+			() => store.createSession(otherHash, { id: 'bora', name: 'Bora' }, 1),
+			() => store.rename('ada', 'Ada'),
+			() => store.leave('ada', 'lobby')
+		];
+		for (const write of writes) {
+			await expect(write()).rejects.toBeInstanceOf(StoreUnavailable);
+			expect(await store.heads(['lobby', 'attic'])).toEqual(new Map([['lobby', 1]]));
+			expect(await store.roomsOf('ada')).toMatchObject([{ room: 'lobby', readSeq: 0 }]);
+			expect(await store.findSession(hash)).toEqual({ id: 'ada', name: 'Guest' });
+			expect((await store.read('lobby', { after: 0 }, 1)).messages).toHaveLength(1);
 		}
 		other.exec('ROLLBACK');
+		expect(await store.findSession(otherHash)).toBeUndefined();
 		expect(await store.append([message('ada', 'a')], [])).toMatchObject({ messages: [{ seq: 2 }] });
 		expect([messages(), starts()]).toEqual([[UNAVAILABLE, AVAILABLE], 1]);
+	});
+
+	test('a write waits 50 ms for another program, also on a connection that was opened again', async () => {
+		const { query, kill, messages } = await openControlled();
+		expect(await query('PRAGMA busy_timeout')).toEqual([{ timeout: 50 }]);
+		await kill();
+		await vi.waitFor(() => expect(messages()).toEqual([UNAVAILABLE, AVAILABLE]), 5_000);
+		expect(await query('PRAGMA busy_timeout')).toEqual([{ timeout: 50 }]);
 	});
 
 	test('a full disk refuses the whole batch, and takes it once there is room', async () => {

@@ -54,6 +54,9 @@ export function createAppend(database: DatabaseSync): Calls['append'] {
 				const state = roomOf(room);
 				if (!state) return { ok: false, code: 'not_found' };
 				if (!membersOf(room)(author.id)) {
+					// What was stored while one was a member is stored, whoever one is now.
+					const row = findMessage.first(author.id, id);
+					if (row) return existing(message, row);
 					return { ok: false, code: state.isPrivate ? 'not_found' : 'forbidden' };
 				}
 				const seq = state.head + 1;
@@ -66,9 +69,9 @@ export function createAppend(database: DatabaseSync): Calls['append'] {
 				return { ok: true, isNew: true, seq, sentAt };
 			}
 
-			function moveCursor({ room, userId, seq }: ReadCursor): number {
+			function moveCursor({ room, userId, seq }: ReadCursor): number | undefined {
 				const member = findMember.first(userId, room);
-				if (!member) return 0;
+				if (!member) return undefined;
 				const moved = Math.min(seq, roomOf(room)?.head ?? 0);
 				if (moved <= member.readSeq) return member.readSeq;
 				updateCursor.run(moved, userId, room);

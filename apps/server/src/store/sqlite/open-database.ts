@@ -6,8 +6,11 @@ import { APPLICATION_ID, migrate, MIGRATIONS, schemaVersion } from './migrations
 import { valueOf } from './query.ts';
 import { isBusy, isDamaged, isSqliteError } from './sqlite-error.ts';
 
-/** How long a statement waits for another program that holds the file. */
+/** How long the start waits for another program that holds the file. */
 const BUSY_TIMEOUT_MS = 1_000;
+
+/** How long a write waits for it; readers and other writes wait behind. */
+const WRITE_TIMEOUT_MS = 50;
 
 /**
  * Opens a database for the first time in this process, and makes it when it is missing.
@@ -18,7 +21,7 @@ export function openDatabase(file: string) {
 		if (existsSync(file) && statSync(file).size > 0) inspect(file);
 		const database = connect(file);
 		migrate(database);
-		return { database, epoch: readEpoch(database) };
+		return handOver(database);
 	} catch (error) {
 		if (!isSqliteError(error)) throw error;
 		if (isBusy(error)) throw new StoreRefusal(`${file} is locked by another program`);
@@ -34,9 +37,9 @@ export function openDatabase(file: string) {
 export function reopenDatabase(file: string, epoch: string) {
 	// Otherwise a new one would be made in its place.
 	if (!existsSync(file)) throw new Error(`${file} is missing`);
-	const database = connect(file);
-	if (readEpoch(database) !== epoch) throw new Error(`${file} is another database than before`);
-	return { database, epoch };
+	const opened = handOver(connect(file));
+	if (opened.epoch !== epoch) throw new Error(`${file} is another database than before`);
+	return opened;
 }
 
 /** @throws {StoreRefusal} the file is not one that this server can write */
@@ -86,6 +89,7 @@ function connect(file: string): DatabaseSync {
 	return database;
 }
 
-function readEpoch(database: DatabaseSync): string {
-	return String(valueOf(database, 'SELECT epoch FROM meta'));
+function handOver(database: DatabaseSync) {
+	database.exec(`PRAGMA busy_timeout = ${WRITE_TIMEOUT_MS}`);
+	return { database, epoch: String(valueOf(database, 'SELECT epoch FROM meta')) };
 }
