@@ -187,6 +187,11 @@ test('a server that does not know the browser is said; what was typed leaves und
 	await tab.page.getByRole('button', { name: 'Go on as a new guest' }).click();
 	await tab.expectConnected();
 	await expect(tab.rows.filter({ hasText: 'mine' })).toContainText('under another name');
+	// Wherever one goes, the list tells of it.
+	await tab.page.getByRole('textbox', { name: 'Name of a room' }).fill('attic');
+	await tab.page.getByRole('button', { name: 'Open' }).click();
+	await expect(tab.page.getByRole('heading', { name: 'attic' })).toBeVisible();
+	await tab.rooms.getByRole('link', { name: 'lobby 1 not sent' }).click();
 	await tab.page.getByRole('button', { name: 'Send as me' }).click();
 	await tab.expectMessages(['mine']);
 	await context.close();
@@ -210,7 +215,16 @@ test.describe('where a browser lets pages keep nothing', () => {
 		await tab.expectMessages(['hello']);
 		await server.stop('SIGKILL');
 		await tab.say('offline');
-		await expect(tab.rows.filter({ hasText: 'offline' })).toContainText('lost by a reload');
+		const offline = tab.rows.filter({ hasText: 'offline' });
+		await expect(offline).toContainText('lost by a reload');
+
+		const echo = tab.rooms.getByRole('link', { name: 'Server (echo)' });
+		tab.page.once('dialog', (dialog) => void dialog.dismiss());
+		await echo.click();
+		await expect(offline).toBeVisible();
+		tab.page.once('dialog', (dialog) => void dialog.accept());
+		await echo.click();
+		await expect(tab.page).toHaveURL(`${server.url}/`);
 		expect(tab.complaints).toEqual([]);
 		await context.close();
 	});

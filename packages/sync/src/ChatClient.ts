@@ -1,11 +1,13 @@
 import type { RoomSummary, User } from '@digda/protocol';
+import { Connection } from './Connection.ts';
 import type { Line } from './line.ts';
 import { Outbox } from './Outbox.ts';
 import type { OutboxStorage } from './OutboxStorage.ts';
-import { dataOf, LineLost, type Ask } from './requests.ts';
-import { Room } from './Room.ts';
+import { dataOf } from './requests.ts';
+import { Room, type RoomOptions } from './Room.ts';
 import { Signal } from './Signal.ts';
 import type { Exclusive, Schedule } from './timing.ts';
+import { Unread } from './Unread.ts';
 
 export interface ChatClientOptions {
 	line: Line;
@@ -24,37 +26,30 @@ export class ChatClient {
 	/** The user, the readiness, the heads or the read cursors have changed. */
 	readonly changes = new Signal();
 	readonly outbox: Outbox;
-	readonly #options: ChatClientOptions;
-	readonly #random: () => number;
+	readonly unread = new Unread(() => this.changes.fire());
+	readonly #connection: Connection;
+	readonly #roomOptions: Omit<RoomOptions, 'onRead' | 'onSpelling'>;
 	readonly #rooms = new Map<string, Room>();
-	readonly #heads = new Map<string, number>();
-	readonly #reads = new Map<string, number>();
 	readonly #ends: (() => void)[];
 	#user: User | undefined;
-	#isReady = false;
-	/** Counts connections, so that a reply of an earlier one is recognised. */
-	#connection = 0;
 
-	constructor(options: ChatClientOptions) {
-		this.#options = options;
-		this.#user = options.user;
-		this.#random = options.random ?? Math.random;
+	constructor({ line, schedule, storage, user, ...options }: ChatClientOptions) {
+		const { exclusive = withoutLocks, random = Math.random, now = Date.now } = options;
+		this.#user = user;
+		this.#connection = new Connection(line);
+		const { ask } = this.#connection;
 		this.outbox = new Outbox({
-			storage: options.storage,
-			exclusive: options.exclusive ?? ((_name, run) => run()),
-			schedule: options.schedule,
-			random: this.#random,
-			now: options.now ?? Date.now,
-			ask: this.#ask,
+			...{ storage, exclusive, schedule, random, now, ask },
 			// Before one has joined, a membership may be missing that is about to begin.
-			canSend: (room) => this.#isReady && this.#rooms.get(room)?.status !== 'joining',
+			canSend: (room) => this.isReady && this.#rooms.get(room)?.status !== 'joining',
 			userId: () => this.#user?.id ?? '',
 			reached: (room) => this.#rooms.get(room)?.timeline.to ?? Infinity
 		});
+		this.#roomOptions = { ask, line, schedule, random, outbox: this.outbox };
 		this.outbox.changes.on(() => {
 			for (const room of this.#rooms.values()) room.changes.fire();
 		});
-		this.#ends = this.#listen(options.line);
+		this.#ends = this.#listen(line);
 	}
 
 	/** Who one is; before the first connection who one was. */
@@ -64,25 +59,12 @@ export class ChatClient {
 
 	/** Whether requests can be made: from `session:ready` to the loss of the connection. */
 	get isReady(): boolean {
-		return this.#isReady;
+		return this.#connection.isReady;
 	}
 
-	/** The newest `seq` of one's rooms, shown or not, as far as it was heard of. */
-	get heads(): ReadonlyMap<string, number> {
-		return this.#heads;
-	}
-
-	/** How many messages of one's room one has not read, by the list and by what was heard since. */
-	unread({ room, head, readSeq, isMember }: RoomSummary): number {
-		if (!isMember) return 0;
-		const newest = Math.max(head, this.#heads.get(room) ?? 0);
-		return newest - Math.max(readSeq, this.#reads.get(room) ?? 0);
-	}
-
-	/** Loads what an earlier page, or a tab that was closed since, left in the outbox. */
+	/** Shows what an earlier page, or a tab that was closed since, left in the outbox. */
 	async start(): Promise<void> {
-		await this.outbox.load();
-		if (this.#isReady) this.outbox.flushAll();
+		await this.outbox.refresh();
 	}
 
 	/** Shows a room: joins it now or with the next connection, and again with each. */
@@ -90,13 +72,8 @@ export class ChatClient {
 		const known = this.#rooms.get(id);
 		if (known && known.status !== 'left') return known;
 		const room: Room = new Room(id, {
-			ask: this.#ask,
-			line: this.#options.line,
-			outbox: this.outbox,
-			schedule: this.#options.schedule,
-			random: this.#random,
-			isReady: () => this.#isReady,
-			onRead: (readSeq) => this.#hearRead(room.id, readSeq),
+			...this.#roomOptions,
+			onRead: (readSeq) => this.unread.hearRead(room.id, readSeq),
 			onSpelling: (spelling) => {
 				this.#rooms.delete(id);
 				this.#rooms.set(spelling, room);
@@ -111,117 +88,96 @@ export class ChatClient {
 	close(id: string): void {
 		this.#rooms.get(id)?.close();
 		this.#rooms.delete(id);
-		this.outbox.settleReached(id);
+		this.outbox.settle(id);
+		this.outbox.flush(id);
 	}
 
 	/** One's own rooms and the public ones. @throws {Refused} or when there is no connection */
 	async list(): Promise<RoomSummary[]> {
-		return dataOf(await this.#ask('room:list', {})).rooms;
+		return dataOf(await this.#connection.ask('room:list', {})).rooms;
 	}
 
 	/** Ends the membership in a room. @throws {Refused} or when there is no connection */
 	async leave(room: string): Promise<void> {
-		dataOf(await this.#ask('room:leave', { room }));
+		dataOf(await this.#connection.ask('room:leave', { room }));
 	}
 
 	/** Changes one's name from now on. @throws {Refused} or when there is no connection */
 	async rename(name: string): Promise<void> {
-		this.#become(dataOf(await this.#ask('session:rename', { name })).user);
+		this.#become(dataOf(await this.#connection.ask('session:rename', { name })).user);
 	}
 
 	/** Stops listening and trying; the line is closed by whoever opened it. */
 	destroy(): void {
-		this.#lose();
 		for (const end of this.#ends) end();
 		for (const room of this.#rooms.values()) room.close();
-	}
-
-	readonly #ask: Ask = async (name, payload) => {
-		if (!this.#isReady) throw new LineLost('not connected');
-		const connection = this.#connection;
-		try {
-			return await this.#options.line.request(name, payload);
-		} finally {
-			// Whatever comes of a request of an earlier connection comes too late.
-			this.#mustBe(connection);
-		}
-	};
-
-	#mustBe(connection: number): void {
-		if (connection !== this.#connection) throw new LineLost('the connection has ended');
+		this.#rooms.clear();
+		this.#lose();
 	}
 
 	#listen(line: Line): (() => void)[] {
-		const { outbox } = this;
 		const shown = (id: string) => this.#rooms.get(id);
 		return [
 			line.on('session:ready', ({ user }) => this.#begin(user)),
 			line.onLost(() => this.#lose()),
 			line.on('message:new', ({ room, messages }) => {
 				const last = messages.at(-1);
-				if (last) this.#hearHead(room, last.seq);
+				if (last) this.unread.hearHead(room, last.seq);
 				const open = shown(room);
 				if (open) open.hear(messages);
-				else outbox.settle(messages);
+				else this.outbox.settle(room, messages);
 			}),
 			line.on('room:heads', ({ heads }) => {
 				for (const [room, head] of Object.entries(heads)) {
-					this.#hearHead(room, head);
-					shown(room)?.hearHead(head);
+					this.unread.hearHead(room, head);
+					shown(room)?.history.hearHead(head);
 				}
+				// A regular moment to look for what a tab left behind that was closed.
+				void this.outbox.refresh();
 			}),
 			line.on('room:left', ({ room }) => {
-				this.#heads.delete(room);
+				this.unread.forget(room);
 				shown(room)?.hearLeft();
-				this.changes.fire();
 			}),
-			line.on('presence:changed', (change) => shown(change.room)?.hearPresence(change)),
+			line.on('presence:changed', (change) => shown(change.room)?.people.change(change)),
 			line.on('typing:changed', ({ room, user, isTyping }) => {
-				shown(room)?.hearTyping(user, isTyping);
+				// On another of one's own connections nobody needs to be told.
+				if (user.id !== this.#user?.id) shown(room)?.people.hearTyping(user, isTyping);
 			}),
 			line.on('read:changed', ({ room, readSeq }) => {
-				this.#hearRead(room, readSeq);
+				this.unread.hearRead(room, readSeq);
 				shown(room)?.hearRead(readSeq);
 			}),
 			line.on('user:renamed', ({ user }) => {
 				if (user.id === this.#user?.id) this.#become(user);
-				for (const room of this.#rooms.values()) room.hearRename(user);
+				for (const room of this.#rooms.values()) room.people.rename(user);
 			})
 		];
 	}
 
 	#begin(user: User): void {
-		this.#connection += 1;
-		this.#isReady = true;
+		// Nothing that waited for an earlier connection, or for this one, is waited for any more.
+		this.#lose();
+		this.#connection.begin();
 		this.#become(user);
 		for (const room of this.#rooms.values()) void room.join();
-		this.outbox.flushAll();
 		void this.start();
 	}
 
 	#lose(): void {
-		this.#connection += 1;
-		this.#isReady = false;
+		this.#connection.lose();
 		for (const room of this.#rooms.values()) room.lose();
 		this.outbox.close();
 		this.changes.fire();
 	}
 
 	#become(user: User): void {
+		if (user.id !== this.#user?.id) this.unread.clear();
 		this.#user = user;
 		this.changes.fire();
 		this.outbox.changes.fire();
 	}
-
-	#hearRead(room: string, readSeq: number): void {
-		if (this.#reads.get(room) === readSeq) return;
-		this.#reads.set(room, readSeq);
-		this.changes.fire();
-	}
-
-	#hearHead(room: string, head: number): void {
-		if (this.#heads.get(room) === head) return;
-		this.#heads.set(room, head);
-		this.changes.fire();
-	}
 }
+
+/** The server's dedupe makes it harmless that two tabs send the same. */
+const withoutLocks: Exclusive = (_name, run) => run();

@@ -16,16 +16,18 @@ export interface StoredEntry {
 	failure?: ErrorCode;
 }
 
+/** What becomes of an entry; undefined removes it. */
+export type Change = (entry: StoredEntry) => StoredEntry | undefined;
+
 /** Where an outbox keeps its entries, shared by the tabs of a browser. Each method may reject (no space, blocked). */
 export interface OutboxStorage {
 	/** All entries, in the order in which they were added. */
 	load(): Promise<StoredEntry[]>;
 	/** Adds an entry after all others; on disk when it resolves. */
 	add(entry: StoredEntry): Promise<void>;
-	/** Replaces an entry in its place; one that is gone stays gone. */
-	update(entry: StoredEntry): Promise<void>;
-	/** Sets `wasSent` of an entry. @returns whether the entry is still there (another tab may have settled it) */
-	claim(id: string): Promise<boolean>;
-	/** Removes an entry; harmless when it is gone. */
-	remove(id: string): Promise<void>;
+	/**
+	 * Looks up an entry and changes it in its place, its id too, in one step for all tabs; on disk when it resolves.
+	 * @returns the entry as it is then; undefined when it is gone, also when another tab has removed it
+	 */
+	change(id: string, to: Change): Promise<StoredEntry | undefined>;
 }

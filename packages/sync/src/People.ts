@@ -60,8 +60,9 @@ export class People {
 	}
 
 	/** Somebody types, until they stop or have not said so for a while. */
-	startTyping(user: User): void {
-		this.#typing.get(user.id)?.cancel();
+	hearTyping(user: User, isTyping: boolean): void {
+		this.stopTyping(user.id);
+		if (!isTyping) return;
 		const cancel = this.#schedule(TYPING_EXPIRY_MS, () => this.stopTyping(user.id));
 		this.#typing.set(user.id, { user, cancel });
 		this.changes.fire();

@@ -1,33 +1,17 @@
-import {
-	MAX_PACKET_MESSAGES,
-	PAGE_SIZE,
-	READ_MARK_INTERVAL_MS,
-	RoomText,
-	TYPING_INTERVAL_MS,
-	type JoinedRoom,
-	type Message,
-	type Page,
-	type PresenceChange,
-	type ReadHistory,
-	type ReplyError,
-	type User
-} from '@digda/protocol';
+import { RoomText, type JoinedRoom, type Message, type ReplyError } from '@digda/protocol';
 import * as v from 'valibot';
+import { History } from './History.ts';
 import type { Line } from './line.ts';
 import type { Outbox } from './Outbox.ts';
 import type { OutboxEntry } from './OutboxEntry.ts';
 import { People } from './People.ts';
+import { ReadMark } from './ReadMark.ts';
 import { dataOf, isWorthRetry, LineLost, Refused, type Ask } from './requests.ts';
+import { Retry } from './Retry.ts';
 import { Signal } from './Signal.ts';
-import { Timeline, type Keep } from './Timeline.ts';
-import { retryDelay, type Schedule } from './timing.ts';
-
-/** How long a gap waits for what is in flight; a random part more keeps clients from asking all at once. */
-const GAP_WAIT_MS = 300;
-const GAP_JITTER_MS = 200;
-
-/** Whoever missed more than this takes the latest page, and the rest on demand. */
-const MAX_CATCH_UP = 1_000;
+import type { Schedule } from './timing.ts';
+import { Turn } from './Turn.ts';
+import { TypingNotice } from './TypingNotice.ts';
 
 export interface RoomOptions {
 	ask: Ask;
@@ -35,46 +19,56 @@ export interface RoomOptions {
 	outbox: Outbox;
 	schedule: Schedule;
 	random: () => number;
-	isReady: () => boolean;
-	/** Called with how far one has read, whenever that changes. */
+	/** Called with how far one has read. */
 	onRead: (readSeq: number) => void;
 	/** Called with the server's spelling of the room when it differs. */
 	onSpelling: (room: string) => void;
 }
 
-/** A room that is being shown: its timeline kept up with the log, one's own entries, and its people. */
+/** A room that is being shown: its history, one's own entries, and its people. */
 export class Room {
 	readonly changes = new Signal();
-	readonly timeline = new Timeline();
-	/** Whether the reader is at the newest message; decides which end of a full window is trimmed. */
-	isReaderAtEnd = true;
+	readonly history: History;
+	readonly people: People;
 	readonly #options: RoomOptions;
-	readonly #people: People;
+	readonly #reading: ReadMark;
+	readonly #typing: TypingNotice;
+	readonly #retry: Retry;
+	/** Ends with the connection, and when the room is left or closed. */
+	readonly #visit = new Turn();
 	#id: string;
 	#title: string;
 	#status: 'joining' | 'joined' | 'left' | 'refused' = 'joining';
 	#refusal: ReplyError | undefined;
-	#readSeq = 0;
-	/** How far the server was told that one has read. */
-	#markedSeq = 0;
-	/** Set while the server need not be told again. */
-	#cancelMarkPause: (() => void) | undefined;
-	#isTypingTold = false;
-	/** Set while nobody need be told again that one types. */
-	#cancelTypingPause: (() => void) | undefined;
-	/** The attempt to join that is under way. */
-	#joining: symbol | undefined;
-	#isFilling = false;
-	#failures = 0;
-	#cancelRetry: (() => void) | undefined;
-	#cancelGap: (() => void) | undefined;
+	#isJoining = false;
 
 	constructor(id: string, options: RoomOptions) {
+		const { ask, line, schedule, random, outbox, onRead } = options;
 		this.#id = id;
 		this.#title = id;
 		this.#options = options;
-		this.#people = new People(options.schedule);
-		this.#people.changes.on(() => this.changes.fire());
+		this.#retry = new Retry(schedule, random, () => void this.join());
+		this.people = new People(schedule);
+		this.people.changes.on(() => this.changes.fire());
+		this.#typing = new TypingNotice(schedule, (isTyping) =>
+			line.setTyping({ room: this.#id, isTyping })
+		);
+		this.#reading = new ReadMark(
+			schedule,
+			(seq) => void ask('read:mark', { room: this.#id, seq }).catch(() => undefined),
+			onRead
+		);
+		this.history = new History({
+			...{ schedule, random },
+			read: async (range) => dataOf(await this.#ask('history:read', { room: this.#id, ...range })),
+			onChange: (added) => {
+				outbox.settle(this.#id, added);
+				this.changes.fire();
+			},
+			onOtherLog: () => void this.join(),
+			// Whoever may not read is no member any more.
+			onFailure: (error, retry) => this.#fail(error, retry, () => this.hearLeft())
+		});
 	}
 
 	/** The room's identifier, in the server's spelling once it is joined. */
@@ -96,26 +90,19 @@ export class Room {
 		return this.#refusal;
 	}
 
+	/** The part of the log that is at hand. */
+	get timeline() {
+		return this.history.timeline;
+	}
+
 	/** One's own messages that the timeline does not hold yet, in the order in which they were typed. */
 	get entries(): readonly OutboxEntry[] {
 		return this.#options.outbox.entries.filter(({ room }) => room === this.#id);
 	}
 
-	get members(): readonly User[] {
-		return this.#people.members;
-	}
-
-	get memberCount(): number {
-		return this.#people.memberCount;
-	}
-
-	get typing(): readonly User[] {
-		return this.#people.typing;
-	}
-
 	/** How far one has read. */
 	get readSeq(): number {
-		return this.#readSeq;
+		return this.#reading.seq;
 	}
 
 	/**
@@ -132,66 +119,35 @@ export class Room {
 
 	/** Tells the others; to be called on every keystroke. */
 	setTyping(isTyping: boolean): void {
-		if (this.#status !== 'joined') return;
-		if (isTyping ? this.#cancelTypingPause !== undefined : !this.#isTypingTold) return;
-		this.#options.line.setTyping({ room: this.#id, isTyping });
-		this.#isTypingTold = isTyping;
-		if (!isTyping) return;
-		this.#cancelTypingPause = this.#options.schedule(TYPING_INTERVAL_MS, () => {
-			this.#cancelTypingPause = undefined;
-		});
+		if (this.#status === 'joined') this.#typing.set(isTyping);
 	}
 
-	/** Marks everything up to a message as read; never goes back. */
+	/** Marks everything up to a message as read, as far as it is at hand; never goes back. */
 	markRead(seq: number): void {
-		const readSeq = Math.min(seq, this.timeline.head);
-		if (readSeq <= this.#readSeq) return;
-		this.#setRead(readSeq);
-		this.#sendReadMark();
+		const readSeq = Math.min(seq, this.timeline.to);
+		if (readSeq <= this.readSeq) return;
+		this.#reading.mark(readSeq);
 		this.changes.fire();
-	}
-
-	/** Extends the window towards the beginning. @throws {Refused} or when there is no connection */
-	async loadOlder(): Promise<void> {
-		const { timeline } = this;
-		if (!timeline.hasOlder) return;
-		const page = await this.#read({ before: timeline.from, limit: PAGE_SIZE });
-		timeline.prepend(page);
-		this.changes.fire();
-	}
-
-	/** Extends the window towards the head. @throws {Refused} or when there is no connection */
-	async loadNewer(): Promise<void> {
-		const { timeline } = this;
-		if (!timeline.hasNewer) return;
-		const page = await this.#read({ after: timeline.to, limit: PAGE_SIZE });
-		this.#append(page, 'newest');
-	}
-
-	/** Replaces the window by the newest messages. @throws {Refused} or when there is no connection */
-	async showLatest(): Promise<void> {
-		await this.#show({ before: Number.MAX_SAFE_INTEGER });
-	}
-
-	/** Replaces the window by the messages around a place. @throws {Refused} or when there is no connection */
-	async showAround(seq: number): Promise<void> {
-		await this.#show({ around: seq });
 	}
 
 	/** Joins on a new connection, or again when the log may be another one. */
 	async join(): Promise<void> {
-		if (this.#joining || this.#status === 'left' || !this.#options.isReady()) return;
-		const attempt = Symbol();
-		this.#joining = attempt;
+		if (this.#isJoining || this.#status === 'left') return;
+		const isHere = this.#visit.begin();
+		this.#isJoining = true;
 		this.#status = 'joining';
-		this.#cancelRetry?.();
-		this.timeline.dropHeld();
+		this.#retry.clear();
+		this.history.lose();
 		try {
-			await this.#enter(dataOf(await this.#options.ask('room:join', this.#place())));
+			const place = { room: this.#id, ...this.history.place };
+			await this.#enter(dataOf(await this.#ask('room:join', place)));
 		} catch (error) {
-			this.#fail(error);
+			this.#fail(error, this.#retry, (reply) => {
+				this.#status = 'refused';
+				this.#refusal = reply;
+			});
 		} finally {
-			if (this.#joining === attempt) this.#joining = undefined;
+			if (isHere()) this.#isJoining = false;
 			this.changes.fire();
 		}
 		this.#options.outbox.flush(this.#id);
@@ -199,54 +155,25 @@ export class Room {
 
 	/** The connection is gone; what comes on the next one begins with `join`. */
 	lose(): void {
-		this.#joining = undefined;
+		this.#visit.renew();
+		this.#isJoining = false;
 		if (this.#status === 'joined') this.#status = 'joining';
-		this.#cancelRetry?.();
-		this.#cancelGap?.();
-		this.#cancelGap = undefined;
-		this.timeline.dropHeld();
-		this.#people.close();
-		this.#isTypingTold = false;
-		this.#cancelTypingPause?.();
-		this.#cancelTypingPause = undefined;
+		this.#retry.clear();
+		this.history.lose();
+		this.people.close();
+		this.#typing.close();
 		this.changes.fire();
 	}
 
 	/** News of the room. */
 	hear(messages: readonly Message[]): void {
-		for (const { author } of messages) this.#people.stopTyping(author.id);
-		if (this.#status === 'joined') this.#append(messages, this.#keep());
-		// Before the first page nobody knows whether this is the log of the window.
-		else this.timeline.hold(messages);
+		for (const { author } of messages) this.people.stopTyping(author.id);
+		this.history.hear(messages);
 	}
 
-	/** The server's word on the head. */
-	hearHead(head: number): void {
-		if (this.#status !== 'joined') return;
-		if (head < this.timeline.to) {
-			void this.join();
-			return;
-		}
-		this.timeline.raiseHead(head);
-		this.#minTheGap();
-		this.changes.fire();
-	}
-
-	hearPresence(change: PresenceChange): void {
-		this.#people.change(change);
-	}
-
-	hearTyping(user: User, isTyping: boolean): void {
-		if (isTyping) this.#people.startTyping(user);
-		else this.#people.stopTyping(user.id);
-	}
-
-	hearRename(user: User): void {
-		this.#people.rename(user);
-	}
-
+	/** One has read so far on another connection. */
 	hearRead(readSeq: number): void {
-		this.#setRead(Math.max(this.#readSeq, readSeq));
+		this.#reading.hear(readSeq);
 		this.changes.fire();
 	}
 
@@ -259,151 +186,34 @@ export class Room {
 
 	/** Stops everything that is under way. */
 	close(): void {
-		this.#cancelMarkPause?.();
-		this.#cancelMarkPause = undefined;
-		this.#sendReadMark();
-		this.lose();
+		this.#reading.close();
+		this.hearLeft();
 	}
 
-	#place() {
-		const { epoch, to, messages } = this.timeline;
-		const afterId = messages.at(-1)?.id;
-		if (epoch === undefined) return { room: this.#id };
-		return { room: this.#id, after: to, epoch, ...(afterId !== undefined && { afterId }) };
-	}
+	readonly #ask: Ask = (name, payload) => this.#visit.wait(this.#options.ask(name, payload));
 
 	async #enter(joined: JoinedRoom): Promise<void> {
-		const { timeline } = this;
+		const { outbox, onSpelling } = this.#options;
 		if (joined.room !== this.#id) {
+			void outbox.respell(this.#id, joined.room);
 			this.#id = joined.room;
-			this.#options.onSpelling(joined.room);
+			onSpelling(joined.room);
 		}
 		this.#title = joined.title;
 		this.#refusal = undefined;
-		this.#people.start(joined.members, joined.memberCount);
-		if (joined.reset || timeline.epoch === undefined) {
-			this.#setRead(joined.readSeq);
-			this.#options.outbox.doubt(this.#id);
-			this.#start(joined);
-		} else {
-			timeline.raiseHead(joined.head);
-			if (timeline.hasGap) await this.#catchUp(joined);
-		}
+		this.people.start(joined.members, joined.memberCount);
+		outbox.doubt(this.#id);
+		const isAnew = await this.history.enter(joined);
 		this.#status = 'joined';
-		this.#failures = 0;
-		this.#setRead(Math.max(this.#readSeq, joined.readSeq));
-		this.#markedSeq = joined.readSeq;
-		this.#sendReadMark();
-		this.#append([], this.#keep());
-		if (timeline.hasGap) void this.#fill();
-	}
-
-	/** Takes the page that joining answered with, or begins anew at the end when too much was missed. */
-	async #catchUp({ head, messages }: JoinedRoom): Promise<void> {
-		const { timeline } = this;
-		if (head - timeline.to <= MAX_CATCH_UP) this.#append(messages, this.#keep());
-		else if (this.isReaderAtEnd) await this.showLatest();
-		// Who reads history is not moved.
-		else timeline.stopFollowing();
-	}
-
-	async #show(range: { before: number } | { around: number }): Promise<void> {
-		const request: ReadHistory = { room: this.#id, ...range, limit: PAGE_SIZE };
-		this.#start(dataOf(await this.#options.ask('history:read', request)));
-	}
-
-	#start({ epoch, head, messages }: Page): void {
-		this.timeline.start(epoch, head, messages);
-		this.#options.outbox.settle(messages);
-		this.#append([], this.#keep());
-	}
-
-	async #read(range: Omit<ReadHistory, 'room'>): Promise<readonly Message[]> {
-		const page = dataOf(await this.#options.ask('history:read', { room: this.#id, ...range }));
-		this.timeline.raiseHead(page.head);
-		return page.messages;
-	}
-
-	#keep(): Keep {
-		return this.isReaderAtEnd ? 'newest' : 'oldest';
-	}
-
-	#append(messages: readonly Message[], keep: Keep): void {
-		this.#options.outbox.settle(this.timeline.append(messages, keep));
-		this.#options.outbox.settleReached(this.#id);
-		this.#minTheGap();
-		this.changes.fire();
-	}
-
-	/** What is missing may be in flight; after a moment it is read. */
-	#minTheGap(): void {
-		if (!this.timeline.hasGap) {
-			this.#cancelGap?.();
-			this.#cancelGap = undefined;
-		} else if (!this.#isFilling && this.#status === 'joined') {
-			const wait = GAP_WAIT_MS + GAP_JITTER_MS * this.#options.random();
-			this.#cancelGap ??= this.#options.schedule(wait, () => {
-				this.#cancelGap = undefined;
-				void this.#fill();
-			});
-		}
-	}
-
-	/** Reads page after page until the window has come to the head. */
-	async #fill(): Promise<void> {
-		if (this.#isFilling) return;
-		this.#isFilling = true;
-		try {
-			while (this.#status === 'joined' && this.timeline.hasGap) {
-				const { to } = this.timeline;
-				const page = await this.#read({ after: to, limit: MAX_PACKET_MESSAGES });
-				this.#append(page, this.#keep());
-				// The log ends before the head that was announced: it is another one.
-				if (page.length === 0 && this.timeline.to === to) void this.join();
-			}
-		} catch (error) {
-			this.#fail(error);
-		} finally {
-			this.#isFilling = false;
-			this.#minTheGap();
-		}
+		this.#retry.succeed();
+		this.#reading.enter(joined.readSeq, isAnew);
 	}
 
 	/** Tries again what failed for a reason that passes; a lost connection brings its own `join`. */
-	#fail(error: unknown): void {
+	#fail(error: unknown, retry: Retry, giveUp: (reply: ReplyError) => void): void {
 		if (error instanceof LineLost) return;
-		if (error instanceof Refused && !isWorthRetry(error.reply)) {
-			this.#status = 'refused';
-			this.#refusal = error.reply;
-			this.changes.fire();
-			return;
-		}
-		const { schedule, random } = this.#options;
-		this.#failures += 1;
-		const known = error instanceof Refused ? error.reply.retryAfterMs : undefined;
-		this.#cancelRetry?.();
-		this.#status = 'joining';
-		this.#cancelRetry = schedule(
-			known ?? retryDelay(this.#failures, random),
-			() => void this.join()
-		);
-	}
-
-	#setRead(readSeq: number): void {
-		this.#readSeq = readSeq;
-		this.#options.onRead(readSeq);
-	}
-
-	/** At once, and then at most once per interval. */
-	#sendReadMark(): void {
-		const seq = this.#readSeq;
-		if (this.#status !== 'joined' || this.#cancelMarkPause || seq <= this.#markedSeq) return;
-		this.#markedSeq = seq;
-		// One that is lost is made up for by the next, or by joining again.
-		this.#options.ask('read:mark', { room: this.#id, seq }).catch(() => undefined);
-		this.#cancelMarkPause = this.#options.schedule(READ_MARK_INTERVAL_MS, () => {
-			this.#cancelMarkPause = undefined;
-			this.#sendReadMark();
-		});
+		const reply = error instanceof Refused ? error.reply : undefined;
+		if (reply && !isWorthRetry(reply)) giveUp(reply);
+		else retry.fail(reply?.retryAfterMs);
 	}
 }

@@ -63,13 +63,17 @@ export class Timeline {
 		return this.#isFollowing && this.hasNewer;
 	}
 
-	/** Begins anew with a page of a log. */
+	/** Begins anew with a page of a log; what is held follows on it. */
 	start(epoch: string, head: number, page: readonly Message[]): void {
 		this.#epoch = epoch;
-		this.#head = head;
 		this.#messages = [...page];
-		this.#held.clear();
 		this.#isFollowing = this.to >= head;
+		this.resume(head);
+	}
+
+	/** The log as it is on a new connection: it may end before what was heard of it on an earlier one. */
+	resume(head: number): void {
+		this.#head = Math.max(head, this.to, ...this.#held.keys());
 	}
 
 	/** The log goes at least this far. */

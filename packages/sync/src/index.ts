@@ -2,7 +2,7 @@ export { ChatClient, type ChatClientOptions } from './ChatClient.ts';
 export type { Line } from './line.ts';
 export { Outbox } from './Outbox.ts';
 export type { EntryState, OutboxEntry } from './OutboxEntry.ts';
-export type { OutboxStorage, StoredEntry } from './OutboxStorage.ts';
+export type { Change, OutboxStorage, StoredEntry } from './OutboxStorage.ts';
 export { LineLost, Refused } from './requests.ts';
 export { Room } from './Room.ts';
 export { Signal } from './Signal.ts';

@@ -1,4 +1,11 @@
-import type { Reply, ReplyError, RequestData, RequestName, RequestPayload } from '@digda/protocol';
+import type {
+	ErrorCode,
+	Reply,
+	ReplyError,
+	RequestData,
+	RequestName,
+	RequestPayload
+} from '@digda/protocol';
 
 /** The server's no to a request. */
 export class Refused extends Error {
@@ -25,7 +32,9 @@ export function dataOf<Data>(reply: Reply<Data>): Data {
 	throw new Refused(reply.error);
 }
 
+const PASSING: readonly ErrorCode[] = ['unavailable', 'rate_limited', 'internal'];
+
 /** Whether a refusal may become a yes by itself. */
 export function isWorthRetry({ code }: ReplyError): boolean {
-	return code === 'unavailable' || code === 'rate_limited';
+	return PASSING.includes(code);
 }

@@ -33,23 +33,22 @@ test('[BOX-3] whatever the line does and however often the page is reloaded, eac
 					page.line.isReady = false;
 					page.outbox.close();
 					page = createOutbox(log, storage, { time });
-					await page.outbox.load();
-					page.outbox.flushAll();
+					await page.outbox.refresh();
 				} else if (what === 'wait') await time.next();
 				else {
 					page.line.isReady = what === 'connect';
-					if (page.line.isReady) page.outbox.flushAll();
+					if (page.line.isReady) await page.outbox.refresh();
 				}
 			}
 			page.line.isReady = true;
-			page.outbox.flushAll();
-			for (let round = 0; round < 2_000 && storage.entries.size > 0; round += 1) {
+			await page.outbox.refresh();
+			for (let round = 0; round < 2_000 && storage.entries.length > 0; round += 1) {
 				await time.settle();
 				await time.next();
 			}
 			expect(log.texts).toEqual(said);
 			expect(page.outbox.entries).toEqual([]);
-			expect(storage.entries.size).toBe(0);
+			expect(storage.entries.length).toBe(0);
 		}),
 		{ numRuns: 200 }
 	);
@@ -62,16 +61,16 @@ test('[BOX-1] an entry is in storage before it is sent, and leaves it when the t
 	const { outbox, time } = createOutbox(log, storage, { reached: () => to });
 	const added = outbox.add('lobby', 'hello');
 	expect(outbox.entries).toMatchObject([{ text: 'hello', state: 'waiting', isDurable: true }]);
-	expect([...storage.entries.values()]).toMatchObject([{ text: 'hello', wasSent: false }]);
+	expect(storage.entries).toMatchObject([{ text: 'hello', wasSent: false }]);
 	await added;
 	await time.settle();
 	expect(outbox.entries).toMatchObject([{ state: 'stored', seq: 1 }]);
-	expect(storage.entries.size).toBe(1);
+	expect(storage.entries.length).toBe(1);
 
 	to = 1;
-	outbox.settleReached('lobby');
+	outbox.settle('lobby');
 	expect(outbox.entries).toEqual([]);
-	expect(storage.entries.size).toBe(0);
+	expect(storage.entries.length).toBe(0);
 });
 
 test('[BOX-1] without a storage, or with one that fails, an entry says that it would not survive a reload', async () => {
@@ -85,11 +84,11 @@ test('[BOX-1] without a storage, or with one that fails, an entry says that it w
 	storage.load = () => Promise.reject(new Error('blocked'));
 	const failing = createOutbox(new FakeLog(), storage);
 	failing.line.isReady = false;
-	await failing.outbox.load();
+	await failing.outbox.refresh();
 	await failing.outbox.add('lobby', 'hello');
 	expect(failing.outbox.entries).toMatchObject([{ isDurable: false, state: 'waiting' }]);
 	failing.line.isReady = true;
-	failing.outbox.flushAll();
+	await failing.outbox.refresh();
 	await failing.time.settle();
 	expect(failing.outbox.entries).toEqual([]);
 });
@@ -116,15 +115,14 @@ test.for(['invalid', 'forbidden', 'not_found', 'id_reused'] as const)(
 		expect(log.texts).toEqual(['good']);
 
 		const again = createOutbox(log, storage);
-		await again.outbox.load();
-		again.outbox.flushAll();
+		await again.outbox.refresh();
 		await time.settle();
 		expect(again.outbox.entries).toMatchObject([{ state: 'failed', failure: code }]);
 
 		await again.outbox.retry(again.outbox.entries[0]?.id ?? '');
 		await time.settle();
 		expect(log.texts).toEqual(['good', 'bad']);
-		expect(storage.entries.size).toBe(0);
+		expect(storage.entries.length).toBe(0);
 	}
 );
 
@@ -151,11 +149,11 @@ test('[BOX-4] a message in the timeline settles its entry, whoever answers', asy
 	line.isReady = false;
 	const [message] = logOf(1);
 	const id = log.stored[0]?.id ?? '';
-	if (message) outbox.settle([{ ...message, id, author: { id: 'other', name: '' } }]);
+	if (message) outbox.settle('lobby', [{ ...message, id, author: { id: 'other', name: '' } }]);
 	expect(outbox.entries).toHaveLength(1);
-	if (message) outbox.settle([{ ...message, id, author: { id: 'me', name: '' } }]);
+	if (message) outbox.settle('lobby', [{ ...message, id, author: { id: 'me', name: '' } }]);
 	expect(outbox.entries).toEqual([]);
-	expect(storage.entries.size).toBe(0);
+	expect(storage.entries.length).toBe(0);
 });
 
 test('[BOX-5] what the server may have is not discarded; what never left is', async () => {
@@ -171,7 +169,7 @@ test('[BOX-5] what the server may have is not discarded; what never left is', as
 	expect(await outbox.discard(sent?.id ?? '')).toBe(false);
 	expect(await outbox.discard(typed?.id ?? '')).toBe(true);
 	expect(outbox.entries).toMatchObject([{ text: 'sent', wasSent: true }]);
-	expect([...storage.entries.values()]).toMatchObject([{ text: 'sent', wasSent: true }]);
+	expect(storage.entries).toMatchObject([{ text: 'sent', wasSent: true }]);
 });
 
 test('[BOX-5] what another tab has thrown away is not sent', async () => {
@@ -182,10 +180,10 @@ test('[BOX-5] what another tab has thrown away is not sent', async () => {
 	await outbox.add('lobby', 'never mind');
 	const other = createOutbox(log, storage);
 	other.line.isReady = false;
-	await other.outbox.load();
+	await other.outbox.refresh();
 	await outbox.discard(outbox.entries[0]?.id ?? '');
 	other.line.isReady = true;
-	other.outbox.flushAll();
+	await other.outbox.refresh();
 	await other.time.settle();
 	expect(log.texts).toEqual([]);
 	expect(other.outbox.entries).toEqual([]);
@@ -200,8 +198,7 @@ test('[BOX-6] under another identity an entry waits for a click and leaves under
 	const [old] = before.outbox.entries;
 
 	const { outbox, time } = createOutbox(log, storage, { userId: 'somebody else' });
-	await outbox.load();
-	outbox.flushAll();
+	await outbox.refresh();
 	await time.settle();
 	expect(outbox.entries).toEqual([]);
 	expect(outbox.foreign).toMatchObject([{ text: 'mine', userId: 'me' }]);
@@ -221,13 +218,12 @@ test('[BOX-6] what was typed before the first session belongs to it', async () =
 	first.line.isReady = false;
 	await first.outbox.add('lobby', 'early');
 	const { outbox, time } = createOutbox(log, storage);
-	await outbox.load();
-	outbox.flushAll();
+	await outbox.refresh();
 	await time.settle();
 	expect(log.texts).toEqual(['early']);
 });
 
-test('[BOX-7] after a reset what was acknowledged and not shown is sent again', async () => {
+test('[BOX-7] after a join what was acknowledged and not shown is sent again', async () => {
 	const log = new FakeLog();
 	const { outbox, time } = createOutbox(log, new MemoryStorage(), { reached: () => 0 });
 	await outbox.add('lobby', 'hello');
@@ -235,7 +231,57 @@ test('[BOX-7] after a reset what was acknowledged and not shown is sent again', 
 	expect(outbox.entries).toMatchObject([{ state: 'stored' }]);
 	log.stored.length = 0; // an older database
 	outbox.doubt('lobby');
+	outbox.flush('lobby');
 	await time.settle();
 	expect(log.texts).toEqual(['hello']);
 	expect(outbox.entries).toMatchObject([{ state: 'stored', seq: 1 }]);
+});
+
+test('[BOX-7] what was refused for want of a membership is sent after the next join', async () => {
+	for (const code of ['forbidden', 'not_found'] as const) {
+		const log = new FakeLog();
+		log.fates.push(code);
+		const { outbox, time } = createOutbox(log, new MemoryStorage());
+		await outbox.add('lobby', 'hello');
+		await time.settle();
+		expect(outbox.entries).toMatchObject([{ state: 'failed', failure: code }]);
+		outbox.doubt('lobby');
+		await time.settle();
+		expect(log.texts).toEqual(['hello']);
+	}
+});
+
+test('[BOX-4] the log settles what was typed under another identity too', async () => {
+	const storage = new MemoryStorage();
+	const log = new FakeLog();
+	log.fates.push('answer lost');
+	const before = createOutbox(log, storage);
+	await before.outbox.add('lobby', 'mine');
+	await before.time.settle();
+	before.line.isReady = false;
+
+	const { outbox } = createOutbox(log, storage, { userId: 'somebody else' });
+	await outbox.refresh();
+	expect(outbox.foreign).toMatchObject([{ text: 'mine' }]);
+	const id = log.stored[0]?.id ?? '';
+	outbox.settle(
+		'lobby',
+		logOf(1).map((each) => ({ ...each, id, author: { id: 'me', name: '' } }))
+	);
+	expect(outbox.foreign).toEqual([]);
+});
+
+test('[BOX-3] a listener that fails keeps nothing from being sent', async () => {
+	const log = new FakeLog();
+	const { outbox, time } = createOutbox(log, new MemoryStorage());
+	const failure = { isNext: true };
+	outbox.changes.on(() => {
+		if (!failure.isNext || outbox.entries[0]?.state !== 'sending') return;
+		failure.isNext = false;
+		throw new Error('a listener of the page');
+	});
+	await outbox.add('lobby', 'hello');
+	await time.settle();
+	await time.pass(1_000);
+	expect(log.texts).toEqual(['hello']);
 });

@@ -104,7 +104,7 @@ test('[TIME-3] after an absence it goes on after the last message, page after pa
 test('[TIME-3] who missed more than 1,000 messages begins anew at the end; who reads history stays there', async () => {
 	for (const isReaderAtEnd of [true, false]) {
 		const { server, time, room, timeline } = await openRoom(100);
-		room.isReaderAtEnd = isReaderAtEnd;
+		room.history.isReaderAtEnd = isReaderAtEnd;
 		server.disconnect();
 		server.store(...logOf(1_101).slice(100));
 		server.connect();
@@ -114,20 +114,20 @@ test('[TIME-3] who missed more than 1,000 messages begins anew at the end; who r
 				? { from: 1_052, to: 1_101, isFollowing: true }
 				: { from: 51, to: 100, isFollowing: false, hasNewer: true }
 		);
-		await room.showLatest();
+		await room.history.showLatest();
 		expect(timeline).toMatchObject({ to: 1_101, isFollowing: true });
-		await room.loadOlder();
+		await room.history.loadOlder();
 		expect(timeline.from).toBe(1_002);
 	}
 });
 
 test('[TIME-4] a reader of history can go to the beginning and back to the end', async () => {
 	const { server, room, timeline } = await openRoom(MAX_MESSAGES + 300);
-	while (timeline.hasOlder) await room.loadOlder();
+	while (timeline.hasOlder) await room.history.loadOlder();
 	expect(timeline).toMatchObject({ from: 1, to: MAX_MESSAGES, isFollowing: false });
 	server.store(...logOf(MAX_MESSAGES + 301).slice(-1));
 	server.news(MAX_MESSAGES + 300, MAX_MESSAGES + 301);
-	while (timeline.hasNewer) await room.loadNewer();
+	while (timeline.hasNewer) await room.history.loadNewer();
 	expect(timeline).toMatchObject({ from: 302, to: MAX_MESSAGES + 301, isFollowing: true });
 });
 
@@ -244,15 +244,15 @@ test('[TYPE-1] who has not said so for 5 s no longer types, nor who sent a messa
 	await time.pass(4_000);
 	server.tell('typing:changed', typing);
 	await time.pass(4_999);
-	expect(room.typing).toEqual([user]);
+	expect(room.people.typing).toEqual([user]);
 	await time.pass(1);
-	expect(room.typing).toEqual([]);
+	expect(room.people.typing).toEqual([]);
 
 	server.tell('typing:changed', typing);
 	const [message] = logOf(1);
 	if (message)
 		server.tell('message:new', { room: 'lobby', messages: [{ ...message, author: user }] });
-	expect(room.typing).toEqual([]);
+	expect(room.people.typing).toEqual([]);
 });
 
 test('[READ-2] reading is marked at once and then once per 2 s, never back and never past the head', async () => {
@@ -272,8 +272,185 @@ test('[PRES-1] who is present follows the changes', async () => {
 	const { server, room } = await openRoom(0);
 	const friend = { id: 'friend', name: 'Friend' };
 	server.tell('presence:changed', { room: 'lobby', joined: [friend], left: [], memberCount: 2 });
-	expect(room).toMatchObject({ memberCount: 2, members: [server.user, friend] });
+	expect([room.people.memberCount, room.people.members]).toEqual([2, [server.user, friend]]);
 	server.tell('user:renamed', { user: { ...friend, name: '친구' } });
 	server.tell('presence:changed', { room: 'lobby', joined: [], left: ['me'], memberCount: 1 });
-	expect(room).toMatchObject({ memberCount: 1, members: [{ id: 'friend', name: '친구' }] });
+	expect([room.people.memberCount, room.people.members]).toEqual([
+		1,
+		[{ id: 'friend', name: '친구' }]
+	]);
+});
+
+test('[TIME-6] a head that was heard of before the log became shorter is forgotten', async () => {
+	for (const isReaderAtEnd of [true, false]) {
+		const { server, time, room, timeline } = await openRoom(10);
+		room.history.isReaderAtEnd = isReaderAtEnd;
+		server.store(...logOf(15).slice(10));
+		server.news(14, 15);
+		expect(timeline).toMatchObject({ to: 10, head: 15 });
+		server.disconnect();
+		server.log = logOf(12); // an older copy, in which the last message of the window is the same
+		server.connect();
+		await time.pass(10_000);
+		expect(timeline).toMatchObject({ to: 12, head: 12, hasNewer: false });
+		expect(server.count('room:join')).toBe(2);
+	}
+});
+
+test('[TIME-6] a page of another log makes it join again', async () => {
+	const { server, time, room, timeline } = await openRoom(100);
+	server.epoch = 'second';
+	server.log = logOf(100).map((message) => ({ ...message, text: `other ${message.seq}` }));
+	await expect(room.history.loadOlder()).rejects.toThrow();
+	await time.settle();
+	expect(timeline).toMatchObject({ epoch: 'second', messages: server.log.slice(50) });
+});
+
+test('[TIME-1] news that comes before the first page follows on it', async () => {
+	const server = new FakeServer();
+	const time = new VirtualTime();
+	server.log = logOf(10);
+	const client = new ChatClient({ line: server.line, schedule: time.schedule });
+	const { timeline } = client.open('lobby');
+	const page = Promise.withResolvers<undefined>();
+	server.hold = page.promise;
+	server.connect();
+	server.store(...logOf(12).slice(10));
+	server.news(10, 12);
+	page.resolve(undefined);
+	await time.settle();
+	expect(timeline).toMatchObject({ to: 12, head: 12 });
+	expect(server.count('history:read')).toBe(0);
+});
+
+test('[TIME-2] a newer head that an older page brings uncovers a gap', async () => {
+	const { server, time, room, timeline } = await openRoom(100);
+	server.store(...logOf(101).slice(100));
+	await room.history.loadOlder();
+	await time.pass(500);
+	expect(timeline.to).toBe(101);
+});
+
+test('[TIME-2] a gap is filled although the server failed once', async () => {
+	const { server, time, room, timeline } = await openRoom(10);
+	server.store(...logOf(15).slice(10));
+	server.instead['history:read'] = () => {
+		delete server.instead['history:read'];
+		return { ok: false, error: { code: 'internal', message: '' } };
+	};
+	server.news(14, 15);
+	await time.pass(500);
+	expect(room.status).toBe('joined');
+	await time.pass(1_000);
+	expect(timeline.to).toBe(15);
+});
+
+test('[BOX-7] what was acknowledged and not shown is sent again when the log was restored to before it', async () => {
+	const { server, time, client, room } = await openRoom(10);
+	server.instead['message:send'] = ({ id, text }) => {
+		const seq = server.log.length + 1;
+		server.store({ seq, id, text, author: server.user, sentAt: 0 });
+		return { ok: true, data: { room: 'lobby', id, seq, sentAt: 0 } };
+	};
+	await room.say('mine');
+	await time.settle();
+	expect(room.entries).toMatchObject([{ state: 'stored', seq: 11 }]);
+	server.disconnect();
+	server.log = logOf(10);
+	server.connect();
+	await time.settle();
+	expect(server.log.map(({ text }) => text).slice(10)).toEqual(['mine']);
+	server.news(10, 11);
+	expect(client.outbox.entries).toEqual([]);
+});
+
+test.for(['good', 'unavailable', 'forbidden'] as const)(
+	'[LEAVE-1] a room that is left stays left, when a join that was under way is answered: %s',
+	async (answer) => {
+		const { server, time, room } = await openRoom(10);
+		const answered = Promise.withResolvers<undefined>();
+		server.disconnect();
+		server.hold = answered.promise;
+		if (answer !== 'good') {
+			const error = { code: answer, message: '' };
+			server.instead['room:join'] = () => ({ ok: false, error });
+		}
+		server.connect();
+		server.tell('room:left', { room: 'lobby', reason: 'left' });
+		answered.resolve(undefined);
+		await time.pass(60_000);
+		expect(room).toMatchObject({ status: 'left', refusal: undefined });
+		expect(server.count('room:join')).toBe(2);
+	}
+);
+
+test.for(['unavailable', 'forbidden'] as const)(
+	'[LEAVE-1] a room that is left stays left, when a page that was under way is answered: %s',
+	async (code) => {
+		const { server, time, room } = await openRoom(10);
+		const answered = Promise.withResolvers<undefined>();
+		server.store(...logOf(15).slice(10));
+		server.instead['history:read'] = () => ({ ok: false, error: { code, message: '' } });
+		server.news(14, 15);
+		server.hold = answered.promise;
+		await time.pass(500);
+		expect(server.count('history:read')).toBe(1);
+		server.tell('room:left', { room: 'lobby', reason: 'left' });
+		answered.resolve(undefined);
+		await time.pass(60_000);
+		expect(room).toMatchObject({ status: 'left', refusal: undefined });
+		expect(server.asked).toHaveLength(2);
+	}
+);
+
+test('a room that is shown no longer is not joined any more, and what was typed in it is sent', async () => {
+	const { server, time, client } = await openRoom(10);
+	const error = { code: 'unavailable', message: '' };
+	server.instead['room:join'] = () => ({ ok: false, error });
+	const other = client.open('other');
+	await time.settle();
+	await other.say('typed');
+	client.close('other');
+	await time.pass(5_000);
+	expect(server.count('room:join')).toBe(2);
+	expect(server.asked).toContainEqual({
+		name: 'message:send',
+		payload: expect.objectContaining({ room: 'other', text: 'typed' }) as object
+	});
+});
+
+test('[ROOM-1] what was typed before the server spelled the room is sent to it', async () => {
+	const server = new FakeServer();
+	const time = new VirtualTime();
+	const client = new ChatClient({ line: server.line, schedule: time.schedule });
+	const room = client.open('Lobby');
+	await room.say('early');
+	server.connect();
+	await time.settle();
+	expect(room.id).toBe('lobby');
+	expect(client.open('lobby')).toBe(room);
+	expect(room.entries).toMatchObject([{ text: 'early', room: 'lobby' }]);
+	expect(server.asked).toContainEqual({
+		name: 'message:send',
+		payload: expect.objectContaining({ room: 'lobby', text: 'early' }) as object
+	});
+});
+
+test('[READ-2] nothing is marked as read that is not at hand, and the last mark goes out when the room is closed', async () => {
+	const { server, time, client, room, timeline } = await openRoom(10);
+	server.store(...logOf(15).slice(10));
+	server.news(14, 15);
+	room.markRead(5);
+	room.markRead(timeline.head);
+	expect(room.readSeq).toBe(10);
+	client.destroy();
+	expect(server.asked.at(-1)).toEqual({ name: 'read:mark', payload: { room: 'lobby', seq: 10 } });
+	await time.settle();
+	expect(time.isWaiting).toBe(false);
+});
+
+test('[TYPE-1] that one types oneself, on another connection, is not told', async () => {
+	const { server, room } = await openRoom(0);
+	server.tell('typing:changed', { room: 'lobby', user: server.user, isTyping: true });
+	expect(room.people.typing).toEqual([]);
 });

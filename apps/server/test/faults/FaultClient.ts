@@ -134,7 +134,7 @@ export class FaultClient {
 	async #begin(): Promise<void> {
 		const { chat, line } = this.#page;
 		await chat.start();
-		for (const room of this.#rooms) chat.open(room).isReaderAtEnd = true;
+		for (const room of this.#rooms) chat.open(room).history.isReaderAtEnd = true;
 		line.connect();
 	}
 

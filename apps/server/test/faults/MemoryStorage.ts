@@ -1,4 +1,4 @@
-import type { OutboxStorage, StoredEntry } from '@digda/sync';
+import type { Change, OutboxStorage, StoredEntry } from '@digda/sync';
 
 /** What a browser keeps on its disk: it outlives its pages. */
 export class MemoryStorage {
@@ -28,21 +28,18 @@ export class MemoryStorage {
 		const storage: OutboxStorage = {
 			load: () => access(() => structuredClone(this.#entries)),
 			add: (entry) => access(() => void this.#entries.push(structuredClone(entry))),
-			update: (entry) => access(() => this.#replace(structuredClone(entry))),
-			claim: (id) => access(() => this.#claim(id)),
-			remove: (id) =>
-				access(() => void (this.#entries = this.#entries.filter((entry) => entry.id !== id)))
+			change: (id, to) => access(() => this.#change(id, to))
 		};
 		return { storage, end: () => void (page.isOver = true) };
 	}
 
-	#replace(entry: StoredEntry): void {
-		this.#entries = this.#entries.map((old) => (old.id === entry.id ? entry : old));
-	}
-
-	#claim(id: string): boolean {
-		const entry = this.#entries.find((each) => each.id === id);
-		if (entry) entry.wasSent = true;
-		return entry !== undefined;
+	#change(id: string, to: Change): StoredEntry | undefined {
+		let changed: StoredEntry | undefined;
+		this.#entries = this.#entries.flatMap((entry) => {
+			if (entry.id !== id) return entry;
+			changed = structuredClone(to(structuredClone(entry)));
+			return changed ?? [];
+		});
+		return changed;
 	}
 }

@@ -16,10 +16,10 @@ export async function checkTimeline(
 	const first = compare(name, room, log);
 	if (first.length > 0 || log.length > LONGEST_WINDOW) return first;
 	// Going back must not trim the new end: nothing is too long yet.
-	room.isReaderAtEnd = false;
+	room.history.isReaderAtEnd = false;
 	while (timeline.hasOlder) {
 		const { from } = timeline;
-		await room.loadOlder();
+		await room.history.loadOlder();
 		if (timeline.from >= from) return [`${name} cannot read before ${from} of ${room.id}`];
 	}
 	return compare(name, room, log);

@@ -1,31 +1,26 @@
-import type { OutboxStorage, StoredEntry } from '../../src/index.ts';
+import type { Change, OutboxStorage, StoredEntry } from '../../src/index.ts';
 
 /** A storage that outlives the outboxes over it, as a browser's does the pages. */
 export class MemoryStorage implements OutboxStorage {
-	readonly entries = new Map<string, StoredEntry>();
+	/** In the order in which they were added. */
+	entries: StoredEntry[] = [];
 
 	load(): Promise<StoredEntry[]> {
-		return Promise.resolve(structuredClone([...this.entries.values()]));
+		return Promise.resolve(structuredClone(this.entries));
 	}
 
 	add(entry: StoredEntry): Promise<void> {
-		this.entries.set(entry.id, structuredClone(entry));
+		this.entries.push(structuredClone(entry));
 		return Promise.resolve();
 	}
 
-	update(entry: StoredEntry): Promise<void> {
-		if (this.entries.has(entry.id)) this.entries.set(entry.id, structuredClone(entry));
-		return Promise.resolve();
-	}
-
-	claim(id: string): Promise<boolean> {
-		const entry = this.entries.get(id);
-		if (entry) entry.wasSent = true;
-		return Promise.resolve(entry !== undefined);
-	}
-
-	remove(id: string): Promise<void> {
-		this.entries.delete(id);
-		return Promise.resolve();
+	change(id: string, to: Change): Promise<StoredEntry | undefined> {
+		let changed: StoredEntry | undefined;
+		this.entries = this.entries.flatMap((entry) => {
+			if (entry.id !== id) return entry;
+			changed = structuredClone(to(structuredClone(entry)));
+			return changed ?? [];
+		});
+		return Promise.resolve(changed);
 	}
 }

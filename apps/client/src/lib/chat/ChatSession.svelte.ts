@@ -1,5 +1,5 @@
 import { CHAT_NAMESPACE, type ChatClientToServer, type ChatServerToClient } from '@digda/protocol';
-import { ChatClient, type OutboxStorage } from '@digda/sync';
+import { ChatClient, type Outbox, type OutboxStorage } from '@digda/sync';
 import { createContext } from 'svelte';
 import { PATIENT, SocketWrapper, type SocketWrapperOptions } from '#lib/socket';
 import { exclusive, inTurn } from './exclusive.ts';
@@ -16,6 +16,8 @@ export class ChatSession {
 	readonly client: ChatClient;
 	/** The client as components read it. */
 	readonly watched: Watched<ChatClient>;
+	/** What was typed, as components read it. */
+	readonly outbox: Watched<Outbox>;
 	/** Whether the server does not know the token of this browser. */
 	isUnknown = $state(false);
 	readonly #server: string;
@@ -45,6 +47,7 @@ export class ChatSession {
 			}
 		});
 		this.watched = new Watched(this.client);
+		this.outbox = new Watched(this.client.outbox);
 		this.socket.on('session:ready', ({ user, token = this.#token }) => {
 			if (token !== undefined) writeIdentity({ token, user });
 		});
@@ -88,17 +91,19 @@ export class ChatSession {
 			connect();
 			return;
 		}
-		const settled = new Promise<void>((resolve) => {
-			this.socket.on('session:ready', () => resolve());
-			this.socket.on('disconnect', () => resolve());
-			// A page that is left lets the next tab try.
-			signal.addEventListener('abort', () => resolve());
-		});
+		const settled = Promise.withResolvers<unknown>();
+		const ends = [
+			this.socket.on('session:ready', settled.resolve),
+			this.socket.on('disconnect', settled.resolve)
+		];
+		// A page that is left lets the next tab try.
+		signal.addEventListener('abort', () => settled.resolve(undefined), { once: true });
 		await inTurn('digda-session', async () => {
 			const isKnown = readIdentity() !== undefined;
 			connect();
-			if (!isKnown) await settled;
-		});
+			if (!isKnown) await settled.promise;
+		}).catch(connect);
+		for (const end of ends) end();
 	}
 }
 

@@ -20,31 +20,23 @@ export async function openOutboxStorage(): Promise<OutboxStorage | undefined> {
 			blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close()
 		});
 
-		/** Looks up an entry and changes it, in one transaction that is on disk when this resolves. */
-		const change = async (id: string, to: (entry: StoredEntry) => StoredEntry | undefined) => {
-			const transaction = database.transaction('entries', 'readwrite', { durability: 'strict' });
-			const cursor = await transaction.store.index('id').openCursor(id);
-			if (cursor) {
-				const changed = to(cursor.value);
-				await (changed ? cursor.update(changed) : cursor.delete());
-			}
-			await transaction.done;
-			return cursor !== null;
-		};
+		/** A transaction that is on disk when it is done. */
+		const write = () => database.transaction('entries', 'readwrite', { durability: 'strict' });
 
 		return {
 			load: () => database.getAll('entries'),
 			async add(entry) {
-				const transaction = database.transaction('entries', 'readwrite', { durability: 'strict' });
+				const transaction = write();
 				await transaction.store.add(entry);
 				await transaction.done;
 			},
-			async update(entry) {
-				await change(entry.id, () => entry);
-			},
-			claim: (id) => change(id, (entry) => ({ ...entry, wasSent: true })),
-			async remove(id) {
-				await change(id, () => undefined);
+			async change(id, to) {
+				const transaction = write();
+				const cursor = await transaction.store.index('id').openCursor(id);
+				const changed = cursor ? to(cursor.value) : undefined;
+				if (cursor) await (changed ? cursor.update(changed) : cursor.delete());
+				await transaction.done;
+				return changed;
 			}
 		};
 	} catch {

@@ -1,0 +1,28 @@
+import { Timer } from './Timer.ts';
+import type { Schedule } from './timing.ts';
+
+const FIRST_RETRY_MS = 500;
+const LONGEST_RETRY_MS = 15_000;
+
+/** Another try after each failure: each time after twice the time, and never all clients at once. */
+export class Retry extends Timer {
+	readonly #random: () => number;
+	#failures = 0;
+
+	constructor(schedule: Schedule, random: () => number, run: () => void) {
+		super(schedule, run);
+		this.#random = random;
+	}
+
+	/** Tries again later. @param ms when the server said how long to wait, in milliseconds */
+	fail(ms?: number): void {
+		const longest = Math.min(FIRST_RETRY_MS * 2 ** this.#failures, LONGEST_RETRY_MS);
+		this.#failures += 1;
+		this.set(ms ?? longest * (0.5 + this.#random() / 2));
+	}
+
+	/** It worked: the next failure is a first one. */
+	succeed(): void {
+		this.#failures = 0;
+	}
+}

@@ -1,0 +1,130 @@
+import { expect, test } from 'vitest';
+import { ChatClient, type StoredEntry } from '../src/index.ts';
+import { FakeServer } from './support/FakeServer.ts';
+import { MemoryStorage } from './support/MemoryStorage.ts';
+import { createOutbox, FakeLog } from './support/outbox.ts';
+import { VirtualTime } from './support/VirtualTime.ts';
+
+/** Two tabs of a browser, none of them connected. */
+function openTabs({ userId = 'me' } = {}) {
+	const log = new FakeLog();
+	const storage = new MemoryStorage();
+	const [one, other] = [
+		createOutbox(log, storage, { userId }),
+		createOutbox(log, storage, { userId })
+	];
+	one.line.isReady = other.line.isReady = false;
+	return { log, storage, one, other };
+}
+
+async function connect({ line, outbox, time }: ReturnType<typeof createOutbox>): Promise<void> {
+	line.isReady = true;
+	await outbox.refresh();
+	await time.settle();
+}
+
+/** A storage in which a former user left an entry. */
+async function leaveEntry(storage: MemoryStorage): Promise<string> {
+	const before = createOutbox(new FakeLog(), storage, { userId: 'former' });
+	before.line.isReady = false;
+	await before.outbox.add('lobby', 'mine');
+	return before.outbox.entries[0]?.id ?? '';
+}
+
+test('[BOX-8] what was typed first is sent first, in whichever tab', async () => {
+	const { log, one, other } = openTabs();
+	await one.outbox.add('lobby', 'first');
+	await other.outbox.add('lobby', 'second');
+	await one.outbox.add('lobby', 'third');
+	await connect(one);
+	expect(log.texts).toEqual(['first', 'second', 'third']);
+	await connect(other);
+	expect(log.texts).toEqual(['first', 'second', 'third']);
+	expect([...one.outbox.entries, ...other.outbox.entries]).toEqual([]);
+});
+
+test('[BOX-8] what is typed before the storage has answered does not overtake what is in it', async () => {
+	const { log, storage, one, other } = openTabs();
+	await one.outbox.add('lobby', 'first');
+	const answer = Promise.withResolvers<StoredEntry[]>();
+	const load = storage.load.bind(storage);
+	const stored = await load();
+	other.line.isReady = true;
+	storage.load = () => answer.promise;
+	const loading = other.outbox.refresh();
+	await other.outbox.add('lobby', 'second');
+	await other.time.settle();
+	storage.load = load;
+	answer.resolve(stored);
+	await loading;
+	await other.time.settle();
+	expect(log.texts).toEqual(['first', 'second']);
+});
+
+test('[BOX-8] what a closed tab left is sent by one that was connected all the time', async () => {
+	const server = new FakeServer();
+	const time = new VirtualTime();
+	const storage = new MemoryStorage();
+	const [open, closed] = [server, new FakeServer()].map(
+		({ line }) => new ChatClient({ line, schedule: time.schedule, storage })
+	);
+	server.connect();
+	await time.settle();
+	await closed?.outbox.add('lobby', 'left behind');
+	expect(open?.outbox.entries).toEqual([]);
+	server.tell('room:heads', { heads: {} });
+	await time.settle();
+	expect(server.asked).toMatchObject([{ name: 'message:send', payload: { text: 'left behind' } }]);
+});
+
+test('[BOX-5] a tab does not throw away what another has sent', async () => {
+	const { log, storage, one, other } = openTabs();
+	await one.outbox.add('lobby', 'hello');
+	log.fates.push('answer lost');
+	await connect(other);
+	other.line.isReady = false;
+	expect(one.outbox.entries).toMatchObject([{ wasSent: false }]);
+	expect(await one.outbox.discard(one.outbox.entries[0]?.id ?? '')).toBe(false);
+	expect(one.outbox.entries).toMatchObject([{ wasSent: true }]);
+	expect(storage.entries).toHaveLength(1);
+});
+
+test('[BOX-5] that an entry was sent is not forgotten when another tab gives it its first user', async () => {
+	const { log, storage, one, other } = openTabs();
+	const nameless = createOutbox(log, storage, { userId: '' });
+	nameless.line.isReady = false;
+	await nameless.outbox.add('lobby', 'early');
+	for (const { outbox } of [one, other]) await outbox.refresh();
+	log.fates.push('answer lost');
+	await connect(one);
+	await other.outbox.refresh();
+	expect(storage.entries).toMatchObject([{ wasSent: true, userId: 'me' }]);
+});
+
+test('[BOX-6] however often one clicks, and in however many tabs, what was typed as another leaves once', async () => {
+	const { log, storage, one, other } = openTabs();
+	const id = await leaveEntry(storage);
+	for (const { outbox } of [one, other]) await outbox.refresh();
+	for (const { line } of [one, other]) line.isReady = true;
+	await Promise.all([one.outbox.adopt(id), one.outbox.adopt(id), other.outbox.adopt(id)]);
+	await other.outbox.adopt(id);
+	for (const { time } of [one, other]) await time.settle();
+	expect(log.texts).toEqual(['mine']);
+	for (const { outbox } of [one, other]) expect([...outbox.entries, ...outbox.foreign]).toEqual([]);
+	expect(storage.entries).toEqual([]);
+});
+
+test('[BOX-6] a storage that was read a moment too early brings nothing back', async () => {
+	const { storage, one } = openTabs();
+	const id = await leaveEntry(storage);
+	await one.outbox.refresh();
+	const answer = Promise.withResolvers<StoredEntry[]>();
+	const early = await storage.load();
+	storage.load = () => answer.promise;
+	const loading = one.outbox.refresh();
+	await one.outbox.adopt(id);
+	answer.resolve(early);
+	await loading;
+	expect(one.outbox.foreign).toEqual([]);
+	expect(one.outbox.entries).toMatchObject([{ text: 'mine', userId: 'me' }]);
+});
