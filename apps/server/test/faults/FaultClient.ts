@@ -1,66 +1,61 @@
 import type { SentMessage } from '@digda/protocol';
-import { ChatClient, type OutboxEntry, type Room } from '@digda/sync';
-import { Ledger } from './Ledger.ts';
+import type { ChatClient, OutboxEntry } from '@digda/sync';
+import type { Ledger } from './Ledger.ts';
+import { Locks } from './Locks.ts';
 import { MemoryStorage } from './MemoryStorage.ts';
+import { Page, type Browser } from './Page.ts';
 import { Proxy } from './Proxy.ts';
-import { SocketLine, type Identity, type Transport } from './SocketLine.ts';
+import type { Identity, SocketLine, Transport } from './SocketLine.ts';
 
-/** Waits of the client (a gap, a retry) pass so much faster here. */
-const HASTE = 5;
-
-/** What a reload throws away. */
-interface Page {
-	line: SocketLine;
-	chat: ChatClient;
-	end: () => void;
-}
-
-/** A browser with a page of the chat, behind a proxy of its own. */
-export class FaultClient {
+/** A browser with pages of the chat, behind a proxy of its own. */
+export class FaultClient implements Browser {
 	readonly name: string;
 	readonly proxy: Proxy;
 	readonly storage = new MemoryStorage();
 	readonly identity: Identity = {};
-	readonly #transport: Transport;
-	readonly #ledger: Ledger;
-	readonly #rooms: readonly string[];
-	#page: Page;
+	readonly locks: Locks | undefined;
+	readonly transport: Transport;
+	readonly ledger: Ledger;
+	readonly rooms: readonly string[];
+	readonly #pages: Page[] = [];
+	#tabs = 0;
 	#acknowledgedCount = 0;
 
-	private constructor(
-		name: string,
-		proxy: Proxy,
-		{ transport, ledger, rooms }: FaultClientOptions
-	) {
+	private constructor(name: string, proxy: Proxy, options: FaultClientOptions) {
 		this.name = name;
 		this.proxy = proxy;
-		this.#transport = transport;
-		this.#ledger = ledger;
-		this.#rooms = rooms;
-		this.#page = this.#load();
+		this.transport = options.transport;
+		this.ledger = options.ledger;
+		this.rooms = options.rooms;
+		this.locks = options.hasLocks ? new Locks() : undefined;
 	}
 
-	/** Opens a browser in front of a server. */
+	/** Opens a browser in front of a server, with one page. */
 	static async open(
 		name: string,
 		port: number | undefined,
 		options: FaultClientOptions
 	): Promise<FaultClient> {
 		const client = new FaultClient(name, await Proxy.start(port), options);
-		await client.#begin();
+		await client.openTab();
 		return client;
 	}
 
+	get url(): string {
+		return this.proxy.url;
+	}
+
+	/** The pages that are open; there is always one. */
+	get pages(): readonly Page[] {
+		return this.#pages;
+	}
+
 	get chat(): ChatClient {
-		return this.#page.chat;
+		return this.page(0).chat;
 	}
 
 	get line(): SocketLine {
-		return this.#page.line;
-	}
-
-	get rooms(): Room[] {
-		return this.#rooms.map((room) => this.chat.open(room));
+		return this.page(0).line;
 	}
 
 	/** How many of its messages were acknowledged so far. */
@@ -68,88 +63,58 @@ export class FaultClient {
 		return this.#acknowledgedCount;
 	}
 
-	/** Entries that are still to go out. */
+	/** Entries that are still to go out, as each page has them. */
 	get unsettled(): OutboxEntry[] {
-		return this.chat.outbox.entries.filter(({ state }) => state !== 'failed');
+		return this.#pages.flatMap(({ unsettled }) => unsettled);
 	}
 
-	/** Types a text; from when this resolves it must not get lost. It never does when the page ends before. */
+	/** One of the open pages; numbers beyond the last begin again with the first. */
+	page(number: number): Page {
+		const page = this.#pages[number % this.#pages.length];
+		if (!page) throw new RangeError(`${this.name} has no page`);
+		return page;
+	}
+
+	/** Opens one more page of this browser. */
+	async openTab(): Promise<Page> {
+		const page = await Page.open(this, (this.#tabs += 1));
+		this.#pages.push(page);
+		return page;
+	}
+
+	/** Ends a page, in the middle of whatever it does. */
+	closeTab(page: Page): void {
+		page.end();
+		this.#pages.splice(this.#pages.indexOf(page), 1);
+	}
+
+	/** Types in the first page. */
 	async say(room: string, text: string): Promise<void> {
-		const typed = { browser: this.name, room, text, isSafe: false };
-		this.#ledger.typed.push(typed);
-		await this.chat.open(room).say(text);
-		typed.isSafe = true;
+		await this.page(0).say(room, text);
 	}
 
-	/** Throws the page away, in the middle of whatever it does, and opens it anew. */
-	async reload(): Promise<void> {
-		this.#unload();
-		this.#page = this.#load();
-		await this.#begin();
+	/** Throws a page away, in the middle of whatever it does, and opens it anew. */
+	async reload(page = this.page(0)): Promise<void> {
+		page.end();
+		this.#pages[this.#pages.indexOf(page)] = await Page.open(this, page.tab);
 	}
 
-	/** Forgets who it was: the token is gone, what was typed is not. */
-	async loseToken(): Promise<void> {
-		this.#unload();
+	/** Forgets who it was: the token is gone, what was typed is not. Other pages find out when they connect again. */
+	async loseToken(page = this.page(0)): Promise<void> {
 		delete this.identity.token;
-		this.#page = this.#load();
-		await this.#begin();
-	}
-
-	/** Sends what was typed under an earlier identity, as the present one. */
-	async adopt({ id, text }: OutboxEntry): Promise<void> {
-		this.#ledger.adopted.add(text);
-		await this.chat.outbox.adopt(id);
+		await this.reload(page);
 	}
 
 	async close(): Promise<void> {
-		this.#unload();
+		for (const page of this.#pages) page.end();
 		await this.proxy.close();
 	}
 
-	#load(): Page {
-		const { storage, end } = this.storage.open();
-		const { identity } = this;
-		const line = new SocketLine({
-			url: this.proxy.url,
-			transport: this.#transport,
-			identity,
-			onReply: (name, _payload, data) => {
-				// The data of a reply has the type that belongs to its name.
-				if (name === 'message:send') this.#acknowledge(data as SentMessage);
-			}
-		});
-		const chat = new ChatClient({
-			line,
-			storage,
-			schedule: (ms, run) => {
-				const timer = setTimeout(run, ms / HASTE);
-				return () => clearTimeout(timer);
-			},
-			...(identity.user !== undefined && { user: identity.user })
-		});
-		return { line, chat, end };
-	}
-
-	async #begin(): Promise<void> {
-		const { chat, line } = this.#page;
-		await chat.start();
-		for (const room of this.#rooms) chat.open(room).history.isReaderAtEnd = true;
-		line.connect();
-	}
-
-	#unload(): void {
-		const { end, line, chat } = this.#page;
-		end();
-		line.close();
-		chat.destroy();
-	}
-
-	#acknowledge({ room, id, seq }: SentMessage): void {
+	/** Called by the pages with what a server says to have stored. */
+	hearAcknowledged({ room, id, seq }: SentMessage, userId: string): void {
 		this.#acknowledgedCount += 1;
-		const userId = this.identity.user?.id ?? '';
-		this.#ledger.acknowledged.push({ room, id, seq, userId });
-		this.#ledger.count('messages acknowledged');
+		this.ledger.acknowledged.push({ room, id, seq, userId });
+		this.ledger.count('messages acknowledged');
 	}
 }
 
@@ -158,4 +123,6 @@ export interface FaultClientOptions {
 	ledger: Ledger;
 	/** The rooms that every page of it has open. */
 	rooms: readonly string[];
+	/** Whether its pages can wait for each other. */
+	hasLocks: boolean;
 }

@@ -9,6 +9,8 @@ export interface Acknowledged {
 /** A text that somebody typed; no other is the same. */
 export interface Typed {
 	browser: string;
+	/** The tab of the browser in which it was typed. */
+	page: string;
 	room: string;
 	text: string;
 	/** Whether the outbox said to have it. */

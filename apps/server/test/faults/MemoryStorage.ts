@@ -2,6 +2,8 @@ import type { Change, OutboxStorage, StoredEntry } from '@digda/sync';
 
 /** What a browser keeps on its disk: it outlives its pages. */
 export class MemoryStorage {
+	/** The texts that it took, in that order. */
+	readonly taken: string[] = [];
 	#entries: StoredEntry[] = [];
 
 	/** What is on the disk now. */
@@ -27,19 +29,22 @@ export class MemoryStorage {
 		};
 		const storage: OutboxStorage = {
 			load: () => access(() => structuredClone(this.#entries)),
-			add: (entry) => access(() => void this.#entries.push(structuredClone(entry))),
+			add: (entry) => access(() => this.#add(structuredClone(entry))),
 			change: (id, to) => access(() => this.#change(id, to))
 		};
 		return { storage, end: () => void (page.isOver = true) };
 	}
 
+	#add(entry: StoredEntry): void {
+		this.taken.push(entry.text);
+		this.#entries.push(entry);
+	}
+
 	#change(id: string, to: Change): StoredEntry | undefined {
-		let changed: StoredEntry | undefined;
-		this.#entries = this.#entries.flatMap((entry) => {
-			if (entry.id !== id) return entry;
-			changed = structuredClone(to(structuredClone(entry)));
-			return changed ?? [];
-		});
-		return changed;
+		const place = this.#entries.findIndex((entry) => entry.id === id);
+		const entry = this.#entries[place];
+		const changed = entry && structuredClone(to(structuredClone(entry)));
+		if (entry) this.#entries.splice(place, 1, ...(changed ? [changed] : []));
+		return structuredClone(changed);
 	}
 }

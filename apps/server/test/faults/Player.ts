@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FaultClient } from './FaultClient.ts';
+import type { Page } from './Page.ts';
 import type { Random } from './random.ts';
 import type { Step } from './steps.ts';
 import { until } from './until.ts';
@@ -10,6 +11,9 @@ const COPY = 'copy';
 
 /** How long a step waits for what may never come, because of an earlier fault. */
 const PATIENCE_MS = 300;
+
+/** How the ends of pages are called in the figures. */
+const ENDS = { reload: 'reloads', 'lose-token': 'lost tokens', 'close-tab': 'tabs closed' };
 
 /** Plays a schedule in a world that exists. Chance comes from the seed, the moments from the machine. */
 export class Player {
@@ -70,8 +74,13 @@ export class Player {
 			case 'end-worker':
 				await this.#endWorker(step);
 				break;
+			case 'open-tab':
+				ledger.count('tabs opened');
+				await this.#client(step).openTab();
+				break;
 			case 'reload':
 			case 'lose-token':
+			case 'close-tab':
 				await this.#endPage(step);
 				break;
 			default:
@@ -85,7 +94,7 @@ export class Player {
 			{ do: 'mute' | 'end' | 'reset' | 'slice' | 'slow' | 'black-hole' | 'heal' | 'withhold' }
 		>
 	): Promise<void> {
-		const { proxy, line } = this.#client(step);
+		const { proxy } = this.#client(step);
 		const { ledger, server } = this.#world;
 		switch (step.do) {
 			case 'mute':
@@ -117,7 +126,7 @@ export class Player {
 				proxy.heal();
 				break;
 			case 'withhold': {
-				const { id: socketId } = line.socket;
+				const { id: socketId } = this.#page(step).line.socket;
 				if (socketId === undefined) break;
 				const { count, delayMs } = step;
 				ledger.count(delayMs === undefined ? 'news dropped' : 'news delayed', count);
@@ -128,12 +137,12 @@ export class Player {
 		}
 	}
 
-	#say(at: { client: number; room: string }, count: number, size: number): void {
-		const client = this.#client(at);
+	#say(at: { client: number; page: number; room: string }, count: number, size: number): void {
+		const page = this.#page(at);
 		for (let said = 0; said < count; said += 1) {
 			// It ends with the page, or well.
-			client.say(at.room, this.#text(client, size)).catch((error: unknown) => {
-				this.#world.ledger.complaints.push(`${client.name} could not type: ${String(error)}`);
+			page.say(at.room, this.#text(page, size)).catch((error: unknown) => {
+				this.#world.ledger.complaints.push(`${page.name} could not type: ${String(error)}`);
 			});
 		}
 	}
@@ -159,16 +168,16 @@ export class Player {
 	}
 
 	async #beAway(step: Extract<Step, { do: 'away' }>): Promise<void> {
-		const client = this.#client(step);
-		client.line.disconnect();
+		const page = this.#page(step);
+		page.line.disconnect();
 		const author = this.#world.author();
 		const messages = Array.from({ length: step.missed }, () => ({
 			...{ room: step.room, id: this.#random.uuid() },
-			text: this.#text(client, 0)
+			text: this.#text(page, 0)
 		}));
 		await author.send(messages);
 		author.close();
-		client.line.connect();
+		page.line.connect();
 		this.#world.ledger.count('messages missed while away', step.missed);
 	}
 
@@ -195,30 +204,41 @@ export class Player {
 		ledger.count('dead workers');
 	}
 
-	async #endPage(step: Extract<Step, { do: 'reload' | 'lose-token' }>): Promise<void> {
+	async #endPage(
+		step: Extract<Step, { do: 'reload' | 'lose-token' | 'close-tab' }>
+	): Promise<void> {
 		const client = this.#client(step);
+		// Somebody must be left to send it.
+		if (step.do === 'close-tab' && client.pages.length === 1) await client.openTab();
+		const page = this.#page(step);
 		// What leaves the page does not arrive, so the reload comes between sending and the acknowledgement.
 		if (step.do === 'reload' && step.isMuted) client.proxy.mute('up');
+		if (step.do === 'close-tab' && step.isOffline) page.line.disconnect();
 		this.#say(step, step.count, 0);
 		await pause(this.#random.whole(0, 8));
-		this.#world.ledger.count(step.do === 'reload' ? 'reloads' : 'lost tokens');
-		await (step.do === 'reload' ? client.reload() : client.loseToken());
+		this.#world.ledger.count(ENDS[step.do]);
+		if (step.do === 'close-tab') client.closeTab(page);
+		else await (step.do === 'reload' ? client.reload(page) : client.loseToken(page));
 	}
 
 	/** Adopts some of what was typed under other identities; the rest stays, and says so. */
 	async adopt(): Promise<void> {
-		for (const client of this.#world.clients) {
+		for (const page of this.#world.clients.flatMap(({ pages }) => pages)) {
 			// Who one is shows only after the connection.
-			await until(() => (client.chat.isReady ? undefined : `${client.name} is not connected`));
-			for (const entry of client.chat.outbox.foreign) {
-				if (this.#random.chance(0.5)) await client.adopt(entry);
+			await until(() => (page.chat.isReady ? undefined : `${page.name} is not connected`));
+			for (const entry of page.chat.outbox.foreign) {
+				if (this.#random.chance(0.5)) await page.adopt(entry);
 			}
 		}
 	}
 
 	/** A text that is said once in the world. */
-	#text({ name }: FaultClient, size: number): string {
+	#text({ name }: { name: string }, size: number): string {
 		return `${name} says ${(this.#texts += 1)} ${'가나다 '.repeat(size / 4)}`.trim();
+	}
+
+	#page(at: { client: number; page: number }): Page {
+		return this.#client(at).page(at.page);
 	}
 
 	#client({ client }: { client: number }): FaultClient {

@@ -34,7 +34,7 @@ export class RawAuthor {
 	}
 
 	close(): void {
-		this.#line.close();
+		this.#line.disconnect();
 	}
 
 	async #join(deadline: number, room: string): Promise<void> {

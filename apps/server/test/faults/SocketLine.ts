@@ -8,7 +8,7 @@ import {
 	type RequestPayload,
 	type User
 } from '@digda/protocol';
-import type { Line } from '@digda/sync';
+import type { Exclusive, Line } from '@digda/sync';
 import { io, type Socket } from 'socket.io-client';
 
 /** How long a request may go without a reply. */
@@ -27,6 +27,8 @@ interface LineOptions {
 	transport: Transport;
 	/** Changed when the server makes a session, or refuses it. */
 	identity: Identity;
+	/** The locks of the browser, where there are any. */
+	exclusive?: Exclusive | undefined;
 	/** Called with each good reply to a request, before the request resolves. */
 	onReply?: (name: RequestName, payload: object, data: object) => void;
 }
@@ -34,10 +36,20 @@ interface LineOptions {
 /** A real connection to `/chat`, that comes back quickly whatever ends it. */
 export class SocketLine implements Line {
 	readonly socket: Socket<ChatServerToClient, ChatClientToServer>;
+	/** How often it asked to join a room since it was last set. */
+	joinCount = 0;
+	readonly #identity: Identity;
+	readonly #exclusive: Exclusive;
 	readonly #onReply: LineOptions['onReply'];
-	#isClosed = false;
+	/** The token of the last attempt. */
+	#told: string | undefined;
+	#isWanted = false;
+	/** Lets the next page make the session of the browser. */
+	#endTurn: () => void = () => undefined;
 
-	constructor({ url, transport, identity, onReply }: LineOptions) {
+	constructor({ url, transport, identity, exclusive, onReply }: LineOptions) {
+		this.#identity = identity;
+		this.#exclusive = exclusive ?? ((_name, run) => run());
 		this.#onReply = onReply;
 		this.socket = io(`${url}${CHAT_NAMESPACE}`, {
 			forceNew: true,
@@ -46,37 +58,45 @@ export class SocketLine implements Line {
 			reconnectionDelay: 10,
 			reconnectionDelayMax: 150,
 			timeout: 1_000,
-			auth: (tell) => tell(identity.token === undefined ? {} : { token: identity.token })
+			auth: (tell) => {
+				this.#told = identity.token;
+				tell(this.#told === undefined ? {} : { token: this.#told });
+			}
 		});
 		this.socket.on('session:ready', ({ user, token }) => {
-			if (token !== undefined) identity.token = token;
+			identity.token = token ?? this.#told;
 			identity.user = user;
+			this.#endTurn();
 		});
 		this.socket.on('connect_error', (error) => {
 			const data = (error as { data?: { code?: unknown } }).data;
-			// A person would be asked; this one goes on as a new guest.
-			if (data?.code === 'unauthorized') delete identity.token;
+			// A person would be asked; this one goes on as a new guest, unless another page did.
+			if (data?.code === 'unauthorized' && identity.token === this.#told) delete identity.token;
 			// A refusal ends the attempts of socket.io-client, anything else does not.
-			if (data !== undefined) this.#comeBack();
+			if (data === undefined) return;
+			this.#endTurn();
+			this.#comeBack();
 		});
 		this.socket.on('disconnect', (reason) => {
-			if (reason === 'io server disconnect') this.#comeBack();
+			// Any other end is followed by the next attempt at once, and that needs the turn.
+			if (reason !== 'io server disconnect') return;
+			this.#endTurn();
+			this.#comeBack();
 		});
 	}
 
 	/** Begins to connect, unless that is under way: a second call would enter the namespace twice. */
 	connect(): void {
-		if (!this.socket.active) this.socket.connect();
+		this.#isWanted = true;
+		if (this.socket.active) return;
+		if (this.#identity.token !== undefined) this.socket.connect();
+		else void this.#exclusive('digda-session', () => this.#connectFirst());
 	}
 
 	/** Ends the connection; `connect` begins another one. */
 	disconnect(): void {
-		this.socket.disconnect();
-	}
-
-	/** Ends it for good. */
-	close(): void {
-		this.#isClosed = true;
+		this.#isWanted = false;
+		this.#endTurn();
 		this.socket.disconnect();
 	}
 
@@ -89,6 +109,7 @@ export class SocketLine implements Line {
 				reject(new Error('there is no connection'));
 				return;
 			}
+			if (name === 'room:join') this.joinCount += 1;
 			const settle = (error: Error | null, reply: Reply<RequestData<Name>>) => {
 				if (error) {
 					reject(error);
@@ -122,9 +143,19 @@ export class SocketLine implements Line {
 		return () => this.socket.off('disconnect', listener);
 	}
 
+	/** The first connection of a browser is made by one page; the others wait for its session. */
+	async #connectFirst(): Promise<void> {
+		const { socket } = this;
+		if (!this.#isWanted || socket.active) return;
+		const settled = new Promise<void>((resolve) => (this.#endTurn = resolve));
+		const isKnown = this.#identity.token !== undefined;
+		socket.connect();
+		if (!isKnown) await settled;
+	}
+
 	#comeBack(): void {
 		setTimeout(() => {
-			if (!this.#isClosed) this.connect();
+			if (this.#isWanted) this.connect();
 		}, 20);
 	}
 }

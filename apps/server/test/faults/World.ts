@@ -14,6 +14,8 @@ export interface WorldOptions {
 	/** The transport of each browser. */
 	transports: readonly Transport[];
 	rooms: readonly string[];
+	/** Whether the browsers have locks; on plain http they have none. */
+	hasLocks?: boolean;
 	/** More of the server's environment. */
 	variables?: Record<string, string> | undefined;
 }
@@ -40,13 +42,18 @@ export class World {
 	}
 
 	/** Starts everything; `close` ends it. */
-	static async open({ transports, rooms, variables }: WorldOptions): Promise<World> {
+	static async open({
+		transports,
+		rooms,
+		hasLocks = true,
+		variables
+	}: WorldOptions): Promise<World> {
 		const directory = await mkdtemp(join(tmpdir(), 'digda-faults-'));
 		const world = new World(new FaultServer(directory, { variables }), await Proxy.start(), rooms);
 		try {
 			await world.server.start();
 			for (const [index, transport] of transports.entries()) {
-				const options = { transport, rooms, ledger: world.ledger };
+				const options = { transport, rooms, hasLocks, ledger: world.ledger };
 				const { target } = world.#front;
 				world.clients.push(await FaultClient.open(`browser${index}`, target, options));
 			}
@@ -124,9 +131,12 @@ export class World {
 			await new Promise(setImmediate);
 		} while (!this.server.isRunning);
 		this.#armed = undefined;
-		for (const { proxy, line } of this.clients) {
+		for (const { proxy, pages } of this.clients) {
 			proxy.heal();
-			line.connect();
+			for (const { line } of pages) {
+				line.joinCount = 0;
+				line.connect();
+			}
 		}
 	}
 

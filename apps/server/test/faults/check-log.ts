@@ -1,4 +1,5 @@
 import type { Message } from '@digda/protocol';
+import { label } from './check-order.ts';
 import type { Log } from './read-log.ts';
 import type { World } from './World.ts';
 
@@ -42,52 +43,33 @@ function index(log: Log): Map<string, { room: string; message: Message }> {
 
 /** What was typed is in the log once, or in an outbox that says why it is not. */
 export function checkTyped({ ledger, clients }: World, log: Log): string[] {
-	const times = new Map<string, number>();
+	const authors = new Map<string, string[]>();
 	for (const messages of log.values()) {
-		for (const { text } of messages) times.set(text, (times.get(text) ?? 0) + 1);
+		for (const { text, author } of messages) {
+			authors.set(text, [...(authors.get(text) ?? []), author.id]);
+		}
 	}
 	const kept = new Set<string>();
 	const complaints: string[] = [];
-	for (const { name, chat } of clients) {
+	for (const { name, chat } of clients.flatMap(({ pages }) => pages)) {
 		const { entries, foreign } = chat.outbox;
 		for (const { text } of [...entries, ...foreign]) kept.add(text);
 		// Nothing that happens here justifies it.
 		for (const entry of entries) complaints.push(`${name} gave up ${JSON.stringify(entry)}`);
 	}
 	for (const { text, room, browser, isSafe } of ledger.typed) {
-		const count = times.get(text) ?? 0;
+		const of = authors.get(text) ?? [];
 		const isUndone = ledger.undoneTexts.has(text);
-		if (isSafe && count === 0 && !kept.has(text) && !isUndone) {
+		if (isSafe && of.length === 0 && !kept.has(text) && !isUndone) {
 			complaints.push(`typed and lost: ${label(text)} of ${browser} in ${room}`);
 		}
 		// Adopted, it may be there under each identity.
-		if (count > 1 && !ledger.adopted.has(text)) {
-			complaints.push(`stored ${count} times: ${label(text)} of ${browser} in ${room}`);
+		const people = new Set(of).size;
+		if (of.length > (ledger.adopted.has(text) ? people : 1)) {
+			complaints.push(
+				`stored ${of.length} times, by ${people}: ${label(text)} of ${browser} in ${room}`
+			);
 		}
 	}
 	return complaints;
-}
-
-/** Each sender's messages stand in the order in which they were typed. */
-export function checkOrder({ ledger }: World, log: Log): string[] {
-	const typedAt = new Map(ledger.typed.map(({ text }, position) => [text, position]));
-	const complaints: string[] = [];
-	for (const [room, messages] of log) {
-		const last = new Map<string, { position: number; text: string }>();
-		for (const { author, text } of messages) {
-			const position = typedAt.get(text);
-			if (position === undefined || ledger.adopted.has(text)) continue;
-			const before = last.get(author.id);
-			if (before && before.position > position) {
-				complaints.push(`${room}: ${label(before.text)} was typed after ${label(text)}`);
-			}
-			last.set(author.id, { position, text });
-		}
-	}
-	return complaints;
-}
-
-/** The beginning of a text, which tells it from all others. */
-function label(text: string): string {
-	return JSON.stringify(text.slice(0, 40));
 }

@@ -1,19 +1,25 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Message } from '@digda/protocol';
 import type { Room } from '@digda/sync';
-import type { FaultClient } from './FaultClient.ts';
+import type { Page } from './Page.ts';
 
 /** A window is compared with the whole log of a room as long as it can hold it. */
 const LONGEST_WINDOW = 2_000;
 
-/** A client shows the log, from the beginning to the end when one goes back there. */
+/**
+ * A page shows the log, from the beginning to the end when one goes back there.
+ * @param undone ids of what an older database lacked: sent again, it has another time, and nobody can see that who
+ * shows it in the same place
+ */
 export async function checkTimeline(
-	{ name }: FaultClient,
+	{ name }: Page,
 	room: Room,
-	log: readonly Message[]
+	log: readonly Message[],
+	undone: ReadonlySet<string>
 ): Promise<string[]> {
 	const { timeline } = room;
-	const first = compare(name, room, log);
+	const compared = () => compare(name, room, log, undone);
+	const first = compared();
 	if (first.length > 0 || log.length > LONGEST_WINDOW) return first;
 	// Going back must not trim the new end: nothing is too long yet.
 	room.history.isReaderAtEnd = false;
@@ -22,14 +28,21 @@ export async function checkTimeline(
 		await room.history.loadOlder();
 		if (timeline.from >= from) return [`${name} cannot read before ${from} of ${room.id}`];
 	}
-	return compare(name, room, log);
+	return compared();
 }
 
-function compare(name: string, { id, timeline }: Room, log: readonly Message[]): string[] {
+function compare(
+	name: string,
+	{ id, timeline }: Room,
+	log: readonly Message[],
+	undone: ReadonlySet<string>
+): string[] {
 	const { messages, from, to } = timeline;
 	if (to !== log.length) return [`${name} shows up to ${to} of ${log.length} in ${id}`];
 	const expected = log.slice(from - 1, to);
-	const place = expected.findIndex((message, index) => !isSame(message, messages[index]));
+	const place = expected.findIndex(
+		(message, index) => !isSame(message, messages[index], undone.has(message.id))
+	);
 	if (place < 0 && messages.length === expected.length) return [];
 	return [
 		`${name} shows in ${id} at ${from + Math.max(place, 0)}: ${JSON.stringify(messages[place])}, ` +
@@ -37,9 +50,10 @@ function compare(name: string, { id, timeline }: Room, log: readonly Message[]):
 	];
 }
 
-function isSame(stored: Message, shown: Message | undefined): boolean {
+function isSame(stored: Message, shown: Message | undefined, isUndone: boolean): boolean {
+	const sentAt = isUndone ? stored.sentAt : shown?.sentAt;
 	return isDeepStrictEqual(
 		[stored.seq, stored.id, stored.author.id, stored.author.name, stored.text, stored.sentAt],
-		[shown?.seq, shown?.id, shown?.author.id, shown?.author.name, shown?.text, shown?.sentAt]
+		[shown?.seq, shown?.id, shown?.author.id, shown?.author.name, shown?.text, sentAt]
 	);
 }

@@ -1,5 +1,7 @@
 import { onTestFinished } from 'vitest';
+import type { ChatClient } from '@digda/sync';
 import type { FaultClient } from './FaultClient.ts';
+import type { Page } from './Page.ts';
 import type { SocketLine } from './SocketLine.ts';
 import { settle } from './settle.ts';
 import { until, within } from './until.ts';
@@ -22,18 +24,18 @@ export async function openWorld(options: Partial<WorldOptions> = {}) {
 	return { world, ada, bo };
 }
 
-/** Types texts, and waits until the outbox has them. */
-export async function say(client: FaultClient, ...texts: string[]): Promise<void> {
+/** Types texts in a page, or in a browser's first one, and waits until the outbox has them. */
+export async function say(client: FaultClient | Page, ...texts: string[]): Promise<void> {
 	await Promise.all(texts.map((text) => client.say(ROOM, text)));
 }
 
-/** Waits until all that a browser has typed is acknowledged. */
-export async function sent(client: FaultClient): Promise<void> {
+/** Waits until all that a browser, or one of its pages, has typed is acknowledged. */
+export async function sent(client: FaultClient | Page): Promise<void> {
 	await until(() => (client.unsettled.length === 0 ? undefined : `${client.name} is not done`));
 }
 
-/** What a browser shows, without the entries that are on their way. */
-export function shown({ chat }: FaultClient): string[] {
+/** What a page shows, without the entries that are on their way. */
+export function shown({ chat }: { chat: ChatClient }): string[] {
 	return chat.open(ROOM).timeline.messages.map(({ text }) => text);
 }
 

@@ -3,6 +3,7 @@ import { HEADS_VARIABLE, PING_VARIABLE, type Point } from './commands.ts';
 import { check, ended, openWorld, ROOM, say, sent, shown, shows, socketId } from './directed.ts';
 import { Random } from './random.ts';
 import { readLog } from './read-log.ts';
+import { settle } from './settle.ts';
 import { until } from './until.ts';
 import type { World } from './World.ts';
 
@@ -202,6 +203,92 @@ test('a restored database is recognised by the id at `after` when it has grown p
 	);
 });
 
+test('[TIME-6] a head that was heard of is forgotten with a restored database that ends before it', async () => {
+	const { world, ada, bo } = await openWorld({ variables: SLOW_PING });
+	await say(ada, 'kept');
+	await shows(bo, 1);
+	await world.whileStopped(() => world.server.copyDatabase('copy'));
+	await settle(world);
+	const { timeline } = bo.chat.open(ROOM);
+	// What it hears is the head alone: it can neither be told the message nor ask for it.
+	await world.server.command({ fault: 'withhold', socketId: socketId(bo.line), count: 1 });
+	bo.proxy.mute('up');
+	await say(ada, 'undone');
+	await until(() => (timeline.head === 2 ? undefined : `a head of ${timeline.head}`), SOON_MS);
+	expect(timeline.to).toBe(1);
+	await world.restore('copy');
+
+	await check(world);
+	expect(timeline.head).toBe(1);
+	expect(shown(bo)).toEqual(['kept']);
+});
+
+test('[BOX-7] what was acknowledged and not shown is sent again when a restored database lacks it', async () => {
+	const { world, ada, bo } = await openWorld({ variables: NO_HEADS });
+	await say(ada, 'kept');
+	await shows(bo, 1);
+	await shows(ada, 1);
+	await world.whileStopped(() => world.server.copyDatabase('copy'));
+	await settle(world);
+	const goal = ada.acknowledgedCount + 1;
+	await world.server.command({ fault: 'withhold', socketId: socketId(ada.line), count: 1 });
+	await say(ada, 'acknowledged');
+	await until(() => (ada.acknowledgedCount === goal ? undefined : 'no acknowledgement'));
+	expect(shown(ada)).toEqual(['kept']);
+	await world.restore('copy');
+
+	await check(world);
+	for (const client of [ada, bo]) expect(shown(client)).toEqual(['kept', 'acknowledged']);
+});
+
+test.each(['first', 'second'])(
+	'[BOX-8] what two tabs typed offline leaves in the order of typing: the %s connects first',
+	async (early) => {
+		const { world, ada, bo } = await openWorld();
+		const [one, other] = [ada.page(0), await ada.openTab()];
+		await settle(world);
+		for (const { line } of ada.pages) line.disconnect();
+		await say(one, 'first');
+		await say(other, 'second');
+		const page = early === 'first' ? one : other;
+		page.line.connect();
+		await sent(page);
+
+		// The other tab connects with the end of all faults.
+		await check(world);
+		expect(shown(bo)).toEqual(['first', 'second']);
+	}
+);
+
+test('[BOX-8] what one tab typed while another was sending leaves before what that types next', async () => {
+	const { world, ada, bo } = await openWorld();
+	const other = await ada.openTab();
+	await settle(world);
+	ada.proxy.weather.delayMs = 200;
+	await say(ada, 'first');
+	await until(() => (ada.unsettled[0]?.wasSent ? undefined : 'nothing was sent'));
+	await say(other, 'second');
+	await say(ada, 'third');
+	expect(ada.chat.outbox.entries[0]?.state).toBe('sending');
+
+	await check(world);
+	expect(shown(bo)).toEqual(['first', 'second', 'third']);
+});
+
+test('[BOX-8] what a closed tab left is sent by a tab that was connected all the time', async () => {
+	const { world, ada, bo } = await openWorld({ variables: SLOW_PING });
+	const closing = await ada.openTab();
+	await settle(world);
+	const socket = socketId(ada.line);
+	closing.line.disconnect();
+	await say(closing, 'left behind');
+	ada.closeTab(closing);
+
+	await shows(bo, 1, SOON_MS);
+	expect(ada.line.socket.id).toBe(socket);
+	await check(world);
+});
+
 test('a reload between sending and the acknowledgement loses nothing', async () => {
 	const { world, ada, bo } = await openWorld();
 	ada.proxy.mute('up');
@@ -234,7 +321,7 @@ test('what was typed before a token was lost goes out by a click alone', async (
 	await until(() => (ada.chat.outbox.foreign.length === 2 ? undefined : 'nothing is foreign'));
 	const [first] = ada.chat.outbox.foreign;
 	if (!first) throw new Error('there is no foreign entry');
-	await ada.adopt(first);
+	await ada.page(0).adopt(first);
 
 	await shows(bo, 1);
 	await check(world);

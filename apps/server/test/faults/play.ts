@@ -31,10 +31,14 @@ export async function playSchedule(seed: number): Promise<ReadonlyMap<string, nu
 	}
 }
 
-function report({ seed, transports, steps }: Schedule, { server }: World, error: unknown): string {
+function report(
+	{ seed, transports, hasLocks, steps }: Schedule,
+	{ server }: World,
+	error: unknown
+): string {
 	return [
 		`seed ${seed}: ${error instanceof Error ? error.message : String(error)}`,
-		`transports: ${transports.join(', ')}`,
+		`transports: ${transports.join(', ')}; ${hasLocks ? 'with' : 'without'} locks`,
 		...steps.map((step, index) => `${String(index + 1).padStart(3)} ${JSON.stringify(step)}`),
 		`the server said: ${server.output.trim().slice(-3_000) || 'nothing'}`
 	].join('\n');

@@ -8,6 +8,8 @@ export interface Schedule {
 	seed: number;
 	transports: Transport[];
 	rooms: string[];
+	/** Whether the pages of a browser can wait for each other. */
+	hasLocks: boolean;
 	/** Whether everybody is in their rooms before it begins. */
 	isJoinedFirst: boolean;
 	steps: Step[];
@@ -33,6 +35,8 @@ const WEIGHTS: Record<Exclude<StepKind, 'restore-database'>, number> = {
 	away: 0.5,
 	reload: 1.5,
 	'lose-token': 0.4,
+	'open-tab': 2.5,
+	'close-tab': 1,
 	'full-disk': 0.5,
 	'end-worker': 0.7,
 	'copy-database': 0.25
@@ -59,15 +63,31 @@ export function makeSchedule(seed: number): Schedule {
 		// Faults need something to hurt.
 		if (kind !== 'say' && random.chance(0.5))
 			steps.push(makeStep('say', random, transports, rooms));
-		steps.push(makeStep(kind, random, transports, rooms));
+		const step = makeStep(kind, random, transports, rooms);
+		steps.push(step);
 		if (NEED_NEWS.has(kind)) steps.push(makeStep('say', random, transports, rooms));
+		if (step.do === 'open-tab') steps.push(...makeTalk(step.client, random, rooms));
 	}
 	const copied = steps.findIndex((step) => step.do === 'copy-database');
 	if (copied >= 0) {
 		const last = makeStep('say', random, transports, rooms);
 		steps.splice(random.whole(copied + 1, steps.length), 0, last, { do: 'restore-database' });
 	}
-	return { seed, transports, rooms, isJoinedFirst: random.chance(0.7), steps };
+	const hasLocks = random.chance(0.7);
+	return { seed, transports, rooms, hasLocks, isJoinedFirst: random.chance(0.7), steps };
+}
+
+/** Two pages of a browser type one after the other, in some schedules without a connection. */
+function makeTalk(client: number, random: Random, rooms: readonly string[]): Step[] {
+	const room = random.pick(rooms);
+	const pages = random.pick([
+		[0, 1],
+		[1, 0]
+	] as const);
+	const talk = pages.map((page): Step => {
+		return { do: 'say', client, page, room, count: random.whole(1, 3), size: 0 };
+	});
+	return random.chance(0.4) ? [{ do: 'black-hole', client }, ...talk] : talk;
 }
 
 function makeStep(
@@ -77,11 +97,13 @@ function makeStep(
 	rooms: readonly string[]
 ): Step {
 	const client = random.whole(0, transports.length - 1);
+	const page = random.whole(0, 2);
 	const room = random.pick(rooms);
+	const at = { client, page, room };
 	switch (kind) {
 		case 'say': {
 			const size = random.chance(0.1) ? 3_000 : 0;
-			return { do: kind, client, room, count: random.whole(1, 6), size };
+			return { do: kind, ...at, count: random.whole(1, 6), size };
 		}
 		case 'acknowledged':
 			return { do: kind, client, count: random.whole(1, 4) };
@@ -109,6 +131,7 @@ function makeStep(
 			return {
 				do: kind,
 				client,
+				page,
 				count: random.whole(1, 3),
 				...(random.chance(0.4) && { delayMs: random.whole(5, 300) })
 			};
@@ -118,19 +141,22 @@ function makeStep(
 			return { do: kind, client, room, count: random.whole(1, 4), connections: random.whole(2, 4) };
 		case 'away': {
 			const missed = random.chance(0.7) ? random.whole(200, 1_000) : random.whole(1_001, 2_500);
-			return { do: kind, client, room, missed };
+			return { do: kind, ...at, missed };
 		}
 		case 'reload':
-			return { do: kind, client, room, count: random.whole(0, 3), isMuted: random.chance(0.5) };
+			return { do: kind, ...at, count: random.whole(0, 3), isMuted: random.chance(0.5) };
 		case 'lose-token':
-			return { do: kind, client, room, count: random.whole(0, 2) };
+			return { do: kind, ...at, count: random.whole(0, 2) };
+		case 'open-tab':
+			return { do: kind, client };
+		case 'close-tab':
+			return { do: kind, ...at, count: random.whole(0, 3), isOffline: random.chance(0.5) };
 		case 'full-disk':
-			return { do: kind, client, room, count: random.whole(2, 6) };
+			return { do: kind, ...at, count: random.whole(2, 6) };
 		case 'end-worker':
 			return {
 				do: kind,
-				client,
-				room,
+				...at,
 				...(random.chance(0.7) && { point: random.pick(POINTS.slice(0, 3)) })
 			};
 		case 'copy-database':

@@ -1,7 +1,12 @@
+import type { FaultClient } from './FaultClient.ts';
+import type { Page } from './Page.ts';
 import { readHeads } from './read-log.ts';
 import { DEADLINE_MS, until } from './until.ts';
 import { Violation } from './Violation.ts';
 import type { World } from './World.ts';
+
+/** Whoever asks more often to join a room, from the end of all faults on, would ask for ever. */
+const MAX_JOINS = 200;
 
 /** Waits until nothing is on its way any more: outboxes settled, timelines at the head. */
 export async function settle(world: World, deadlineMs: number = DEADLINE_MS): Promise<void> {
@@ -12,25 +17,48 @@ export async function settle(world: World, deadlineMs: number = DEADLINE_MS): Pr
 	}
 }
 
-function unsettled({ clients, server, rooms }: World): string | undefined {
+function unsettled({ clients, server }: World): string | undefined {
 	const heads = readHeads(server.database);
 	for (const client of clients) {
-		const { name, chat, unsettled } = client;
-		if (!chat.isReady) return `${name} is not connected`;
-		const [entry] = unsettled;
-		if (entry) return `${name} still has ${JSON.stringify(entry)}`;
-		const { entries, foreign } = chat.outbox;
-		const shown = new Set([...entries, ...foreign].map(({ id }) => id));
-		const hidden = client.storage.entries.find(({ id }) => !shown.has(id));
-		if (hidden) return `${name} has in its storage alone ${JSON.stringify(hidden)}`;
-		for (const id of rooms) {
-			const { status, timeline, entries, refusal } = chat.open(id);
-			const head = heads.get(id) ?? 0;
-			if (status !== 'joined') return `${name} is ${status} in ${id}: ${JSON.stringify(refusal)}`;
-			if (timeline.to !== head) return `${name} is at ${timeline.to} of ${head} in ${id}`;
-			const rest = entries.find(({ state }) => state !== 'failed');
-			if (rest) return `${name} shows ${JSON.stringify(rest)} after its timeline`;
+		for (const page of client.pages) {
+			const missing = unsettledPage(page, heads);
+			if (missing !== undefined) return `${page.name} ${missing}`;
 		}
+		const missing = leftBehind(client);
+		if (missing !== undefined) return `${client.name} ${missing}`;
 	}
 	return undefined;
+}
+
+/** @throws {Violation} when it asks for ever */
+function unsettledPage(page: Page, heads: Map<string, number>): string | undefined {
+	const { chat, line, unsettled, rooms } = page;
+	if (line.joinCount > MAX_JOINS) {
+		throw new Violation(`${page.name} has asked ${line.joinCount} times to join a room`);
+	}
+	if (!chat.isReady) return 'is not connected';
+	const [entry] = unsettled;
+	if (entry) return `still has ${JSON.stringify(entry)}`;
+	for (const { id, status, timeline, entries, refusal } of rooms) {
+		const head = heads.get(id) ?? 0;
+		if (status !== 'joined') return `is ${status} in ${id}: ${JSON.stringify(refusal)}`;
+		if (timeline.to !== head) return `is at ${timeline.to} of ${head} in ${id}`;
+		if (timeline.head !== head) return `believes in ${timeline.head} of ${head} in ${id}`;
+		const rest = entries.find(({ state }) => state !== 'failed');
+		if (rest) return `shows ${JSON.stringify(rest)} after its timeline`;
+	}
+	return undefined;
+}
+
+/** What is on the disk is shown by a page, and sent when a page is connected as who typed it. */
+function leftBehind({ storage, pages }: FaultClient): string | undefined {
+	const outboxes = pages.map(({ chat }) => chat.outbox);
+	const shown = new Set(
+		outboxes.flatMap(({ entries, foreign }) => [...entries, ...foreign].map(({ id }) => id))
+	);
+	const hidden = storage.entries.find(({ id }) => !shown.has(id));
+	if (hidden) return `has in its storage alone ${JSON.stringify(hidden)}`;
+	const users = new Set(['', ...pages.map(({ chat }) => chat.user?.id)]);
+	const rest = storage.entries.find(({ userId, failure }) => !failure && users.has(userId));
+	return rest && `has not sent ${JSON.stringify(rest)}`;
 }

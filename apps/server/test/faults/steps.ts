@@ -6,13 +6,18 @@ interface OfClient {
 	client: number;
 }
 
-interface OfRoom extends OfClient {
+interface OfPage extends OfClient {
+	/** The number of an open page of the browser; beyond the last they are counted from the first on. */
+	page: number;
+}
+
+interface OfRoom extends OfPage {
 	room: string;
 }
 
 /** What can happen in a schedule, one thing after the other. `…Ms` are moments that a fault lasts. */
 export type Step =
-	/** A browser types `count` texts in one go. */
+	/** A page types `count` texts in one go. */
 	| ({ do: 'say'; count: number; size: number } & OfRoom)
 	/** Waits until so many more messages of a browser are acknowledged, but not for ever. */
 	| ({ do: 'acknowledged'; count: number } & OfClient)
@@ -26,16 +31,20 @@ export type Step =
 	| ({ do: 'black-hole' } & OfClient)
 	/** The faults of a browser's network end. */
 	| ({ do: 'heal' } & OfClient)
-	| ({ do: 'withhold'; count: number; delayMs?: number } & OfClient)
+	| ({ do: 'withhold'; count: number; delayMs?: number } & OfPage)
 	| { do: 'clock'; offsetMs: number }
 	/** The same messages at once over several connections of one user. */
-	| ({ do: 'duplicates'; count: number; connections: number } & OfRoom)
-	/** A browser is away while others say a lot. */
+	| ({ do: 'duplicates'; count: number; connections: number; room: string } & OfClient)
+	/** A page is away while others say a lot. */
 	| ({ do: 'away'; missed: number } & OfRoom)
-	/** A browser types, and its page ends in the middle of it, or when an entry is on its way. */
+	/** A page types, and ends in the middle of it, or when an entry is on its way. */
 	| ({ do: 'reload'; count: number; isMuted: boolean } & OfRoom)
 	| ({ do: 'lose-token'; count: number } & OfRoom)
-	/** The disk is full while a browser types. */
+	/** One more page of a browser. */
+	| ({ do: 'open-tab' } & OfClient)
+	/** A page types, connected or not, and is closed in the middle of it; another one of its browser stays. */
+	| ({ do: 'close-tab'; count: number; isOffline: boolean } & OfRoom)
+	/** The disk is full while a page types. */
 	| ({ do: 'full-disk'; count: number } & OfRoom)
 	| ({ do: 'end-worker'; point?: Point } & OfRoom)
 	| { do: 'copy-database' }

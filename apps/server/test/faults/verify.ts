@@ -1,11 +1,12 @@
-import { checkAcknowledged, checkOrder, checkSeqs, checkTyped } from './check-log.ts';
+import { checkAcknowledged, checkSeqs, checkTyped } from './check-log.ts';
+import { checkOrder } from './check-order.ts';
 import { checkTimeline } from './check-timeline.ts';
 import { readLog } from './read-log.ts';
 import { Violation } from './Violation.ts';
 import type { World } from './World.ts';
 
 /**
- * Compares what was promised with the log, and the log with what every client shows.
+ * Compares what was promised with the log, and the log with what every page shows.
  * @throws {Violation} with all that is wrong
  */
 export async function verify(world: World): Promise<void> {
@@ -18,8 +19,11 @@ export async function verify(world: World): Promise<void> {
 		...checkOrder(world, log)
 	];
 	for (const client of world.clients) {
-		for (const room of client.rooms) {
-			complaints.push(...(await checkTimeline(client, room, log.get(room.id) ?? [])));
+		for (const page of client.pages) {
+			for (const room of page.rooms) {
+				const messages = log.get(room.id) ?? [];
+				complaints.push(...(await checkTimeline(page, room, messages, world.ledger.undone)));
+			}
 		}
 	}
 	if (complaints.length > 0) throw new Violation(complaints.slice(0, 20).join('\n'));
