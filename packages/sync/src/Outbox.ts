@@ -134,7 +134,9 @@ export class Outbox {
 		if (userId === '') return;
 		const nameless = this.#entries.own.filter((entry) => entry.userId === '');
 		for (const entry of nameless) {
-			await this.#entries.change(entry, (stored) => ({ ...stored, userId }));
+			await this.#entries.change(entry, (stored) =>
+				stored.userId === '' ? { ...stored, userId } : stored
+			);
 		}
 	}
 }

@@ -71,18 +71,24 @@ export class RoomSender {
 	}
 
 	async #sendAll(): Promise<void> {
-		// Another tab may have typed before this one, or sent what waits here.
-		await this.#entries.load();
-		for (let entry = this.#next(); entry && this.#canSend(); entry = this.#next()) {
+		for (;;) {
+			// Another tab may have typed before this one, or sent what waits here.
+			await this.#next()?.added;
+			await this.#entries.load();
+			const entry = this.#next();
+			if (!entry || !this.#canSend()) return;
 			const isHere = await this.#claim(entry);
-			if (isHere && entry.state === 'waiting' && this.#canSend()) await this.#send(entry);
+			const isMine = entry.userId === this.#options.userId();
+			if (isHere && isMine && entry.state === 'waiting' && this.#canSend()) await this.#send(entry);
 		}
 	}
 
 	/** Marks an entry as sent before it is. */
 	#claim(entry: WorkingEntry): Promise<boolean> {
 		return this.#entries.change(entry, (stored) =>
-			stored.failure === undefined ? { ...stored, wasSent: true } : stored
+			stored.failure === undefined && ['', this.#options.userId()].includes(stored.userId)
+				? { ...stored, userId: this.#options.userId(), wasSent: true }
+				: stored
 		);
 	}
 

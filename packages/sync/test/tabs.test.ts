@@ -77,6 +77,31 @@ test('[BOX-8] what a closed tab left is sent by one that was connected all the t
 	expect(server.asked).toMatchObject([{ name: 'message:send', payload: { text: 'left behind' } }]);
 });
 
+test('[BOX-8] what another tab types while this one is sending is sent before what this one types next', async () => {
+	const { log, one, other } = openTabs();
+	const arrived = Promise.withResolvers<undefined>();
+	log.hold = arrived.promise;
+	await one.outbox.add('lobby', 'first');
+	await connect(one);
+	await other.outbox.add('lobby', 'second');
+	await one.outbox.add('lobby', 'third');
+	arrived.resolve(undefined);
+	await one.time.settle();
+	expect(log.texts).toEqual(['first', 'second', 'third']);
+});
+
+test('[BOX-8] what was typed before the first session is sent by one guest alone, whoever else this browser becomes', async () => {
+	const { log, storage } = openTabs();
+	const nameless = createOutbox(log, storage, { userId: '' });
+	nameless.line.isReady = false;
+	await nameless.outbox.add('lobby', 'early');
+	const tabs = ['one guest', 'another'].map((userId) => createOutbox(log, storage, { userId }));
+	await Promise.all(tabs.map(({ outbox }) => outbox.refresh()));
+	for (const { time } of tabs) await time.settle();
+	expect(log.texts).toEqual(['early']);
+	expect(log.sends).toBe(1);
+});
+
 test('[BOX-5] a tab does not throw away what another has sent', async () => {
 	const { log, storage, one, other } = openTabs();
 	await one.outbox.add('lobby', 'hello');

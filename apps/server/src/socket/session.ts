@@ -56,10 +56,11 @@ export function registerSession({ namespace, store, log }: Chat, socket: ChatSoc
 		'session:rename',
 		respond(log, Rename, async ({ name }) => {
 			const { id } = socket.data.user;
+			const rooms = roomsOf(socket);
 			await store.rename(id, name);
 			const user = { id, name };
 			Object.assign(socket.data.user, user);
-			const channels = [userChannel(id), ...roomsOf(socket).map(roomChannel)];
+			const channels = [userChannel(id), ...rooms.map(roomChannel)];
 			namespace.to(channels).emit('user:renamed', { user });
 			return { user };
 		})

@@ -133,6 +133,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 		test('only members store, and a private room does not exist for others', async () => {
 			const { store, execute } = await open();
 			await store.join('ada', 'lobby', 1);
+			await store.join('bora', 'hall', 1);
 			execute(`INSERT INTO rooms (room, title, owner_id, is_private, head, last_at)
 				VALUES ('${PRIVATE}', 'Attic', 'ada', 1, 0, 5)`);
 			execute(`INSERT INTO members (user_id, room, read_seq) VALUES ('ada', '${PRIVATE}', 0)`);
@@ -144,13 +145,17 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 					message('bora', 'a'),
 					message('bora', 'b', { room: 'nowhere' }),
 					message('bora', 'c', inPrivate),
-					message('ada', 'd', inPrivate)
+					message('ada', 'd', inPrivate),
+					message('bora', 'e', { room: 'hall' }),
+					message('bora', 'e', inPrivate)
 				)
 			).toEqual([
 				{ ok: false, code: 'forbidden' },
 				{ ok: false, code: 'not_found' },
 				{ ok: false, code: 'not_found' },
-				stored(1)
+				stored(1),
+				stored(1),
+				{ ok: false, code: 'not_found' }
 			]);
 			expect(await store.join('bora', PRIVATE, 1)).toBe('not_found');
 			expect(await store.join('bora', `${PRIVATE.slice(0, -1)}x`, 1)).toBe('not_found');
@@ -158,7 +163,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 				title: 'Attic',
 				isPrivate: true
 			});
-			expect((await store.publicRooms(9)).map(({ room }) => room)).toEqual(['lobby']);
+			expect((await store.publicRooms(9)).map(({ room }) => room)).toEqual(['hall', 'lobby']);
 		});
 
 		test('a batch with a message that cannot be stored stores nothing', async () => {
@@ -441,6 +446,8 @@ class Model {
 		for (const [where, messages] of this.#logs) {
 			const same = messages.find((each) => each.id === id && each.author.id === author.id);
 			if (!same) continue;
+			// Of a room that one is not in, an id tells nothing.
+			if (where !== room && !this.#cursors.has(`${author.id} ${room}`)) continue;
 			return where === room && same.text === text
 				? stored(same.seq, false, same.sentAt)
 				: { ok: false, code: 'id_reused' };

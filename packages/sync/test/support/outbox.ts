@@ -13,11 +13,17 @@ export class FakeLog {
 	/** How many requests each room has in flight, and the most it ever had. */
 	inFlight = 0;
 	mostInFlight = 0;
+	/** How many requests there were. */
+	sends = 0;
+	/** While it is set, answers wait for it. */
+	hold: Promise<unknown> | undefined;
 
 	readonly ask: Ask = async (_name, payload) => {
 		// The outbox sends messages and nothing else.
 		const message = payload as RequestPayload<'message:send'>;
 		this.mostInFlight = Math.max(this.mostInFlight, (this.inFlight += 1));
+		this.sends += 1;
+		await this.hold;
 		await new Promise((resolve) => setImmediate(resolve));
 		this.inFlight -= 1;
 		return this.#answer(message);

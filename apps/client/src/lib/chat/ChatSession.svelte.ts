@@ -92,10 +92,8 @@ export class ChatSession {
 			return;
 		}
 		const settled = Promise.withResolvers<unknown>();
-		const ends = [
-			this.socket.on('session:ready', settled.resolve),
-			this.socket.on('disconnect', settled.resolve)
-		];
+		// A line that breaks before is tried again in the same turn.
+		const end = this.socket.on('session:ready', settled.resolve);
 		// A page that is left lets the next tab try.
 		signal.addEventListener('abort', () => settled.resolve(undefined), { once: true });
 		await inTurn('digda-session', async () => {
@@ -103,7 +101,7 @@ export class ChatSession {
 			connect();
 			if (!isKnown) await settled.promise;
 		}).catch(connect);
-		for (const end of ends) end();
+		end();
 	}
 }
 

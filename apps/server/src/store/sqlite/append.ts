@@ -56,7 +56,7 @@ export function createAppend(database: DatabaseSync): Calls['append'] {
 				if (!membersOf(room)(author.id)) {
 					// What was stored while one was a member is stored, whoever one is now.
 					const row = findMessage.first(author.id, id);
-					if (row) return existing(message, row);
+					if (row?.room === room) return existing(message, row);
 					return { ok: false, code: state.isPrivate ? 'not_found' : 'forbidden' };
 				}
 				const seq = state.head + 1;
