@@ -6,10 +6,7 @@ import globals from 'globals';
 import ts from 'typescript-eslint';
 
 export default defineConfig(
-	globalIgnores([
-		'**/{.svelte-kit,build,test-results,playwright-report}/',
-		'**/src/lib/paraglide/'
-	]),
+	globalIgnores(['**/{.svelte-kit,build,test-results,playwright-report}/', '**/src/lib/paraglide/']),
 	js.configs.recommended,
 	ts.configs.strictTypeChecked,
 	ts.configs.stylisticTypeChecked,

@@ -2,13 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
 	test: {
-		projects: [
-			'packages/protocol',
-			'packages/sync',
-			'packages/scripts',
-			'apps/server',
-			'apps/client'
-		],
+		projects: ['packages/protocol', 'packages/sync', 'packages/scripts', 'apps/server', 'apps/client'],
 		silent: 'passed-only'
 	}
 });

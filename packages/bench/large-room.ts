@@ -70,17 +70,13 @@ const requests: Record<string, (room: string, length: number) => [RequestName, o
 		'history:read',
 		{ room, before: 60 + Math.floor(Math.random() * (length - 60)) }
 	],
-	'page around': (room, length) => [
-		'history:read',
-		{ room, around: 60 + Math.floor(Math.random() * (length - 60)) }
-	]
+	'page around': (room, length) => ['history:read', { room, around: 60 + Math.floor(Math.random() * (length - 60)) }]
 };
 
 for (const [what, request] of Object.entries(requests)) {
 	const times = { small: [] as number[], large: [] as number[] };
 	for (let round = 0; round < ROUNDS; round += 1) {
-		for (const room of ['small', 'large'] as const)
-			times[room].push(await ask(...request(room, rooms[room])));
+		for (const room of ['small', 'large'] as const) times[room].push(await ask(...request(room, rooms[room])));
 	}
 	const [small, large] = [median(times.small), median(times.large)];
 	console.log(

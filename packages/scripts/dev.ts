@@ -21,9 +21,7 @@ function readPort(): number {
 		const { PORT } = parseEnvironment(process.env);
 		// The page must know the port before the server has it.
 		if (PORT !== 0 && PORT !== CLIENT_DEV_PORT) return PORT;
-		stop(
-			`PORT is "${PORT}": expected a port of the server's own, neither 0 nor the page's ${CLIENT_DEV_PORT}`
-		);
+		stop(`PORT is "${PORT}": expected a port of the server's own, neither 0 nor the page's ${CLIENT_DEV_PORT}`);
 	} catch (error) {
 		if (!(error instanceof EnvironmentError)) throw error;
 		stop(error.message);

@@ -14,36 +14,29 @@ interface Count {
 	skipped: number;
 }
 
-/** What is read of the JSON report that Vitest writes, in Jest's form. */
-interface VitestReport {
+/** What is read of the JSON reports: that of Vitest, in Jest's form, and that of Playwright. */
+interface Report {
 	numPassedTests: number;
 	numFailedTests: number;
 	numPendingTests: number;
 	numTodoTests: number;
-}
-
-/** What is read of the JSON report that Playwright writes. */
-interface PlaywrightReport {
 	stats: { expected: number; unexpected: number; flaky: number; skipped: number };
 }
 
 const root = join(import.meta.dirname, '../..');
 const reports = mkdtempSync(join(tmpdir(), 'digda-test-'));
 
-function run(command: string, args: string[], environment: Record<string, string> = {}): boolean {
-	const { status } = spawnSync(command, args, {
-		cwd: root,
-		stdio: 'inherit',
-		env: { ...process.env, ...environment }
-	});
-	return status === 0;
+function run(args: string[], environment: Record<string, string> = {}): boolean {
+	const env = { ...process.env, ...environment };
+	return spawnSync('pnpm', args, { cwd: root, stdio: 'inherit', env }).status === 0;
 }
 
 /** Reads a report and counts; a run that failed without a failed test (it could not start) counts as one. */
-function count(file: string, isGreen: boolean, read: (report: unknown) => Count): Count {
+function count(file: string, isGreen: boolean, read: (report: Report) => Count): Count {
 	let result: Count = { passed: 0, failed: 0, skipped: 0 };
 	try {
-		result = read(JSON.parse(readFileSync(file, 'utf8')));
+		// The runner that was just started has written it.
+		result = read(JSON.parse(readFileSync(file, 'utf8')) as Report);
 	} catch {
 		isGreen = false;
 	}
@@ -53,49 +46,34 @@ function count(file: string, isGreen: boolean, read: (report: unknown) => Count)
 
 function runVitest(): Count {
 	const file = join(reports, 'vitest.json');
-	const isGreen = run('pnpm', [
-		...['exec', 'vitest', 'run'],
-		...['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
-	]);
-	return count(file, isGreen, (report) => {
-		const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } =
-			report as VitestReport;
-		return {
-			passed: numPassedTests,
-			failed: numFailedTests,
-			skipped: numPendingTests + numTodoTests
-		};
-	});
+	const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+	return count(file, run(['exec', 'vitest', 'run', ...reporters]), (report) => ({
+		passed: report.numPassedTests,
+		failed: report.numFailedTests,
+		skipped: report.numPendingTests + report.numTodoTests
+	}));
 }
 
 function runPlaywright(): Count {
 	const file = join(reports, 'playwright.json');
-	const isGreen = run(
-		'pnpm',
-		['--filter', '@digda/client', 'exec', 'playwright', 'test', '--reporter=list,json'],
-		{ PLAYWRIGHT_JSON_OUTPUT_FILE: file }
-	);
-	return count(file, isGreen, (report) => {
-		const { expected, unexpected, flaky, skipped } = (report as PlaywrightReport).stats;
-		return { passed: expected, failed: unexpected + flaky, skipped };
+	const isGreen = run(['--filter', '@digda/client', 'exec', 'playwright', 'test', '--reporter=list,json'], {
+		PLAYWRIGHT_JSON_OUTPUT_FILE: file
 	});
+	return count(file, isGreen, ({ stats: { expected, unexpected, flaky, skipped } }) => ({
+		passed: expected,
+		failed: unexpected + flaky,
+		skipped
+	}));
 }
 
 function leaveOutBrowser(): Count {
-	const isFailure = Boolean(process.env['CI']);
-	console.log(
-		'No Chromium was found, so the browser tests did not run: install one or set CHROMIUM_PATH.'
-	);
-	return { passed: 0, failed: isFailure ? 1 : 0, skipped: 0 };
+	console.log('No Chromium was found, so the browser tests did not run: install one or set CHROMIUM_PATH.');
+	return { passed: 0, failed: process.env['CI'] ? 1 : 0, skipped: 0 };
 }
 
-const counts: Count[] = [];
-if (run('pnpm', ['build'])) {
-	counts.push(runVitest());
-	counts.push(findChromium() === undefined ? leaveOutBrowser() : runPlaywright());
-} else {
-	counts.push({ passed: 0, failed: 1, skipped: 0 });
-}
+const counts: Count[] = run(['build'])
+	? [runVitest(), findChromium() === undefined ? leaveOutBrowser() : runPlaywright()]
+	: [{ passed: 0, failed: 1, skipped: 0 }];
 rmSync(reports, { recursive: true });
 
 const sum = (key: keyof Count) => counts.reduce((total, each) => total + each[key], 0);

@@ -42,8 +42,6 @@ export class EchoPage {
 
 	/** How far the end of the conversation is below what is in view, in CSS pixels. */
 	async distanceToEnd(): Promise<number> {
-		return await this.log.evaluate(
-			(element) => element.scrollHeight - element.scrollTop - element.clientHeight
-		);
+		return await this.log.evaluate((element) => element.scrollHeight - element.scrollTop - element.clientHeight);
 	}
 }

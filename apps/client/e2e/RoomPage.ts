@@ -42,9 +42,7 @@ export class RoomPage {
 
 	/** The texts of the room, in order, all of them stored. */
 	async expectMessages(texts: string[]) {
-		await expect
-			.poll(() => this.rows.locator('p[dir=auto]').allTextContents(), { timeout: 20_000 })
-			.toEqual(texts);
+		await expect.poll(() => this.rows.locator('p[dir=auto]').allTextContents(), { timeout: 20_000 }).toEqual(texts);
 		await expect(this.rows.filter({ has: this.page.locator('time') })).toHaveCount(texts.length);
 	}
 

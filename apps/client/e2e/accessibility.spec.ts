@@ -7,8 +7,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 			test.use({ colorScheme, locale });
 
 			test('axe finds nothing in any state', async ({ echo, server }) => {
-				const violations = async () =>
-					(await new AxeBuilder({ page: echo.page }).analyze()).violations;
+				const violations = async () => (await new AxeBuilder({ page: echo.page }).analyze()).violations;
 				await echo.expectConnected();
 				expect(await violations(), 'empty').toEqual([]);
 

@@ -30,11 +30,7 @@ test('after a kill the page comes back by itself; what was typed meanwhile is se
 	]);
 });
 
-test('after a restart in good order the page comes back as well', async ({
-	echo,
-	server,
-	serve
-}) => {
+test('after a restart in good order the page comes back as well', async ({ echo, server, serve }) => {
 	await echo.expectConnected();
 	expect(await server.stop('SIGTERM')).toBe(0);
 	await expect(echo.pill).toContainText('Disconnected');
@@ -81,10 +77,7 @@ test('a page with texts that wait asks before it is left', async ({ echo, server
 	await expect(echo.entries.filter({ hasText: 'Waits for the connection' })).toHaveCount(1);
 });
 
-test('a server that stands still leaves a mark on what it has not answered', async ({
-	echo,
-	server
-}) => {
+test('a server that stands still leaves a mark on what it has not answered', async ({ echo, server }) => {
 	await echo.expectConnected();
 	server.child.kill('SIGSTOP');
 	await echo.say('hello?');

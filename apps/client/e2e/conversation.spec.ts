@@ -72,14 +72,10 @@ test('blank text is not sent', async ({ echo, server }) => {
 	await expect(echo.entries).toHaveCount(2);
 });
 
-test('a text that is too long is kept, with a clear error until it is changed', async ({
-	echo
-}) => {
+test('a text that is too long is kept, with a clear error until it is changed', async ({ echo }) => {
 	await echo.say('가'.repeat(4_001));
 	const alert = echo.page.locator('[role=alert]');
-	await expect(alert).toHaveText(
-		'Too long: a message has at most 4,000 characters, this one has 4,001.'
-	);
+	await expect(alert).toHaveText('Too long: a message has at most 4,000 characters, this one has 4,001.');
 	await expect(echo.field).toHaveAttribute('aria-invalid', 'true');
 	await expect(echo.field).toHaveValue('가'.repeat(4_001));
 
@@ -172,9 +168,7 @@ test('everything can be done by keyboard', async ({ echo }) => {
 	await expect(echo.field).toBeFocused();
 });
 
-test('the language can be switched without losing the conversation, and is remembered', async ({
-	echo
-}) => {
+test('the language can be switched without losing the conversation, and is remembered', async ({ echo }) => {
 	await echo.say('hello');
 	await echo.expectAnswer('hello');
 	await echo.field.fill('half a th');
@@ -189,9 +183,7 @@ test('the language can be switched without losing the conversation, and is remem
 	await expect(echo.sendButton).toHaveText('보내기');
 });
 
-test('a narrow page scrolls in one direction only, and its targets are large enough', async ({
-	echo
-}) => {
+test('a narrow page scrolls in one direction only, and its targets are large enough', async ({ echo }) => {
 	await echo.page.setViewportSize({ width: 320, height: 640 });
 	await echo.say('a'.repeat(300));
 	await echo.say('긴 문장도 화면 밖으로 나가지 않습니다. '.repeat(10));
@@ -210,17 +202,13 @@ test('a narrow page scrolls in one direction only, and its targets are large eno
 
 test('the page comes with a policy that lets no inline script in', async ({ echo }) => {
 	await echo.expectConnected();
-	const policy = await echo.page
-		.locator('meta[http-equiv="content-security-policy"]')
-		.getAttribute('content');
+	const policy = await echo.page.locator('meta[http-equiv="content-security-policy"]').getAttribute('content');
 	expect(policy).toMatch(/script-src 'self' 'sha256-[^']+'(;|$)/);
 
 	const blocked = echo.page.evaluate(
 		() =>
 			new Promise<string>((resolve) => {
-				document.addEventListener('securitypolicyviolation', (violation) =>
-					resolve(violation.violatedDirective)
-				);
+				document.addEventListener('securitypolicyviolation', (violation) => resolve(violation.violatedDirective));
 				const script = document.createElement('script');
 				script.textContent = 'document.title = "injected"';
 				document.head.append(script);

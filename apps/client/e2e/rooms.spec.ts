@@ -22,9 +22,7 @@ for (const [where, host] of [
 		serve
 	}) => {
 		const port = fixedPort();
-		const { stop } = bind(
-			await serve({ PORT: String(port), CLIENT_ORIGIN: `http://${host}:${port}` })
-		);
+		const { stop } = bind(await serve({ PORT: String(port), CLIENT_ORIGIN: `http://${host}:${port}` }));
 		const url = `http://${host}:${port}`;
 		const [here, there] = [await browser.newContext(), await browser.newContext()];
 		const one = await new RoomPage(await here.newPage()).open(url, '로비');
@@ -113,10 +111,7 @@ test('scrolling up brings older messages and moves nothing', async ({ page, serv
 	expect(await room.log.evaluate((log) => log.scrollTop)).toBe(place);
 });
 
-test('a reload is the same person, two tabs are one person, and a name can be changed', async ({
-	browser,
-	server
-}) => {
+test('a reload is the same person, two tabs are one person, and a name can be changed', async ({ browser, server }) => {
 	const context = await browser.newContext({ locale: 'ko-KR' });
 	const [one, two] = [await context.newPage(), await context.newPage()];
 	await Promise.all([one, two].map((tab) => tab.goto(`${server.url}/rooms/lobby`)));
@@ -137,10 +132,7 @@ test('a reload is the same person, two tabs are one person, and a name can be ch
 	await context.close();
 });
 
-test('who is here and who types is shown, with the unread messages of another room', async ({
-	browser,
-	server
-}) => {
+test('who is here and who types is shown, with the unread messages of another room', async ({ browser, server }) => {
 	const [here, there] = [await browser.newContext(), await browser.newContext()];
 	const one = await new RoomPage(await here.newPage()).open(server.url, 'lobby');
 	const two = await new RoomPage(await there.newPage()).open(server.url, 'lobby');
@@ -230,10 +222,7 @@ test.describe('where a browser lets pages keep nothing', () => {
 	});
 });
 
-test('the URL takes the server’s spelling, and a name that is none is said', async ({
-	page,
-	server
-}) => {
+test('the URL takes the server’s spelling, and a name that is none is said', async ({ page, server }) => {
 	const room = await new RoomPage(page).open(server.url, 'LOBBY');
 	await expect(page.getByRole('heading', { name: 'lobby' })).toBeVisible();
 	await expect(page).toHaveURL(/\/rooms\/lobby$/);

@@ -9,8 +9,6 @@ export async function talk(url: string, room: string, texts: string[]): Promise<
 	});
 	await new Promise((resolve) => socket.once('session:ready', resolve));
 	await socket.emitWithAck('room:join', { room });
-	await Promise.all(
-		texts.map((text) => socket.emitWithAck('message:send', { room, id: randomUUID(), text }))
-	);
+	await Promise.all(texts.map((text) => socket.emitWithAck('message:send', { room, id: randomUUID(), text })));
 	socket.disconnect();
 }

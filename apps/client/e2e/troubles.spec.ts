@@ -51,9 +51,7 @@ test('what the server refuses says why, and leaves when it is tried again where 
 	await expect(one.page.getByText('You have left this room.')).toBeVisible();
 
 	await one.say('to nobody');
-	await expect(one.rows.filter({ hasText: 'to nobody' })).toContainText(
-		'Not sent: you are not in this room'
-	);
+	await expect(one.rows.filter({ hasText: 'to nobody' })).toContainText('Not sent: you are not in this room');
 	await one.page.getByRole('button', { name: 'Join again' }).click();
 	await one.expectConnected();
 	await one.page.getByRole('button', { name: 'Try again' }).click();
@@ -105,9 +103,7 @@ test('from the beginning of a long room a reader comes back to the end, page by 
 	const texts = numbered(2_300);
 	await talk(server.url, 'lobby', texts);
 	const room = await new RoomPage(page).open(server.url, 'lobby');
-	const [first, last] = [room.rows.first(), room.rows.last()].map((row) =>
-		row.locator('p[dir=auto]')
-	);
+	const [first, last] = [room.rows.first(), room.rows.last()].map((row) => row.locator('p[dir=auto]'));
 	if (!first || !last) throw new Error('there are two');
 	const toNewest = page.getByRole('button', { name: 'To the newest' });
 	const goToBeginning = async () => {
@@ -143,10 +139,7 @@ test('from the beginning of a long room a reader comes back to the end, page by 
 	await expect(room.rows.last()).toBeInViewport();
 });
 
-test('a reader who scrolled up gets back to the newest message by a click', async ({
-	page,
-	server
-}) => {
+test('a reader who scrolled up gets back to the newest message by a click', async ({ page, server }) => {
 	await talk(server.url, 'lobby', numbered(50));
 	const room = await new RoomPage(page).open(server.url, 'lobby');
 	await expect(room.rows.last()).toBeInViewport();
@@ -186,10 +179,7 @@ test('what is shown in a tab that nobody looks at is not read', async ({ context
 	await expect(link).not.toContainText('unread');
 });
 
-test('a text that is too long in the form in which it is stored stays in the field', async ({
-	page,
-	server
-}) => {
+test('a text that is too long in the form in which it is stored stays in the field', async ({ page, server }) => {
 	const room = await new RoomPage(page).open(server.url, 'lobby');
 	const text = '\u0958'.repeat(3_999); // each is stored as two
 	await room.say(text);
@@ -201,9 +191,7 @@ test('a text that is too long in the form in which it is stored stays in the fie
 test('a room that one cannot enter is said in words', async ({ page, server }) => {
 	const room = new RoomPage(page);
 	await page.goto(`${server.url}/rooms/~${'A'.repeat(22)}`);
-	await expect(page.getByRole('alert').filter({ hasText: 'You cannot enter' })).toContainText(
-		'there is no such room'
-	);
+	await expect(page.getByRole('alert').filter({ hasText: 'You cannot enter' })).toContainText('there is no such room');
 	expect(room.complaints).toEqual([]);
 });
 
@@ -220,13 +208,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
 				if (!canvas) return NaN;
 				canvas.fillStyle = color;
 				canvas.fillRect(0, 0, 1, 1);
-				const [red = 0, green = 0, blue = 0] = Array.from(
-					canvas.getImageData(0, 0, 1, 1).data,
-					(value) => {
-						const part = value / 255;
-						return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
-					}
-				);
+				const [red = 0, green = 0, blue = 0] = Array.from(canvas.getImageData(0, 0, 1, 1).data, (value) => {
+					const part = value / 255;
+					return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+				});
 				return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 			};
 			const ground = luminance(getComputedStyle(document.documentElement).backgroundColor);

@@ -6,9 +6,7 @@ export function parsePublicServerUrl(value: string | undefined): string {
 	if (value === undefined || value.trim() === '') return '';
 	const url = URL.parse(value);
 	if (url === null || !['http:', 'https:'].includes(url.protocol)) {
-		throw new Error(
-			`PUBLIC_SERVER_URL is "${value}": expected a URL such as https://chat.example.com`
-		);
+		throw new Error(`PUBLIC_SERVER_URL is "${value}": expected a URL such as https://chat.example.com`);
 	}
 	return url.origin;
 }

@@ -1,23 +1,13 @@
 import { expect, test, vi } from 'vitest';
 import { Answer, EchoConversation } from '#lib/echo/EchoConversation.svelte.ts';
-import {
-	connected,
-	createWrapper,
-	fallAsleep,
-	nextEvent,
-	QUICK,
-	startBlog,
-	startDigda
-} from './support/servers.ts';
+import { connected, createWrapper, fallAsleep, nextEvent, QUICK, startBlog, startDigda } from './support/servers.ts';
 
 /** A conversation, and its texts with their state, in the order of the page. */
 function createConversation() {
 	const wrapper = createWrapper();
 	const conversation = new EchoConversation(wrapper);
 	const lines = () =>
-		conversation.entries.map((entry) =>
-			entry instanceof Answer ? entry.text : `${entry.text} (${entry.state})`
-		);
+		conversation.entries.map((entry) => (entry instanceof Answer ? entry.text : `${entry.text} (${entry.state})`));
 	return { wrapper, conversation, lines };
 }
 
@@ -52,9 +42,7 @@ test('what was said without a connection waits and leaves in order, once', async
 
 	conversation.open(url, QUICK);
 	const answers = texts.map((text) => `서버입니다: ${text}`);
-	await vi.waitFor(() =>
-		expect(lines()).toEqual([...texts.map((text) => `${text} (answered)`), ...answers])
-	);
+	await vi.waitFor(() => expect(lines()).toEqual([...texts.map((text) => `${text} (answered)`), ...answers]));
 	conversation.say('넷');
 	await vi.waitFor(() => expect(lines().at(-1)).toBe('서버입니다: 넷'));
 	expect(received).toEqual([...texts, '넷']);
@@ -97,9 +85,7 @@ test('a question before whose answer the line breaks each time is asked three ti
 
 	await vi.waitFor(() => expect(lines()).toEqual(['poison (unanswered)']));
 	conversation.say('later');
-	await vi.waitFor(() =>
-		expect(lines()).toEqual(['poison (unanswered)', 'later (answered)', '서버입니다: later'])
-	);
+	await vi.waitFor(() => expect(lines()).toEqual(['poison (unanswered)', 'later (answered)', '서버입니다: later']));
 	expect(asked).toBe(3);
 });
 
@@ -113,9 +99,7 @@ test('what is said on a line that is dead without knowing it leaves once, after 
 	conversation.say('after sleep');
 	vi.useRealTimers();
 
-	await vi.waitFor(() =>
-		expect(lines()).toEqual(['after sleep (answered)', '서버입니다: after sleep'])
-	);
+	await vi.waitFor(() => expect(lines()).toEqual(['after sleep (answered)', '서버입니다: after sleep']));
 	conversation.say('later');
 	await vi.waitFor(() => expect(lines().at(-1)).toBe('서버입니다: later'));
 	expect(received).toEqual(['after sleep', 'later']);
@@ -130,13 +114,7 @@ test('the same text twice gets two answers, and an answer that nobody asked for 
 	conversation.say('x');
 	conversation.say('x');
 	await vi.waitFor(() =>
-		expect(lines()).toEqual([
-			'공지',
-			'x (answered)',
-			'x (answered)',
-			'서버입니다: x',
-			'서버입니다: x'
-		])
+		expect(lines()).toEqual(['공지', 'x (answered)', 'x (answered)', '서버입니다: x', '서버입니다: x'])
 	);
 });
 

@@ -15,11 +15,7 @@ function task() {
 
 test('who comes second under a name waits for the first; another name does not', async () => {
 	const [first, second, other] = [task(), task(), task()];
-	const done = [
-		exclusive('same', first.run),
-		exclusive('same', second.run),
-		exclusive('another', other.run)
-	];
+	const done = [exclusive('same', first.run), exclusive('same', second.run), exclusive('another', other.run)];
 	await vi.waitFor(() => expect(other.run).toHaveBeenCalled());
 	expect(second.run).not.toHaveBeenCalled();
 	first.end();
@@ -46,10 +42,7 @@ test('a lock that is not given in time is taken', async () => {
 
 test.for([
 	['there are none', {}],
-	[
-		'the browser denies them',
-		{ locks: { request: () => Promise.reject(new DOMException('denied', 'SecurityError')) } }
-	]
+	['the browser denies them', { locks: { request: () => Promise.reject(new DOMException('denied', 'SecurityError')) } }]
 ] as const)('without locks, because %s, it just runs, once', async ([, navigator]) => {
 	vi.stubGlobal('navigator', navigator);
 	const run = vi.fn(() => Promise.resolve());

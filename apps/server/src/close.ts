@@ -18,10 +18,7 @@ export function createClose(http: HttpServer, sockets: Sockets): () => Promise<v
 
 	async function close(): Promise<void> {
 		// Neither `closeAllConnections` nor `ws` would end a WebSocket whose other side is silent in time.
-		const cut = setTimeout(
-			() => connections.forEach((connection) => connection.destroy()),
-			CLOSE_GRACE_MS
-		);
+		const cut = setTimeout(() => connections.forEach((connection) => connection.destroy()), CLOSE_GRACE_MS);
 		await sockets.io.close();
 		clearTimeout(cut);
 		await sockets.close();

@@ -4,9 +4,7 @@ import * as v from 'valibot';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
-const DEFAULT_CLIENT_ORIGIN = ['localhost', '127.0.0.1']
-	.map((host) => `http://${host}:${CLIENT_DEV_PORT}`)
-	.join(',');
+const DEFAULT_CLIENT_ORIGIN = ['localhost', '127.0.0.1'].map((host) => `http://${host}:${CLIENT_DEV_PORT}`).join(',');
 
 /** Beside the programs, so that it does not matter where they were started from. */
 const DEFAULT_DATABASE_URL = `sqlite:${fileURLToPath(new URL('../../../.data/digda.sqlite', import.meta.url))}`;
@@ -31,10 +29,7 @@ const Environment = v.object({
 		v.array(v.pipe(v.string(), v.check(isOrigin, ORIGIN_HELP), v.transform(toOrigin)))
 	),
 	/** Where the log of the rooms is kept. */
-	DATABASE_URL: v.pipe(
-		v.optional(v.string(), DEFAULT_DATABASE_URL),
-		v.regex(/^sqlite:./, DATABASE_HELP)
-	),
+	DATABASE_URL: v.pipe(v.optional(v.string(), DEFAULT_DATABASE_URL), v.regex(/^sqlite:./, DATABASE_HELP)),
 	LOG_LEVEL: v.optional(v.picklist(LOG_LEVELS, `expected one of ${LOG_LEVELS.join(', ')}`), 'info'),
 	/** `development` leaves the page to its own server. */
 	NODE_ENV: v.optional(v.string())
@@ -56,13 +51,9 @@ export function parseEnvironment(variables: Record<string, string | undefined>):
 	if (result.success) return result.output;
 
 	// One complaint for each variable, however many of its parts are wrong.
-	const complaints = new Map(
-		result.issues.map((issue) => [String(issue.path?.[0].key), issue.message])
-	);
+	const complaints = new Map(result.issues.map((issue) => [String(issue.path?.[0].key), issue.message]));
 	throw new EnvironmentError(
-		[...complaints]
-			.map(([name, help]) => `${name} is ${JSON.stringify(set[name])}: ${help}`)
-			.join('; ')
+		[...complaints].map(([name, help]) => `${name} is ${JSON.stringify(set[name])}: ${help}`).join('; ')
 	);
 }
 

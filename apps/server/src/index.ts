@@ -11,10 +11,7 @@ import { StoreRefusal } from './store/store.ts';
 const SHUTDOWN_MS = 9_000;
 
 /** Does a first step; when it is refused for a reason that the starter can mend, says so in one line and ends. */
-async function begin<Result>(
-	step: () => Result | Promise<Result>,
-	Mendable: new () => Error
-): Promise<Result> {
+async function begin<Result>(step: () => Result | Promise<Result>, Mendable: new () => Error): Promise<Result> {
 	try {
 		return await step();
 	} catch (error) {

@@ -8,10 +8,7 @@ const UNSAFE_IN_A_LINE = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u20
 
 /** Makes control characters visible, so that a message cannot forge a line of the log. */
 export function escapeControls(text: string): string {
-	return text.replace(
-		UNSAFE_IN_A_LINE,
-		(character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
-	);
+	return text.replace(UNSAFE_IN_A_LINE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** Where a log goes, and whether a person reads it there. */

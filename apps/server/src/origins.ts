@@ -5,10 +5,7 @@ import { isIP } from 'node:net';
  * Whether a request may come from the origin that it names. One without an `Origin` may pass: it is no
  * browser's, or a `GET` of a page of this host, which gets no further without a `POST` that names its origin.
  */
-export function isOriginAllowed(
-	{ origin, host }: IncomingHttpHeaders,
-	allowed: readonly string[]
-): boolean {
+export function isOriginAllowed({ origin, host }: IncomingHttpHeaders, allowed: readonly string[]): boolean {
 	if (origin === undefined) return true;
 	return allowed.includes(origin) || isOwnOrigin(origin, host);
 }

@@ -69,9 +69,7 @@ test('[SEND-1] nothing is delivered or acknowledged before the batch is on disk'
 			return stored;
 		})
 	);
-	const sent = loop
-		.send(message('hello'))
-		.then(() => order.push(`acknowledged, ${emitted.length}`));
+	const sent = loop.send(message('hello')).then(() => order.push(`acknowledged, ${emitted.length}`));
 	await written.promise;
 	expect(emitted).toEqual([]);
 	commit.resolve(undefined);
@@ -162,8 +160,7 @@ test.for(['before', 'after'])(
 		followers.follow('hall', 0);
 		const until = (expectation: () => void) => vi.waitFor(expectation, 5_000);
 		const untilAsked = (times: number) => until(() => expect(asked).toHaveLength(times));
-		const untilEmitted = (...texts: string[]) =>
-			until(() => expect(emitted.map(({ text }) => text)).toEqual(texts));
+		const untilEmitted = (...texts: string[]) => until(() => expect(emitted.map(({ text }) => text)).toEqual(texts));
 
 		await expect(loop.send(message('first'))).rejects.toMatchObject({ code: 'unavailable' });
 		await untilAsked(1);

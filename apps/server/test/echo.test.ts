@@ -2,16 +2,13 @@ import { once } from 'node:events';
 import { expect, test, vi } from 'vitest';
 import { ask, connectEcho, nextEvent, startServer } from './support/server.ts';
 
-test.for(['websocket', 'polling'])(
-	'[LINE-1] over %s a stock client gets the answer',
-	async (transport) => {
-		const { url } = await startServer();
-		const socket = await connectEcho(url, { transports: [transport] });
+test.for(['websocket', 'polling'])('[LINE-1] over %s a stock client gets the answer', async (transport) => {
+	const { url } = await startServer();
+	const socket = await connectEcho(url, { transports: [transport] });
 
-		expect(await ask(socket, '안녕하세요')).toBe('서버입니다: 안녕하세요');
-		expect(socket.io.engine.transport.name).toBe(transport);
-	}
-);
+	expect(await ask(socket, '안녕하세요')).toBe('서버입니다: 안녕하세요');
+	expect(socket.io.engine.transport.name).toBe(transport);
+});
 
 test('[LINE-1] a stock client that begins with polling is upgraded and gets its answers on both', async () => {
 	const { url } = await startServer();
@@ -35,8 +32,7 @@ test('[ECHO-2] answers go to the asker alone, in the order of the questions', as
 	}
 	await vi.waitFor(() => expect(heard.ada.length + heard.bora.length).toBe(200));
 
-	const expected = (name: string) =>
-		Array.from({ length: 100 }, (_, number) => `서버입니다: ${name} ${number}`);
+	const expected = (name: string) => Array.from({ length: 100 }, (_, number) => `서버입니다: ${name} ${number}`);
 	expect(heard).toEqual({ ada: expected('ada'), bora: expected('bora') });
 });
 

@@ -17,10 +17,7 @@ test('without variables the defaults hold, and an empty one counts as unset', ()
 
 test('origins are separated by commas and brought to the form that browsers send', () => {
 	const variables = { CLIENT_ORIGIN: 'https://chat.example.com/, http://Chat.Example.com:80' };
-	expect(parseEnvironment(variables).CLIENT_ORIGIN).toEqual([
-		'https://chat.example.com',
-		'http://chat.example.com'
-	]);
+	expect(parseEnvironment(variables).CLIENT_ORIGIN).toEqual(['https://chat.example.com', 'http://chat.example.com']);
 });
 
 test.for([

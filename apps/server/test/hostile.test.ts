@@ -37,23 +37,20 @@ const PACKETS = {
 	'not a packet at all': 'x{]'
 };
 
-test.for(Object.entries(PACKETS))(
-	'[ECHO-5] %s ends no process and disturbs no other client',
-	async ([, packet]) => {
-		const { url, child } = await startProcess();
-		const expectHonestServed = await connectHonest(url);
-		const hostile = await connectEcho(url, { transports: ['websocket'], reconnection: false });
+test.for(Object.entries(PACKETS))('[ECHO-5] %s ends no process and disturbs no other client', async ([, packet]) => {
+	const { url, child } = await startProcess();
+	const expectHonestServed = await connectHonest(url);
+	const hostile = await connectEcho(url, { transports: ['websocket'], reconnection: false });
 
-		hostile.io.engine.write(packet);
-		if (hostile.connected) {
-			// Whatever the server makes of it, it has read it once this later packet was answered or refused.
-			await Promise.race([ask(hostile, 'later'), nextEvent(hostile, 'disconnect')]);
-		}
-
-		await expectHonestServed();
-		expect(child.exitCode).toBeNull();
+	hostile.io.engine.write(packet);
+	if (hostile.connected) {
+		// Whatever the server makes of it, it has read it once this later packet was answered or refused.
+		await Promise.race([ask(hostile, 'later'), nextEvent(hostile, 'disconnect')]);
 	}
-);
+
+	await expectHonestServed();
+	expect(child.exitCode).toBeNull();
+});
 
 test.for(['websocket', 'polling'])(
 	'[LINE-3] a message of 1 MB over %s ends its own connection alone',

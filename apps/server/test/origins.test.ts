@@ -18,10 +18,7 @@ async function knock({ port }: Server, transport: string, headers: Headers, meth
 		agent: false
 	});
 	attempt.end();
-	const [response] = (await Promise.race([
-		once(attempt, 'response'),
-		once(attempt, 'upgrade')
-	])) as [IncomingMessage];
+	const [response] = (await Promise.race([once(attempt, 'response'), once(attempt, 'upgrade')])) as [IncomingMessage];
 	response.destroy();
 	return { status: response.statusCode, headers: response.headers };
 }
@@ -32,21 +29,9 @@ const ALLOWED = { websocket: 101, polling: 200 };
 const CASES: [string, Headers, keyof typeof verdicts][] = [
 	['a listed origin', { Origin: 'http://localhost:5173' }, 'allowed'],
 	['no origin', {}, 'allowed'],
-	[
-		'its own origin by address',
-		{ Origin: 'http://10.1.2.3:3000', Host: '10.1.2.3:3000' },
-		'allowed'
-	],
-	[
-		'its own origin by IPv6 address',
-		{ Origin: 'http://[::1]:3000', Host: '[::1]:3000' },
-		'allowed'
-	],
-	[
-		'its own origin by localhost',
-		{ Origin: 'http://localhost:3000', Host: 'localhost:3000' },
-		'allowed'
-	],
+	['its own origin by address', { Origin: 'http://10.1.2.3:3000', Host: '10.1.2.3:3000' }, 'allowed'],
+	['its own origin by IPv6 address', { Origin: 'http://[::1]:3000', Host: '[::1]:3000' }, 'allowed'],
+	['its own origin by localhost', { Origin: 'http://localhost:3000', Host: 'localhost:3000' }, 'allowed'],
 	['its own origin behind TLS', { Origin: 'https://10.1.2.3', Host: '10.1.2.3' }, 'allowed'],
 	['a foreign origin', { Origin: 'https://evil.example' }, 'refused'],
 	[
@@ -54,11 +39,7 @@ const CASES: [string, Headers, keyof typeof verdicts][] = [
 		{ Origin: 'http://evil.example:3000', Host: 'evil.example:3000' },
 		'refused'
 	],
-	[
-		'another port of the same address',
-		{ Origin: 'http://10.1.2.3:8080', Host: '10.1.2.3:3000' },
-		'refused'
-	],
+	['another port of the same address', { Origin: 'http://10.1.2.3:8080', Host: '10.1.2.3:3000' }, 'refused'],
 	['the scheme of an app', { Origin: 'capacitor://localhost', Host: 'localhost' }, 'refused'],
 	['a sandboxed page', { Origin: 'null' }, 'refused'],
 	['a listed origin as a prefix', { Origin: 'http://localhost:5173.evil.example' }, 'refused'],
@@ -86,12 +67,7 @@ test('a refusal is logged with the variable that would let it in', async () => {
 test('CORS answers an allowed page with its origin and credentials, a foreign one with nothing', async () => {
 	const server = await startServer();
 	const preflight = (origin: string) =>
-		knock(
-			server,
-			'polling',
-			{ Origin: origin, 'Access-Control-Request-Method': 'POST' },
-			'OPTIONS'
-		);
+		knock(server, 'polling', { Origin: origin, 'Access-Control-Request-Method': 'POST' }, 'OPTIONS');
 
 	const own = await preflight('http://localhost:5173');
 	expect(own.headers).toMatchObject({

@@ -39,19 +39,16 @@ test('files with a hash in their name are kept for a year', async () => {
 	expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
 });
 
-test.for([
-	'/rooms',
-	'/rooms/lobby',
-	'/rooms/%EB%A1%9C%EB%B9%84',
-	'/rooms/lobby?at=7',
-	'/rooms/v1.0'
-])('%s is a room, whatever its name', async (path) => {
-	const { url } = await startWithPage();
-	const response = await fetch(url + path);
-	expect(response.status).toBe(200);
-	expect(await response.text()).toBe('<h1>room</h1>');
-	expect((await fetch(`${url}/roomservice`)).status).toBe(404);
-});
+test.for(['/rooms', '/rooms/lobby', '/rooms/%EB%A1%9C%EB%B9%84', '/rooms/lobby?at=7', '/rooms/v1.0'])(
+	'%s is a room, whatever its name',
+	async (path) => {
+		const { url } = await startWithPage();
+		const response = await fetch(url + path);
+		expect(response.status).toBe(200);
+		expect(await response.text()).toBe('<h1>room</h1>');
+		expect((await fetch(`${url}/roomservice`)).status).toBe(404);
+	}
+);
 
 test('page and sockets share one port', async () => {
 	const { url } = await startWithPage();
@@ -69,19 +66,16 @@ test('what is not there is 404, another method is 405, and Socket.IO’s own cli
 	expect(post.headers.get('allow')).toBe('GET, HEAD');
 });
 
-test.for([
-	'/../server.test.ts',
-	'/..%2f..%2fetc/passwd',
-	'/%2e%2e/%2e%2e/etc/passwd',
-	'/%',
-	'//etc/passwd'
-])('%s does not lead out of the page', async (path) => {
-	const { port } = await startWithPage();
-	const attempt = request({ port, host: '127.0.0.1', path }).end();
-	const [response] = (await once(attempt, 'response')) as [IncomingMessage];
-	response.resume();
-	expect(response.statusCode).toBe(404);
-});
+test.for(['/../server.test.ts', '/..%2f..%2fetc/passwd', '/%2e%2e/%2e%2e/etc/passwd', '/%', '//etc/passwd'])(
+	'%s does not lead out of the page',
+	async (path) => {
+		const { port } = await startWithPage();
+		const attempt = request({ port, host: '127.0.0.1', path }).end();
+		const [response] = (await once(attempt, 'response')) as [IncomingMessage];
+		response.resume();
+		expect(response.statusCode).toBe(404);
+	}
+);
 
 test('without a page the server says so', async () => {
 	const { url } = await startServer();

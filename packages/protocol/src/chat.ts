@@ -107,10 +107,7 @@ export type RequestData<Name extends RequestName> = ChatRequests[Name]['data'];
 
 /** What a client may emit in the namespace `/chat`. */
 export type ChatClientToServer = {
-	[Name in RequestName]: (
-		payload: RequestPayload<Name>,
-		reply: (reply: Reply<RequestData<Name>>) => void
-	) => void;
+	[Name in RequestName]: (payload: RequestPayload<Name>, reply: (reply: Reply<RequestData<Name>>) => void) => void;
 } & {
 	/** Volatile: nobody misses one that is lost. */
 	'typing:set': (payload: v.InferInput<typeof SetTyping>) => void;

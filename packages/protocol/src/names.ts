@@ -1,9 +1,5 @@
 import * as v from 'valibot';
-import {
-	MAX_DISPLAY_NAME_BYTES,
-	MAX_DISPLAY_NAME_GRAPHEMES,
-	MAX_ROOM_NAME_CODE_POINTS
-} from './limits.ts';
+import { MAX_DISPLAY_NAME_BYTES, MAX_DISPLAY_NAME_GRAPHEMES, MAX_ROOM_NAME_CODE_POINTS } from './limits.ts';
 import { isBlank } from './text.ts';
 
 const ROOM_NAME_HELP = `the name of a room is 1 to ${MAX_ROOM_NAME_CODE_POINTS} letters, digits, _ or -`;
@@ -54,8 +50,5 @@ export const DisplayName = v.pipe(
 	v.transform(cleanName),
 	v.check((name) => !isBlank(name), 'the name is blank'),
 	v.maxBytes(MAX_DISPLAY_NAME_BYTES, DISPLAY_NAME_HELP),
-	v.check(
-		(name) => Array.from(graphemes.segment(name)).length <= MAX_DISPLAY_NAME_GRAPHEMES,
-		DISPLAY_NAME_HELP
-	)
+	v.check((name) => Array.from(graphemes.segment(name)).length <= MAX_DISPLAY_NAME_GRAPHEMES, DISPLAY_NAME_HELP)
 );

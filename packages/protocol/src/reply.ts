@@ -3,14 +3,7 @@
  * to mend; `rate_limited` and `unavailable` are worth a retry; `internal` is a mistake of the server.
  */
 export type ErrorCode =
-	| 'invalid'
-	| 'unauthorized'
-	| 'forbidden'
-	| 'not_found'
-	| 'id_reused'
-	| 'rate_limited'
-	| 'unavailable'
-	| 'internal';
+	'invalid' | 'unauthorized' | 'forbidden' | 'not_found' | 'id_reused' | 'rate_limited' | 'unavailable' | 'internal';
 
 /** What went wrong; `message` is for developers, interfaces translate the code. */
 export interface ReplyError {

@@ -50,8 +50,7 @@ export const ReadHistory = v.pipe(
 		limit: v.optional(Limit, PAGE_SIZE)
 	}),
 	v.check(
-		({ before, after, around }) =>
-			[before, after, around].filter((seq) => seq !== undefined).length === 1,
+		({ before, after, around }) => [before, after, around].filter((seq) => seq !== undefined).length === 1,
 		'expected one of before, after and around'
 	)
 );

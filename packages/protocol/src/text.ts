@@ -45,12 +45,7 @@ export function isMessageText(value: unknown): value is MessageText {
  * ended by a line feed, no other control characters, nothing blank at the end. Cleaning twice changes nothing.
  */
 export function cleanText(text: string): string {
-	return text
-		.toWellFormed()
-		.replace(/\r\n?/g, '\n')
-		.replace(CONTROLS, '')
-		.normalize('NFC')
-		.trimEnd();
+	return text.toWellFormed().replace(/\r\n?/g, '\n').replace(CONTROLS, '').normalize('NFC').trimEnd();
 }
 
 /** The text of a message in a room: cleaned, within the limits, with something to see. */

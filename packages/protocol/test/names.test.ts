@@ -1,13 +1,7 @@
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { expect, test } from 'vitest';
-import {
-	DisplayName,
-	MAX_DISPLAY_NAME_BYTES,
-	MAX_ROOM_NAME_CODE_POINTS,
-	RoomId,
-	RoomName
-} from '../src/index.ts';
+import { DisplayName, MAX_DISPLAY_NAME_BYTES, MAX_ROOM_NAME_CODE_POINTS, RoomId, RoomName } from '../src/index.ts';
 
 const decomposed = '로비'.normalize('NFD');
 
@@ -21,24 +15,12 @@ test.for([
 	expect(v.parse(RoomName, typed)).toBe(room);
 });
 
-test.for([
-	'',
-	' ',
-	'a b',
-	'a/b',
-	'a.b',
-	'~secret',
-	'a~',
-	'#a',
-	'😀',
-	'\u0000',
-	'x'.repeat(65),
-	7,
-	null,
-	{}
-])('[ROOM-1] %j is no name of a room', (name) => {
-	expect(v.is(RoomName, name)).toBe(false);
-});
+test.for(['', ' ', 'a b', 'a/b', 'a.b', '~secret', 'a~', '#a', '😀', '\u0000', 'x'.repeat(65), 7, null, {}])(
+	'[ROOM-1] %j is no name of a room',
+	(name) => {
+		expect(v.is(RoomName, name)).toBe(false);
+	}
+);
 
 test('[ROOM-1] a private room is ~ and 128 bits in base64url', () => {
 	expect(v.is(RoomId, '~AAAAAAAAAAAAAAAAAAAA-_')).toBe(true);
@@ -78,9 +60,7 @@ test('whatever is typed, a name is its own form and within its bytes', () => {
 			const parsed = v.safeParse(DisplayName, typed);
 			if (!parsed.success) return;
 			expect(v.parse(DisplayName, parsed.output)).toBe(parsed.output);
-			expect(new TextEncoder().encode(parsed.output).length).toBeLessThanOrEqual(
-				MAX_DISPLAY_NAME_BYTES
-			);
+			expect(new TextEncoder().encode(parsed.output).length).toBeLessThanOrEqual(MAX_DISPLAY_NAME_BYTES);
 		})
 	);
 });

@@ -1,13 +1,7 @@
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { expect, test } from 'vitest';
-import {
-	countCodePoints,
-	isMessageText,
-	MAX_TEXT_BYTES,
-	MAX_TEXT_CODE_POINTS,
-	MessageText
-} from '../src/index.ts';
+import { countCodePoints, isMessageText, MAX_TEXT_BYTES, MAX_TEXT_CODE_POINTS, MessageText } from '../src/index.ts';
 
 test('a text of 4,000 code points passes, one more does not', () => {
 	for (const character of ['a', '가', '🐹']) {

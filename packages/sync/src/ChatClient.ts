@@ -62,11 +62,6 @@ export class ChatClient {
 		return this.#connection.isReady;
 	}
 
-	/** Shows what an earlier page, or a tab that was closed since, left in the outbox. */
-	async start(): Promise<void> {
-		await this.outbox.refresh();
-	}
-
 	/** Shows a room: joins it now or with the next connection, and again with each. */
 	open(id: string): Room {
 		const known = this.#rooms.get(id);
@@ -161,7 +156,7 @@ export class ChatClient {
 		this.#connection.begin();
 		this.#become(user);
 		for (const room of this.#rooms.values()) void room.join();
-		void this.start();
+		void this.outbox.refresh();
 	}
 
 	#lose(): void {

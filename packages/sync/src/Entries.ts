@@ -36,9 +36,7 @@ export class Entries {
 	async load(): Promise<void> {
 		const stored = await this.#storage?.load().catch(() => undefined);
 		if (!stored) return;
-		const kept = stored
-			.filter(({ id }) => !this.#done.has(id))
-			.map((entry) => this.find(entry.id) ?? toWorking(entry));
+		const kept = stored.filter(({ id }) => !this.#done.has(id)).map((entry) => this.find(entry.id) ?? toWorking(entry));
 		this.#replace([...kept, ...this.#all.filter((entry) => !kept.includes(entry))]);
 	}
 
@@ -78,9 +76,7 @@ export class Entries {
 	settle(messages: readonly Message[], isSettled: (entry: WorkingEntry) => boolean): void {
 		if (this.#all.length === 0) return;
 		const arrived = new Set(messages.map(({ id, author }) => author.id + id));
-		const settled = this.#all.filter(
-			(entry) => arrived.has(entry.userId + entry.id) || isSettled(entry)
-		);
+		const settled = this.#all.filter((entry) => arrived.has(entry.userId + entry.id) || isSettled(entry));
 		if (settled.length === 0) return;
 		for (const { id } of settled) {
 			this.#done.add(id);

@@ -69,10 +69,7 @@ export class Outbox {
 	/** Lets go of what the log is known to hold: by messages of it, or because the timeline of the room came so far. */
 	settle(room: string, messages: readonly Message[] = []): void {
 		const reached = this.#options.reached(room);
-		this.#entries.settle(
-			messages,
-			(entry) => entry.room === room && entry.seq !== undefined && entry.seq <= reached
-		);
+		this.#entries.settle(messages, (entry) => entry.room === room && entry.seq !== undefined && entry.seq <= reached);
 	}
 
 	/**
@@ -90,9 +87,7 @@ export class Outbox {
 
 	/** Tries a message again that was given up; one whose id is taken, under a new one. */
 	async retry(id: string): Promise<void> {
-		await this.#change(id, ({ failure, ...stored }) =>
-			failure === 'id_reused' ? renew(stored) : stored
-		);
+		await this.#change(id, ({ failure, ...stored }) => (failure === 'id_reused' ? renew(stored) : stored));
 	}
 
 	/** Sends what was typed under another identity as the current user, under a new id. */
@@ -106,9 +101,7 @@ export class Outbox {
 
 	/** Throws a message away. @returns false when the server may have it */
 	async discard(id: string): Promise<boolean> {
-		await this.#change(id, (stored) =>
-			stored.wasSent && stored.failure === undefined ? stored : undefined
-		);
+		await this.#change(id, (stored) => (stored.wasSent && stored.failure === undefined ? stored : undefined));
 		return this.#entries.find(id) === undefined;
 	}
 
@@ -134,9 +127,7 @@ export class Outbox {
 		if (userId === '') return;
 		const nameless = this.#entries.own.filter((entry) => entry.userId === '');
 		for (const entry of nameless) {
-			await this.#entries.change(entry, (stored) =>
-				stored.userId === '' ? { ...stored, userId } : stored
-			);
+			await this.#entries.change(entry, (stored) => (stored.userId === '' ? { ...stored, userId } : stored));
 		}
 	}
 }

@@ -1,9 +1,4 @@
-import {
-	MAX_LISTED_MEMBERS,
-	TYPING_EXPIRY_MS,
-	type PresenceChange,
-	type User
-} from '@digda/protocol';
+import { MAX_LISTED_MEMBERS, TYPING_EXPIRY_MS, type PresenceChange, type User } from '@digda/protocol';
 import { Signal } from './Signal.ts';
 import type { Schedule } from './timing.ts';
 

@@ -50,9 +50,7 @@ export class Room {
 		this.#retry = new Retry(schedule, random, () => void this.join());
 		this.people = new People(schedule);
 		this.people.changes.on(() => this.changes.fire());
-		this.#typing = new TypingNotice(schedule, (isTyping) =>
-			line.setTyping({ room: this.#id, isTyping })
-		);
+		this.#typing = new TypingNotice(schedule, (isTyping) => line.setTyping({ room: this.#id, isTyping }));
 		this.#reading = new ReadMark(
 			schedule,
 			(seq) => void ask('read:mark', { room: this.#id, seq }).catch(() => undefined),

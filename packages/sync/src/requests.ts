@@ -1,11 +1,4 @@
-import type {
-	ErrorCode,
-	Reply,
-	ReplyError,
-	RequestData,
-	RequestName,
-	RequestPayload
-} from '@digda/protocol';
+import type { ErrorCode, Reply, ReplyError, RequestData, RequestName, RequestPayload } from '@digda/protocol';
 
 /** The server's no to a request. */
 export class Refused extends Error {

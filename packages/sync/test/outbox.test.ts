@@ -17,9 +17,7 @@ test('[BOX-3] whatever the line does and however often the page is reloaded, eac
 		fc.asyncProperty(fc.array(fate), fc.array(step, { maxLength: 40 }), async (fates, steps) => {
 			const log = new FakeLog();
 			// Three refusals `internal` in a row end a message; no more than two may follow each other here.
-			log.fates.push(
-				...(fates.flatMap((each) => (each === 'internal' ? [each, 'answered'] : each)) as Fate[])
-			);
+			log.fates.push(...(fates.flatMap((each) => (each === 'internal' ? [each, 'answered'] : each)) as Fate[]));
 			const storage = new MemoryStorage();
 			const time = new VirtualTime();
 			let page = createOutbox(log, storage, { time });

@@ -92,9 +92,7 @@ test('[TIME-3] after an absence it goes on after the last message, page after pa
 	server.connect();
 	await time.settle();
 	const { asked } = server;
-	expect(
-		asked.find(({ name, payload }) => name === 'room:join' && 'after' in payload)?.payload
-	).toEqual({
+	expect(asked.find(({ name, payload }) => name === 'room:join' && 'after' in payload)?.payload).toEqual({
 		...{ room: 'lobby', after: 100, afterId: logOf(100)[99]?.id, epoch: 'first' }
 	});
 	await time.pass(1_000);
@@ -208,7 +206,7 @@ test('[BOX-1] what a tab left behind when it was closed leaves with the next con
 	const [closed, open] = [new FakeServer(), server].map(
 		({ line }) => new ChatClient({ line, schedule: time.schedule, storage })
 	);
-	await open?.start();
+	await open?.outbox.refresh();
 	await closed?.outbox.add('lobby', 'left behind');
 	expect(open?.outbox.entries).toEqual([]);
 	server.connect();
@@ -250,8 +248,7 @@ test('[TYPE-1] who has not said so for 5 s no longer types, nor who sent a messa
 
 	server.tell('typing:changed', typing);
 	const [message] = logOf(1);
-	if (message)
-		server.tell('message:new', { room: 'lobby', messages: [{ ...message, author: user }] });
+	if (message) server.tell('message:new', { room: 'lobby', messages: [{ ...message, author: user }] });
 	expect(room.people.typing).toEqual([]);
 });
 
@@ -260,9 +257,7 @@ test('[READ-2] reading is marked at once and then once per 2 s, never back and n
 	for (const seq of [2, 1, 3, 4, 99]) room.markRead(seq);
 	expect(room.readSeq).toBe(10);
 	await time.pass(2_000);
-	expect(
-		server.asked.filter(({ name }) => name === 'read:mark').map(({ payload }) => payload)
-	).toEqual([
+	expect(server.asked.filter(({ name }) => name === 'read:mark').map(({ payload }) => payload)).toEqual([
 		{ room: 'lobby', seq: 2 },
 		{ room: 'lobby', seq: 10 }
 	]);
@@ -275,10 +270,7 @@ test('[PRES-1] who is present follows the changes', async () => {
 	expect([room.people.memberCount, room.people.members]).toEqual([2, [server.user, friend]]);
 	server.tell('user:renamed', { user: { ...friend, name: '친구' } });
 	server.tell('presence:changed', { room: 'lobby', joined: [], left: ['me'], memberCount: 1 });
-	expect([room.people.memberCount, room.people.members]).toEqual([
-		1,
-		[{ id: 'friend', name: '친구' }]
-	]);
+	expect([room.people.memberCount, room.people.members]).toEqual([1, [{ id: 'friend', name: '친구' }]]);
 });
 
 test('[TIME-6] a head that was heard of before the log became shorter is forgotten', async () => {

@@ -9,10 +9,7 @@ import { VirtualTime } from './support/VirtualTime.ts';
 function openTabs({ userId = 'me' } = {}) {
 	const log = new FakeLog();
 	const storage = new MemoryStorage();
-	const [one, other] = [
-		createOutbox(log, storage, { userId }),
-		createOutbox(log, storage, { userId })
-	];
+	const [one, other] = [createOutbox(log, storage, { userId }), createOutbox(log, storage, { userId })];
 	one.line.isReady = other.line.isReady = false;
 	return { log, storage, one, other };
 }

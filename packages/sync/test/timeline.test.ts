@@ -51,8 +51,7 @@ test('[TIME-1] whatever arrives, however often and in whatever order, the window
 			}
 			// Reading page after page always ends at the head.
 			while (timeline.hasGap) timeline.append(part(timeline.to, timeline.to + 7), 'newest');
-			while (timeline.hasOlder)
-				timeline.prepend(part(Math.max(timeline.from - 8, 0), timeline.from - 1));
+			while (timeline.hasOlder) timeline.prepend(part(Math.max(timeline.from - 8, 0), timeline.from - 1));
 			expect(timeline.messages).toEqual(part(0, timeline.head));
 		}),
 		{ numRuns: 500 }

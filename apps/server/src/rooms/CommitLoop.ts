@@ -1,13 +1,7 @@
 import type { Message } from '@digda/protocol';
 import type { Logger } from '../log.ts';
 import { Refusal } from '../refusal.ts';
-import {
-	StoreUnavailable,
-	type Appended,
-	type NewMessage,
-	type ReadCursor,
-	type Store
-} from '../store/store.ts';
+import { StoreUnavailable, type Appended, type NewMessage, type ReadCursor, type Store } from '../store/store.ts';
 import type { Followers } from './Followers.ts';
 
 /** More than this is not kept waiting: the disk is slower than the senders. */

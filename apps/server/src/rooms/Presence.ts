@@ -1,9 +1,4 @@
-import {
-	MAX_LISTED_MEMBERS,
-	PRESENCE_GATHER_MS,
-	type PresenceChange,
-	type User
-} from '@digda/protocol';
+import { MAX_LISTED_MEMBERS, PRESENCE_GATHER_MS, type PresenceChange, type User } from '@digda/protocol';
 
 /** A packet of changes names at most this many who left. */
 const MAX_LEFT = 1_000;
@@ -79,9 +74,7 @@ export class Presence {
 	#tell(room: string, presence: RoomPresence): void {
 		const { people, touched } = presence;
 		// Lists hold so many people and no more; the count is of all.
-		const joined = [...touched]
-			.flatMap((id) => people.get(id)?.user ?? [])
-			.slice(0, MAX_LISTED_MEMBERS);
+		const joined = [...touched].flatMap((id) => people.get(id)?.user ?? []).slice(0, MAX_LISTED_MEMBERS);
 		const left = [...touched].filter((id) => !people.has(id));
 		touched.clear();
 		presence.timer = undefined;

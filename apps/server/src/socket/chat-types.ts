@@ -13,12 +13,7 @@ export interface ChatData {
 	newToken?: string | undefined;
 }
 
-export type ChatNamespace = Namespace<
-	ChatClientToServer,
-	ChatServerToClient,
-	DefaultEventsMap,
-	ChatData
->;
+export type ChatNamespace = Namespace<ChatClientToServer, ChatServerToClient, DefaultEventsMap, ChatData>;
 export type ChatSocket = Socket<ChatClientToServer, ChatServerToClient, DefaultEventsMap, ChatData>;
 
 /** What the handlers of the chat work with. */

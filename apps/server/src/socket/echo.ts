@@ -1,9 +1,4 @@
-import {
-	echoAnswer,
-	MessageText,
-	type EchoClientToServer,
-	type EchoServerToClient
-} from '@digda/protocol';
+import { echoAnswer, MessageText, type EchoClientToServer, type EchoServerToClient } from '@digda/protocol';
 import type { Server } from 'socket.io';
 import type { Logger } from '../log.ts';
 import { respond } from './respond.ts';

@@ -18,8 +18,7 @@ export function respond<Input, Data extends object = Nothing>(
 	return (...args) => {
 		// Socket.IO passes the acknowledgement last, also when the client left out the payload.
 		const last = args.at(-1);
-		const reply =
-			typeof last === 'function' ? (last as (reply: Reply<Data | Nothing>) => void) : undefined;
+		const reply = typeof last === 'function' ? (last as (reply: Reply<Data | Nothing>) => void) : undefined;
 		const answer = async (): Promise<Reply<Data | Nothing>> => {
 			try {
 				const parsed = v.safeParse(schema, args[0], { abortEarly: true });

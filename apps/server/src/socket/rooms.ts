@@ -1,11 +1,4 @@
-import {
-	JoinRoom,
-	LeaveRoom,
-	ListRooms,
-	MAX_LISTED_ROOMS,
-	MAX_ROOMS_PER_USER,
-	PAGE_SIZE
-} from '@digda/protocol';
+import { JoinRoom, LeaveRoom, ListRooms, MAX_LISTED_ROOMS, MAX_ROOMS_PER_USER, PAGE_SIZE } from '@digda/protocol';
 import type * as v from 'valibot';
 import { Refusal } from '../refusal.ts';
 import type { Slice, Store } from '../store/store.ts';

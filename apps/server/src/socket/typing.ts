@@ -18,8 +18,7 @@ export function registerTyping({ log }: Chat, socket: ChatSocket): void {
 			if (!isSubscribed(socket, room)) return undefined;
 			const now = performance.now();
 			if (isTyping) {
-				if (now - (toldAtMs.get(room) ?? -Infinity) < TYPING_INTERVAL_MS - TOLERANCE_MS)
-					return undefined;
+				if (now - (toldAtMs.get(room) ?? -Infinity) < TYPING_INTERVAL_MS - TOLERANCE_MS) return undefined;
 				toldAtMs.set(room, now);
 				typing.add(room);
 			} else if (!typing.delete(room)) {

@@ -18,9 +18,7 @@ test('[NEWS-1] what one says everybody in the room hears, the sender too', async
 	expect(seq).toBe(1);
 	for (const client of [me, friend]) {
 		await client.untilTold('message:new');
-		expect(client.news('lobby')).toEqual([
-			{ seq, id, author: me.user, text: '안녕하세요', sentAt }
-		]);
+		expect(client.news('lobby')).toEqual([{ seq, id, author: me.user, text: '안녕하세요', sentAt }]);
 	}
 });
 
@@ -72,9 +70,7 @@ test('[SEND-4] [SEND-5] many senders at once leave no hole, and each keeps its o
 	const clients = await Promise.all(Array.from({ length: 8 }, () => connectChat(url)));
 	for (const client of clients) await client.join('lobby');
 	await Promise.all(
-		clients.flatMap((client) =>
-			Array.from({ length: 50 }, (_, index) => client.send('lobby', String(index)))
-		)
+		clients.flatMap((client) => Array.from({ length: 50 }, (_, index) => client.send('lobby', String(index))))
 	);
 	const [reader] = clients;
 	await expect.poll(() => reader?.news('lobby').length).toBe(400);
@@ -108,20 +104,8 @@ test('[REQ-2] whatever is sent is refused with a reason or taken, and nobody is 
 	const [me, friend] = [await connectChat(url), await connectChat(url)];
 	await friend.join('lobby');
 	const nested = JSON.parse(`${'['.repeat(1_000)}${']'.repeat(1_000)}`) as unknown;
-	const wrong = [
-		undefined,
-		null,
-		7,
-		'x',
-		[],
-		{},
-		nested,
-		{ room: 7 },
-		{ room: nested, id: nested }
-	];
-	for (const name of [
-		...['room:join', 'room:leave', 'message:send', 'history:read', 'read:mark', 'session:rename']
-	]) {
+	const wrong = [undefined, null, 7, 'x', [], {}, nested, { room: 7 }, { room: nested, id: nested }];
+	for (const name of [...['room:join', 'room:leave', 'message:send', 'history:read', 'read:mark', 'session:rename']]) {
 		for (const payload of wrong) {
 			expect(await me.askAnything(name, payload), name).toMatchObject({
 				ok: false,
@@ -222,16 +206,12 @@ test('[READ-2] a cursor that waits survives an orderly stop', { timeout: 20_000 
 	expect(await store.roomsOf(me.user.id)).toMatchObject([{ room: 'lobby', readSeq: 1 }]);
 });
 
-test(
-	'[NEWS-2] the heads of one’s rooms are told again and again',
-	{ timeout: 40_000 },
-	async () => {
-		const { url } = await startServer();
-		const me = await connectChat(url);
-		await me.join('lobby');
-		await me.join('hall');
-		await me.send('lobby', 'hello');
-		const { heads } = await me.untilTold('room:heads', () => true, 20_000);
-		expect(heads).toEqual({ lobby: 1, hall: 0 });
-	}
-);
+test('[NEWS-2] the heads of one’s rooms are told again and again', { timeout: 40_000 }, async () => {
+	const { url } = await startServer();
+	const me = await connectChat(url);
+	await me.join('lobby');
+	await me.join('hall');
+	await me.send('lobby', 'hello');
+	const { heads } = await me.untilTold('room:heads', () => true, 20_000);
+	expect(heads).toEqual({ lobby: 1, hall: 0 });
+});

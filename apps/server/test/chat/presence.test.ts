@@ -15,10 +15,7 @@ test('[PRES-1] present is who is connected, however often', async () => {
 	expect(gone).toMatchObject({ room: 'lobby', memberCount: 1 });
 
 	const back = await connectChat(url, tokenOf(friend));
-	const news = await me.untilTold(
-		'presence:changed',
-		(change) => change.memberCount === 2 && change !== gone
-	);
+	const news = await me.untilTold('presence:changed', (change) => change.memberCount === 2 && change !== gone);
 	expect(news.joined).toContainEqual(back.user);
 });
 
@@ -47,11 +44,7 @@ test('[PRES-2] many who come at once make one change for the room and second', a
 
 test('[TYPE-1] that somebody types reaches the others once per interval, that they stop at once', async () => {
 	const { url } = await startServer();
-	const [me, friend, stranger] = [
-		await connectChat(url),
-		await connectChat(url),
-		await connectChat(url)
-	];
+	const [me, friend, stranger] = [await connectChat(url), await connectChat(url), await connectChat(url)];
 	for (const client of [me, friend]) await client.join('lobby');
 	for (let index = 0; index < 10; index += 1) {
 		me.socket.emit('typing:set', { room: 'lobby', isTyping: true });

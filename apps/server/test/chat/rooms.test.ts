@@ -43,9 +43,7 @@ test('[JOIN-3] without after the page is the latest, with it the first after it'
 	const afterId = sent[9]?.id ?? '';
 	const next = await me.join('lobby', { after: 10, afterId, epoch: latest.epoch });
 	expect(next).toMatchObject({ reset: false, head: 100 });
-	expect(next.messages.map(({ seq }) => seq)).toEqual(
-		Array.from({ length: PAGE_SIZE }, (_, index) => 11 + index)
-	);
+	expect(next.messages.map(({ seq }) => seq)).toEqual(Array.from({ length: PAGE_SIZE }, (_, index) => 11 + index));
 	const atHead = { after: 100, afterId: latest.messages.at(-1)?.id ?? '', epoch: latest.epoch };
 	expect(await me.join('lobby', atHead)).toMatchObject({ reset: false, messages: [] });
 });
@@ -94,17 +92,15 @@ test('[LEAVE-1] leaving ends the membership on all connections', async () => {
 	await friend.join('lobby');
 	expect(await me.get('room:leave', { room: 'lobby' })).toEqual({});
 	expect(await tab.untilTold('room:left')).toEqual({ room: 'lobby', reason: 'left' });
-	expect(
-		await me.ask('message:send', { room: 'lobby', id: crypto.randomUUID(), text: 'x' })
-	).toMatchObject({ error: { code: 'forbidden' } });
+	expect(await me.ask('message:send', { room: 'lobby', id: crypto.randomUUID(), text: 'x' })).toMatchObject({
+		error: { code: 'forbidden' }
+	});
 	expect(await me.ask('history:read', { room: 'lobby', after: 0 })).toMatchObject({
 		error: { code: 'forbidden' }
 	});
 	await friend.send('lobby', 'gone?');
 	await friend.untilTold('message:new');
-	expect((await connectChat(url, tokenOf(me))).heard.map(({ event }) => event)).toEqual([
-		'session:ready'
-	]);
+	expect((await connectChat(url, tokenOf(me))).heard.map(({ event }) => event)).toEqual(['session:ready']);
 	expect([...me.news('lobby'), ...tab.news('lobby')]).toEqual([]);
 	expect(await me.get('room:leave', { room: 'lobby' })).toEqual({});
 });

@@ -20,8 +20,7 @@ async function closeTab({ socket }: ChatClientProbe): Promise<void> {
 /** Holds back what a store answers to one user until it is let go, in the order in which it was asked. */
 function holdAnswers(store: Store, userId: string) {
 	const held: (() => void)[] = [];
-	const turn = (id: string) =>
-		id === userId ? new Promise<void>((resolve) => held.push(resolve)) : undefined;
+	const turn = (id: string) => (id === userId ? new Promise<void>((resolve) => held.push(resolve)) : undefined);
 	const [join, roomsOf] = [store.join.bind(store), store.roomsOf.bind(store)];
 	store.join = async (id, ...args) => {
 		const membership = await join(id, ...args);
@@ -98,11 +97,7 @@ test('[SESSION-4] where the browser puts Korean first the name is Korean', async
 
 test('[SESSION-5] a new name holds for what comes, not for what was; those in the room hear of it, others do not', async () => {
 	const { url } = await startServer();
-	const [me, friend, stranger] = [
-		await connectChat(url),
-		await connectChat(url),
-		await connectChat(url)
-	];
+	const [me, friend, stranger] = [await connectChat(url), await connectChat(url), await connectChat(url)];
 	const tab = await connectChat(url, tokenOf(me));
 	await me.join('lobby');
 	await friend.join('lobby');
@@ -137,9 +132,7 @@ test(
 		await closeTab(await connectChat(url, tokenOf(me)));
 		await me.get('room:leave', { room: 'lobby' });
 		await me.join('lobby');
-		await friend.untilTold('presence:changed', ({ joined }) =>
-			joined.some(({ name }) => name === user.name)
-		);
+		await friend.untilTold('presence:changed', ({ joined }) => joined.some(({ name }) => name === user.name));
 		const renamedAt = friend.heard.findIndex(({ event }) => event === 'user:renamed');
 		for (const { event, payload } of friend.heard.slice(renamedAt)) {
 			if (event !== 'presence:changed') continue;
@@ -167,9 +160,7 @@ test('[SESSION-6] a connection is subscribed to its rooms before it is told that
 	await me.join('lobby');
 	await friend.join('lobby');
 	me.socket.disconnect();
-	const sending = Promise.all(
-		Array.from({ length: 20 }, (_, index) => friend.send('lobby', `${index}`))
-	);
+	const sending = Promise.all(Array.from({ length: 20 }, (_, index) => friend.send('lobby', `${index}`)));
 	const back = await connectChat(url, tokenOf(me));
 	await sending;
 	const last = await friend.send('lobby', 'last');

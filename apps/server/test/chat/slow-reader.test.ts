@@ -37,8 +37,7 @@ async function stopReading(port: number, token: string) {
 
 /** Waits until so many connections have been cut; one that answers no ping ends after 25 s in any case. */
 async function untilCut(lines: readonly LogLine[], count: number) {
-	const reasons = () =>
-		lines.flatMap(({ msg, reason }) => (msg.startsWith('Client disconnected') ? [reason] : []));
+	const reasons = () => lines.flatMap(({ msg, reason }) => (msg.startsWith('Client disconnected') ? [reason] : []));
 	const cut = Array.from({ length: count }, () => 'transport error');
 	await expect.poll(reasons, { timeout: 20_000 }).toEqual(cut);
 }
@@ -47,9 +46,7 @@ async function untilCut(lines: readonly LogLine[], count: number) {
 async function flood(client: Awaited<ReturnType<typeof connectChat>>, rounds: number) {
 	for (let round = 0; round < rounds; round += 1) {
 		const text = `${round} ${'가'.repeat(3_900)}`;
-		await Promise.all(
-			Array.from({ length: 50 }, (_, index) => client.send('lobby', `${text} ${index}`))
-		);
+		await Promise.all(Array.from({ length: 50 }, (_, index) => client.send('lobby', `${text} ${index}`)));
 	}
 }
 
@@ -58,18 +55,13 @@ test(
 	{ timeout: 60_000 },
 	async () => {
 		const { server, port, url, lines } = await startServer();
-		const [me, slow, lazy] = [
-			await connectChat(url),
-			await connectChat(url),
-			await connectChat(url)
-		];
+		const [me, slow, lazy] = [await connectChat(url), await connectChat(url), await connectChat(url)];
 		for (const client of [me, slow, lazy]) await client.join('lobby');
 		const line = await stopReading(port, tokenOf(slow));
 		slow.socket.disconnect();
 		const polling = await fetch(`${url}${enginePath('polling')}`).then((answer) => answer.text());
 		const { sid } = JSON.parse(polling.slice(1)) as { sid: string };
-		const post = (body: string) =>
-			fetch(`${url}${enginePath('polling')}&sid=${sid}`, { method: 'POST', body });
+		const post = (body: string) => fetch(`${url}${enginePath('polling')}&sid=${sid}`, { method: 'POST', body });
 		await post(joinBoth(tokenOf(lazy)).join('\x1e'));
 		lazy.socket.disconnect();
 		await me.untilTold('presence:changed', ({ memberCount }) => memberCount === 3);

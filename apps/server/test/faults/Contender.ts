@@ -56,9 +56,7 @@ export async function startDigda(people: number): Promise<Contender> {
 			await settle(world);
 			return {
 				log: (readLog(world.server.database).get(ROOM) ?? []).map(({ text }) => text),
-				shown: world.clients.map(({ chat }) =>
-					chat.open(ROOM).timeline.messages.map(({ text }) => text)
-				)
+				shown: world.clients.map(({ chat }) => chat.open(ROOM).timeline.messages.map(({ text }) => text))
 			};
 		},
 		close: () => world.close()
@@ -83,8 +81,7 @@ export async function startTutorial(people: number): Promise<Contender> {
 		socket.on('chat message', (text) => shown[person]?.push(text));
 		return socket;
 	});
-	const connected = () =>
-		until(() => (sockets.every(({ connected }) => connected) ? undefined : 'no connection'));
+	const connected = () => until(() => (sockets.every(({ connected }) => connected) ? undefined : 'no connection'));
 	await connected();
 	return {
 		proxies,
@@ -100,9 +97,7 @@ export async function startTutorial(people: number): Promise<Contender> {
 			for (const proxy of proxies) proxy.heal();
 			await connected();
 			// Answered after everything that was said before.
-			const logs = sockets.map(
-				(socket) => new Promise<string[]>((tell) => socket.emit('log', tell))
-			);
+			const logs = sockets.map((socket) => new Promise<string[]>((tell) => socket.emit('log', tell)));
 			const [log = []] = await within('the log of the tutorial', Promise.all(logs));
 			return { log, shown };
 		},

@@ -31,11 +31,7 @@ export class FaultClient implements Browser {
 	}
 
 	/** Opens a browser in front of a server, with one page. */
-	static async open(
-		name: string,
-		port: number | undefined,
-		options: FaultClientOptions
-	): Promise<FaultClient> {
+	static async open(name: string, port: number | undefined, options: FaultClientOptions): Promise<FaultClient> {
 		const client = new FaultClient(name, await Proxy.start(port), options);
 		await client.openTab();
 		return client;

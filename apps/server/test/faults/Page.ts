@@ -62,7 +62,7 @@ export class Page {
 	/** Opens a page in a tab; it begins to connect when it knows what the storage holds. */
 	static async open(browser: Browser, tab: number): Promise<Page> {
 		const page = new Page(browser, tab);
-		await page.chat.start();
+		await page.chat.outbox.refresh();
 		for (const room of page.rooms) room.history.isReaderAtEnd = true;
 		page.line.connect();
 		return page;

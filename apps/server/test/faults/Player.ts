@@ -89,10 +89,7 @@ export class Player {
 	}
 
 	async #hurtNetwork(
-		step: Extract<
-			Step,
-			{ do: 'mute' | 'end' | 'reset' | 'slice' | 'slow' | 'black-hole' | 'heal' | 'withhold' }
-		>
+		step: Extract<Step, { do: 'mute' | 'end' | 'reset' | 'slice' | 'slow' | 'black-hole' | 'heal' | 'withhold' }>
 	): Promise<void> {
 		const { proxy } = this.#client(step);
 		const { ledger, server } = this.#world;
@@ -204,9 +201,7 @@ export class Player {
 		ledger.count('dead workers');
 	}
 
-	async #endPage(
-		step: Extract<Step, { do: 'reload' | 'lose-token' | 'close-tab' }>
-	): Promise<void> {
+	async #endPage(step: Extract<Step, { do: 'reload' | 'lose-token' | 'close-tab' }>): Promise<void> {
 		const client = this.#client(step);
 		// Somebody must be left to send it.
 		if (step.do === 'close-tab' && client.pages.length === 1) await client.openTab();

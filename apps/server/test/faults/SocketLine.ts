@@ -100,10 +100,7 @@ export class SocketLine implements Line {
 		this.socket.disconnect();
 	}
 
-	request<Name extends RequestName>(
-		name: Name,
-		payload: RequestPayload<Name>
-	): Promise<Reply<RequestData<Name>>> {
+	request<Name extends RequestName>(name: Name, payload: RequestPayload<Name>): Promise<Reply<RequestData<Name>>> {
 		return new Promise((resolve, reject) => {
 			if (!this.socket.connected) {
 				reject(new Error('there is no connection'));
@@ -130,10 +127,7 @@ export class SocketLine implements Line {
 		this.socket.volatile.emit('typing:set', payload);
 	}
 
-	on<Name extends keyof ChatServerToClient>(
-		name: Name,
-		listener: ChatServerToClient[Name]
-	): () => void {
+	on<Name extends keyof ChatServerToClient>(name: Name, listener: ChatServerToClient[Name]): () => void {
 		this.socket.on(name, listener as never);
 		return () => this.socket.off(name, listener as never);
 	}

@@ -42,12 +42,7 @@ export class World {
 	}
 
 	/** Starts everything; `close` ends it. */
-	static async open({
-		transports,
-		rooms,
-		hasLocks = true,
-		variables
-	}: WorldOptions): Promise<World> {
+	static async open({ transports, rooms, hasLocks = true, variables }: WorldOptions): Promise<World> {
 		const directory = await mkdtemp(join(tmpdir(), 'digda-faults-'));
 		const world = new World(new FaultServer(directory, { variables }), await Proxy.start(), rooms);
 		try {

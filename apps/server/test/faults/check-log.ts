@@ -35,8 +35,7 @@ export function checkAcknowledged({ ledger }: World, log: Log): string[] {
 function index(log: Log): Map<string, { room: string; message: Message }> {
 	const found = new Map<string, { room: string; message: Message }>();
 	for (const [room, messages] of log) {
-		for (const message of messages)
-			found.set(`${message.author.id} ${message.id}`, { room, message });
+		for (const message of messages) found.set(`${message.author.id} ${message.id}`, { room, message });
 	}
 	return found;
 }
@@ -66,9 +65,7 @@ export function checkTyped({ ledger, clients }: World, log: Log): string[] {
 		// Adopted, it may be there under each identity.
 		const people = new Set(of).size;
 		if (of.length > (ledger.adopted.has(text) ? people : 1)) {
-			complaints.push(
-				`stored ${of.length} times, by ${people}: ${label(text)} of ${browser} in ${room}`
-			);
+			complaints.push(`stored ${of.length} times, by ${people}: ${label(text)} of ${browser} in ${room}`);
 		}
 	}
 	return complaints;

@@ -31,18 +31,11 @@ export async function checkTimeline(
 	return compared();
 }
 
-function compare(
-	name: string,
-	{ id, timeline }: Room,
-	log: readonly Message[],
-	undone: ReadonlySet<string>
-): string[] {
+function compare(name: string, { id, timeline }: Room, log: readonly Message[], undone: ReadonlySet<string>): string[] {
 	const { messages, from, to } = timeline;
 	if (to !== log.length) return [`${name} shows up to ${to} of ${log.length} in ${id}`];
 	const expected = log.slice(from - 1, to);
-	const place = expected.findIndex(
-		(message, index) => !isSame(message, messages[index], undone.has(message.id))
-	);
+	const place = expected.findIndex((message, index) => !isSame(message, messages[index], undone.has(message.id)));
 	if (place < 0 && messages.length === expected.length) return [];
 	return [
 		`${name} shows in ${id} at ${from + Math.max(place, 0)}: ${JSON.stringify(messages[place])}, ` +

@@ -55,9 +55,7 @@ test('a message leaves the server, as news or acknowledged, only after the sync 
 		const told = holders.find(isSocket);
 		if (!written || !told) throw new Error(`the trace lacks ${id}`);
 		const sync = syncs.find(({ startedAt }) => startedAt > written.endedAt);
-		expect(sync?.endedAt ?? Infinity, `the sync of ${id} before it is told`).toBeLessThan(
-			told.startedAt
-		);
+		expect(sync?.endedAt ?? Infinity, `the sync of ${id} before it is told`).toBeLessThan(told.startedAt);
 	}
 }, 120_000);
 

@@ -20,8 +20,7 @@ const HOUR_MS = 3_600_000;
 /** Sooner than a client would notice by any other way. */
 const SOON_MS = 10_000;
 
-const numbered = (count: number, word = 'text') =>
-	Array.from({ length: count }, (_, index) => `${word} ${index + 1}`);
+const numbered = (count: number, word = 'text') => Array.from({ length: count }, (_, index) => `${word} ${index + 1}`);
 
 /** Messages that are sent past all outboxes. */
 function raw(texts: readonly string[], seed = 1) {
@@ -58,10 +57,7 @@ test.each<Point>(['before-insert', 'before-commit', 'after-commit', 'broadcast']
 test('an acknowledged message survives kills at random', async () => {
 	const { world, ada, bo } = await openWorld();
 	for (const round of [1, 2, 3]) {
-		await Promise.all([
-			say(ada, ...numbered(20, `a${round}`)),
-			say(bo, ...numbered(20, `b${round}`))
-		]);
+		await Promise.all([say(ada, ...numbered(20, `a${round}`)), say(bo, ...numbered(20, `b${round}`))]);
 		const goal = ada.acknowledgedCount + 3;
 		await until(() => (ada.acknowledgedCount >= goal ? undefined : 'no acknowledgements'));
 		await world.kill();
@@ -198,9 +194,7 @@ test('a restored database is recognised by the id at `after` when it has grown p
 	bo.line.connect();
 
 	await check(world);
-	expect(shown(bo).toSorted()).toEqual(
-		[...numbered(5, 'kept'), ...numbered(20, 'anew')].toSorted()
-	);
+	expect(shown(bo).toSorted()).toEqual([...numbered(5, 'kept'), ...numbered(20, 'anew')].toSorted());
 });
 
 test('[TIME-6] a head that was heard of is forgotten with a restored database that ends before it', async () => {
@@ -336,9 +330,7 @@ test('a full disk delays what is sent and loses nothing', async () => {
 	await world.server.command({ fault: 'disk', isFull: true });
 	const long = numbered(20).map((text) => `${text} ${'가'.repeat(3_000)}`);
 	await say(ada, ...long);
-	await until(() =>
-		world.server.output.includes('database or disk is full') ? undefined : 'the disk is not full'
-	);
+	await until(() => (world.server.output.includes('database or disk is full') ? undefined : 'the disk is not full'));
 	// What can be served is served.
 	await bo.reload();
 	await until(() => (shown(bo)[0] === 'before' ? undefined : 'no history'));
@@ -402,9 +394,7 @@ test('a network that swallows every connection for a while loses nothing', async
 		proxy.reset();
 	}
 	await say(ada, ...numbered(3));
-	await until(() =>
-		ada.proxy.swallowed > 1 && bo.proxy.swallowed > 1 ? undefined : 'they do not try'
-	);
+	await until(() => (ada.proxy.swallowed > 1 && bo.proxy.swallowed > 1 ? undefined : 'they do not try'));
 	for (const { proxy } of [ada, bo]) proxy.heal();
 
 	await shows(bo, 3);

@@ -31,11 +31,7 @@ export async function playSchedule(seed: number): Promise<ReadonlyMap<string, nu
 	}
 }
 
-function report(
-	{ seed, transports, hasLocks, steps }: Schedule,
-	{ server }: World,
-	error: unknown
-): string {
+function report({ seed, transports, hasLocks, steps }: Schedule, { server }: World, error: unknown): string {
 	return [
 		`seed ${seed}: ${error instanceof Error ? error.message : String(error)}`,
 		`transports: ${transports.join(', ')}; ${hasLocks ? 'with' : 'without'} locks`,

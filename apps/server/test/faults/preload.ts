@@ -7,19 +7,8 @@ import { subscribe } from 'node:diagnostics_channel';
 import { createRequire } from 'node:module';
 import type { AddressInfo, Server } from 'node:net';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import {
-	getEnvironmentData,
-	isMainThread,
-	setEnvironmentData,
-	type Worker
-} from 'node:worker_threads';
-import {
-	HEADS_VARIABLE,
-	PING_VARIABLE,
-	type FaultCommand,
-	type FaultReport,
-	type Point
-} from './commands.ts';
+import { getEnvironmentData, isMainThread, setEnvironmentData, type Worker } from 'node:worker_threads';
+import { HEADS_VARIABLE, PING_VARIABLE, type FaultCommand, type FaultReport, type Point } from './commands.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -87,11 +76,7 @@ function watchSqlite(): void {
 		}
 	}
 
-	function around<Result>(
-		database: DatabaseSync | undefined,
-		sql: string,
-		run: () => Result
-	): Result {
+	function around<Result>(database: DatabaseSync | undefined, sql: string, run: () => Result): Result {
 		if (database === undefined) return run();
 		setTheDisk(database);
 		if (/^\s*INSERT\b.*\bINTO\s+"?messages?\b/is.test(sql)) {
@@ -119,9 +104,7 @@ function watchSqlite(): void {
 		const original: (...args: never[]) => unknown = Statement.prototype[method];
 		Object.assign(Statement.prototype, {
 			[method](this: StatementSync, ...args: unknown[]) {
-				return around(databases.get(this), this.sourceSQL, () =>
-					original.apply(this, args as never[])
-				);
+				return around(databases.get(this), this.sourceSQL, () => original.apply(this, args as never[]));
 			}
 		});
 	}

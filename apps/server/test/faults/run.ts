@@ -57,12 +57,8 @@ await Promise.all(Array.from({ length: jobs }, playOn));
 const figures = [...sumCounts(counts)].sort(([one], [other]) => one.localeCompare(other));
 for (const [what, times] of figures) console.log(`${String(times).padStart(9)} ${what}`);
 const kills = figures.filter(([what]) => what.startsWith('SIGKILL'));
-console.log(
-	`${String(kills.reduce((sum, [, times]) => sum + times, 0)).padStart(9)} SIGKILLs in all`
-);
+console.log(`${String(kills.reduce((sum, [, times]) => sum + times, 0)).padStart(9)} SIGKILLs in all`);
 console.log(`${String(violations).padStart(9)} violations`);
-console.log(
-	`seeds ${firstSeed} to ${firstSeed + started - 1}, ${Math.round((performance.now() - start) / 1_000)} s`
-);
+console.log(`seeds ${firstSeed} to ${firstSeed + started - 1}, ${Math.round((performance.now() - start) / 1_000)} s`);
 // At once: after hundreds of killed children Node may wait for ever for a handle of one of them to close.
 process.exit(violations > 0 ? 1 : 0);

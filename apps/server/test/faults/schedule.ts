@@ -61,8 +61,7 @@ export function makeSchedule(seed: number): Schedule {
 	while (steps.length < length) {
 		const kind = random.weighted(WEIGHTS);
 		// Faults need something to hurt.
-		if (kind !== 'say' && random.chance(0.5))
-			steps.push(makeStep('say', random, transports, rooms));
+		if (kind !== 'say' && random.chance(0.5)) steps.push(makeStep('say', random, transports, rooms));
 		const step = makeStep(kind, random, transports, rooms);
 		steps.push(step);
 		if (NEED_NEWS.has(kind)) steps.push(makeStep('say', random, transports, rooms));

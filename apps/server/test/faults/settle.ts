@@ -53,9 +53,7 @@ function unsettledPage(page: Page, heads: Map<string, number>): string | undefin
 /** What is on the disk is shown by a page, and sent when a page is connected as who typed it. */
 function leftBehind({ storage, pages }: FaultClient): string | undefined {
 	const outboxes = pages.map(({ chat }) => chat.outbox);
-	const shown = new Set(
-		outboxes.flatMap(({ entries, foreign }) => [...entries, ...foreign].map(({ id }) => id))
-	);
+	const shown = new Set(outboxes.flatMap(({ entries, foreign }) => [...entries, ...foreign].map(({ id }) => id)));
 	const hidden = storage.entries.find(({ id }) => !shown.has(id));
 	if (hidden) return `has in its storage alone ${JSON.stringify(hidden)}`;
 	const users = new Set(['', ...pages.map(({ chat }) => chat.user?.id)]);

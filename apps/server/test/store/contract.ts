@@ -51,9 +51,11 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			await store.join('ada', 'attic', 1);
 
 			const attic = { room: 'attic' };
-			expect(
-				await append(store, message('ada', 'a'), message('ada', 'b', attic), message('ada', 'c'))
-			).toEqual([stored(1), stored(1), stored(2)]);
+			expect(await append(store, message('ada', 'a'), message('ada', 'b', attic), message('ada', 'c'))).toEqual([
+				stored(1),
+				stored(1),
+				stored(2)
+			]);
 			expect(await append(store, message('ada', 'd'))).toEqual([stored(3)]);
 			expect(await store.heads(['lobby', 'attic', 'nowhere'])).toEqual(
 				new Map([
@@ -109,12 +111,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 					message('ada', 'a', { room: 'attic' }),
 					message('bora', 'a', { text: 'hers' })
 				)
-			).toEqual([
-				stored(1),
-				{ ok: false, code: 'id_reused' },
-				{ ok: false, code: 'id_reused' },
-				stored(2)
-			]);
+			).toEqual([stored(1), { ok: false, code: 'id_reused' }, { ok: false, code: 'id_reused' }, stored(2)]);
 		});
 
 		test('a message that was taken back is not stored again, and a deletion is no message', async () => {
@@ -255,9 +252,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			await fill(store, 200, '가'.repeat(4_000));
 
 			const pages = await Promise.all(
-				[{ before: 201 }, { after: 0 }, { around: 100 }].map((range) =>
-					store.read('lobby', range, 200)
-				)
+				[{ before: 201 }, { after: 0 }, { around: 100 }].map((range) => store.read('lobby', range, 200))
 			);
 			for (const { messages } of pages) {
 				expect(bytes(messages)).toBeLessThan(MAX_PACKET_BYTES);
@@ -308,8 +303,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 
 		test(`a user is in ${MAX_ROOMS_PER_USER} rooms at most`, async () => {
 			const { store } = await open();
-			for (let number = 0; number < MAX_ROOMS_PER_USER; number += 1)
-				await store.join('ada', `room-${number}`, 1);
+			for (let number = 0; number < MAX_ROOMS_PER_USER; number += 1) await store.join('ada', `room-${number}`, 1);
 
 			expect(await store.join('ada', 'one-more', 1)).toBe('forbidden');
 			expect(await store.heads(['one-more'])).toEqual(new Map());
@@ -347,9 +341,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			const hash = new Uint8Array(32);
 			await store.createSession(hash, { id: 'ada', name: 'Ada' }, 1);
 
-			await expect(store.createSession(hash, { id: 'bora', name: 'B' }, 1)).rejects.toThrow(
-				/UNIQUE/i
-			);
+			await expect(store.createSession(hash, { id: 'bora', name: 'B' }, 1)).rejects.toThrow(/UNIQUE/i);
 			await store.createSession(hash.fill(1), { id: 'bora', name: 'Bora' }, 1);
 		});
 	});
@@ -366,10 +358,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			[() => store.roomsOf('ada'), [lobby]],
 			[() => append(store, message('ada', 'a')), [stored(1)]],
 			[() => store.roomsOf('ada'), [{ ...lobby, head: 1 }]],
-			[
-				() => store.append([], [{ room: 'lobby', userId: 'ada', seq: 1 }]),
-				{ messages: [], cursors: [1] }
-			],
+			[() => store.append([], [{ room: 'lobby', userId: 'ada', seq: 1 }]), { messages: [], cursors: [1] }],
 			[() => store.join('ada', 'lobby', 1), { ...lobby, head: 1, readSeq: 1 }],
 			[() => store.leave('ada', 'lobby'), true],
 			[() => store.roomsOf('ada'), []],
@@ -520,11 +509,7 @@ const reading = fc
 		const where = model.own(one.room);
 		const log = model.log(where);
 		// One of the three ranges, spelled by its key.
-		const { head, messages } = await store.read(
-			where,
-			{ [kind]: anchor } as unknown as Range,
-			limit
-		);
+		const { head, messages } = await store.read(where, { [kind]: anchor } as unknown as Range, limit);
 		expect(head).toBe(log.length);
 		if (kind === 'before') {
 			expect(messages).toEqual(log.filter((each) => each.seq < anchor).slice(-limit));
@@ -538,12 +523,7 @@ const reading = fc
 		}
 	});
 
-const step = fc.oneof(
-	{ weight: 3, arbitrary: appending },
-	{ weight: 2, arbitrary: joining },
-	leaving,
-	reading
-);
+const step = fc.oneof({ weight: 3, arbitrary: appending }, { weight: 2, arbitrary: joining }, leaving, reading);
 
 function bytes(messages: Message[]): number {
 	return messages.reduce((sum, each) => sum + wireBytes(each), 0);

@@ -1,14 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-	cpSync,
-	existsSync,
-	mkdirSync,
-	readdirSync,
-	readFileSync,
-	symlinkSync,
-	writeFileSync
-} from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
@@ -70,9 +62,7 @@ describe('the file', () => {
 		const second = await open(url);
 		expect(second.epoch).toBe(first.epoch);
 		expect(second.epoch).toMatch(/^[\w-]{22}$/);
-		expect(
-			await Promise.all([second.read('lobby', { after: 0 }, 50), second.roomsOf('ada')])
-		).toEqual(before);
+		expect(await Promise.all([second.read('lobby', { after: 0 }, 50), second.roomsOf('ada')])).toEqual(before);
 		expect(await second.findSession(new Uint8Array(32))).toEqual({ id: 'ada', name: 'Ada' });
 	});
 
@@ -226,9 +216,7 @@ describe('refusing', () => {
 		const link = join(dirname(file), 'link.sqlite');
 		symlinkSync(file, link);
 		for (const name of [file, link]) {
-			await expect(openStore(`sqlite:${name}`, log)).rejects.toThrow(
-				`${file} is in use by another server`
-			);
+			await expect(openStore(`sqlite:${name}`, log)).rejects.toThrow(`${file} is in use by another server`);
 		}
 		await store.close();
 		await open(url);
@@ -254,11 +242,7 @@ describe('refusing', () => {
 		await fill(store, 2_000, 'text '.repeat(20));
 		await store.close();
 		const bytes = readFileSync(file);
-		bytes.fill(
-			0xff,
-			Math.floor(bytes.length / 8192) * 4096,
-			Math.floor(bytes.length / 8192) * 4096 + 4096
-		);
+		bytes.fill(0xff, Math.floor(bytes.length / 8192) * 4096, Math.floor(bytes.length / 8192) * 4096 + 4096);
 		writeFileSync(file, bytes);
 		await expectRefusal(file, /damaged|no intact database/);
 	});
@@ -343,10 +327,7 @@ describe('failing', () => {
 			const { store, failAt, messages, starts } = await openControlled();
 			await fill(store, 1);
 			await failAt('COMMIT', errcode);
-			const calls = [
-				store.append([message('ada', 'a')], []),
-				store.append([message('ada', 'b')], [])
-			];
+			const calls = [store.append([message('ada', 'a')], []), store.append([message('ada', 'b')], [])];
 			for (const result of await Promise.allSettled(calls)) {
 				expect(result).toMatchObject({
 					status: 'rejected',
@@ -363,9 +344,7 @@ describe('failing', () => {
 		const { store, failAt, messages, starts } = await openControlled();
 		await fill(store, 1);
 		await failAt('COMMIT', 19);
-		const error: unknown = await store
-			.append([message('ada', 'a')], [])
-			.catch((thrown: unknown) => thrown);
+		const error: unknown = await store.append([message('ada', 'a')], []).catch((thrown: unknown) => thrown);
 		expect(error).not.toBeInstanceOf(StoreUnavailable);
 		expect(error).toMatchObject({ message: 'injected 19' });
 		expect(await store.append([message('ada', 'a')], [])).toMatchObject({ messages: [{ seq: 2 }] });
@@ -422,9 +401,7 @@ describe('failing', () => {
 		const { store, query, messages, starts } = await openControlled();
 		await fill(store, 1);
 		await query('PRAGMA max_page_count = 20');
-		const batch = Array.from({ length: 50 }, (_, index) =>
-			message('ada', `big ${index}`, { text: 'x'.repeat(4_000) })
-		);
+		const batch = Array.from({ length: 50 }, (_, index) => message('ada', `big ${index}`, { text: 'x'.repeat(4_000) }));
 		await expect(store.append(batch, [])).rejects.toBeInstanceOf(StoreUnavailable);
 		expect(await store.heads(['lobby'])).toEqual(new Map([['lobby', 1]]));
 
@@ -448,8 +425,7 @@ describe('failing', () => {
 		const foreign = await closedDatabase();
 		await kill();
 		await vi.waitFor(() => expect(messages()).toContain(UNAVAILABLE));
-		for (const suffix of ['-wal', '-shm'])
-			if (existsSync(`${file}${suffix}`)) writeFileSync(`${file}${suffix}`, '');
+		for (const suffix of ['-wal', '-shm']) if (existsSync(`${file}${suffix}`)) writeFileSync(`${file}${suffix}`, '');
 		cpSync(foreign.file, file);
 
 		await vi.waitFor(() => expect(starts()).toBeGreaterThan(2), 5_000);

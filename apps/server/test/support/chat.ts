@@ -38,9 +38,7 @@ export class ChatClientProbe {
 	}
 
 	/** What it was told by one kind of event, in order. */
-	told<Name extends keyof ChatServerToClient>(
-		name: Name
-	): Parameters<ChatServerToClient[Name]>[0][] {
+	told<Name extends keyof ChatServerToClient>(name: Name): Parameters<ChatServerToClient[Name]>[0][] {
 		// What was heard under a name has the payload of that name.
 		return this.heard.filter(({ event }) => event === name).map(({ payload }) => payload) as never;
 	}
@@ -50,10 +48,7 @@ export class ChatClientProbe {
 		return this.told('message:new').flatMap((news) => (news.room === room ? news.messages : []));
 	}
 
-	async ask<Name extends RequestName>(
-		name: Name,
-		payload: RequestPayload<Name>
-	): Promise<Reply<RequestData<Name>>> {
+	async ask<Name extends RequestName>(name: Name, payload: RequestPayload<Name>): Promise<Reply<RequestData<Name>>> {
 		return (await this.askAnything(name, payload)) as Reply<RequestData<Name>>;
 	}
 
@@ -68,10 +63,7 @@ export class ChatClientProbe {
 	}
 
 	/** The data of a reply that must be good. */
-	async get<Name extends RequestName>(
-		name: Name,
-		payload: RequestPayload<Name>
-	): Promise<RequestData<Name>> {
+	async get<Name extends RequestName>(name: Name, payload: RequestPayload<Name>): Promise<RequestData<Name>> {
 		const reply = await this.ask(name, payload);
 		if (!reply.ok) throw new Error(`${name}: ${reply.error.code} ${reply.error.message}`);
 		return reply.data;

@@ -14,9 +14,7 @@ export const UPGRADE_HEADERS = {
 /** A whole request for a WebSocket, as it crosses the wire. */
 export const UPGRADE_REQUEST = [
 	`GET ${enginePath('websocket')} HTTP/1.1`,
-	...Object.entries({ Host: 'localhost', ...UPGRADE_HEADERS }).map(
-		([name, value]) => `${name}: ${value}`
-	),
+	...Object.entries({ Host: 'localhost', ...UPGRADE_HEADERS }).map(([name, value]) => `${name}: ${value}`),
 	'',
 	''
 ].join('\r\n');

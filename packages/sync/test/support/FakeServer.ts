@@ -52,10 +52,7 @@ export class FakeServer {
 		return this.asked.filter((request) => request.name === name).length;
 	}
 
-	tell<Name extends keyof ChatServerToClient>(
-		name: Name,
-		payload: Parameters<ChatServerToClient[Name]>[0]
-	): void {
+	tell<Name extends keyof ChatServerToClient>(name: Name, payload: Parameters<ChatServerToClient[Name]>[0]): void {
 		for (const listener of this.#listeners.get(name) ?? []) listener(payload as never);
 	}
 
@@ -77,10 +74,7 @@ export class FakeServer {
 		this.tell('message:new', { room: 'lobby', messages: this.log.slice(after, to) });
 	}
 
-	#answer<Name extends RequestName>(
-		name: Name,
-		payload: RequestPayload<Name>
-	): Reply<RequestData<Name>> {
+	#answer<Name extends RequestName>(name: Name, payload: RequestPayload<Name>): Reply<RequestData<Name>> {
 		const instead = this.instead[name];
 		if (instead) return instead(payload) as never;
 		const data =
@@ -95,8 +89,7 @@ export class FakeServer {
 	#join({ after, epoch }: RequestPayload<'room:join'>) {
 		const head = this.log.length;
 		const reset = after !== undefined && (epoch !== this.epoch || after > head);
-		const messages =
-			after === undefined || reset ? this.log.slice(-50) : this.log.slice(after, after + 50);
+		const messages = after === undefined || reset ? this.log.slice(-50) : this.log.slice(after, after + 50);
 		return {
 			...{ room: 'lobby', title: 'Lobby', epoch: this.epoch, head, readSeq: this.readSeq, reset },
 			...{ messages, members: [this.user], memberCount: 1 }
@@ -105,9 +98,7 @@ export class FakeServer {
 
 	#read({ before, after = 0, limit = 50 }: RequestPayload<'history:read'>) {
 		const messages =
-			before === undefined
-				? this.log.slice(after, after + limit)
-				: this.log.slice(0, before - 1).slice(-limit);
+			before === undefined ? this.log.slice(after, after + limit) : this.log.slice(0, before - 1).slice(-limit);
 		return { epoch: this.epoch, head: this.log.length, messages };
 	}
 }

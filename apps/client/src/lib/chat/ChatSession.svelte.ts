@@ -65,7 +65,7 @@ export class ChatSession {
 
 	/** Connects, until the function that it returns is called. */
 	open(): () => void {
-		void this.client.start();
+		void this.client.outbox.refresh();
 		void this.#connect();
 		return () => {
 			this.#closing.abort();

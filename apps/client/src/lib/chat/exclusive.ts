@@ -7,11 +7,7 @@ const STEAL_AFTER_MS = 30_000;
  * Runs something while no other tab runs under the same name. Where there are no locks (on plain http) or the browser
  * denies them (with site data blocked) it just runs: whoever calls it can bear that.
  */
-export async function inTurn(
-	name: string,
-	run: () => Promise<void>,
-	options: LockOptions = {}
-): Promise<void> {
+export async function inTurn(name: string, run: () => Promise<void>, options: LockOptions = {}): Promise<void> {
 	// The types say that it is always there.
 	const locks = navigator.locks as LockManager | undefined;
 	const turn = { hasBegun: false };

@@ -22,12 +22,7 @@ export interface Place {
  * keeps the row that they look at where it is, whatever comes or goes before and after it. The content is the
  * element's only child, and the rows are those of the list in it.
  */
-export function holdPlace({
-	onStart,
-	onEnd,
-	onFollow,
-	isEnd
-}: Place = {}): Attachment<HTMLElement> {
+export function holdPlace({ onStart, onEnd, onFollow, isEnd }: Place = {}): Attachment<HTMLElement> {
 	return (scroller) => {
 		let isAtEnd = true;
 		let lastTop = 0;

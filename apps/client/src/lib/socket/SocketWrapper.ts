@@ -112,10 +112,7 @@ export class SocketWrapper<Listen extends EventMap<Listen>, Emit extends EventMa
 	 * Listens to an event of the map, or to `connect`, `disconnect` and `connect_error`.
 	 * @returns the function that ends it
 	 */
-	on<Name extends EventName<Listen & LineEvents>>(
-		event: Name,
-		listener: (Listen & LineEvents)[Name]
-	): () => void {
+	on<Name extends EventName<Listen & LineEvents>>(event: Name, listener: (Listen & LineEvents)[Name]): () => void {
 		// Socket.IO calls it with what the map promises for this event.
 		const entry = [event as string, listener as unknown as Listener] as const;
 		this.#listeners.add(entry);

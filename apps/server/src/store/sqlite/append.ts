@@ -34,9 +34,7 @@ export function createAppend(database: DatabaseSync): Calls['append'] {
 	const findMessage = prepare<[string, string], Row>(
 		`SELECT room, text, seq, sent_at AS sentAt, deletes FROM messages WHERE author_id = ? AND id = ?`
 	);
-	const updateRoom = prepare<[number, number, string]>(
-		'UPDATE rooms SET head = ?, last_at = ? WHERE room = ?'
-	);
+	const updateRoom = prepare<[number, number, string]>('UPDATE rooms SET head = ?, last_at = ? WHERE room = ?');
 	const updateCursor = prepare<[number, string, string]>(
 		'UPDATE members SET read_seq = ? WHERE user_id = ? AND room = ?'
 	);
@@ -90,9 +88,7 @@ function existing({ room, text }: NewMessage, row: Row | undefined): Appended {
 	// A message has a text, so an empty one that deletes nothing was taken back, and nobody knows what it said.
 	const isTakenBack = row.text === '' && row.deletes === null;
 	const isSame = row.room === room && row.deletes === null && (row.text === text || isTakenBack);
-	return isSame
-		? { ok: true, isNew: false, seq: row.seq, sentAt: row.sentAt }
-		: { ok: false, code: 'id_reused' };
+	return isSame ? { ok: true, isNew: false, seq: row.seq, sentAt: row.sentAt } : { ok: false, code: 'id_reused' };
 }
 
 /** Calls a function once for each key. */

@@ -15,9 +15,7 @@ export function lockFile(file: string): { release: () => void } {
 	} catch (error) {
 		side?.close();
 		throw new StoreRefusal(
-			isBusy(error)
-				? `${file} is in use by another server`
-				: `${file}.lock cannot be written: ${String(error)}`
+			isBusy(error) ? `${file} is in use by another server` : `${file}.lock cannot be written: ${String(error)}`
 		);
 	}
 	const held = side;

@@ -69,8 +69,7 @@ function inspect(file: string): void {
 			throw new StoreRefusal(`${file} was made by a newer version of this program`);
 		}
 		const finding = String(valueOf(database, 'PRAGMA quick_check(1)'));
-		if (finding !== 'ok')
-			throw new StoreRefusal(`${file} is damaged: ${finding.replace(/\s+/g, ' ')}`);
+		if (finding !== 'ok') throw new StoreRefusal(`${file} is damaged: ${finding.replace(/\s+/g, ' ')}`);
 	} finally {
 		database.close();
 	}

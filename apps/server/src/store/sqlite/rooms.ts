@@ -12,22 +12,14 @@ const COLUMNS = 'room, title, owner_id AS ownerId, is_private AS isPrivate, head
 const MEMBERSHIP = `SELECT ${COLUMNS}, read_seq AS readSeq FROM members JOIN rooms USING (room)`;
 
 /** Rooms and who is in them. */
-export function createRooms(
-	database: DatabaseSync
-): Pick<Calls, 'join' | 'leave' | 'roomsOf' | 'publicRooms'> {
+export function createRooms(database: DatabaseSync): Pick<Calls, 'join' | 'leave' | 'roomsOf' | 'publicRooms'> {
 	const prepare = statementsOf(database);
-	const find = prepare<[string, string], Row<Membership>>(
-		`${MEMBERSHIP} WHERE user_id = ? AND room = ?`
-	);
-	const findAll = prepare<[string], Row<Membership>>(
-		`${MEMBERSHIP} WHERE user_id = ? ORDER BY title, room`
-	);
+	const find = prepare<[string, string], Row<Membership>>(`${MEMBERSHIP} WHERE user_id = ? AND room = ?`);
+	const findAll = prepare<[string], Row<Membership>>(`${MEMBERSHIP} WHERE user_id = ? ORDER BY title, room`);
 	const findPublic = prepare<[number], Row<StoredRoom>>(
 		`SELECT ${COLUMNS} FROM rooms WHERE is_private = 0 ORDER BY last_at DESC, room LIMIT ?`
 	);
-	const count = prepare<[string], { count: number }>(
-		'SELECT count(*) AS count FROM members WHERE user_id = ?'
-	);
+	const count = prepare<[string], { count: number }>('SELECT count(*) AS count FROM members WHERE user_id = ?');
 	const makeRoom = prepare<[string, string, number]>(
 		`INSERT INTO rooms (room, title, is_private, head, last_at)
 		VALUES (?, ?, 0, 0, ?) ON CONFLICT DO NOTHING`
@@ -35,9 +27,7 @@ export function createRooms(
 	const makeMember = prepare<[string, string]>(
 		'INSERT INTO members (user_id, room, read_seq) SELECT ?, room, head FROM rooms WHERE room = ?'
 	);
-	const removeMember = prepare<[string, string]>(
-		'DELETE FROM members WHERE user_id = ? AND room = ?'
-	);
+	const removeMember = prepare<[string, string]>('DELETE FROM members WHERE user_id = ? AND room = ?');
 
 	function membership(userId: string, room: string): Membership | undefined {
 		const row = find.first(userId, room);

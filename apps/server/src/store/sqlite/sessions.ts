@@ -5,13 +5,9 @@ import { statementsOf } from './query.ts';
 import { transact } from './transaction.ts';
 
 /** People and the tokens by which they are known. */
-export function createSessions(
-	database: DatabaseSync
-): Pick<Calls, 'createSession' | 'findSession' | 'rename'> {
+export function createSessions(database: DatabaseSync): Pick<Calls, 'createSession' | 'findSession' | 'rename'> {
 	const prepare = statementsOf(database);
-	const insertUser = prepare<[string, string, number]>(
-		'INSERT INTO users (id, name, created_at) VALUES (?, ?, ?)'
-	);
+	const insertUser = prepare<[string, string, number]>('INSERT INTO users (id, name, created_at) VALUES (?, ?, ?)');
 	const insertSession = prepare<[Uint8Array, string, number]>(
 		'INSERT INTO sessions (token_hash, user_id, created_at) VALUES (?, ?, ?)'
 	);

@@ -5,11 +5,7 @@ import type { DatabaseSync } from 'node:sqlite';
  * @param kind `IMMEDIATE` for writes (a lock taken only at the first one could fail after a read), `DEFERRED` for
  * reads that see one moment of the database
  */
-export function transact<Result>(
-	database: DatabaseSync,
-	kind: 'IMMEDIATE' | 'DEFERRED',
-	run: () => Result
-): Result {
+export function transact<Result>(database: DatabaseSync, kind: 'IMMEDIATE' | 'DEFERRED', run: () => Result): Result {
 	database.exec(`BEGIN ${kind}`);
 	try {
 		const result = run();
