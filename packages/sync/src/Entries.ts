@@ -2,20 +2,29 @@ import type { Message } from '@digda/protocol';
 import { toStored, toWorking, update, type WorkingEntry } from './OutboxEntry.ts';
 import type { Change, OutboxStorage, StoredEntry } from './OutboxStorage.ts';
 import { Signal } from './Signal.ts';
+import { MAX_MESSAGES } from './Timeline.ts';
 
 /** What was typed in this browser and is in no timeline yet, in the order of typing: in memory and in storage. */
 export class Entries {
 	readonly changes = new Signal();
 	readonly #storage: OutboxStorage | undefined;
 	readonly #userId: () => string;
+	readonly #now: () => number;
 	#all: readonly WorkingEntry[] = [];
 	/** Ids that are done with here: a storage that was read a moment too early must not bring them back. */
 	readonly #done = new Set<string>();
+	readonly #durations = new Map<string, number>();
 
 	/** @param userId who types; empty before the first session */
-	constructor(storage: OutboxStorage | undefined, userId: () => string) {
+	constructor(storage: OutboxStorage | undefined, userId: () => string, now: () => number) {
 		this.#storage = storage;
 		this.#userId = userId;
+		this.#now = now;
+	}
+
+	/** How long those took that are in the log since the page was opened, by id: from typing on, in milliseconds. */
+	get durations(): ReadonlyMap<string, number> {
+		return this.#durations;
 	}
 
 	/** Those of the current user. */
@@ -78,10 +87,13 @@ export class Entries {
 		const arrived = new Set(messages.map(({ id, author }) => author.id + id));
 		const settled = this.#all.filter((entry) => arrived.has(entry.userId + entry.id) || isSettled(entry));
 		if (settled.length === 0) return;
-		for (const { id } of settled) {
+		for (const { id, typedAt } of settled) {
 			this.#done.add(id);
+			this.#durations.set(id, this.#now() - typedAt);
 			void this.#storage?.change(id, () => undefined).catch(() => undefined);
 		}
+		// More than a timeline can show nobody asks for.
+		for (const id of this.#durations.keys()) if (this.#durations.size > MAX_MESSAGES) this.#durations.delete(id);
 		this.#replace(this.#all.filter((entry) => !settled.includes(entry)));
 	}
 

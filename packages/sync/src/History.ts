@@ -36,8 +36,10 @@ export interface HistoryOptions {
 /** Keeps the timeline of a room up with its log, and moves it through the log as its reader wants. */
 export class History {
 	readonly timeline = new Timeline();
-	/** Whether the reader is at the newest message; decides which end of a full window is trimmed. */
+	/** Whether the reader is at the newest message: then that stays, whatever comes. */
 	isReaderAtEnd = true;
+	/** The last message that the reader sees; the end of a full window that is farther from it is trimmed. */
+	lastSeen = 0;
 	readonly #options: HistoryOptions;
 	/** Whether what comes now continues the log of the window: from the answer to a join on. */
 	#isLive = false;
@@ -48,7 +50,7 @@ export class History {
 
 	constructor(options: HistoryOptions) {
 		this.#options = options;
-		this.#gap = new Retry(options.schedule, options.random, () => void this.#fill());
+		this.#gap = new Retry(options.schedule, options.random, () => void this.fillGap());
 	}
 
 	/** Where the window ends, for a join that is to go on from there. */
@@ -59,22 +61,30 @@ export class History {
 		return { after: to, epoch, ...(afterId !== undefined && { afterId }) };
 	}
 
+	/** Whether what is missing at the end could not be read; it is tried again by itself, and by `fillGap`. */
+	get isStuck(): boolean {
+		return this.#isLive && this.timeline.hasGap && this.#gap.hasFailed;
+	}
+
 	/**
-	 * Goes on with the answer to a join.
+	 * Goes on with the answer to a join; a first one begins where the reader has not read yet.
 	 * @returns whether the window began anew, in a log that may be another one
 	 * @throws {Refused} or when the connection ends
 	 */
-	async enter({ epoch, head, messages, reset }: JoinedRoom): Promise<boolean> {
+	async enter({ epoch, head, readSeq, messages, reset }: JoinedRoom): Promise<boolean> {
 		const { timeline } = this;
-		const isAnew = reset || timeline.epoch === undefined;
-		if (isAnew) this.#start({ epoch, head, messages });
+		const isFirst = timeline.epoch === undefined;
+		const isAnew = reset || isFirst;
+		if (isAnew) timeline.start(epoch, head, messages);
+		if (isFirst && readSeq + 1 < timeline.from) await this.showAround(readSeq + 1);
+		else if (isAnew) this.#changed(messages);
 		else {
 			timeline.resume(head);
 			if (timeline.hasGap) await this.#catchUp(head, messages);
 		}
 		this.#isLive = true;
 		this.#append([], this.#keep());
-		if (timeline.hasGap) void this.#fill();
+		if (timeline.hasGap) void this.fillGap();
 		return isAnew;
 	}
 
@@ -164,7 +174,8 @@ export class History {
 	}
 
 	#keep(): Keep {
-		return this.isReaderAtEnd ? 'newest' : 'oldest';
+		const { from, to } = this.timeline;
+		return this.isReaderAtEnd || to - this.lastSeen < this.lastSeen - from ? 'newest' : 'oldest';
 	}
 
 	#append(messages: readonly Message[], keep: Keep): void {
@@ -184,8 +195,8 @@ export class History {
 		}
 	}
 
-	/** Reads page after page until the window has come to the head. */
-	async #fill(): Promise<void> {
+	/** Reads page after page until the window has come to the head that it follows. */
+	async fillGap(): Promise<void> {
 		if (this.#filling) return;
 		this.#gap.clear();
 		const filling = (this.#filling = Symbol());

@@ -26,7 +26,7 @@ export class Outbox {
 
 	constructor(options: OutboxOptions) {
 		this.#options = options;
-		this.#entries = new Entries(options.storage, options.userId);
+		this.#entries = new Entries(options.storage, options.userId, options.now);
 		this.changes = this.#entries.changes;
 	}
 
@@ -38,6 +38,11 @@ export class Outbox {
 	/** What was typed under another identity; it leaves by `adopt` alone. */
 	get foreign(): readonly OutboxEntry[] {
 		return this.#entries.foreign;
+	}
+
+	/** How long a message took from typing until the log held it, in milliseconds; known until the page is closed. */
+	tookMs(id: string): number | undefined {
+		return this.#entries.durations.get(id);
 	}
 
 	/** Adds a message, shown at once and sent as soon as it is stored. */

@@ -14,6 +14,11 @@ export class Retry extends Timer {
 		this.#random = random;
 	}
 
+	/** Whether the last try failed. */
+	get hasFailed(): boolean {
+		return this.#failures > 0;
+	}
+
 	/** Tries again later. @param ms when the server said how long to wait, in milliseconds */
 	fail(ms?: number): void {
 		const longest = Math.min(FIRST_RETRY_MS * 2 ** this.#failures, LONGEST_RETRY_MS);

@@ -41,6 +41,8 @@ export class Room {
 	#status: 'joining' | 'joined' | 'left' | 'refused' = 'joining';
 	#refusal: ReplyError | undefined;
 	#isJoining = false;
+	#firstUnread: number | undefined;
+	#missed = 0;
 
 	constructor(id: string, options: RoomOptions) {
 		const { ask, line, schedule, random, outbox, onRead } = options;
@@ -101,6 +103,16 @@ export class Room {
 	/** How far one has read. */
 	get readSeq(): number {
 		return this.#reading.seq;
+	}
+
+	/** The first message that was new when the room was opened. */
+	get firstUnread(): number | undefined {
+		return this.#firstUnread;
+	}
+
+	/** How many messages came during the last absence. */
+	get missed(): number {
+		return this.#missed;
 	}
 
 	/**
@@ -201,10 +213,14 @@ export class Room {
 		this.#refusal = undefined;
 		this.people.start(joined.members, joined.memberCount);
 		outbox.doubt(this.#id);
+		const { head, readSeq } = joined;
+		const before = this.timeline.epoch === undefined || joined.reset ? undefined : this.timeline.head;
+		if (this.timeline.epoch === undefined && readSeq < head) this.#firstUnread = readSeq + 1;
 		const isAnew = await this.history.enter(joined);
+		this.#missed = before === undefined ? 0 : Math.max(head - before, 0);
 		this.#status = 'joined';
 		this.#retry.succeed();
-		this.#reading.enter(joined.readSeq, isAnew);
+		this.#reading.enter(readSeq, isAnew);
 	}
 
 	/** Tries again what failed for a reason that passes; a lost connection brings its own `join`. */

@@ -1,7 +1,10 @@
 import type { Message } from '@digda/protocol';
 
-/** A timeline keeps at most this many messages; the end that is far from the reader is trimmed. */
-export const MAX_MESSAGES = 2_000;
+/**
+ * A timeline keeps at most this many messages; the end that is far from the reader is trimmed. So few that an interface
+ * can show all of them: there is no second window on the first.
+ */
+export const MAX_MESSAGES = 300;
 
 /** At most this many messages wait for those before them; the rest is read when its turn comes. */
 const MAX_HELD = 1_000;

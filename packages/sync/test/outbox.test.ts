@@ -283,3 +283,18 @@ test('[BOX-3] a listener that fails keeps nothing from being sent', async () => 
 	await time.pass(1_000);
 	expect(log.texts).toEqual(['hello']);
 });
+
+test('[BOX-1] how long a message took is known once the log holds it', async () => {
+	const log = new FakeLog();
+	const answer = Promise.withResolvers<undefined>();
+	log.hold = answer.promise;
+	const { outbox, time } = createOutbox(log);
+	await outbox.add('lobby', 'hello');
+	const id = outbox.entries[0]?.id ?? '';
+	await time.pass(40);
+	expect(outbox.tookMs(id)).toBeUndefined();
+	answer.resolve(undefined);
+	await time.settle();
+	expect(outbox.entries).toEqual([]);
+	expect(outbox.tookMs(id)).toBe(40);
+});

@@ -5,9 +5,10 @@ import { logOf } from './support/log.ts';
 import { MemoryStorage } from './support/MemoryStorage.ts';
 import { VirtualTime } from './support/VirtualTime.ts';
 
-/** A client in the room of a server whose log has so many messages. */
-async function openRoom(length: number) {
+/** A client in the room of a server whose log has so many messages, and where one has read so far. */
+async function openRoom(length: number, readSeq = length) {
 	const server = new FakeServer();
+	server.readSeq = readSeq;
 	const time = new VirtualTime();
 	server.log = logOf(length);
 	const client = new ChatClient({
@@ -59,7 +60,7 @@ test('[TIME-2] a gap waits for what is in flight, then all missing pages are rea
 	await time.pass(299);
 	expect(server.count('history:read')).toBe(0);
 	await time.pass(201);
-	expect(timeline.messages).toEqual(server.log);
+	expect(timeline.messages).toEqual(server.log.slice(-MAX_MESSAGES));
 	expect(server.count('history:read')).toBe(3);
 });
 
@@ -86,7 +87,7 @@ test('[TIME-2] a page that the server cannot read now is asked for again', async
 });
 
 test('[TIME-3] after an absence it goes on after the last message, page after page', async () => {
-	const { server, time, timeline } = await openRoom(100);
+	const { server, time, room, timeline } = await openRoom(100);
 	server.disconnect();
 	server.store(...logOf(1_100).slice(100));
 	server.connect();
@@ -96,7 +97,8 @@ test('[TIME-3] after an absence it goes on after the last message, page after pa
 		...{ room: 'lobby', after: 100, afterId: logOf(100)[99]?.id, epoch: 'first' }
 	});
 	await time.pass(1_000);
-	expect(timeline.messages).toEqual(server.log.slice(50));
+	expect(timeline.messages).toEqual(server.log.slice(-MAX_MESSAGES));
+	expect(room.missed).toBe(1_000);
 });
 
 test('[TIME-3] who missed more than 1,000 messages begins anew at the end; who reads history stays there', async () => {
@@ -127,6 +129,70 @@ test('[TIME-4] a reader of history can go to the beginning and back to the end',
 	server.news(MAX_MESSAGES + 300, MAX_MESSAGES + 301);
 	while (timeline.hasNewer) await room.history.loadNewer();
 	expect(timeline).toMatchObject({ from: 302, to: MAX_MESSAGES + 301, isFollowing: true });
+});
+
+test('[TIME-4] what is far from the reader is trimmed: a little above the end one still follows', async () => {
+	const { server, room, timeline } = await openRoom(MAX_MESSAGES);
+	while (timeline.hasOlder) await room.history.loadOlder();
+	for (const [lastSeen, from] of [
+		[280, 2],
+		[20, 2]
+	] as const) {
+		Object.assign(room.history, { isReaderAtEnd: false, lastSeen });
+		server.store(...logOf(server.log.length + 1).slice(-1));
+		server.news(server.log.length - 1, server.log.length);
+		expect(timeline.from, `seen ${lastSeen}`).toBe(from);
+	}
+	expect(timeline).toMatchObject({ to: MAX_MESSAGES + 1, isFollowing: false, hasNewer: true });
+});
+
+test('[TIME-7] a room begins where one has not read yet', async () => {
+	const far = await openRoom(200, 100);
+	expect(far.room.firstUnread).toBe(101);
+	expect(far.timeline).toMatchObject({ from: 76, to: 125, head: 200, isFollowing: false });
+
+	const near = await openRoom(200, 190);
+	expect(near.room.firstUnread).toBe(191);
+	expect(near.timeline).toMatchObject({ from: 151, to: 200, isFollowing: true });
+	expect(near.server.count('history:read')).toBe(0);
+
+	const read = await openRoom(200);
+	expect(read.room.firstUnread).toBeUndefined();
+});
+
+test('[TIME-7] where that page cannot be had, it begins at the end and joins again', async () => {
+	const server = new FakeServer();
+	const time = new VirtualTime();
+	server.log = logOf(200);
+	server.readSeq = 100;
+	server.instead['history:read'] = () => {
+		server.disconnect();
+		delete server.instead['history:read'];
+		return { ok: false, error: { code: 'unavailable', message: '' } };
+	};
+	const client = new ChatClient({ line: server.line, schedule: time.schedule });
+	const room = client.open('lobby');
+	server.connect();
+	await time.settle();
+	server.connect();
+	await time.settle();
+	expect(room.status).toBe('joined');
+	expect(room.firstUnread).toBe(101);
+	expect(room.timeline).toMatchObject({ from: 151, to: 200, isFollowing: true });
+});
+
+test('[TIME-2] a gap that cannot be filled is told, and can be filled at once', async () => {
+	const { server, time, room, timeline } = await openRoom(10);
+	server.store(...logOf(12).slice(10));
+	server.instead['history:read'] = () => ({ ok: false, error: { code: 'unavailable', message: '' } });
+	server.news(11, 12);
+	expect(room.history.isStuck).toBe(false);
+	await time.pass(600);
+	expect(room.history.isStuck).toBe(true);
+	delete server.instead['history:read'];
+	await room.history.fillGap();
+	expect(timeline.to).toBe(12);
+	expect(room.history.isStuck).toBe(false);
 });
 
 test('[TIME-5] a head uncovers a lost last message', async () => {
@@ -253,7 +319,7 @@ test('[TYPE-1] who has not said so for 5 s no longer types, nor who sent a messa
 });
 
 test('[READ-2] reading is marked at once and then once per 2 s, never back and never past the head', async () => {
-	const { server, time, room } = await openRoom(10);
+	const { server, time, room } = await openRoom(10, 0);
 	for (const seq of [2, 1, 3, 4, 99]) room.markRead(seq);
 	expect(room.readSeq).toBe(10);
 	await time.pass(2_000);
@@ -429,7 +495,7 @@ test('[ROOM-1] what was typed before the server spelled the room is sent to it',
 });
 
 test('[READ-2] nothing is marked as read that is not at hand, and the last mark goes out when the room is closed', async () => {
-	const { server, time, client, room, timeline } = await openRoom(10);
+	const { server, time, client, room, timeline } = await openRoom(10, 0);
 	server.store(...logOf(15).slice(10));
 	server.news(14, 15);
 	room.markRead(5);

@@ -69,13 +69,14 @@ test('[TIME-4] a full window loses its oldest messages to a reader at the end', 
 test('[TIME-4] a full window loses its newest messages to a reader of history, and follows again when they are read', () => {
 	const log = logOf(MAX_MESSAGES + 100);
 	const timeline = new Timeline();
-	timeline.start('e', log.length, log.slice(60));
-	timeline.prepend(log.slice(10, 60));
-	expect(timeline).toMatchObject({ from: 11, to: 2_010, isFollowing: false, hasGap: false });
+	timeline.start('e', log.length, log.slice(100));
+	timeline.prepend(log.slice(50, 100));
+	const to = 50 + MAX_MESSAGES;
+	expect(timeline).toMatchObject({ from: 51, to, isFollowing: false, hasGap: false });
 
 	timeline.append(logOf(log.length + 1).slice(-1), 'oldest');
-	expect(timeline).toMatchObject({ to: 2_010, head: log.length + 1, hasNewer: true });
-	timeline.append(logOf(log.length + 1).slice(2_010), 'newest');
+	expect(timeline).toMatchObject({ to, head: log.length + 1, hasNewer: true });
+	timeline.append(logOf(log.length + 1).slice(to), 'newest');
 	expect(timeline).toMatchObject({ to: log.length + 1, isFollowing: true });
 	expect(timeline.messages).toHaveLength(MAX_MESSAGES);
 });

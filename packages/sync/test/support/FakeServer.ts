@@ -16,7 +16,8 @@ export class FakeServer {
 	readonly user: User = { id: 'me', name: 'Me' };
 	epoch = 'first';
 	log: Message[] = [];
-	readSeq = 0;
+	/** How far one has read; without a word, everything. */
+	readSeq = Infinity;
 	/** Every request, in order. */
 	readonly asked: { name: RequestName; payload: object }[] = [];
 	readonly typed: boolean[] = [];
@@ -91,14 +92,15 @@ export class FakeServer {
 		const reset = after !== undefined && (epoch !== this.epoch || after > head);
 		const messages = after === undefined || reset ? this.log.slice(-50) : this.log.slice(after, after + 50);
 		return {
-			...{ room: 'lobby', title: 'Lobby', epoch: this.epoch, head, readSeq: this.readSeq, reset },
+			...{ room: 'lobby', title: 'Lobby', epoch: this.epoch, head, readSeq: Math.min(this.readSeq, head), reset },
 			...{ messages, members: [this.user], memberCount: 1 }
 		};
 	}
 
-	#read({ before, after = 0, limit = 50 }: RequestPayload<'history:read'>) {
+	#read({ around, before, after = 0, limit = 50 }: RequestPayload<'history:read'>) {
+		const first = around === undefined ? after : Math.max(around - 1 - limit / 2, 0);
 		const messages =
-			before === undefined ? this.log.slice(after, after + limit) : this.log.slice(0, before - 1).slice(-limit);
+			before === undefined ? this.log.slice(first, first + limit) : this.log.slice(0, before - 1).slice(-limit);
 		return { epoch: this.epoch, head: this.log.length, messages };
 	}
 }

@@ -54,7 +54,7 @@ export function createOutbox(
 ) {
 	const line = { isReady: true };
 	const outbox = new Outbox({
-		...{ storage, ask: log.ask, schedule: time.schedule, random: () => 0.5, now: () => 7 },
+		...{ storage, ask: log.ask, schedule: time.schedule, random: () => 0.5, now: () => time.now },
 		...{ exclusive: (_name: string, run: () => Promise<void>) => run() },
 		...{ canSend: () => line.isReady, userId: () => userId, reached }
 	});
