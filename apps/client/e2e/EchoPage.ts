@@ -14,8 +14,8 @@ export class EchoPage {
 
 	constructor(page: Page) {
 		this.page = page;
-		this.field = page.getByRole('textbox');
-		this.sendButton = page.locator('button[type=submit]');
+		this.field = page.locator('textarea');
+		this.sendButton = page.locator('form:has(textarea) button');
 		this.log = page.getByRole('log');
 		this.entries = this.log.getByRole('listitem');
 		this.pill = page.getByRole('status');
@@ -42,6 +42,6 @@ export class EchoPage {
 
 	/** How far the end of the conversation is below what is in view, in CSS pixels. */
 	async distanceToEnd(): Promise<number> {
-		return await this.log.evaluate((element) => element.scrollHeight - element.scrollTop - element.clientHeight);
+		return await this.log.evaluate((element) => -element.scrollTop);
 	}
 }

@@ -16,3 +16,14 @@ export function writeItem(key: string, value: string | undefined): void {
 		// It holds until the page is closed.
 	}
 }
+
+/** All that is kept under keys with a prefix, by the rest of the key. */
+export function itemsWith(prefix: string): [key: string, value: string][] {
+	try {
+		return Object.entries(localStorage as unknown as Record<string, string>)
+			.filter(([key]) => key.startsWith(prefix))
+			.map(([key, value]) => [key.slice(prefix.length), value]);
+	} catch {
+		return [];
+	}
+}

@@ -2,6 +2,7 @@ import { CHAT_NAMESPACE, type ChatClientToServer, type ChatServerToClient } from
 import { ChatClient, type Outbox, type OutboxStorage } from '@digda/sync';
 import { createContext } from 'svelte';
 import { PATIENT, SocketWrapper, type SocketWrapperOptions } from '#lib/socket';
+import { Drafts } from './Drafts.ts';
 import { exclusive, inTurn } from './exclusive.ts';
 import { readIdentity, writeIdentity } from './identity.ts';
 import { lineOf, type ChatSocket } from './SocketLine.ts';
@@ -16,6 +17,7 @@ export class ChatSession {
 	readonly client: ChatClient;
 	/** The client as components read it. */
 	readonly watched: Watched<ChatClient>;
+	readonly drafts = new Drafts();
 	/** What was typed, as components read it. */
 	readonly outbox: Watched<Outbox>;
 	/** Whether the server does not know the token of this browser. */

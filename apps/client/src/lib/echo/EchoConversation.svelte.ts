@@ -1,8 +1,9 @@
 import { echoAnswer, type EchoClientToServer, type EchoServerToClient } from '@digda/protocol';
+import { createContext } from 'svelte';
 import { PATIENT, type SocketWrapper, type SocketWrapperOptions } from '#lib/socket';
 
 /** A page that stays open for days forgets its oldest entries. */
-const MAX_ENTRIES = 1_000;
+const MAX_ENTRIES = 300;
 
 /** How often a question leaves at most, when the line breaks each time before the answer. */
 const MAX_ATTEMPTS = 3;
@@ -130,3 +131,5 @@ export class EchoConversation {
 function isPending(entry: Entry): boolean {
 	return entry instanceof Question && (entry.state === 'waiting' || entry.state === 'sent');
 }
+
+export const [getEcho, setEcho] = createContext<EchoConversation>();

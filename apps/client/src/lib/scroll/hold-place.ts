@@ -6,86 +6,95 @@ const NEAR_PX = 100;
 /** This close to the first or the last row, in heights of the view, more is asked for. */
 const AHEAD = 1;
 
-export interface Place {
-	/** Called when the reader is near the first row; also again and again while they stay there. */
-	onStart?: () => void;
-	/** The same at the last row. */
-	onEnd?: () => void;
-	/** Whether the last row is the end; who reads the last of some rows in the middle does not follow. */
-	isEnd?: () => boolean;
-	/** Called when the reader comes to the end or leaves it. */
-	onFollow?: (isAtEnd: boolean) => void;
+/** So much of a row must be in view, in CSS pixels, for the row to be seen. */
+const SEEN_PX = 32;
+
+/** For this long after a scroll, in milliseconds, the reader is still scrolling. */
+const MOVING_MS = 200;
+
+/** What a reader sees of a list. */
+export interface View {
+	isAtEnd: boolean;
+	isNearStart: boolean;
+	isNearEnd: boolean;
+	/** The last row in view. */
+	last: HTMLElement | undefined;
 }
 
 /**
- * Keeps the end of a scrolling list in view while the reader is there, whatever grows or shrinks; a reader elsewhere
- * keeps the row that they look at where it is, whatever comes or goes before and after it. The content is the
- * element's only child, and the rows are those of the list in it.
+ * Keeps the place of the reader of a list whose element grows upwards (`flex-direction: column-reverse`): its place is
+ * counted from the end, so that the end stays in view and older rows come in above it without a word from here. Who
+ * reads elsewhere keeps their row where it is when something changes below it. The rows are the items of the lists in
+ * the element.
+ * @param onView called with what the reader sees, after each scroll and each change
  */
-export function holdPlace({ onStart, onEnd, onFollow, isEnd }: Place = {}): Attachment<HTMLElement> {
+export function holdPlace(onView: (view: View) => void = () => undefined): Attachment<HTMLElement> {
 	return (scroller) => {
-		let isAtEnd = true;
 		let lastTop = 0;
+		let lastScrollMs = -Infinity;
 		let anchor: { row: Element; top: number } | undefined;
-		const content = scroller.firstElementChild ?? scroller;
-
-		const remember = () => {
+		const look = () => {
 			const { scrollTop, scrollHeight, clientHeight } = scroller;
-			const below = scrollHeight - scrollTop - clientHeight;
-			// Content that grew since the scroll also leaves the end far below; only the reader moves up.
-			const isNear = below <= NEAR_PX || (isAtEnd && scrollTop >= lastTop);
-			const isNow = isNear && isEnd?.() !== false;
-			if (isNow !== isAtEnd) {
-				isAtEnd = isNow;
-				onFollow?.(isNow);
-			}
+			const rows = scroller.querySelectorAll<HTMLElement>('ol > li');
+			const { top, bottom } = scroller.getBoundingClientRect();
+			const first = rows[findFirst(rows, (row) => row.bottom > top)];
+			const past = findFirst(rows, (row) => row.top + Math.min(row.height, SEEN_PX) > bottom + 1);
 			lastTop = scrollTop;
-			const row = firstInView(scroller);
-			anchor = row && { row, top: topOf(row) };
-			if (scrollTop < AHEAD * clientHeight) onStart?.();
-			if (below < AHEAD * clientHeight) onEnd?.();
+			anchor = first && { row: first, top: topOf(first) };
+			onView({
+				isAtEnd: scrollTop >= -NEAR_PX,
+				isNearStart: scrollHeight - clientHeight + scrollTop < AHEAD * clientHeight,
+				isNearEnd: -scrollTop < AHEAD * clientHeight,
+				last: rows[past - 1]
+			});
 		};
 		const hold = () => {
-			if (isAtEnd) scroller.scrollTop = scroller.scrollHeight;
-			else if (anchor?.row.isConnected) {
+			if (scroller.scrollTop >= -NEAR_PX) {
+				if (performance.now() - lastScrollMs > MOVING_MS) showEnd(scroller);
+			} else if (anchor?.row.isConnected) {
 				// What the reader scrolled since is theirs, and its event is still to come.
 				const shift = topOf(anchor.row) - anchor.top + scroller.scrollTop - lastTop;
 				// To set it is to end a scroll that is under way.
 				if (Math.abs(shift) >= 1) scroller.scrollTop += shift;
 			}
-			remember();
+			look();
 		};
-
+		const onScroll = () => {
+			lastScrollMs = performance.now();
+			look();
+		};
 		// The browser's own anchor would do the same a second time, and Safari has none.
 		scroller.style.overflowAnchor = 'none';
-		scroller.addEventListener('scroll', remember, { passive: true });
+		scroller.addEventListener('scroll', onScroll, { passive: true });
 		const rows = new MutationObserver(hold);
-		rows.observe(content, { childList: true, subtree: true });
+		rows.observe(scroller, { childList: true, subtree: true });
 		const sizes = new ResizeObserver(hold);
-		sizes.observe(scroller);
-		sizes.observe(content);
-
+		for (const element of [scroller, ...scroller.children]) sizes.observe(element);
 		return () => {
-			scroller.removeEventListener('scroll', remember);
+			scroller.removeEventListener('scroll', onScroll);
 			rows.disconnect();
 			sizes.disconnect();
 		};
 	};
 }
 
+/** Brings the end into view. */
+export function showEnd(scroller: HTMLElement): void {
+	scroller.scrollTop = 0;
+}
+
 function topOf(row: Element): number {
 	return row.getBoundingClientRect().top;
 }
 
-/** The first row that is not above the view, by halving: rows are in order. */
-function firstInView(scroller: HTMLElement): Element | undefined {
-	const rows = scroller.querySelector('ol')?.children ?? [];
-	const edge = topOf(scroller);
+/** The index of the first row for which something holds, by halving: it holds for all that follow. */
+function findFirst(rows: ArrayLike<Element>, holds: (box: DOMRect) => boolean): number {
 	let [low, high] = [0, rows.length];
 	while (low < high) {
 		const middle = (low + high) >> 1;
-		if ((rows[middle]?.getBoundingClientRect().bottom ?? 0) <= edge) low = middle + 1;
-		else high = middle;
+		const row = rows[middle];
+		if (row && holds(row.getBoundingClientRect())) high = middle;
+		else low = middle + 1;
 	}
-	return rows[low];
+	return low;
 }

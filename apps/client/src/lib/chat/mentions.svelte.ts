@@ -1,0 +1,49 @@
+import { resolve } from '$app/paths';
+import { createContext } from 'svelte';
+import { isMentioned } from '#lib/text/mentions.ts';
+import { m } from '#lib/paraglide/messages.js';
+import type { ChatSession } from './ChatSession.svelte.ts';
+
+/** The longest text of a notification, in UTF-16 code units; systems show less. */
+const MAX_BODY = 200;
+
+// The types say that it is always there.
+const api = globalThis.Notification as typeof Notification | undefined;
+
+/** Notifications of the browser for messages that name the reader, while the page is hidden. */
+export class MentionNotifications {
+	#permission = $state(isSecureContext ? (api?.permission ?? 'denied') : 'denied');
+
+	/** Whether the browser has not been asked yet. */
+	get canAsk(): boolean {
+		return this.#permission === 'default';
+	}
+
+	/** Asks the browser, which asks the reader; to be called on a click. */
+	async ask(): Promise<void> {
+		if (api) this.#permission = await api.requestPermission();
+	}
+
+	/** Listens to all rooms. @returns the function that ends it */
+	listen({ socket, client }: ChatSession): () => void {
+		return socket.on('message:new', ({ room, messages }) => {
+			const { user } = client;
+			if (!user || this.#permission !== 'granted' || document.visibilityState !== 'hidden') return;
+			for (const { id, author, text } of messages) {
+				if (author.id === user.id || !isMentioned(text, user.name)) continue;
+				const title = m.mention_title({ name: author.name, room });
+				void show(title, { tag: id, body: text.slice(0, MAX_BODY), data: { url: resolve('/rooms/[room]', { room }) } });
+			}
+		});
+	}
+}
+
+/** Tabs that show the same message show one notification: it has a tag. */
+async function show(title: string, options: NotificationOptions): Promise<void> {
+	// Phones know notifications of service workers alone.
+	const worker = await navigator.serviceWorker.getRegistration().catch(() => undefined);
+	if (worker) await worker.showNotification(title, options);
+	else new Notification(title, options);
+}
+
+export const [getMentions, setMentions] = createContext<MentionNotifications>();

@@ -1,0 +1,8 @@
+import { createContext } from 'svelte';
+
+/** The side bar on a narrow page. */
+export interface Drawer {
+	open(): void;
+}
+
+export const [getDrawer, setDrawer] = createContext<Drawer>();

@@ -1,0 +1,3 @@
+export function isMentioned(text: string, name: string): boolean {
+	return name !== '' && text.includes(`@${name}`);
+}

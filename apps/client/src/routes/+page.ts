@@ -1,0 +1,2 @@
+// Rooms are not known when the page is built; the front door is.
+export const prerender = true;
