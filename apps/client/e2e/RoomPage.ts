@@ -9,6 +9,12 @@ export class RoomPage {
 	readonly pill: Locator;
 	readonly rooms: Locator;
 	readonly ownName: Locator;
+	/** Where the messages begin that are new to the reader. */
+	readonly divider: Locator;
+	/** Takes the reader to the newest message. */
+	readonly newestButton: Locator;
+	/** What a screen reader is told without asking. */
+	readonly announcements: Locator;
 	/** What the browser complained about, besides a server that is not there. */
 	readonly complaints: string[] = [];
 
@@ -20,6 +26,9 @@ export class RoomPage {
 		this.pill = page.getByRole('status');
 		this.rooms = page.getByRole('navigation', { name: 'Rooms' });
 		this.ownName = page.getByRole('button', { name: 'change your name' });
+		this.divider = this.log.getByText('New messages', { exact: true });
+		this.newestButton = page.getByRole('button', { name: /new message|newest message/ });
+		this.announcements = page.locator('[aria-live=polite]');
 		page.on('pageerror', (error) => this.complaints.push(error.message));
 	}
 
@@ -38,6 +47,21 @@ export class RoomPage {
 	async goTo(room: string) {
 		await this.page.getByRole('textbox', { name: 'Name of a room' }).fill(room);
 		await this.page.getByRole('button', { name: 'Open' }).click();
+	}
+
+	/** The room's entry in the list at the side. */
+	link(room: string): Locator {
+		return this.rooms.getByRole('link', { name: room });
+	}
+
+	/** The row of a message. */
+	row(text: string): Locator {
+		return this.rows.filter({ has: this.page.getByText(text, { exact: true }) });
+	}
+
+	/** Where a row is, in CSS pixels from the top of the page. */
+	async topOf(row: Locator): Promise<number> {
+		return await row.evaluate((element) => element.getBoundingClientRect().top);
 	}
 
 	/** Types a text and sends it with Enter. */

@@ -213,7 +213,7 @@ export class History {
 			this.#options.onFailure(error, this.#gap);
 		} finally {
 			if (this.#filling === filling) this.#filling = undefined;
-			this.#mindTheGap();
+			this.#changed();
 		}
 	}
 }

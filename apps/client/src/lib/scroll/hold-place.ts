@@ -27,9 +27,14 @@ export interface View {
  * reads elsewhere keeps their row where it is when something changes below it. The rows are the items of the lists in
  * the element.
  * @param onView called with what the reader sees, after each scroll and each change
+ * @param isEnd whether the last row is the end; who reads the last of some rows in the middle does not follow
  */
-export function holdPlace(onView: (view: View) => void = () => undefined): Attachment<HTMLElement> {
+export function holdPlace(
+	onView: (view: View) => void = () => undefined,
+	isEnd: () => boolean = () => true
+): Attachment<HTMLElement> {
 	return (scroller) => {
+		let isAtEnd = true;
 		let lastTop = 0;
 		let lastScrollMs = -Infinity;
 		let anchor: { row: Element; top: number } | undefined;
@@ -39,21 +44,23 @@ export function holdPlace(onView: (view: View) => void = () => undefined): Attac
 			const { top, bottom } = scroller.getBoundingClientRect();
 			const first = rows[findFirst(rows, (row) => row.bottom > top)];
 			const past = findFirst(rows, (row) => row.top + Math.min(row.height, SEEN_PX) > bottom + 1);
+			isAtEnd = scrollTop >= -NEAR_PX && isEnd();
 			lastTop = scrollTop;
 			anchor = first && { row: first, top: topOf(first) };
 			onView({
-				isAtEnd: scrollTop >= -NEAR_PX,
+				isAtEnd,
 				isNearStart: scrollHeight - clientHeight + scrollTop < AHEAD * clientHeight,
 				isNearEnd: -scrollTop < AHEAD * clientHeight,
 				last: rows[past - 1]
 			});
 		};
 		const hold = () => {
-			if (scroller.scrollTop >= -NEAR_PX) {
+			if (isAtEnd && scroller.scrollTop >= -NEAR_PX) {
 				if (performance.now() - lastScrollMs > MOVING_MS) showEnd(scroller);
 			} else if (anchor?.row.isConnected) {
-				// What the reader scrolled since is theirs, and its event is still to come.
-				const shift = topOf(anchor.row) - anchor.top + scroller.scrollTop - lastTop;
+				// What the reader scrolled since is theirs, and its event is still to come; what a shorter list took is not.
+				const from = Math.max(lastTop, scroller.clientHeight - scroller.scrollHeight);
+				const shift = topOf(anchor.row) - anchor.top + scroller.scrollTop - from;
 				// To set it is to end a scroll that is under way.
 				if (Math.abs(shift) >= 1) scroller.scrollTop += shift;
 			}

@@ -1,0 +1,252 @@
+import { RoomPage } from './RoomPage.ts';
+import { talk } from './talk.ts';
+import { expect, test } from './test.ts';
+
+/** More rows than this must never be in the page. */
+const MAX_ROWS = 400;
+
+function textsUpTo(count: number): string[] {
+	return Array.from({ length: count }, (_, index) => `message ${index + 1}${' and so on'.repeat(index % 30)}`);
+}
+
+test('two people meet in a room, leave it for another, and find what they missed under a divider', async ({
+	browser,
+	server
+}) => {
+	const [here, there] = [await browser.newContext(), await browser.newContext()];
+	const one = await new RoomPage(await here.newPage()).open(server.url, 'lobby');
+	const two = await new RoomPage(await there.newPage()).open(server.url, 'lobby');
+	await one.say('hello');
+	await two.expectMessages(['hello']);
+	await expect(two.divider).toHaveCount(0);
+
+	await one.goTo('hall');
+	await one.expectConnected();
+	for (const text of ['one', 'two', 'three']) await two.say(text);
+	await expect(one.link('lobby')).toContainText('3 unread');
+	await expect(one.page).toHaveTitle('(3) hall · digda');
+	await expect(one.page.locator('link[rel=icon]')).toHaveAttribute('href', /icon-unread/);
+
+	await one.link('lobby').click();
+	await one.expectMessages(['hello', 'one', 'two', 'three']);
+	await expect(one.row('one')).toContainText('New messages');
+	await expect(one.divider).toHaveCount(1);
+	await expect(one.link('lobby')).not.toContainText('unread');
+	await expect(one.page).toHaveTitle('lobby · digda');
+	await expect(one.page.locator('link[rel=icon]')).toHaveAttribute('href', /icon\.svg/);
+	await two.say('four');
+	await one.expectMessages(['hello', 'one', 'two', 'three', 'four']);
+	await expect(one.row('one')).toContainText('New messages');
+	await one.say('I am back');
+	await expect(one.divider).toHaveCount(0);
+	expect([...one.complaints, ...two.complaints]).toEqual([]);
+});
+
+test('a room opens at the first unread message; a button takes the reader down, and all tabs know', async ({
+	browser,
+	server
+}) => {
+	const context = await browser.newContext();
+	const tab = await new RoomPage(await context.newPage()).open(server.url, 'lobby');
+	await tab.goTo('hall');
+	await tab.expectConnected();
+	const texts = textsUpTo(200);
+	await talk(server.url, 'lobby', texts);
+	await expect(tab.link('lobby')).toContainText('200 unread');
+	const other = await new RoomPage(await context.newPage()).open(server.url, 'attic');
+	await expect(other.link('lobby')).toContainText('200 unread');
+
+	await tab.link('lobby').click();
+	await expect(tab.divider).toBeInViewport();
+	await expect(tab.row(texts[0] ?? '')).toContainText('New messages');
+	await expect(tab.newestButton).toHaveText(/1\d\d new messages/);
+	await tab.newestButton.click();
+	await expect(tab.rows.last()).toBeInViewport();
+	await expect(tab.rows.last()).toContainText('message 200');
+	await expect(tab.newestButton).toBeHidden();
+	await expect(other.link('lobby')).not.toContainText('unread');
+	await context.close();
+});
+
+test('who scrolled up is not moved by what comes; who is at the end stays there, also when the composer grows', async ({
+	page,
+	server
+}) => {
+	await talk(server.url, 'lobby', textsUpTo(60));
+	const room = await new RoomPage(page).open(server.url, 'lobby');
+	await expect(room.rows.last()).toBeInViewport();
+	await room.field.fill('one\ntwo\nthree\nfour');
+	await expect(room.rows.last()).toBeInViewport();
+	await room.field.fill('');
+	await talk(server.url, 'lobby', ['down here']);
+	await expect(room.row('down here')).toBeInViewport();
+
+	await room.log.hover();
+	await page.mouse.wheel(0, -1_500);
+	await expect(room.newestButton).toHaveText('To the newest message');
+	await expect.poll(() => room.log.evaluate((log) => log.scrollTop)).toBeLessThan(-1_400);
+	const row = room.row('message 31 and so on'.replace(' and so on', ''));
+	const top = await room.topOf(row);
+	await talk(server.url, 'lobby', ['new 1', 'new 2', 'new 3']);
+	await expect(room.newestButton).toHaveText('3 new messages');
+	expect(Math.abs((await room.topOf(row)) - top)).toBeLessThanOrEqual(1);
+	await room.field.fill('one\ntwo\nthree\nfour');
+	await expect.poll(() => room.topOf(row)).toBeGreaterThanOrEqual(top - 1);
+	expect(Math.abs((await room.topOf(row)) - top)).toBeLessThanOrEqual(1);
+	await room.newestButton.click();
+	await expect(room.row('new 3')).toBeInViewport();
+});
+
+test('a history of 5,000 messages is read up and down without a jump, and never fills the page', async ({
+	page,
+	server
+}) => {
+	test.setTimeout(120_000);
+	const count = 5_000;
+	await talk(server.url, 'lobby', textsUpTo(count));
+	const room = await new RoomPage(page).open(server.url, 'lobby');
+	await expect(room.rows.last()).toContainText(`message ${count}`);
+
+	/** Goes to one end of what is at hand until there is nothing more; tells how far rows jumped and how many there were. */
+	const readTo = (way: 'up' | 'down') =>
+		room.log.evaluate(async (log, way) => {
+			const rows = () => [...log.querySelectorAll<HTMLElement>('[data-seq]')];
+			const edge = () => (way === 'up' ? rows()[0] : rows().at(-1));
+			const isDone = () => edge()?.dataset['seq'] === (way === 'up' ? '1' : '5000');
+			const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+			let [worstJump, mostRows, pages] = [0, 0, 0];
+			while (!isDone()) {
+				log.scrollTop = way === 'up' ? -log.scrollHeight : 0;
+				const row = edge();
+				if (!row) throw new Error('no rows');
+				const { seq } = row.dataset;
+				const { top } = row.getBoundingClientRect();
+				await new Promise<void>((resolve) => {
+					const observer = new MutationObserver(() => {
+						if (edge()?.dataset['seq'] === seq) return;
+						observer.disconnect();
+						resolve();
+					});
+					observer.observe(log, { childList: true, subtree: true });
+				});
+				await frame();
+				await frame();
+				if (!row.isConnected) throw new Error(`row ${seq} is gone`);
+				worstJump = Math.max(worstJump, Math.abs(row.getBoundingClientRect().top - top));
+				mostRows = Math.max(mostRows, log.querySelectorAll('li').length);
+				pages += 1;
+			}
+			return { worstJump, mostRows, pages };
+		}, way);
+
+	const up = await readTo('up');
+	const down = await readTo('down');
+	for (const { worstJump, mostRows, pages } of [up, down]) {
+		expect(worstJump).toBeLessThanOrEqual(1);
+		expect(mostRows).toBeLessThanOrEqual(MAX_ROWS);
+		expect(pages).toBeGreaterThan(50);
+	}
+	await room.log.evaluate((log) => (log.scrollTop = 0));
+	await expect(room.newestButton).toBeHidden();
+	await talk(server.url, 'lobby', ['after all']);
+	await expect(room.row('after all')).toBeInViewport();
+});
+
+test('what comes while the window has no focus is not read; with the focus it is, under a divider', async ({
+	browser,
+	server
+}) => {
+	const context = await browser.newContext();
+	const tab = await new RoomPage(await context.newPage()).open(server.url, 'lobby');
+	await talk(server.url, 'lobby', ['seen']);
+	await expect(tab.row('seen')).toBeVisible();
+	await tab.page.evaluate(() => {
+		document.hasFocus = () => false;
+		window.dispatchEvent(new Event('blur'));
+	});
+	await talk(server.url, 'lobby', ['unseen']);
+	await expect(tab.row('unseen')).toBeInViewport();
+	await expect(tab.page).toHaveTitle('(1) lobby · digda');
+	await expect(tab.divider).toHaveCount(0);
+
+	await tab.page.evaluate(() => {
+		document.hasFocus = () => true;
+		window.dispatchEvent(new Event('focus'));
+	});
+	await expect(tab.row('unseen')).toContainText('New messages');
+	await expect(tab.page).toHaveTitle('lobby · digda');
+	await context.close();
+});
+
+test('a hole that cannot be filled shows as a seam with a button', async ({ page, server }) => {
+	let isBroken = false;
+	await page.routeWebSocket(/socket\.io/, (client) => {
+		const line = client.connectToServer();
+		line.onMessage((packet) => {
+			// A piece of news is lost …
+			if (isBroken && String(packet).includes('message:new') && String(packet).includes('"lost"')) return;
+			client.send(packet);
+		});
+		client.onMessage((packet) => {
+			const id = /^42\/chat,(\d+)\["history:read"/.exec(String(packet))?.[1];
+			// … and nothing can be read.
+			if (isBroken && id !== undefined) {
+				client.send(`43/chat,${id}[{"ok":false,"error":{"code":"unavailable","message":""}}]`);
+			} else line.send(packet);
+		});
+	});
+	const room = await new RoomPage(page).open(server.url, 'lobby');
+	await talk(server.url, 'lobby', ['first']);
+	await expect(room.row('first')).toBeVisible();
+	isBroken = true;
+	await talk(server.url, 'lobby', ['lost']);
+	await talk(server.url, 'lobby', ['last']);
+	const seam = page.getByRole('button', { name: 'Messages are missing here' });
+	await expect(seam).toBeVisible();
+	await expect(room.row('last')).toHaveCount(0);
+	isBroken = false;
+	await seam.click();
+	await room.expectMessages(['first', 'lost', 'last']);
+	await expect(seam).toBeHidden();
+});
+
+test('one message that cannot be rendered does not blank the list', async ({ page, server }) => {
+	await page.addInitScript(() => {
+		const { parse } = URL;
+		URL.parse = (url, base) => {
+			if (String(url).includes('boom')) throw new Error('boom');
+			return parse.call(URL, url, base);
+		};
+	});
+	const room = await new RoomPage(page).open(server.url, 'lobby');
+	await talk(server.url, 'lobby', ['before', 'https://boom.example', 'after']);
+	await expect(room.row('after')).toBeVisible();
+	await expect(room.rows).toHaveText([/before/, 'Message 2 cannot be shown', /after/]);
+});
+
+test('a screen reader hears new messages of others, many as a count, and never history or oneself', async ({
+	browser,
+	server
+}) => {
+	await talk(server.url, 'lobby', textsUpTo(120));
+	const context = await browser.newContext();
+	const room = await new RoomPage(await context.newPage()).open(server.url, 'lobby');
+	await expect(room.rows.last()).toBeInViewport();
+	await room.log.evaluate((log) => (log.scrollTop = -log.scrollHeight));
+	await expect(room.rows.first()).toContainText('message 21');
+	await room.say('mine');
+	await expect(room.row('mine').locator('time')).toHaveCount(1);
+	await expect(room.announcements).toHaveText('');
+
+	await talk(server.url, 'lobby', ['hello there']);
+	await expect(room.announcements).toHaveText(/: hello there$/);
+	await talk(server.url, 'lobby', textsUpTo(10));
+	await expect(room.announcements).toHaveText('10 new messages');
+
+	await context.setOffline(true);
+	await expect(room.pill).not.toContainText('Connected');
+	await talk(server.url, 'lobby', ['missed 1', 'missed 2']);
+	await context.setOffline(false);
+	await expect(room.announcements).toHaveText('Back: 2 messages caught up', { timeout: 15_000 });
+	await context.close();
+});
