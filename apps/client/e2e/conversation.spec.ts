@@ -1,3 +1,4 @@
+import { compose, pressEnter } from './compose.ts';
 import { EchoPage } from './EchoPage.ts';
 import { expect, test } from './test.ts';
 
@@ -23,36 +24,18 @@ test.describe('in Korean', () => {
 		await expect.poll(() => server.heard).toEqual(['안녕하세요']);
 	});
 
-	const TAKEN_ENTER = { windowsVirtualKeyCode: 229, key: 'Enter', code: 'Enter' };
-	const ENTER = { windowsVirtualKeyCode: 13, key: 'Enter', code: 'Enter', text: '\r' };
-
-	for (const browser of ['Chrome', 'Safari']) {
+	for (const browser of ['Chrome', 'Safari'] as const) {
 		test(`the Enter that ends a composition sends nothing, the next one once (order of ${browser})`, async ({
 			echo,
 			server
 		}) => {
 			await echo.expectConnected();
 			await echo.field.focus();
-			const keyboard = await echo.page.context().newCDPSession(echo.page);
-			for (const text of ['ㅎ', '하', '한']) {
-				await keyboard.send('Input.imeSetComposition', {
-					text,
-					selectionStart: 1,
-					selectionEnd: 1
-				});
-			}
-			// Safari ends the composition before it reports the key that did it.
-			const steps = [
-				() => keyboard.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', ...TAKEN_ENTER }),
-				() => keyboard.send('Input.insertText', { text: '한' })
-			];
-			for (const step of browser === 'Safari' ? steps.reverse() : steps) await step();
-			await keyboard.send('Input.dispatchKeyEvent', { type: 'keyUp', ...TAKEN_ENTER });
+			await compose(echo.page, { language: 'Korean', steps: ['ㅎ', '하', '한'], result: '한' }, browser);
 			await expect(echo.field).toHaveValue('한');
 			await expect(echo.entries).toHaveCount(0);
 
-			await keyboard.send('Input.dispatchKeyEvent', { type: 'keyDown', ...ENTER });
-			await keyboard.send('Input.dispatchKeyEvent', { type: 'keyUp', ...ENTER });
+			await pressEnter(echo.page);
 			await echo.expectAnswer('한');
 			await echo.say('끝');
 			await echo.expectAnswer('끝');

@@ -1,0 +1,176 @@
+import { RoomPage } from './RoomPage.ts';
+import { compose, pressEnter, type Composition } from './compose.ts';
+import { talk } from './talk.ts';
+import { expect, test } from './test.ts';
+
+/** What an input method shows while it composes, and what the Enter that ends it leaves. */
+const COMPOSITIONS: Composition[] = [
+	{ language: 'Korean', steps: ['ㅎ', '하', '한'], result: '한' },
+	{ language: 'Japanese', steps: ['k', 'か', 'かn', 'かん', '感じ'], result: '感じ' },
+	{ language: 'Chinese', steps: ['n', 'ni', "ni'h", "ni'hao"], result: '你好' }
+];
+
+for (const composition of COMPOSITIONS) {
+	for (const order of ['Chrome', 'Safari'] as const) {
+		test(`in ${composition.language} one Enter ends the composition and the next sends once (order of ${order})`, async ({
+			page,
+			server
+		}) => {
+			const room = await new RoomPage(page).open(server.url, 'lobby');
+			await room.field.focus();
+			await compose(page, composition, order);
+			await expect(room.field).toHaveValue(composition.result);
+			await expect(room.rows).toHaveCount(0);
+			await pressEnter(page);
+			await room.expectMessages([composition.result]);
+			await room.say('end');
+			await room.expectMessages([composition.result, 'end']);
+		});
+	}
+}
+
+test('drafts belong to their rooms, survive a reload, and go with the sending', async ({ page, server }) => {
+	const room = await new RoomPage(page).open(server.url, 'lobby');
+	await room.field.fill('half a thought');
+	await room.goTo('hall');
+	await room.expectConnected();
+	await expect(room.field).toHaveValue('');
+	await room.field.fill('반쪽 생각');
+	await expect(room.link('lobby')).toContainText('draft');
+	await room.link('lobby').click();
+	await expect(room.field).toHaveValue('half a thought');
+
+	await page.reload();
+	await room.expectConnected();
+	await expect(room.field).toHaveValue('half a thought');
+	await expect(room.link('hall')).toContainText('draft');
+	await room.field.press('Enter');
+	await room.expectMessages(['half a thought']);
+	await page.reload();
+	await room.expectMessages(['half a thought']);
+	await expect(room.field).toHaveValue('');
+	await room.link('hall').click();
+	await expect(room.field).toHaveValue('반쪽 생각');
+	await room.field.fill('');
+	await expect(room.link('hall')).not.toContainText('draft');
+});
+
+test('a message goes to the room in which it was written, however fast one is in another', async ({
+	browser,
+	server
+}) => {
+	const context = await browser.newContext();
+	const room = await new RoomPage(await context.newPage()).open(server.url, 'lobby');
+	await room.goTo('hall');
+	await room.expectConnected();
+	for (let number = 1; number <= 5; number += 1) {
+		await room.page.evaluate((text) => {
+			const field = document.querySelector('textarea');
+			if (!field) return;
+			field.value = text;
+			field.form?.requestSubmit();
+			document.querySelector<HTMLElement>('nav a:not([aria-current])[href*=rooms]')?.click();
+		}, `message ${number}`);
+		await room.expectConnected();
+	}
+	await context.setOffline(true);
+	const { pathname } = new URL(room.page.url());
+	await room.say('message 6');
+	await room.rooms.locator('a:not([aria-current])[href*=rooms]').click();
+	await context.setOffline(false);
+	await room.expectConnected();
+	expect(pathname).toMatch(/lobby$/);
+	await room.link('lobby').click();
+	await room.expectMessages(['message 2', 'message 4', 'message 6']);
+	await room.link('hall').click();
+	await room.expectMessages(['message 1', 'message 3', 'message 5']);
+	await context.close();
+});
+
+test('what is typed offline is kept, shown as waiting, and leaves on return with the duration told', async ({
+	browser,
+	server
+}) => {
+	const context = await browser.newContext();
+	const room = await new RoomPage(await context.newPage()).open(server.url, 'lobby');
+	await context.setOffline(true);
+	await expect(room.field).toBeEnabled();
+	await room.say('from the tunnel');
+	await room.expectWaiting('from the tunnel');
+	await room.field.fill('a draft as well');
+	await context.setOffline(false);
+	await room.expectMessages(['from the tunnel']);
+	await expect(room.field).toHaveValue('a draft as well');
+	const row = room.row('from the tunnel');
+	const meta = row.locator('p', { has: room.page.locator('time') });
+	await row.hover();
+	await expect(meta).toHaveCSS('opacity', '1');
+	await expect(meta).toHaveText(/#1 · stored in [\d.,]+ (ms|sec)/);
+	await context.close();
+});
+
+test('one’s own message takes one down to it', async ({ page, server }) => {
+	await talk(
+		server.url,
+		'lobby',
+		Array.from({ length: 150 }, (_, index) => `message ${index + 1}`)
+	);
+	const room = await new RoomPage(page).open(server.url, 'lobby');
+	await expect(room.rows.last()).toBeInViewport();
+	await room.log.evaluate((log) => (log.scrollTop = -log.scrollHeight));
+	await expect(room.newestButton).toBeVisible();
+	await room.say('mine');
+	await expect(room.row('mine')).toBeInViewport();
+});
+
+test('everything can be done by keyboard', async ({ page, server }) => {
+	await talk(server.url, 'hall', ['one', 'two']);
+	await page.goto(server.url);
+	const room = new RoomPage(page);
+	const { keyboard } = page;
+	const tabTo = async (name: RegExp) => {
+		for (let presses = 0; presses < 30; presses += 1) {
+			await keyboard.press('Tab');
+			const label = await page.evaluate(() => {
+				const element = document.activeElement;
+				return element?.getAttribute('aria-label') ?? element?.textContent;
+			});
+			if (name.test(label ?? '')) return;
+		}
+		throw new Error(`no way to ${name.source}`);
+	};
+	await expect(room.field).toBeFocused();
+	await tabTo(/^Name of a room$/);
+	await keyboard.type('hall');
+	await keyboard.press('Enter');
+	await room.expectConnected();
+	await expect(room.field).toBeFocused();
+	await keyboard.type('three');
+	await keyboard.press('Shift+Enter');
+	await keyboard.type('lines');
+	await keyboard.press('Enter');
+	await expect(room.rows.last()).toContainText('three\nlines');
+
+	// Backwards into the log: the newest message, then up.
+	await keyboard.press('Shift+Tab');
+	await expect(room.rows.nth(2)).toBeFocused();
+	await keyboard.press('ArrowUp');
+	await expect(room.rows.nth(1)).toBeFocused();
+	await expect(room.rows.nth(1).locator('p', { has: page.locator('time') })).toHaveCSS('opacity', '1');
+	await keyboard.press('Home');
+	await expect(room.rows.nth(0)).toBeFocused();
+
+	await tabTo(/change your name/);
+	await keyboard.press('Enter');
+	await keyboard.type('Mole');
+	await keyboard.press('Enter');
+	await expect(room.ownName).toHaveText('Mole');
+	await expect(room.ownName).toBeFocused();
+	await tabTo(/^1 here$/);
+	await keyboard.press('Enter');
+	await expect(page.getByRole('heading', { name: '1 here' })).toBeVisible();
+	await keyboard.press('Escape');
+	await expect(page.getByRole('heading', { name: '1 here' })).toBeHidden();
+	await expect(page.getByRole('button', { name: '1 here' })).toBeFocused();
+	expect(room.complaints).toEqual([]);
+});
