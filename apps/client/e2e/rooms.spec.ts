@@ -1,4 +1,3 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { temporaryDatabase } from '../../server/test/support/temporary-database.ts';
 import { fixedPort } from '../../server/test/support/fixed-port.ts';
 import { RoomPage } from './RoomPage.ts';
@@ -206,38 +205,3 @@ test('the URL takes the server’s spelling, and a name that is none is said', a
 	await expect(page.getByText('Choose a room')).toBeVisible();
 	expect(room.complaints).toEqual([]);
 });
-
-for (const colorScheme of ['light', 'dark'] as const) {
-	test(`axe finds nothing in a room, and a narrow page scrolls in one direction only: ${colorScheme}`, async ({
-		browser,
-		serve
-	}) => {
-		const server = await serve({ PORT: String(fixedPort()) });
-		const context = await browser.newContext({
-			colorScheme,
-			viewport: { width: 320, height: 640 }
-		});
-		const room = await new RoomPage(await context.newPage()).open(server.url, '로비');
-		const check = async (state: string) => {
-			const { violations } = await new AxeBuilder({ page: room.page }).analyze();
-			expect(violations, state).toEqual([]);
-			const width = await room.page.evaluate(() => document.documentElement.scrollWidth);
-			expect(width, state).toBeLessThanOrEqual(320);
-		};
-		await check('empty');
-		await room.say(`long ${'x'.repeat(300)}`);
-		await expect(room.rows.locator('time')).toHaveCount(1);
-		await check('with a message');
-		await room.page.getByRole('button', { name: 'Rooms and settings' }).click();
-		await check('with the drawer');
-		await room.page.keyboard.press('Escape');
-		await room.page.getByRole('button', { name: '1 here' }).click();
-		await check('with the people');
-		await room.page.keyboard.press('Escape');
-		await server.stop('SIGKILL');
-		await room.say('offline');
-		await room.expectWaiting('offline');
-		await check('offline');
-		await context.close();
-	});
-}

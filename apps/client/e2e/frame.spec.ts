@@ -1,0 +1,249 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { devices, type Page } from '@playwright/test';
+import { EchoPage } from './EchoPage.ts';
+import { RoomPage } from './RoomPage.ts';
+import { talk } from './talk.ts';
+import { expect, test } from './test.ts';
+
+const { defaultBrowserType: _, ...PHONE } = devices['iPhone SE'];
+
+/** What can be pressed or filled in and is smaller than a fingertip, in CSS pixels. */
+async function smallTargets(page: Page): Promise<string[]> {
+	return await page.locator('a, button, input, select, textarea').evaluateAll((elements) =>
+		elements
+			.filter((element) => element.checkVisibility() && !element.closest('li[data-seq]'))
+			.filter((element) => {
+				const { width, height } = element.getBoundingClientRect();
+				return width < 44 || height < 44;
+			})
+			.map((element) => element.outerHTML.slice(0, 100))
+	);
+}
+
+async function overflow(page: Page): Promise<number> {
+	return await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}
+
+test.describe('on a phone', () => {
+	test.use(PHONE);
+
+	test('the rooms are in a drawer, Enter breaks the line, and the button sends', async ({ page, server }) => {
+		await talk(server.url, 'hall', ['in the hall']);
+		const room = await new RoomPage(page).open(server.url, 'lobby');
+		await expect(room.rooms).toBeHidden();
+		await expect(room.field).not.toBeFocused();
+		await room.field.tap();
+		await page.keyboard.type('one');
+		await page.keyboard.press('Enter');
+		await page.keyboard.type('two');
+		await expect(room.field).toHaveValue('one\ntwo');
+		await expect(room.field).toHaveAttribute('enterkeyhint', 'enter');
+		await page.getByRole('button', { name: 'Send' }).tap();
+		await expect(room.rows).toContainText(['one\ntwo']);
+
+		const menu = page.getByRole('button', { name: 'Rooms and settings' });
+		await menu.tap();
+		await expect(room.rooms).toBeVisible();
+		await page.keyboard.press('Escape');
+		await expect(room.rooms).toBeHidden();
+		await expect(menu).toBeFocused();
+		await menu.tap();
+		await page.getByRole('button', { name: 'Close' }).tap();
+		await expect(room.rooms).toBeHidden();
+		await menu.tap();
+		await page.mouse.click(310, 300); // beside the drawer
+		await expect(room.rooms).toBeHidden();
+		await menu.tap();
+		await room.link('hall').tap();
+		await expect(room.rooms).toBeHidden();
+		await expect(room.row('in the hall')).toBeVisible();
+		await page.goBack();
+		await expect(page).toHaveURL(/lobby$/);
+		await expect(room.row('in the hall')).toHaveCount(0);
+		await room.expectConnected();
+		await talk(server.url, 'hall', ['more']);
+		await expect(page.getByRole('button', { name: '1 unread' })).toBeVisible();
+		expect(room.complaints).toEqual([]);
+	});
+});
+
+for (const width of [320, 640, 1_440]) {
+	test(`every target is large enough, and the page scrolls in one direction only, at ${width} px`, async ({
+		page,
+		server
+	}) => {
+		await page.setViewportSize({ width, height: 640 });
+		await talk(server.url, 'lobby', [
+			`long ${'x'.repeat(300)}`,
+			'안녕하세요 '.repeat(50),
+			'`code`\n```\nwide '.repeat(9)
+		]);
+		const room = await new RoomPage(page).open(server.url, 'lobby');
+		const check = async (state: string) => {
+			expect(await smallTargets(page), state).toEqual([]);
+			expect(await overflow(page), state).toBe(0);
+		};
+		await check('room');
+		await expect(room.rows.last()).toBeInViewport();
+		if (width < 768) {
+			await page.getByRole('button', { name: 'Rooms and settings' }).click();
+			await check('drawer');
+		}
+		await room.ownName.click();
+		await check('name');
+		await page.keyboard.press('Escape');
+		await expect(room.ownName).toBeFocused();
+		await page.goto(server.url);
+		await new EchoPage(page).expectConnected();
+		await check('echo');
+	});
+}
+
+test('the language is switched in place, dates and numbers with it, and remembered', async ({ page, server }) => {
+	await talk(server.url, 'lobby', ['안녕하세요']);
+	const room = await new RoomPage(page).open(server.url, 'lobby');
+	await room.field.fill('half a th');
+	await expect(room.rows.first()).toContainText(/\w+day, \w+ \d+, \d{4}/);
+	await page.getByRole('combobox').selectOption('한국어');
+	await expect(page.locator('html')).toHaveAttribute('lang', 'ko');
+	await expect(room.rows.first()).toContainText(/\d{4}년 \d+월 \d+일 [월화수목금토일]요일/);
+	await expect(page.getByRole('button', { name: '보내기' })).toBeVisible();
+	await expect(page.getByRole('link', { name: '서버' })).toBeVisible();
+	await expect(page.getByRole('textbox', { name: '메시지' })).toHaveValue('half a th');
+	await page.reload();
+	await expect(page.getByRole('button', { name: '보내기' })).toBeVisible();
+});
+
+test('two people with the same name are told apart by colour and mark', async ({ browser, server }) => {
+	const people: RoomPage[] = [];
+	for (const text of ['one', 'two']) {
+		const person = await new RoomPage(await (await browser.newContext()).newPage()).open(server.url, 'lobby');
+		await person.ownName.click();
+		await person.page.getByRole('textbox', { name: 'Your name' }).fill('Mole');
+		await person.page.keyboard.press('Enter');
+		await expect(person.ownName).toHaveText('Mole');
+		await person.say(text);
+		people.push(person);
+	}
+	const [one] = people;
+	if (!one) return;
+	await one.expectMessages(['one', 'two']);
+	const looks = await one.rows.evaluateAll((rows) =>
+		rows.map((row) => {
+			const name = row.querySelector('bdi');
+			return {
+				name: name?.textContent,
+				colour: name && getComputedStyle(name).color,
+				mark: row.querySelector('path')?.getAttribute('d')
+			};
+		})
+	);
+	expect(looks.map(({ name }) => name)).toEqual(['Mole', 'Mole']);
+	expect(new Set(looks.map(({ colour }) => colour)).size).toBe(2);
+	expect(new Set(looks.map(({ mark }) => mark)).size).toBe(2);
+	for (const { page } of people) await page.context().close();
+});
+
+test('who is mentioned while the page is hidden is notified, after a click that asks for it', async ({
+	browser,
+	server
+}) => {
+	const context = await browser.newContext();
+	const room = await new RoomPage(await context.newPage()).open(server.url, 'lobby');
+	const name = await room.name();
+	await room.page.evaluate(() => {
+		const shown: string[] = [];
+		Object.assign(window, { shown });
+		class Fake extends EventTarget {
+			static permission = 'granted';
+			constructor(title: string, { body }: NotificationOptions) {
+				super();
+				shown.push(`${title}: ${body ?? ''}`);
+			}
+		}
+		Object.assign(window, { Notification: Fake });
+		ServiceWorkerRegistration.prototype.showNotification = (title, options) => {
+			shown.push(`${title}: ${options?.body ?? ''}`);
+			return Promise.resolve();
+		};
+	});
+	const shown = () => room.page.evaluate(() => (window as unknown as { shown: string[] }).shown);
+	await expect(room.page.getByRole('button', { name: 'Notify me' })).toBeVisible();
+	await context.grantPermissions(['notifications'], { origin: server.url });
+	await room.page.getByRole('button', { name: 'Notify me' }).click();
+	await expect(room.page.getByRole('button', { name: 'Notify me' })).toBeHidden();
+
+	await talk(server.url, 'lobby', [`@${name} visible`]);
+	await expect(room.rows.last()).toContainText('visible');
+	await room.page.evaluate(() => {
+		Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' });
+	});
+	await talk(server.url, 'lobby', ['nobody', `hey @${name}, look`]);
+	await expect(room.rows.last()).toContainText('look');
+	await expect.poll(shown).toEqual([expect.stringMatching(new RegExp(`in lobby: hey @${name}, look$`))]);
+	await context.close();
+});
+
+for (const [width, colorScheme, contrast] of [
+	[320, 'light', 'no-preference'],
+	[1_280, 'dark', 'no-preference'],
+	[1_280, 'light', 'more']
+] as const) {
+	test(`axe finds nothing in any state of a room: ${width} px, ${colorScheme}, contrast ${contrast}`, async ({
+		browser,
+		server
+	}) => {
+		test.slow();
+		const context = await browser.newContext({
+			...{ colorScheme, contrast, reducedMotion: 'reduce' },
+			viewport: { width, height: 640 }
+		});
+		const room = await new RoomPage(await context.newPage()).open(server.url, 'lobby');
+		const check = async (state: string) => {
+			// The legacy mode does without a second page, and the page has no frames.
+			const { violations } = await new AxeBuilder({ page: room.page }).setLegacyMode().analyze();
+			expect(violations, state).toEqual([]);
+			expect(await overflow(room.page), state).toBe(0);
+		};
+		await check('empty');
+		/** On a narrow page what is at the side is in the drawer. */
+		const openSide = async () => {
+			if (width < 768) await room.page.getByRole('button', { name: 'Rooms and settings' }).click();
+		};
+		await openSide();
+		const name = await room.name();
+		await check('side');
+		await room.goTo('hall');
+		await room.expectConnected();
+		await talk(server.url, 'lobby', [
+			`@${name} https://example.com **bold** *italic* \`code\``,
+			'> quoted\nanswer',
+			`\`\`\`\n${'wide code '.repeat(60)}\n\`\`\``,
+			'🎉',
+			'مرحبا hello'
+		]);
+		await openSide();
+		await expect(room.link('lobby')).toContainText('unread');
+		await check('unread');
+		await room.link('lobby').click();
+		await expect(room.divider).toHaveCount(1);
+		await room.rows.first().hover();
+		await check('with messages');
+		await room.page.getByRole('button', { name: '1 here' }).click();
+		await check('people');
+		await room.page.keyboard.press('Escape');
+		await openSide();
+		await room.ownName.click();
+		await room.page.getByRole('textbox', { name: 'Your name' }).fill(' ');
+		await room.page.keyboard.press('Enter');
+		await check('a name refused');
+		await room.page.keyboard.press('Escape');
+		if (width < 768) await room.page.keyboard.press('Escape');
+		await context.setOffline(true);
+		await room.say('offline');
+		await room.expectWaiting('offline');
+		await expect(room.pill).not.toContainText('Connected');
+		await check('offline');
+		await context.close();
+	});
+}
