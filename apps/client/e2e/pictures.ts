@@ -1,52 +1,81 @@
 /**
- * Makes the README's pictures from the built app: `pnpm --filter @digda/client pictures`. A machine without
- * Korean fonts shows boxes; Debian has them in `fonts-noto-cjk`.
+ * Makes the README's pictures from the built app: `pnpm --filter @digda/client pictures`. A machine without Korean fonts
+ * or emoji shows boxes; Debian has them in `fonts-noto-cjk` and `fonts-noto-color-emoji`.
  */
 import { fileURLToPath } from 'node:url';
-import { chromium } from '@playwright/test';
+import { chromium, type BrowserContextOptions } from '@playwright/test';
 import { ServerProcess } from '../../server/test/support/ServerProcess.ts';
 import { findChromium } from './chromium.ts';
-import { EchoPage } from './EchoPage.ts';
 import { talk } from './talk.ts';
 
-const PICTURES = [
-	{ name: 'light', room: 'moles', locale: 'en-US', colorScheme: 'light' },
-	{ name: 'dark', room: '두더지', locale: 'ko-KR', colorScheme: 'dark' }
-] as const;
-
-/** What is said in the room of the picture, besides what the reader says. */
-const TALK = ['안녕하세요, 여기 계신 분?', 'Hello! I am down here. 🐹', '땅속에서도 잘 들리네요.'];
+/** What is said in the room, by one person after the other. */
+const TALK = [
+	['안녕하세요, 여기 계신 분?', '오늘 **배포** 전에 볼 것이 하나 있어요: https://example.com/issues/42'],
+	['Hello! I am down here. 🐹', 'Give me five minutes, then `pnpm test` is through.'],
+	['> Give me five minutes\n천천히 하세요. 땅속에서도 잘 들리네요.', '🎉']
+];
+const DESK = { viewport: { width: 1_000, height: 640 }, deviceScaleFactor: 2 };
+const PHONE = { viewport: { width: 390, height: 700 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true };
 
 const folder = fileURLToPath(new URL('../../../docs/', import.meta.url));
 const executablePath = findChromium();
 const browser = await chromium.launch(executablePath === undefined ? {} : { executablePath });
 const server = await ServerProcess.start();
-try {
-	for (const { name, room, locale, colorScheme } of PICTURES) {
-		const context = await browser.newContext({
-			locale,
-			colorScheme,
-			viewport: { width: 800, height: 585 },
-			deviceScaleFactor: 2
-		});
-		const echo = new EchoPage(await context.newPage());
-		await echo.page.goto(server.url);
-		await echo.expectConnected();
-		for (const text of ['안녕하세요!', 'Is anybody down there?', '땅속에서도 잘 들리나요? 🐹']) {
-			await echo.say(text);
-			await echo.expectAnswer(text);
-		}
-		await echo.page.screenshot({ path: `${folder}echo-${name}.png` });
 
-		await talk(server.url, room, TALK);
-		await echo.page.goto(`${server.url}/rooms/${encodeURIComponent(room)}`);
-		await echo.page.getByText('땅속').waitFor();
-		await echo.page.locator('textarea').fill('그럼 시작할까요? Shall we?');
-		await echo.page.keyboard.press('Enter');
-		await echo.page.locator('li:has(time)').nth(TALK.length).waitFor();
-		await echo.page.screenshot({ path: `${folder}room-${name}.png` });
+/** A page in a browser of its own, with what a person does in it. */
+async function open(path: string, options: BrowserContextOptions) {
+	const context = await browser.newContext(options);
+	const page = await context.newPage();
+	await page.goto(server.url + path);
+	await page.locator('[data-line=connected]').waitFor();
+	const say = async (text: string) => {
+		await page.locator('textarea').fill(text);
+		await page.locator('form:has(textarea) button').click();
+	};
+	const shoot = (name: string) => page.screenshot({ path: `${folder}${name}.png` });
+	return { context, page, say, shoot };
+}
+
+try {
+	for (const texts of TALK) await talk(server.url, '두더지-굴', texts);
+	for (const room of ['lobby', '점심']) await talk(server.url, room, ['hello']);
+	for (const [name, locale, colorScheme] of [
+		['light', 'en-US', 'light'],
+		['dark', 'ko-KR', 'dark'],
+		['light-ko', 'ko-KR', 'light'],
+		['dark-en', 'en-US', 'dark']
+	] as const) {
+		const { context, page, say, shoot } = await open('/', { ...DESK, locale, colorScheme });
+		for (const text of ['안녕하세요!', 'Is anybody down there?', '땅속에서도 잘 들리나요? 🐹']) {
+			await say(text);
+			await page.getByText(`서버입니다: ${text}`).waitFor();
+		}
+		if (!name.includes('-')) await shoot(`echo-${name}`);
+
+		await page.goto(`${server.url}/rooms/두더지-굴`);
+		await page.locator('[role=log][aria-busy=false]').waitFor();
+		const own = page.locator('li:has(time)').filter({ hasText: '그럼 시작할까요?' });
+		const before = await own.count();
+		await say('그럼 시작할까요? Shall we?');
+		await own.nth(before).hover();
+		await shoot(`room-${name}`);
 		await context.close();
 	}
+
+	const phone = await open('/rooms/두더지-굴', { ...PHONE, locale: 'ko-KR', colorScheme: 'light' });
+	await phone.page.locator('[role=log][aria-busy=false]').waitFor();
+	await phone.page.getByRole('button', { name: '대화방과 설정' }).tap();
+	await phone.page.getByRole('navigation').getByText('점심').waitFor();
+	// Its way in is short.
+	await phone.page.locator('dialog').evaluate((dialog) => Promise.all(dialog.getAnimations().map((each) => each.finished)));
+	await phone.shoot('phone-drawer');
+	await phone.page.keyboard.press('Escape');
+	await phone.context.setOffline(true);
+	await phone.page.locator('[data-line=reconnecting]').waitFor();
+	await phone.say('터널 안이라 조금 뒤에 갈 거예요.');
+	await phone.page.getByText('연결을 기다리는 중').waitFor();
+	await phone.shoot('phone-offline');
+	await phone.context.close();
 } finally {
 	await server.stop('SIGTERM');
 	await browser.close();
