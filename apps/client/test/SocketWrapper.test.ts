@@ -296,6 +296,41 @@ test('emitWithAck answers with the reply, and fails when the line ends before it
 	await expect(reply).rejects.toThrow();
 });
 
+test('the round trip is that of the last acknowledgement of this connection', async () => {
+	const { io, url } = await startBlog();
+	const replies: (() => void)[] = [];
+	io.on('connection', (socket) => {
+		socket.on('eventFromClient', (_text, reply: (answer: unknown) => void) => {
+			replies.push(() => reply({ ok: true, data: {} }));
+		});
+	});
+	const wrapper = createWrapper();
+	const seen: (number | undefined)[] = [];
+	wrapper.roundTripMs.subscribe((value) => seen.push(value));
+	await connected(wrapper, url);
+	const askAndWait = async (waitMs: number) => {
+		const answer = wrapper.emitWithAck('eventFromClient', 'x');
+		await vi.waitFor(() => expect(replies).toHaveLength(1));
+		const now = performance.now.bind(performance);
+		const clock = vi.spyOn(performance, 'now').mockImplementation(() => now() + waitMs);
+		replies.pop()?.();
+		await answer;
+		clock.mockRestore();
+	};
+	expect(seen).toEqual([undefined]);
+	await askAndWait(0);
+	expect(wrapper.roundTripMs.current).toBeGreaterThan(0);
+	await askAndWait(60_000);
+	expect(wrapper.roundTripMs.current).toBeGreaterThan(60_000);
+	expect(seen).toHaveLength(3);
+
+	const back = nextEvent(wrapper, 'connect');
+	cutLines(io);
+	await back;
+	expect(wrapper.roundTripMs.current).toBeUndefined();
+	expect(seen.at(-1)).toBeUndefined();
+});
+
 test.for(['refused', 'unanswered', 'dead'] as const)(
 	'where WebSocket is %s it takes polling',
 	{ timeout: 15_000 },

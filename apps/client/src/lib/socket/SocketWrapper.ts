@@ -34,6 +34,7 @@ export class SocketWrapper<Listen extends EventMap<Listen>, Emit extends EventMa
 	#socket: Socket | undefined;
 	#url: string | undefined;
 	#error: Error | undefined;
+	#roundTripMs: number | undefined;
 	#stopReopening: (() => void) | undefined;
 	readonly #listeners = new Set<readonly [event: string, listener: Listener]>();
 	readonly #observers = new Set<() => void>();
@@ -48,6 +49,9 @@ export class SocketWrapper<Listen extends EventMap<Listen>, Emit extends EventMa
 	readonly transport = this.#observe(() =>
 		this.#socket?.connected ? this.#socket.io.engine.transport.name : undefined
 	);
+
+	/** How long the last acknowledgement took; undefined before the first one of a connection. */
+	readonly roundTripMs = this.#observe(() => (this.#socket?.connected ? this.#roundTripMs : undefined));
 
 	/**
 	 * Opens the connection. One to the same URL that stands or is being opened stays as it is; any other is
@@ -99,13 +103,17 @@ export class SocketWrapper<Listen extends EventMap<Listen>, Emit extends EventMa
 		...args: EventArguments<Emit[Name]>
 	): Promise<EventReply<Emit[Name]>> {
 		if (!this.#socket?.connected) throw new Error('not connected');
+		const sentAtMs = performance.now();
 		const reply = this.#socket.emitWithAck(event, ...args);
 		if (takeBack(this.#socket)) {
 			reply.catch(() => undefined); // it times out later, unheard
 			throw new Error('not connected');
 		}
 		// The event map says what the other side acknowledges with; Socket.IO itself does not know it.
-		return (await reply) as EventReply<Emit[Name]>;
+		const answer = (await reply) as EventReply<Emit[Name]>;
+		this.#roundTripMs = performance.now() - sentAtMs;
+		this.#notify();
+		return answer;
 	}
 
 	/**
@@ -129,8 +137,9 @@ export class SocketWrapper<Listen extends EventMap<Listen>, Emit extends EventMa
 
 		socket.on('connect', () => {
 			log('Socket connected:', socket.id);
+			this.#roundTripMs = undefined;
 			this.#changed();
-			socket.io.engine.once('upgrade', () => this.#changed());
+			socket.io.engine.once('upgrade', () => this.#notify());
 		});
 		socket.on('disconnect', (reason) => {
 			log('Socket disconnected:', reason);
@@ -151,6 +160,10 @@ export class SocketWrapper<Listen extends EventMap<Listen>, Emit extends EventMa
 
 	#changed(error?: Error): void {
 		this.#error = error;
+		this.#notify();
+	}
+
+	#notify(): void {
 		for (const observer of this.#observers) observer();
 	}
 
