@@ -50,9 +50,12 @@ export async function startFrontBefore(port: number, mode: FrontMode) {
 	return urlOf(front.port);
 }
 
-/** A wrapper for the echo; it is disconnected when the test ends. */
-export function createWrapper() {
-	const wrapper = new SocketWrapper<EchoServerToClient, EchoClientToServer>();
+/**
+ * A wrapper for the echo; it is disconnected when the test ends.
+ * @param page stands for the window of a browser
+ */
+export function createWrapper(page?: EventTarget) {
+	const wrapper = new SocketWrapper<EchoServerToClient, EchoClientToServer>(page);
 	onTestFinished(() => wrapper.disconnect());
 	return wrapper;
 }

@@ -6,6 +6,7 @@ import { ReactiveValue } from './ReactiveValue.ts';
 import { reopenWhenTurnedAway } from './reopen.ts';
 import { parseServerUrl } from './server-url.ts';
 import { fallBackOnSilence } from './transport-fallback.ts';
+import { onWake, wakeUp } from './wake.ts';
 
 export type SocketWrapperOptions = Partial<ManagerOptions & SocketOptions>;
 
@@ -35,7 +36,8 @@ export class SocketWrapper<Listen extends EventMap<Listen>, Emit extends EventMa
 	#url: string | undefined;
 	#error: Error | undefined;
 	#roundTripMs: number | undefined;
-	#stopReopening: (() => void) | undefined;
+	#stopTrying: (() => void) | undefined;
+	readonly #page: EventTarget | undefined;
 	readonly #listeners = new Set<readonly [event: string, listener: Listener]>();
 	readonly #observers = new Set<() => void>();
 
@@ -52,6 +54,11 @@ export class SocketWrapper<Listen extends EventMap<Listen>, Emit extends EventMa
 
 	/** How long the last acknowledgement took; undefined before the first one of a connection. */
 	readonly roundTripMs = this.#observe(() => (this.#socket?.connected ? this.#roundTripMs : undefined));
+
+	/** @param page the window that wakes; outside a browser there is none */
+	constructor(page: EventTarget | undefined = globalThis.window) {
+		this.#page = page;
+	}
 
 	/**
 	 * Opens the connection. One to the same URL that stands or is being opened stays as it is; any other is
@@ -75,7 +82,7 @@ export class SocketWrapper<Listen extends EventMap<Listen>, Emit extends EventMa
 
 	/** Closes the connection for good; listeners stay for the next one. */
 	disconnect(): void {
-		this.#stopReopening?.();
+		this.#stopTrying?.();
 		this.#socket?.disconnect();
 		this.#socket = undefined;
 		this.#url = undefined;
@@ -133,7 +140,12 @@ export class SocketWrapper<Listen extends EventMap<Listen>, Emit extends EventMa
 	#createSocket(url: string, options: SocketWrapperOptions): Socket {
 		const socket: Socket = io(url, { ...options, autoConnect: false, forceNew: true });
 		fallBackOnSilence(socket.io);
-		this.#stopReopening = reopenWhenTurnedAway(socket);
+		const reopening = reopenWhenTurnedAway(socket);
+		const stopListening = onWake(this.#page, () => wakeUp(socket, reopening.now));
+		this.#stopTrying = () => {
+			stopListening();
+			reopening.stop();
+		};
 
 		socket.on('connect', () => {
 			log('Socket connected:', socket.id);
