@@ -155,7 +155,8 @@ export class SocketWrapper<Listen extends EventMap<Listen>, Emit extends EventMa
 		});
 		socket.on('disconnect', (reason) => {
 			log('Socket disconnected:', reason);
-			this.#changed(new Error(reason));
+			// Also after an attempt that was refused half-way; then the refusal says more than this.
+			this.#changed(this.#error ?? new Error(reason));
 		});
 		socket.on('connect_error', (error) => {
 			log('Socket connection error:', error.message);
