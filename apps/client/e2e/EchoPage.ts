@@ -18,7 +18,7 @@ export class EchoPage {
 		this.sendButton = page.locator('form:has(textarea) button');
 		this.log = page.getByRole('log');
 		this.entries = this.log.getByRole('listitem');
-		this.pill = page.getByRole('status');
+		this.pill = page.locator('[data-line]');
 		this.language = page.getByRole('combobox');
 		page.on('console', (message) => {
 			if (['error', 'warning'].includes(message.type())) this.complaints.push(message.text());
@@ -36,8 +36,8 @@ export class EchoPage {
 		await expect(this.entries.filter({ hasText: `서버입니다: ${text}` })).toHaveCount(1);
 	}
 
-	async expectConnected(transport = 'WebSocket') {
-		await expect(this.pill).toContainText(transport, { timeout: 10_000 });
+	async expectConnected(line = /connected|back/) {
+		await expect(this.pill).toHaveAttribute('data-line', line, { timeout: 15_000 });
 	}
 
 	/** How far the end of the conversation is below what is in view, in CSS pixels. */

@@ -41,12 +41,25 @@ test('after a restart in good order the page comes back as well', async ({ echo,
 	await echo.expectAnswer('again');
 });
 
-test('a network that goes away is noticed, and comes back', async ({ echo, context }) => {
+test('a network that goes away is noticed; when it comes back so does the page, without the pause', async ({
+	echo,
+	context
+}) => {
 	await echo.expectConnected();
+	await expect(echo.pill).toHaveText('Connected · WebSocket');
+	let failures = 0;
+	echo.page.on('requestfailed', (request) => {
+		if (request.url().includes('/socket.io/')) failures += 1;
+	});
 	await context.setOffline(true);
-	await expect(echo.pill).toContainText('Disconnected');
+	await expect(echo.pill).toHaveAttribute('data-line', 'reconnecting');
+	await expect(echo.pill).toContainText('Disconnected · what you write is kept');
 	await echo.say('offline');
+
+	// After three attempts the pause is 4 s or more.
+	await expect.poll(() => failures, { timeout: 15_000 }).toBeGreaterThanOrEqual(3);
 	await context.setOffline(false);
+	await expect(echo.pill).toHaveText('Back', { timeout: 3_000 });
 	await echo.expectAnswer('offline');
 });
 
@@ -55,7 +68,8 @@ for (const mode of ['refused', 'unanswered', 'dead'] as const) {
 		test.use({ front: mode });
 
 		test('polling takes over', async ({ echo }) => {
-			await echo.expectConnected('HTTP polling');
+			await echo.expectConnected(/polling/);
+			await expect(echo.pill).toContainText('WebSocket is blocked');
 			await echo.say('안녕하세요');
 			await echo.expectAnswer('안녕하세요');
 		});
@@ -96,7 +110,8 @@ test('[LINE-2] under a name the page connects when the name is listed, and over 
 	const unlisted = await serve({ PORT });
 	const echo = new EchoPage(page);
 	await page.goto(origin);
-	await expect(echo.pill).toContainText('Disconnected');
+	await expect(echo.pill).toHaveAttribute('data-line', 'refused');
+	await expect(echo.pill).toContainText('address may not be allowed, HTTP 400');
 	await expect.poll(() => unlisted.lines.at(-1)?.msg).toContain(`Refused the origin ${origin}`);
 	await unlisted.stop('SIGTERM');
 

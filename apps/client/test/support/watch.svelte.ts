@@ -8,3 +8,12 @@ export function watch<Value>(read: () => Value) {
 	});
 	return { seen, stop };
 }
+
+/** Creates what has effects of its own, as a component would; `stop` is its end. */
+export function mount<Value>(create: () => Value) {
+	let value: Value | undefined;
+	const stop = $effect.root(() => {
+		value = create();
+	});
+	return { value: value as Value, stop };
+}

@@ -1,0 +1,86 @@
+import { untrack } from 'svelte';
+import type { ReactiveValue } from '#lib/socket/ReactiveValue.ts';
+import { isRefusal } from './explain-error.ts';
+
+/** What is read of a connection. */
+export interface LineSource {
+	transport: ReactiveValue<string | undefined>;
+	/** Why there is no connection; undefined while there is one, and before the first attempt has failed. */
+	error: ReactiveValue<Error | undefined>;
+	roundTripMs: ReactiveValue<number | undefined>;
+}
+
+export type LineStatus = 'connecting' | 'connected' | 'polling' | 'reconnecting' | 'back' | 'refused';
+
+/** What is mended within this time was never broken for the reader. */
+export const BAD_NEWS_DELAY_MS = 1_000;
+
+/** How long the reader is told that the connection is back. */
+export const BACK_MS = 5_000;
+
+/** What a reader is told of a connection, and when. It lives as long as the component that creates it. */
+export class LineState {
+	readonly #line: () => LineSource;
+	/** What the connection runs over, or that it is down. */
+	readonly #now = $derived.by(() => (this.#line().error.current ? 'down' : this.#line().transport.current));
+	/** What is the matter, once it has lasted. */
+	#trouble = $state<'down' | 'polling'>();
+	#lastTransport = $state<string>();
+	#lastRoundTripMs = $state<number>();
+	#backSinceMs = $state<number>();
+	#hasReturned = false;
+
+	/**
+	 * @param line the connection
+	 * @param caughtUp how many messages the last absence missed
+	 */
+	constructor(line: () => LineSource, caughtUp: () => number | undefined) {
+		this.#line = line;
+		$effect(() => this.#watch(this.#now));
+		$effect(() => {
+			this.#lastRoundTripMs = line().roundTripMs.current ?? untrack(() => this.#lastRoundTripMs);
+		});
+		$effect(() => {
+			if ((caughtUp() ?? 0) > 0 && this.#hasReturned) this.#backSinceMs = performance.now();
+		});
+		$effect(() => {
+			if (this.#backSinceMs === undefined) return;
+			const timer = setTimeout(() => (this.#backSinceMs = undefined), BACK_MS);
+			return () => clearTimeout(timer);
+		});
+	}
+
+	get current(): LineStatus {
+		if (this.error) return isRefusal(this.error) ? 'refused' : 'reconnecting';
+		if (this.#backSinceMs !== undefined) return 'back';
+		if (this.#trouble === 'polling') return 'polling';
+		return this.#lastTransport ? 'connected' : 'connecting';
+	}
+
+	/** Why there is no connection, once the reader is told so. */
+	get error(): Error | undefined {
+		return this.#trouble === 'down' ? this.#line().error.current : undefined;
+	}
+
+	/** What the connection runs over, or ran over until a moment ago. */
+	get transport(): string | undefined {
+		return this.#lastTransport;
+	}
+
+	/** How long the last acknowledgement took, also one of an earlier connection. */
+	get roundTripMs(): number | undefined {
+		return this.#lastRoundTripMs;
+	}
+
+	#watch(now: string | undefined): (() => void) | undefined {
+		if (now !== 'down') this.#lastTransport = now;
+		if (now !== 'down' && now !== 'polling') return undefined;
+		const timer = setTimeout(() => (this.#trouble = now), BAD_NEWS_DELAY_MS);
+		return () => {
+			clearTimeout(timer);
+			if (now === 'down') this.#hasReturned = true;
+			if (this.#trouble === 'down') this.#backSinceMs = performance.now();
+			this.#trouble = undefined;
+		};
+	}
+}
