@@ -25,6 +25,18 @@ export default defineConfig(({ command, mode }) => {
 			server: { deps: { external: [/\/apps\/server\/src\//] } }
 		},
 		clearScreen: false,
+		environments: {
+			client: {
+				build: {
+					// The pages share nearly everything, and one file compresses better than many. SvelteKit looks for its own.
+					rolldownOptions: {
+						output: {
+							codeSplitting: { groups: [{ name: 'app', test: (id) => !id.includes('/kit/src/runtime/client/') }] }
+						}
+					}
+				}
+			}
+		},
 		server: { port: CLIENT_DEV_PORT, strictPort: true },
 		plugins: [
 			tailwindcss(),
@@ -40,6 +52,8 @@ export default defineConfig(({ command, mode }) => {
 				},
 				// Rooms are not known when the page is built; each is the same page.
 				adapter: adapter({ precompress: true, fallback: '200.html' }),
+				// Registered in src/hooks.client.ts.
+				serviceWorker: { register: false },
 				csp: {
 					mode: 'hash',
 					directives: {
@@ -51,6 +65,7 @@ export default defineConfig(({ command, mode }) => {
 						'img-src': ['self', 'data:'],
 						'connect-src': connectSources(serverUrl),
 						'manifest-src': ['self'],
+						'worker-src': ['self'],
 						'base-uri': ['none'],
 						// An Enter before the page has come alive must not reload it and lose the text.
 						'form-action': ['none']

@@ -5,7 +5,8 @@ import { RoomPage } from './RoomPage.ts';
 import { talk } from './talk.ts';
 import { expect, test } from './test.ts';
 
-const { defaultBrowserType: _, ...PHONE } = devices['iPhone SE'];
+const { viewport, userAgent, deviceScaleFactor } = devices['iPhone SE'];
+const PHONE = { viewport, userAgent, deviceScaleFactor, isMobile: true, hasTouch: true };
 
 /** What can be pressed or filled in and is smaller than a fingertip, in CSS pixels. */
 async function smallTargets(page: Page): Promise<string[]> {

@@ -67,7 +67,9 @@ try {
 	await phone.page.getByRole('button', { name: '대화방과 설정' }).tap();
 	await phone.page.getByRole('navigation').getByText('점심').waitFor();
 	// Its way in is short.
-	await phone.page.locator('dialog').evaluate((dialog) => Promise.all(dialog.getAnimations().map((each) => each.finished)));
+	await phone.page
+		.locator('dialog')
+		.evaluate((dialog) => Promise.all(dialog.getAnimations().map((each) => each.finished)));
 	await phone.shoot('phone-drawer');
 	await phone.page.keyboard.press('Escape');
 	await phone.context.setOffline(true);

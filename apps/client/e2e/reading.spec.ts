@@ -212,10 +212,10 @@ test('a hole that cannot be filled shows as a seam with a button', async ({ page
 
 test('one message that cannot be rendered does not blank the list', async ({ page, server }) => {
 	await page.addInitScript(() => {
-		const { parse } = URL;
+		const parse = URL.parse.bind(URL);
 		URL.parse = (url, base) => {
 			if (String(url).includes('boom')) throw new Error('boom');
-			return parse.call(URL, url, base);
+			return parse(url, base);
 		};
 	});
 	const room = await new RoomPage(page).open(server.url, 'lobby');

@@ -14,6 +14,8 @@ async function startWithPage() {
 	await writeFile(join(page, 'index.html'), '<h1>digda</h1>');
 	await writeFile(join(page, '200.html'), '<h1>room</h1>');
 	await writeFile(join(page, '_app/immutable/app.abc.js'), 'export {}');
+	await writeFile(join(page, 'service-worker.js'), '');
+	await writeFile(join(page, 'manifest.webmanifest'), '{}');
 	return await startServer({ page });
 }
 
@@ -37,6 +39,16 @@ test('files with a hash in their name are kept for a year', async () => {
 	const { url } = await startWithPage();
 	const response = await fetch(`${url}/_app/immutable/app.abc.js`);
 	expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+});
+
+test.for([
+	['/service-worker.js', 'text/javascript'],
+	['/manifest.webmanifest', 'application/manifest+json']
+] as const)('%s is %s, and is asked for again each time', async ([path, type]) => {
+	const { url } = await startWithPage();
+	const { headers } = await fetch(url + path);
+	expect(headers.get('content-type')).toBe(type);
+	expect(headers.get('cache-control')).toBe('no-cache');
 });
 
 test.for(['/rooms', '/rooms/lobby', '/rooms/%EB%A1%9C%EB%B9%84', '/rooms/lobby?at=7', '/rooms/v1.0'])(

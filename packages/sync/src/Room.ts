@@ -110,7 +110,7 @@ export class Room {
 		return this.#firstUnread;
 	}
 
-	/** How many messages came during the last absence. */
+	/** How many messages came during the last absence; 0 until one is back. */
 	get missed(): number {
 		return this.#missed;
 	}
@@ -167,6 +167,7 @@ export class Room {
 	lose(): void {
 		this.#visit.renew();
 		this.#isJoining = false;
+		this.#missed = 0;
 		if (this.#status === 'joined') this.#status = 'joining';
 		this.#retry.clear();
 		this.history.lose();

@@ -20,9 +20,8 @@ export function writeItem(key: string, value: string | undefined): void {
 /** All that is kept under keys with a prefix, by the rest of the key. */
 export function itemsWith(prefix: string): [key: string, value: string][] {
 	try {
-		return Object.entries(localStorage as unknown as Record<string, string>)
-			.filter(([key]) => key.startsWith(prefix))
-			.map(([key, value]) => [key.slice(prefix.length), value]);
+		const keys = Object.keys(localStorage).filter((key) => key.startsWith(prefix));
+		return keys.map((key) => [key.slice(prefix.length), localStorage.getItem(key) ?? '']);
 	} catch {
 		return [];
 	}

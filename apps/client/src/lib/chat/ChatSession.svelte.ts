@@ -2,7 +2,7 @@ import { CHAT_NAMESPACE, type ChatClientToServer, type ChatServerToClient } from
 import { ChatClient, type Outbox, type OutboxStorage } from '@digda/sync';
 import { createContext } from 'svelte';
 import { PATIENT, SocketWrapper, type SocketWrapperOptions } from '#lib/socket';
-import { Drafts } from './Drafts.ts';
+import { Drafts } from './Drafts.svelte.ts';
 import { exclusive, inTurn } from './exclusive.ts';
 import { readIdentity, writeIdentity } from './identity.ts';
 import { lineOf, type ChatSocket } from './SocketLine.ts';

@@ -1,24 +1,23 @@
-import { SvelteMap } from 'svelte/reactivity';
 import { itemsWith, writeItem } from '#lib/local-storage.ts';
 
 const PREFIX = 'digda:draft:';
 
 /** What is written in each room and not sent; it survives a reload. */
 export class Drafts {
-	readonly #texts = new SvelteMap<string, string>(itemsWith(PREFIX));
+	#texts = $state.raw(itemsWith(PREFIX));
 
 	/** The rooms that have one. */
 	get rooms(): readonly string[] {
-		return [...this.#texts.keys()];
+		return this.#texts.map(([room]) => room);
 	}
 
 	of(room: string): string {
-		return this.#texts.get(room) ?? '';
+		return this.#texts.find(([each]) => each === room)?.[1] ?? '';
 	}
 
 	write(room: string, text: string): void {
-		if (text === '') this.#texts.delete(room);
-		else this.#texts.set(room, text);
+		const others = this.#texts.filter(([each]) => each !== room);
+		this.#texts = text === '' ? others : [...others, [room, text]];
 		writeItem(PREFIX + room, text || undefined);
 	}
 

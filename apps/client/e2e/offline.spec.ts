@@ -1,0 +1,208 @@
+import { once } from 'node:events';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type RequestListener } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { servePage } from '../../server/src/page.ts';
+import { fixedPort } from '../../server/test/support/fixed-port.ts';
+import { temporaryDatabase } from '../../server/test/support/temporary-database.ts';
+import { RoomPage } from './RoomPage.ts';
+import { expect, test } from './test.ts';
+
+const BUILD = join(import.meta.dirname, '../build');
+
+// Each starts servers, waits for reconnections, and opens the page several times.
+test.describe.configure({ timeout: 60_000 });
+
+/** Waits until what the page needs is kept, and the service worker answers for it. */
+async function untilKept(page: Page) {
+	await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller?.state)).toBe('activated');
+	// It must not need the cache of the browser, which forgets when it likes.
+	const session = await page.context().newCDPSession(page);
+	await session.send('Network.clearBrowserCache');
+}
+
+/**
+ * Answers in place of a server.
+ * @returns the function that ends it
+ */
+async function listen(port: number, answer: RequestListener) {
+	const server = createServer(answer).listen(port, '127.0.0.1');
+	await once(server, 'listening');
+	return () => {
+		server.close();
+		server.closeAllConnections();
+	};
+}
+
+test('while the server is dead a room opens all the same; what waits is shown, and all of it arrives once', async ({
+	browser,
+	page,
+	serve
+}) => {
+	const database = temporaryDatabase();
+	const variables = { PORT: String(fixedPort()), DATABASE_URL: database.url };
+	const server = await serve(variables);
+	const room = await new RoomPage(page).open(server.url, '로비');
+	await room.say('before');
+	await room.expectMessages(['before']);
+	await untilKept(page);
+
+	await server.stop('SIGKILL');
+	await room.say('during');
+	await room.expectWaiting('during');
+	await page.reload();
+	await room.expectWaiting('during');
+	await room.say('after the reload');
+	await room.expectWaiting('after the reload');
+
+	await serve(variables);
+	const texts = ['before', 'during', 'after the reload'];
+	await room.expectMessages(texts);
+	const other = await browser.newContext();
+	await (await new RoomPage(await other.newPage()).open(server.url, '로비')).expectMessages(texts);
+	expect(room.complaints).toEqual([]);
+	await other.close();
+	database.remove();
+});
+
+test('the first page opens without a server, and so does a room that was never visited', async ({
+	context,
+	page,
+	server
+}) => {
+	const online = await page.goto(server.url);
+	await untilKept(page);
+	await server.stop('SIGKILL');
+	const next = new RoomPage(await context.newPage());
+	const offline = await next.page.goto(server.url);
+	expect(await offline?.text()).toBe(await online?.text());
+	await expect(next.field).toBeVisible();
+	await next.page.goto(`${server.url}/rooms/new`);
+	await next.say('first');
+	await next.expectWaiting('first');
+});
+
+test('a room opens while the server hangs', async ({ page, server }) => {
+	const room = await new RoomPage(page).open(server.url, 'lobby');
+	await untilKept(page);
+	server.child.kill('SIGSTOP');
+	await page.reload({ timeout: 15_000 });
+	await room.say('hello?');
+	await room.expectWaiting('hello?');
+	server.child.kill('SIGCONT');
+	await room.expectMessages(['hello?']);
+});
+
+test('a room opens while a proxy answers for a dead server', async ({ page, server }) => {
+	const room = await new RoomPage(page).open(server.url, 'lobby');
+	await untilKept(page);
+	await server.stop('SIGKILL');
+	const close = await listen(server.port, (_, response) => response.writeHead(502).end('Bad gateway'));
+	await page.reload();
+	await room.say('hello?');
+	await room.expectWaiting('hello?');
+	close();
+});
+
+/** The page as another build would have made it. */
+async function buildNext() {
+	const folder = await mkdtemp(join(tmpdir(), 'digda-build-'));
+	await cp(BUILD, folder, { recursive: true, filter: (file) => !/\.(br|gz)$/.test(file) });
+	const edit = async (file: string, change: (text: string) => string) => {
+		await writeFile(join(folder, file), change(await readFile(join(BUILD, file), 'utf8')));
+	};
+	const { version } = JSON.parse(await readFile(join(BUILD, '_app/version.json'), 'utf8')) as { version: string };
+	await edit('service-worker.js', (text) => text.replace(version, 'next'));
+	await edit('200.html', (text) => text.replace('<html', '<html data-build="next"'));
+	return { folder, remove: () => rm(folder, { recursive: true }) };
+}
+
+test('a new build takes over at once; a tab of the old one goes on, and opens without a server as the new one', async ({
+	context,
+	page,
+	serve
+}) => {
+	const database = temporaryDatabase();
+	const variables = { PORT: String(fixedPort()), DATABASE_URL: database.url };
+	const server = await serve(variables);
+	const room = await new RoomPage(page).open(server.url, 'lobby');
+	await untilKept(page);
+	await server.stop('SIGKILL');
+	const next = await buildNext();
+	const close = await listen(server.port, servePage(next.folder));
+	const tab = await context.newPage();
+	const online = await tab.goto(`${server.url}/rooms/lobby`);
+	expect(await online?.text()).toContain('data-build="next"');
+	await tab.close();
+	await page.evaluate(async () => (await navigator.serviceWorker.ready).update());
+	await expect.poll(() => page.evaluate(() => caches.keys())).toEqual(['digda-next']);
+	await room.say('from the old one');
+	await room.expectWaiting('from the old one');
+
+	close();
+	await page.reload();
+	await expect(page.locator('html')).toHaveAttribute('data-build', 'next');
+	await serve(variables);
+	await room.expectMessages(['from the old one']);
+	expect(room.complaints).toEqual([]);
+	await next.remove();
+	database.remove();
+});
+
+test('a notification opens its room: in the open tab and without a reload, else in a new one', async ({
+	context,
+	page,
+	server
+}) => {
+	await context.grantPermissions(['notifications']);
+	const room = await new RoomPage(page).open(server.url, 'lobby');
+	await untilKept(page);
+	const [worker] = context.serviceWorkers();
+	/** Nobody can click in a browser without a screen; only a real click may bring a window to the front. */
+	const click = () =>
+		worker?.evaluate<string[]>(`(async () => {
+			const opened = [];
+			Clients.prototype.openWindow = async (url) => opened.push(url);
+			WindowClient.prototype.focus = async () => opened.push('focus');
+			await registration.showNotification('digda', { data: { url: '/rooms/hall' } });
+			const [notification] = await registration.getNotifications();
+			const event = new NotificationEvent('notificationclick', { notification });
+			await new Promise((resolve) => {
+				event.waitUntil = resolve;
+				dispatchEvent(event);
+			});
+			return [...opened, ...(await registration.getNotifications()).map(() => 'still shown')];
+		})()`);
+
+	await page.locator('html').evaluate((html) => (html.dataset['mark'] = 'not reloaded'));
+	expect(await click()).toEqual(['focus']);
+	await expect(page).toHaveURL(`${server.url}/rooms/hall`);
+	await expect(page.locator('html')).toHaveAttribute('data-mark', 'not reloaded');
+	await room.expectConnected();
+
+	await page.goto('about:blank');
+	expect(await click()).toEqual(['/rooms/hall']);
+});
+
+test('the page can be installed, and its icons are as large as they say', async ({ page, server }) => {
+	await page.goto(server.url);
+	const session = await page.context().newCDPSession(page);
+	const { errors, data, url } = await session.send('Page.getAppManifest');
+	expect(errors).toEqual([]);
+	// The browser's own opinion; that a test has a profile of its own is all that it says.
+	const { installabilityErrors } = await session.send('Page.getInstallabilityErrors');
+	expect(installabilityErrors.map(({ errorId }) => errorId)).toEqual(['in-incognito']);
+
+	const { icons } = JSON.parse(data ?? '') as { icons: { src: string; sizes: string }[] };
+	const touch = await page.locator('link[rel=apple-touch-icon]').getAttribute('href');
+	const sizeOf = (src: string) =>
+		page.evaluate(async (address) => {
+			const { width, height } = await createImageBitmap(await (await fetch(address)).blob());
+			return `${width}x${height}`;
+		}, new URL(src, url).href);
+	expect(icons).toHaveLength(3);
+	for (const { src, sizes } of icons) expect(await sizeOf(src), src).toBe(sizes);
+	expect(await sizeOf(touch ?? '')).toBe('180x180');
+});

@@ -1,0 +1,16 @@
+import type { ClientInit } from '@sveltejs/kit/hooks';
+import { dev } from '$app/env';
+import { goto } from '$app/navigation';
+import type { ResolvedPathname } from '$app/types';
+
+/**
+ * Registers the service worker, and opens the room whose notification was clicked. SvelteKit's own registration would
+ * do so in development as well, and complain in a browser that forbids pages to keep anything.
+ */
+export const init: ClientInit = () => {
+	if (dev || !('serviceWorker' in navigator)) return;
+	navigator.serviceWorker.register('/service-worker.js').catch(() => undefined);
+	navigator.serviceWorker.addEventListener('message', ({ data }: MessageEvent<{ open: ResolvedPathname }>) => {
+		void goto(data.open);
+	});
+};

@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+import { isEmojiOnly } from '#lib/text/is-emoji-only.ts';
+
+test.for(['🐹', ' 🎉 \n🎉', '🇰🇷🇺🇸', '👩‍👩‍👧‍👦', '1️⃣#️⃣', '👍🏽👍', '❤️', '🏴󠁧󠁢󠁳󠁣󠁴󠁿'])('nothing but emoji: %s', (text) => {
+	expect(isEmojiOnly(text)).toBe(true);
+});
+
+test.for(['', ' ', '1', '123', '#', '🐹a', '1🐹', 'ㅋㅋ', '가🎉', '©', '\u200d', '🇰', '**🐹**', ':)'])(
+	'more or less than emoji: %j',
+	(text) => {
+		expect(isEmojiOnly(text)).toBe(false);
+	}
+);

@@ -1,0 +1,245 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { parseText, type Block } from '#lib/text/parse-text.ts';
+import type { Inline } from '#lib/text/parse-inline.ts';
+import { hostileTexts, messageText } from './support/texts.ts';
+
+const NAMES = ['Ada', '수줍은 두더지', 'snake_case', 'a'];
+
+/** A tree as HTML would have it, in which a reader of the tests sees at once what is what. */
+function show(blocks: readonly Block[]): string {
+	return blocks
+		.map((block) => {
+			if (block.kind === 'code') return `<pre>${block.text}</pre>`;
+			const inside = showInline(block.children);
+			return block.kind === 'quote' ? `<quote>${inside}</quote>` : inside;
+		})
+		.join('|');
+}
+
+function showInline(nodes: readonly Inline[]): string {
+	const tags = { '**': 'b', '*': 'i', _: 'i', code: 'code', link: 'a', mention: 'mark' };
+	return nodes
+		.map((node) => {
+			if (typeof node === 'string') return node;
+			const tag = tags[node.kind === 'marked' ? node.marker : node.kind];
+			return `<${tag}>${node.kind === 'marked' ? showInline(node.children) : node.text}</${tag}>`;
+		})
+		.join('');
+}
+
+/** The text that a tree came from. */
+function write(blocks: readonly Block[]): string {
+	return blocks
+		.map((block) => {
+			if (block.kind === 'code') return `\`\`\`\n${block.text}\n\`\`\``;
+			const inside = writeInline(block.children);
+			return block.kind === 'quote' ? inside.replaceAll(/(?<![^\n])/g, '> ') : inside;
+		})
+		.join('\n');
+}
+
+function writeInline(nodes: readonly Inline[]): string {
+	return nodes
+		.map((node) => {
+			if (typeof node === 'string') return node;
+			if (node.kind === 'marked') return node.marker + writeInline(node.children) + node.marker;
+			return node.kind === 'code' ? node.marker + node.text + node.marker : node.text;
+		})
+		.join('');
+}
+
+/** All that a tree forgets: what follows a fence on its line, the space of a blank quoted line, how letters are composed. */
+function forget(text: string): string {
+	return text
+		.split('\n')
+		.map((line) => line.replace(/^```[\w+#.-]*\s*$/, '```').replace(/^>$/, '> '))
+		.join('\n')
+		.normalize('NFC');
+}
+
+function inlineOf(blocks: readonly Block[]): Inline[] {
+	const all = blocks.flatMap((block) => (block.kind === 'code' ? [] : block.children));
+	for (const node of all) if (typeof node === 'object' && node.kind === 'marked') all.push(...node.children);
+	return all;
+}
+
+function depthOf(node: Inline): number {
+	if (typeof node === 'string' || node.kind !== 'marked') return 0;
+	return 1 + Math.max(...node.children.map(depthOf));
+}
+
+test.for([
+	['**bold** and *italic* and _italic_', '<b>bold</b> and <i>italic</i> and <i>italic</i>'],
+	['**굵게**는 *기울임*은', '<b>굵게</b>는 <i>기울임</i>은'],
+	['이것은**굵게**입니다', '이것은<b>굵게</b>입니다'],
+	['**"인용"**은 **(괄호)**를', '<b>"인용"</b>은 <b>(괄호)</b>를'],
+	['값은 **3**개, **은**은 비싸다', '값은 <b>3</b>개, <b>은</b>은 비싸다'],
+	['_기울임_ 글, _기울임_.', '<i>기울임</i> 글, <i>기울임</i>.'],
+	['**重要**です。この**太字**は', '<b>重要</b>です。この<b>太字</b>は'],
+	['هذا **مهم** جدا، و**نص** و _مائل_،', 'هذا <b>مهم</b> جدا، و<b>نص</b> و <i>مائل</i>،'],
+	['(**a**) "*b*" «_c_», **d**!', '(<b>a</b>) "<i>b</i>" «<i>c</i>», <b>d</b>!'],
+	['**bold *both* bold**', '<b>bold <i>both</i> bold</b>'],
+	['*italic **both** italic*', '<i>italic <b>both</b> italic</i>'],
+	['***both*** **_both_**은 _**both**_', '<b><i>both</i></b> <b><i>both</i></b>은 <i><b>both</b></i>'],
+	['**bold *both*** *italic **both***', '<b>bold <i>both</i></b> <i>italic <b>both</b></i>'],
+	['*가***나**, **가*나*다**는', '<i>가</i><b>나</b>, <b>가<i>나</i>다</b>는'],
+	['*a *b* c', '*a <i>b</i> c'],
+	['**a *b** c', '<b>a *b</b> c'],
+	['**a _b** c_ *d*', '<b>a _b</b> c_ <i>d</i>'],
+	['*one*\n*two* three*', '<i>one</i>\n<i>two</i> three*'],
+	['🎉**a**🎉', '🎉<b>a</b>🎉']
+] as const)('marked text: %s', ([text, shown]) => {
+	expect(show(parseText(text))).toBe(shown);
+});
+
+test.for([
+	'a**b**c 2**3**4 2*3*4 x*y **a**b *2*3',
+	'2 * 3 * 4 ** 5 ** 6',
+	'snake_case_name and __init__ and _a_b',
+	'_기울임_체 한_글_은',
+	'** bold** **bold ** * a* *a * _ a_',
+	'**open *open _open',
+	'close** close* close_',
+	'* one\n* two',
+	'*one\ntwo* **one\ntwo**',
+	'**** ** * _ __ ____ ****a****',
+	'*.ts and *.js',
+	'src/**/*.ts and test/**/*.ts',
+	'^_^ ㅎㅎ ^_^ -_- ㅡ_ㅡ >_< ;_; hm ;_; *_* (*_*) *_*',
+	"neither '*' nor '*', '_' nor '_', \"**\" nor \"**\"",
+	'[text](javascript:alert)',
+	'<b>html</b> &amp; \\*'
+])('text as it is: %s', (text) => {
+	const blocks = parseText(text);
+	expect(blocks.map(({ kind }) => kind)).toEqual(['paragraph']);
+	expect(inlineOf(blocks).filter((node) => typeof node !== 'string')).toEqual([]);
+	expect(show(blocks)).toBe(text);
+});
+
+test.for([
+	['`a` `**b**` `https://a.example`', '<code>a</code> <code>**b**</code> <code>https://a.example</code>'],
+	['`코드`는 한`코드`글', '<code>코드</code>는 한<code>코드</code>글'],
+	['**`a`** *b `*` c*', '<b><code>a</code></b> <i>b <code>*</code> c</i>'],
+	['``a`b`` ```c``d```', '<code>a`b</code> <code>c``d</code>'],
+	['`` `open ```', '`` `open ```'],
+	['`one\ntwo`', '`one\ntwo`'],
+	['````a````', '````a````']
+] as const)('code: %s', ([text, shown]) => {
+	expect(show(parseText(text))).toBe(shown);
+});
+
+test.for([
+	['```\na\n  **b**\n```', '<pre>a\n  **b**</pre>'],
+	['```ts\nconst a = `b`;\n\n> c\n``` ', '<pre>const a = `b`;\n\n> c</pre>'],
+	['앞\n```c++\n코드\n```\n뒤', '앞|<pre>코드</pre>|뒤'],
+	['```\na\n```\n```\nb\n```', '<pre>a</pre>|<pre>b</pre>'],
+	['```\na\n```\n```js\nb', '<pre>a</pre>|```js\nb'],
+	['```\n\n```', '<pre></pre>'],
+	['```word\n```', '```word\n```'],
+	['```js\nopen', '```js\nopen'],
+	['```two words\na\n```', '```two words\na\n```'],
+	['> quoted **글**은\n> 둘째 줄\nanswer', '<quote>quoted <b>글</b>은\n둘째 줄</quote>|answer'],
+	['> a\n>\n> b\n\n> c', '<quote>a\n\nb</quote>||<quote>c</quote>'],
+	['> a\n>b', '<quote>a</quote>|>b'],
+	['> > a', '<quote>> a</quote>'],
+	['>a\n>\n> ', '>a\n>\n> '],
+	['a > b\n > c', 'a > b\n > c'],
+	['> ```\n> a', '<quote>```\na</quote>'],
+	['> a\u2028> b', '<quote>a\u2028> b</quote>'],
+	['\n a\n\n  b', '\n a\n\n  b']
+] as const)('blocks: %j', ([text, shown]) => {
+	expect(show(parseText(text))).toBe(shown);
+});
+
+test.for([
+	['https://a.example', '<a>https://a.example</a>'],
+	['Http://A.example:80/b?c=d&e=%20#f, g', '<a>Http://A.example:80/b?c=d&e=%20#f</a>, g'],
+	['(https://a.example/b_(c)).', '(<a>https://a.example/b_(c)</a>).'],
+	['[https://a.example/?b[]=1]!?', '[<a>https://a.example/?b[]=1</a>]!?'],
+	['<https://a.example> "https://a.example"', '<<a>https://a.example</a>> "<a>https://a.example</a>"'],
+	['**https://a.example/b_c**는', '<b><a>https://a.example/b_c</a></b>는'],
+	['*https://a.example* _https://a.example_', '<i><a>https://a.example</a></i> <i><a>https://a.example</a></i>'],
+	['https://a.example/web/*/b', '<a>https://a.example/web/*/b</a>'],
+	['「https://a.example/b」、https://a.example。', '「<a>https://a.example/b</a>」、<a>https://a.example</a>。'],
+	['https://a.example/b…“https://a.example”', '<a>https://a.example/b</a>…“<a>https://a.example</a>”'],
+	['주소는https://a.example/', '주소는<a>https://a.example/</a>'],
+	[
+		'https://a.example/에서 https://a.example/b?c=1를',
+		'<a>https://a.example/</a>에서 <a>https://a.example/b?c=1</a>를'
+	],
+	['(https://a.example/b)에서는', '(<a>https://a.example/b</a>)에서는'],
+	['https://a.example/b입니다.', '<a>https://a.example/b</a>입니다.'],
+	[
+		'https://a.com에서는요, http://localhost:80인데요',
+		'<a>https://a.com</a>에서는요, <a>http://localhost:80</a>인데요'
+	],
+	['https://a.example/wiki/두더지', '<a>https://a.example/wiki/두더지</a>'],
+	[
+		'https://a.example/w/C언어 https://a.example/?q=이',
+		'<a>https://a.example/w/C언어</a> <a>https://a.example/?q=이</a>'
+	],
+	['https://한국.kr/ https://한국.kr은', '<a>https://한국.kr/</a> <a>https://한국.kr</a>은'],
+	['https://ar.example/خلد، نعم', '<a>https://ar.example/خلد</a>، نعم'],
+	['http://[::1]:80/a', '<a>http://[::1]:80/a</a>'],
+	['https://a.example/\u202egpj.b', '<a>https://a.example/</a>\u202egpj.b']
+] as const)('links: %s', ([text, shown]) => {
+	expect(show(parseText(text))).toBe(shown);
+});
+
+test.for([
+	'javascript:alert(1) data:text/html,a vbscript:a file:///etc',
+	'www.a.example a.example mailto:a@b.example ftp://a.example',
+	'xhttps://a.example http:// https://. http://: http:/a',
+	'http://a.example:99999 https://%zz',
+	'https://bank.example@evil.example https://a:b@evil.example/'
+])('no link: %s', (text) => {
+	expect(show(parseText(text))).toBe(text);
+});
+
+test('mentions: in text, also in marked text, not in code or links', () => {
+	const text = '@Ada, **@수줍은 두더지**님 @snake_case `@Ada` https://a.example/@Ada @Adam';
+	expect(show(parseText(text, NAMES))).toBe(
+		'<mark>@Ada</mark>, <b><mark>@수줍은 두더지</mark></b>님 <mark>@snake_case</mark> <code>@Ada</code> <a>https://a.example/@Ada</a> @Adam'
+	);
+});
+
+test('nothing typed is lost, whatever it is', () => {
+	fc.assert(
+		fc.property(messageText, (text) => {
+			const blocks = parseText(text, NAMES);
+			expect(forget(write(blocks))).toBe(forget(text));
+			expect(inlineOf(blocks)).not.toContain('');
+		}),
+		{ numRuns: 3_000 }
+	);
+});
+
+test('links are http and https, go where they say, and hold nothing that hides', () => {
+	fc.assert(
+		fc.property(messageText, (text) => {
+			for (const node of inlineOf(parseText(text))) {
+				if (typeof node === 'string' || node.kind !== 'link') continue;
+				expect(node.href).toMatch(/^https?:\/\//);
+				expect(node.href).toBe(new URL(node.text).href);
+				expect(node.text).not.toMatch(/[\s\p{C}]/u);
+				expect(text).toContain(node.text);
+			}
+		}),
+		{ numRuns: 3_000 }
+	);
+});
+
+test('markers nest, each in each other and none in itself', () => {
+	fc.assert(
+		fc.property(messageText, (text) => {
+			for (const node of inlineOf(parseText(text))) expect(depthOf(node)).toBeLessThanOrEqual(3);
+		})
+	);
+});
+
+test.for(hostileTexts(4_000))('a hostile text keeps its words, and its tree stays flat: %s', ([, text]) => {
+	const blocks = parseText(text, NAMES);
+	expect(forget(write(blocks))).toBe(forget(text));
+	for (const node of inlineOf(blocks)) expect(depthOf(node)).toBeLessThanOrEqual(3);
+});
