@@ -49,6 +49,17 @@ export class RoomPage {
 		await this.page.getByRole('button', { name: 'Open' }).click();
 	}
 
+	/** Ends one's membership in the room. */
+	async leave() {
+		await this.page.getByRole('button', { name: /\d+ here/ }).click();
+		await this.page.getByRole('button', { name: 'Leave' }).click();
+	}
+
+	/** Scrolls to the oldest message that is at hand. */
+	async scrollToStart() {
+		await this.log.evaluate((log) => (log.scrollTop = -log.scrollHeight));
+	}
+
 	/** The room's entry in the list at the side. */
 	link(room: string): Locator {
 		return this.rooms.getByRole('link', { name: room });

@@ -210,6 +210,34 @@ test('a hole that cannot be filled shows as a seam with a button', async ({ page
 	await expect(seam).toBeHidden();
 });
 
+test('a text is formatted as nodes, and never as HTML', async ({ page, server }) => {
+	const room = await new RoomPage(page).open(server.url, 'lobby');
+	await talk(server.url, 'lobby', [
+		`<img src=x onerror="document.title='injected'"> https://example.com/a?b=1, **굵게**는 *slanted* \`code\``,
+		'```ts\nconst a = **1**;\n```\n> quoted\nanswer',
+		'🎉 👩‍👩‍👧',
+		`@${await room.name()} مرحبا`
+	]);
+	const [mixed, blocks, emoji, mention] = [0, 1, 2, 3].map((index) => room.rows.nth(index));
+	if (!mixed || !blocks || !emoji || !mention) return;
+	await expect(mixed).toContainText(`<img src=x onerror="document.title='injected'">`);
+	await expect(mixed.locator('img')).toHaveCount(0);
+	const link = mixed.getByRole('link');
+	await expect(link).toHaveText('https://example.com/a?b=1');
+	await expect(link).toHaveAttribute('href', 'https://example.com/a?b=1');
+	await expect(link).toHaveAttribute('rel', /noopener/);
+	await expect(mixed.locator('strong')).toHaveText('굵게');
+	await expect(mixed.locator('em')).toHaveText('slanted');
+	await expect(mixed.locator('code')).toHaveText('code');
+	await expect(blocks.locator('pre')).toHaveText('const a = **1**;');
+	await expect(blocks.locator('blockquote')).toHaveText('quoted');
+	const size = (row: typeof mixed) =>
+		row.locator('p[dir=auto]').evaluate((text) => parseFloat(getComputedStyle(text).fontSize));
+	expect(await size(emoji)).toBeGreaterThan(1.5 * (await size(mixed)));
+	await expect(mention.locator('mark')).toHaveText(`@${await room.name()}`);
+	expect(room.complaints).toEqual([]);
+});
+
 test('one message that cannot be rendered does not blank the list', async ({ page, server }) => {
 	await page.addInitScript(() => {
 		const parse = URL.parse.bind(URL);
@@ -232,7 +260,7 @@ test('a screen reader hears new messages of others, many as a count, and never h
 	const context = await browser.newContext();
 	const room = await new RoomPage(await context.newPage()).open(server.url, 'lobby');
 	await expect(room.rows.last()).toBeInViewport();
-	await room.log.evaluate((log) => (log.scrollTop = -log.scrollHeight));
+	await room.scrollToStart();
 	await expect(room.rows.first()).toContainText('message 21');
 	await room.say('mine');
 	await expect(room.row('mine').locator('time')).toHaveCount(1);

@@ -127,8 +127,8 @@ test('who is here and who types is shown, with the unread messages of another ro
 	await expect(one.rooms.getByRole('link', { name: 'lobby' })).not.toContainText('unread');
 
 	await there.close();
-	await one.page.getByRole('button', { name: '1 here' }).click();
-	await one.page.getByRole('button', { name: 'Leave' }).click();
+	await expect(one.page.getByRole('button', { name: '1 here' })).toBeVisible();
+	await one.leave();
 	await expect(one.page.getByText('You have left this room.')).toBeVisible();
 	await one.page.getByRole('button', { name: 'Join again' }).click();
 	await one.expectConnected();

@@ -64,22 +64,26 @@ test('a message goes to the room in which it was written, however fast one is in
 	await room.goTo('hall');
 	await room.expectConnected();
 	for (let number = 1; number <= 5; number += 1) {
-		await room.page.evaluate((text) => {
-			const field = document.querySelector('textarea');
-			if (!field) return;
-			field.value = text;
-			field.form?.requestSubmit();
-			document.querySelector<HTMLElement>('nav a:not([aria-current])[href*=rooms]')?.click();
-		}, `message ${number}`);
+		const next = number % 2 === 1 ? 'lobby' : 'hall';
+		await room.page.evaluate(
+			([text, href]) => {
+				const field = document.querySelector('textarea');
+				if (!field) return;
+				field.value = text;
+				field.form?.requestSubmit();
+				document.querySelector<HTMLElement>(`nav a[href="${href}"]`)?.click();
+			},
+			[`message ${number}`, `/rooms/${next}`] as const
+		);
+		await expect(room.page.getByRole('heading', { name: next })).toBeVisible();
 		await room.expectConnected();
 	}
 	await context.setOffline(true);
-	const { pathname } = new URL(room.page.url());
 	await room.say('message 6');
-	await room.rooms.locator('a:not([aria-current])[href*=rooms]').click();
+	await room.link('hall').click();
+	await expect(room.page.getByRole('heading', { name: 'hall' })).toBeVisible();
 	await context.setOffline(false);
 	await room.expectConnected();
-	expect(pathname).toMatch(/lobby$/);
 	await room.link('lobby').click();
 	await room.expectMessages(['message 2', 'message 4', 'message 6']);
 	await room.link('hall').click();
@@ -117,7 +121,7 @@ test('one’s own message takes one down to it', async ({ page, server }) => {
 	);
 	const room = await new RoomPage(page).open(server.url, 'lobby');
 	await expect(room.rows.last()).toBeInViewport();
-	await room.log.evaluate((log) => (log.scrollTop = -log.scrollHeight));
+	await room.scrollToStart();
 	await expect(room.newestButton).toBeVisible();
 	await room.say('mine');
 	await expect(room.row('mine')).toBeInViewport();
@@ -172,5 +176,38 @@ test('everything can be done by keyboard', async ({ page, server }) => {
 	await keyboard.press('Escape');
 	await expect(page.getByRole('heading', { name: '1 here' })).toBeHidden();
 	await expect(page.getByRole('button', { name: '1 here' })).toBeFocused();
+	expect(room.complaints).toEqual([]);
+});
+
+test('what is on its way says so after 300 ms, what is refused says why and is tried again by a click', async ({
+	page,
+	server
+}) => {
+	let answer: 'held' | 'refused' | 'given' = 'held';
+	const held: (() => void)[] = [];
+	await page.routeWebSocket(/socket\.io/, (client) => {
+		const line = client.connectToServer();
+		client.onMessage((packet) => {
+			const id = /^42\/chat,(\d+)\["message:send"/.exec(String(packet))?.[1];
+			if (id !== undefined && answer === 'held') held.push(() => line.send(packet));
+			else if (id !== undefined && answer === 'refused') {
+				client.send(`43/chat,${id}[{"ok":false,"error":{"code":"invalid","message":""}}]`);
+			} else line.send(packet);
+		});
+	});
+	const room = await new RoomPage(page).open(server.url, 'lobby');
+	await room.say('slow');
+	const note = room.rows.getByText('On its way');
+	await expect(note).toHaveCSS('animation-delay', '0.3s');
+	await expect(note).toBeVisible();
+	for (const release of held) release();
+	await room.expectMessages(['slow']);
+
+	answer = 'refused';
+	await room.say('refused');
+	await expect(room.rows.last()).toContainText('Not sent: the server does not take this text');
+	answer = 'given';
+	await page.getByRole('button', { name: 'Try again' }).click();
+	await room.expectMessages(['slow', 'refused']);
 	expect(room.complaints).toEqual([]);
 });

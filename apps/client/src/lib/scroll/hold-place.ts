@@ -34,7 +34,8 @@ export function holdPlace(
 	isEnd: () => boolean = () => true
 ): Attachment<HTMLElement> {
 	return (scroller) => {
-		let isAtEnd = true;
+		/** Whether the last row was the end when the reader last saw it: a row that follows makes it one too early. */
+		let wasEnd = true;
 		let lastTop = 0;
 		let lastScrollMs = -Infinity;
 		let anchor: { row: Element; top: number } | undefined;
@@ -44,18 +45,18 @@ export function holdPlace(
 			const { top, bottom } = scroller.getBoundingClientRect();
 			const first = rows[findFirst(rows, (row) => row.bottom > top)];
 			const past = findFirst(rows, (row) => row.top + Math.min(row.height, SEEN_PX) > bottom + 1);
-			isAtEnd = scrollTop >= -NEAR_PX && isEnd();
+			wasEnd = isEnd();
 			lastTop = scrollTop;
 			anchor = first && { row: first, top: topOf(first) };
 			onView({
-				isAtEnd,
+				isAtEnd: wasEnd && scrollTop >= -NEAR_PX,
 				isNearStart: scrollHeight - clientHeight + scrollTop < AHEAD * clientHeight,
 				isNearEnd: -scrollTop < AHEAD * clientHeight,
 				last: rows[past - 1]
 			});
 		};
 		const hold = () => {
-			if (isAtEnd && scroller.scrollTop >= -NEAR_PX) {
+			if (wasEnd && scroller.scrollTop >= -NEAR_PX) {
 				if (performance.now() - lastScrollMs > MOVING_MS) showEnd(scroller);
 			} else if (anchor?.row.isConnected) {
 				// What the reader scrolled since is theirs, and its event is still to come; what a shorter list took is not.
