@@ -14,16 +14,22 @@ const TALK = [
 	['Hello! I am down here. 🐹', 'Give me five minutes, then `pnpm test` is through.'],
 	['> Give me five minutes\n천천히 하세요. 땅속에서도 잘 들리네요.', '🎉']
 ];
+const ROOM = '두더지-굴';
+const ROOM_PATH = `/rooms/${ROOM}`;
 const DESK = { viewport: { width: 1_000, height: 640 }, deviceScaleFactor: 2 };
 const PHONE = { viewport: { width: 390, height: 700 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true };
 
 const folder = fileURLToPath(new URL('../../../docs/', import.meta.url));
 const executablePath = findChromium();
 const browser = await chromium.launch(executablePath === undefined ? {} : { executablePath });
-const server = await ServerProcess.start();
+const servers: ServerProcess[] = [];
 
-/** A page in a browser of its own, with what a person does in it. */
+/** A page in a browser of its own, on a server where the talk was held, with what a person does in it. */
 async function open(path: string, options: BrowserContextOptions) {
+	const server = await ServerProcess.start();
+	servers.push(server);
+	for (const room of ['lobby', '점심']) await talk(server.url, room, ['hello']);
+	for (const texts of TALK) await talk(server.url, ROOM, texts);
 	const context = await browser.newContext(options);
 	const page = await context.newPage();
 	await page.goto(server.url + path);
@@ -32,37 +38,36 @@ async function open(path: string, options: BrowserContextOptions) {
 		await page.locator('textarea').fill(text);
 		await page.locator('form:has(textarea) button').click();
 	};
+	const enterRoom = async () => {
+		await page.goto(server.url + ROOM_PATH);
+		await page.locator('[role=log][aria-busy=false]').waitFor();
+	};
 	const shoot = (name: string) => page.screenshot({ path: `${folder}${name}.png` });
-	return { context, page, say, shoot };
+	return { context, page, say, enterRoom, shoot };
 }
 
 try {
-	for (const texts of TALK) await talk(server.url, '두더지-굴', texts);
-	for (const room of ['lobby', '점심']) await talk(server.url, room, ['hello']);
 	for (const [name, locale, colorScheme] of [
 		['light', 'en-US', 'light'],
 		['dark', 'ko-KR', 'dark'],
 		['light-ko', 'ko-KR', 'light'],
 		['dark-en', 'en-US', 'dark']
 	] as const) {
-		const { context, page, say, shoot } = await open('/', { ...DESK, locale, colorScheme });
+		const { context, page, say, enterRoom, shoot } = await open('/', { ...DESK, locale, colorScheme });
 		for (const text of ['안녕하세요!', 'Is anybody down there?', '땅속에서도 잘 들리나요? 🐹']) {
 			await say(text);
 			await page.getByText(`서버입니다: ${text}`).waitFor();
 		}
 		if (!name.includes('-')) await shoot(`echo-${name}`);
 
-		await page.goto(`${server.url}/rooms/두더지-굴`);
-		await page.locator('[role=log][aria-busy=false]').waitFor();
-		const own = page.locator('li:has(time)').filter({ hasText: '그럼 시작할까요?' });
-		const before = await own.count();
+		await enterRoom();
 		await say('그럼 시작할까요? Shall we?');
-		await own.nth(before).hover();
+		await page.locator('li:has(time)', { hasText: 'Shall we?' }).hover();
 		await shoot(`room-${name}`);
 		await context.close();
 	}
 
-	const phone = await open('/rooms/두더지-굴', { ...PHONE, locale: 'ko-KR', colorScheme: 'light' });
+	const phone = await open(ROOM_PATH, { ...PHONE, locale: 'ko-KR', colorScheme: 'light' });
 	await phone.page.locator('[role=log][aria-busy=false]').waitFor();
 	await phone.page.getByRole('button', { name: '대화방과 설정' }).tap();
 	await phone.page.getByRole('navigation').getByText('점심').waitFor();
@@ -79,6 +84,6 @@ try {
 	await phone.shoot('phone-offline');
 	await phone.context.close();
 } finally {
-	await server.stop('SIGTERM');
+	for (const server of servers) await server.stop('SIGTERM');
 	await browser.close();
 }
