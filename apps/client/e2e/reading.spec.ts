@@ -14,6 +14,12 @@ test('two people meet in a room, leave it for another, and find what they missed
 	server
 }) => {
 	const [here, there] = [await browser.newContext(), await browser.newContext()];
+	await here.addInitScript(() => {
+		navigator.setAppBadge = (count) => {
+			document.documentElement.dataset['badge'] = String(count);
+			return Promise.resolve();
+		};
+	});
 	const one = await new RoomPage(await here.newPage()).open(server.url, 'lobby');
 	const two = await new RoomPage(await there.newPage()).open(server.url, 'lobby');
 	await one.say('hello');
@@ -26,6 +32,7 @@ test('two people meet in a room, leave it for another, and find what they missed
 	await expect(one.link('lobby')).toContainText('3 unread');
 	await expect(one.page).toHaveTitle('(3) hall · digda');
 	await expect(one.page.locator('link[rel=icon]')).toHaveAttribute('href', /icon-unread/);
+	await expect(one.page.locator('html')).toHaveAttribute('data-badge', '3');
 
 	await one.link('lobby').click();
 	await one.expectMessages(['hello', 'one', 'two', 'three']);
@@ -34,6 +41,7 @@ test('two people meet in a room, leave it for another, and find what they missed
 	await expect(one.link('lobby')).not.toContainText('unread');
 	await expect(one.page).toHaveTitle('lobby · digda');
 	await expect(one.page.locator('link[rel=icon]')).toHaveAttribute('href', /icon\.svg/);
+	await expect(one.page.locator('html')).toHaveAttribute('data-badge', '0');
 	await two.say('four');
 	await one.expectMessages(['hello', 'one', 'two', 'three', 'four']);
 	await expect(one.row('one')).toContainText('New messages');

@@ -154,6 +154,7 @@ test('everything can be done by keyboard', async ({ page, server }) => {
 	await keyboard.type('lines');
 	await keyboard.press('Enter');
 	await expect(room.rows.last()).toContainText('three\nlines');
+	await expect(room.rows.nth(2).locator('time')).toHaveCount(1); // it is stored, and the keyboard reaches it
 
 	// Backwards into the log: the newest message, then up.
 	await keyboard.press('Shift+Tab');

@@ -3,11 +3,8 @@ import type { Message } from '@digda/protocol';
 import type { Room } from '@digda/sync';
 import type { Page } from './Page.ts';
 
-/** A window is compared with the whole log of a room as long as it can hold it. */
-const LONGEST_WINDOW = 2_000;
-
 /**
- * A page shows the log, from the beginning to the end when one goes back there.
+ * A page shows the log, from the end to the beginning when one goes back there, window by window.
  * @param undone ids of what an older database lacked: sent again, it has another time, and nobody can see that who
  * shows it in the same place
  */
@@ -18,22 +15,19 @@ export async function checkTimeline(
 	undone: ReadonlySet<string>
 ): Promise<string[]> {
 	const { timeline } = room;
-	const compared = () => compare(name, room, log, undone);
-	const first = compared();
-	if (first.length > 0 || log.length > LONGEST_WINDOW) return first;
-	// Going back must not trim the new end: nothing is too long yet.
-	room.history.isReaderAtEnd = false;
-	while (timeline.hasOlder) {
+	if (timeline.to !== log.length) return [`${name} shows up to ${timeline.to} of ${log.length} in ${room.id}`];
+	let complaints = compare(name, room, log, undone);
+	while (complaints.length === 0 && timeline.hasOlder) {
 		const { from } = timeline;
 		await room.history.loadOlder();
 		if (timeline.from >= from) return [`${name} cannot read before ${from} of ${room.id}`];
+		complaints = compare(name, room, log, undone);
 	}
-	return compared();
+	return complaints;
 }
 
 function compare(name: string, { id, timeline }: Room, log: readonly Message[], undone: ReadonlySet<string>): string[] {
 	const { messages, from, to } = timeline;
-	if (to !== log.length) return [`${name} shows up to ${to} of ${log.length} in ${id}`];
 	const expected = log.slice(from - 1, to);
 	const place = expected.findIndex((message, index) => !isSame(message, messages[index], undone.has(message.id)));
 	if (place < 0 && messages.length === expected.length) return [];

@@ -1,4 +1,5 @@
 import type { FaultClient } from './FaultClient.ts';
+import type { Room } from '@digda/sync';
 import type { Page } from './Page.ts';
 import { readHeads } from './read-log.ts';
 import { DEADLINE_MS, until } from './until.ts';
@@ -30,6 +31,12 @@ function unsettled({ clients, server }: World): string | undefined {
 	return undefined;
 }
 
+/** Who opened a room where they had not read yet reads on to the end. */
+function readOn({ status, timeline, history }: Room): void {
+	// What fails is tried again with the next look.
+	if (status === 'joined' && !timeline.isFollowing) history.loadNewer().catch(() => undefined);
+}
+
 /** @throws {Violation} when it asks for ever */
 function unsettledPage(page: Page, heads: Map<string, number>): string | undefined {
 	const { chat, line, unsettled, rooms } = page;
@@ -37,6 +44,7 @@ function unsettledPage(page: Page, heads: Map<string, number>): string | undefin
 		throw new Violation(`${page.name} has asked ${line.joinCount} times to join a room`);
 	}
 	if (!chat.isReady) return 'is not connected';
+	for (const room of rooms) readOn(room);
 	const [entry] = unsettled;
 	if (entry) return `still has ${JSON.stringify(entry)}`;
 	for (const { id, status, timeline, entries, refusal } of rooms) {
