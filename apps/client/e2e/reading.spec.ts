@@ -272,6 +272,12 @@ test('a screen reader hears new messages of others, many as a count, and never h
 	await expect(room.rows.first()).toContainText('message 21');
 	await room.say('mine');
 	await expect(room.row('mine').locator('time')).toHaveCount(1);
+	const heard: string[] = [];
+	await room.page.exposeFunction('hear', (text: string) => heard.push(text));
+	await room.announcements.evaluate((region) => {
+		const { hear } = window as unknown as { hear: (text: string) => void };
+		new MutationObserver(() => hear(region.textContent)).observe(region, { subtree: true, characterData: true });
+	});
 	await expect(room.announcements).toHaveText('');
 
 	await talk(server.url, 'lobby', ['hello there']);
@@ -284,5 +290,7 @@ test('a screen reader hears new messages of others, many as a count, and never h
 	await talk(server.url, 'lobby', ['missed 1', 'missed 2']);
 	await context.setOffline(false);
 	await expect(room.announcements).toHaveText('Back: 2 messages caught up', { timeout: 15_000 });
+	expect(heard.filter((text) => !/^\S+ \S+: hello there$|^10 new messages$|^Back: 2 /.test(text))).toEqual([]);
+	expect(heard).toHaveLength(3);
 	await context.close();
 });

@@ -74,8 +74,10 @@ test('nothing shifts while 100 messages arrive', async ({ page, server }) => {
 		server.url,
 		'lobby'
 	);
+	const place = await room.topOf(room.rows.last());
 	await friend.field.pressSequentially('typing');
 	await expect(page.getByText('typing…')).toBeVisible();
+	expect(await room.topOf(room.rows.last())).toBe(place);
 	for (const text of numbered(61, 160)) await talk(server.url, 'lobby', [text]);
 	await expect(room.rows.last()).toContainText('message 160 ');
 	await expect(room.rows.last()).toBeInViewport();
