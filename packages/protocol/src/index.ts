@@ -4,6 +4,7 @@ export * from './echo.ts';
 export * from './limits.ts';
 export * from './names.ts';
 export * from './packets.ts';
+export * from './rates.ts';
 export * from './reply.ts';
 export * from './requests.ts';
 export * from './text.ts';
