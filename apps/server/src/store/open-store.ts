@@ -9,8 +9,16 @@ import { StoreRefusal, type Store } from './store.ts';
  * @throws {StoreRefusal} it cannot be used
  */
 export async function openStore(url: string, log: Logger): Promise<Store> {
+	return await SqliteStore.open(databaseFile(url), log);
+}
+
+/**
+ * The file that the URL of a database names.
+ * @throws {StoreRefusal} it names none
+ */
+export function databaseFile(url: string): string {
 	const [, scheme, path] = /^(?:([a-z]+):)?(.*)$/s.exec(url) ?? [];
-	if (scheme === 'sqlite' && path) return await SqliteStore.open(resolve(path), log);
+	if (scheme === 'sqlite' && path) return resolve(path);
 
 	// The scheme alone: the rest may hold a password.
 	const given = scheme ? `${scheme}:…` : 'a URL without a scheme';

@@ -1,12 +1,10 @@
-import { existsSync, mkdirSync, realpathSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../../log.ts';
-import { StoreRefusal, StoreUnavailable, type Store } from '../store.ts';
+import { StoreUnavailable, type Store } from '../store.ts';
 import type { Method } from './calls.ts';
 import { Connection, startWorker } from './Connection.ts';
 import { lockFile } from './lock.ts';
-import { checkWritable } from './open-database.ts';
+import { prepareFile } from './prepare-file.ts';
 
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 2_000;
@@ -128,15 +126,4 @@ export class SqliteStore implements Store {
 		if (!this.#isAvailable) this.#log.info('The database is available again');
 		this.#isAvailable = true;
 	}
-}
-
-/** Makes the directory of a file when it is missing, and answers with the one name that its lock goes by. */
-function prepareFile(file: string): string {
-	try {
-		mkdirSync(dirname(file), { recursive: true });
-	} catch (error) {
-		throw new StoreRefusal(`${dirname(file)} cannot be made: ${String(error)}`);
-	}
-	checkWritable(file);
-	return existsSync(file) ? realpathSync(file) : file;
 }

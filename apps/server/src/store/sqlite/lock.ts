@@ -2,6 +2,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { StoreRefusal } from '../store.ts';
 import { isBusy } from './sqlite-error.ts';
 
+/** How the name of a lock ends, after that of its database. */
+export const LOCK = '.lock';
+
 /**
  * Keeps a second server away from a database file for as long as this process lives or until it is released.
  * The lock is one of the operating system on `<file>.lock`, so a killed process leaves none.
@@ -10,12 +13,12 @@ import { isBusy } from './sqlite-error.ts';
 export function lockFile(file: string): { release: () => void } {
 	let side: DatabaseSync | undefined;
 	try {
-		side = new DatabaseSync(`${file}.lock`, { timeout: 0 });
+		side = new DatabaseSync(`${file}${LOCK}`, { timeout: 0 });
 		side.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
 	} catch (error) {
 		side?.close();
 		throw new StoreRefusal(
-			isBusy(error) ? `${file} is in use by another server` : `${file}.lock cannot be written: ${String(error)}`
+			isBusy(error) ? `${file} is in use by another server` : `${file}${LOCK} cannot be written: ${String(error)}`
 		);
 	}
 	const held = side;

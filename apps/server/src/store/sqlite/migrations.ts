@@ -74,5 +74,10 @@ function createSchema(database: DatabaseSync): void {
 		) STRICT, WITHOUT ROWID;
 		CREATE UNIQUE INDEX messages_by_author_and_id ON messages (author_id, id);
 	`);
-	database.prepare('INSERT INTO meta VALUES (?)').run(randomBytes(16).toString('base64url'));
+	database.prepare('INSERT INTO meta VALUES (?)').run(newEpoch());
+}
+
+/** A name for a log that no other has. */
+export function newEpoch(): string {
+	return randomBytes(16).toString('base64url');
 }

@@ -1,13 +1,8 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { StoreRefusal } from '../store.ts';
-import { APPLICATION_ID, migrate, MIGRATIONS, schemaVersion } from './migrations.ts';
+import { BUSY_TIMEOUT_MS, explained, inspect } from './inspect.ts';
+import { migrate } from './migrations.ts';
 import { valueOf } from './query.ts';
-import { isBusy, isDamaged, isSqliteError } from './sqlite-error.ts';
-
-/** How long the start waits for another program that holds the file. */
-const BUSY_TIMEOUT_MS = 1_000;
 
 /** How long a write waits for it; readers and other writes wait behind. */
 const WRITE_TIMEOUT_MS = 50;
@@ -17,17 +12,12 @@ const WRITE_TIMEOUT_MS = 50;
  * @throws {StoreRefusal} it cannot be used; then it has not been touched
  */
 export function openDatabase(file: string) {
-	try {
-		if (existsSync(file) && statSync(file).size > 0) inspect(file);
+	if (existsSync(file) && statSync(file).size > 0) inspect(file);
+	return explained(file, () => {
 		const database = connect(file);
 		migrate(database);
 		return handOver(database);
-	} catch (error) {
-		if (!isSqliteError(error)) throw error;
-		if (isBusy(error)) throw new StoreRefusal(`${file} is locked by another program`);
-		if (isDamaged(error)) throw new StoreRefusal(`${file} is no intact database: ${error.message}`);
-		throw new StoreRefusal(`${file} cannot be used: ${error.message}`);
-	}
+	});
 }
 
 /**
@@ -40,39 +30,6 @@ export function reopenDatabase(file: string, epoch: string) {
 	const opened = handOver(connect(file));
 	if (opened.epoch !== epoch) throw new Error(`${file} is another database than before`);
 	return opened;
-}
-
-/** @throws {StoreRefusal} the file is not one that this server can write */
-export function checkWritable(file: string): void {
-	const directory = dirname(file);
-	try {
-		accessSync(directory, constants.W_OK | constants.X_OK);
-		if (!existsSync(file)) return;
-		accessSync(file, constants.R_OK | constants.W_OK);
-	} catch (error) {
-		throw new StoreRefusal(`${file} is not writable: ${String(error)}`);
-	}
-	if (!statSync(file).isFile()) throw new StoreRefusal(`${file} is not a file`);
-}
-
-/** Looks at a database through a connection that cannot write, not even a checkpoint. */
-function inspect(file: string): void {
-	const database = new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
-	try {
-		const program = valueOf(database, 'PRAGMA application_id');
-		// One without a mark and without a table was left by a first start that was cut short.
-		const isNew = program === 0 && valueOf(database, 'SELECT count(*) FROM sqlite_schema') === 0;
-		if (!isNew && program !== APPLICATION_ID) {
-			throw new StoreRefusal(`${file} is a database of another program`);
-		}
-		if (schemaVersion(database) > MIGRATIONS.length) {
-			throw new StoreRefusal(`${file} was made by a newer version of this program`);
-		}
-		const finding = String(valueOf(database, 'PRAGMA quick_check(1)'));
-		if (finding !== 'ok') throw new StoreRefusal(`${file} is damaged: ${finding.replace(/\s+/g, ' ')}`);
-	} finally {
-		database.close();
-	}
 }
 
 function connect(file: string): DatabaseSync {

@@ -1,0 +1,30 @@
+import { accessSync, constants, existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { StoreRefusal } from '../store.ts';
+
+/**
+ * Makes the directory of a database's file when it is missing.
+ * @returns the one name that its lock goes by
+ * @throws {StoreRefusal} the file is not one that this program can write
+ */
+export function prepareFile(file: string): string {
+	try {
+		mkdirSync(dirname(file), { recursive: true });
+	} catch (error) {
+		throw new StoreRefusal(`${dirname(file)} cannot be made: ${String(error)}`);
+	}
+	checkWritable(file);
+	return existsSync(file) ? realpathSync(file) : file;
+}
+
+function checkWritable(file: string): void {
+	const directory = dirname(file);
+	try {
+		accessSync(directory, constants.W_OK | constants.X_OK);
+		if (!existsSync(file)) return;
+		accessSync(file, constants.R_OK | constants.W_OK);
+	} catch (error) {
+		throw new StoreRefusal(`${file} is not writable: ${String(error)}`);
+	}
+	if (!statSync(file).isFile()) throw new StoreRefusal(`${file} is not a file`);
+}
