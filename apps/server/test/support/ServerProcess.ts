@@ -15,8 +15,8 @@ export interface LogLine {
 export const SERVER = fileURLToPath(new URL('../../src/index.ts', import.meta.url));
 
 /** Starts one of our programs in a process of its own, with these variables and no others. */
-export function spawnProgram(program: string, variables: Record<string, string>) {
-	return spawn(process.execPath, [program], {
+export function spawnProgram(program: string, variables: Record<string, string>, args: readonly string[] = []) {
+	return spawn(process.execPath, [program, ...args], {
 		env: { PATH: process.env['PATH'], ...variables },
 		stdio: ['ignore', 'pipe', 'pipe']
 	});

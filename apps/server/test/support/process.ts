@@ -10,10 +10,10 @@ export async function startProcess(variables: Record<string, string> = {}): Prom
 	return server;
 }
 
-/** Starts a program that is expected to refuse, and answers with what it said and its exit code. */
-export async function runToExit(program: string, variables: Record<string, string>) {
+/** Runs a program that ends by itself, and answers with what it said and its exit code. */
+export async function runToExit(program: string, variables: Record<string, string>, args: readonly string[] = []) {
 	const database = temporaryDatabase();
-	const child = spawnProgram(program, { DATABASE_URL: database.url, ...variables });
+	const child = spawnProgram(program, { DATABASE_URL: database.url, ...variables }, args);
 	onTestFinished(() => {
 		child.kill('SIGKILL');
 		database.remove();

@@ -1,0 +1,2 @@
+/** What SQLite keeps beside a database, by the ends of their names; it takes what it finds there for the database's own. */
+export const SIDE_FILES = ['-wal', '-shm', '-journal'] as const;

@@ -1,0 +1,22 @@
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import { DatabaseSync } from 'node:sqlite';
+
+// Loaded into a program with `--import`: kills it before the step that KILL_AT counts to, of those that change files.
+
+let stepsLeft = Number(process.env['KILL_AT']);
+
+function countSteps(target: object, name: string): void {
+	const original: unknown = Reflect.get(target, name);
+	if (typeof original !== 'function') throw new Error(`there is no ${name}`);
+	const counting = function (this: unknown, ...args: unknown[]): unknown {
+		if (stepsLeft-- === 0) process.kill(process.pid, 'SIGKILL');
+		return Reflect.apply(original, this, args);
+	};
+	Reflect.set(target, name, counting);
+}
+
+const FILE_STEPS = ['chmodSync', 'chownSync', 'fsyncSync', 'linkSync', 'renameSync'];
+for (const name of FILE_STEPS) countSteps(fs, name);
+countSteps(DatabaseSync.prototype, 'exec');
+syncBuiltinESMExports();
