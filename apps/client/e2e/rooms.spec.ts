@@ -106,6 +106,31 @@ test('a reload is the same person, two tabs are one person, and a name can be ch
 	await context.close();
 });
 
+for (const [locale, label, reason] of [
+	['en-US', 'Your name', 'This name is reserved, choose another one'],
+	['ko-KR', '내 이름', '쓸 수 없는 이름입니다. 다른 이름을 골라 주세요']
+] as const) {
+	test(`a name that is reserved is refused in words of the reader's language: ${locale}`, async ({
+		browser,
+		server
+	}) => {
+		const context = await browser.newContext({ locale });
+		const page = await context.newPage();
+		await page.goto(`${server.url}/rooms/lobby`);
+		await expect(page.getByRole('log')).toHaveAttribute('aria-busy', 'false');
+		await page.getByRole('button', { name: /change your name|이름 바꾸기/ }).click();
+		const field = page.getByRole('textbox', { name: label });
+		await field.fill('Ａｄｍｉｎ');
+		await field.press('Enter');
+		await expect(page.getByText(reason)).toBeVisible();
+		await expect(field).toHaveAttribute('aria-invalid', 'true');
+		await field.fill('Otter');
+		await field.press('Enter');
+		await expect(field).toBeHidden();
+		await context.close();
+	});
+}
+
 test('who is here and who types is shown, with the unread messages of another room', async ({ browser, server }) => {
 	const [here, there] = [await browser.newContext(), await browser.newContext()];
 	const one = await new RoomPage(await here.newPage()).open(server.url, 'lobby');

@@ -1,17 +1,17 @@
 import * as v from 'valibot';
 import { MAX_DISPLAY_NAME_BYTES, MAX_DISPLAY_NAME_GRAPHEMES, MAX_ROOM_NAME_CODE_POINTS } from './limits.ts';
-import { isBlank } from './text.ts';
+import { compose, isBlank } from './text.ts';
 
 const ROOM_NAME_HELP = `the name of a room is 1 to ${MAX_ROOM_NAME_CODE_POINTS} letters, digits, _ or -`;
 const ROOM_NAME = new RegExp(`^[\\p{L}\\p{M}\\p{Nd}_-]{1,${MAX_ROOM_NAME_CODE_POINTS}}$`, 'u');
 const PRIVATE_ROOM_ID = /^~[\w-]{22}$/;
 
-/** The name of a public room, which is also its identifier: NFC and lower case, whatever was typed. */
+/** The name of a public room, which is also its identifier: composed and in lower case, whatever was typed. */
 export const RoomName = v.pipe(
 	v.string('the name of the room is not a string'),
 	v.maxLength(4 * MAX_ROOM_NAME_CODE_POINTS, ROOM_NAME_HELP),
 	// Lower case can fall apart into pieces that compose again, so the form comes last.
-	v.transform((name) => name.normalize('NFC').toLowerCase().normalize('NFC')),
+	v.transform((name) => compose(name.normalize('NFC').toLowerCase())),
 	v.regex(ROOM_NAME, ROOM_NAME_HELP)
 );
 
@@ -34,13 +34,8 @@ const UNFIT_FOR_A_NAME = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 function cleanName(name: string): string {
-	return name
-		.toWellFormed()
-		.replace(/\s/g, ' ')
-		.replace(UNFIT_FOR_A_NAME, '')
-		.replace(/ +/g, ' ')
-		.normalize('NFC')
-		.trim();
+	const line = name.toWellFormed().replace(/\s/g, ' ').replace(UNFIT_FOR_A_NAME, '').replace(/ +/g, ' ');
+	return compose(line).trim();
 }
 
 /** What a person is called: one line, spaces single, within the limits. Need not be unique. */

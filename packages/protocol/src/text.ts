@@ -24,15 +24,27 @@ export const MessageText = v.pipe(
 );
 export type MessageText = v.InferOutput<typeof MessageText>;
 
-/** White space, format characters (zero-width space …), and letters without a shape (Hangul fillers, blank Braille). */
-const NOTHING_TO_SEE = /^[\s\p{Cf}\u115f\u1160\u2800\u3164\uffa0]*$/u;
+/** White space, format characters, and what has no shape of its own (variation selectors, Hangul fillers, blank Braille). */
+const NOTHING_TO_SEE = /^[\s\p{Cf}\p{DI}\u2800]*$/u;
 
-/** Control characters other than tab and line feed: nobody types them, and no store or terminal is fond of them. */
-const CONTROLS = /[\p{Cc}--[\t\n]]/gv;
+/**
+ * Control characters other than tab and line feed: nobody types them, and no store or terminal is fond of them. And
+ * what embeds, overrides or isolates a direction: it reaches beyond its text. Marks of a direction do not.
+ */
+const CONTROLS = /[[\p{Cc}\u202a-\u202e\u2066-\u2069]--[\t\n]]/gv;
+
+/** Eight marks and then more, with nothing to see between them: no script stacks so many, and they cover other lines. */
+const TOWER = /((?:\p{M}\p{Cf}*){8})\p{M}[\p{M}\p{Cf}]*/gu;
 
 /** Whether a reader would see nothing of a text. */
 export function isBlank(text: string): boolean {
 	return NOTHING_TO_SEE.test(text);
+}
+
+/** Composes a text, and ends every stack of combining marks after the eighth. Doing it twice changes nothing. */
+export function compose(text: string): string {
+	// Composing can take a mark apart, so they are counted in the result.
+	return text.normalize('NFC').replace(TOWER, '$1');
 }
 
 /** Whether a value may be said to the echo. */
@@ -42,10 +54,11 @@ export function isMessageText(value: unknown): value is MessageText {
 
 /**
  * The form in which a text is stored and compared: well-formed, composed (a Mac may type Hangul in pieces), lines
- * ended by a line feed, no other control characters, nothing blank at the end. Cleaning twice changes nothing.
+ * ended by a line feed, no other control characters, no turned direction, no towers of marks, nothing blank at the end.
+ * Cleaning twice changes nothing.
  */
 export function cleanText(text: string): string {
-	return text.toWellFormed().replace(/\r\n?/g, '\n').replace(CONTROLS, '').normalize('NFC').trimEnd();
+	return compose(text.toWellFormed().replace(/\r\n?/g, '\n').replace(CONTROLS, '')).trimEnd();
 }
 
 /** The text of a message in a room: cleaned, within the limits, with something to see. */

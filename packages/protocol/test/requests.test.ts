@@ -72,10 +72,38 @@ test.for([
 	['\u0000a\u0007\tb \n ', 'a\tb'],
 	['한글'.normalize('NFD'), '한글'],
 	['\ud800', '\ufffd'],
-	['👨‍👩‍👧', '👨‍👩‍👧']
+	['👨‍👩‍👧', '👨‍👩‍👧'],
+	['a\u202eb\u202ac\u2066d\u2069e', 'abcde'],
+	['שלום \u200fabc\u200e \u061c', 'שלום \u200fabc\u200e \u061c'],
+	[`Z${'\u0300'.repeat(200)}algo`, `Z${'\u0300'.repeat(8)}algo`],
+	[`Z${'\u0300\u200d'.repeat(20)}`, `Z${'\u0300\u200d'.repeat(8)}`],
+	// Composing makes two marks of each of these.
+	['a' + '\u0344'.repeat(9), 'ä' + '\u0301\u0308'.repeat(4)]
 ] as const)('[SEND-7] %j is stored as %j', ([typed, stored]) => {
 	expect(v.parse(RoomText, typed)).toBe(stored);
 });
+
+test.for([
+	['Vietnamese', 'Tiếng Việt được giữ nguyên: ễ ộ ự ặ'],
+	['Thai', 'ที่นี่ น้ำ กรุ๊ป ผู้ใหญ่'],
+	['Hebrew with points and accents', 'בְּרֵאשִׁ֖ית בָּרָ֣א אֱלֹהִ֑ים'],
+	['Arabic with points', 'بِسْمِ ٱللَّهِ ٱلرَّحْمَٰنِ ٱلرَّحِيمِ'],
+	['Tibetan', 'ཨོཾ་མ་ཎི་པདྨེ་ཧཱུྃ། བསྒྲུབས་ རྐྱཻཾ'],
+	['Devanagari', 'क्षत्रियों ने स्त्रियों को श्रीः ज्ज्ञ्ञों'],
+	['Burmese', 'ကျွန်ုပ်တို့ မြန်မာ'],
+	['old Hangul', '\u1112\u119e\u11ab\u1100\u1161\u11a8'.normalize('NFC')],
+	['Persian with joiners', 'می\u200cخواهم'],
+	['emoji', '❤️‍🔥 👩🏽‍❤️‍💋‍👨🏿 1️⃣ 🏴󠁧󠁢󠁳󠁣󠁴󠁿 🏳️‍🌈 ☝🏽 ©️']
+] as const)('[SEND-7] %s is stored as it is written', ([, text]) => {
+	expect(v.parse(RoomText, text)).toBe(text.normalize('NFC'));
+});
+
+test.for(['\ufe0f', '\u034f', '\u3164 \uffa0\u115f', '\u{e0067}\u{e007f}', '\u2800', '\u202e', '\u180b \u17b4'])(
+	'[SEND-7] %j shows nothing and is no text of a message',
+	(text) => {
+		expect(v.is(RoomText, text)).toBe(false);
+	}
+);
 
 test.for(['', ' \n ', '\u200b', '\u0000', '가'.repeat(4_001), '\u0958'.repeat(2_001), 7])(
 	'[SEND-7] %j is no text of a message',
@@ -84,12 +112,40 @@ test.for(['', ' \n ', '\u200b', '\u0000', '가'.repeat(4_001), '\u0958'.repeat(2
 	}
 );
 
+/** Many marks, of those that compose, fall apart, change places or stand alone, and what can be between them. */
+const TOWERS = fc.string({
+	unit: fc.constantFrom(
+		...Array.from(
+			'aक가ᄀ\u0300\u0301\u0308\u0323\u0344\u0958\u093c\u09c7\u09be\u0f71\u0f73\u1161\u11a8\u200d\u202e\ufe0f\u034f \n'
+		)
+	),
+	minLength: 8,
+	maxLength: 40
+});
+
+test('[SEND-7] no text takes long to clean', () => {
+	const joiners = '\u200d'.repeat(7_900);
+	for (const text of [
+		'\u0300'.repeat(8_000),
+		'\u0300\u200d'.repeat(4_000),
+		joiners + '\u0300'.repeat(10),
+		`${joiners.slice(0, 90)}\u0300`.repeat(80)
+	]) {
+		const beganAt = performance.now();
+		cleanText(text);
+		expect(performance.now() - beganAt).toBeLessThan(100);
+	}
+});
+
 test('[SEND-7] cleaning twice changes nothing', () => {
 	fc.assert(
-		fc.property(fc.string({ unit: 'binary' }), (text) => {
-			expect(cleanText(cleanText(text))).toBe(cleanText(text));
+		fc.property(fc.oneof(fc.string({ unit: 'binary' }), TOWERS), (text) => {
+			const cleaned = cleanText(text);
+			expect(cleanText(cleaned)).toBe(cleaned);
+			expect(cleaned.normalize('NFC')).toBe(cleaned);
+			expect(cleaned).not.toMatch(/\p{M}{9}/u);
 		}),
-		{ numRuns: 1_000 }
+		{ numRuns: 3_000 }
 	);
 });
 

@@ -1,5 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { DisplayName, Rename, type ReplyError } from '@digda/protocol';
+import { isReservedName } from '@digda/protocol/reserved-name';
 import * as v from 'valibot';
 import { Refusal } from '../refusal.ts';
 import { guestName } from '../rooms/guest-name.ts';
@@ -55,6 +56,7 @@ export function registerSession({ namespace, store, log }: Chat, socket: ChatSoc
 	socket.on(
 		'session:rename',
 		respond(log, Rename, async ({ name }) => {
+			if (isReservedName(name)) throw new Refusal('invalid', 'the name is reserved');
 			const { id } = socket.data.user;
 			const rooms = roomsOf(socket);
 			await store.rename(id, name);

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { PresenceChange } from '@digda/protocol';
+import { isReservedName } from '@digda/protocol/reserved-name';
 import { expect, onTestFinished, test } from 'vitest';
+import { guestName } from '../../src/rooms/guest-name.ts';
 import type { Store } from '../../src/store/store.ts';
 import { ChatClientProbe, connectChat, tokenOf } from '../support/chat.ts';
 import { startProcess } from '../support/process.ts';
@@ -151,6 +153,27 @@ test('[SESSION-5] a name that does not fit is invalid and changes nothing', asyn
 		error: { code: 'invalid' }
 	});
 	expect((await connectChat(url, tokenOf(me))).user).toEqual(me.user);
+});
+
+test.for(['Ａｄｍｉｎ', 'd i g d a', '서버'])(
+	'[SESSION-7] the name %s is refused and changes nothing',
+	async (name) => {
+		const { url } = await startServer();
+		const me = await connectChat(url);
+		expect(await me.ask('session:rename', { name })).toEqual({
+			ok: false,
+			error: { code: 'invalid', message: 'the name is reserved' }
+		});
+		expect((await connectChat(url, tokenOf(me))).user).toEqual(me.user);
+	}
+);
+
+test('[SESSION-7] a name that a guest is given is never a reserved one', () => {
+	for (const languages of ['ko', 'en']) {
+		const names = new Set(Array.from({ length: 20_000 }, () => guestName(languages)));
+		expect(names.size).toBe(900);
+		expect([...names].filter(isReservedName)).toEqual([]);
+	}
 });
 
 test('[SESSION-6] a connection is subscribed to its rooms before it is told that it is ready', async () => {
