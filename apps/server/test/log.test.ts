@@ -2,22 +2,24 @@ import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
-import { createLogger } from '../src/log.ts';
+import { createLogger, type Logger } from '../src/log.ts';
 
-/** Logs one text and answers with what was written. */
-async function logged(isTerminal: boolean, text: string): Promise<string> {
+/** Logs a text, or whatever else, and answers with what was written. */
+async function logged(isTerminal: boolean, what: string | ((log: Logger) => void)): Promise<string> {
 	const destination = new PassThrough();
-	createLogger('info', { isTerminal, destination }).info(text);
+	const log = createLogger('info', { isTerminal, destination });
+	if (typeof what === 'string') log.info(what);
+	else what(log);
 	const [written] = (await once(destination, 'data')) as [Buffer];
 	return written.toString();
 }
 
-const FORGERY = 'hi\n[12:00:00] INFO: forged \u001b[2J \u202e \u2028 end';
+const FORGERY = 'hi\n[12:00:00] INFO: forged \u001b[2J \u202e \u2028 \u0085 \u009b2J \u007f \u2066 end';
 
 test('on a terminal a message is one readable line that cannot forge another', async () => {
 	const line = await logged(true, `📟 Message from client: ${FORGERY}`);
 	expect(stripVTControlCharacters(line)).toMatch(
-		/^\[\d\d:\d\d:\d\d\] INFO: 📟 Message from client: hi\\u000a\[12:00:00\] INFO: forged \\u001b\[2J \\u202e \\u2028 end\n$/
+		/^\[\d\d:\d\d:\d\d\] INFO: 📟 Message from client: hi\\u000a\[12:00:00\] INFO: forged \\u001b\[2J \\u202e \\u2028 \\u0085 \\u009b2J \\u007f \\u2066 end\n$/
 	);
 });
 
@@ -25,4 +27,41 @@ test('elsewhere a message is one line of JSON', async () => {
 	const line = await logged(false, FORGERY);
 	expect(line.indexOf('\n')).toBe(line.length - 1);
 	expect(JSON.parse(line)).toMatchObject({ level: 30, msg: FORGERY });
+});
+
+/** What a terminal or a viewer of files could take for more than a character of a line. */
+const RAW = /[[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]--[\n]]/v;
+
+test.for<[string, (log: Logger) => void]>([
+	['a field', (log) => log.info({ reason: FORGERY }, 'closed')],
+	['the name of a field', (log) => log.info({ [FORGERY]: 1 }, 'closed')],
+	['a field in a field', (log) => log.info({ origin: { host: [FORGERY] } }, FORGERY)],
+	['an error as text', (log) => log.info({ error: FORGERY }, 'failed')],
+	['an error', (log) => log.error({ err: new Error(FORGERY) }, 'failed')],
+	['the cause of an error', (log) => log.error({ err: new Error('a', { cause: new Error(FORGERY) }) }, 'failed')],
+	['the code of an error', (log) => log.error({ err: Object.assign(new Error('a'), { code: FORGERY }) }, 'failed')],
+	['what was thrown and is no error', (log) => log.error({ err: FORGERY }, 'failed')],
+	['an error instead of a message', (log) => log.error(new Error(FORGERY))]
+])('%s can neither forge nor hide a line', async ([, log]) => {
+	const readable = await logged(true, log);
+	const lines = stripVTControlCharacters(readable).trimEnd().split('\n');
+	expect(lines[0]).toMatch(/^\[\d\d:\d\d:\d\d\] (INFO|ERROR): /);
+	for (const line of lines.slice(1)) expect(line).toMatch(/^ {4,}(err: |error: |at |caused by: |\{)/);
+	// Besides colours, which are its own.
+	// eslint-disable-next-line no-control-regex -- see above
+	expect(readable.replace(/\u001b\[\d\dm/g, '')).not.toMatch(RAW);
+	expect(readable.includes('forged')).toBe(true);
+
+	const json = await logged(false, log);
+	expect(json.indexOf('\n')).toBe(json.length - 1);
+	expect(json).not.toMatch(RAW);
+	expect(JSON.parse(json)).toHaveProperty('msg');
+});
+
+test('on a terminal an error shows its frames and what else it says of itself', async () => {
+	const err = Object.assign(new RangeError('too far'), { code: 'FAR' });
+	const lines = (await logged(true, (log) => log.error({ err }, 'failed'))).split('\n');
+	expect(lines[1]).toBe('    err: RangeError: too far');
+	expect(lines[2]).toMatch(/^ +at .*log\.test\.ts/);
+	expect(lines.join()).toContain('{"code":"FAR"}');
 });
