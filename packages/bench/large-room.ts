@@ -28,7 +28,7 @@ const BATCH = 1_000;
 const directory = mkdtempSync(join(tmpdir(), 'digda-bench-'));
 const log = createLogger('warn');
 const store = await openStore(`sqlite:${join(directory, 'digda.sqlite')}`, log);
-const server = createServer({ log, origins: [], store });
+const server = createServer({ log, origins: [], store, areRatesLimited: false });
 const port = await server.listen(0, '127.0.0.1');
 const socket = io(`http://127.0.0.1:${port}/chat`, { transports: ['websocket'], forceNew: true });
 

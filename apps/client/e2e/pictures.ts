@@ -26,7 +26,7 @@ const servers: ServerProcess[] = [];
 
 /** A page in a browser of its own, on a server where the talk was held, with what a person does in it. */
 async function open(path: string, options: BrowserContextOptions) {
-	const server = await ServerProcess.start();
+	const server = await ServerProcess.start({ RATE_LIMITS: 'off' });
 	servers.push(server);
 	for (const room of ['lobby', '점심']) await talk(server.url, room, ['hello']);
 	for (const texts of TALK) await talk(server.url, ROOM, texts);

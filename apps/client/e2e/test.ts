@@ -19,7 +19,7 @@ export const test = base.extend<Fixtures>({
 	serve: async ({}, use) => {
 		const servers: ServerProcess[] = [];
 		await use(async (variables) => {
-			const server = await ServerProcess.start(variables);
+			const server = await ServerProcess.start({ RATE_LIMITS: 'off', ...variables });
 			servers.push(server);
 			return server;
 		});

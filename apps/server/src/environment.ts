@@ -10,17 +10,24 @@ const DEFAULT_CLIENT_ORIGIN = ['localhost', '127.0.0.1'].map((host) => `http://$
 const DEFAULT_DATABASE_URL = `sqlite:${fileURLToPath(new URL('../../../.data/digda.sqlite', import.meta.url))}`;
 const DATABASE_HELP = 'expected sqlite:<path of a file>';
 
-const PORT_HELP = 'expected a whole number from 0 to 65535';
 const ORIGIN_HELP = 'expected origins separated by commas, such as https://chat.example.com';
+
+const METRICS_TOKEN_HELP = 'expected at least 16 characters without spaces';
+
+function wholeNumber(usual: number, least: number, most: number) {
+	const help = `expected a whole number from ${least} to ${most}`;
+	return v.pipe(
+		v.optional(v.string(), String(usual)),
+		v.regex(/^\d{1,7}$/, help),
+		v.transform(Number),
+		v.minValue(least, help),
+		v.maxValue(most, help)
+	);
+}
 
 /** Every variable that the server reads: how it is parsed, its default, and what to say when it is wrong. */
 const Environment = v.object({
-	PORT: v.pipe(
-		v.optional(v.string(), String(DEFAULT_SERVER_PORT)),
-		v.regex(/^\d{1,5}$/, PORT_HELP),
-		v.transform(Number),
-		v.maxValue(65_535, PORT_HELP)
-	),
+	PORT: wholeNumber(DEFAULT_SERVER_PORT, 0, 65_535),
 	/** Undefined means all interfaces. */
 	HOST: v.optional(v.string()),
 	CLIENT_ORIGIN: v.pipe(
@@ -30,6 +37,17 @@ const Environment = v.object({
 	),
 	/** Where the log of the rooms is kept. */
 	DATABASE_URL: v.pipe(v.optional(v.string(), DEFAULT_DATABASE_URL), v.regex(/^sqlite:./, DATABASE_HELP)),
+	/** How many proxies stand before the server; only then is `X-Forwarded-For` believed. */
+	TRUST_PROXY: wholeNumber(0, 0, 10),
+	/** How many connections are open at once, in all and from one address. */
+	MAX_CONNECTIONS: wholeNumber(10_000, 1, 1_000_000),
+	MAX_CONNECTIONS_PER_ADDRESS: wholeNumber(500, 1, 1_000_000),
+	RATE_LIMITS: v.pipe(
+		v.optional(v.picklist(['on', 'off'], 'expected on or off'), 'on'),
+		v.transform((value) => value === 'on')
+	),
+	/** Lets in whoever shows it at `/metrics`; without it, programs on this machine. */
+	METRICS_TOKEN: v.optional(v.pipe(v.string(), v.regex(/^[\x21-\x7e]{16,}$/, METRICS_TOKEN_HELP))),
 	LOG_LEVEL: v.optional(v.picklist(LOG_LEVELS, `expected one of ${LOG_LEVELS.join(', ')}`), 'info'),
 	/** `development` leaves the page to its own server. */
 	NODE_ENV: v.optional(v.string())
@@ -52,9 +70,9 @@ export function parseEnvironment(variables: Record<string, string | undefined>):
 
 	// One complaint for each variable, however many of its parts are wrong.
 	const complaints = new Map(result.issues.map((issue) => [String(issue.path?.[0].key), issue.message]));
-	throw new EnvironmentError(
-		[...complaints].map(([name, help]) => `${name} is ${JSON.stringify(set[name])}: ${help}`).join('; ')
-	);
+	// A secret is not repeated.
+	const show = (name: string) => (name === 'METRICS_TOKEN' ? 'wrong' : JSON.stringify(set[name]));
+	throw new EnvironmentError([...complaints].map(([name, help]) => `${name} is ${show(name)}: ${help}`).join('; '));
 }
 
 /** A scheme, a host and perhaps a port; anything more, or a wildcard, would never match what a browser sends. */

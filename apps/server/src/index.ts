@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { collectDefaultMetrics } from 'prom-client';
 import { EnvironmentError, parseEnvironment } from './environment.ts';
 import { createLogger } from './log.ts';
+import { Metrics } from './metrics.ts';
 import { createServer } from './server.ts';
 import { explainListenError } from './listen-error.ts';
 import { openStore } from './store/open-store.ts';
@@ -22,14 +24,24 @@ async function begin<Result>(step: () => Result | Promise<Result>, Mendable: new
 }
 
 const environment = await begin(() => parseEnvironment(process.env), EnvironmentError);
-const { PORT, HOST, CLIENT_ORIGIN, DATABASE_URL, LOG_LEVEL, NODE_ENV } = environment;
+const { PORT, HOST, DATABASE_URL, LOG_LEVEL, NODE_ENV } = environment;
 const log = createLogger(LOG_LEVEL);
 
 const build = fileURLToPath(new URL('../../client/build', import.meta.url));
 const page = NODE_ENV !== 'development' && existsSync(build) ? build : undefined;
 
 const store = await begin(() => openStore(DATABASE_URL, log), StoreRefusal);
-const server = createServer({ log, origins: CLIENT_ORIGIN, page, store });
+const metrics = new Metrics();
+collectDefaultMetrics({ register: metrics.registry });
+const server = createServer({
+	...{ log, page, store, metrics },
+	origins: environment.CLIENT_ORIGIN,
+	trustedHops: environment.TRUST_PROXY,
+	areRatesLimited: environment.RATE_LIMITS,
+	maxConnections: environment.MAX_CONNECTIONS,
+	maxConnectionsPerAddress: environment.MAX_CONNECTIONS_PER_ADDRESS,
+	metricsToken: environment.METRICS_TOKEN
+});
 
 try {
 	const port = await server.listen(PORT, HOST);

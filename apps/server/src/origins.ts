@@ -22,6 +22,7 @@ function isOwnOrigin(origin: string, host: string | undefined): boolean {
 	return page.host === URL.parse(`${page.protocol}//${host}`)?.host;
 }
 
-function isAddress(hostname: string): boolean {
+/** Whether a host is this machine's own name or an address, which no foreign page can take for its own. */
+export function isAddress(hostname: string): boolean {
 	return hostname === 'localhost' || isIP(hostname.replace(/^\[|\]$/g, '')) !== 0;
 }

@@ -3,10 +3,15 @@ import type { ErrorCode } from '@digda/protocol';
 /** A refusal that its asker is told about; any other error is ours, and reaches nobody but the log. */
 export class Refusal extends Error {
 	readonly code: ErrorCode;
+	readonly retryAfterMs: number | undefined;
 
-	/** @param message for developers; interfaces translate the code */
-	constructor(code: ErrorCode, message: string) {
+	/**
+	 * @param message for developers; interfaces translate the code
+	 * @param retryAfterMs when a retry has a chance, where that is known
+	 */
+	constructor(code: ErrorCode, message: string, retryAfterMs?: number) {
 		super(message);
 		this.code = code;
+		this.retryAfterMs = retryAfterMs;
 	}
 }

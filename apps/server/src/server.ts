@@ -1,13 +1,35 @@
 import { once } from 'node:events';
-import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
+import type { Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createClose } from './close.ts';
-import { servePage } from './page.ts';
-import { attachSockets, type SocketOptions } from './socket/index.ts';
+import { createHttpServer } from './http/http-server.ts';
+import { createListener } from './http/listener.ts';
+import { servePage } from './http/page.ts';
+import { serveStatus } from './http/status.ts';
+import { Limits } from './limits/Limits.ts';
+import { Tally } from './limits/Tally.ts';
+import type { Logger } from './log.ts';
+import { Metrics } from './metrics.ts';
+import { attachSockets } from './socket/index.ts';
+import type { Store } from './store/store.ts';
 
-export interface ServerOptions extends SocketOptions {
+export interface ServerOptions {
+	log: Logger;
+	/** The log of the rooms; whoever opened it closes it. */
+	store: Store;
+	/** Origins whose pages may connect, besides the server's own. */
+	origins: readonly string[];
 	/** Where the built page is; without it the server has sockets only. */
 	page?: string | undefined;
+	/** How many proxies stand before this server. */
+	trustedHops?: number;
+	/** Whether rates and connections are limited; otherwise only for measuring and for tests of volume. */
+	areRatesLimited?: boolean;
+	maxConnections?: number;
+	maxConnectionsPerAddress?: number;
+	/** Who shows it may read the figures; without one, programs on this machine. */
+	metricsToken?: string | undefined;
+	metrics?: Metrics;
 }
 
 export interface Server {
@@ -23,9 +45,38 @@ export interface Server {
 }
 
 /** Builds the whole server, page and sockets, without starting it. */
-export function createServer({ page, ...options }: ServerOptions): Server {
-	const http = createHttpServer(servePage(page));
-	const sockets = attachSockets(http, options);
+export function createServer({
+	page,
+	store,
+	trustedHops = 0,
+	areRatesLimited = true,
+	maxConnections = Infinity,
+	maxConnectionsPerAddress = Infinity,
+	metricsToken,
+	metrics = new Metrics(),
+	...options
+}: ServerOptions): Server {
+	let isClosing = false;
+	const createTally = (mostPerAddress = maxConnectionsPerAddress) =>
+		areRatesLimited ? new Tally(maxConnections, mostPerAddress) : new Tally(Infinity, Infinity);
+
+	// Behind a proxy all TCP connections are the proxy's.
+	const http = createHttpServer(createTally(trustedHops > 0 ? Infinity : maxConnectionsPerAddress));
+	const status = serveStatus({
+		notReady: () => (isClosing ? 'closing' : undefined),
+		probe: () => store.heads([]),
+		registry: metrics.registry,
+		metricsToken
+	});
+	http.on('request', createListener(status, servePage(page)));
+	const sockets = attachSockets(http, {
+		...options,
+		...{ store, metrics, trustedHops, areRatesLimited },
+		limits: new Limits(areRatesLimited),
+		tally: createTally(),
+		isClosing: () => isClosing
+	});
+	const close = createClose(http, sockets);
 
 	return {
 		http,
@@ -35,6 +86,9 @@ export function createServer({ page, ...options }: ServerOptions): Server {
 			// A TCP server that listens has an address with a port.
 			return (http.address() as AddressInfo).port;
 		},
-		close: createClose(http, sockets)
+		async close() {
+			isClosing = true;
+			await close();
+		}
 	};
 }

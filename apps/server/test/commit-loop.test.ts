@@ -7,6 +7,7 @@ import { CommitLoop } from '../src/rooms/CommitLoop.ts';
 import { Followers } from '../src/rooms/Followers.ts';
 import { openStore } from '../src/store/open-store.ts';
 import { StoreUnavailable, type NewMessage, type Store } from '../src/store/store.ts';
+import { Metrics } from '../src/metrics.ts';
 import { temporaryDatabase } from './support/temporary-database.ts';
 
 const log = createLogger('silent');
@@ -22,7 +23,7 @@ async function startLoop(wrap: (store: Store) => Store = (store) => store) {
 	const wrapped = wrap(store);
 	const followers = new Followers(wrapped, (_room, messages) => emitted.push(...messages));
 	followers.follow('lobby', 0);
-	const loop = new CommitLoop(wrapped, followers, log);
+	const loop = new CommitLoop(wrapped, followers, log, new Metrics());
 	onTestFinished(async () => {
 		await loop.close();
 		await store.close();

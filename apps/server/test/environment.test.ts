@@ -10,7 +10,11 @@ test('without variables the defaults hold, and an empty one counts as unset', ()
 			PORT: 3000,
 			CLIENT_ORIGIN: ['http://localhost:5173', 'http://127.0.0.1:5173'],
 			DATABASE_URL: `sqlite:${join(import.meta.dirname, '../../../.data/digda.sqlite')}`,
-			LOG_LEVEL: 'info'
+			LOG_LEVEL: 'info',
+			MAX_CONNECTIONS: 10_000,
+			MAX_CONNECTIONS_PER_ADDRESS: 500,
+			RATE_LIMITS: true,
+			TRUST_PROXY: 0
 		});
 	}
 });
@@ -37,7 +41,12 @@ test.for([
 	['CLIENT_ORIGIN', 'https://chat.example.com,ftp://x.example'],
 	['DATABASE_URL', 'sqlite:'],
 	['DATABASE_URL', 'mysql://localhost/digda'],
-	['LOG_LEVEL', 'loud']
+	['LOG_LEVEL', 'loud'],
+	['TRUST_PROXY', 'yes'],
+	['TRUST_PROXY', '11'],
+	['MAX_CONNECTIONS', '0'],
+	['MAX_CONNECTIONS_PER_ADDRESS', '-1'],
+	['RATE_LIMITS', 'false']
 ] as const)('%s=%s is refused in one line that says what is accepted', ([name, value]) => {
 	const parse = () => parseEnvironment({ [name]: value });
 	expect(parse).toThrow(EnvironmentError);

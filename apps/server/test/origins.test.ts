@@ -23,7 +23,7 @@ async function knock({ port }: Server, transport: string, headers: Headers, meth
 	return { status: response.statusCode, headers: response.headers };
 }
 
-const REFUSED = { websocket: 400, polling: 400 };
+const REFUSED = { websocket: 403, polling: 403 };
 const ALLOWED = { websocket: 101, polling: 200 };
 
 const CASES: [string, Headers, keyof typeof verdicts][] = [
@@ -89,5 +89,5 @@ test('[LINE-2] a page under a foreign name gets no further than a GET, which bro
 		headers: { Origin: 'http://evil.example' },
 		body: '40'
 	});
-	expect(connect.status).toBe(400);
+	expect(connect.status).toBe(403);
 });

@@ -72,7 +72,7 @@ test('what is not there is 404, another method is 405, and Socket.IO’s own cli
 	const { url } = await startWithPage();
 	expect((await fetch(`${url}/nothing`)).status).toBe(404);
 	expect((await fetch(`${url}/_app/immutable/nothing.js`)).status).toBe(404);
-	expect((await fetch(`${url}/socket.io/socket.io.js`)).status).toBe(400);
+	expect((await fetch(`${url}/socket.io/socket.io.js`)).status).toBe(404);
 	const post = await fetch(url, { method: 'POST' });
 	expect(post.status).toBe(405);
 	expect(post.headers.get('allow')).toBe('GET, HEAD');

@@ -18,7 +18,7 @@ const log = createLogger('silent');
 export async function startDigda(port = fixedPort()) {
 	const database = temporaryDatabase();
 	const store = await openStore(database.url, log);
-	const server = createServer({ log, origins: [], store });
+	const server = createServer({ log, origins: [], store, areRatesLimited: false });
 	const taken = await server.listen(port, '127.0.0.1');
 	onTestFinished(async () => {
 		await server.close();

@@ -2,6 +2,7 @@ import type { Message } from '@digda/protocol';
 import type { Logger } from '../log.ts';
 import { Refusal } from '../refusal.ts';
 import { StoreUnavailable, type Appended, type NewMessage, type ReadCursor, type Store } from '../store/store.ts';
+import type { Metrics } from '../metrics.ts';
 import type { Followers } from './Followers.ts';
 
 /** More than this is not kept waiting: the disk is slower than the senders. */
@@ -36,6 +37,9 @@ interface WaitingCursor extends PromiseWithResolvers<number> {
 /** Who hears of what was stored. */
 type Deliver = Pick<Followers, 'deliver' | 'deliverUpTo'>;
 
+/** Who counts what was stored. */
+type Measure = Pick<Metrics, 'committed' | 'sent'>;
+
 /**
  * Stores what is sent, in batches: everything that arrives while the log is busy is the next one. A batch is one
  * transaction; then its messages are delivered, then its senders are answered.
@@ -44,6 +48,7 @@ export class CommitLoop {
 	readonly #store: Store;
 	readonly #followers: Deliver;
 	readonly #log: Logger;
+	readonly #metrics: Measure;
 	#sends: Waiting[] = [];
 	#waitingSends = 0;
 	#waitingUnits = 0;
@@ -55,10 +60,11 @@ export class CommitLoop {
 	readonly #uncertain = new Set<string>();
 	#recovery: NodeJS.Timeout | undefined;
 
-	constructor(store: Store, followers: Deliver, log: Logger) {
+	constructor(store: Store, followers: Deliver, log: Logger, metrics: Measure) {
 		this.#store = store;
 		this.#followers = followers;
 		this.#log = log;
+		this.#metrics = metrics;
 	}
 
 	/**
@@ -131,10 +137,13 @@ export class CommitLoop {
 
 	async #commit(sends: Waiting[], cursors: WaitingCursor[]): Promise<void> {
 		try {
+			const begunAtMs = performance.now();
 			const stored = await this.#store.append(
 				sends.map(({ message }) => message),
 				cursors.map(({ cursor }) => cursor)
 			);
+			this.#metrics.committed(sends.length, performance.now() - begunAtMs);
+			for (const place of stored.messages) if (place.ok) this.#metrics.sent(place.isNew ? 'stored' : 'duplicate');
 			this.#deliver(sends, stored.messages);
 			sends.forEach((send, index) => answer(send, stored.messages[index]));
 			cursors.forEach(({ resolve, reject }, index) => {

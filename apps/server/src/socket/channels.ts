@@ -36,6 +36,16 @@ export function socketsIn(namespace: ChatNamespace, channel: string): ChatSocket
 	return [...ids].flatMap((id) => namespace.sockets.get(id) ?? []);
 }
 
+/** How many users are connected, and how many rooms have somebody in them. */
+export function countChannels(namespace: ChatNamespace): { sessions: number; rooms: number } {
+	let [sessions, rooms] = [0, 0];
+	for (const channel of namespace.adapter.rooms.keys()) {
+		if (channel.startsWith(USER)) sessions += 1;
+		else if (channel.startsWith(ROOM)) rooms += 1;
+	}
+	return { sessions, rooms };
+}
+
 /** Subscribes connections to a room of theirs, and sees that its news are followed from its head on. */
 export function subscribe(
 	{ followers, namespace }: Chat,

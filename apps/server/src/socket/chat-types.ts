@@ -1,26 +1,49 @@
-import type { ChatClientToServer, ChatServerToClient, User } from '@digda/protocol';
+import type { ChatClientToServer, ChatServerToClient, RequestKind, User } from '@digda/protocol';
 import type { DefaultEventsMap, Namespace, Socket } from 'socket.io';
+import type { Limits } from '../limits/Limits.ts';
 import type { Logger } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
 import type { CommitLoop } from '../rooms/CommitLoop.ts';
 import type { Followers } from '../rooms/Followers.ts';
 import type { Presence } from '../rooms/Presence.ts';
 import type { Store } from '../store/store.ts';
+import type { Conduct } from './Conduct.ts';
+import type { Handlers } from './events.ts';
 
 /** What the server knows of a connection, settled before its first event. */
 export interface ChatData {
 	user: User;
+	/** Where it comes from. */
+	address: string;
 	/** Made just now; told once, by `session:ready`. */
 	newToken?: string | undefined;
+	/** Until when it was told to wait with requests of a kind, by the clock of `performance`. */
+	waitUntilMs: Partial<Record<RequestKind, number>>;
+	/** When a room was last told that this connection types, and whether it still does. */
+	typing?: Map<string, { toldAtMs: number; isTyping: boolean }>;
 }
 
 export type ChatNamespace = Namespace<ChatClientToServer, ChatServerToClient, DefaultEventsMap, ChatData>;
 export type ChatSocket = Socket<ChatClientToServer, ChatServerToClient, DefaultEventsMap, ChatData>;
 
-/** What the handlers of the chat work with. */
-export interface Chat {
-	namespace: ChatNamespace;
+/** Handlers of some events of the chat. */
+export type ChatHandlers<Names extends keyof ChatClientToServer> = Handlers<
+	Pick<ChatClientToServer, Names>,
+	ChatSocket
+>;
+
+/** What the whole server shares. */
+export interface Shared {
 	store: Store;
 	log: Logger;
+	limits: Limits;
+	metrics: Metrics;
+	conduct: Conduct;
+}
+
+/** What the handlers of the chat work with. */
+export interface Chat extends Shared {
+	namespace: ChatNamespace;
 	commits: CommitLoop;
 	followers: Followers;
 	presence: Presence;

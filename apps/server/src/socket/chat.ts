@@ -1,39 +1,61 @@
-import { CHAT_NAMESPACE, countFitting, HEADS_INTERVAL_MS, type Message } from '@digda/protocol';
+import {
+	CHAT_NAMESPACE,
+	countFitting,
+	HEADS_INTERVAL_MS,
+	type ChatClientToServer,
+	type Message
+} from '@digda/protocol';
 import type { Server } from 'socket.io';
-import type { Logger } from '../log.ts';
 import { CommitLoop } from '../rooms/CommitLoop.ts';
 import { Followers } from '../rooms/Followers.ts';
 import { Presence } from '../rooms/Presence.ts';
-import type { Store } from '../store/store.ts';
-import { roomChannel, roomOf, roomsOf, socketsIn, subscribe, userChannel } from './channels.ts';
-import type { Chat, ChatNamespace, ChatSocket } from './chat-types.ts';
-import { registerMessages } from './messages.ts';
-import { registerRooms } from './rooms.ts';
-import { admitSessions, registerSession } from './session.ts';
-import { registerTyping } from './typing.ts';
+import { admitRequests } from './admit-requests.ts';
+import { countChannels, roomChannel, roomOf, roomsOf, socketsIn, subscribe, userChannel } from './channels.ts';
+import type { Chat, ChatHandlers, ChatNamespace, ChatSocket, Shared } from './chat-types.ts';
+import { serveEvents } from './events.ts';
+import { handleMessages } from './messages.ts';
+import { handleRooms } from './rooms.ts';
+import { admitSessions, handleSession } from './session.ts';
+import { handleTyping } from './typing.ts';
 
-/** The rooms: sessions, messages, presence. @returns what stores all that waits, once the sockets are closed */
-export function registerChat(io: Server, store: Store, log: Logger): () => Promise<void> {
+/** The chat, and what whoever runs it asks of it. */
+export interface RunningChat {
+	/** Stores all that waits; again, when more has come. */
+	finish: () => Promise<void>;
+	/** How many people are connected, and how many rooms have somebody in them. */
+	count: () => { sessions: number; rooms: number };
+}
+
+/** The rooms: sessions, messages, presence. */
+export function registerChat(io: Server, shared: Shared): RunningChat {
+	const { store, log, metrics } = shared;
 	// Socket.IO gives every namespace the events of the server; this one has its own.
 	const namespace = io.of(CHAT_NAMESPACE) as unknown as ChatNamespace;
-	const followers = new Followers(store, (room, messages) => emitNews(namespace, room, messages));
+	const followers = new Followers(store, (room, messages) => {
+		metrics.delivered(messages.length, namespace.adapter.rooms.get(roomChannel(room))?.size ?? 0);
+		emitNews(namespace, room, messages);
+	});
 	const presence = new Presence((room, change) => {
 		namespace.to(roomChannel(room)).emit('presence:changed', { room, ...change });
 	});
-	const commits = new CommitLoop(store, followers, log);
-	const chat: Chat = { namespace, store, log, commits, followers, presence };
+	const commits = new CommitLoop(store, followers, log, metrics);
+	const chat: Chat = { ...shared, namespace, commits, followers, presence };
 
 	watchChannels(chat);
 	admitSessions(chat);
+	const handlers: ChatHandlers<keyof ChatClientToServer> = {
+		...handleSession(chat),
+		...handleRooms(chat),
+		...handleMessages(chat),
+		...handleTyping()
+	};
+	const serve = serveEvents<ChatSocket>(handlers, { ...shared, admit: admitRequests(shared) });
 	namespace.on('connection', (socket) => {
-		registerSession(chat, socket);
-		registerRooms(chat, socket);
-		registerMessages(chat, socket);
-		registerTyping(chat, socket);
+		serve(socket);
 		void welcome(chat, socket);
 	});
 
-	return () => commits.close();
+	return { finish: () => commits.close(), count: () => countChannels(namespace) };
 }
 
 /** Sends news to a room in packets of a bounded size, each encoded once for all. */

@@ -1,23 +1,35 @@
 import { echoAnswer, MessageText, type EchoClientToServer, type EchoServerToClient } from '@digda/protocol';
-import type { Server } from 'socket.io';
-import type { Logger } from '../log.ts';
-import { respond } from './respond.ts';
+import type { Server, Socket } from 'socket.io';
+import { Refusal } from '../refusal.ts';
+import type { Shared } from './chat-types.ts';
+import { connectionOf } from './connection.ts';
+import { handler, serveEvents, type Handlers } from './events.ts';
 
 export type EchoServer = Server<EchoClientToServer, EchoServerToClient>;
+type EchoSocket = Socket<EchoClientToServer, EchoServerToClient>;
 
 /** The front door: answers every text of the namespace `/` to its sender. */
-export function registerEcho(io: EchoServer, log: Logger): void {
+export function registerEcho(io: EchoServer, { log, limits, metrics, conduct }: Shared): void {
+	const handlers: Handlers<EchoClientToServer, EchoSocket> = {
+		eventFromClient: handler(MessageText, (text, socket) => {
+			log.info(`📟 Message from client: ${text}`);
+			socket.emit('eventFromServer', echoAnswer(text));
+			return {};
+		})
+	};
+
+	/** Nothing is dropped in silence: whoever asks too fast is closed. */
+	function admit(socket: EchoSocket): void {
+		const connection = connectionOf(socket);
+		if (limits.echo(connection.id, connection.address ?? 'unknown') === 0) return;
+		conduct.cut(connection, 'flood');
+		throw new Refusal('rate_limited', 'too many texts at once');
+	}
+
+	const serve = serveEvents<EchoSocket>({ ...handlers }, { admit, conduct, log, metrics });
 	io.on('connection', (socket) => {
 		log.info({ transport: socket.conn.transport.name }, `Client connected: ${socket.id}`);
-
-		socket.on(
-			'eventFromClient',
-			respond(log, MessageText, (text) => {
-				log.info(`📟 Message from client: ${text}`);
-				socket.emit('eventFromServer', echoAnswer(text));
-			})
-		);
-
+		serve(socket);
 		socket.on('disconnect', (reason) => {
 			log.info({ reason }, `Client disconnected: ${socket.id}`);
 		});

@@ -1,29 +1,27 @@
-import type { IncomingMessage, Server as HttpServer } from 'node:http';
+import type { Server as HttpServer } from 'node:http';
 import { MAX_CLIENT_PAYLOAD_BYTES } from '@digda/protocol';
 import { Server } from 'socket.io';
-import type { Logger } from '../log.ts';
 import { isOriginAllowed } from '../origins.ts';
-import type { Store } from '../store/store.ts';
 import { registerChat } from './chat.ts';
+import type { Shared } from './chat-types.ts';
+import { Conduct } from './Conduct.ts';
 import { registerEcho, type EchoServer } from './echo.ts';
+import { guardEdge, type EdgeOptions } from './edge.ts';
 import { cutSlowReaders } from './slow-readers.ts';
 
-export interface SocketOptions {
-	log: Logger;
-	/** Origins whose pages may connect, besides the server's own. */
-	origins: readonly string[];
-	/** The log of the rooms; whoever opened it closes it. */
-	store: Store;
+export interface SocketOptions extends EdgeOptions, Omit<Shared, 'conduct'> {
+	/** Otherwise everything may be sent at any rate. */
+	areRatesLimited: boolean;
 }
 
-/** The sockets of a server, and what stores all that they said, once they are closed. */
+/** The sockets of a server. */
 export interface Sockets {
 	io: EchoServer;
+	/** Stores all that waits; again, when more has come. */
+	finish: () => Promise<void>;
+	/** Closes every connection, so that browsers see a lost line and come back by themselves, then the http server. */
 	close: () => Promise<void>;
 }
-
-/** A header is at most 16 KB long, a line of the log should not be. */
-const MAX_LOGGED_ORIGIN = 200;
 
 const TIMING = {
 	/** A dead line is seen after at most `pingInterval + pingTimeout`. */
@@ -37,11 +35,8 @@ const TIMING = {
  * Attaches Socket.IO to an http server: WebSocket and long-polling, for allowed origins, with the echo on `/` and
  * the rooms on `/chat`.
  */
-export function attachSockets(http: HttpServer, { log, origins, store }: SocketOptions): Sockets {
-	// A client that resets the connection during the handshake must not end the process; first in line,
-	// because later listeners may come too late for the error.
-	http.on('upgrade', (_request, connection) => connection.on('error', () => undefined));
-
+export function attachSockets(http: HttpServer, options: SocketOptions): Sockets {
+	const { log, metrics, origins, areRatesLimited } = options;
 	const io: EchoServer = new Server(http, {
 		...TIMING,
 		serveClient: false,
@@ -52,20 +47,24 @@ export function attachSockets(http: HttpServer, { log, origins, store }: SocketO
 		}
 	});
 
-	// Browsers do not apply CORS to WebSocket, so every request of both transports is checked here as well.
-	// Socket.IO's `allowRequest` would see the first one of a connection alone. Synchronous, because an
-	// asynchronous check loses the errors of the connection meanwhile.
-	io.engine.use((request: IncomingMessage, _response: unknown, next: (error?: Error) => void) => {
-		if (isOriginAllowed(request.headers, origins)) {
-			next();
-			return;
-		}
-		const origin = request.headers.origin?.slice(0, MAX_LOGGED_ORIGIN);
-		log.warn(`Refused the origin ${origin}: CLIENT_ORIGIN lets it in`);
-		next(new Error('origin not allowed'));
+	const connections = guardEdge(http, io, options);
+	const endChecks = cutSlowReaders(io, connections, metrics);
+	const shared: Shared = { ...options, conduct: new Conduct(io, log, metrics, areRatesLimited) };
+	registerEcho(io, shared);
+	const chat = registerChat(io, shared);
+
+	metrics.watch(() => {
+		const byTransport = { websocket: 0, polling: 0 };
+		for (const { transport } of connections) byTransport[transport.name] += 1;
+		return { connections: byTransport, ...chat.count() };
 	});
 
-	cutSlowReaders(io);
-	registerEcho(io, log);
-	return { io, close: registerChat(io, store, log) };
+	return {
+		io,
+		finish: chat.finish,
+		async close() {
+			endChecks();
+			await io.close();
+		}
+	};
 }

@@ -2,40 +2,33 @@ import { MarkRead, ReadHistory, SendMessage } from '@digda/protocol';
 import { Refusal } from '../refusal.ts';
 import type { Range } from '../store/store.ts';
 import { isSubscribed, userChannel } from './channels.ts';
-import type { Chat, ChatSocket } from './chat-types.ts';
-import { respond } from './respond.ts';
+import type { Chat, ChatHandlers, ChatSocket } from './chat-types.ts';
+import { handler } from './events.ts';
 
 /** Sending, reading back, and how far one has read. */
-export function registerMessages({ store, commits, log }: Chat, socket: ChatSocket): void {
-	socket.on(
-		'message:send',
-		respond(log, SendMessage, async ({ room, id, text }) => {
+export function handleMessages({ store, commits }: Chat): ChatHandlers<'message:send' | 'history:read' | 'read:mark'> {
+	return {
+		'message:send': handler(SendMessage, async ({ room, id, text }, socket) => {
 			// The commit checks the membership. Nothing is awaited before it, so a sender's messages keep their order.
 			const author = { ...socket.data.user };
 			const place = await commits.send({ room, id, author, text, sentAt: Date.now() });
 			return { room, id, ...place };
-		})
-	);
+		}),
 
-	socket.on(
-		'history:read',
-		respond(log, ReadHistory, async ({ room, before, after, around, limit }) => {
+		'history:read': handler(ReadHistory, async ({ room, before, after, around, limit }, socket) => {
 			mustBeIn(socket, room);
 			const page = await store.read(room, toRange(before, after, around), limit);
 			return { epoch: store.epoch, ...page };
-		})
-	);
+		}),
 
-	socket.on(
-		'read:mark',
-		respond(log, MarkRead, async ({ room, seq }) => {
+		'read:mark': handler(MarkRead, async ({ room, seq }, socket) => {
 			mustBeIn(socket, room);
 			const userId = socket.data.user.id;
 			const readSeq = await commits.mark({ room, userId, seq });
 			socket.to(userChannel(userId)).emit('read:changed', { room, readSeq });
 			return { readSeq };
 		})
-	);
+	};
 }
 
 function toRange(before?: number, after?: number, around?: number): Range {

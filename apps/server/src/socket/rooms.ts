@@ -1,10 +1,10 @@
 import { JoinRoom, LeaveRoom, ListRooms, MAX_LISTED_ROOMS, MAX_ROOMS_PER_USER, PAGE_SIZE } from '@digda/protocol';
 import type * as v from 'valibot';
 import { Refusal } from '../refusal.ts';
-import type { Slice, Store } from '../store/store.ts';
+import type { Membership, Slice, Store } from '../store/store.ts';
 import { roomChannel, socketsIn, subscribe, userChannel } from './channels.ts';
-import type { Chat, ChatSocket } from './chat-types.ts';
-import { respond } from './respond.ts';
+import type { Chat, ChatData, ChatHandlers } from './chat-types.ts';
+import { handler } from './events.ts';
 
 type Join = v.InferOutput<typeof JoinRoom>;
 
@@ -14,13 +14,10 @@ const REFUSALS = {
 };
 
 /** Listing, joining and leaving rooms. */
-export function registerRooms(chat: Chat, socket: ChatSocket): void {
-	const { namespace, store, presence, log } = chat;
-	const { user } = socket.data;
-
-	socket.on(
-		'room:list',
-		respond(log, ListRooms, async () => {
+export function handleRooms(chat: Chat): ChatHandlers<'room:list' | 'room:join' | 'room:leave'> {
+	const { namespace, store, presence } = chat;
+	return {
+		'room:list': handler(ListRooms, async (_, { data: { user } }) => {
 			const own = await store.roomsOf(user.id);
 			const names = new Set(own.map(({ room }) => room));
 			const open = await store.publicRooms(MAX_LISTED_ROOMS);
@@ -34,35 +31,41 @@ export function registerRooms(chat: Chat, socket: ChatSocket): void {
 					memberCount: presence.count(room.room)
 				}))
 			};
-		})
-	);
+		}),
 
-	socket.on(
-		'room:join',
-		respond(log, JoinRoom, async (request) => {
-			const membership = await store.join(user.id, request.room, Date.now());
-			if (typeof membership === 'string') throw new Refusal(membership, REFUSALS[membership]);
+		'room:join': handler(JoinRoom, async (request, { data }) => {
+			const membership = await joinOrMake(chat, request.room, data);
 			const { room, title, readSeq } = membership;
 			// Subscribed before the page is read: what is stored from now on comes as news, or is on the page.
-			subscribe(chat, socketsIn(namespace, userChannel(user.id)), membership);
+			subscribe(chat, socketsIn(namespace, userChannel(data.user.id)), membership);
 			const { head, messages, reset } = await readFirstPage(store, request);
 			return {
 				...{ room, title, epoch: store.epoch, head, readSeq, reset, messages },
 				members: presence.members(room),
 				memberCount: presence.count(room)
 			};
-		})
-	);
+		}),
 
-	socket.on(
-		'room:leave',
-		respond(log, LeaveRoom, async ({ room }) => {
+		'room:leave': handler(LeaveRoom, async ({ room }, { data: { user } }) => {
 			await store.leave(user.id, room);
 			namespace.in(userChannel(user.id)).socketsLeave(roomChannel(room));
 			namespace.to(userChannel(user.id)).emit('room:left', { room, reason: 'left' });
 			return {};
 		})
-	);
+	};
+}
+
+/** Makes somebody a member; a public room that does not exist yet is made, as often as their address may. */
+async function joinOrMake({ store, limits }: Chat, room: string, { user, address }: ChatData): Promise<Membership> {
+	let joined = await store.join(user.id, room);
+	if (joined === 'missing') {
+		const waitMs = limits.byAddress('room', address);
+		if (waitMs > 0) throw new Refusal('rate_limited', 'too many new rooms from this address', Math.ceil(waitMs));
+		joined = await store.join(user.id, room, Date.now());
+	}
+	if (joined === 'missing') throw new Error(`${room} was made and is missing`);
+	if (typeof joined === 'string') throw new Refusal(joined, REFUSALS[joined]);
+	return joined;
 }
 
 /** The page with which a client begins or goes on, and whether what it holds is void. */

@@ -4,10 +4,10 @@ import { isReservedName } from '@digda/protocol/reserved-name';
 import * as v from 'valibot';
 import { Refusal } from '../refusal.ts';
 import { guestName } from '../rooms/guest-name.ts';
-import type { Store } from '../store/store.ts';
 import { roomChannel, roomsOf, userChannel } from './channels.ts';
-import type { Chat, ChatData, ChatSocket } from './chat-types.ts';
-import { respond, toReplyError } from './respond.ts';
+import type { Chat, ChatData, ChatHandlers, ChatSocket } from './chat-types.ts';
+import { connectionOf } from './connection.ts';
+import { handler, toReplyError } from './events.ts';
 
 /** 256 bits in base64url. */
 const Token = v.pipe(v.string(), v.regex(/^[\w-]{43}$/));
@@ -15,35 +15,43 @@ const Token = v.pipe(v.string(), v.regex(/^[\w-]{43}$/));
 const Auth = v.object({ token: v.optional(Token) });
 
 /** Settles who a connection belongs to before it is let in: the bearer of a token, or a new guest. */
-export function admitSessions({ namespace, store, log }: Chat): void {
+export function admitSessions(chat: Chat): void {
+	const { namespace, log, metrics, conduct } = chat;
 	namespace.use((socket, next) => {
-		identify(store, socket).then(
+		identify(chat, socket).then(
 			(data) => {
 				Object.assign(socket.data, data);
 				next();
 			},
 			(error: unknown) => {
-				const { code, message } = toReplyError(log, error);
-				const data: Partial<ReplyError> = { code };
+				const { code, message, retryAfterMs } = toReplyError(log, error);
+				metrics.refused(code);
+				// Nobody gets many guesses, although none of them has a chance.
+				if (code === 'unauthorized') conduct.offend(connectionOf(socket), 'stray');
+				const data: Partial<ReplyError> = { code, ...(retryAfterMs !== undefined && { retryAfterMs }) };
 				next(Object.assign(new Error(message), { data }));
 			}
 		);
 	});
 }
 
-async function identify(store: Store, { handshake }: ChatSocket): Promise<ChatData> {
-	const auth = v.safeParse(Auth, handshake.auth);
+async function identify({ store, limits }: Chat, socket: ChatSocket): Promise<ChatData> {
+	const { headers, auth: given } = socket.handshake;
+	const { address = 'unknown' } = connectionOf(socket);
+	const auth = v.safeParse(Auth, given);
 	if (!auth.success) throw new Refusal('unauthorized', 'this is no token of a session');
 	if (auth.output.token !== undefined) {
 		const user = await store.findSession(hash(auth.output.token));
 		if (!user) throw new Refusal('unauthorized', 'there is no such session');
-		return { user };
+		return { user, address, waitUntilMs: {} };
 	}
+	const waitMs = limits.byAddress('session', address);
+	if (waitMs > 0) throw new Refusal('rate_limited', 'too many new guests from this address', Math.ceil(waitMs));
 	const newToken = randomBytes(32).toString('base64url');
-	const name = v.parse(DisplayName, guestName(handshake.headers['accept-language']));
+	const name = v.parse(DisplayName, guestName(headers['accept-language']));
 	const user = { id: randomUUID(), name };
 	await store.createSession(hash(newToken), user, Date.now());
-	return { user, newToken };
+	return { user, address, newToken, waitUntilMs: {} };
 }
 
 /** A token has 256 random bits, so nobody can guess it back from a plain hash. */
@@ -52,10 +60,9 @@ function hash(token: string): Uint8Array {
 }
 
 /** Lets a person change what they are called from now on. */
-export function registerSession({ namespace, store, log }: Chat, socket: ChatSocket): void {
-	socket.on(
-		'session:rename',
-		respond(log, Rename, async ({ name }) => {
+export function handleSession({ namespace, store }: Chat): ChatHandlers<'session:rename'> {
+	return {
+		'session:rename': handler(Rename, async ({ name }, socket) => {
 			if (isReservedName(name)) throw new Refusal('invalid', 'the name is reserved');
 			const { id } = socket.data.user;
 			const rooms = roomsOf(socket);
@@ -66,5 +73,5 @@ export function registerSession({ namespace, store, log }: Chat, socket: ChatSoc
 			namespace.to(channels).emit('user:renamed', { user });
 			return { user };
 		})
-	);
+	};
 }

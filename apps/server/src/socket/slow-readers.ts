@@ -1,38 +1,56 @@
 import type { Server } from 'socket.io';
+import type { Metrics } from '../metrics.ts';
+import { cut, type Connection, type Packet } from './connection.ts';
 
 /** A connection with more than this waiting is cut: it comes back and catches up by `seq`. */
 const MAX_WAITING_BYTES = 1024 * 1024;
 
-/** A connection of engine.io with what it does not declare: the WebSocket below it. */
-interface Connection {
-	transport: {
-		writable: boolean;
-		socket?: { bufferedAmount: number; terminate: () => void };
-		emit: (event: 'error', error: Error) => void;
-	};
-	on: (event: 'packetCreate', listener: (this: Connection, packet: Packet) => void) => void;
-	/** What the transport has not taken yet. */
+/** So is one that has taken nothing of what waits for so long. */
+const MAX_WAITING_MS = 10_000;
+
+const CHECK_INTERVAL_MS = 1_000;
+
+/** A connection, and what its transport has not taken yet. */
+interface Reader extends Connection {
 	waitingBytes?: number;
+	/** Since when something waits: for the transport, or in it. */
+	waitingSinceMs?: number | undefined;
 }
 
-interface Packet {
-	data?: unknown;
-}
+/**
+ * Cuts connections whose readers do not keep up, so that none can fill the memory of the server.
+ * @param readers the connections that are open
+ * @returns what ends it
+ */
+export function cutSlowReaders({ engine }: Server, readers: ReadonlySet<Reader>, metrics: Metrics): () => void {
+	function cutSlow(reader: Reader): void {
+		metrics.cut('slow_reader');
+		cut(reader, 'slow reader');
+	}
 
-/** Cuts connections whose readers do not keep up, so that none can fill the memory of the server. */
-export function cutSlowReaders({ engine }: Server): void {
-	engine.on('connection', (connection: Connection) => connection.on('packetCreate', addToWaiting));
-	engine.on('flush', (connection: Connection) => (connection.waitingBytes = 0));
-}
+	/** Listens to all connections: one function for each of them would be memory for nothing. */
+	function addToWaiting(this: Reader, { data }: Packet): void {
+		const { writable, socket: webSocket } = this.transport;
+		// Then it leaves at once.
+		if (writable || typeof data !== 'string') return;
+		this.waitingBytes = (this.waitingBytes ?? 0) + Buffer.byteLength(data);
+		this.waitingSinceMs ??= performance.now();
+		if (this.waitingBytes + (webSocket?.bufferedAmount ?? 0) > MAX_WAITING_BYTES) cutSlow(this);
+	}
 
-/** Listens to all connections: one function for each of them would be memory for nothing. */
-function addToWaiting(this: Connection, { data }: Packet): void {
-	const { writable, socket: webSocket } = this.transport;
-	// Then it leaves at once.
-	if (writable || typeof data !== 'string') return;
-	this.waitingBytes = (this.waitingBytes ?? 0) + Buffer.byteLength(data);
-	if (this.waitingBytes + (webSocket?.bufferedAmount ?? 0) <= MAX_WAITING_BYTES) return;
-	// An orderly goodbye would wait behind all the rest, for up to half a minute.
-	if (webSocket) webSocket.terminate();
-	else this.transport.emit('error', new Error('slow reader'));
+	engine.on('connection', (reader: Reader) => reader.on('packetCreate', addToWaiting));
+	engine.on('flush', (reader: Reader) => {
+		reader.waitingBytes = 0;
+		// The answer to a poll is gone with it; a WebSocket says when it has been taken.
+		reader.waitingSinceMs = reader.transport.socket ? performance.now() : undefined;
+	});
+
+	const check = setInterval(() => {
+		const latest = performance.now() - MAX_WAITING_MS;
+		for (const reader of readers) {
+			const { transport, waitingSinceMs = Infinity } = reader;
+			if (!transport.writable && waitingSinceMs < latest) cutSlow(reader);
+		}
+	}, CHECK_INTERVAL_MS).unref();
+	return () => clearInterval(check);
 }

@@ -70,11 +70,12 @@ export interface Store {
 	heads(rooms: readonly string[]): Promise<Map<string, number>>;
 
 	/**
-	 * Makes a user a member; a public room that does not exist is made. A first join reads up to the head.
+	 * Makes a user a member. A first join reads up to the head.
+	 * @param makeAt makes a public room that does not exist, with this time; without it that is `missing`
 	 * @returns the membership, or why there is none: `not_found` a private room that does not exist or is not the
 	 * user's, `forbidden` the user is in `MAX_ROOMS_PER_USER` rooms
 	 */
-	join(userId: string, room: string, now: number): Promise<Membership | 'not_found' | 'forbidden'>;
+	join(userId: string, room: string, makeAt?: number): Promise<Membership | 'missing' | 'not_found' | 'forbidden'>;
 
 	/** Ends a membership. @returns whether there was one */
 	leave(userId: string, room: string): Promise<boolean>;

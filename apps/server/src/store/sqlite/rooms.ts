@@ -34,22 +34,22 @@ export function createRooms(database: DatabaseSync): Pick<Calls, 'join' | 'leave
 		return row && toRoom(row);
 	}
 
-	function joinFirst(userId: string, room: string, now: number): Membership | 'forbidden' {
+	function joinFirst(userId: string, room: string, makeAt?: number): Membership | 'missing' | 'forbidden' {
 		if ((count.first(userId)?.count ?? 0) >= MAX_ROOMS_PER_USER) return 'forbidden';
-		makeRoom.run(room, room, now);
-		makeMember.run(userId, room);
+		if (makeAt !== undefined) makeRoom.run(room, room, makeAt);
+		if (makeMember.run(userId, room) === 0) return 'missing';
 		const joined = membership(userId, room);
 		if (!joined) throw new Error(`${room} was joined and is not there`);
 		return joined;
 	}
 
 	return {
-		join(userId, room, now) {
+		join(userId, room, makeAt) {
 			// Most joins are repeated ones, after a reconnection: they cost no write.
 			const known = membership(userId, room);
 			if (known) return known;
 			if (isPrivateRoom(room)) return 'not_found';
-			return transact(database, 'IMMEDIATE', () => joinFirst(userId, room, now));
+			return transact(database, 'IMMEDIATE', () => joinFirst(userId, room, makeAt));
 		},
 		leave: (userId, room) => removeMember.run(userId, room) > 0,
 		roomsOf: (userId) => findAll.all(userId).map(toRoom<Membership>),

@@ -1,0 +1,27 @@
+import type { IncomingMessage } from 'node:http';
+import ipaddr from 'ipaddr.js';
+
+/** How many of the eight parts of an IPv6 address name a network; the rest its owner chooses at will. */
+const NETWORK_PARTS = 4;
+
+/**
+ * The address by which a client is counted: IPv4 whole, IPv6 by its /64 network.
+ * @param trustedHops how many proxies stand before this server, each of which has appended the address that it saw to
+ * `X-Forwarded-For`; what is before those was written by the client and means nothing
+ */
+export function clientAddress({ headers, socket }: IncomingMessage, trustedHops: number): string {
+	const forwarded = [headers['x-forwarded-for'] ?? []].flat().join(',').split(',');
+	const address = trustedHops > 0 ? forwarded.at(-trustedHops)?.trim() : undefined;
+	// Not sent by the proxies: then it is the nearest one, or somebody who went around them.
+	return networkOf(address ?? '') ?? networkOf(socket.remoteAddress ?? '') ?? 'unknown';
+}
+
+/** The network to which an address belongs; undefined when it is none. */
+export function networkOf(address: string): string | undefined {
+	if (!ipaddr.isValid(address)) return undefined;
+	// An IPv4 client of an IPv6 socket comes as `::ffff:192.0.2.1`.
+	const parsed = ipaddr.process(address);
+	if (parsed instanceof ipaddr.IPv4) return parsed.toString();
+	const network = parsed.parts.slice(0, NETWORK_PARTS).map((part) => part.toString(16));
+	return `${network.join(':')}::/64`;
+}

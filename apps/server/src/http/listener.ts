@@ -1,0 +1,30 @@
+import type { RequestListener } from 'node:http';
+import { answer } from './answer.ts';
+
+const SECURITY_HEADERS = {
+	// The page's own policy is in its head, with the hashes of its scripts; a frame rule works only as a header.
+	'Content-Security-Policy': "frame-ancestors 'none'",
+	'X-Content-Type-Options': 'nosniff',
+	'Referrer-Policy': 'no-referrer'
+};
+
+const METHODS = ['GET', 'HEAD'];
+
+/**
+ * Answers every request that is not for the sockets.
+ * @param paths who answers under exactly this path, whatever its query
+ * @param others who answers under all others
+ */
+export function createListener(paths: Record<string, RequestListener>, others: RequestListener): RequestListener {
+	const exact = new Map(Object.entries(paths));
+	return (request, response) => {
+		for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
+		if (!METHODS.includes(request.method ?? '')) {
+			response.setHeader('Allow', METHODS.join(', '));
+			answer(response, 405, 'Method not allowed');
+			return;
+		}
+		const [path = ''] = (request.url ?? '').split('?', 1);
+		(exact.get(path) ?? others)(request, response);
+	};
+}

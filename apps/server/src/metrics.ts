@@ -1,0 +1,89 @@
+import type { ErrorCode } from '@digda/protocol';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** What is counted at the moment of a scrape. */
+export interface Present {
+	/** Open connections by transport. */
+	connections: Record<'websocket' | 'polling', number>;
+	/** People with an open connection. */
+	sessions: number;
+	/** Rooms with somebody in them. */
+	rooms: number;
+}
+
+/** Why a connection was cut: what it did too often, or how slowly it reads. */
+export type CutReason = 'offences' | 'flood' | 'slow_reader';
+
+/** Figures for whoever runs the server, in the form of Prometheus; https://prometheus.io/docs/practices/naming/ */
+export class Metrics {
+	readonly registry = new Registry();
+	readonly #sends = this.#counter('sends_total', 'Messages that are on disk, by whether they were new', 'result');
+	readonly #deliveries = this.#counter('deliveries_total', 'Messages emitted to members');
+	readonly #refusals = this.#counter('refusals_total', 'Requests and handshakes refused, by code', 'code');
+	readonly #cuts = this.#counter('connections_cut_total', 'Connections that the server ended, by reason', 'reason');
+	readonly #batchSize = new Histogram({
+		name: 'digda_commit_batch_size',
+		help: 'Messages in one transaction',
+		buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000],
+		registers: [this.registry]
+	});
+	readonly #commitSeconds = new Histogram({
+		name: 'digda_commit_duration_seconds',
+		help: 'Time until a batch is on disk',
+		buckets: [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5],
+		registers: [this.registry]
+	});
+
+	/** Counts at each scrape what is there. */
+	watch(count: () => Present): void {
+		const registers = [this.registry];
+		new Gauge({
+			name: 'digda_connections',
+			help: 'Open connections, by transport',
+			labelNames: ['transport'],
+			registers,
+			collect() {
+				for (const [transport, open] of Object.entries(count().connections)) this.set({ transport }, open);
+			}
+		});
+		for (const [what, help] of [
+			['sessions', 'People with an open connection'],
+			['rooms', 'Rooms with somebody in them']
+		] as const) {
+			const gauge: Gauge = new Gauge({
+				name: `digda_${what}`,
+				help,
+				registers,
+				collect: () => gauge.set(count()[what])
+			});
+		}
+	}
+
+	/** A batch was stored. */
+	committed(messages: number, ms: number): void {
+		if (messages > 0) this.#batchSize.observe(messages);
+		this.#commitSeconds.observe(ms / 1_000);
+	}
+
+	/** What became of a message: it was new, or had been stored before. */
+	sent(result: 'stored' | 'duplicate'): void {
+		this.#sends.inc({ result });
+	}
+
+	/** Messages went out to so many members each. */
+	delivered(messages: number, members: number): void {
+		this.#deliveries.inc(messages * members);
+	}
+
+	refused(code: ErrorCode): void {
+		this.#refusals.inc({ code });
+	}
+
+	cut(reason: CutReason): void {
+		this.#cuts.inc({ reason });
+	}
+
+	#counter(name: string, help: string, ...labelNames: string[]): Counter {
+		return new Counter({ name: `digda_${name}`, help, labelNames, registers: [this.registry] });
+	}
+}

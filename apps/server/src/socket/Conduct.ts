@@ -1,0 +1,79 @@
+import { CHAT_NAMESPACE } from '@digda/protocol';
+import type { Server } from 'socket.io';
+import { TokenBuckets } from '../limits/TokenBuckets.ts';
+import type { Logger } from '../log.ts';
+import type { CutReason, Metrics } from '../metrics.ts';
+import { cut, type Connection, type Packet } from './connection.ts';
+
+/** Packets of any kind on one connection: above all that its namespaces let it say. */
+const PACKET_RATE = { burst: 2_000, perSecond: 400 };
+
+/** A connection enters each namespace once, and again after leaving it. */
+const ENTRY_RATE = { burst: 10, perSecond: 0.5 };
+
+/** What a connection may do wrong, in points, before it is closed. */
+const OFFENCE_RATE = { burst: 100, perSecond: 2 };
+
+/** What a mistake costs: five that no client of ours makes, fifty that were in flight when it was told to wait. */
+const COSTS = { stray: 20, early: 2 };
+
+/** `stray` is what no client of the protocol sends, `early` a request before the time for it. */
+export type Offence = keyof typeof COSTS;
+
+/** First characters of the packets of Socket.IO, https://socket.io/docs/v4/socket-io-protocol/#packet-types */
+const [CONNECT, ACK] = ['0', '3'];
+const BINARY_EVENT_AND_ACK = ['5', '6'];
+
+/** Watches how connections behave, and ends those that never learn. */
+export class Conduct {
+	readonly #log: Logger;
+	readonly #metrics: Metrics;
+	readonly #packets = new TokenBuckets(PACKET_RATE);
+	readonly #entries = new TokenBuckets(ENTRY_RATE);
+	readonly #offences = new TokenBuckets(OFFENCE_RATE);
+	readonly #areRatesLimited: boolean;
+
+	constructor({ engine }: Server, log: Logger, metrics: Metrics, areRatesLimited: boolean) {
+		this.#log = log;
+		this.#metrics = metrics;
+		this.#areRatesLimited = areRatesLimited;
+		const see = (connection: Connection, packet: Packet) => this.#see(connection, packet);
+		// One function for all connections.
+		function onPacket(this: Connection, packet: Packet) {
+			see(this, packet);
+		}
+		engine.on('connection', (connection: Connection) => connection.on('packet', onPacket));
+	}
+
+	/** A connection did something that it should not. */
+	offend(connection: Connection, offence: Offence): void {
+		if (!this.#offences.tryTake(connection.id, COSTS[offence])) this.cut(connection, 'offences');
+	}
+
+	/** Ends a connection. */
+	cut(connection: Connection, reason: CutReason): void {
+		this.#metrics.cut(reason);
+		this.#log.warn({ reason, connection: connection.id }, 'Cut a connection');
+		cut(connection, reason);
+	}
+
+	#see(connection: Connection, { type, data }: Packet): void {
+		if (this.#areRatesLimited && !this.#packets.tryTake(connection.id)) this.cut(connection, 'flood');
+		else if (type === 'message' && this.#isStray(connection, data)) this.offend(connection, 'stray');
+	}
+
+	/** Whether a packet is none that a client of ours sends; events are looked at where they are handled. */
+	#isStray({ id }: Connection, data: unknown): boolean {
+		if (typeof data !== 'string') return true;
+		const [type = ''] = data;
+		if (type === CONNECT) return !isOurNamespace(data) || !this.#entries.tryTake(id);
+		// The server asks nothing, and takes nothing binary.
+		return type === ACK || BINARY_EVENT_AND_ACK.includes(type);
+	}
+}
+
+/** Whether a packet that enters a namespace names one that there is. */
+function isOurNamespace(packet: string): boolean {
+	const [namespace] = packet.slice(1).split(',', 1);
+	return !namespace?.startsWith('/') || namespace === '/' || namespace === CHAT_NAMESPACE;
+}

@@ -1,0 +1,54 @@
+import type { IncomingMessage } from 'node:http';
+import type { Namespace } from 'socket.io';
+
+/** A socket of any namespace, whatever its events. */
+export type AnySocket = Pick<Parameters<Parameters<Namespace['use']>[0]>[0], 'conn' | 'onAny'>;
+
+/** A connection of Engine.IO, with what its own types keep to themselves. */
+export interface Connection {
+	id: string;
+	request: IncomingMessage;
+	/** Where it comes from: by this it is counted. Known before its first packet. */
+	address?: string;
+	transport: {
+		name: 'websocket' | 'polling';
+		/** Whether what is written now leaves at once. */
+		writable: boolean;
+		/** The WebSocket below it; none while it is polling. */
+		socket?: { bufferedAmount: number; terminate: () => void };
+		emit: (event: 'error', error: Error) => void;
+	};
+	once: (event: 'close', listener: () => void) => void;
+	on: <Event extends keyof ConnectionEvents>(
+		event: Event,
+		listener: (this: Connection, packet: ConnectionEvents[Event]) => void
+	) => void;
+}
+
+interface ConnectionEvents {
+	/** A packet came in. */
+	packet: Packet;
+	/** A packet is about to go out. */
+	packetCreate: Packet;
+}
+
+/** A packet of Engine.IO; its data is a packet of Socket.IO when it is a message. */
+export interface Packet {
+	type: string;
+	data?: unknown;
+}
+
+/** The connection that carries a socket. */
+export function connectionOf({ conn }: AnySocket): Connection {
+	return conn as unknown as Connection;
+}
+
+/**
+ * Ends a connection at once; its client sees a lost line and may come back. An orderly goodbye would wait behind all
+ * that is still to be sent, for up to half a minute.
+ */
+export function cut({ transport }: Connection, reason: string): void {
+	transport.socket?.terminate();
+	// Otherwise what it has sent already would still be heard.
+	transport.emit('error', new Error(reason));
+}

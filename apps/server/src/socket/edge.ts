@@ -1,0 +1,114 @@
+import { STATUS_CODES, type IncomingMessage, type Server as HttpServer, type ServerResponse } from 'node:http';
+import type { Socket as TcpSocket } from 'node:net';
+import type { Server } from 'socket.io';
+import { clientAddress } from '../http/client-address.ts';
+import type { Limits } from '../limits/Limits.ts';
+import type { Tally } from '../limits/Tally.ts';
+import type { Logger } from '../log.ts';
+import { isOriginAllowed } from '../origins.ts';
+import { TokenBuckets } from '../limits/TokenBuckets.ts';
+import type { Connection } from './connection.ts';
+
+/** Where the sockets are; exactly there. */
+const PATH = '/socket.io/';
+
+/** A header is at most 16 KB long, a line of the log should not be. */
+const MAX_LOGGED_ORIGIN = 200;
+
+/** Nobody can fill the log with refused origins. */
+const LOG_RATE = { burst: 10, perSecond: 0.2 };
+
+export interface EdgeOptions {
+	log: Logger;
+	/** Origins whose pages may connect, besides the server's own. */
+	origins: readonly string[];
+	/** How many proxies stand before this server. */
+	trustedHops: number;
+	limits: Limits;
+	/** Of connections by address, whatever carries them. */
+	tally: Tally;
+	isClosing: () => boolean;
+}
+
+/** A request with its query as Engine.IO reads it: without a `sid` it begins a connection. */
+interface EngineRequest extends IncomingMessage {
+	_query: { sid?: string };
+}
+
+/** Why a request is not served: a status, a word about it, and what else to say. */
+interface Refused {
+	status: number;
+	text: string;
+	headers?: Record<string, string | number>;
+}
+
+/**
+ * Decides about every request of both transports before Engine.IO hears of it. Browsers do not apply CORS to WebSocket,
+ * and Socket.IO's `allowRequest` sees the first request of a connection alone. Synchronous, because an asynchronous check
+ * loses the errors of the connection meanwhile.
+ * @returns the connections that are open
+ */
+export function guardEdge(http: HttpServer, { engine }: Server, options: EdgeOptions): ReadonlySet<Connection> {
+	const { log, origins, trustedHops, limits, tally, isClosing } = options;
+	const logRate = new TokenBuckets(LOG_RATE);
+
+	function refusal({ method, url = '', headers, _query }: EngineRequest, address: string): Refused | undefined {
+		const [path] = url.split('?', 1);
+		if (path !== PATH) return { status: 404, text: 'Not found' };
+		if (!['GET', 'POST'].includes(method ?? '')) {
+			return { status: 405, text: 'Method not allowed', headers: { Allow: 'GET, POST' } };
+		}
+		if (!isOriginAllowed(headers, origins)) {
+			if (logRate.tryTake('origin')) {
+				const origin = headers.origin?.slice(0, MAX_LOGGED_ORIGIN);
+				log.warn(`Refused the origin ${origin}: CLIENT_ORIGIN lets it in`);
+			}
+			return { status: 403, text: 'This origin may not connect' };
+		}
+		if (_query.sid) return undefined;
+		// What follows is about new connections.
+		if (isClosing()) return { status: 503, text: 'The server is closing' };
+		if (tally.isFull(address)) return { status: 503, text: 'Too many connections' };
+		const waitMs = limits.byAddress('connect', address);
+		if (waitMs > 0) {
+			const headers = { 'Retry-After': Math.ceil(waitMs / 1_000) };
+			return { status: 429, text: 'Too many new connections', headers };
+		}
+		return undefined;
+	}
+
+	engine.use((request: EngineRequest, response: ServerResponse, next: () => void) => {
+		const refused = refusal(request, clientAddress(request, trustedHops));
+		if (!refused) next();
+		else if (request.headers.upgrade === undefined) {
+			response.writeHead(refused.status, { 'Content-Type': 'text/plain; charset=utf-8', ...refused.headers });
+			response.end(`${refused.text}\n`);
+		} else refuseUpgrade(request.socket, refused.status);
+	});
+
+	const connections = new Set<Connection>();
+	engine.on('connection', (connection: Connection) => {
+		connections.add(connection);
+		// Now: later the request may have lost its line.
+		const address = (connection.address = clientAddress(connection.request, trustedHops));
+		tally.add(address);
+		connection.once('close', () => {
+			connections.delete(connection);
+			tally.remove(address);
+		});
+	});
+
+	// First in line: a client that resets the connection during the handshake must not end the process.
+	http.prependListener('upgrade', ({ url = '' }: IncomingMessage, connection: TcpSocket) => {
+		connection.on('error', () => undefined);
+		if (!url.startsWith(PATH)) refuseUpgrade(connection, 404);
+	});
+
+	return connections;
+}
+
+/** There is no response yet when a request for an upgrade is refused, only the connection. */
+function refuseUpgrade(connection: TcpSocket, status: number): void {
+	connection.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+	connection.destroySoon();
+}

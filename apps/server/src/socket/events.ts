@@ -1,0 +1,93 @@
+import type { Nothing, Reply, ReplyError } from '@digda/protocol';
+import * as v from 'valibot';
+import type { Logger } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import { Refusal } from '../refusal.ts';
+import { StoreUnavailable } from '../store/store.ts';
+import type { Conduct } from './Conduct.ts';
+import { connectionOf, type AnySocket } from './connection.ts';
+
+/** Handles what came with an event, whatever it is. @throws {Refusal} which its sender is told */
+export type Handler<Socket, Data = object> = (payload: unknown, socket: Socket) => Data | Promise<Data>;
+
+/**
+ * A handler that gets what a schema makes of the payload. Up to its first `await` it runs in the turn in which the packet
+ * arrived, so requests keep their order.
+ */
+export function handler<Socket, Input, Data extends object = Nothing>(
+	schema: v.GenericSchema<unknown, Input>,
+	handle: (input: Input, socket: Socket) => Data | Promise<Data>
+): Handler<Socket, Data> {
+	return (payload, socket) => {
+		const parsed = v.safeParse(schema, payload, { abortEarly: true });
+		if (!parsed.success) throw new Refusal('invalid', parsed.issues[0].message);
+		return handle(parsed.output, socket);
+	};
+}
+
+/** The answer of an event's acknowledgement, as its listener has it. */
+type DataOf<Listener extends (...args: never[]) => void> =
+	Parameters<Listener> extends [unknown, (reply: Reply<infer Data extends object>) => void] ? Data : Nothing;
+
+/** One handler for each event that a client may emit, with the data that its acknowledgement promises. */
+export type Handlers<Events extends Record<keyof Events, (...args: never[]) => void>, Socket> = {
+	[Name in keyof Events]: Handler<Socket, DataOf<Events[Name]>>;
+};
+
+export interface EventOptions<Socket> {
+	/** Lets an event through. @throws {Refusal} it comes too early */
+	admit: (socket: Socket, event: string) => void;
+	conduct: Conduct;
+	log: Logger;
+	metrics: Metrics;
+}
+
+/**
+ * The one way from a packet to a handler and back: unknown events are counted, others wait for their turn, are parsed,
+ * handled, and acknowledged when the client asked for it. Whatever a client sends and whatever a handler throws, the
+ * process goes on; with `socket.on` alone, a handler that fails would end it.
+ */
+export function serveEvents<Socket extends AnySocket>(
+	handlers: Record<string, Handler<Socket>>,
+	{ admit, conduct, log, metrics }: EventOptions<Socket>
+): (socket: Socket) => void {
+	const byEvent = new Map(Object.entries(handlers));
+
+	async function respond(socket: Socket, event: string, handle: Handler<Socket>, payload: unknown) {
+		try {
+			admit(socket, event);
+			return { ok: true, data: await handle(payload, socket) };
+		} catch (thrown) {
+			const error = toReplyError(log, thrown);
+			metrics.refused(error.code);
+			return { ok: false, error };
+		}
+	}
+
+	return (socket) => {
+		socket.onAny((event: string, ...args: unknown[]) => {
+			const handle = byEvent.get(event);
+			if (!handle) {
+				conduct.offend(connectionOf(socket), 'stray');
+				return;
+			}
+			// Socket.IO passes the acknowledgement last, also when the client left out the payload.
+			const last = args.at(-1);
+			const reply = typeof last === 'function' ? (last as (reply: Reply<object>) => void) : undefined;
+			void respond(socket, event, handle, args[0]).then(reply as never);
+		});
+	};
+}
+
+/** What an asker is told about an error; one that nobody expected is logged here. */
+export function toReplyError(log: Logger, error: unknown): ReplyError {
+	if (error instanceof Refusal) {
+		const { code, message, retryAfterMs } = error;
+		return { code, message, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+	}
+	if (error instanceof StoreUnavailable) {
+		return { code: 'unavailable', message: 'the log cannot be reached at the moment' };
+	}
+	log.error({ err: error }, 'A handler failed');
+	return { code: 'internal', message: 'the server failed' };
+}
