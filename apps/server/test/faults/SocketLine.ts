@@ -25,6 +25,7 @@ export interface Identity {
 interface LineOptions {
 	url: string;
 	transport: Transport;
+	extraHeaders?: Record<string, string>;
 	/** Changed when the server makes a session, or refuses it. */
 	identity: Identity;
 	/** The locks of the browser, where there are any. */
@@ -47,7 +48,7 @@ export class SocketLine implements Line {
 	/** Lets the next page make the session of the browser. */
 	#endTurn: () => void = () => undefined;
 
-	constructor({ url, transport, identity, exclusive, onReply }: LineOptions) {
+	constructor({ url, transport, identity, exclusive, onReply, extraHeaders = {} }: LineOptions) {
 		this.#identity = identity;
 		this.#exclusive = exclusive ?? ((_name, run) => run());
 		this.#onReply = onReply;
@@ -55,6 +56,7 @@ export class SocketLine implements Line {
 			forceNew: true,
 			autoConnect: false,
 			transports: [transport],
+			extraHeaders,
 			reconnectionDelay: 10,
 			reconnectionDelayMax: 150,
 			timeout: 1_000,

@@ -1,0 +1,69 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
+import { setImmediate as turn } from 'node:timers/promises';
+import { Server } from 'socket.io';
+import { expect, onTestFinished, test } from 'vitest';
+import { Metrics } from '../../src/metrics.ts';
+import type { Connection } from '../../src/socket/connection.ts';
+import { cutSlowReaders } from '../../src/socket/slow-readers.ts';
+import { enginePath, UPGRADE_REQUEST } from '../support/handshake.ts';
+
+/** Engine.IO with nothing but the watch on slow readers, and its connections at hand. */
+async function startWatched() {
+	const http = createServer();
+	const io = new Server(http, { pingInterval: 60_000 });
+	const connections = new Set<Connection>();
+	io.engine.on('connection', (connection: Connection) => connections.add(connection));
+	const end = cutSlowReaders(io, connections, new Metrics());
+	http.listen(0, '127.0.0.1');
+	await once(http, 'listening');
+	onTestFinished(async () => {
+		end();
+		await io.close();
+	});
+	const next = async () => {
+		await expect.poll(() => connections.size).toBe(1);
+		const [connection] = connections as Set<Connection & { write: (data: string) => void }>;
+		if (!connection) throw new Error('nobody connected');
+		const closed = new Promise<number>((resolve) => connection.once('close', () => resolve(performance.now())));
+		return { connection, closed };
+	};
+	return { port: (http.address() as AddressInfo).port, next };
+}
+
+test('[NEWS-3] a WebSocket that takes nothing for 10 s is cut, however little waits', { timeout: 30_000 }, async () => {
+	const { port, next } = await startWatched();
+	const line = connect(port, '127.0.0.1').on('error', () => undefined);
+	onTestFinished(() => void line.destroy());
+	line.write(UPGRADE_REQUEST);
+	await once(line, 'data');
+	line.pause();
+	const { connection, closed } = await next();
+
+	// Until the buffers of the system are full and something waits here.
+	while (connection.transport.writable) {
+		connection.write('x'.repeat(64 * 1024));
+		await turn();
+		await turn();
+	}
+	const stalledAt = performance.now();
+	const waitedMs = (await closed) - stalledAt;
+	expect(waitedMs).toBeGreaterThan(9_000);
+	expect(waitedMs).toBeLessThan(13_000);
+});
+
+test(
+	'[NEWS-3] a poll that does not come for 10 s ends the connection when something waits',
+	{ timeout: 30_000 },
+	async () => {
+		const { port, next } = await startWatched();
+		await fetch(`http://127.0.0.1:${port}${enginePath('polling')}`).then((answer) => answer.text());
+		const { connection, closed } = await next();
+		connection.write('hello');
+		const waitingAt = performance.now();
+		const waitedMs = (await closed) - waitingAt;
+		expect(waitedMs).toBeGreaterThan(9_000);
+		expect(waitedMs).toBeLessThan(13_000);
+	}
+);

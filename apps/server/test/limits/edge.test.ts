@@ -1,0 +1,78 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { networkOf } from '../../src/http/client-address.ts';
+import { ChatClientProbe, connectChat } from '../support/chat.ts';
+import { enginePath } from '../support/handshake.ts';
+import { ask, connectEcho, nextEvent, startServer } from '../support/server.ts';
+
+const HANDSHAKE = enginePath('polling');
+
+function from(address: string) {
+	return { headers: { 'X-Forwarded-For': address } };
+}
+
+test.for([
+	['192.0.2.1', '192.0.2.1'],
+	['::ffff:192.0.2.1', '192.0.2.1'],
+	['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+	['2001:db8:1:2::', '2001:db8:1:2::/64'],
+	['', undefined],
+	['192.0.2.1:80', undefined],
+	['unknown', undefined]
+] as const)('%s is counted as %s', ([address, network]) => {
+	expect(networkOf(address)).toBe(network);
+});
+
+test('an address holds so many connections, by the word of the trusted proxy alone', async () => {
+	const { url } = await startServer({ areRatesLimited: true, maxConnectionsPerAddress: 2, trustedHops: 1 });
+	const knock = async (address: string) => (await fetch(url + HANDSHAKE, from(address))).status;
+	expect(await knock('192.0.2.1')).toBe(200);
+	expect(await knock('198.51.100.7, 192.0.2.1')).toBe(200);
+	expect(await knock('198.51.100.8, 192.0.2.1')).toBe(503);
+	expect(await knock('192.0.2.2')).toBe(200);
+});
+
+test('without a trusted proxy nobody chooses the address that they are counted by', async () => {
+	const { url } = await startServer({ areRatesLimited: true, maxConnectionsPerAddress: 3 });
+	const knock = async (address: string) => (await fetch(url + HANDSHAKE, from(address))).status;
+	for (const address of ['192.0.2.1', '192.0.2.2', '192.0.2.3']) expect(await knock(address)).toBe(200);
+	expect(await knock('192.0.2.4')).toBe(503);
+});
+
+test('a connection that has ended makes room for another', async () => {
+	const { url } = await startServer({ areRatesLimited: true, maxConnections: 1 });
+	const first = await connectEcho(url, { transports: ['websocket'] });
+	const second = new ChatClientProbe(url, { reconnectionDelay: 50, reconnectionDelayMax: 50 });
+	await nextEvent(second.socket, 'connect_error');
+	expect(await ask(first, '안녕')).toBe('서버입니다: 안녕');
+	first.disconnect();
+	await second.untilTold('session:ready');
+});
+
+test('TCP connections of one address are bounded as well', async () => {
+	const { port } = await startServer({ areRatesLimited: true, maxConnectionsPerAddress: 5 });
+	const open = async () => {
+		const line = connect(port, '127.0.0.1').on('error', () => undefined);
+		onTestFinished(() => void line.destroy());
+		await once(line, 'connect');
+		return line;
+	};
+	for (let count = 0; count < 5; count += 1) await open();
+	const sixth = await open();
+	sixth.resume();
+	await once(sixth, 'close');
+});
+
+test('an address that opens connection after connection is told to wait, and those it has go on', async () => {
+	const { url } = await startServer({ areRatesLimited: true, trustedHops: 1 });
+	const known = await connectChat(url, undefined, { extraHeaders: { 'X-Forwarded-For': '192.0.2.1' } });
+	const answers: Response[] = [];
+	for (let count = 0; count < 300 && answers.at(-1)?.status !== 429; count += 1) {
+		answers.push(await fetch(url + HANDSHAKE, from('192.0.2.1')));
+	}
+	expect(answers.length).toBeGreaterThan(190);
+	expect(Number(answers.at(-1)?.headers.get('Retry-After'))).toBeGreaterThan(0);
+	await known.join('lobby');
+	expect((await fetch(url + HANDSHAKE, from('192.0.2.2'))).status).toBe(200);
+});

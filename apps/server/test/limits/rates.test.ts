@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Reply } from '@digda/protocol';
+import { expect, test } from 'vitest';
+import { ChatClientProbe, connectChat, tokenOf } from '../support/chat.ts';
+import { connectEcho, nextEvent, startServer } from '../support/server.ts';
+
+const LIMITED = { areRatesLimited: true };
+
+/** The refusals among replies, all of which must say when to come back. */
+function refusalsOf(replies: readonly Reply<unknown>[]): number[] {
+	return replies.flatMap((reply) => {
+		if (reply.ok) return [];
+		expect(reply.error).toMatchObject({ code: 'rate_limited', retryAfterMs: expect.any(Number) as number });
+		return reply.error.retryAfterMs ?? 0;
+	});
+}
+
+function sendMany(client: ChatClientProbe, count: number) {
+	const ids = Array.from({ length: count }, () => randomUUID());
+	return Promise.all(ids.map((id) => client.ask('message:send', { room: 'lobby', id, text: 'hello' })));
+}
+
+/** From an address, as a proxy names it. */
+function from(address: string) {
+	return { extraHeaders: { 'X-Forwarded-For': address } };
+}
+
+test('[REQ-5] a session sends 10 at once over all of its connections, and is told when it may again', async () => {
+	const { url } = await startServer(LIMITED);
+	const [me, you] = [await connectChat(url), await connectChat(url)];
+	const tab = await connectChat(url, tokenOf(me));
+	for (const client of [me, you]) await client.join('lobby');
+
+	const begunAt = performance.now();
+	const replies = (await Promise.all([sendMany(me, 6), sendMany(tab, 6)])).flat();
+	const earned = ((performance.now() - begunAt) / 1_000) * 5;
+	const refusals = refusalsOf(replies);
+	expect(refusals.length).toBeLessThanOrEqual(2);
+	expect(refusals.length).toBeGreaterThanOrEqual(2 - Math.ceil(earned));
+	expect(await sendMany(you, 1)).toMatchObject([{ ok: true }]);
+
+	const [last] = refusalsOf(await sendMany(me, 1));
+	expect(last).toBeLessThanOrEqual(200);
+	await sleep(last);
+	expect(await sendMany(me, 1)).toMatchObject([{ ok: true }]);
+	// What was refused was not stored.
+	expect((await you.get('history:read', { room: 'lobby', after: 0 })).head).toBe(12 - refusals.length + 2);
+});
+
+test('[REQ-5] a session asks 100 at once, and sending is another bucket', async () => {
+	const { url } = await startServer(LIMITED);
+	const me = await connectChat(url);
+	await me.join('lobby');
+	const read = { room: 'lobby', after: 0 };
+	const replies = await Promise.all(Array.from({ length: 120 }, () => me.ask('history:read', read)));
+	const count = refusalsOf(replies).length;
+	expect(count).toBeGreaterThan(0);
+	expect(count).toBeLessThanOrEqual(21);
+	expect(await sendMany(me, 1)).toMatchObject([{ ok: true }]);
+});
+
+test('[REQ-5] an address has the share of 20 sessions, and a forged one before it changes nothing', async () => {
+	const { url } = await startServer({ ...LIMITED, trustedHops: 1 });
+	const crowd = await Promise.all(
+		Array.from({ length: 25 }, (_, index) => connectChat(url, undefined, from(`10.0.0.${index}, 192.0.2.1`)))
+	);
+	const other = await connectChat(url, undefined, from('192.0.2.2'));
+	for (const client of [...crowd, other]) await client.join('lobby');
+
+	const replies = (await Promise.all(crowd.map((client) => sendMany(client, 10)))).flat();
+	const stored = replies.length - refusalsOf(replies).length;
+	// 200 at once, and what came in the meantime.
+	expect(stored).toBeGreaterThanOrEqual(200);
+	expect(stored).toBeLessThan(250);
+	expect(await sendMany(other, 1)).toMatchObject([{ ok: true }]);
+});
+
+test('[REQ-5] who asks again and again before the time is disconnected, and only they', async () => {
+	const { url, lines } = await startServer(LIMITED);
+	const [me, you] = [await connectChat(url), await connectChat(url)];
+	for (const client of [me, you]) await client.join('lobby');
+	const lost = nextEvent(me.socket, 'disconnect');
+
+	for (let count = 0; count < 100; count += 1) {
+		me.emitAnything('message:send', { room: 'lobby', id: randomUUID(), text: 'flood' });
+	}
+
+	expect(await lost).toMatch(/^transport/);
+	expect(lines).toContainEqual(expect.objectContaining({ msg: 'Cut a connection', reason: 'offences' }));
+	expect(await sendMany(you, 1)).toMatchObject([{ ok: true }]);
+});
+
+test('[REQ-5] a few requests that were in flight when one was told to wait are forgiven', async () => {
+	const { url } = await startServer(LIMITED);
+	const me = await connectChat(url);
+	await me.join('lobby');
+	expect(refusalsOf(await sendMany(me, 26)).length).toBeGreaterThan(10);
+	expect(me.socket.connected).toBe(true);
+});
+
+test('a connection says 1,000 texts to the echo at once; beyond that it is closed, and nothing is dropped before', async () => {
+	const { url, lines } = await startServer(LIMITED);
+	const socket = await connectEcho(url, { transports: ['websocket'], reconnection: false });
+	const heard: string[] = [];
+	socket.on('eventFromServer', (text) => heard.push(text));
+	for (let count = 0; count < 1_000; count += 1) socket.emit('eventFromClient', String(count));
+	await expect.poll(() => heard.length, { timeout: 5_000 }).toBe(1_000);
+
+	const lost = nextEvent(socket, 'disconnect');
+	for (let count = 0; count < 1_500; count += 1) socket.emit('eventFromClient', String(count));
+	expect(await lost).toMatch(/^transport/);
+	expect(lines).toContainEqual(expect.objectContaining({ msg: 'Cut a connection', reason: 'flood' }));
+});
+
+test('an address gets 100 new guests at once; one more is told when to come back, and whoever is known comes in', async () => {
+	const { url } = await startServer({ ...LIMITED, trustedHops: 1 });
+	const crowd: ChatClientProbe[] = [];
+	for (let count = 0; count < 100; count += 1) crowd.push(await connectChat(url, undefined, from('192.0.2.1')));
+	const [first] = crowd;
+	if (!first) throw new Error('nobody came');
+
+	const refused: unknown[] = [];
+	// One every two seconds is let in meanwhile.
+	for (let count = 0; count < 20 && refused.length === 0; count += 1) {
+		const { socket } = new ChatClientProbe(url, { ...from('192.0.2.1'), reconnection: false });
+		socket.on('connect_error', (error) => refused.push((error as { data?: unknown }).data));
+		await Promise.race([nextEvent(socket, 'connect_error'), nextEvent(socket, 'session:ready')]);
+	}
+	expect(refused).toEqual([{ code: 'rate_limited', retryAfterMs: expect.any(Number) as number }]);
+
+	await connectChat(url, tokenOf(first), from('192.0.2.1'));
+	await connectChat(url, undefined, from('192.0.2.2'));
+});
+
+test('an address makes 100 rooms at once, and joins those that there are', async () => {
+	const { url } = await startServer(LIMITED);
+	const people = [await connectChat(url), await connectChat(url), await connectChat(url)];
+	const join = (room: string, person: number) => people[person]?.ask('room:join', { room });
+	for (let count = 0; count < 100; count += 1) {
+		expect(await join(`room-${count}`, count % 2)).toMatchObject({ ok: true });
+	}
+	const replies = [await join('one-more', 2), await join('and-another', 2)];
+	expect(replies).toContainEqual({
+		ok: false,
+		error: expect.objectContaining({ code: 'rate_limited', retryAfterMs: expect.any(Number) as number }) as object
+	});
+	expect(await join('room-1', 2)).toMatchObject({ ok: true });
+});
+
+test('without limits nothing is refused', async () => {
+	const { url } = await startServer();
+	const me = await connectChat(url);
+	await me.join('lobby');
+	expect(refusalsOf(await sendMany(me, 200))).toEqual([]);
+});

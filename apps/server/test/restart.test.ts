@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ChatClient } from '@digda/sync';
+import { expect, onTestFinished, test } from 'vitest';
+import { MemoryStorage } from './faults/MemoryStorage.ts';
+import { SocketLine, type Identity } from './faults/SocketLine.ts';
+import { fixedPort } from './support/fixed-port.ts';
+import { startProcess } from './support/process.ts';
+import { temporaryDatabase } from './support/temporary-database.ts';
+
+const SESSIONS = 40;
+const PER_SECOND = 200;
+const SECONDS = 12;
+const ROOMS = ['lobby', '로비', 'music', 'news'];
+
+/** A page of a person: what is typed goes out by itself, as often as it takes. */
+async function openPage(url: string, index: number) {
+	const identity: Identity = {};
+	// Each session is at the edge of its own limit, and all of them together would be twice the share of an address.
+	const extraHeaders = { 'X-Forwarded-For': `192.0.2.${index}` };
+	const line = new SocketLine({ url, transport: index % 4 === 0 ? 'polling' : 'websocket', identity, extraHeaders });
+	const client = new ChatClient({
+		...{ line, storage: new MemoryStorage().open().storage },
+		schedule: (ms, run) => {
+			const timer = setTimeout(run, ms);
+			return () => clearTimeout(timer);
+		}
+	});
+	const failures: string[] = [];
+	client.outbox.changes.on(() => {
+		failures.push(...client.outbox.entries.flatMap(({ failure }) => failure ?? []));
+	});
+	onTestFinished(() => {
+		client.destroy();
+		line.disconnect();
+	});
+	const id = ROOMS[index % ROOMS.length] ?? '';
+	const room = client.open(id);
+	line.connect();
+	await expect.poll(() => room.status, { timeout: 20_000 }).toBe('joined');
+	return { client, room, line, failures };
+}
+
+test(
+	'[LINE-4] a restart under 200 messages per second from 40 sessions loses none, and no client shows an error',
+	{ timeout: 120_000 },
+	async () => {
+		const database = temporaryDatabase();
+		onTestFinished(() => database.remove());
+		const PORT = String(fixedPort());
+		const variables = { PORT, DATABASE_URL: database.url, TRUST_PROXY: '1' };
+		const first = await startProcess(variables);
+		const pages: Awaited<ReturnType<typeof openPage>>[] = [];
+		for (let index = 0; index < SESSIONS; index += 1) pages.push(await openPage(first.url, index));
+
+		const said = new Map<string, number>();
+		let isTalking = true;
+		async function talk() {
+			const begunAt = performance.now();
+			for (let count = 0; count < PER_SECOND * SECONDS; count += 1) {
+				const page = pages[count % SESSIONS];
+				const text = `message ${count}`;
+				said.set(text, count);
+				void page?.room.say(text);
+				const dueAt = begunAt + ((count + 1) * 1_000) / PER_SECOND;
+				await sleep(Math.max(dueAt - performance.now(), 0));
+			}
+			isTalking = false;
+		}
+		const talking = talk();
+		await expect.poll(() => said.size, { timeout: 20_000 }).toBeGreaterThan(PER_SECOND * 3);
+
+		const signalledAt = performance.now();
+		expect(await first.stop('SIGTERM')).toBe(0);
+		expect(performance.now() - signalledAt).toBeLessThan(10_000);
+		expect(isTalking).toBe(true);
+		await startProcess(variables);
+		await talking;
+
+		const unsettled = () => pages.flatMap(({ client }) => client.outbox.entries);
+		await expect.poll(() => unsettled().length, { timeout: 30_000, interval: 100 }).toBe(0);
+		for (const { room, failures } of pages) {
+			expect(room).toMatchObject({ status: 'joined', refusal: undefined });
+			expect(failures).toEqual([]);
+		}
+
+		const stored: string[] = [];
+		for (const [index, id] of ROOMS.entries()) {
+			const { line } = pages[index] ?? {};
+			for (let after = 0; ;) {
+				const reply = await line?.request('history:read', { room: id, after, limit: 200 });
+				if (!reply?.ok || reply.data.messages.length === 0) break;
+				for (const { seq, text } of reply.data.messages) {
+					expect(seq).toBe((after += 1));
+					stored.push(text);
+				}
+			}
+		}
+		expect(stored).toHaveLength(said.size);
+		expect(new Set(stored)).toEqual(new Set(said.keys()));
+	}
+);
