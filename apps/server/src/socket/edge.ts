@@ -51,6 +51,7 @@ interface Refused {
 export function guardEdge(http: HttpServer, { engine }: Server, options: EdgeOptions): ReadonlySet<Connection> {
 	const { log, origins, trustedHops, limits, tally, isClosing } = options;
 	const logRate = new TokenBuckets(LOG_RATE);
+	let hasSeenProxy = trustedHops > 0;
 
 	function refusal({ method, url = '', headers, _query }: EngineRequest, address: string): Refused | undefined {
 		const [path] = url.split('?', 1);
@@ -78,6 +79,10 @@ export function guardEdge(http: HttpServer, { engine }: Server, options: EdgeOpt
 	}
 
 	engine.use((request: EngineRequest, response: ServerResponse, next: () => void) => {
+		if (!hasSeenProxy && request.headers['x-forwarded-for'] !== undefined) {
+			hasSeenProxy = true;
+			log.warn('A proxy stands before this server: with TRUST_PROXY its clients would not count as one address');
+		}
 		const refused = refusal(request, clientAddress(request, trustedHops));
 		if (!refused) next();
 		else if (request.headers.upgrade === undefined) {
