@@ -1,0 +1,113 @@
+import { enginePath, UPGRADE_HEADERS } from '../support/handshake.ts';
+import { frame, OPCODE, readFrame } from './frames.ts';
+import { nextAnswer, requestText } from './http.ts';
+import { Line } from './Line.ts';
+
+export interface WebSocketOptions {
+	path?: string;
+	/** Besides those of a good handshake, or instead of them. */
+	headers?: Record<string, string>;
+	localAddress?: string | undefined;
+	/** Whether it answers when Engine.IO looks whether anybody is there. */
+	answersPings?: boolean;
+}
+
+/** A WebSocket on a line that writes whatever it is told to, and keeps the packets of Engine.IO that it hears. */
+export class WebSocketLine {
+	readonly line: Line;
+	/** 101, or that with which the server refused. */
+	readonly status: number;
+	readonly packets: string[] = [];
+	readonly pongs: string[] = [];
+	/** With which the server said goodbye. */
+	closeCode: number | undefined;
+	#saidGoodbye = false;
+	readonly #answersPings: boolean;
+
+	private constructor(line: Line, status: number, answersPings: boolean) {
+		this.line = line;
+		this.status = status;
+		this.#answersPings = answersPings;
+	}
+
+	/** Asks for a WebSocket and waits for the answer, whichever it is. */
+	static async open(port: number, options: WebSocketOptions = {}): Promise<WebSocketLine> {
+		const { path = enginePath('websocket'), headers = {}, localAddress, answersPings = true } = options;
+		const line = await Line.open(port, localAddress);
+		line.write(requestText(`GET ${path}`, { ...UPGRADE_HEADERS, ...headers }));
+		const { status } = await nextAnswer(line);
+		return new WebSocketLine(line, status, answersPings);
+	}
+
+	/** Whether the server has said goodbye, or broken the line. */
+	get isClosed(): boolean {
+		return this.#saidGoodbye || this.line.isClosed;
+	}
+
+	/** Waits until the server has read all that was said. */
+	async heardOut(): Promise<void> {
+		const before = this.pongs.length;
+		this.write(frame('', { opcode: OPCODE.ping }));
+		await this.until('a pong', () => this.pongs.length > before || this.isClosed || undefined);
+	}
+
+	/** Sends texts, each in a frame of its own, all at once. */
+	send(...texts: string[]): void {
+		this.write(...texts.map((text) => frame(text)));
+	}
+
+	/** Writes bytes, all at once: frames, or what is none. */
+	write(...bytes: Uint8Array[]): void {
+		this.line.write(Buffer.concat(bytes));
+	}
+
+	/** Waits for a packet that begins like this and answers with it. Undefined: the line was closed instead. */
+	async untilHeard(start: string): Promise<string | undefined> {
+		const heard = await this.until(`a packet ${start}`, () => {
+			const found = this.packets.find((packet) => packet.startsWith(start));
+			return found ?? (this.isClosed ? null : undefined);
+		});
+		return heard ?? undefined;
+	}
+
+	/** Looks again with everything that is heard, until something is found. @throws when nothing is found in time */
+	async until<Found>(what: string, find: () => Found | undefined, patienceMs?: number): Promise<Found> {
+		try {
+			return await this.line.until(what, () => (this.#read(), find()), patienceMs);
+		} catch (error) {
+			const heard = this.packets.map((packet) => packet.slice(0, 100)).join(' | ');
+			throw new Error(`nothing fits in: ${heard}`, { cause: error });
+		}
+	}
+
+	/** Waits until the server has ended it. */
+	async closed(patienceMs?: number): Promise<void> {
+		await this.until('the end', () => this.line.isClosed || undefined, patienceMs);
+	}
+
+	close(): void {
+		this.line.close();
+	}
+
+	#read(): void {
+		for (let found = readFrame(this.line.heard); found; found = readFrame(this.line.heard)) {
+			this.line.take(found.length);
+			const { opcode, payload } = found.frame;
+			if (opcode === OPCODE.text) this.#hear(payload.toString());
+			if (opcode === OPCODE.pong) this.pongs.push(payload.toString());
+			if (opcode === OPCODE.close) this.#hearGoodbye(payload);
+		}
+	}
+
+	#hearGoodbye(payload: Buffer): void {
+		this.#saidGoodbye = true;
+		if (payload.length >= 2) this.closeCode = payload.readUInt16BE();
+		// As the protocol wants it: the server then ends the line.
+		this.write(frame(payload, { opcode: OPCODE.close }));
+	}
+
+	#hear(packet: string): void {
+		if (packet !== '2') this.packets.push(packet);
+		else if (this.#answersPings) this.send('3');
+	}
+}

@@ -1,0 +1,65 @@
+/** What a frame of a WebSocket is for (RFC 6455, 5.2); every number up to 15 can be written. */
+export const OPCODE = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
+
+/** How a frame differs from one that a good client writes. */
+export interface FrameOptions {
+	opcode?: number;
+	/** Whether it is the last of its message. */
+	isFinal?: boolean;
+	isMasked?: boolean;
+	/** The three reserved bits, as a number: 4 is RSV1, which means compressed. */
+	reserved?: number;
+	/** What it says about its length. */
+	length?: number | bigint;
+	/** In how many bits it says it: 7, 16 or 64. */
+	lengthBits?: 7 | 16 | 64;
+}
+
+/** A frame from a client to the server, as it crosses the wire; masked with zeros, so the payload is legible. */
+export function frame(payload: string | Uint8Array, options: FrameOptions = {}): Buffer {
+	const data = Buffer.from(payload as Uint8Array);
+	const { opcode = OPCODE.text, isFinal = true, isMasked = true, reserved = 0, length = data.length } = options;
+	const { lengthBits = fittingBits(BigInt(length)) } = options;
+	const start = ((isFinal ? 0x80 : 0) | (reserved << 4) | opcode) & 0xff;
+	const mask = isMasked ? Buffer.alloc(4) : Buffer.alloc(0);
+	return Buffer.concat([Buffer.from([start]), writeLength(BigInt(length), lengthBits, isMasked), mask, data]);
+}
+
+function fittingBits(length: bigint): 7 | 16 | 64 {
+	if (length < 126n) return 7;
+	return length < 65_536n ? 16 : 64;
+}
+
+function writeLength(length: bigint, bits: 7 | 16 | 64, isMasked: boolean): Buffer {
+	const masked = isMasked ? 0x80 : 0;
+	if (bits === 7) return Buffer.from([masked | Number(length & 0x7fn)]);
+	const written = Buffer.alloc(8);
+	written.writeBigUInt64BE(BigInt.asUintN(64, length));
+	return bits === 16
+		? Buffer.concat([Buffer.from([masked | 126]), written.subarray(6)])
+		: Buffer.concat([Buffer.from([masked | 127]), written]);
+}
+
+/** A frame that says goodbye, with a code or whatever bytes. */
+export function closeFrame(code: number | Uint8Array, reason = ''): Buffer {
+	const start = typeof code === 'number' ? Buffer.from([code >> 8, code & 0xff]) : code;
+	return frame(Buffer.concat([start, Buffer.from(reason)]), { opcode: OPCODE.close });
+}
+
+/** A frame that the server has written. */
+export interface HeardFrame {
+	opcode: number;
+	payload: Buffer;
+}
+
+/** The first whole frame of what a server has said, and how many bytes it took. */
+export function readFrame(heard: Buffer): { frame: HeardFrame; length: number } | undefined {
+	if (heard.length < 2) return undefined;
+	const short = heard.readUInt8(1) & 0x7f;
+	const header = short < 126 ? 2 : short === 126 ? 4 : 10;
+	if (heard.length < header) return undefined;
+	const size = short < 126 ? short : short === 126 ? heard.readUInt16BE(2) : Number(heard.readBigUInt64BE(2));
+	const length = header + size;
+	if (heard.length < length) return undefined;
+	return { frame: { opcode: heard.readUInt8(0) & 0x0f, payload: heard.subarray(header, length) }, length };
+}
