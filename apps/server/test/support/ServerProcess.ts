@@ -1,6 +1,7 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { temporaryDatabase } from './temporary-database.ts';
 
@@ -14,12 +15,21 @@ export interface LogLine {
 /** The program that people start. */
 export const SERVER = fileURLToPath(new URL('../../src/index.ts', import.meta.url));
 
-/** Starts one of our programs in a process of its own, with these variables and no others. */
-export function spawnProgram(program: string, variables: Record<string, string>, args: readonly string[] = []) {
-	return spawn(process.execPath, [program, ...args], {
+/**
+ * Starts one of our programs in a process of its own, with these variables and no others.
+ * @param args for the program
+ * @param nodeArguments for Node.js itself; with any, the two can send each other messages
+ */
+export function spawnProgram(
+	program: string,
+	variables: Record<string, string>,
+	args: readonly string[] = [],
+	nodeArguments: readonly string[] = []
+): ChildProcessByStdio<null, Readable, Readable> {
+	return spawn(process.execPath, [...nodeArguments, program, ...args], {
 		env: { PATH: process.env['PATH'], ...variables },
-		stdio: ['ignore', 'pipe', 'pipe']
-	});
+		stdio: ['ignore', 'pipe', 'pipe', ...(nodeArguments.length > 0 ? ['ipc' as const] : [])]
+	}) as ChildProcessByStdio<null, Readable, Readable>; // as `stdio` says
 }
 
 /** A server in a process of its own that listens. */
@@ -27,6 +37,8 @@ export class ServerProcess {
 	readonly port: number;
 	readonly lines: LogLine[];
 	readonly child: ChildProcess;
+	/** What it said to its error output. */
+	complaint = '';
 
 	private constructor(child: ChildProcess, port: number, lines: LogLine[]) {
 		this.child = child;
@@ -36,18 +48,21 @@ export class ServerProcess {
 
 	/**
 	 * Starts a server, on 127.0.0.1, a free port and an empty database unless told otherwise, and waits until it listens.
+	 * @param nodeArguments for Node.js itself, before the program
 	 * @throws when it ends instead, with what it said
 	 */
-	static async start(variables: Record<string, string> = {}): Promise<ServerProcess> {
+	static async start(
+		variables: Record<string, string> = {},
+		nodeArguments: readonly string[] = []
+	): Promise<ServerProcess> {
 		const database = temporaryDatabase();
-		const child = spawnProgram(SERVER, {
-			...{ HOST: '127.0.0.1', PORT: '0', DATABASE_URL: database.url },
-			...variables
-		});
+		const own = { HOST: '127.0.0.1', PORT: '0', DATABASE_URL: database.url };
+		const child = spawnProgram(SERVER, { ...own, ...variables }, [], nodeArguments);
 		child.once('exit', () => database.remove());
 		const lines: LogLine[] = [];
 		let complaint = '';
-		child.stderr.on('data', (chunk) => (complaint += String(chunk)));
+		const complain = (chunk: unknown) => (complaint += String(chunk));
+		child.stderr.on('data', complain);
 
 		const port = await new Promise<number>((resolve, reject) => {
 			child.once('exit', () => reject(new Error(`the server ended: ${complaint}`)));
@@ -58,7 +73,10 @@ export class ServerProcess {
 				if (found) resolve(Number(found[1]));
 			});
 		});
-		return new ServerProcess(child, port, lines);
+		child.stderr.off('data', complain);
+		const server = new ServerProcess(child, port, lines);
+		child.stderr.on('data', (chunk) => (server.complaint += String(chunk)));
+		return server;
 	}
 
 	get url(): string {

@@ -1,0 +1,85 @@
+import { connectPacket, eventPacket } from '../raw/packets.ts';
+import { Line } from '../raw/Line.ts';
+import { PollingLine } from '../raw/PollingLine.ts';
+import { WebSocketLine, type WebSocketOptions } from '../raw/WebSocketLine.ts';
+
+/** What is left of a connection that has attacked. */
+export interface Fate {
+	/** Whether the server still serves it. */
+	line: 'open' | 'closed';
+	/** With which the server said goodbye over a WebSocket. */
+	code?: number | undefined;
+}
+
+let attackers = 0;
+
+/**
+ * An address of this machine that nobody else has, so that no attack is refused for another one's rates. Systems
+ * other than Linux have one alone.
+ */
+function ownAddress(): string | undefined {
+	attackers += 1;
+	return process.platform === 'linux' ? `127.1.${(attackers >> 8) & 0xff}.${attackers & 0xff}` : undefined;
+}
+
+/** Somebody with bad intentions; ends all that was begun. */
+export class Attacker {
+	readonly port: number;
+	readonly address = ownAddress();
+	readonly #disposers: (() => unknown)[] = [];
+	#questions = 0;
+
+	constructor(port: number) {
+		this.port = port;
+	}
+
+	/** A connection that has said nothing. */
+	async line(): Promise<Line> {
+		const line = await Line.open(this.port, this.address);
+		this.#disposers.push(() => line.close());
+		return line;
+	}
+
+	/** A WebSocket that has said nothing yet, or the refusal of one. */
+	async webSocket(options: WebSocketOptions = {}): Promise<WebSocketLine> {
+		const socket = await WebSocketLine.open(this.port, { localAddress: this.address, ...options });
+		this.#disposers.push(() => socket.close());
+		return socket;
+	}
+
+	/** A connection over polling that has said nothing yet. */
+	async polling(): Promise<PollingLine> {
+		const polling = await PollingLine.open(this.port, this.address);
+		this.#disposers.push(() => polling.close());
+		return polling;
+	}
+
+	/** A WebSocket that is in the echo. */
+	async inEcho(): Promise<WebSocketLine> {
+		const socket = await this.webSocket();
+		socket.send(connectPacket());
+		await socket.untilHeard('40{');
+		return socket;
+	}
+
+	/** A WebSocket that is in the echo and, as a guest, in the chat, ready for requests. */
+	async inChat(auth: unknown = {}): Promise<WebSocketLine> {
+		const socket = await this.inEcho();
+		socket.send(connectPacket('/chat', auth));
+		if ((await socket.untilHeard('42/chat,["session:ready"')) === undefined) throw new Error('not let in');
+		return socket;
+	}
+
+	/** Asks the echo and waits for the answer or for the end of the line: all that was said before was read by then. */
+	async fate(socket: WebSocketLine): Promise<Fate> {
+		const question = `question ${(this.#questions += 1)}`;
+		socket.send(eventPacket('', ['eventFromClient', question]));
+		const answer = await socket.untilHeard(`42["eventFromServer","서버입니다: ${question}"]`);
+		return answer === undefined ? { line: 'closed', code: socket.closeCode } : { line: 'open' };
+	}
+
+	/** Goes away, from everywhere. */
+	async leave(): Promise<void> {
+		await Promise.all(this.#disposers.map(async (dispose) => await dispose()));
+	}
+}

@@ -1,0 +1,74 @@
+import { once } from 'node:events';
+import { expect } from 'vitest';
+import { ServerProcess } from '../support/ServerProcess.ts';
+import { Circle } from './Circle.ts';
+import type { Probe } from './probe.ts';
+
+const PRELOAD = new URL('./probe.ts', import.meta.url).href;
+
+/** How much more the server may keep after an attack than before: what it learnt meanwhile, and no connection's. */
+const MAX_GROWTH_BYTES = 8 * 1024 * 1024;
+
+/** A connection over polling that broke is missed after 25 s: a silent one is asked after 15 s and waited for 10 s. */
+const MISSED_MS = 30_000;
+
+/** A log line of this level says that the server itself is wrong. */
+const ERROR_LEVEL = 50;
+
+/** A real server in a process of its own that is attacked while people chat on it. */
+export class Victim {
+	readonly server: ServerProcess;
+	readonly people: Circle;
+	readonly #before: Probe;
+
+	private constructor(server: ServerProcess, people: Circle, before: Probe) {
+		this.server = server;
+		this.people = people;
+		this.#before = before;
+	}
+
+	static async start(variables: Record<string, string> = {}): Promise<Victim> {
+		// Sockets alone: a page that is being built meanwhile is none of its business.
+		const server = await ServerProcess.start({ NODE_ENV: 'development', ...variables }, [
+			'--expose-gc',
+			`--import=${PRELOAD}`
+		]);
+		const people = await Circle.open(server.url);
+		await people.chat();
+		return new Victim(server, people, await probe(server));
+	}
+
+	get port(): number {
+		return this.server.port;
+	}
+
+	/** Checks that the process lives, has failed in nothing, and that the people chat on the lines that they had. */
+	async expectUnhurt(): Promise<void> {
+		const { child, lines, complaint } = this.server;
+		expect(child.exitCode ?? child.signalCode, complaint).toBeNull();
+		await this.people.chat();
+		expect(lines.filter(({ level }) => level >= ERROR_LEVEL)).toEqual([]);
+		expect(complaint).toBe('');
+	}
+
+	/** Checks that the server keeps nothing of an attack. */
+	async expectForgotten(): Promise<void> {
+		await expect
+			.poll(async () => (await probe(this.server)).connections, { timeout: MISSED_MS, interval: 100 })
+			.toBe(this.#before.connections);
+		await expect
+			.poll(async () => (await probe(this.server)).bytes - this.#before.bytes, { timeout: 10_000, interval: 200 })
+			.toBeLessThan(MAX_GROWTH_BYTES);
+	}
+
+	async stop(): Promise<void> {
+		this.people.close();
+		await this.server.stop('SIGKILL');
+	}
+}
+
+async function probe({ child }: ServerProcess): Promise<Probe> {
+	const answer = once(child, 'message') as Promise<[Probe]>;
+	child.send('probe');
+	return (await answer)[0];
+}

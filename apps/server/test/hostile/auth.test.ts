@@ -1,0 +1,154 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { DatabaseSync } from 'node:sqlite';
+import { expect, onTestFinished, test } from 'vitest';
+import { connectPacket, packet } from '../raw/packets.ts';
+import { startProcess } from '../support/process.ts';
+import { temporaryDatabase } from '../support/temporary-database.ts';
+import { Attacker } from './Attacker.ts';
+import { attackEach, type Case } from './attack-each.ts';
+
+const UNAUTHORIZED = 'unauthorized';
+
+/** Asks to be let in, and answers with the code of the refusal, or `welcome`. */
+async function knock(attacker: Attacker, join: string): Promise<string | undefined> {
+	const socket = await attacker.inEcho();
+	socket.send(join);
+	const isAnswer = (heard: string) => heard.startsWith('44/chat,') || heard.includes('session:ready');
+	const answer = await socket.until(
+		'an answer',
+		() => socket.packets.find(isAnswer) ?? (socket.isClosed ? '' : undefined)
+	);
+	if (answer === '') return 'closed';
+	if (!answer.startsWith('44')) return 'welcome';
+	// As Socket.IO sends a refusal.
+	const { data } = JSON.parse(answer.slice('44/chat,'.length)) as { data?: { code?: string } };
+	return data?.code;
+}
+
+function withToken(token: unknown): Case['attack'] {
+	return (attacker) => knock(attacker, connectPacket('/chat', { token }));
+}
+
+const TOKENS: Case[] = (
+	[
+		['null', null],
+		['a number', 7],
+		['true', true],
+		['a list', ['x']],
+		['an object', { toString: 'x' }],
+		['nothing', ''],
+		['a guess', randomBytes(32).toString('base64url')],
+		['one letter too few', 'A'.repeat(42)],
+		['one letter too many', 'A'.repeat(44)],
+		['60,000 letters', 'A'.repeat(60_000)],
+		['base64 of another alphabet', `${'A'.repeat(41)}+/`],
+		['a line after it', `${'A'.repeat(43)}\n`],
+		['SQL', "' OR 1=1 --"],
+		['SQL as long as a token', "' OR '1'='1' UNION SELECT * FROM users --   ".slice(0, 43)],
+		['a wildcard', '%'.repeat(43)],
+		['the prototype', '__proto__'],
+		['a method', 'constructor'],
+		['a NUL', '\0'.repeat(43)],
+		['letters from elsewhere', '가'.repeat(43)],
+		['half a letter', '\ud800'.repeat(43)]
+	] as const
+).map(([name, token]) => ({ name: `a token that is ${name}`, attack: withToken(token), expect: UNAUTHORIZED }));
+
+attackEach('[SESSION-3] authentication', [
+	...TOKENS,
+	{
+		name: 'a token of the prototype',
+		attack: (attacker) => knock(attacker, packet('connect', '/chat,{"__proto__":{"token":"x"}}')),
+		expect: 'welcome'
+	},
+	{
+		name: 'a name of one’s own choice',
+		attack: (attacker) => knock(attacker, connectPacket('/chat', { user: { id: 'admin' }, name: 'admin' })),
+		expect: 'welcome'
+	},
+	{
+		name: 'a list for a token',
+		attack: (attacker) => knock(attacker, packet('connect', '/chat,[]')),
+		expect: 'closed'
+	},
+	{
+		name: 'a text for a token',
+		attack: (attacker) => knock(attacker, packet('connect', '/chat,"x"')),
+		expect: 'closed'
+	},
+	{
+		name: 'an object with 5,000 fields',
+		attack: (attacker) => {
+			const fields = Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`f${index}`, index]));
+			return knock(attacker, connectPacket('/chat', fields));
+		},
+		expect: 'welcome'
+	},
+	{
+		name: 'a token in the address of the page',
+		attack: async (attacker) => {
+			const socket = await attacker.webSocket({ path: '/socket.io/?EIO=4&transport=websocket&token=x' });
+			socket.send(connectPacket('/chat', {}));
+			return (await socket.untilHeard('42/chat,["session:ready"'))?.includes('"token"');
+		},
+		expect: true
+	},
+	{
+		name: 'requests after a refusal',
+		attack: async (attacker) => {
+			const socket = await attacker.inEcho();
+			socket.send(connectPacket('/chat', { token: 'x' }));
+			await socket.untilHeard('44/chat,');
+			socket.send('42/chat,1["room:list",{}]');
+			return await attacker.fate(socket);
+		},
+		expect: { line: 'closed' }
+	},
+	{
+		name: 'a hundred guesses on one connection',
+		attack: async (attacker) => {
+			const socket = await attacker.inEcho();
+			for (let count = 0; count < 100 && !socket.isClosed; count += 1) {
+				socket.send(connectPacket('/chat', { token: randomBytes(32).toString('base64url') }));
+				await socket.until(
+					'an answer',
+					() => socket.packets.filter((heard) => heard.startsWith('44')).length > count || socket.isClosed || undefined
+				);
+			}
+			return socket.packets.some((heard) => heard.includes('session:ready'));
+		},
+		expect: false
+	}
+]);
+
+/** A guest's token, and the connection that it was told on, left open. */
+async function newGuest(port: number) {
+	const attacker = new Attacker(port);
+	onTestFinished(() => attacker.leave());
+	const socket = await attacker.inChat();
+	const heard = (await socket.untilHeard('42/chat,["session:ready"')) ?? '';
+	const [, { token }] = JSON.parse(heard.slice('42/chat,'.length)) as [string, { token: string }];
+	return { attacker, token };
+}
+
+test('[SESSION-3] a token of another database is unauthorized', async () => {
+	const [here, elsewhere] = await Promise.all([startProcess(), startProcess()]);
+	const { token } = await newGuest(elsewhere.port);
+	const { attacker } = await newGuest(here.port);
+	expect(await withToken(token)(attacker)).toBe(UNAUTHORIZED);
+});
+
+test('[SESSION-3] a token that was revoked is unauthorized from then on', async () => {
+	const database = temporaryDatabase();
+	onTestFinished(() => database.remove());
+	const { port } = await startProcess({ DATABASE_URL: database.url });
+	const { attacker, token } = await newGuest(port);
+	expect(await withToken(token)(attacker)).toBe('welcome');
+
+	const store = new DatabaseSync(database.file);
+	const tokenHash = createHash('sha256').update(token).digest();
+	expect(store.prepare('DELETE FROM sessions WHERE token_hash = ?').run(tokenHash).changes).toBe(1);
+	store.close();
+
+	expect(await withToken(token)(attacker)).toBe(UNAUTHORIZED);
+});

@@ -1,0 +1,35 @@
+import type { Socket } from 'socket.io-client';
+import { expect, test, vi } from 'vitest';
+import { startProcess } from '../support/process.ts';
+import { ask, connectEcho, nextEvent } from '../support/server.ts';
+
+test('[ECHO-4] what is refused is refused through the acknowledgement, and nothing is logged or answered', async () => {
+	const server = await startProcess();
+	const { url } = server;
+	const socket = await connectEcho(url, { transports: ['websocket'] });
+	const answers: string[] = [];
+	socket.on('eventFromServer', (answer) => answers.push(answer));
+	const refused = { ok: false, error: { code: 'invalid', message: expect.any(String) as string } };
+
+	const payloads: unknown[] = [null, 42, [], {}, { toString: 'x' }, '가'.repeat(4_001)];
+	const untyped = socket as unknown as Socket;
+	for (const payload of payloads) {
+		expect(await untyped.emitWithAck('eventFromClient', payload)).toEqual(refused);
+	}
+	// Without a payload Socket.IO hands over the acknowledgement as the only argument.
+	expect(await untyped.emitWithAck('eventFromClient')).toEqual(refused);
+
+	expect(await ask(socket, 'last')).toBe('서버입니다: last');
+	expect(answers).toEqual(['서버입니다: last']);
+	await vi.waitFor(() => expect(server.heard).toEqual(['last']));
+});
+
+test('[ECHO-3] an acknowledgement that is not a function is ignored', async () => {
+	const { url } = await startProcess();
+	const socket = await connectEcho(url);
+	const answer = nextEvent(socket, 'eventFromServer');
+
+	socket.emit('eventFromClient', '안녕', { call: 'me' } as never);
+
+	expect(await answer).toBe('서버입니다: 안녕');
+});

@@ -1,0 +1,286 @@
+import {
+	MAX_DISPLAY_NAME_GRAPHEMES,
+	MAX_PACKET_MESSAGES,
+	MAX_ROOM_NAME_CODE_POINTS,
+	MAX_TEXT_CODE_POINTS,
+	type Reply,
+	type RequestName
+} from '@digda/protocol';
+import { eventPacket } from '../raw/packets.ts';
+import type { WebSocketLine } from '../raw/WebSocketLine.ts';
+import { attackEach, type Case } from './attack-each.ts';
+
+const ID = '00000000-0000-4000-8000-000000000000';
+const PRIVATE = `~${'A'.repeat(22)}`;
+
+/** The code of a refusal, or `ok`. */
+async function ask(socket: WebSocketLine, name: string, payload: unknown, number = 1): Promise<string | undefined> {
+	socket.send(eventPacket('/chat', [name, payload], number));
+	const start = `43/chat,${number}`;
+	const heard = await socket.untilHeard(`${start}[`);
+	if (heard === undefined) return undefined;
+	const [reply] = JSON.parse(heard.slice(start.length)) as [Reply<unknown>];
+	return reply.ok ? 'ok' : reply.error.code;
+}
+
+/** Asks as a guest who is in no room. */
+function asGuest(name: RequestName, payload: unknown): Case['attack'] {
+	return async (attacker) => await ask(await attacker.inChat(), name, payload);
+}
+
+/** Asks as a member of a room of one's own, and tells whether the connection is served after that. */
+function asMember(name: string, payload: unknown): Case['attack'] {
+	return async (attacker) => {
+		const socket = await attacker.inChat();
+		await ask(socket, 'room:join', { room: 'den' }, 0);
+		return await ask(socket, name, payload);
+	};
+}
+
+/** What no schema of a request takes, whatever its fields are. */
+const NO_PAYLOADS: Case[] = (
+	[
+		['room:join', null],
+		['room:join', 7],
+		['room:leave', 'den'],
+		['room:leave', [{ room: 'den' }]],
+		['message:send', []],
+		['message:send', true],
+		['history:read', {}],
+		['read:mark', ['den', 1]],
+		['session:rename', '이름'],
+		['room:list', null],
+		['room:list', 'all']
+	] as const
+).map(([name, payload]) => ({
+	name: `${name} of ${JSON.stringify(payload)}`,
+	attack: asMember(name, payload),
+	expect: 'invalid'
+}));
+
+/** Requests with one field that is wrong. */
+const WRONG_FIELDS: Case[] = (
+	[
+		['room:join', { room: '' }],
+		['room:join', { room: 7 }],
+		['room:join', { room: null }],
+		['room:join', { room: ['den'] }],
+		['room:join', { room: { toString: 'den' } }],
+		['room:join', { room: 'two words' }],
+		['room:join', { room: '../den' }],
+		['room:join', { room: 'room:den' }],
+		['room:join', { room: 'den\0' }],
+		['room:join', { room: 'den\n' }],
+		['room:join', { room: '<b>' }],
+		['room:join', { room: "den'; DROP TABLE rooms; --" }],
+		['room:join', { room: '\ud800' }],
+		['room:join', { room: 'a'.repeat(MAX_ROOM_NAME_CODE_POINTS + 1) }],
+		['room:join', { room: 'a'.repeat(60_000) }],
+		['room:join', { room: '~short' }],
+		['room:join', { room: `${PRIVATE}x` }],
+		['room:join', { room: 'den', after: -1 }],
+		['room:join', { room: 'den', after: 1.5 }],
+		['room:join', { room: 'den', after: '1' }],
+		['room:join', { room: 'den', after: 2 ** 53 }],
+		['room:join', { room: 'den', after: 1e300 }],
+		['room:join', { room: 'den', after: null }],
+		['room:join', { room: 'den', after: 0, afterId: 'x' }],
+		['room:join', { room: 'den', after: 0, epoch: 7 }],
+		['room:join', { room: 'den', after: 0, epoch: 'x'.repeat(65) }],
+		['message:send', { room: 'den', id: ID }],
+		['message:send', { room: 'den', text: 'x' }],
+		['message:send', { id: ID, text: 'x' }],
+		['message:send', { room: 'den', id: ID, text: null }],
+		['message:send', { room: 'den', id: ID, text: 7 }],
+		['message:send', { room: 'den', id: ID, text: ['x'] }],
+		['message:send', { room: 'den', id: ID, text: { length: 1 } }],
+		['message:send', { room: 'den', id: ID, text: '' }],
+		['message:send', { room: 'den', id: ID, text: ' \n\u200b\u3164' }],
+		['message:send', { room: 'den', id: ID, text: '\0' }],
+		['message:send', { room: 'den', id: ID, text: '가'.repeat(MAX_TEXT_CODE_POINTS + 1) }],
+		['message:send', { room: 'den', id: ID, text: '😀'.repeat(MAX_TEXT_CODE_POINTS + 1) }],
+		['message:send', { room: 'den', id: ID, text: '\u0958'.repeat(MAX_TEXT_CODE_POINTS) }],
+		['message:send', { room: 'den', id: '', text: 'x' }],
+		['message:send', { room: 'den', id: 7, text: 'x' }],
+		['message:send', { room: 'den', id: ID.toUpperCase().replace('4', 'F'), text: 'x' }],
+		['message:send', { room: 'den', id: `${ID}0`, text: 'x' }],
+		['message:send', { room: 'den', id: `${ID}\n`, text: 'x' }],
+		['history:read', { room: 'den' }],
+		['history:read', { room: 'den', before: 1, after: 1 }],
+		['history:read', { room: 'den', before: 1, around: 1, after: 1 }],
+		['history:read', { room: 'den', before: -1 }],
+		['history:read', { room: 'den', after: 'Infinity' }],
+		['history:read', { room: 'den', around: {} }],
+		['history:read', { room: 'den', after: 0, limit: 0 }],
+		['history:read', { room: 'den', after: 0, limit: -5 }],
+		['history:read', { room: 'den', after: 0, limit: 0.5 }],
+		['history:read', { room: 'den', after: 0, limit: MAX_PACKET_MESSAGES + 1 }],
+		['history:read', { room: 'den', after: 0, limit: '50' }],
+		['read:mark', { room: 'den' }],
+		['read:mark', { room: 'den', seq: -1 }],
+		['read:mark', { room: 'den', seq: 0.1 }],
+		['read:mark', { room: 'den', seq: '0' }],
+		['read:mark', { room: 'den', seq: 1e308 }],
+		['session:rename', {}],
+		['session:rename', { name: 7 }],
+		['session:rename', { name: '' }],
+		['session:rename', { name: '\u200b\u202e' }],
+		['session:rename', { name: '가'.repeat(MAX_DISPLAY_NAME_GRAPHEMES + 1) }],
+		['session:rename', { name: `e${'\u0301'.repeat(200)}` }],
+		['session:rename', { name: 'x'.repeat(60_000) }]
+	] as const
+).map(([name, payload]) => ({
+	name: `${name} of ${JSON.stringify(payload).slice(0, 80)}`,
+	attack: asMember(name, payload),
+	expect: 'invalid'
+}));
+
+/** Requests that are well made and not one's own business. */
+const FOREIGN_ROOMS: Case[] = (
+	[
+		['room:join', { room: PRIVATE }, 'not_found'],
+		['message:send', { room: 'lobby', id: ID, text: 'x' }, 'forbidden'],
+		['message:send', { room: PRIVATE, id: ID, text: 'x' }, 'not_found'],
+		['message:send', { room: 'nobody-made-it', id: ID, text: 'x' }, 'not_found'],
+		['history:read', { room: 'lobby', after: 0 }, 'forbidden'],
+		['history:read', { room: PRIVATE, after: 0 }, 'forbidden'],
+		['history:read', { room: 'constructor', after: 0 }, 'forbidden'],
+		['read:mark', { room: 'lobby', seq: 1 }, 'forbidden'],
+		['read:mark', { room: PRIVATE, seq: 1 }, 'forbidden'],
+		['room:leave', { room: 'lobby' }, 'ok'],
+		['room:leave', { room: PRIVATE }, 'ok']
+	] as const
+).map(([name, payload, code]) => ({
+	name: `${name} of ${payload.room}, where one is no member`,
+	attack: asGuest(name, payload),
+	expect: code
+}));
+
+/** What is odd and allowed. */
+const ALLOWED: Case[] = (
+	[
+		['room:join', { room: 'a'.repeat(MAX_ROOM_NAME_CODE_POINTS) }],
+		['room:join', { room: '__proto__' }],
+		['room:join', { room: 'constructor' }],
+		['room:join', { room: 'den', after: 0, afterId: ID, epoch: 'another' }],
+		['room:join', { room: 'den', after: Number.MAX_SAFE_INTEGER }],
+		['room:join', { room: 'den', isOwner: true, readSeq: 99, members: [] }],
+		['room:list', { limit: 1e9 }],
+		['message:send', { room: 'den', id: ID, text: '가'.repeat(MAX_TEXT_CODE_POINTS) }],
+		['message:send', { room: 'DEN', id: ID, text: 'x' }],
+		['message:send', { room: 'den', id: ID, text: 'x', seq: 7, sentAt: 0, author: { id: 'me' }, deletes: 1 }],
+		['message:send', { room: 'den', id: ID, text: '<script>alert(1)</script>' }],
+		['message:send', { room: 'den', id: ID, text: "'); DELETE FROM messages; --" }],
+		['history:read', { room: 'den', before: Number.MAX_SAFE_INTEGER, limit: MAX_PACKET_MESSAGES }],
+		['history:read', { room: 'den', around: Number.MAX_SAFE_INTEGER }],
+		['read:mark', { room: 'den', seq: Number.MAX_SAFE_INTEGER }],
+		['session:rename', { name: '가'.repeat(MAX_DISPLAY_NAME_GRAPHEMES) }],
+		['session:rename', { name: '<img src=x onerror=alert(1)>', id: 'another' }]
+	] as const
+).map(([name, payload]) => ({
+	name: `${name} of ${JSON.stringify(payload).slice(0, 80)}, which may be`,
+	attack: asMember(name, payload),
+	expect: 'ok'
+}));
+
+/** Requests whose last argument is no function, and such without any: dropped or done, never answered. */
+const WITHOUT_ANSWER: Case[] = (
+	[
+		['message:send', { room: 'den', id: ID, text: 'x' }],
+		['message:send', null],
+		['message:send'],
+		['room:join', { room: 'den' }, 'reply'],
+		['room:join', { room: 'den' }, { call: 1 }, null],
+		['session:rename', 7, 'reply'],
+		['typing:set', { room: 'lobby', isTyping: true }],
+		['typing:set', { room: 'den', isTyping: 'yes' }],
+		['typing:set', { room: PRIVATE, isTyping: true }],
+		['typing:set', null]
+	] as const
+).map((args) => ({
+	name: `${JSON.stringify(args).slice(0, 60)} without an acknowledgement`,
+	attack: async (attacker) => {
+		const socket = await attacker.inChat();
+		await ask(socket, 'room:join', { room: 'den' }, 0);
+		socket.send(eventPacket('/chat', args));
+		return await attacker.fate(socket);
+	},
+	expect: { line: 'open' }
+}));
+
+attackEach('[REQ-2] events of the chat', [
+	...NO_PAYLOADS,
+	...WRONG_FIELDS,
+	...FOREIGN_ROOMS,
+	...ALLOWED,
+	...WITHOUT_ANSWER,
+	{
+		name: 'a request without a payload',
+		attack: async (attacker) => {
+			const socket = await attacker.inChat();
+			socket.send('42/chat,1["room:join"]');
+			return (await socket.untilHeard('43/chat,1['))?.includes('"code":"invalid"');
+		},
+		expect: true
+	},
+	{
+		name: 'the same id with another text',
+		attack: async (attacker) => {
+			const socket = await attacker.inChat();
+			await ask(socket, 'room:join', { room: 'den' }, 0);
+			await ask(socket, 'message:send', { room: 'den', id: ID, text: 'x' }, 1);
+			return await ask(socket, 'message:send', { room: 'den', id: ID, text: 'y' }, 2);
+		},
+		expect: 'id_reused'
+	},
+	{
+		name: 'the id of somebody else',
+		attack: async (attacker) => {
+			const socket = await attacker.inChat();
+			await ask(socket, 'room:join', { room: 'den' }, 0);
+			// Another attacker has used it before: ids are each author's own.
+			return await ask(socket, 'message:send', { room: 'den', id: ID, text: 'mine' }, 1);
+		},
+		expect: 'ok'
+	},
+	{
+		name: 'a room more than one may be in',
+		attack: async (attacker) => {
+			const socket = await attacker.inChat();
+			const codes: (string | undefined)[] = [];
+			for (let room = 0; room <= 50; room += 1) codes.push(await ask(socket, 'room:join', { room: `r${room}` }, room));
+			return codes.at(-1);
+		},
+		expect: 'forbidden',
+		isHeavy: true
+	},
+	{
+		name: 'a thousand requests at once',
+		attack: async (attacker) => {
+			const socket = await attacker.inChat();
+			socket.send(...Array.from({ length: 1_000 }, (_, id) => eventPacket('/chat', ['room:list', {}], id)));
+			const answered = () => socket.packets.filter((packet) => packet.startsWith('43/chat,'));
+			await socket.until('all answers', () => answered().length === 1_000 || socket.isClosed || undefined);
+			return answered().some((packet) => packet.includes('rate_limited'));
+		},
+		expect: true,
+		isHeavy: true
+	},
+	{
+		name: 'a hundred messages at once',
+		attack: async (attacker) => {
+			const socket = await attacker.inChat();
+			await ask(socket, 'room:join', { room: 'den' }, 0);
+			const send = (id: number) => ({ room: 'den', id: ID.slice(0, -3) + String(id), text: 'x' });
+			const packets = Array.from({ length: 100 }, (_, id) =>
+				eventPacket('/chat', ['message:send', send(id + 100)], id + 1)
+			);
+			socket.send(...packets);
+			const answered = () => socket.packets.filter((packet) => /^43\/chat,[1-9]/.test(packet));
+			await socket.until('all answers', () => answered().length === 100 || socket.isClosed || undefined);
+			return answered().filter((packet) => packet.includes('"ok":true')).length < 20;
+		},
+		expect: true,
+		isHeavy: true
+	}
+]);

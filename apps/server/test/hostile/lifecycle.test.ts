@@ -1,0 +1,250 @@
+import { requestText } from '../raw/http.ts';
+import { connectPacket, eventPacket } from '../raw/packets.ts';
+import { enginePath, UPGRADE_REQUEST } from '../support/handshake.ts';
+import type { Attacker } from './Attacker.ts';
+import { attackEach, type Case } from './attack-each.ts';
+
+const CLOSED = { line: 'closed' };
+const OPEN = { line: 'open' };
+
+/** Longer than the time-outs of the server, so that each of them has to pass, and none twice. */
+const HEADERS_MS = 15_000;
+const REQUEST_MS = 28_000;
+const CONNECT_MS = 15_000;
+const PING_MS = 30_000;
+
+/** Does something many times, a few at once. */
+async function storm(times: number, act: (round: number) => Promise<unknown>): Promise<number> {
+	for (let round = 0; round < times; round += 20) {
+		await Promise.all(Array.from({ length: Math.min(20, times - round) }, (_, index) => act(round + index)));
+	}
+	return times;
+}
+
+/** Writes something on a line that is then left alone, and tells when the server has ended it. */
+function leaveHanging(text: string, patienceMs: number): Case['attack'] {
+	return async (attacker) => {
+		const line = await attacker.line();
+		line.write(text);
+		await line.closed(patienceMs);
+		return 'ended';
+	};
+}
+
+/** Breaks a line in the middle of whatever was begun. */
+function breakOff(text: string): Case['attack'] {
+	return (attacker) =>
+		storm(100, async () => {
+			const line = await attacker.line();
+			line.write(text);
+			line.reset();
+			await line.closed();
+		});
+}
+
+async function postAndVanish(attacker: Attacker): Promise<void> {
+	const polling = await attacker.polling();
+	const line = await attacker.line();
+	line.write(requestText(`POST ${polling.path}`, { 'Content-Length': '1000' }, '40'));
+	line.reset();
+	await line.closed();
+}
+
+attackEach('[REQ-2] life of a connection', [
+	{ name: 'lines that say nothing and break', attack: breakOff(''), expect: 100 },
+	{ name: 'handshakes over WebSocket that break', attack: breakOff(UPGRADE_REQUEST), expect: 100 },
+	{ name: 'half handshakes that break', attack: breakOff(UPGRADE_REQUEST.slice(0, 60)), expect: 100 },
+	{
+		name: 'handshakes over polling that break',
+		attack: breakOff(requestText(`GET ${enginePath('polling')}`)),
+		expect: 100,
+		isSlow: true
+	},
+	{
+		name: 'refused handshakes that break',
+		attack: breakOff(UPGRADE_REQUEST.replace('Host:', 'Origin: https://foreign.example\r\nHost:')),
+		expect: 100
+	},
+	{
+		name: 'handshakes at a wrong path that break',
+		attack: breakOff(UPGRADE_REQUEST.replace('/socket.io/', '/nowhere/')),
+		expect: 100
+	},
+	{
+		name: 'posts that break in the middle',
+		attack: (attacker) => storm(20, () => postAndVanish(attacker)),
+		expect: 20,
+		isSlow: true
+	},
+	{
+		name: 'a WebSocket whose other side says that it says no more',
+		attack: async (attacker) => {
+			const socket = await attacker.inChat();
+			socket.line.end();
+			await socket.closed();
+			return 'ended';
+		},
+		expect: 'ended'
+	},
+	{
+		name: 'questions whose asker is gone before the answer',
+		attack: (attacker) =>
+			storm(100, async (round) => {
+				const socket = await attacker.webSocket();
+				socket.send(connectPacket(), connectPacket('/chat', {}));
+				await socket.untilHeard('42/chat,["session:ready"');
+				socket.send(
+					eventPacket('/chat', ['room:join', { room: 'den' }], round),
+					eventPacket('/chat', ['room:list', {}], 7)
+				);
+				socket.line.reset();
+				await socket.closed();
+			}),
+		expect: 100,
+		isHeavy: true
+	},
+	{
+		name: 'guests who are gone before they are let in',
+		attack: (attacker) =>
+			storm(200, async () => {
+				const socket = await attacker.webSocket();
+				socket.send(connectPacket('/chat', {}));
+				socket.line.reset();
+				await socket.closed();
+			}),
+		expect: 200,
+		isHeavy: true
+	},
+	{
+		name: 'joining and leaving the chat again and again on one connection',
+		attack: async (attacker) => {
+			const socket = await attacker.inEcho();
+			for (let round = 1; round <= 50 && !socket.isClosed; round += 1) {
+				socket.send(connectPacket('/chat', {}));
+				const welcomes = () => socket.packets.filter((heard) => heard.includes('session:ready')).length;
+				await socket.until('a welcome', () => welcomes() === round || socket.isClosed || undefined);
+				socket.send('41/chat,');
+				// A connect that is read in the same turn would come to one that is not yet gone.
+				await socket.heardOut();
+			}
+			return (await attacker.fate(socket)).line;
+		},
+		expect: 'open',
+		isHeavy: true
+	},
+	{
+		name: 'a request in the same train as the connect',
+		attack: async (attacker) => {
+			const socket = await attacker.inEcho();
+			socket.send(connectPacket('/chat', {}), eventPacket('/chat', ['room:list', {}], 1));
+			return await attacker.fate(socket);
+		},
+		expect: CLOSED
+	},
+	{
+		name: 'two connects to the chat before the first is answered',
+		attack: async (attacker) => {
+			const socket = await attacker.inEcho();
+			socket.send(connectPacket('/chat', {}), connectPacket('/chat', {}));
+			await socket.until(
+				'a welcome',
+				() => socket.packets.some((heard) => heard.includes('session:ready')) || socket.isClosed || undefined
+			);
+			return await attacker.fate(socket);
+		},
+		expect: OPEN
+	},
+	{
+		name: 'connecting and disconnecting 300 times',
+		attack: (attacker) =>
+			storm(300, async () => {
+				const socket = await attacker.inEcho();
+				socket.close();
+			}),
+		expect: 300,
+		isHeavy: true
+	},
+	{
+		name: 'a header that never ends, one byte at a time',
+		attack: async (attacker) => {
+			const line = await attacker.line();
+			line.write('GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ');
+			// Time is what this attack is made of.
+			const drip = setInterval(() => line.write('x'), 500);
+			try {
+				await line.closed(HEADERS_MS);
+			} finally {
+				clearInterval(drip);
+			}
+			return 'ended';
+		},
+		expect: 'ended',
+		isSlow: true
+	},
+	{
+		name: '200 headers that never end',
+		attack: async (attacker) => {
+			const hang = leaveHanging('GET / HTTP/1.1\r\nHost: x\r\nX-Slow: x', HEADERS_MS);
+			return (await Promise.all(Array.from({ length: 200 }, () => hang(attacker)))).length;
+		},
+		expect: 200,
+		isSlow: true
+	},
+	{
+		name: 'a body that never comes',
+		attack: leaveHanging(
+			requestText(`POST /socket.io/?EIO=4&transport=polling`, { 'Content-Length': '10' }),
+			REQUEST_MS
+		),
+		expect: 'ended',
+		isSlow: true
+	},
+	{
+		name: 'a body that never ends, posted to a connection',
+		attack: async (attacker) => {
+			const { path } = await attacker.polling();
+			return await leaveHanging(requestText(`POST ${path}`, { 'Content-Length': '10' }, '4'), REQUEST_MS)(attacker);
+		},
+		expect: 'ended',
+		isSlow: true
+	},
+	{ name: 'a line that says nothing', attack: leaveHanging('', REQUEST_MS), expect: 'ended', isSlow: true },
+	{
+		name: 'a line that was answered once and is kept',
+		attack: leaveHanging(requestText('GET /'), REQUEST_MS),
+		expect: 'ended',
+		isSlow: true
+	},
+	{
+		name: 'a WebSocket that joins nothing',
+		attack: async (attacker) => {
+			const socket = await attacker.webSocket();
+			await socket.closed(CONNECT_MS);
+			return 'ended';
+		},
+		expect: 'ended',
+		isSlow: true
+	},
+	{
+		name: 'a WebSocket that joins nothing that there is',
+		attack: async (attacker) => {
+			const socket = await attacker.webSocket();
+			socket.send(connectPacket('', {}).replace('40', '40/nowhere,'));
+			await socket.closed(CONNECT_MS);
+			return 'ended';
+		},
+		expect: 'ended',
+		isSlow: true
+	},
+	{
+		name: 'a WebSocket that answers no ping',
+		attack: async (attacker) => {
+			const socket = await attacker.webSocket({ answersPings: false });
+			socket.send(connectPacket());
+			await socket.closed(PING_MS);
+			return 'ended';
+		},
+		expect: 'ended',
+		isSlow: true
+	}
+]);
