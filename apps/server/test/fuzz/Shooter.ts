@@ -1,0 +1,105 @@
+import { frame, OPCODE } from '../raw/frames.ts';
+import { Line } from '../raw/Line.ts';
+import { connectPacket, eventPacket } from '../raw/packets.ts';
+import { PollingLine } from '../raw/PollingLine.ts';
+import { WebSocketLine } from '../raw/WebSocketLine.ts';
+import type { Shots } from './batch.ts';
+
+/** At most so many cases go to one connection. */
+const MAX_CASES = 75;
+
+/** Tells a server the cases of a batch, one connection after the other; a new one where the last was closed. */
+export class Shooter {
+	readonly #port: number;
+	/** By which it is the same guest on each connection. */
+	#token: string | undefined;
+	/** What was told last and is not known to have been read: where to look after a failure. */
+	inFlight: (string | Uint8Array)[] = [];
+
+	constructor(port: number) {
+		this.#port = port;
+	}
+
+	/** @returns how many cases the server has read, by their kind */
+	async shoot({ requests, packets, frames, bodies, http }: Shots): Promise<Record<keyof Shots, number>> {
+		return {
+			requests: await this.#tellAll(requests, () => this.#join()),
+			packets: await this.#tellAll(packets, () => this.#join()),
+			frames: await this.#tellAll(frames, () => WebSocketLine.open(this.#port)),
+			bodies: await this.#postAll(bodies),
+			http: await this.#askAll(http)
+		};
+	}
+
+	async #tellAll(cases: readonly Uint8Array[], open: () => Promise<WebSocketLine>): Promise<number> {
+		for (let done = 0; done < cases.length;) {
+			done += await this.#tell(await open(), cases.slice(done, done + MAX_CASES));
+		}
+		return cases.length;
+	}
+
+	/**
+	 * Tells cases on a connection, with a numbered ping after each: what the server has read it knows by the pongs.
+	 * @returns how many it has read, the one that closed the connection too
+	 */
+	async #tell(socket: WebSocketLine, cases: readonly Uint8Array[]): Promise<number> {
+		this.inFlight = [...cases];
+		for (const [index, bytes] of cases.entries()) {
+			socket.write(bytes, frame(`#${index}`, { opcode: OPCODE.ping }));
+		}
+		socket.line.end();
+		await socket.closed();
+		const read = socket.pongs.filter((pong) => pong.startsWith('#')).length;
+		this.inFlight = [];
+		return Math.min(read + 1, cases.length);
+	}
+
+	/** A connection that is in the echo, in the chat and in a room. */
+	async #join(): Promise<WebSocketLine> {
+		const socket = await WebSocketLine.open(this.#port);
+		const token = this.#token;
+		socket.send(connectPacket(), connectPacket('/chat', token === undefined ? {} : { token }));
+		const heard = await socket.untilHeard('42/chat,["session:ready"');
+		if (heard === undefined) throw new Error('a connection was closed before it was ready');
+		// As the server announces it.
+		const [, ready] = JSON.parse(heard.slice('42/chat,'.length)) as [string, { token?: string }];
+		this.#token ??= ready.token;
+		socket.send(eventPacket('/chat', ['room:join', { room: 'den' }], 0));
+		await socket.untilHeard('43/chat,0[');
+		return socket;
+	}
+
+	async #postAll(bodies: readonly string[]): Promise<number> {
+		let polling: PollingLine | undefined;
+		for (const body of bodies) {
+			this.inFlight = [body];
+			polling ??= await PollingLine.open(this.#port);
+			const { status } = await polling.post(body);
+			// What comes back has to be fetched; this way the server can close what it wants to close as well.
+			const after = status === 200 ? await this.#fetch(polling) : status;
+			if (after !== 200) polling = undefined;
+		}
+		await polling?.close();
+		this.inFlight = [];
+		return bodies.length;
+	}
+
+	async #fetch(polling: PollingLine): Promise<number> {
+		// Joining makes sure that there is something to fetch; where that is an offence the connection is closed.
+		await polling.post(connectPacket());
+		const { status, body } = await polling.poll();
+		return body === '1' ? 0 : status;
+	}
+
+	async #askAll(cases: readonly (string | Uint8Array)[]): Promise<number> {
+		for (const bytes of cases) {
+			this.inFlight = [bytes];
+			const line = await Line.open(this.#port);
+			line.write(bytes);
+			line.end();
+			await line.closed();
+		}
+		this.inFlight = [];
+		return cases.length;
+	}
+}

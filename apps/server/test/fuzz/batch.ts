@@ -1,0 +1,47 @@
+import fc from 'fast-check';
+import { frame } from '../raw/frames.ts';
+import { SEPARATOR } from '../raw/PollingLine.ts';
+import { frameBytes } from './generators/frames.ts';
+import { httpBytes } from './generators/http.ts';
+import { oddPacket } from './generators/packets.ts';
+import { requestPacket } from './generators/requests.ts';
+import { checkInside } from './inside.ts';
+
+/** What is told to a server over TCP. */
+export interface Shots {
+	/** Requests and what is nearly one, for a connection that has joined; each in a frame. */
+	requests: Uint8Array[];
+	/** Packets that are odd, for a connection that has joined; each in a frame. */
+	packets: Uint8Array[];
+	/** Frames and bytes, for a WebSocket that has joined nothing. */
+	frames: Uint8Array[];
+	/** Bodies for a connection over polling. */
+	bodies: string[];
+	/** Whole conversations with the port. */
+	http: (string | Uint8Array)[];
+}
+
+/** How many cases of each kind a batch has; more than half of them go over TCP. */
+const SHARES = { requests: 150, packets: 75, frames: 35, bodies: 8, http: 7, inside: 225 };
+
+/** How many cases a batch has. */
+export const BATCH_SIZE = Object.values(SHARES).reduce((sum, share) => sum + share, 0);
+
+/** The cases of a batch that go over TCP: the same for the same seed. */
+export function shotsOf(seed: number): Shots {
+	const sample = <Value>(arbitrary: fc.Arbitrary<Value>, numRuns: number) => fc.sample(arbitrary, { seed, numRuns });
+	return {
+		requests: sample(requestPacket, SHARES.requests).map((packet) => frame(packet)),
+		packets: sample(oddPacket, SHARES.packets).map((packet) => frame(packet)),
+		frames: sample(frameBytes, SHARES.frames),
+		bodies: sample(fc.array(fc.oneof(oddPacket, requestPacket), { maxLength: 4 }), SHARES.bodies).map((packets) =>
+			packets.join(SEPARATOR)
+		),
+		http: sample(httpBytes, SHARES.http)
+	};
+}
+
+/** Checks the cases of a batch that need no server. @throws with the case, made as small as it gets */
+export async function checkInsideOf(seed: number): Promise<number> {
+	return await checkInside(seed, SHARES.inside);
+}

@@ -1,0 +1,112 @@
+import type { RequestName } from '@digda/protocol';
+import fc from 'fast-check';
+import { eventPacket } from '../../raw/packets.ts';
+import { anything, text } from './values.ts';
+
+/** Few, so that requests meet each other. */
+const room = fc.oneof(
+	{ weight: 8, arbitrary: fc.constantFrom('lobby', 'den', 'Den', '방', 'a-b_c', '__proto__', '1') },
+	{ weight: 1, arbitrary: fc.constantFrom(`~${'A'.repeat(22)}`, 'nobody-made-it', 'e\u0301', '\u1112\u1161\u11ab') },
+	{ weight: 1, arbitrary: text }
+);
+const seq = fc.oneof(fc.nat({ max: 50 }), fc.nat(), fc.constant(Number.MAX_SAFE_INTEGER));
+/** Some are used again and again. */
+const id = fc.oneof(
+	fc.uuid(),
+	fc.nat({ max: 20 }).map((last) => `00000000-0000-4000-8000-${String(last).padStart(12, '0')}`)
+);
+const maybe = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: undefined, freq: 2 });
+
+/** Payloads as a good client makes them, nearly always. */
+export const PAYLOADS: Readonly<Record<RequestName | 'typing:set', fc.Arbitrary<object>>> = {
+	'room:list': fc.constant({}),
+	'room:join': fc.record({ room, after: maybe(seq), afterId: maybe(id), epoch: maybe(text) }),
+	'room:leave': fc.record({ room }),
+	'message:send': fc.record({ room, id, text }),
+	'history:read': fc
+		.record({
+			room,
+			where: fc.constantFrom('before', 'after', 'around'),
+			seq,
+			limit: maybe(fc.integer({ min: -1, max: 202 }))
+		})
+		.map(({ room, where, seq, limit }) => ({ room, [where]: seq, limit })),
+	'read:mark': fc.record({ room, seq }),
+	'session:rename': fc.record({ name: text }),
+	'typing:set': fc.record({ room, isTyping: fc.boolean() })
+};
+
+/** What may go wrong with a payload; mostly nothing, so that what is behind the schemas is reached. */
+type Mutation = (payload: object) => unknown;
+
+const pickKey = (payload: object, index: number) =>
+	Object.keys(payload).at(index % (Object.keys(payload).length || 1)) ?? 'room';
+
+const mutation: fc.Arbitrary<Mutation> = fc.oneof(
+	{ weight: 7, arbitrary: fc.constant<Mutation>((payload) => payload) },
+	{
+		weight: 2,
+		arbitrary: fc
+			.tuple(fc.nat({ max: 5 }), anything)
+			.map(([index, value]): Mutation => (payload) => ({ ...payload, [pickKey(payload, index)]: value }))
+	},
+	{
+		weight: 1,
+		arbitrary: fc
+			.nat({ max: 5 })
+			.map((index): Mutation => (payload) => ({ ...payload, [pickKey(payload, index)]: undefined }))
+	},
+	{
+		weight: 1,
+		arbitrary: fc
+			.tuple(fc.constantFrom('seq', 'user', 'author', '__proto__', 'constructor', ''), anything)
+			// `fromEntries` makes `__proto__` a field like any other.
+			.map(
+				([key, value]): Mutation =>
+					(payload) =>
+						Object.fromEntries([...Object.entries(payload), [key, value]])
+			)
+	},
+	{
+		weight: 1,
+		arbitrary: anything.map(
+			(value): Mutation =>
+				() =>
+					value
+		)
+	}
+);
+
+/** What a client may ask: its name and its payload. */
+export const question: fc.Arbitrary<[string, unknown]> = fc
+	.constantFrom(...(Object.keys(PAYLOADS) as (keyof typeof PAYLOADS)[]))
+	.chain((name) =>
+		fc.tuple(
+			fc.constant(name),
+			fc.tuple(PAYLOADS[name], mutation).map(([payload, change]) => change(payload))
+		)
+	);
+
+const acknowledgement = fc.oneof(
+	{ weight: 8, arbitrary: fc.nat({ max: 1_000 }) },
+	{ weight: 1, arbitrary: fc.constant('' as const) },
+	{ weight: 1, arbitrary: fc.constantFrom(0, 2 ** 53, 1e21) }
+);
+
+const chatRequest = fc
+	.tuple(
+		question,
+		acknowledgement,
+		fc.oneof({ weight: 9, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: fc.array(anything, { maxLength: 3 }) })
+	)
+	.map(([[name, payload], number, more]) => eventPacket('/chat', [name, payload, ...more], number));
+
+const echoRequest = fc
+	.tuple(fc.oneof(text, anything), acknowledgement)
+	.map(([said, number]) => eventPacket('', ['eventFromClient', said], number));
+
+/** Requests of both namespaces, as packets. */
+export const requestPacket: fc.Arbitrary<string> = fc.oneof(
+	{ weight: 5, arbitrary: chatRequest },
+	{ weight: 1, arbitrary: echoRequest }
+);

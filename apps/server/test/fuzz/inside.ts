@@ -1,0 +1,167 @@
+import { createRequire } from 'node:module';
+import {
+	cleanText,
+	DisplayName,
+	isBlank,
+	JoinRoom,
+	LeaveRoom,
+	ListRooms,
+	MarkRead,
+	MessageText,
+	ReadHistory,
+	Rename,
+	RoomId,
+	RoomText,
+	SendMessage,
+	SetTyping
+} from '@digda/protocol';
+import fc from 'fast-check';
+import { pino } from 'pino';
+import * as v from 'valibot';
+import { escapeControls } from '../../src/log.ts';
+import { isOriginAllowed } from '../../src/origins.ts';
+import { respond } from '../../src/socket/respond.ts';
+import { oddPacket } from './generators/packets.ts';
+import { question, requestPacket } from './generators/requests.ts';
+import { anything, text } from './generators/values.ts';
+
+const SCHEMAS: Record<string, v.GenericSchema> = {
+	'room:list': ListRooms,
+	'room:join': JoinRoom,
+	'room:leave': LeaveRoom,
+	'message:send': SendMessage,
+	'history:read': ReadHistory,
+	'read:mark': MarkRead,
+	'session:rename': Rename,
+	'typing:set': SetTyping
+};
+const FIELDS = [RoomId, RoomText, MessageText, DisplayName];
+
+/** What is used of the parsers that Socket.IO brings. */
+interface Decoder {
+	on: (event: 'decoded', listener: (packet: { type: unknown; data?: unknown }) => void) => void;
+	add: (data: unknown) => void;
+	destroy: () => void;
+}
+interface EnginePacket {
+	type: string;
+	data?: unknown;
+}
+
+const socketIo = createRequire(createRequire(import.meta.url).resolve('socket.io'));
+const parser = socketIo('socket.io-parser') as { Decoder: new () => Decoder };
+const engine = createRequire(socketIo.resolve('engine.io'))('engine.io-parser') as {
+	decodePayload: (payload: string) => EnginePacket[];
+};
+
+function mustBe(holds: boolean, rule: string): void {
+	if (!holds) throw new Error(`broken: ${rule}`);
+}
+
+function mustBeSame(one: unknown, other: unknown, rule: string): void {
+	mustBe(JSON.stringify(one) === JSON.stringify(other), `${rule}: ${JSON.stringify(one)}, ${JSON.stringify(other)}`);
+}
+
+/** A schema refuses or takes, and takes what it has made without changing it. */
+function checkSchema(schema: v.GenericSchema, value: unknown): void {
+	const first = v.safeParse(schema, value, { abortEarly: true });
+	if (!first.success) return;
+	const again = v.safeParse(schema, first.output);
+	mustBe(again.success, 'what a schema makes is what it takes');
+	mustBeSame(again.output, first.output, 'a schema changes nothing twice');
+}
+
+function checkText(said: string): void {
+	const clean = cleanText(said);
+	mustBe(cleanText(clean) === clean, 'cleaning twice changes nothing');
+	mustBe(clean.isWellFormed(), 'a clean text is well-formed');
+	mustBe(!/[\p{Cc}--[\t\n]]/v.test(clean), 'a clean text has no controls');
+	isBlank(said);
+	mustBe(!/[\p{Cc}\p{Zl}\p{Zp}]/u.test(escapeControls(said)), 'a line of the log is one line');
+}
+
+/** From a body of Engine.IO to the events of Socket.IO: an error is one that Socket.IO catches, a packet is whole. */
+function checkParsers(body: string): void {
+	const decoder = new parser.Decoder();
+	decoder.on('decoded', ({ type, data }) => {
+		mustBe(typeof type === 'number' && type >= 0 && type <= 6, 'a packet has a type');
+		mustBe(type !== 2 || data === undefined || Array.isArray(data), 'an event has a list of arguments');
+	});
+	for (const { type, data } of engine.decodePayload(body)) {
+		if (type !== 'message') continue;
+		try {
+			decoder.add(data);
+		} catch (error) {
+			mustBe(error instanceof Error && !(error instanceof RangeError), 'a parser refuses with an error of its own');
+			break;
+		}
+	}
+	decoder.destroy();
+}
+
+/** Only what is listed, or the server's own on an address, may come in. */
+function checkOrigin(origin: string, host: string): void {
+	const isAllowed = isOriginAllowed({ origin, host }, ['http://localhost:5173']);
+	const isOwn =
+		URL.parse(origin)?.host === URL.parse(`http://${host}`)?.host ||
+		URL.parse(origin)?.host === URL.parse(`https://${host}`)?.host;
+	mustBe(!isAllowed || origin === 'http://localhost:5173' || isOwn, `a foreign origin: ${origin} at ${host}`);
+}
+
+const log = pino({ level: 'silent' });
+
+/** A request is answered once, with what it asked for or `invalid`, whatever its arguments are. */
+async function checkHandler(name: string, args: unknown[]): Promise<void> {
+	const replies: unknown[] = [];
+	const answered = new Promise<void>((resolve) => {
+		const reply = (answer: unknown) => {
+			replies.push(answer);
+			resolve();
+		};
+		respond(log, SCHEMAS[name] ?? ListRooms, (input) => ({ input }))(...args, reply);
+	});
+	await answered;
+	const [first] = replies as { ok: boolean; error?: { code: string } }[];
+	mustBe(replies.length === 1 && (first?.ok === true || first?.error?.code === 'invalid'), 'a request is answered');
+}
+
+const host = fc.constantFrom('localhost:3000', '127.0.0.1:3000', '[::1]:3000', 'example.com', 'x@y', '', ':', '%');
+const origin = fc.oneof(
+	host.map((name) => `http://${name}`),
+	fc.constantFrom('null', 'http://localhost:5173', 'http://localhost:5173.x', 'file://', 'http://', 'http://[', '://'),
+	fc.webUrl(),
+	text
+);
+const body = fc.array(fc.oneof(oddPacket, requestPacket), { maxLength: 3 }).map((packets) => packets.join('\x1e'));
+
+type Check = (seed: number, numRuns: number) => void | Promise<void>;
+
+function property<Args extends [unknown, ...unknown[]]>(
+	arbitraries: { [Index in keyof Args]: fc.Arbitrary<Args[Index]> },
+	check: (...args: Args) => void
+): Check {
+	return (seed, numRuns) => fc.assert(fc.property(...arbitraries, check), { seed, numRuns });
+}
+
+/** Each takes the same share of the cases. */
+const CHECKS: Check[] = [
+	property([question], ([name, payload]) => checkSchema(SCHEMAS[name] ?? ListRooms, payload)),
+	property([fc.oneof(text, anything)], (value) => FIELDS.forEach((schema) => checkSchema(schema, value))),
+	property([text], checkText),
+	property([body], checkParsers),
+	property([origin, host], checkOrigin),
+	async (seed, numRuns) =>
+		await fc.assert(
+			fc.asyncProperty(question, fc.array(anything, { maxLength: 2 }), ([name, payload], more) =>
+				checkHandler(name, [payload, ...more])
+			),
+			{ seed, numRuns }
+		)
+];
+
+/** Checks so many cases, or a few more. @returns how many @throws with the case, made as small as it gets */
+export async function checkInside(seed: number, cases: number): Promise<number> {
+	const each = Math.ceil(cases / CHECKS.length);
+	for (const check of CHECKS) await check(seed, each);
+	return each * CHECKS.length;
+}
