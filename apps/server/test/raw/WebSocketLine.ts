@@ -21,6 +21,8 @@ export class WebSocketLine {
 	readonly pongs: string[] = [];
 	/** With which the server said goodbye. */
 	closeCode: number | undefined;
+	/** And what it said besides. */
+	closeReason: Buffer | undefined;
 	#saidGoodbye = false;
 	readonly #answersPings: boolean;
 
@@ -101,6 +103,7 @@ export class WebSocketLine {
 
 	#hearGoodbye(payload: Buffer): void {
 		this.#saidGoodbye = true;
+		this.closeReason = payload.subarray(2);
 		if (payload.length >= 2) this.closeCode = payload.readUInt16BE();
 		// As the protocol wants it: the server then ends the line.
 		this.write(frame(payload, { opcode: OPCODE.close }));
