@@ -1,5 +1,11 @@
 import { defineProject } from 'vitest/config';
 
 export default defineProject({
-	test: { name: 'server', environment: 'node', include: ['test/**/*.test.ts'] }
+	test: {
+		name: 'server',
+		environment: 'node',
+		include: ['test/**/*.test.ts'],
+		// What runs side by side waits for the time-outs of a server, and for nothing else.
+		maxConcurrency: 40
+	}
 });

@@ -220,7 +220,7 @@ const SOCKET_IO: Case[] = [
 			const { status, headers } = await ask(line, request);
 			return [status, headers['access-control-allow-origin']];
 		},
-		expect: [400, undefined]
+		expect: [403, undefined]
 	},
 	{
 		name: 'CVE-2020-28481: a foreign origin gets no WebSocket',
@@ -230,7 +230,7 @@ const SOCKET_IO: Case[] = [
 			await socket.closed();
 			return socket.status;
 		},
-		expect: 400
+		expect: 403
 	}
 ];
 

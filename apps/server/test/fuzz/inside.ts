@@ -20,7 +20,9 @@ import { pino } from 'pino';
 import * as v from 'valibot';
 import { escapeControls } from '../../src/log.ts';
 import { isOriginAllowed } from '../../src/origins.ts';
-import { respond } from '../../src/socket/respond.ts';
+import { Metrics } from '../../src/metrics.ts';
+import type { Conduct } from '../../src/socket/Conduct.ts';
+import { handler, serveEvents } from '../../src/socket/events.ts';
 import { oddPacket } from './generators/packets.ts';
 import { question, requestPacket } from './generators/requests.ts';
 import { anything, text } from './generators/values.ts';
@@ -108,19 +110,41 @@ function checkOrigin(origin: string, host: string): void {
 	mustBe(!isAllowed || origin === 'http://localhost:5173' || isOwn, `a foreign origin: ${origin} at ${host}`);
 }
 
-const log = pino({ level: 'silent' });
+type Listener = (event: string, ...args: unknown[]) => void;
+
+/** What is used of a socket here. */
+interface FakeSocket {
+	conn: unknown;
+	onAny: (listener: Listener) => void;
+}
+
+/** Says an event to the handlers, as Socket.IO does. */
+const sayToHandlers = (() => {
+	const handlers = Object.entries(SCHEMAS).map(([name, schema]) => [name, handler(schema, (input) => ({ input }))]);
+	let listener: Listener = () => undefined;
+	const socket: FakeSocket = { conn: {}, onAny: (listen) => (listener = listen) };
+	serveEvents(Object.fromEntries(handlers) as Parameters<typeof serveEvents>[0], {
+		admit: () => undefined,
+		// Each event has a handler, so nobody is told of an offence.
+		conduct: undefined as unknown as Conduct,
+		log: pino({ level: 'silent' }),
+		metrics: new Metrics()
+	})(socket as Parameters<ReturnType<typeof serveEvents>>[0]);
+	return (name: string, args: unknown[]) => listener(name, ...args);
+})();
 
 /** A request is answered once, with what it asked for or `invalid`, whatever its arguments are. */
 async function checkHandler(name: string, args: unknown[]): Promise<void> {
 	const replies: unknown[] = [];
-	const answered = new Promise<void>((resolve) => {
-		const reply = (answer: unknown) => {
-			replies.push(answer);
-			resolve();
-		};
-		respond(log, SCHEMAS[name] ?? ListRooms, (input) => ({ input }))(...args, reply);
+	await new Promise<void>((resolve) => {
+		sayToHandlers(name, [
+			...args,
+			(answer: unknown) => {
+				replies.push(answer);
+				resolve();
+			}
+		]);
 	});
-	await answered;
 	const [first] = replies as { ok: boolean; error?: { code: string } }[];
 	mustBe(replies.length === 1 && (first?.ok === true || first?.error?.code === 'invalid'), 'a request is answered');
 }

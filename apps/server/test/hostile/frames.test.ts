@@ -88,6 +88,18 @@ attackEach('[LINE-3] WebSocket', [
 		expect: PROTOCOL_ERROR
 	},
 	{ name: 'a pong that nobody asked for', attack: write(frame('x', { opcode: OPCODE.pong })), expect: OPEN },
+	{
+		name: 'pings without an end from one who does not read',
+		attack: async (attacker) => {
+			const socket = await attacker.inEcho();
+			socket.line.pause();
+			const megabyte = Buffer.concat(times(8_000, ping('x'.repeat(125))));
+			for (let taken = 0; taken < 48 && !socket.line.isClosed; taken += 1) await socket.line.taken(megabyte);
+			return socket.line.isClosed;
+		},
+		expect: true,
+		isHeavy: true
+	},
 	{ name: '50,000 pings', attack: write(...times(50_000, ping('x'.repeat(125)))), expect: CLOSED, isHeavy: true },
 	...(
 		[

@@ -50,15 +50,28 @@ async function postAndVanish(attacker: Attacker): Promise<void> {
 	await line.closed();
 }
 
-attackEach('[REQ-2] life of a connection', [
+/** Joins and leaves the chat so many times on one connection. */
+async function comeAndGo(attacker: Attacker, times: number): Promise<unknown> {
+	const socket = await attacker.inEcho();
+	for (let round = 1; round <= times && !socket.isClosed; round += 1) {
+		socket.send(connectPacket('/chat', {}));
+		const welcomes = () => socket.packets.filter((heard) => heard.includes('session:ready')).length;
+		await socket.until('a welcome', () => welcomes() === round || socket.isClosed || undefined);
+		socket.send('41/chat,');
+		// A connect that is read in the same turn would come to one that is not yet gone.
+		await socket.heardOut();
+	}
+	return await attacker.fate(socket);
+}
+
+const CASES: Case[] = [
 	{ name: 'lines that say nothing and break', attack: breakOff(''), expect: 100 },
 	{ name: 'handshakes over WebSocket that break', attack: breakOff(UPGRADE_REQUEST), expect: 100 },
 	{ name: 'half handshakes that break', attack: breakOff(UPGRADE_REQUEST.slice(0, 60)), expect: 100 },
 	{
 		name: 'handshakes over polling that break',
 		attack: breakOff(requestText(`GET ${enginePath('polling')}`)),
-		expect: 100,
-		isSlow: true
+		expect: 100
 	},
 	{
 		name: 'refused handshakes that break',
@@ -73,8 +86,7 @@ attackEach('[REQ-2] life of a connection', [
 	{
 		name: 'posts that break in the middle',
 		attack: (attacker) => storm(20, () => postAndVanish(attacker)),
-		expect: 20,
-		isSlow: true
+		expect: 20
 	},
 	{
 		name: 'a WebSocket whose other side says that it says no more',
@@ -100,8 +112,7 @@ attackEach('[REQ-2] life of a connection', [
 				socket.line.reset();
 				await socket.closed();
 			}),
-		expect: 100,
-		isHeavy: true
+		expect: 100
 	},
 	{
 		name: 'guests who are gone before they are let in',
@@ -112,25 +123,20 @@ attackEach('[REQ-2] life of a connection', [
 				socket.line.reset();
 				await socket.closed();
 			}),
-		expect: 200,
-		isHeavy: true
+		expect: 200
 	},
+	{ name: 'joining and leaving the chat a few times', attack: (attacker) => comeAndGo(attacker, 5), expect: OPEN },
+	{ name: 'joining and leaving the chat 50 times', attack: (attacker) => comeAndGo(attacker, 50), expect: CLOSED },
 	{
-		name: 'joining and leaving the chat again and again on one connection',
+		name: 'an upgrade that is begun and never ended',
 		attack: async (attacker) => {
-			const socket = await attacker.inEcho();
-			for (let round = 1; round <= 50 && !socket.isClosed; round += 1) {
-				socket.send(connectPacket('/chat', {}));
-				const welcomes = () => socket.packets.filter((heard) => heard.includes('session:ready')).length;
-				await socket.until('a welcome', () => welcomes() === round || socket.isClosed || undefined);
-				socket.send('41/chat,');
-				// A connect that is read in the same turn would come to one that is not yet gone.
-				await socket.heardOut();
-			}
-			return (await attacker.fate(socket)).line;
+			const { sid } = await attacker.polling();
+			const socket = await attacker.webSocket({ path: `${enginePath('websocket')}&sid=${sid}` });
+			socket.send('2probe');
+			await socket.closed(CONNECT_MS);
+			return 'ended';
 		},
-		expect: 'open',
-		isHeavy: true
+		expect: 'ended'
 	},
 	{
 		name: 'a request in the same train as the connect',
@@ -161,8 +167,7 @@ attackEach('[REQ-2] life of a connection', [
 				const socket = await attacker.inEcho();
 				socket.close();
 			}),
-		expect: 300,
-		isHeavy: true
+		expect: 300
 	},
 	{
 		name: 'a header that never ends, one byte at a time',
@@ -178,8 +183,7 @@ attackEach('[REQ-2] life of a connection', [
 			}
 			return 'ended';
 		},
-		expect: 'ended',
-		isSlow: true
+		expect: 'ended'
 	},
 	{
 		name: '200 headers that never end',
@@ -187,8 +191,7 @@ attackEach('[REQ-2] life of a connection', [
 			const hang = leaveHanging('GET / HTTP/1.1\r\nHost: x\r\nX-Slow: x', HEADERS_MS);
 			return (await Promise.all(Array.from({ length: 200 }, () => hang(attacker)))).length;
 		},
-		expect: 200,
-		isSlow: true
+		expect: 200
 	},
 	{
 		name: 'a body that never comes',
@@ -196,8 +199,7 @@ attackEach('[REQ-2] life of a connection', [
 			requestText(`POST /socket.io/?EIO=4&transport=polling`, { 'Content-Length': '10' }),
 			REQUEST_MS
 		),
-		expect: 'ended',
-		isSlow: true
+		expect: 'ended'
 	},
 	{
 		name: 'a body that never ends, posted to a connection',
@@ -205,15 +207,13 @@ attackEach('[REQ-2] life of a connection', [
 			const { path } = await attacker.polling();
 			return await leaveHanging(requestText(`POST ${path}`, { 'Content-Length': '10' }, '4'), REQUEST_MS)(attacker);
 		},
-		expect: 'ended',
-		isSlow: true
+		expect: 'ended'
 	},
-	{ name: 'a line that says nothing', attack: leaveHanging('', REQUEST_MS), expect: 'ended', isSlow: true },
+	{ name: 'a line that says nothing', attack: leaveHanging('', REQUEST_MS), expect: 'ended' },
 	{
 		name: 'a line that was answered once and is kept',
 		attack: leaveHanging(requestText('GET /'), REQUEST_MS),
-		expect: 'ended',
-		isSlow: true
+		expect: 'ended'
 	},
 	{
 		name: 'a WebSocket that joins nothing',
@@ -222,8 +222,7 @@ attackEach('[REQ-2] life of a connection', [
 			await socket.closed(CONNECT_MS);
 			return 'ended';
 		},
-		expect: 'ended',
-		isSlow: true
+		expect: 'ended'
 	},
 	{
 		name: 'a WebSocket that joins nothing that there is',
@@ -233,8 +232,7 @@ attackEach('[REQ-2] life of a connection', [
 			await socket.closed(CONNECT_MS);
 			return 'ended';
 		},
-		expect: 'ended',
-		isSlow: true
+		expect: 'ended'
 	},
 	{
 		name: 'a WebSocket that answers no ping',
@@ -244,7 +242,11 @@ attackEach('[REQ-2] life of a connection', [
 			await socket.closed(PING_MS);
 			return 'ended';
 		},
-		expect: 'ended',
-		isSlow: true
+		expect: 'ended'
 	}
-]);
+];
+
+attackEach(
+	'[REQ-2] life of a connection',
+	CASES.map((one) => ({ ...one, isSlow: true }))
+);

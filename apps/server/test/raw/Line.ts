@@ -55,6 +55,12 @@ export class Line {
 		if (!this.#isClosed && this.#socket.writable) this.#socket.write(data);
 	}
 
+	/** Writes, and waits until the system has taken it, or the line is closed. */
+	async taken(data: Uint8Array): Promise<void> {
+		if (this.#isClosed) return;
+		await new Promise<void>((resolve) => this.#socket.write(data, () => resolve()));
+	}
+
 	/** Says that nothing more will be said. */
 	end(): void {
 		this.#socket.end();
