@@ -126,7 +126,6 @@ const WRONG_FIELDS: Case[] = (
 		['session:rename', { name: '' }],
 		['session:rename', { name: '\u200b\u202e' }],
 		['session:rename', { name: '가'.repeat(MAX_DISPLAY_NAME_GRAPHEMES + 1) }],
-		['session:rename', { name: `e${'\u0301'.repeat(200)}` }],
 		['session:rename', { name: 'x'.repeat(60_000) }]
 	] as const
 ).map(([name, payload]) => ({
@@ -175,6 +174,7 @@ const ALLOWED: Case[] = (
 		['history:read', { room: 'den', around: Number.MAX_SAFE_INTEGER }],
 		['read:mark', { room: 'den', seq: Number.MAX_SAFE_INTEGER }],
 		['session:rename', { name: '가'.repeat(MAX_DISPLAY_NAME_GRAPHEMES) }],
+		['session:rename', { name: `e${'\u0301'.repeat(200)}` }],
 		['session:rename', { name: '<img src=x onerror=alert(1)>', id: 'another' }]
 	] as const
 ).map(([name, payload]) => ({
