@@ -36,8 +36,8 @@ export class ChatClient {
 	constructor({ line, schedule, storage, user, ...options }: ChatClientOptions) {
 		const { exclusive = withoutLocks, random = Math.random, now = Date.now } = options;
 		this.#user = user;
-		this.#connection = new Connection(line);
-		const { ask } = this.#connection;
+		this.#connection = new Connection(line, schedule, random);
+		const { ask, setTyping } = this.#connection;
 		this.outbox = new Outbox({
 			...{ storage, exclusive, schedule, random, now, ask },
 			// Before one has joined, a membership may be missing that is about to begin.
@@ -45,7 +45,7 @@ export class ChatClient {
 			userId: () => this.#user?.id ?? '',
 			reached: (room) => this.#rooms.get(room)?.timeline.to ?? Infinity
 		});
-		this.#roomOptions = { ask, line, schedule, random, outbox: this.outbox };
+		this.#roomOptions = { ask, setTyping, schedule, random, outbox: this.outbox };
 		this.outbox.changes.on(() => {
 			for (const room of this.#rooms.values()) room.changes.fire();
 		});

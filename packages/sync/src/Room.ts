@@ -15,7 +15,7 @@ import { TypingNotice } from './TypingNotice.ts';
 
 export interface RoomOptions {
 	ask: Ask;
-	line: Line;
+	setTyping: Line['setTyping'];
 	outbox: Outbox;
 	schedule: Schedule;
 	random: () => number;
@@ -45,14 +45,14 @@ export class Room {
 	#missed = 0;
 
 	constructor(id: string, options: RoomOptions) {
-		const { ask, line, schedule, random, outbox, onRead } = options;
+		const { ask, setTyping, schedule, random, outbox, onRead } = options;
 		this.#id = id;
 		this.#title = id;
 		this.#options = options;
 		this.#retry = new Retry(schedule, random, () => void this.join());
 		this.people = new People(schedule);
 		this.people.changes.on(() => this.changes.fire());
-		this.#typing = new TypingNotice(schedule, (isTyping) => line.setTyping({ room: this.#id, isTyping }));
+		this.#typing = new TypingNotice(schedule, (isTyping) => setTyping({ room: this.#id, isTyping }));
 		this.#reading = new ReadMark(
 			schedule,
 			(seq) => void ask('read:mark', { room: this.#id, seq }).catch(() => undefined),
@@ -201,7 +201,7 @@ export class Room {
 		this.hearLeft();
 	}
 
-	readonly #ask: Ask = (name, payload) => this.#visit.wait(this.#options.ask(name, payload));
+	readonly #ask: Ask = (name, payload) => this.#visit.wait(this.#options.ask(name, payload, this.#visit.begin()));
 
 	async #enter(joined: JoinedRoom): Promise<void> {
 		const { outbox, onSpelling } = this.#options;

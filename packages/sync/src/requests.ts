@@ -13,10 +13,15 @@ export class Refused extends Error {
 /** There was no connection, or it ended before the reply: nobody knows whether the request arrived. */
 export class LineLost extends Error {}
 
-/** Sends a request on the connection of the moment. @throws {LineLost} also for a reply of an earlier connection */
+/**
+ * Sends a request on the connection of the moment, when its turn has come.
+ * @param isWanted whether it is still to be sent then
+ * @throws {LineLost} also for a reply of an earlier connection
+ */
 export type Ask = <Name extends RequestName>(
 	name: Name,
-	payload: RequestPayload<Name>
+	payload: RequestPayload<Name>,
+	isWanted?: () => boolean
 ) => Promise<Reply<RequestData<Name>>>;
 
 /** The data of a good reply. @throws {Refused} */

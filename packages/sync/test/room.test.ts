@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ChatClient, MAX_MESSAGES } from '../src/index.ts';
+import { ChatClient, LineLost, MAX_MESSAGES } from '../src/index.ts';
 import { FakeServer } from './support/FakeServer.ts';
 import { logOf } from './support/log.ts';
 import { MemoryStorage } from './support/MemoryStorage.ts';
@@ -38,14 +38,14 @@ test('[LINE-5] the reply of an earlier connection is dropped', async () => {
 	server.hold = slow.promise;
 	server.disconnect();
 	server.connect();
-	const list = client.list();
+	const dropped = expect(client.list()).rejects.toThrow(LineLost);
 	server.disconnect();
+	await dropped;
 	server.hold = undefined;
 	server.log = logOf(5);
 	server.connect();
 	await time.settle();
 	slow.resolve(undefined);
-	await expect(list).rejects.toThrow();
 	await time.settle();
 	expect(timeline.to).toBe(5);
 	expect(room.status).toBe('joined');

@@ -37,8 +37,9 @@ export class VirtualTime {
 		await this.settle();
 	}
 
-	/** Lets so many milliseconds pass. */
+	/** Lets so many milliseconds pass, after what is under way. */
 	async pass(ms: number): Promise<void> {
+		await this.settle();
 		const end = this.#now + ms;
 		for (;;) {
 			const due = this.#timers.some(({ at }) => at <= end);

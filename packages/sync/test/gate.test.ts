@@ -1,0 +1,271 @@
+import { MAX_REQUESTS_IN_FLIGHT, type Rate, type ReplyError } from '@digda/protocol';
+import { expect, test } from 'vitest';
+import { ChatClient, LineLost } from '../src/index.ts';
+import { MAX_EARLY, RatedServer, type RatedLine } from './support/RatedServer.ts';
+import { VirtualTime } from './support/VirtualTime.ts';
+
+const FIFTY = Array.from({ length: 50 }, (_, index) => `room-${index}`);
+
+/** A server whose rates may differ from those of the protocol. */
+function startServer(rates?: { ask?: Rate; send?: Rate }) {
+	const time = new VirtualTime();
+	const server = new RatedServer(time, rates);
+	const openTab = (random = Math.random) => {
+		const line = server.createLine();
+		const client = new ChatClient({ ...{ line: line.line, schedule: time.schedule }, now: () => time.now, random });
+		return { line, client };
+	};
+	return { time, server, openTab };
+}
+
+/** A tab that is connected. */
+async function startTab(rates?: { ask?: Rate; send?: Rate }) {
+	const { time, server, openTab } = startServer(rates);
+	const tab = openTab(() => 0.5);
+	tab.line.connect();
+	await time.settle();
+	return { time, server, ...tab };
+}
+
+/** The names of the rooms that were left, in that order. */
+function left({ asked }: RatedLine): unknown[] {
+	return asked.filter(({ name }) => name === 'room:leave').map(({ payload }) => 'room' in payload && payload.room);
+}
+
+/** Lets the server refuse a request once for each error. */
+function refuseLists(line: RatedLine, ...errors: Partial<ReplyError>[]) {
+	line.instead['room:list'] = () => {
+		const error = errors.shift();
+		if (!error) return { ok: true, data: { rooms: [] } };
+		return { ok: false, error: { code: 'rate_limited', message: '', ...error } };
+	};
+}
+
+test('[REQ-7] fifty rooms are joined again, however few may be joined at once', async () => {
+	const { time, line, client } = await startTab({ ask: { burst: 10, perSecond: 5 } });
+	const rooms = FIFTY.map((id) => client.open(id));
+	await time.pass(9_000);
+	expect(rooms.map(({ status }) => status)).toEqual(FIFTY.map(() => 'joined'));
+	line.disconnect();
+	line.connect();
+	await time.pass(11_000);
+	expect(rooms.map(({ status }) => status)).toEqual(FIFTY.map(() => 'joined'));
+	expect(line.count('room:join')).toBe(100);
+	expect(line.early.ask).toBeLessThanOrEqual(2 * MAX_EARLY);
+	expect(line.mostInFlight).toBe(MAX_REQUESTS_IN_FLIGHT);
+});
+
+test('[REQ-7] a full outbox in fifty rooms is stored, once and in order, as fast as the rates allow', async () => {
+	const { time, server, openTab } = startServer();
+	const { line, client } = openTab();
+	const texts = Array.from({ length: 100 }, (_, index) => `text ${index}`);
+	for (const text of texts) for (const room of FIFTY) await client.outbox.add(room, text);
+	line.connect();
+	await time.pass(60_000);
+	// One room does not wait for the end of another.
+	expect(Math.min(...server.texts.map(({ length }) => length))).toBeGreaterThan(4);
+	expect(client.outbox.entries.filter(({ state }) => state === 'failed')).toEqual([]);
+	await time.pass(5_000_000 / server.rates.send.perSecond - 60_000);
+	expect(server.texts).toEqual(FIFTY.map(() => texts));
+	expect(client.outbox.entries).toEqual([]);
+	expect(line.early.send).toBeLessThanOrEqual(MAX_EARLY);
+	expect(line.mostInFlight).toBe(MAX_REQUESTS_IN_FLIGHT);
+}, 60_000);
+
+test('[REQ-7] two tabs of one session get through, both of them', async () => {
+	const { time, server, openTab } = startServer({ ask: { burst: 10, perSecond: 5 } });
+	const tabs = [openTab(), openTab()];
+	const rooms = tabs.flatMap(({ client }) => FIFTY.map((id) => client.open(id)));
+	for (const { client } of tabs) for (const room of FIFTY) await client.outbox.add(room, 'hello');
+	for (const { line } of tabs) line.connect();
+	await time.pass(10_000);
+	for (const { client } of tabs) {
+		expect(FIFTY.filter((id) => client.open(id).status === 'joined').length).toBeGreaterThan(10);
+	}
+	await time.pass(10_000);
+	expect(rooms.filter(({ status }) => status === 'joined')).toHaveLength(100);
+	await time.pass(5_000);
+	expect(server.texts).toEqual(FIFTY.map(() => ['hello', 'hello']));
+	for (const { line } of tabs) {
+		expect(line.early.ask).toBeLessThanOrEqual(MAX_EARLY);
+		expect(line.early.send).toBeLessThanOrEqual(MAX_EARLY);
+	}
+});
+
+test('[REQ-7] what has to wait leaves in the order in which it was asked', async () => {
+	const { time, line, client } = await startTab({ ask: { burst: 2, perSecond: 1 } });
+	const rooms = FIFTY.slice(0, 30);
+	const leaving = Promise.all(rooms.map((room) => client.leave(room)));
+	await time.pass(30_000);
+	await leaving;
+	expect(left(line)).toEqual(rooms);
+	expect(line.early.ask).toBeLessThanOrEqual(MAX_EARLY);
+});
+
+test('[REQ-7] of several pauses the last counts, and who is not told how long waits all the same', async () => {
+	const { time, line, client } = await startTab();
+	refuseLists(line, { retryAfterMs: 100 }, { retryAfterMs: 5_000 });
+	const lists = Promise.all([client.list(), client.list()]);
+	await time.pass(5_000);
+	expect(line.asked).toHaveLength(2);
+	await time.pass(200);
+	await lists;
+
+	refuseLists(line, {});
+	const list = client.list();
+	await time.pass(250);
+	expect(line.asked).toHaveLength(5);
+	await time.pass(300);
+	await list;
+	expect(line.asked).toHaveLength(6);
+});
+
+test('[REQ-7] tabs that are told to wait do not come back at one moment, and never at once', async () => {
+	const { time, openTab } = startServer();
+	const tabs = [openTab(() => 0), openTab(() => 0.99)];
+	for (const { line, client } of tabs) {
+		line.connect();
+		refuseLists(line, { retryAfterMs: 0 });
+		void client.list();
+	}
+	const inFlight = () => tabs.map(({ line }) => line.inFlight.ask);
+	await time.pass(20 + 49);
+	expect(inFlight()).toEqual([0, 0]);
+	await time.pass(10);
+	expect(inFlight()).toEqual([1, 0]);
+	await time.pass(45);
+	expect(inFlight()).toEqual([0, 1]);
+});
+
+test('[REQ-7] after a pause one at a time leaves; when nothing waits any more, several again', async () => {
+	const { time, line, client } = await startTab();
+	refuseLists(line, { retryAfterMs: 1_000 });
+	const lists = Promise.all(FIFTY.map(() => client.list()));
+	await time.pass(1_000);
+	expect(line.inFlight.ask).toBe(0);
+	for (let round = 0; round < 20; round += 1) {
+		await time.next();
+		expect(line.inFlight.ask).toBeLessThanOrEqual(1);
+	}
+	await time.pass(1_000);
+	await lists;
+	void Promise.all(FIFTY.map(() => client.list()));
+	expect(line.inFlight.ask).toBe(MAX_REQUESTS_IN_FLIGHT);
+	await time.pass(1_000);
+	expect(line.inFlight.ask).toBe(0);
+});
+
+test('[REQ-7] who is told to wait with one kind of request may make the other', async () => {
+	const { time, line, client } = await startTab({ send: { burst: 1, perSecond: 0.1 } });
+	for (const text of ['one', 'two']) void client.outbox.add('lobby', text);
+	await time.pass(1_000);
+	expect(line.refused).toBe(1);
+	expect(client.outbox.entries).toMatchObject([{ text: 'two', state: 'sending' }]);
+	const list = client.list();
+	await time.pass(20);
+	expect(await list).toEqual([]);
+});
+
+test('[REQ-7] [LINE-5] with the connection ends what waits to be sent on it, and the next one begins anew', async () => {
+	const rare = { burst: 1, perSecond: 0.1 };
+	const { time, server, line, client } = await startTab({ ask: rare, send: rare });
+	const lists = Array.from({ length: 20 }, () => client.list().catch((error: unknown) => error));
+	for (const text of ['one', 'two', 'three']) await client.outbox.add('lobby', text);
+	await time.pass(1_000);
+	expect(client.outbox.entries).toMatchObject([{ state: 'sending' }, { state: 'waiting' }]);
+	expect(line.refused).toBeGreaterThan(MAX_EARLY);
+	line.disconnect();
+	for (const error of (await Promise.all(lists)).slice(1)) expect(error).toBeInstanceOf(LineLost);
+	expect(client.outbox.entries).toMatchObject([{ state: 'waiting' }, { state: 'waiting' }]);
+	expect(time.isWaiting).toBe(false);
+	expect(client.isReady).toBe(false);
+	await expect(client.list()).rejects.toThrow(LineLost);
+
+	line.connect();
+	expect(line.inFlight.ask).toBe(0);
+	const list = client.list();
+	expect(line.inFlight.ask).toBe(1);
+	await time.pass(40_000);
+	expect(await list).toEqual([]);
+	expect(server.texts).toEqual([['one', 'two', 'three']]);
+	client.destroy();
+	expect(time.isWaiting).toBe(false);
+});
+
+test('[REQ-7] a refusal that comes when the connection has ended holds up nothing', async () => {
+	const { time, line, client } = await startTab();
+	const answered = Promise.withResolvers<undefined>();
+	line.hold = answered.promise;
+	refuseLists(line, {});
+	// A line that tells nobody of its end.
+	const list = client.list().catch((error: unknown) => error);
+	await time.pass(10);
+	client.destroy();
+	answered.resolve(undefined);
+	await time.pass(20);
+	expect(await list).toBeInstanceOf(LineLost);
+	await time.settle();
+	expect(time.isWaiting).toBe(false);
+});
+
+test('[REQ-7] a reply that never comes does not hold up what waits behind it', async () => {
+	const { time, line, client } = await startTab();
+	line.unanswered = MAX_REQUESTS_IN_FLIGHT;
+	const lists = Promise.allSettled(FIFTY.map(() => client.list()));
+	await time.pass(11_000);
+	expect((await lists).filter(({ status }) => status === 'fulfilled')).toHaveLength(50 - MAX_REQUESTS_IN_FLIGHT);
+
+	refuseLists(line, {});
+	const refused = Promise.allSettled(FIFTY.map(() => client.list()));
+	await time.pass(1_000);
+	line.unanswered = 1;
+	await time.pass(12_000);
+	expect((await refused).filter(({ status }) => status === 'fulfilled')).toHaveLength(49);
+});
+
+test('[REQ-7] [TYPE-1] nobody is told that one types while one is told to wait', async () => {
+	const { time, line, client } = await startTab();
+	const room = client.open('lobby');
+	await time.pass(20);
+	refuseLists(line, { retryAfterMs: 5_000 });
+	const list = client.list();
+	await time.pass(20);
+	room.setTyping(true);
+	expect(line.typed).toEqual([]);
+	await time.pass(6_000);
+	await list;
+	room.setTyping(true);
+	expect(line.typed).toEqual([true]);
+});
+
+test('[REQ-7] [READ-2] how far one has read is told when the time is over, also of a room that is closed', async () => {
+	for (const isClosed of [true, false]) {
+		const { time, server, line, client } = await startTab({ ask: { burst: 1, perSecond: 0.2 } });
+		const author = { id: 'friend', name: 'Friend' };
+		server.logs.set('lobby', [{ seq: 1, id: '', text: '', author, sentAt: 0 }]);
+		const room = client.open('lobby');
+		await time.pass(20);
+		room.markRead(1);
+		if (isClosed) client.close('lobby');
+		await time.pass(20);
+		expect(line.count('read:mark')).toBe(0);
+		await time.pass(6_000);
+		expect(line.count('read:mark')).toBe(1);
+		expect(line.count('room:join')).toBe(1);
+	}
+});
+
+test('[REQ-7] [LEAVE-1] a room that is left while it waits to be joined is not joined', async () => {
+	const { time, line, client } = await startTab({ ask: { burst: 1, perSecond: 0.2 } });
+	client.open('one');
+	const room = client.open('other');
+	await time.pass(20);
+	expect(line.refused).toBe(1);
+	line.tell('room:left', { room: 'other', reason: 'left' });
+	await time.pass(6_000);
+	expect(room.status).toBe('left');
+	expect(line.count('room:join')).toBe(1);
+	const list = client.list();
+	await time.pass(20);
+	expect(await list).toEqual([]);
+});

@@ -1,0 +1,161 @@
+import {
+	kindOf,
+	MAX_REQUESTS_IN_FLIGHT,
+	SESSION_RATES,
+	type Message,
+	type Rate,
+	type Reply,
+	type RequestData,
+	type RequestKind,
+	type RequestName,
+	type RequestPayload
+} from '@digda/protocol';
+import type { Line } from '../../src/index.ts';
+import { FakeServer } from './FakeServer.ts';
+import type { VirtualTime } from './VirtualTime.ts';
+
+/** How long a reply that does not come is waited for. */
+const REPLY_TIMEOUT_MS = 10_000;
+
+/** A server of many rooms that keeps to the rates of a session; each of its lines is a tab of that session. */
+export class RatedServer {
+	readonly time: VirtualTime;
+	readonly rates: Record<RequestKind, Rate>;
+	readonly logs = new Map<string, Message[]>();
+	readonly lines: RatedLine[] = [];
+	readonly #buckets: Record<RequestKind, Bucket>;
+
+	constructor(time: VirtualTime, rates: Partial<Record<RequestKind, Rate>> = {}) {
+		this.time = time;
+		this.rates = { ...SESSION_RATES, ...rates };
+		this.#buckets = { send: new Bucket(this.rates.send), ask: new Bucket(this.rates.ask) };
+	}
+
+	/** Another tab; it is connected by `connect`. */
+	createLine(roundTripMs = 20): RatedLine {
+		const line = new RatedLine(this, roundTripMs);
+		this.lines.push(line);
+		return line;
+	}
+
+	/** Takes a request into account. @returns how long one has to wait, or 0 */
+	take(name: RequestName): number {
+		return this.#buckets[kindOf(name)].take(this.time.now);
+	}
+
+	join({ room, after = 0 }: RequestPayload<'room:join'>): Reply<RequestData<'room:join'>> {
+		const messages = this.#log(room);
+		const place = { room, title: room, epoch: 'first', head: messages.length, readSeq: 0, reset: false };
+		return { ok: true, data: { ...place, messages: messages.slice(after), members: [], memberCount: 1 } };
+	}
+
+	store({ room, id, text }: RequestPayload<'message:send'>): Reply<RequestData<'message:send'>> {
+		const log = this.#log(room);
+		let message = log.find((each) => each.id === id);
+		if (!message) {
+			message = { seq: log.length + 1, id, text, author: { id: 'me', name: 'Me' }, sentAt: 0 };
+			log.push(message);
+		}
+		return { ok: true, data: { room, id, seq: message.seq, sentAt: 0 } };
+	}
+
+	/** The texts of each room. */
+	get texts(): string[][] {
+		return Array.from(this.logs.values(), (log) => log.map(({ text }) => text));
+	}
+
+	#log(room: string): Message[] {
+		const log = this.logs.get(room) ?? [];
+		this.logs.set(room, log);
+		return log;
+	}
+}
+
+/** One connection after another, of one tab. */
+export class RatedLine extends FakeServer {
+	/** Until when the present connection was told to wait. */
+	readonly #told = { send: 0, ask: 0 };
+	/** How many requests came before that time was over, on all of its connections. */
+	readonly early = { send: 0, ask: 0 };
+	/** How many were refused. */
+	refused = 0;
+	inFlight = { send: 0, ask: 0 };
+	mostInFlight = 0;
+	/** How many requests to come are never answered. */
+	unanswered = 0;
+	readonly #pending = new Set<(error: Error) => void>();
+
+	constructor(server: RatedServer, roundTripMs: number) {
+		super();
+		this.instead['room:join'] = (payload) => server.join(payload);
+		this.instead['message:send'] = (payload) => server.store(payload);
+		const { time } = server;
+		const answer: Line['request'] = this.line.request.bind(this.line);
+		const pass = (ms: number) => new Promise<void>((resolve) => time.schedule(ms, resolve));
+
+		const arrive: Line['request'] = async (name, payload) => {
+			await pass(roundTripMs / 2);
+			const kind = kindOf(name);
+			if (time.now < this.#told[kind]) this.early[kind] += 1;
+			const retryAfterMs = Math.ceil(server.take(name));
+			if (retryAfterMs === 0) {
+				const reply = await answer(name, payload);
+				await pass(roundTripMs / 2);
+				return reply;
+			}
+			this.refused += 1;
+			this.#told[kind] = Math.max(this.#told[kind], time.now + retryAfterMs);
+			await pass(roundTripMs / 2);
+			return { ok: false, error: { code: 'rate_limited', message: '', retryAfterMs } };
+		};
+
+		this.line.request = async (name, payload) => {
+			const kind = kindOf(name);
+			this.inFlight[kind] += 1;
+			this.mostInFlight = Math.max(this.mostInFlight, this.inFlight[kind]);
+			const lost = Promise.withResolvers<never>();
+			this.#pending.add(lost.reject);
+			const isSilent = this.unanswered > 0;
+			if (isSilent) this.unanswered -= 1;
+			const cancel = time.schedule(REPLY_TIMEOUT_MS, () => lost.reject(new Error('timeout')));
+			try {
+				return await Promise.race([lost.promise, isSilent ? lost.promise : arrive(name, payload)]);
+			} finally {
+				cancel();
+				this.#pending.delete(lost.reject);
+				this.inFlight[kind] -= 1;
+			}
+		};
+	}
+
+	override disconnect(): void {
+		for (const reject of this.#pending) reject(new Error('disconnected'));
+		this.#told.send = this.#told.ask = 0;
+		super.disconnect();
+	}
+}
+
+/** Tokens of a kind. */
+class Bucket {
+	readonly #rate: Rate;
+	#tokens: number;
+	#at = 0;
+
+	constructor(rate: Rate) {
+		this.#rate = rate;
+		this.#tokens = rate.burst;
+	}
+
+	/** @returns 0, or how long until there is a token */
+	take(now: number): number {
+		const { burst, perSecond } = this.#rate;
+		this.#tokens = Math.min(burst, this.#tokens + ((now - this.#at) / 1_000) * perSecond);
+		this.#at = now;
+		if (this.#tokens < 1) return ((1 - this.#tokens) / perSecond) * 1_000;
+		this.#tokens -= 1;
+		return 0;
+	}
+}
+
+/** How many early requests there may be each time a client is told to wait: the others that were in flight. */
+export const MAX_EARLY = MAX_REQUESTS_IN_FLIGHT - 1;
