@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { expect, test } from 'vitest';
 import { explainError, isRefusal } from '#lib/connection/explain-error.ts';
+import { m } from '#lib/paraglide/messages.js';
 import type { SocketWrapperOptions } from '#lib/socket';
 import { createWrapper, nextEvent, startBlog, startDigda, type EchoWrapper } from './support/servers.ts';
 
@@ -42,6 +43,15 @@ test('what a middleware refuses is told in its words', async () => {
 	const { io, url } = await startBlog();
 	io.use((_socket, next) => next(new Error('not now')));
 	expect(await reasonOf(createWrapper(), url)).toEqual({ isRefused: true, text: 'not now' });
+});
+
+test('a server that asks to wait refuses nothing', async () => {
+	const { io, url } = await startBlog();
+	const data = { code: 'rate_limited', retryAfterMs: 1_000 };
+	io.use((_socket, next) => next(Object.assign(new Error('too many'), { data })));
+	const { isRefused, text } = await reasonOf(createWrapper(), url);
+	expect(isRefused).toBe(false);
+	expect(text).toBe(m.reason_busy());
 });
 
 test('a server that is not there refuses nothing', async () => {

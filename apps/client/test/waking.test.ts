@@ -237,6 +237,69 @@ test('after a refusal the pause that was ended does not end later', async () => 
 	expect(handshakes).toBe(2);
 });
 
+/** A server that asks once to wait a minute before a handshake, when it is told to answer. */
+async function startBusy() {
+	const { io, url } = await startBlog();
+	const busy = { url, handshakes: 0, answer: Promise.resolve<unknown>(undefined) };
+	const data = { code: 'rate_limited', retryAfterMs: 60_000 };
+	io.use((_socket, next) => {
+		busy.handshakes += 1;
+		const error = busy.handshakes === 1 ? Object.assign(new Error('too many'), { data }) : undefined;
+		void busy.answer.then(() => next(error));
+	});
+	return busy;
+}
+
+test('[REQ-7] a server that asks to wait is not asked before, however short the pauses and whoever wakes', async () => {
+	const other = await startBlog();
+	const busy = await startBusy();
+	const { page, wrapper } = createPage();
+	vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+	onTestFinished(() => void vi.useRealTimers());
+	const refused = nextEvent(wrapper, 'connect_error');
+	wrapper.connect(busy.url, { ...QUICK, reconnectionAttempts: 1 });
+	await refused;
+	for (let second = 0; second < 58; second += 1) {
+		vi.advanceTimersByTime(1_000);
+		if (second % 5 === 0) page.wake();
+	}
+	await outlast(other.url);
+	expect(busy.handshakes).toBe(1);
+
+	const back = nextEvent(wrapper, 'connect');
+	vi.advanceTimersByTime(2_000);
+	await back;
+	expect(busy.handshakes).toBe(2);
+});
+
+test('[REQ-7] a page that wakes when that time is over connects at once', async () => {
+	const busy = await startBusy();
+	const { page, wrapper } = createPage();
+	const refused = nextEvent(wrapper, 'connect_error');
+	wrapper.connect(busy.url, PATIENT);
+	await refused;
+	const back = nextEvent(wrapper, 'connect');
+	fallAsleep();
+	page.wake();
+	await back;
+	expect(busy.handshakes).toBe(2);
+});
+
+test('[REQ-7] a page that woke during an attempt waits too when the server asks for it', async () => {
+	const busy = await startBusy();
+	const answer = Promise.withResolvers<undefined>();
+	busy.answer = answer.promise;
+	const { page, wrapper } = createPage();
+	const refused = nextEvent(wrapper, 'connect_error');
+	wrapper.connect(busy.url, QUICK);
+	await vi.waitFor(() => expect(busy.handshakes).toBe(1));
+	page.wake();
+	answer.resolve(undefined);
+	await refused;
+	await outlast((await startBlog()).url);
+	expect(busy.handshakes).toBe(1);
+});
+
 test.for(['cannot be reached', 'refuses'])(
 	'where a server %s what has given up begins anew when the page wakes, with as many attempts',
 	async (reason) => {

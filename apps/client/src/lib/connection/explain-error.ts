@@ -1,7 +1,7 @@
 import { m } from '#lib/paraglide/messages.js';
 
 /** What Socket.IO adds: the status that polling was answered with, or what came with the refusal of a middleware. */
-type LineError = Error & { description?: unknown; data?: unknown };
+type LineError = Error & { description?: unknown; data?: { retryAfterMs?: number } | undefined };
 
 /** Engine.IO answers a foreign origin with 400 or 403, a proxy one who is not known to it with 401 or 403. */
 const REFUSALS: unknown[] = [400, 401, 403];
@@ -19,18 +19,19 @@ const REASONS = new Map([
 ]);
 
 /**
- * Whether the server was reached and does not let this page in. A browser tells that of polling alone, and not of a
- * server with another origin, whose refusal it hides like any answer without CORS headers.
+ * Whether the server was reached and does not let this page in, also not later. A browser tells that of polling alone,
+ * and not of a server with another origin, whose refusal it hides like any answer without CORS headers.
  */
 export function isRefusal(error: LineError): boolean {
-	return 'data' in error || REFUSALS.includes(error.description);
+	return ('data' in error && !error.data?.retryAfterMs) || REFUSALS.includes(error.description);
 }
 
 /**
  * Says in the reader's language why there is no connection; what a server gives as its own reason is passed on as it
  * is.
  */
-export function explainError({ message, description }: LineError): string {
+export function explainError({ message, description, data }: LineError): string {
+	if (data?.retryAfterMs) return m.reason_busy();
 	if (REFUSALS.includes(description)) return m.line_status({ status: String(description) });
 	return REASONS.get(message)?.() ?? message;
 }

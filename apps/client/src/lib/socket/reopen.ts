@@ -3,10 +3,13 @@ import type { Socket } from 'socket.io-client';
 /** An attempt that is younger than this may still succeed; whoever flips between tabs must not begin it again. */
 const FIRST_MOMENTS_MS = 3_000;
 
+/** What a server may say when it refuses a connection: how long it does not want to be asked again. */
+type Refusal = Error & { data?: { retryAfterMs?: number } };
+
 /** What brings a connection back. */
 export interface Reopening {
 	/**
-	 * Attempts at once instead of after the pause. The pauses and the attempts are counted anew, also when they were
+	 * Attempts at once instead of after the pause, or as soon as a server that asked to wait may be asked again. The pauses and the attempts are counted anew, also when they were
 	 * used up: they were meant for a world that has changed since. Without reconnection it does nothing.
 	 */
 	now: () => void;
@@ -28,6 +31,8 @@ export function reopenWhenTurnedAway(socket: Socket): Reopening {
 	let attemptedAtMs = Date.now();
 	/** Whether the next attempt comes without a pause, should the one that is under way fail. */
 	let isUrgent = false;
+	/** Until when the server asked to wait, by the clock of the day. */
+	let notBeforeMs = 0;
 
 	function attempt() {
 		clearTimeout(pause);
@@ -35,11 +40,16 @@ export function reopenWhenTurnedAway(socket: Socket): Reopening {
 		socket.connect();
 	}
 
+	function attemptIn(ms: number) {
+		clearTimeout(pause);
+		pause = setTimeout(attempt, Math.max(ms, notBeforeMs - Date.now()));
+	}
+
 	function reopen() {
 		if (!manager.reconnection() || attempts >= manager.reconnectionAttempts()) return;
 		const pauseMs = manager.reconnectionDelay() * 2 ** attempts;
 		attempts += 1;
-		pause = setTimeout(attempt, Math.min(pauseMs, manager.reconnectionDelayMax()));
+		attemptIn(Math.min(pauseMs, manager.reconnectionDelayMax()));
 	}
 
 	function now() {
@@ -49,7 +59,8 @@ export function reopenWhenTurnedAway(socket: Socket): Reopening {
 		if (isUrgent) return;
 		attempts = 0;
 		socket.disconnect(); // ends the pause of the manager, or the attempt; it was not connected, so nobody hears of it
-		attempt();
+		if (Date.now() < notBeforeMs) attemptIn(0);
+		else attempt();
 	}
 
 	manager.on('reconnect_attempt', () => {
@@ -64,7 +75,8 @@ export function reopenWhenTurnedAway(socket: Socket): Reopening {
 		if (performance.now() - connectedAtMs > manager.reconnectionDelayMax()) attempts = 0;
 		if (reason === 'io server disconnect') reopen();
 	});
-	socket.on('connect_error', () => {
+	socket.on('connect_error', ({ data }: Refusal) => {
+		notBeforeMs = Date.now() + (data?.retryAfterMs ?? 0);
 		if (!socket.active) reopen();
 		// Not before Socket.IO has begun its pause, and not when somebody has disconnected.
 		queueMicrotask(() => isUrgent && now());
