@@ -111,7 +111,7 @@ test('[LINE-2] under a name the page connects when the name is listed, and over 
 	const echo = new EchoPage(page);
 	await page.goto(origin);
 	await expect(echo.pill).toHaveAttribute('data-line', 'refused');
-	await expect(echo.pill).toContainText('address may not be allowed, HTTP 400');
+	await expect(echo.pill).toContainText('address may not be allowed, HTTP 403');
 	await expect.poll(() => unlisted.lines.at(-1)?.msg).toContain(`Refused the origin ${origin}`);
 	await unlisted.stop('SIGTERM');
 

@@ -269,3 +269,20 @@ test('[REQ-7] [LEAVE-1] a room that is left while it waits to be joined is not j
 	await time.pass(20);
 	expect(await list).toEqual([]);
 });
+
+test('a room that may be made later is asked for at that time, and holds up nothing else', async () => {
+	const { time, line, client } = await startTab();
+	const join = line.instead['room:join'];
+	line.instead['room:join'] = () => {
+		Object.assign(line.instead, { 'room:join': join });
+		return { ok: false, error: { code: 'unavailable', message: '', retryAfterMs: 5_000 } };
+	};
+	const room = client.open('lobby');
+	const list = client.list();
+	await time.pass(20);
+	expect(await list).toEqual([]);
+	await time.pass(5_000);
+	expect(line.count('room:join')).toBe(1);
+	await time.pass(200);
+	expect(room.status).toBe('joined');
+});

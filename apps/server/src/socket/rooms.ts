@@ -60,7 +60,8 @@ async function joinOrMake({ store, limits }: Chat, room: string, { user, address
 	let joined = await store.join(user.id, room);
 	if (joined === 'missing') {
 		const waitMs = limits.byAddress('room', address);
-		if (waitMs > 0) throw new Refusal('rate_limited', 'too many new rooms from this address', Math.ceil(waitMs));
+		// Not `rate_limited`: then the client would hold back its other requests too.
+		if (waitMs > 0) throw new Refusal('unavailable', 'too many new rooms from this address', Math.ceil(waitMs));
 		joined = await store.join(user.id, room, Date.now());
 	}
 	if (joined === 'missing') throw new Error(`${room} was made and is missing`);
