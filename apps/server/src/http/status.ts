@@ -64,7 +64,9 @@ export function serveStatus({
 
 /** Whether a program on this machine asks, and neither a proxy on it nor a page of somebody else's in its browser. */
 function isLocal({ headers, socket }: IncomingMessage): boolean {
-	const isForwarded = ['forwarded', 'x-forwarded-for', 'via', 'origin'].some((name) => headers[name] !== undefined);
+	const isForwarded = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via', 'origin'].some(
+		(name) => headers[name] !== undefined
+	);
 	const host = URL.parse(`http://${headers.host ?? ''}`)?.hostname;
 	const network = networkOf(socket.remoteAddress ?? '');
 	const isLoopback = network !== undefined && (network.startsWith('127.') || network === networkOf('::1'));

@@ -7,6 +7,7 @@ import type { Shared } from './chat-types.ts';
 import { Conduct } from './Conduct.ts';
 import { registerEcho, type EchoServer } from './echo.ts';
 import { guardEdge, type EdgeOptions } from './edge.ts';
+import { limitPings } from './ping-limit.ts';
 import { cutSlowReaders } from './slow-readers.ts';
 
 export interface SocketOptions extends EdgeOptions, Omit<Shared, 'conduct'> {
@@ -40,6 +41,7 @@ export function attachSockets(http: HttpServer, options: SocketOptions): Sockets
 	const io: EchoServer = new Server(http, {
 		...TIMING,
 		serveClient: false,
+		wsEngine: limitPings(() => metrics.cut('flood')),
 		maxHttpBufferSize: MAX_CLIENT_PAYLOAD_BYTES,
 		cors: (request, decide) => {
 			const origin = isOriginAllowed(request.headers, origins);

@@ -95,6 +95,7 @@ attackEach('[LINE-3] WebSocket', [
 			socket.line.pause();
 			const megabyte = Buffer.concat(times(8_000, ping('x'.repeat(125))));
 			for (let taken = 0; taken < 48 && !socket.line.isClosed; taken += 1) await socket.line.taken(megabyte);
+			await socket.line.closed();
 			return socket.line.isClosed;
 		},
 		expect: true,
