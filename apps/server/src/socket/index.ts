@@ -50,8 +50,9 @@ export function attachSockets(http: HttpServer, options: SocketOptions): Sockets
 	});
 
 	const connections = guardEdge(http, io, options);
-	const endChecks = cutSlowReaders(io, connections, metrics);
-	const shared: Shared = { ...options, conduct: new Conduct(io, log, metrics, areRatesLimited) };
+	const conduct = new Conduct(io, log, metrics, areRatesLimited);
+	const endChecks = cutSlowReaders(io, connections, (reader) => conduct.cut(reader, 'slow_reader'));
+	const shared: Shared = { ...options, conduct };
 	registerEcho(io, shared);
 	const chat = registerChat(io, shared);
 

@@ -1,6 +1,5 @@
 import type { Server } from 'socket.io';
-import type { Metrics } from '../metrics.ts';
-import { cut, type Connection, type Packet } from './connection.ts';
+import type { Connection, Packet } from './connection.ts';
 
 /** A connection with more than this waiting is cut: it comes back and catches up by `seq`. */
 const MAX_WAITING_BYTES = 1024 * 1024;
@@ -20,14 +19,14 @@ interface Reader extends Connection {
 /**
  * Cuts connections whose readers do not keep up, so that none can fill the memory of the server.
  * @param readers the connections that are open
+ * @param cut ends one
  * @returns what ends it
  */
-export function cutSlowReaders({ engine }: Server, readers: ReadonlySet<Reader>, metrics: Metrics): () => void {
-	function cutSlow(reader: Reader): void {
-		metrics.cut('slow_reader');
-		cut(reader, 'slow reader');
-	}
-
+export function cutSlowReaders(
+	{ engine }: Server,
+	readers: ReadonlySet<Reader>,
+	cut: (reader: Connection) => void
+): () => void {
 	/** Listens to all connections: one function for each of them would be memory for nothing. */
 	function addToWaiting(this: Reader, { data }: Packet): void {
 		const { writable, socket: webSocket } = this.transport;
@@ -35,7 +34,7 @@ export function cutSlowReaders({ engine }: Server, readers: ReadonlySet<Reader>,
 		if (writable || typeof data !== 'string') return;
 		this.waitingBytes = (this.waitingBytes ?? 0) + Buffer.byteLength(data);
 		this.waitingSinceMs ??= performance.now();
-		if (this.waitingBytes + (webSocket?.bufferedAmount ?? 0) > MAX_WAITING_BYTES) cutSlow(this);
+		if (this.waitingBytes + (webSocket?.bufferedAmount ?? 0) > MAX_WAITING_BYTES) cut(this);
 	}
 
 	engine.on('connection', (reader: Reader) => reader.on('packetCreate', addToWaiting));
@@ -49,7 +48,7 @@ export function cutSlowReaders({ engine }: Server, readers: ReadonlySet<Reader>,
 		const latest = performance.now() - MAX_WAITING_MS;
 		for (const reader of readers) {
 			const { transport, waitingSinceMs = Infinity } = reader;
-			if (!transport.writable && waitingSinceMs < latest) cutSlow(reader);
+			if (!transport.writable && waitingSinceMs < latest) cut(reader);
 		}
 	}, CHECK_INTERVAL_MS).unref();
 	return () => clearInterval(check);

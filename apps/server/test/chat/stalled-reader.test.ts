@@ -4,8 +4,7 @@ import { connect, type AddressInfo } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { Server } from 'socket.io';
 import { expect, onTestFinished, test } from 'vitest';
-import { Metrics } from '../../src/metrics.ts';
-import type { Connection } from '../../src/socket/connection.ts';
+import { cut, type Connection } from '../../src/socket/connection.ts';
 import { cutSlowReaders } from '../../src/socket/slow-readers.ts';
 import { enginePath, UPGRADE_REQUEST } from '../support/handshake.ts';
 
@@ -15,7 +14,7 @@ async function startWatched() {
 	const io = new Server(http, { pingInterval: 60_000 });
 	const connections = new Set<Connection>();
 	io.engine.on('connection', (connection: Connection) => connections.add(connection));
-	const end = cutSlowReaders(io, connections, new Metrics());
+	const end = cutSlowReaders(io, connections, (reader) => cut(reader, 'slow_reader'));
 	http.listen(0, '127.0.0.1');
 	await once(http, 'listening');
 	onTestFinished(async () => {

@@ -42,6 +42,11 @@ export class Victim {
 		return this.server.port;
 	}
 
+	/** How much more it keeps than before any attack, in bytes. */
+	async growth(): Promise<number> {
+		return (await probe(this.server)).bytes - this.#before.bytes;
+	}
+
 	/** Checks that the process lives, has failed in nothing, and that the people chat on the lines that they had. */
 	async expectUnhurt(): Promise<void> {
 		const { child, lines, complaint } = this.server;
@@ -56,9 +61,7 @@ export class Victim {
 		await expect
 			.poll(async () => (await probe(this.server)).connections, { timeout: MISSED_MS, interval: 100 })
 			.toBe(this.#before.connections);
-		await expect
-			.poll(async () => (await probe(this.server)).bytes - this.#before.bytes, { timeout: 10_000, interval: 200 })
-			.toBeLessThan(MAX_GROWTH_BYTES);
+		await expect.poll(() => this.growth(), { timeout: 10_000, interval: 200 }).toBeLessThan(MAX_GROWTH_BYTES);
 	}
 
 	async stop(): Promise<void> {
