@@ -19,6 +19,13 @@ test('a server that runs is healthy and ready; with its store closed it is healt
 	expect(await get(`${url}/readyz`)).toEqual({ status: 503, text: 'the store is not available\n' });
 });
 
+test('a server whose store does not answer is not ready, and says so within a few seconds', async () => {
+	const { url, store } = await startServer();
+	// As when the disk hangs.
+	store.heads = () => new Promise(() => undefined);
+	expect(await get(`${url}/readyz`)).toEqual({ status: 503, text: 'the store does not answer\n' });
+});
+
 test('a server that closes is not ready, takes no new connection, and answers what was sent before', async () => {
 	const { url, port, server, store } = await startServer();
 	const me = await connectChat(url);

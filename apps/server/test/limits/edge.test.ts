@@ -50,6 +50,15 @@ test('a connection that has ended makes room for another', async () => {
 	await second.untilTold('session:ready');
 });
 
+test('nobody fills the log with origins that are refused', async () => {
+	const { url, lines } = await startServer();
+	const knock = async () => (await fetch(url + HANDSHAKE, { headers: { Origin: 'https://elsewhere.example' } })).status;
+	for (let count = 0; count < 50; count += 1) expect(await knock()).toBe(403);
+	const refused = lines.filter(({ msg }) => msg.startsWith('Refused the origin'));
+	expect(refused.length).toBeGreaterThanOrEqual(10);
+	expect(refused.length).toBeLessThan(15);
+});
+
 test('TCP connections of one address are bounded as well', async () => {
 	const { port } = await startServer({ areRatesLimited: true, maxConnectionsPerAddress: 5 });
 	const open = async () => {

@@ -108,7 +108,8 @@ test('a connection says 1,000 texts to the echo at once; beyond that it is close
 	await expect.poll(() => heard.length, { timeout: 5_000 }).toBe(1_000);
 
 	const lost = nextEvent(socket, 'disconnect');
-	for (let count = 0; count < 1_500; count += 1) socket.emit('eventFromClient', String(count));
+	// Fewer than the packets that a connection may send.
+	for (let count = 0; count < 900; count += 1) socket.emit('eventFromClient', String(count));
 	expect(await lost).toMatch(/^transport/);
 	expect(lines).toContainEqual(expect.objectContaining({ msg: 'Cut a connection', reason: 'flood' }));
 });
