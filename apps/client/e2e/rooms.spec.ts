@@ -213,9 +213,11 @@ test.describe('where a browser lets pages keep nothing', () => {
 		await tab.rooms.getByRole('link', { name: 'lobby' }).click();
 		await expect(offline).toBeVisible();
 		const asked = tab.page.waitForEvent('dialog');
-		void tab.page.close({ runBeforeUnload: true });
-		expect((await asked).type()).toBe('beforeunload');
+		const closing = tab.page.close({ runBeforeUnload: true });
+		const dialog = await asked;
+		expect(dialog.type()).toBe('beforeunload');
 		expect(tab.complaints).toEqual([]);
+		await Promise.all([tab.page.waitForEvent('close'), dialog.accept(), closing]);
 		await context.close();
 	});
 });
