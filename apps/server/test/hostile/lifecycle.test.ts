@@ -59,7 +59,7 @@ async function comeAndGo(attacker: Attacker, times: number): Promise<unknown> {
 		await socket.until('a welcome', () => welcomes() === round || socket.isClosed || undefined);
 		socket.send('41/chat,');
 		// A connect that is read in the same turn would come to one that is not yet gone.
-		await socket.heardOut();
+		await attacker.fate(socket);
 	}
 	return await attacker.fate(socket);
 }
