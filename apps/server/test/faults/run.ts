@@ -1,31 +1,11 @@
 /** Plays any number of schedules: `pnpm test:faults --schedules 1000 --seed 1`. The same seed makes the same ones. */
 import { cpus } from 'node:os';
-import { parseArgs } from 'node:util';
+import { readCounts } from '../support/counts.ts';
 import { sumCounts } from './Ledger.ts';
 import { playSchedule } from './play.ts';
 
-const { values } = parseArgs({
-	// pnpm hands on a `--` that separates its own options from ours.
-	args: process.argv.slice(2).filter((argument) => argument !== '--'),
-	options: {
-		schedules: { type: 'string', default: '100' },
-		seed: { type: 'string', default: '1' },
-		jobs: { type: 'string', default: String(Math.min(cpus().length, 4)) }
-	}
-});
-
-function toCount(name: string, value: string): number {
-	const count = Number(value);
-	if (!Number.isSafeInteger(count) || count < 0) {
-		console.error(`--${name} is ${value}: expected a whole number`);
-		process.exit(1);
-	}
-	return count;
-}
-
-const schedules = toCount('schedules', values.schedules);
-const firstSeed = toCount('seed', values.seed);
-const jobs = Math.max(toCount('jobs', values.jobs), 1);
+const usual = { schedules: 100, seed: 1, jobs: Math.min(cpus().length, 4) };
+const { schedules, seed: firstSeed, jobs } = readCounts(usual);
 
 const counts: ReadonlyMap<string, number>[] = [];
 let started = 0;
@@ -52,7 +32,7 @@ async function playOn(): Promise<void> {
 process.once('SIGINT', () => (isInterrupted = true));
 
 const start = performance.now();
-await Promise.all(Array.from({ length: jobs }, playOn));
+await Promise.all(Array.from({ length: Math.max(jobs, 1) }, playOn));
 
 const figures = [...sumCounts(counts)].sort(([one], [other]) => one.localeCompare(other));
 for (const [what, times] of figures) console.log(`${String(times).padStart(9)} ${what}`);

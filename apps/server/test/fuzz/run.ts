@@ -1,24 +1,8 @@
 /** Plays any number of cases: `pnpm test:fuzz --cases 100000 --seed 1`. The same seed makes the same ones. */
-import { parseArgs } from 'node:util';
+import { readCounts } from '../support/counts.ts';
 import { fuzz } from './play.ts';
 
-const { values } = parseArgs({
-	// pnpm hands on a `--` that separates its own options from ours.
-	args: process.argv.slice(2).filter((argument) => argument !== '--'),
-	options: { cases: { type: 'string', default: '50000' }, seed: { type: 'string', default: '1' } }
-});
-
-function toCount(name: string, value: string): number {
-	const count = Number(value);
-	if (!Number.isSafeInteger(count) || count < 0) {
-		console.error(`--${name} is ${value}: expected a whole number`);
-		process.exit(1);
-	}
-	return count;
-}
-
-const cases = toCount('cases', values.cases);
-const seed = toCount('seed', values.seed);
+const { cases, seed } = readCounts({ cases: 50_000, seed: 1 });
 const start = performance.now();
 let told = 0;
 

@@ -1,5 +1,6 @@
 import { requestText } from '../raw/http.ts';
 import { connectPacket, eventPacket } from '../raw/packets.ts';
+import type { WebSocketOptions } from '../raw/WebSocketLine.ts';
 import { enginePath, UPGRADE_REQUEST } from '../support/handshake.ts';
 import type { Attacker } from './Attacker.ts';
 import { attackEach, type Case } from './attack-each.ts';
@@ -19,6 +20,16 @@ async function storm(times: number, act: (round: number) => Promise<unknown>): P
 		await Promise.all(Array.from({ length: Math.min(20, times - round) }, (_, index) => act(round + index)));
 	}
 	return times;
+}
+
+/** Says something on a WebSocket that then says no more, and tells when the server has ended it. */
+function leaveSocketHanging(options: WebSocketOptions, patienceMs: number, ...packets: string[]): Case['attack'] {
+	return async (attacker) => {
+		const socket = await attacker.webSocket(options);
+		socket.send(...packets);
+		await socket.closed(patienceMs);
+		return 'ended';
+	};
 }
 
 /** Writes something on a line that is then left alone, and tells when the server has ended it. */
@@ -131,10 +142,8 @@ const CASES: Case[] = [
 		name: 'an upgrade that is begun and never ended',
 		attack: async (attacker) => {
 			const { sid } = await attacker.polling();
-			const socket = await attacker.webSocket({ path: `${enginePath('websocket')}&sid=${sid}` });
-			socket.send('2probe');
-			await socket.closed(CONNECT_MS);
-			return 'ended';
+			const path = `${enginePath('websocket')}&sid=${sid}`;
+			return await leaveSocketHanging({ path }, CONNECT_MS, '2probe')(attacker);
 		},
 		expect: 'ended'
 	},
@@ -217,31 +226,17 @@ const CASES: Case[] = [
 	},
 	{
 		name: 'a WebSocket that joins nothing',
-		attack: async (attacker) => {
-			const socket = await attacker.webSocket();
-			await socket.closed(CONNECT_MS);
-			return 'ended';
-		},
+		attack: leaveSocketHanging({}, CONNECT_MS),
 		expect: 'ended'
 	},
 	{
 		name: 'a WebSocket that joins nothing that there is',
-		attack: async (attacker) => {
-			const socket = await attacker.webSocket();
-			socket.send(connectPacket('', {}).replace('40', '40/nowhere,'));
-			await socket.closed(CONNECT_MS);
-			return 'ended';
-		},
+		attack: leaveSocketHanging({}, CONNECT_MS, connectPacket('', {}).replace('40', '40/nowhere,')),
 		expect: 'ended'
 	},
 	{
 		name: 'a WebSocket that answers no ping',
-		attack: async (attacker) => {
-			const socket = await attacker.webSocket({ answersPings: false });
-			socket.send(connectPacket());
-			await socket.closed(PING_MS);
-			return 'ended';
-		},
+		attack: leaveSocketHanging({ answersPings: false }, PING_MS, connectPacket()),
 		expect: 'ended'
 	}
 ];

@@ -1,3 +1,5 @@
+import { requestText } from '../raw/http.ts';
+
 /** The path of a new connection over a transport. */
 export function enginePath(transport: string): string {
 	return `/socket.io/?EIO=4&transport=${transport}`;
@@ -12,9 +14,4 @@ export const UPGRADE_HEADERS = {
 };
 
 /** A whole request for a WebSocket, as it crosses the wire. */
-export const UPGRADE_REQUEST = [
-	`GET ${enginePath('websocket')} HTTP/1.1`,
-	...Object.entries({ Host: 'localhost', ...UPGRADE_HEADERS }).map(([name, value]) => `${name}: ${value}`),
-	'',
-	''
-].join('\r\n');
+export const UPGRADE_REQUEST = requestText(`GET ${enginePath('websocket')}`, UPGRADE_HEADERS);
