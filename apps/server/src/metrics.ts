@@ -1,5 +1,6 @@
 import type { ErrorCode } from '@digda/protocol';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Appended } from './store/store.ts';
 
 /** What is counted at the moment of a scrape. */
 export interface Present {
@@ -59,15 +60,15 @@ export class Metrics {
 		}
 	}
 
-	/** A batch was stored. */
-	committed(messages: number, ms: number): void {
-		if (messages > 0) this.#batchSize.observe(messages);
+	/** A batch was stored: what became of its messages, and how long it took. */
+	committed(places: readonly Appended[], ms: number): void {
+		if (places.length > 0) this.#batchSize.observe(places.length);
 		this.#commitSeconds.observe(ms / 1_000);
-	}
-
-	/** What became of a message: it was new, or had been stored before. */
-	sent(result: 'stored' | 'duplicate'): void {
-		this.#sends.inc({ result });
+		const accepted = places.filter(({ ok }) => ok);
+		const stored = accepted.filter((place) => place.ok && place.isNew).length;
+		const duplicates = accepted.length - stored;
+		if (stored > 0) this.#sends.inc({ result: 'stored' }, stored);
+		if (duplicates > 0) this.#sends.inc({ result: 'duplicate' }, duplicates);
 	}
 
 	/** Messages went out to so many members each. */

@@ -38,7 +38,7 @@ interface WaitingCursor extends PromiseWithResolvers<number> {
 type Deliver = Pick<Followers, 'deliver' | 'deliverUpTo'>;
 
 /** Who counts what was stored. */
-type Measure = Pick<Metrics, 'committed' | 'sent'>;
+type Measure = Pick<Metrics, 'committed'>;
 
 /**
  * Stores what is sent, in batches: everything that arrives while the log is busy is the next one. A batch is one
@@ -142,8 +142,7 @@ export class CommitLoop {
 				sends.map(({ message }) => message),
 				cursors.map(({ cursor }) => cursor)
 			);
-			this.#metrics.committed(sends.length, performance.now() - begunAtMs);
-			for (const place of stored.messages) if (place.ok) this.#metrics.sent(place.isNew ? 'stored' : 'duplicate');
+			this.#metrics.committed(stored.messages, performance.now() - begunAtMs);
 			this.#deliver(sends, stored.messages);
 			sends.forEach((send, index) => answer(send, stored.messages[index]));
 			cursors.forEach(({ resolve, reject }, index) => {
