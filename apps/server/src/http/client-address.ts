@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 /** How many of the eight parts of an IPv6 address name a network; the rest its owner chooses at will. */
@@ -13,7 +14,12 @@ export function clientAddress({ headers, socket }: IncomingMessage, trustedHops:
 	const forwarded = [headers['x-forwarded-for'] ?? []].flat().join(',').split(',');
 	const address = trustedHops > 0 ? forwarded.at(-trustedHops)?.trim() : undefined;
 	// Not sent by the proxies: then it is the nearest one, or somebody who went around them.
-	return networkOf(address ?? '') ?? networkOf(socket.remoteAddress ?? '') ?? 'unknown';
+	return networkOf(address ?? '') ?? peerAddress(socket);
+}
+
+/** The address of the other side of a connection, in the same form. */
+export function peerAddress({ remoteAddress = '' }: Socket): string {
+	return networkOf(remoteAddress) ?? 'unknown';
 }
 
 /** The network to which an address belongs; undefined when it is none. */

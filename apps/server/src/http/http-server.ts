@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { Tally } from '../limits/Tally.ts';
-import { networkOf } from './client-address.ts';
+import { peerAddress } from './client-address.ts';
 
 /** Whoever writes a request slowly is gone after these, in milliseconds. */
 const TIME_OUTS = {
@@ -22,7 +22,7 @@ export function createHttpServer(tally: Tally): Server {
 	const http = createServer(TIME_OUTS);
 	http.timeout = SILENCE_MS;
 	http.on('connection', (connection) => {
-		const address = networkOf(connection.remoteAddress ?? '') ?? 'unknown';
+		const address = peerAddress(connection);
 		if (tally.isFull(address)) {
 			connection.destroy();
 			return;

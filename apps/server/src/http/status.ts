@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Registry } from 'prom-client';
 import { isAddress } from '../origins.ts';
 import { answer } from './answer.ts';
-import { networkOf } from './client-address.ts';
+import { networkOf, peerAddress } from './client-address.ts';
 
 /** A store that does not answer in this time is not ready. */
 const PROBE_MS = 2_000;
@@ -68,8 +68,8 @@ function isLocal({ headers, socket }: IncomingMessage): boolean {
 		(name) => headers[name] !== undefined
 	);
 	const host = URL.parse(`http://${headers.host ?? ''}`)?.hostname;
-	const network = networkOf(socket.remoteAddress ?? '');
-	const isLoopback = network !== undefined && (network.startsWith('127.') || network === networkOf('::1'));
+	const network = peerAddress(socket);
+	const isLoopback = network.startsWith('127.') || network === networkOf('::1');
 	return isLoopback && !isForwarded && host !== undefined && isAddress(host);
 }
 

@@ -9,7 +9,7 @@ export interface Connection {
 	id: string;
 	request: IncomingMessage;
 	/** Where it comes from: by this it is counted. Known before its first packet. */
-	address?: string;
+	address: string;
 	transport: {
 		name: 'websocket' | 'polling';
 		/** Whether what is written now leaves at once. */

@@ -21,7 +21,7 @@ export function registerEcho(io: EchoServer, { log, limits, metrics, conduct }: 
 	/** Nothing is dropped in silence: whoever asks too fast is closed. */
 	function admit(socket: EchoSocket): void {
 		const connection = connectionOf(socket);
-		if (limits.echo(connection.id, connection.address ?? 'unknown') === 0) return;
+		if (limits.echo(connection.id, connection.address) === 0) return;
 		conduct.cut(connection, 'flood');
 		throw new Refusal('rate_limited', 'too many texts at once');
 	}

@@ -1,6 +1,7 @@
 import { STATUS_CODES, type IncomingMessage, type Server as HttpServer, type ServerResponse } from 'node:http';
 import type { Socket as TcpSocket } from 'node:net';
 import type { Server } from 'socket.io';
+import { answer } from '../http/answer.ts';
 import { clientAddress } from '../http/client-address.ts';
 import type { Limits } from '../limits/Limits.ts';
 import type { Tally } from '../limits/Tally.ts';
@@ -39,7 +40,7 @@ interface EngineRequest extends IncomingMessage {
 interface Refused {
 	status: number;
 	text: string;
-	headers?: Record<string, string | number>;
+	headers?: Record<string, string>;
 }
 
 /**
@@ -53,7 +54,8 @@ export function guardEdge(http: HttpServer, { engine }: Server, options: EdgeOpt
 	const logRate = new TokenBuckets(LOG_RATE);
 	let hasSeenProxy = trustedHops > 0;
 
-	function refusal({ method, url = '', headers, _query }: EngineRequest, address: string): Refused | undefined {
+	function refusal(request: EngineRequest): Refused | undefined {
+		const { method, url = '', headers, _query } = request;
 		const [path] = url.split('?', 1);
 		if (path !== PATH) return { status: 404, text: 'Not found' };
 		if (!['GET', 'POST'].includes(method ?? '')) {
@@ -68,11 +70,12 @@ export function guardEdge(http: HttpServer, { engine }: Server, options: EdgeOpt
 		}
 		if (_query.sid) return undefined;
 		// What follows is about new connections.
+		const address = clientAddress(request, trustedHops);
 		if (isClosing()) return { status: 503, text: 'The server is closing' };
 		if (tally.isFull(address)) return { status: 503, text: 'Too many connections' };
 		const waitMs = limits.byAddress('connect', address);
 		if (waitMs > 0) {
-			const headers = { 'Retry-After': Math.ceil(waitMs / 1_000) };
+			const headers = { 'Retry-After': String(Math.ceil(waitMs / 1_000)) };
 			return { status: 429, text: 'Too many new connections', headers };
 		}
 		return undefined;
@@ -83,11 +86,11 @@ export function guardEdge(http: HttpServer, { engine }: Server, options: EdgeOpt
 			hasSeenProxy = true;
 			log.warn('A proxy stands before this server: with TRUST_PROXY its clients would not count as one address');
 		}
-		const refused = refusal(request, clientAddress(request, trustedHops));
+		const refused = refusal(request);
 		if (!refused) next();
 		else if (request.headers.upgrade === undefined) {
-			response.writeHead(refused.status, { 'Content-Type': 'text/plain; charset=utf-8', ...refused.headers });
-			response.end(`${refused.text}\n`);
+			response.setHeaders(new Map(Object.entries(refused.headers ?? {})));
+			answer(response, refused.status, refused.text);
 		} else refuseUpgrade(request.socket, refused.status);
 	});
 

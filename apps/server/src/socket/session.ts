@@ -37,7 +37,7 @@ export function admitSessions(chat: Chat): void {
 
 async function identify({ store, limits }: Chat, socket: ChatSocket): Promise<ChatData> {
 	const { headers, auth: given } = socket.handshake;
-	const { address = 'unknown' } = connectionOf(socket);
+	const { address } = connectionOf(socket);
 	const auth = v.safeParse(Auth, given);
 	if (!auth.success) throw new Refusal('unauthorized', 'this is no token of a session');
 	if (auth.output.token !== undefined) {

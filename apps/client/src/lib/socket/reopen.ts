@@ -9,8 +9,9 @@ type Refusal = Error & { data?: { retryAfterMs?: number } };
 /** What brings a connection back. */
 export interface Reopening {
 	/**
-	 * Attempts at once instead of after the pause, or as soon as a server that asked to wait may be asked again. The pauses and the attempts are counted anew, also when they were
-	 * used up: they were meant for a world that has changed since. Without reconnection it does nothing.
+	 * Attempts at once instead of after the pause, or as soon as a server that asked to wait may be asked again. The
+	 * pauses and the attempts are counted anew, also when they were used up: they were meant for a world that has
+	 * changed since. Without reconnection it does nothing.
 	 */
 	now: () => void;
 	/** Ends it. */
