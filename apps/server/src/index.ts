@@ -1,10 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { collectDefaultMetrics } from 'prom-client';
 import { EnvironmentError, parseEnvironment } from './environment.ts';
 import { createLogger } from './log.ts';
-import { Metrics } from './metrics.ts';
-import { createServer } from './server.ts';
 import { explainListenError } from './listen-error.ts';
 import { openStore } from './store/open-store.ts';
 import { StoreRefusal } from './store/store.ts';
@@ -30,7 +27,14 @@ const log = createLogger(LOG_LEVEL);
 const build = fileURLToPath(new URL('../../client/build', import.meta.url));
 const page = NODE_ENV !== 'development' && existsSync(build) ? build : undefined;
 
-const store = await begin(() => openStore(DATABASE_URL, log), StoreRefusal);
+const opening = begin(() => openStore(DATABASE_URL, log, endDamaged), StoreRefusal);
+// Meanwhile a thread opens the database.
+const [{ createServer }, { Metrics }, { collectDefaultMetrics }] = await Promise.all([
+	import('./server.ts'),
+	import('./metrics.ts'),
+	import('prom-client')
+]);
+const store = await opening;
 const metrics = new Metrics();
 collectDefaultMetrics({ register: metrics.registry });
 const server = createServer({
@@ -51,13 +55,23 @@ try {
 	process.exit(1);
 }
 
+function end(code: number): void {
+	setTimeout(() => process.exit(1), SHUTDOWN_MS).unref();
+	void server
+		.close()
+		.then(() => store.close())
+		.then(() => process.exit(code));
+}
+
+/** A database that turns out to be damaged gets nothing more to hold. */
+function endDamaged(finding: string): void {
+	log.fatal(finding);
+	end(1);
+}
+
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 	process.on(signal, () => {
 		log.info(`${signal}: closing`);
-		setTimeout(() => process.exit(1), SHUTDOWN_MS).unref();
-		void server
-			.close()
-			.then(() => store.close())
-			.then(() => process.exit(0));
+		end(0);
 	});
 }

@@ -1,15 +1,25 @@
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Logger } from '../log.ts';
+import { checkLater, LARGE_BYTES } from './sqlite/check-later.ts';
 import { SqliteStore } from './sqlite/SqliteStore.ts';
 import { StoreRefusal, type Store } from './store.ts';
 
 /**
  * Opens the store that a URL names, and makes it when it is missing.
  * @param url `sqlite:<path>`, relative to the current directory
+ * @param onDamage hears of a large file that turns out to be damaged while it is used
  * @throws {StoreRefusal} it cannot be used
  */
-export async function openStore(url: string, log: Logger): Promise<Store> {
-	return await SqliteStore.open(databaseFile(url), log);
+export async function openStore(
+	url: string,
+	log: Logger,
+	onDamage: (finding: string) => void = () => undefined
+): Promise<Store> {
+	const file = databaseFile(url);
+	const store = await SqliteStore.open(file, log);
+	if (statSync(file).size > LARGE_BYTES) checkLater(file, onDamage);
+	return store;
 }
 
 /**

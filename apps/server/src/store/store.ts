@@ -83,7 +83,7 @@ export interface Store {
 	/** The rooms of which a user is a member, by name. */
 	roomsOf(userId: string): Promise<Membership[]>;
 
-	/** Public rooms, those with the newest activity first. */
+	/** Public rooms, those with the newest activity first, to the second. */
 	publicRooms(limit: number): Promise<StoredRoom[]>;
 
 	/** Makes a user and their session. */

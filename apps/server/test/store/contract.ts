@@ -313,11 +313,11 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 
 		test("one's rooms come by name, public ones by their newest activity", async () => {
 			const { store } = await open();
-			await store.join('ada', 'b', 10);
-			await store.join('ada', 'a', 20);
-			await store.join('ada', 'c', 30);
-			await append(store, message('ada', 'x', { room: 'b', sentAt: 40 }));
-			await store.join('bora', 'a', 50);
+			await store.join('ada', 'b', 10_000);
+			await store.join('ada', 'a', 20_000);
+			await store.join('ada', 'c', 30_000);
+			await append(store, message('ada', 'x', { room: 'b', sentAt: 40_000 }));
+			await store.join('bora', 'a', 50_000);
 
 			expect((await store.roomsOf('ada')).map(({ room }) => room)).toEqual(['a', 'b', 'c']);
 			expect((await store.publicRooms(2)).map(({ room }) => room)).toEqual(['b', 'c']);

@@ -4,6 +4,9 @@ import type { Calls } from './calls.ts';
 import { statementsOf } from './query.ts';
 import { transact } from './transaction.ts';
 
+/** Rooms are listed by their activity to the second: in a busy one its index is not written with every batch. */
+const ACTIVITY_MS = 1_000;
+
 interface RoomState {
 	isPrivate: number;
 	head: number;
@@ -34,7 +37,8 @@ export function createAppend(database: DatabaseSync): Calls['append'] {
 	const findMessage = prepare<[string, string], Row>(
 		`SELECT room, text, seq, sent_at AS sentAt, deletes FROM messages WHERE author_id = ? AND id = ?`
 	);
-	const updateRoom = prepare<[number, number, string]>('UPDATE rooms SET head = ?, last_at = ? WHERE room = ?');
+	const updateHead = prepare<[number, string]>('UPDATE rooms SET head = ? WHERE room = ?');
+	const updateActivity = prepare<[number, string]>('UPDATE rooms SET last_at = ? WHERE room = ?');
 	const updateCursor = prepare<[number, string, string]>(
 		'UPDATE members SET read_seq = ? WHERE user_id = ? AND room = ?'
 	);
@@ -46,6 +50,7 @@ export function createAppend(database: DatabaseSync): Calls['append'] {
 				remember((userId: string) => findMember.first(userId, room) !== undefined)
 			);
 			const touched = new Map<string, RoomState>();
+			const active = new Map<string, RoomState>();
 
 			function appendOne(message: NewMessage): Appended {
 				const { room, id, author, text, sentAt } = message;
@@ -62,7 +67,11 @@ export function createAppend(database: DatabaseSync): Calls['append'] {
 					return existing(message, findMessage.first(author.id, id));
 				}
 				state.head = seq;
-				state.lastAt = Math.max(state.lastAt, sentAt);
+				const activeAt = sentAt - (sentAt % ACTIVITY_MS);
+				if (activeAt > state.lastAt) {
+					state.lastAt = activeAt;
+					active.set(room, state);
+				}
 				touched.set(room, state);
 				return { ok: true, isNew: true, seq, sentAt };
 			}
@@ -77,7 +86,8 @@ export function createAppend(database: DatabaseSync): Calls['append'] {
 			}
 
 			const appended = messages.map(appendOne);
-			for (const [room, { head, lastAt }] of touched) updateRoom.run(head, lastAt, room);
+			for (const [room, { head }] of touched) updateHead.run(head, room);
+			for (const [room, { lastAt }] of active) updateActivity.run(lastAt, room);
 			return { messages: appended, cursors: cursors.map(moveCursor) };
 		});
 }

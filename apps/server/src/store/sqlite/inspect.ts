@@ -16,8 +16,15 @@ export class DamagedDatabase extends StoreRefusal {}
  * @throws {StoreRefusal} it is not one that this version can use
  */
 export function inspect(file: string): { isEmpty: boolean } {
+	const found = inspectKind(file);
+	checkPages(file);
+	return found;
+}
+
+/** The same without a look at its pages, which takes as long as reading all of them. */
+export function inspectKind(file: string): { isEmpty: boolean } {
 	return explained(file, () => {
-		const database = new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
+		const database = openToRead(file);
 		try {
 			const program = valueOf(database, 'PRAGMA application_id');
 			const isEmpty = program === 0 && valueOf(database, 'SELECT count(*) FROM sqlite_schema') === 0;
@@ -27,13 +34,28 @@ export function inspect(file: string): { isEmpty: boolean } {
 			if (schemaVersion(database) > MIGRATIONS.length) {
 				throw new StoreRefusal(`${file} was made by a newer version of this program`);
 			}
-			const finding = String(valueOf(database, 'PRAGMA quick_check(1)'));
-			if (finding !== 'ok') throw new DamagedDatabase(`${file} is damaged: ${finding.replace(/\s+/g, ' ')}`);
 			return { isEmpty };
 		} finally {
 			database.close();
 		}
 	});
+}
+
+/** Looks at all pages of a database. @throws {DamagedDatabase} one does not hold what it should */
+export function checkPages(file: string): void {
+	explained(file, () => {
+		const database = openToRead(file);
+		try {
+			const finding = String(valueOf(database, 'PRAGMA quick_check(1)'));
+			if (finding !== 'ok') throw new DamagedDatabase(`${file} is damaged: ${finding.replace(/\s+/g, ' ')}`);
+		} finally {
+			database.close();
+		}
+	});
+}
+
+function openToRead(file: string): DatabaseSync {
+	return new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
 }
 
 /**

@@ -9,7 +9,7 @@ export const APPLICATION_ID = 0x44474441;
 export type Migration = (database: DatabaseSync) => void;
 
 /** The steps from an empty file to the newest schema. A step that was released is never changed. */
-export const MIGRATIONS: readonly Migration[] = [createSchema];
+export const MIGRATIONS: readonly Migration[] = [createSchema, indexByTime];
 
 /** The version of a database's schema: how many migrations it has seen. */
 export function schemaVersion(database: DatabaseSync): number {
@@ -75,6 +75,17 @@ function createSchema(database: DatabaseSync): void {
 		CREATE UNIQUE INDEX messages_by_author_and_id ON messages (author_id, id);
 	`);
 	database.prepare('INSERT INTO meta VALUES (?)').run(newEpoch());
+}
+
+/**
+ * Ids of messages begin with the time (UUID version 7). Looked up by id first, what is stored together lies together: a
+ * batch changes one or two pages of this index instead of one for each author, which halves what it writes.
+ */
+function indexByTime(database: DatabaseSync): void {
+	database.exec(`
+		DROP INDEX messages_by_author_and_id;
+		CREATE UNIQUE INDEX messages_by_id_and_author ON messages (id, author_id);
+	`);
 }
 
 /** A name for a log that no other has. */
