@@ -45,16 +45,28 @@ function withAppend(store: Store, append: (original: Store['append']) => Store['
 	});
 }
 
-test('a lone message is stored at once, and what arrives meanwhile is one batch', async () => {
+/** A loop that notes the size of each batch. */
+async function startCounting(beforeEach: () => Promise<unknown>) {
 	const batches: number[] = [];
-	const { loop } = await startLoop((store) =>
-		withAppend(store, (original) => (messages, cursors) => {
+	const started = await startLoop((store) =>
+		withAppend(store, (original) => async (messages, cursors) => {
 			batches.push(messages.length);
+			await beforeEach();
 			return original(messages, cursors);
 		})
 	);
-	await Promise.all(Array.from({ length: 50 }, (_, index) => loop.send(message(`${index}`))));
-	expect(batches).toEqual([1, 49]);
+	return { ...started, batches };
+}
+
+test('what arrives in one turn is one batch, and what arrives while it is stored is the next one', async () => {
+	const hold = Promise.withResolvers<undefined>();
+	const { loop, batches } = await startCounting(() => hold.promise);
+	const first = Array.from({ length: 20 }, (_, index) => loop.send(message(`${index}`)));
+	await expect.poll(() => batches).toEqual([20]);
+	const next = Array.from({ length: 30 }, (_, index) => loop.send(message(`${index}`)));
+	hold.resolve(undefined);
+	await Promise.all([...first, ...next]);
+	expect(batches).toEqual([20, 30]);
 });
 
 test('[SEND-1] nothing is delivered or acknowledged before the batch is on disk', async () => {

@@ -4,6 +4,7 @@ import { Refusal } from '../refusal.ts';
 import { StoreUnavailable, type Appended, type NewMessage, type ReadCursor, type Store } from '../store/store.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Followers } from './Followers.ts';
+import { GroupDelay } from './GroupDelay.ts';
 
 /** More than this is not kept waiting: the disk is slower than the senders. */
 const MAX_WAITING_SENDS = 10_000;
@@ -49,6 +50,7 @@ export class CommitLoop {
 	readonly #followers: Deliver;
 	readonly #log: Logger;
 	readonly #metrics: Measure;
+	readonly #delay = new GroupDelay();
 	#sends: Waiting[] = [];
 	#waitingSends = 0;
 	#waitingUnits = 0;
@@ -81,7 +83,7 @@ export class CommitLoop {
 		this.#waitingUnits += units;
 		try {
 			return await new Promise((resolve, reject) => {
-				this.#sends.push({ message, resolve, reject });
+				this.#delay.joined(this.#sends.push({ message, resolve, reject }));
 				void this.#run();
 			});
 		} finally {
@@ -120,6 +122,7 @@ export class CommitLoop {
 
 	async #commitAll(): Promise<void> {
 		do {
+			await this.#delay.wait(() => this.#sends.length);
 			const cursors = [...this.#cursors.values()];
 			this.#cursors.clear();
 			clearTimeout(this.#cursorTimer);
@@ -142,8 +145,10 @@ export class CommitLoop {
 				sends.map(({ message }) => message),
 				cursors.map(({ cursor }) => cursor)
 			);
-			this.#metrics.committed(stored.messages, performance.now() - begunAtMs);
-			this.#deliver(sends, stored.messages);
+			const ms = performance.now() - begunAtMs;
+			this.#metrics.committed(stored.messages, ms);
+			const rooms = this.#deliver(sends, stored.messages);
+			this.#delay.stored(sends.length, rooms, ms);
 			sends.forEach((send, index) => answer(send, stored.messages[index]));
 			cursors.forEach(({ resolve, reject }, index) => {
 				const readSeq = stored.cursors[index];
@@ -172,7 +177,8 @@ export class CommitLoop {
 		await this.#recover();
 	}
 
-	#deliver(sends: Waiting[], stored: Appended[]): void {
+	/** @returns how many rooms have news */
+	#deliver(sends: Waiting[], stored: Appended[]): number {
 		const news = new Map<string, Message[]>();
 		sends.forEach(({ message: { room, id, author, text } }, index) => {
 			const place = stored[index];
@@ -183,6 +189,7 @@ export class CommitLoop {
 			news.set(room, messages);
 		});
 		for (const [room, messages] of news) this.#followers.deliver(room, messages);
+		return news.size;
 	}
 
 	/** Delivers what was stored although its commit failed; tries again until the store answers. */

@@ -8,14 +8,14 @@ const RETRY_DELAY_MS = 250;
 export class Follower {
 	readonly #store: Store;
 	readonly #room: string;
-	readonly #emit: (messages: Message[]) => void;
+	readonly #emit: (room: string, messages: Message[]) => void;
 	#delivered: number;
 	#target: number;
 	#isReading = false;
 	#retry: NodeJS.Timeout | undefined;
 
 	/** @param delivered what comes after this `seq` is emitted */
-	constructor(store: Store, room: string, delivered: number, emit: (messages: Message[]) => void) {
+	constructor(store: Store, room: string, delivered: number, emit: (room: string, messages: Message[]) => void) {
 		this.#store = store;
 		this.#room = room;
 		this.#delivered = delivered;
@@ -38,7 +38,7 @@ export class Follower {
 			return;
 		}
 		this.#delivered = last.seq;
-		this.#emit(fresh);
+		this.#emit(this.#room, fresh);
 	}
 
 	/** Reads what is missing up to a head from the log. */
@@ -63,7 +63,7 @@ export class Follower {
 				const last = messages.at(-1);
 				if (last === undefined || this.#delivered >= this.#target) return;
 				this.#delivered = last.seq;
-				this.#emit(messages);
+				this.#emit(this.#room, messages);
 			}
 		} catch {
 			// The store says in the log what ails it; the messages are safe there.

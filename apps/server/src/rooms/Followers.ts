@@ -20,8 +20,7 @@ export class Followers {
 	 */
 	follow(room: string, head: number): void {
 		if (this.#followers.has(room)) return;
-		const emit = (messages: Message[]) => this.#emit(room, messages);
-		this.#followers.set(room, new Follower(this.#store, room, head, emit));
+		this.#followers.set(room, new Follower(this.#store, room, head, this.#emit));
 	}
 
 	deliver(room: string, messages: Message[]): void {

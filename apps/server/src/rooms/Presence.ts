@@ -11,7 +11,7 @@ interface Person {
 interface RoomPresence {
 	people: Map<User['id'], Person>;
 	/** Whoever came or went since the last announcement, also when they are back where they were. */
-	touched: Set<User['id']>;
+	touched: Set<User['id']> | undefined;
 	timer: NodeJS.Timeout | undefined;
 }
 
@@ -31,7 +31,7 @@ export class Presence {
 	enter(room: string, user: User): void {
 		const presence: RoomPresence = this.#rooms.get(room) ?? {
 			people: new Map(),
-			touched: new Set(),
+			touched: undefined,
 			timer: undefined
 		};
 		this.#rooms.set(room, presence);
@@ -67,16 +67,16 @@ export class Presence {
 	}
 
 	#touch(room: string, presence: RoomPresence, userId: User['id']): void {
-		presence.touched.add(userId);
+		(presence.touched ??= new Set()).add(userId);
 		presence.timer ??= setTimeout(() => this.#tell(room, presence), PRESENCE_GATHER_MS).unref();
 	}
 
 	#tell(room: string, presence: RoomPresence): void {
-		const { people, touched } = presence;
+		const { people, touched = new Set() } = presence;
 		// Lists hold so many people and no more; the count is of all.
 		const joined = [...touched].flatMap((id) => people.get(id)?.user ?? []).slice(0, MAX_LISTED_MEMBERS);
 		const left = [...touched].filter((id) => !people.has(id));
-		touched.clear();
+		presence.touched = undefined;
 		presence.timer = undefined;
 		if (people.size === 0) {
 			this.#rooms.delete(room);
