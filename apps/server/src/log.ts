@@ -1,5 +1,6 @@
+import { createRequire } from 'node:module';
 import { destination, pino, type DestinationStream, type Level, type Logger } from 'pino';
-import { prettyFactory } from 'pino-pretty';
+import { GatheredOutput } from './GatheredOutput.ts';
 
 export type { Logger } from 'pino';
 
@@ -32,10 +33,10 @@ interface LogTarget {
 }
 
 function standardOutput(): LogTarget {
-	return { isTerminal: process.stdout.isTTY, destination: destination({ sync: true }) };
+	return { isTerminal: process.stdout.isTTY, destination: new GatheredOutput(destination({ sync: true })) };
 }
 
-/** The server's log, written at once: readable lines on a terminal, JSON lines otherwise. */
+/** The server's log: readable lines on a terminal, JSON lines otherwise. */
 export function createLogger(level: Level | 'silent', target = standardOutput()): Logger {
 	const format = target.isTerminal ? readable() : (line: string) => line;
 	// A JSON line stays the same JSON, for what is escaped is in its strings.
@@ -44,6 +45,8 @@ export function createLogger(level: Level | 'silent', target = standardOutput())
 }
 
 function readable(): (line: string) => string {
+	// Loaded when somebody reads: a service has no use for it, and starts sooner.
+	const { prettyFactory } = createRequire(import.meta.url)('pino-pretty') as typeof import('pino-pretty');
 	return prettyFactory({
 		colorize: true,
 		singleLine: true,
