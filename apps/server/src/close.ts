@@ -16,9 +16,12 @@ const CLOSE_GRACE_MS = 1_000;
  */
 export function createClose(http: HttpServer, sockets: Sockets): () => Promise<void> {
 	const connections = new Set<Socket>();
+	function forget(this: Socket): void {
+		connections.delete(this);
+	}
 	http.on('connection', (connection) => {
 		connections.add(connection);
-		connection.once('close', () => connections.delete(connection));
+		connection.on('close', forget);
 	});
 
 	async function close(): Promise<void> {

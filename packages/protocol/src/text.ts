@@ -13,6 +13,11 @@ function fitsCodePoints(text: string): boolean {
 	return text.length <= MAX_TEXT_CODE_POINTS || countCodePoints(text) <= MAX_TEXT_CODE_POINTS;
 }
 
+function fitsBytes(text: string): boolean {
+	// A unit of UTF-16 is at most three bytes, so most texts need no counting here either.
+	return 3 * text.length <= MAX_TEXT_BYTES || new TextEncoder().encode(text).length <= MAX_TEXT_BYTES;
+}
+
 /** What a person may say to the echo: a string within the limits. Blank is the interface's business. */
 export const MessageText = v.pipe(
 	v.string('the text is not a string'),
@@ -20,7 +25,7 @@ export const MessageText = v.pipe(
 	v.maxLength(2 * MAX_TEXT_CODE_POINTS, TOO_LONG),
 	v.check(fitsCodePoints, TOO_LONG),
 	// Not reached while a code point has at most four bytes; it keeps the promise if the first limit is raised.
-	v.maxBytes(MAX_TEXT_BYTES, TOO_LONG)
+	v.check(fitsBytes, TOO_LONG)
 );
 export type MessageText = v.InferOutput<typeof MessageText>;
 

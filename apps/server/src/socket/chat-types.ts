@@ -18,7 +18,9 @@ export interface ChatData {
 	/** Made just now; told once, by `session:ready`. */
 	newToken?: string | undefined;
 	/** Until when it was told to wait with requests of a kind, by the clock of `performance`. */
-	waitUntilMs: Partial<Record<RequestKind, number>>;
+	waitUntilMs?: Partial<Record<RequestKind, number>>;
+	/** Which part of the connections it is told the heads with. */
+	part?: number;
 	/** When a room was last told that this connection types, and whether it still does. */
 	typing?: Map<string, { toldAtMs: number; isTyping: boolean }>;
 }

@@ -1,18 +1,14 @@
-import {
-	CHAT_NAMESPACE,
-	countFitting,
-	HEADS_INTERVAL_MS,
-	type ChatClientToServer,
-	type Message
-} from '@digda/protocol';
+import { CHAT_NAMESPACE, countFitting, type ChatClientToServer, type Message } from '@digda/protocol';
 import type { Server } from 'socket.io';
 import { CommitLoop } from '../rooms/CommitLoop.ts';
 import { Followers } from '../rooms/Followers.ts';
 import { Presence } from '../rooms/Presence.ts';
 import { admitRequests } from './admit-requests.ts';
-import { countChannels, roomChannel, roomOf, roomsOf, socketsIn, subscribe, userChannel } from './channels.ts';
+import { countChannels, roomChannel, roomOf, socketsIn, subscribe, userChannel } from './channels.ts';
 import type { Chat, ChatHandlers, ChatNamespace, ChatSocket, Shared } from './chat-types.ts';
+import { fanOut } from './engine/fan-out.ts';
 import { serveEvents } from './events.ts';
+import { tellHeads } from './heads.ts';
 import { handleMessages } from './messages.ts';
 import { handleRooms } from './rooms.ts';
 import { admitSessions, handleSession } from './session.ts';
@@ -50,9 +46,10 @@ export function registerChat(io: Server, shared: Shared): RunningChat {
 		...handleTyping()
 	};
 	const serve = serveEvents<ChatSocket>(handlers, { ...shared, admit: admitRequests(shared) });
+	const addToHeads = tellHeads(chat);
 	namespace.on('connection', (socket) => {
 		serve(socket);
-		void welcome(chat, socket);
+		void welcome(chat, socket).then(addToHeads);
 	});
 
 	return { finish: () => commits.close(), count: () => countChannels(namespace) };
@@ -63,18 +60,18 @@ function emitNews(namespace: ChatNamespace, room: string, messages: Message[]): 
 	const channel = roomChannel(room);
 	for (let rest = messages; rest.length > 0;) {
 		const count = countFitting(rest);
-		namespace.to(channel).emit('message:new', { room, messages: rest.slice(0, count) });
+		fanOut(namespace, channel, 'message:new', { room, messages: rest.slice(0, count) });
 		rest = rest.slice(count);
 	}
 }
 
 /** Subscribes a new connection to the rooms of its user, then says who it is; requests begin after that. */
-async function welcome(chat: Chat, socket: ChatSocket): Promise<void> {
-	const { namespace, store, followers, log } = chat;
+async function welcome(chat: Chat, socket: ChatSocket): Promise<ChatSocket> {
+	const { namespace, store, log } = chat;
 	const { newToken, user: asRead } = socket.data;
 	try {
 		const memberships = await store.roomsOf(asRead.id);
-		if (socket.disconnected) return;
+		if (socket.disconnected) return socket;
 		// One person, one object: a new name reaches all connections, and the lists of who is present.
 		const [other] = socketsIn(namespace, userChannel(asRead.id));
 		if (other) socket.data.user = other.data.user;
@@ -85,19 +82,12 @@ async function welcome(chat: Chat, socket: ChatSocket): Promise<void> {
 		log.warn({ err: error }, 'A connection could not be welcomed');
 		// The client sees a lost line and comes back by itself.
 		socket.conn.close();
-		return;
+		return socket;
 	}
 	const { user } = socket.data;
 	socket.emit('session:ready', { user, ...(newToken !== undefined && { token: newToken }) });
 	socket.data.newToken = undefined;
-
-	const heads = setInterval(() => {
-		const delivered = roomsOf(socket).map((room) => [room, followers.delivered(room) ?? 0]);
-		if (delivered.length > 0) {
-			socket.emit('room:heads', { heads: Object.fromEntries(delivered) as Record<string, number> });
-		}
-	}, HEADS_INTERVAL_MS).unref();
-	socket.on('disconnect', () => clearInterval(heads));
+	return socket;
 }
 
 /** Presence and followers go by who is in a channel, however they came in or went. */

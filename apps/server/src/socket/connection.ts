@@ -7,9 +7,12 @@ export type AnySocket = Pick<Parameters<Parameters<Namespace['use']>[0]>[0], 'co
 /** A connection of Engine.IO, with what its own types keep to themselves. */
 export interface Connection {
 	id: string;
+	/** How it began. Null from then on. */
 	request: IncomingMessage;
 	/** Where it comes from: by this it is counted. Known before its first packet. */
 	address: string;
+	/** What its browser said of the languages that it prefers. */
+	languages: string | undefined;
 	transport: {
 		name: 'websocket' | 'polling';
 		/** Whether what is written now leaves at once. */
@@ -18,7 +21,6 @@ export interface Connection {
 		socket?: { bufferedAmount: number; terminate: () => void };
 		emit: (event: 'error', error: Error) => void;
 	};
-	once: (event: 'close', listener: () => void) => void;
 	on: <Event extends keyof ConnectionEvents>(
 		event: Event,
 		listener: (this: Connection, packet: ConnectionEvents[Event]) => void
@@ -26,6 +28,8 @@ export interface Connection {
 }
 
 interface ConnectionEvents {
+	/** It is over. */
+	close: string;
 	/** A packet came in. */
 	packet: Packet;
 	/** A packet is about to go out. */

@@ -8,6 +8,7 @@ import type { Tally } from '../limits/Tally.ts';
 import type { Logger } from '../log.ts';
 import { isOriginAllowed } from '../origins.ts';
 import { TokenBuckets } from '../limits/TokenBuckets.ts';
+import { Admission } from './Admission.ts';
 import type { Connection } from './connection.ts';
 
 /** Where the sockets are; exactly there. */
@@ -45,13 +46,13 @@ interface Refused {
 
 /**
  * Decides about every request of both transports before Engine.IO hears of it. Browsers do not apply CORS to WebSocket,
- * and Socket.IO's `allowRequest` sees the first request of a connection alone. Synchronous, because an asynchronous check
- * loses the errors of the connection meanwhile.
+ * and Socket.IO's `allowRequest` sees the first request of a connection alone.
  * @returns the connections that are open
  */
 export function guardEdge(http: HttpServer, { engine }: Server, options: EdgeOptions): ReadonlySet<Connection> {
 	const { log, origins, trustedHops, limits, tally, isClosing } = options;
 	const logRate = new TokenBuckets(LOG_RATE);
+	const admission = new Admission();
 	let hasSeenProxy = trustedHops > 0;
 
 	function refusal(request: EngineRequest): Refused | undefined {
@@ -81,39 +82,55 @@ export function guardEdge(http: HttpServer, { engine }: Server, options: EdgeOpt
 		return undefined;
 	}
 
-	engine.use((request: EngineRequest, response: ServerResponse, next: () => void) => {
+	function decide(request: EngineRequest, response: ServerResponse, next: () => void): void {
 		if (!hasSeenProxy && request.headers['x-forwarded-for'] !== undefined) {
 			hasSeenProxy = true;
 			log.warn('A proxy stands before this server: with TRUST_PROXY its clients would not count as one address');
 		}
 		const refused = refusal(request);
-		if (!refused) next();
-		else if (request.headers.upgrade === undefined) {
+		if (!refused) {
+			// The stand-in for a response lives as long as the connection, and would keep the request with it.
+			if (request.headers.upgrade !== undefined) Object.assign(response, { req: null });
+			next();
+		} else if (request.headers.upgrade === undefined) {
 			response.setHeaders(new Map(Object.entries(refused.headers ?? {})));
 			answer(response, refused.status, refused.text);
 		} else refuseUpgrade(request.socket, refused.status);
+	}
+
+	engine.use((request: EngineRequest, response: ServerResponse, next: () => void) => {
+		// An open connection has been let in.
+		if (request._query.sid) decide(request, response, next);
+		else admission.enter(() => decide(request, response, next));
 	});
 
 	const connections = new Set<Connection>();
+	// One function for all connections, here and below: a closure for each is memory that lives as long as it does.
+	function forget(this: Connection): void {
+		connections.delete(this);
+		tally.remove(this.address);
+	}
 	engine.on('connection', (connection: Connection) => {
 		connections.add(connection);
 		// Now: later the request may have lost its line.
-		const address = (connection.address = clientAddress(connection.request, trustedHops));
-		tally.add(address);
-		connection.once('close', () => {
-			connections.delete(connection);
-			tally.remove(address);
-		});
+		connection.address = clientAddress(connection.request, trustedHops);
+		connection.languages = connection.request.headers['accept-language'];
+		tally.add(connection.address);
+		connection.on('close', forget);
+		// All that is needed of it is known. With its headers it is a tenth of what a connection holds.
+		Object.assign(connection, { request: null });
 	});
 
 	// First in line: a client that resets the connection during the handshake must not end the process.
 	http.prependListener('upgrade', ({ url = '' }: IncomingMessage, connection: TcpSocket) => {
-		connection.on('error', () => undefined);
+		connection.on('error', ignore);
 		if (!url.startsWith(PATH)) refuseUpgrade(connection, 404);
 	});
 
 	return connections;
 }
+
+const ignore = (): undefined => undefined;
 
 /** There is no response yet when a request for an upgrade is refused, only the connection. */
 function refuseUpgrade(connection: TcpSocket, status: number): void {

@@ -64,19 +64,20 @@ export function serveEvents<Socket extends AnySocket>(
 		}
 	}
 
-	return (socket) => {
-		socket.onAny((event: string, ...args: unknown[]) => {
-			const handle = byEvent.get(event);
-			if (!handle) {
-				conduct.offend(connectionOf(socket), 'stray');
-				return;
-			}
-			// Socket.IO passes the acknowledgement last, also when the client left out the payload.
-			const last = args.at(-1);
-			const reply = typeof last === 'function' ? (last as (reply: Reply<object>) => void) : undefined;
-			void respond(socket, event, handle, args[0]).then(reply as never);
-		});
-	};
+	// One function for all sockets.
+	function onAny(this: Socket, event: string, ...args: unknown[]): void {
+		const handle = byEvent.get(event);
+		if (!handle) {
+			conduct.offend(connectionOf(this), 'stray');
+			return;
+		}
+		// Socket.IO passes the acknowledgement last, also when the client left out the payload.
+		const last = args.at(-1);
+		const reply = typeof last === 'function' ? (last as (reply: Reply<object>) => void) : undefined;
+		void respond(this, event, handle, args[0]).then(reply as never);
+	}
+
+	return (socket) => void socket.onAny(onAny);
 }
 
 /** What an asker is told about an error; one that nobody expected is logged here. */

@@ -7,6 +7,7 @@ import type { Shared } from './chat-types.ts';
 import { Conduct } from './Conduct.ts';
 import { registerEcho, type EchoServer } from './echo.ts';
 import { guardEdge, type EdgeOptions } from './edge.ts';
+import { Engine } from './engine/Engine.ts';
 import { limitPings } from './ping-limit.ts';
 import { cutSlowReaders } from './slow-readers.ts';
 
@@ -24,13 +25,14 @@ export interface Sockets {
 	close: () => Promise<void>;
 }
 
-const TIMING = {
-	/** A dead line is seen after at most `pingInterval + pingTimeout`. */
-	pingInterval: 15_000,
-	pingTimeout: 10_000,
-	/** How long a connection may stay without joining a namespace. */
-	connectTimeout: 10_000
-};
+/** A dead line is seen after at most `pingInterval + pingTimeout`. */
+const HEARTBEAT = { pingInterval: 15_000, pingTimeout: 10_000 };
+
+/** How long a connection may stay without joining a namespace. */
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/** Where clients look for it. */
+const PATH = '/socket.io/';
 
 /**
  * Attaches Socket.IO to an http server: WebSocket and long-polling, for allowed origins, with the echo on `/` and
@@ -38,9 +40,8 @@ const TIMING = {
  */
 export function attachSockets(http: HttpServer, options: SocketOptions): Sockets {
 	const { log, metrics, origins, areRatesLimited } = options;
-	const io: EchoServer = new Server(http, {
-		...TIMING,
-		serveClient: false,
+	const engine = new Engine({
+		...HEARTBEAT,
 		wsEngine: limitPings(() => metrics.cut('flood')),
 		maxHttpBufferSize: MAX_CLIENT_PAYLOAD_BYTES,
 		cors: (request, decide) => {
@@ -48,6 +49,9 @@ export function attachSockets(http: HttpServer, options: SocketOptions): Sockets
 			decide(null, { origin, methods: ['GET', 'POST'], credentials: true });
 		}
 	});
+	engine.attach(http, { path: PATH });
+	const io: EchoServer = new Server({ connectTimeout: CONNECT_TIMEOUT_MS, serveClient: false });
+	io.bind(engine);
 
 	const connections = guardEdge(http, io, options);
 	const conduct = new Conduct(io, log, metrics, areRatesLimited);
@@ -68,6 +72,7 @@ export function attachSockets(http: HttpServer, options: SocketOptions): Sockets
 		async close() {
 			endChecks();
 			await io.close();
+			await new Promise((resolve) => http.close(resolve));
 		}
 	};
 }

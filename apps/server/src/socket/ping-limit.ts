@@ -1,4 +1,4 @@
-import { WebSocketServer, type ServerOptions } from 'ws';
+import { WebSocket, WebSocketServer, type ServerOptions } from 'ws';
 import { TokenBuckets } from '../limits/TokenBuckets.ts';
 
 /** Pings of WebSocket itself on one connection: no browser sends any, other clients and proxies a few in a minute. */
@@ -12,17 +12,26 @@ const PING_RATE = { burst: 20, perSecond: 1 };
 export function limitPings(onFlood: () => void): new (options: ServerOptions) => WebSocketServer {
 	const pings = new TokenBuckets(PING_RATE);
 	let opened = 0;
+
+	// One function for all sockets, which find their key on themselves.
+	function onPing(this: WebSocket & { key?: string }): void {
+		this.key ??= String((opened += 1));
+		if (pings.tryTake(this.key) || this.readyState !== this.OPEN) return;
+		this.terminate();
+		onFlood();
+	}
+
+	class LimitedWebSocket extends WebSocket {
+		constructor(...args: ConstructorParameters<typeof WebSocket>) {
+			super(...args);
+			this.on('ping', onPing);
+		}
+	}
+
 	return class extends WebSocketServer {
-		override handleUpgrade(...[request, connection, head, onOpen]: Parameters<WebSocketServer['handleUpgrade']>): void {
-			super.handleUpgrade(request, connection, head, (webSocket, opening) => {
-				const key = String((opened += 1));
-				webSocket.on('ping', () => {
-					if (pings.tryTake(key) || webSocket.readyState !== webSocket.OPEN) return;
-					webSocket.terminate();
-					onFlood();
-				});
-				onOpen(webSocket, opening);
-			});
+		constructor(options: ServerOptions) {
+			// The types of `ws` have clients in mind, which name an address.
+			super({ ...options, WebSocket: LimitedWebSocket as never });
 		}
 	};
 }

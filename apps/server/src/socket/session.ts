@@ -36,22 +36,21 @@ export function admitSessions(chat: Chat): void {
 }
 
 async function identify({ store, limits }: Chat, socket: ChatSocket): Promise<ChatData> {
-	const { headers, auth: given } = socket.handshake;
-	const { address } = connectionOf(socket);
-	const auth = v.safeParse(Auth, given);
+	const { address, languages } = connectionOf(socket);
+	const auth = v.safeParse(Auth, socket.handshake.auth);
 	if (!auth.success) throw new Refusal('unauthorized', 'this is no token of a session');
 	if (auth.output.token !== undefined) {
 		const user = await store.findSession(hash(auth.output.token));
 		if (!user) throw new Refusal('unauthorized', 'there is no such session');
-		return { user, address, waitUntilMs: {} };
+		return { user, address };
 	}
 	const waitMs = limits.byAddress('session', address);
 	if (waitMs > 0) throw new Refusal('rate_limited', 'too many new guests from this address', Math.ceil(waitMs));
 	const newToken = randomBytes(32).toString('base64url');
-	const name = v.parse(DisplayName, guestName(headers['accept-language']));
+	const name = v.parse(DisplayName, guestName(languages));
 	const user = { id: randomUUID(), name };
 	await store.createSession(hash(newToken), user, Date.now());
-	return { user, address, newToken, waitUntilMs: {} };
+	return { user, address, newToken };
 }
 
 /** A token has 256 random bits, so nobody can guess it back from a plain hash. */

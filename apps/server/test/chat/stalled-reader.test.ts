@@ -25,7 +25,7 @@ async function startWatched() {
 		await expect.poll(() => connections.size).toBe(1);
 		const [connection] = connections as Set<Connection & { write: (data: string) => void }>;
 		if (!connection) throw new Error('nobody connected');
-		const closed = new Promise<number>((resolve) => connection.once('close', () => resolve(performance.now())));
+		const closed = new Promise<number>((resolve) => connection.on('close', () => resolve(performance.now())));
 		return { connection, closed };
 	};
 	return { port: (http.address() as AddressInfo).port, next };

@@ -9,9 +9,9 @@ import { Random } from './random.ts';
 import { RawAuthor } from './RawAuthor.ts';
 import { parseTrace, type SystemCall } from './trace.ts';
 
-/** Everything that a server can do to a file or a socket, with the whole of a page of the database. */
+/** Everything that a server can do to a file or a socket, with the whole of a page of the database, or of a packet. */
 const STRACE = [
-	...['strace', '-f', '-y', '-s', '8192'],
+	...['strace', '-f', '-y', '-s', '131072'],
 	...['-e', 'trace=fsync,fdatasync,write,writev,pwrite64,pwritev,sendto,sendmsg,sendmmsg']
 ];
 

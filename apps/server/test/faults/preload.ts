@@ -8,6 +8,7 @@ import { createRequire } from 'node:module';
 import type { AddressInfo, Server } from 'node:net';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { getEnvironmentData, isMainThread, setEnvironmentData, type Worker } from 'node:worker_threads';
+import { WebSocketTransport } from '../../src/socket/engine/WebSocketTransport.ts';
 import { HEADS_VARIABLE, PING_VARIABLE, type FaultCommand, type FaultReport, type Point } from './commands.ts';
 
 const require = createRequire(import.meta.url);
@@ -112,46 +113,69 @@ function watchSqlite(): void {
 
 /* eslint-enable @typescript-eslint/unbound-method */
 
-/** What is used of the class `Client` of Socket.IO: a connection with its sockets. */
+/** What is used of the classes of Socket.IO and Engine.IO: a client has sockets, and a connection with its transport. */
 interface SocketClient {
 	sockets: Map<string, unknown>;
-	writeToEngine: (packets: unknown, options: unknown) => void;
+	conn: { transport: unknown };
+	setup: () => void;
+}
+interface EngineSocket {
+	write: (packet: unknown, options: unknown) => unknown;
 }
 
 /** Sockets that do not get their news, how many packets of it, and for how long. */
 const withheld = new Map<string, { count: number; delayMs: number | undefined }>();
 
-/** Watches what the server says to its clients. */
+/** Watches what the server says to its clients: in general, and to a room over WebSocket. */
 function watchSockets(): void {
 	const socketIo = createRequire(require.resolve('socket.io'));
 	const { Client } = socketIo('./client.js') as { Client: { prototype: SocketClient } };
-	const { writeToEngine } = Client.prototype;
+	const { Server: Engine, Socket } = socketIo('engine.io') as {
+		Server: { prototype: { attach: (this: { opts: object }, ...args: unknown[]) => void } };
+		Socket: { prototype: EngineSocket };
+	};
 
-	Client.prototype.writeToEngine = function (this: SocketClient, packets, options) {
-		const isNews = [packets].flat().some((packet) => String(packet).includes('["message:new"'));
-		if (!isNews) {
-			writeToEngine.call(this, packets, options);
-			return;
-		}
+	const clients = new Set<SocketClient>();
+	const { setup } = Client.prototype;
+	Client.prototype.setup = function (this: SocketClient) {
+		clients.add(this);
+		setup.call(this);
+	};
+
+	/** Lets what is said to a client pass, unless it is news that it shall not get, or not yet. */
+	function pass<Result>(bytes: string | Buffer, find: (client: SocketClient) => boolean, say: () => Result) {
+		if (!bytes.includes('["message:new"')) return say();
 		reach('broadcast');
-		for (const id of this.sockets.keys()) {
+		const ids = [...clients].find(find)?.sockets.keys() ?? [];
+		for (const id of ids) {
 			const fate = withheld.get(id);
 			if (fate === undefined) continue;
 			fate.count -= 1;
 			if (fate.count <= 0) withheld.delete(id);
-			if (fate.delayMs !== undefined) {
-				setTimeout(() => writeToEngine.call(this, packets, options), fate.delayMs);
-			}
-			return;
+			if (fate.delayMs !== undefined) setTimeout(say, fate.delayMs);
+			return undefined;
 		}
-		writeToEngine.call(this, packets, options);
+		return say();
+	}
+
+	const { write } = Socket.prototype;
+	Socket.prototype.write = function (this: EngineSocket, packet, options) {
+		return pass(
+			String(packet),
+			({ conn }) => conn === (this as unknown),
+			() => write.call(this, packet, options)
+		);
+	};
+	// eslint-disable-next-line @typescript-eslint/unbound-method -- called with the right object below
+	const { sendFrame } = WebSocketTransport.prototype;
+	WebSocketTransport.prototype.sendFrame = function (this: WebSocketTransport, frame) {
+		const find = ({ conn }: SocketClient) => conn.transport === this;
+		// What is withheld counts as sent.
+		return pass(frame, find, () => sendFrame.call(this, frame)) ?? true;
 	};
 
 	// A line that is dead without knowing it is found within two seconds, not 25.
 	const pingInterval = Number(process.env[PING_VARIABLE] ?? 500);
-	const { Server: Engine } = socketIo('engine.io') as {
-		Server: { prototype: { attach: (this: { opts: object }, ...args: unknown[]) => void } };
-	};
 	const { attach } = Engine.prototype;
 	Engine.prototype.attach = function (...args) {
 		Object.assign(this.opts, { pingInterval, pingTimeout: 3 * pingInterval });
@@ -163,8 +187,9 @@ function watchSockets(): void {
 function hurryTheHeads(): void {
 	const headsMs = Number(process.env[HEADS_VARIABLE] ?? 300);
 	const { setInterval: original } = globalThis;
+	// The server tells them in thirty parts.
 	globalThis.setInterval = ((run: () => void, ms: number, ...args: []) =>
-		original(run, ms === 15_000 ? headsMs : ms, ...args)) as typeof setInterval;
+		original(run, ms === 15_000 / 30 ? headsMs / 30 : ms, ...args)) as typeof setInterval;
 }
 
 const workers = new Set<Worker>();

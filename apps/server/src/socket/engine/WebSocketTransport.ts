@@ -1,0 +1,125 @@
+import type { Socket as TcpSocket } from 'node:net';
+import { Transport } from 'engine.io';
+import type { WebSocket } from 'ws';
+import { joinFrames } from './frames.ts';
+import type { TurnWriter } from '../../TurnWriter.ts';
+
+/** More than this is not gathered: what the reader's side does not take has to be noticed. */
+const MAX_GATHERED = 64 * 1024;
+
+const NOTHING = Buffer.alloc(0);
+
+/** A request whose connection has become a WebSocket, as Engine.IO passes it on. */
+export type WebSocketRequest = ConstructorParameters<typeof Transport>[0] & {
+	socket: TcpSocket;
+	websocket: WebSocket;
+};
+
+/** A packet of Engine.IO on its way out. */
+interface OutgoingPacket {
+	type: string;
+	data?: unknown;
+	options?: {
+		/** The frame of a packet that goes to many, as its parts: Socket.IO's adapter makes it once for all. */
+		wsPreEncodedFrame?: Buffer[];
+	};
+}
+
+/** A WebSocket that knows its transport, so that listeners can be shared by all: closures for each are memory. */
+type OwnedWebSocket = WebSocket & { transport: WebSocketTransport };
+
+/**
+ * The transport of Engine.IO over WebSocket, with one difference: what is sent during a turn of the event loop leaves in
+ * one write at its end. A write is a call of the system, which costs more than everything else that is done for a message.
+ */
+export class WebSocketTransport extends Transport {
+	readonly socket: WebSocket;
+	readonly #tcp: TcpSocket;
+	readonly #turn: TurnWriter;
+	#gathered: (string | Buffer)[] = [];
+	#gatheredLength = 0;
+
+	constructor(request: WebSocketRequest, turn: TurnWriter) {
+		super(request);
+		this.socket = request.websocket;
+		this.#tcp = request.socket;
+		this.#turn = turn;
+		this.writable = true;
+		// Engine.IO's own listener would keep the request for ever.
+		this.socket.removeAllListeners('error');
+		Object.assign(this.socket, { transport: this });
+		this.socket.on('message', WebSocketTransport.#onMessage);
+		this.socket.on('close', WebSocketTransport.#onClose);
+		this.socket.on('error', WebSocketTransport.#onError);
+	}
+
+	override get name(): string {
+		return 'websocket';
+	}
+
+	/** Sends a frame that has been made for many, unless what was sent before it still waits. @returns whether it did */
+	sendFrame(frame: Buffer): boolean {
+		if (!this.writable || this.readyState !== 'open') return false;
+		this.#add(frame);
+		return true;
+	}
+
+	override send(packets: Parameters<Transport['send']>[0]): void {
+		for (const packet of packets) this.#gather(packet as OutgoingPacket);
+		// Engine.IO counts on this once for each call.
+		this.emit('drain');
+	}
+
+	/** Writes what has gathered. */
+	writeGathered(): void {
+		const gathered = this.#gathered;
+		const [first] = gathered;
+		if (first === undefined || !this.#tcp.writable) return;
+		this.#gathered = [];
+		this.#gatheredLength = 0;
+		const isFrame = gathered.length === 1 && typeof first !== 'string';
+		this.#tcp.write(isFrame ? first : joinFrames(gathered));
+		if (this.#tcp.writableLength === 0) return;
+		// The system has not taken it all. What comes now waits with Engine.IO until it has.
+		this.writable = false;
+		this.#tcp.write(NOTHING, () => {
+			this.writable = true;
+			this.emit('ready');
+		});
+	}
+
+	override doClose(done?: () => void): void {
+		this.writeGathered();
+		this.socket.close();
+		done?.();
+	}
+
+	static #onMessage(this: WebSocket, data: Buffer, isBinary: boolean): void {
+		(this as OwnedWebSocket).transport.onData(isBinary ? data : data.toString());
+	}
+
+	static #onClose(this: WebSocket): void {
+		(this as OwnedWebSocket).transport.onClose();
+	}
+
+	static #onError(this: WebSocket, error: Error): void {
+		(this as OwnedWebSocket).transport.onError('websocket error', error);
+	}
+
+	#gather(packet: OutgoingPacket): void {
+		const frame = packet.options?.wsPreEncodedFrame;
+		if (frame) {
+			// The same array for all to whom it goes, so it is joined once.
+			if (frame.length > 1) frame.splice(0, frame.length, Buffer.concat(frame));
+			this.#add(frame[0] ?? NOTHING);
+		} else {
+			this.parser.encodePacket(packet as never, this.supportsBinary, (encoded) => this.#add(encoded as string));
+		}
+	}
+
+	#add(item: string | Buffer): void {
+		if (this.#gathered.push(item) === 1) this.#turn.add(this);
+		this.#gatheredLength += item.length;
+		if (this.#gatheredLength > MAX_GATHERED) this.writeGathered();
+	}
+}

@@ -1,0 +1,31 @@
+import { HEADS_INTERVAL_MS } from '@digda/protocol';
+import { roomsOf } from './channels.ts';
+import type { Chat, ChatSocket } from './chat-types.ts';
+
+/** So many times in an interval, each time to another part of the connections: together they would keep all others waiting. */
+const PARTS = 30;
+
+/**
+ * Tells every connection the heads of its rooms, again and again: whoever missed the last message notices.
+ * @returns what a connection has to be passed to
+ */
+export function tellHeads({
+	namespace,
+	followers
+}: Pick<Chat, 'namespace' | 'followers'>): (socket: ChatSocket) => void {
+	let [welcomed, ticks] = [0, 0];
+
+	function tell(socket: ChatSocket): void {
+		const heads = roomsOf(socket).map((room) => [room, followers.delivered(room) ?? 0] as const);
+		if (heads.length > 0) socket.emit('room:heads', { heads: Object.fromEntries(heads) });
+	}
+
+	setInterval(() => {
+		const part = (ticks += 1) % PARTS;
+		for (const socket of namespace.sockets.values()) if (socket.data.part === part) tell(socket);
+	}, HEADS_INTERVAL_MS / PARTS).unref();
+
+	return (socket) => {
+		socket.data.part = (welcomed += 1) % PARTS;
+	};
+}

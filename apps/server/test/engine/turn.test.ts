@@ -1,0 +1,68 @@
+import type { Socket as TcpSocket } from 'node:net';
+import { expect, test, vi } from 'vitest';
+import { connectPacket, eventPacket } from '../raw/packets.ts';
+import { WebSocketLine } from '../raw/WebSocketLine.ts';
+import { connectChat } from '../support/chat.ts';
+import { startServer } from '../support/server.ts';
+
+/** The TCP connections that a server accepts. */
+function acceptedBy({ server }: Awaited<ReturnType<typeof startServer>>): TcpSocket[] {
+	const accepted: TcpSocket[] = [];
+	server.http.on('connection', (socket: TcpSocket) => accepted.push(socket));
+	return accepted;
+}
+
+test('answers to what arrives together leave in one write', async () => {
+	const started = await startServer();
+	const accepted = acceptedBy(started);
+	const line = await WebSocketLine.open(started.port);
+	line.send(connectPacket());
+	await line.untilHeard('40');
+	const write = vi.spyOn(accepted[0] ?? expect.fail('nobody came'), 'write');
+	const texts = Array.from({ length: 10 }, (_, index) => `text ${index}`);
+	line.send(...texts.map((text) => eventPacket('', ['eventFromClient', text])));
+	await line.untilHeard('42["eventFromServer","서버입니다: text 9"]');
+
+	expect(line.packets.filter((packet) => packet.startsWith('42'))).toEqual(
+		texts.map((text) => `42["eventFromServer","서버입니다: ${text}"]`)
+	);
+	expect(write).toHaveBeenCalledTimes(1);
+	line.close();
+});
+
+test('a sender hears the news and the acknowledgement in one write, in this order', async () => {
+	const started = await startServer();
+	const accepted = acceptedBy(started);
+	const me = await connectChat(started.url);
+	await me.join('lobby');
+	const heard: string[] = [];
+	me.socket.on('message:new', () => heard.push('news'));
+	const write = vi.spyOn(accepted.at(-1) ?? expect.fail('nobody came'), 'write');
+	await me.send('lobby', 'hello').then(() => heard.push('acknowledgement'));
+	expect(heard).toEqual(['news', 'acknowledgement']);
+	expect(write.mock.calls.filter(([bytes]) => String(bytes).includes('message:new'))).toHaveLength(1);
+	expect(write.mock.calls.filter(([bytes]) => String(bytes).includes('"ok":true'))).toHaveLength(1);
+	expect(write.mock.calls.some(([bytes]) => /message:new.*"ok":true/.test(String(bytes)))).toBe(true);
+});
+
+test('what a reader could not take at once comes later, all of it and in order', async () => {
+	const started = await startServer();
+	const accepted = acceptedBy(started);
+	const [me, friend] = [await connectChat(started.url), await connectChat(started.url)];
+	await me.join('lobby');
+	await friend.join('lobby');
+	const connection = accepted.at(-1) ?? expect.fail('nobody came');
+	const heard: number[] = [];
+	friend.socket.on('message:new', ({ messages }) => heard.push(...messages.map(({ seq }) => seq)));
+
+	// As if the system's buffer were full: what is written waits until the write before it is done.
+	const original = connection._write.bind(connection);
+	const held: (() => void)[] = [];
+	connection._write = (...args) => void held.push(() => original(...args));
+	let sent = 0;
+	for (; sent < 20; sent += 1) await me.send('lobby', `${sent} ${'가'.repeat(1_000)}`);
+	expect(heard).toEqual([]);
+	connection._write = original;
+	held.forEach((write) => write());
+	await expect.poll(() => heard).toEqual(Array.from({ length: sent }, (_, index) => index + 1));
+});
