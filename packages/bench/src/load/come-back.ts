@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import { forEachOf } from './for-each-of.ts';
+import { latencyOf, type Latency } from './latency.ts';
+import { RawChat } from './RawChat.ts';
+import type { Reach } from './task.ts';
+
+export interface ComeBackJob {
+	port: number;
+	rooms: number;
+	/** In each room. */
+	members: number;
+	/** How many messages each of them misses. */
+	missed: number;
+}
+
+/** Who was there before. */
+interface Member {
+	room: string;
+	token: string;
+	/** The head when they left. */
+	after: number;
+}
+
+/**
+ * Fills rooms with people who leave, lets them miss something, and brings all back at once after the step `away`.
+ * @returns how long each took, from the moment in which all set out, until they had everything
+ */
+export async function comeBack(job: ComeBackJob, reach: Reach): Promise<Latency> {
+	const { port, rooms, members, missed } = job;
+	const people = await forEachOf(rooms * members, (index) => visit(port, `room-${index % rooms}`));
+	// The first of each room.
+	await forEachOf(rooms, async (index) => await send(port, people[index], missed));
+	await reach('away');
+	const setOut = performance.now();
+	const times = await forEachOf(
+		people.length,
+		async (index) => {
+			await catchUp(port, people[index], missed);
+			return performance.now() - setOut;
+		},
+		people.length
+	);
+	return latencyOf(times);
+}
+
+async function visit(port: number, room: string): Promise<Member> {
+	const chat = await RawChat.open(port);
+	const { head } = await chat.ask('room:join', { room });
+	chat.close();
+	return { room, token: chat.token, after: head };
+}
+
+async function send(port: number, member: Member | undefined, count: number): Promise<void> {
+	if (!member) throw new Error('nobody is in a room');
+	const { room, token } = member;
+	const chat = await RawChat.open(port, token);
+	for (let sent = 0; sent < count; sent += 1) {
+		await chat.ask('message:send', { room, id: randomUUID(), text: `${sent}: 내일 세 시에 볼까요? See you then.` });
+	}
+	chat.close();
+}
+
+/** Joins again until there is nothing more, as clients do, and stays. @throws when something is missing */
+async function catchUp(port: number, member: Member | undefined, missed: number): Promise<void> {
+	if (!member) throw new Error('nobody comes back');
+	const { room, token } = member;
+	const chat = await RawChat.open(port, token);
+	let { after } = member;
+	for (let head = Infinity; after < head;) {
+		const page = await chat.ask('room:join', { room, after });
+		if (page.reset || page.messages[0]?.seq !== after + 1) throw new Error(`${room} has a hole after ${after}`);
+		head = page.head;
+		after += page.messages.length;
+	}
+	if (after - member.after !== missed) throw new Error(`${after - member.after} messages came back of ${missed}`);
+}

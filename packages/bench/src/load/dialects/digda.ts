@@ -1,0 +1,53 @@
+import { randomUUID } from 'node:crypto';
+import { CHAT_NAMESPACE } from '@digda/protocol';
+import { clientFrame } from '../frames.ts';
+import { RawChat } from '../RawChat.ts';
+import { repeat, TEXT, type Dialect, type Sender } from './dialect.ts';
+import { enterRoot } from './socket-io.ts';
+
+/** Each message in a packet of the server has one. */
+const SEQ = Buffer.from('"seq":');
+
+/** The second byte of a packet of Socket.IO: an event, or the acknowledgement of one. */
+const [EVENT, ACK] = [0x32, 0x33];
+
+/** The protocol of this project: the echo, and durable messages in rooms, each under an id of its own. */
+export const digda: Dialect = {
+	async enter(port, room) {
+		if (room === undefined) return await enterRoot(port);
+		const chat = await RawChat.open(port);
+		await chat.ask('room:join', { room });
+		return chat.socket;
+	},
+	createSender: (_name, room) =>
+		room === undefined ? repeat(`42${JSON.stringify(['eventFromClient', TEXT])}`) : sendTo(room),
+	deliveries(payload) {
+		if (payload[1] !== EVENT || !payload.includes('"message:new"')) return 0;
+		let count = 0;
+		for (let at = payload.indexOf(SEQ); at >= 0; at = payload.indexOf(SEQ, at + SEQ.length)) count += 1;
+		return count;
+	}
+};
+
+/** Settled by the acknowledgement, which comes when the message is on disk. */
+function sendTo(room: string): Sender {
+	const id = randomUUID();
+	const frame = clientFrame(`42${CHAT_NAMESPACE},1${JSON.stringify(['message:send', { room, id, text: TEXT }])}`);
+	const start = frame.indexOf(id);
+	let sent = 0;
+	return {
+		next() {
+			const own = Buffer.from(frame);
+			// As that of a client (UUID version 7) it begins with the time.
+			const time = Date.now().toString(16).padStart(12, '0');
+			own.write(`${time.slice(0, 8)}-${time.slice(8)}-7`, start, 'latin1');
+			own.write((sent += 1).toString(16).padStart(12, '0'), start + id.length - 12, 'latin1');
+			return own;
+		},
+		settles(payload) {
+			if (payload[1] !== ACK) return 0;
+			if (payload.includes('"ok":false')) throw new Error(payload.toString());
+			return 1;
+		}
+	};
+}

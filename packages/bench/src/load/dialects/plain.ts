@@ -1,0 +1,23 @@
+import { randomUUID } from 'node:crypto';
+import { ClientSocket } from '../ClientSocket.ts';
+import { repeat, repeatTo, TEXT, type Dialect } from './dialect.ts';
+
+/** What a message of digda has in a packet of news besides its text. */
+const FIELDS = {
+	...{ seq: 1_000, id: randomUUID(), text: '', sentAt: Date.now() },
+	author: { id: randomUUID(), name: 'Guest 1234' }
+};
+
+/** As long as those fields, so that all servers send payloads of one size. */
+const PADDING = ' '.repeat(JSON.stringify(FIELDS).length);
+
+/** A WebSocket without a protocol on it. */
+export const plain: Dialect = {
+	enter: (port, room = '') => ClientSocket.open(port, `/${room}`),
+	createSender(name, room) {
+		if (room === undefined) return repeat(TEXT);
+		const mark = `${name}:`;
+		return repeatTo(`${mark}${PADDING}${TEXT}`, mark);
+	},
+	deliveries: () => 1
+};

@@ -1,0 +1,61 @@
+import type { RequestName, RequestPayload } from '@digda/protocol';
+import { latencyOf, type Latency } from './latency.ts';
+import { RawChat } from './RawChat.ts';
+
+export interface PageJob {
+	port: number;
+	/** Rooms by the name they have in the result. */
+	rooms: Record<string, { room: string; length: number }>;
+	/** How often each thing is asked in each room. */
+	asks: number;
+}
+
+/** Half a page: nobody asks around what is nearer to an end. */
+const MARGIN = 60;
+
+type Request = { [Name in RequestName]: [Name, RequestPayload<Name>] }['room:join' | 'history:read'];
+
+const middle = (length: number) => MARGIN + Math.floor(Math.random() * (length - MARGIN));
+
+/** What a client asks for in a room, by a name for people. */
+const REQUESTS = {
+	join: (room) => ['room:join', { room }],
+	'join after an absence': (room, length) => ['room:join', { room, after: length - 100 }],
+	'latest page': (room, length) => ['history:read', { room, before: length + 1 }],
+	'page in the middle': (room, length) => ['history:read', { room, before: middle(length) }],
+	'page around': (room, length) => ['history:read', { room, around: middle(length) }]
+} satisfies Record<string, (room: string, length: number) => Request>;
+
+export type PageName = keyof typeof REQUESTS;
+export const PAGE_NAMES = Object.keys(REQUESTS) as PageName[];
+
+/** What was asked for, in which room, and how long the answers took. */
+export interface PageResult extends Latency {
+	page: PageName;
+	room: string;
+}
+
+/** Asks for pages of rooms, one at a time and the rooms by turns. @throws when one is refused */
+export async function readPages({ port, rooms, asks }: PageJob): Promise<PageResult[]> {
+	const chat = await RawChat.open(port);
+	for (const { room } of Object.values(rooms)) await chat.ask('room:join', { room });
+
+	const results: PageResult[] = [];
+	for (const page of PAGE_NAMES) {
+		const taken = Object.entries(rooms).map(([name, room]) => ({ name, room, times: [] as number[] }));
+		for (let asked = 0; asked < asks; asked += 1) {
+			for (const { room, times } of taken) times.push(await timeOf(chat, REQUESTS[page](room.room, room.length)));
+		}
+		results.push(...taken.map(({ name, times }) => ({ page, room: name, ...latencyOf(times) })));
+	}
+	return results;
+}
+
+/** How long an answer takes, without reading it. */
+async function timeOf(chat: RawChat, [name, payload]: Request): Promise<number> {
+	const asked = performance.now();
+	const answer = await chat.request(name, payload);
+	const taken = performance.now() - asked;
+	if (answer.includes('"ok":false')) throw new Error(answer);
+	return taken;
+}

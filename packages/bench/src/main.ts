@@ -1,0 +1,53 @@
+/** `pnpm bench`: measures the server beside others, and says whether it does what it is to do. */
+import { explainFileLimit } from './file-limit.ts';
+import { OptionsError, parseOptions, type Options } from './options.ts';
+import { planOf } from './plan.ts';
+import { createProgress } from './progress.ts';
+import { createReport } from './results/report.ts';
+import { formatRows, formatTargets } from './results/table.ts';
+import { farOff } from './results/judge.ts';
+import { writeReport } from './results/write.ts';
+import { bareWs, blog, digda, findBun } from './rivals.ts';
+import { countSteps, run } from './run.ts';
+import { FULL, QUICK } from './scale.ts';
+
+const { quick, rounds, only, out, check } = readOptions();
+const usual = quick ? QUICK : FULL;
+const scale = { ...usual, rounds: rounds ?? usual.rounds };
+const rivals = quick ? [blog, digda] : [blog, digda, bareWs, findBun()].filter((rival) => rival !== undefined);
+const all = planOf(scale, rivals);
+const plan = all.filter(({ name }) => name.includes(only));
+if (plan.length === 0)
+	refuse(`--only is ${JSON.stringify(only)}: expected a part of ${all.map(({ name }) => name).join('; ')}`);
+const tooFewFiles = explainFileLimit(Math.max(...plan.map(({ connections }) => connections)));
+if (tooFewFiles) refuse(tooFewFiles);
+
+// What was begun is ended and removed as the process exits.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
+const progress = createProgress(countSteps(plan, scale.rounds));
+const findings = await run(plan, scale.rounds, progress).finally(() => progress.end());
+const report = createReport(findings, scale, rivals);
+console.log(`${formatRows(report.rows)}\n\n${formatTargets(report.targets)}\n`);
+console.log(writeReport(report, out).join('\n'));
+
+const off = check ? farOff(report.targets) : [];
+if (off.length > 0) {
+	console.error(`off by more than noise:\n${formatTargets(off)}`);
+	process.exitCode = 1;
+}
+
+function readOptions(): Options {
+	try {
+		return parseOptions(process.argv.slice(2));
+	} catch (error) {
+		if (error instanceof OptionsError) refuse(error.message);
+		throw error;
+	}
+}
+
+/** Says why nothing is measured. */
+function refuse(reason: string): never {
+	console.error(reason);
+	process.exit(1);
+}

@@ -1,0 +1,33 @@
+import { rmSync } from 'node:fs';
+import { makeDirectory } from '../directory.ts';
+import type { ComeBackJob } from '../load/come-back.ts';
+import { LoadProcess } from '../load/LoadProcess.ts';
+import { digda } from '../rivals.ts';
+import type { Figures } from '../results/figures.ts';
+import { ServerUnderTest } from '../servers/ServerUnderTest.ts';
+
+/** How a restart ends for those who were there: until all have what they missed, from when the server listens. */
+export async function measureRestart(people: Omit<ComeBackJob, 'port'>): Promise<Figures> {
+	const directory = makeDirectory();
+	const load = new LoadProcess('comeBack');
+	let server = await ServerUnderTest.start(digda, { directory });
+	try {
+		const { port } = server;
+		load.begin({ ...people, port });
+		await load.reached('away');
+		await server.stop('SIGTERM');
+		server = await ServerUnderTest.start(digda, { directory, port });
+		const listening = performance.now();
+		// From here on its loop is watched.
+		await server.read();
+		load.goOn();
+		const { p50Ms, p99Ms } = await load.ended();
+		const untilEqualMs = performance.now() - listening;
+		const { loopDelayP99Ms } = await server.read();
+		return { untilEqualMs, loopDelayP99Ms, p50Ms, p99Ms, readyMs: server.readyMs };
+	} finally {
+		load.stop();
+		await server.stop();
+		rmSync(directory, { recursive: true, force: true });
+	}
+}

@@ -1,0 +1,68 @@
+import { PAGE_NAMES, type PageName } from '../load/read-pages.ts';
+import { LOAD_NAMES, LOADS, type LoadName, type WorkloadName } from '../workloads.ts';
+import type { FigureName } from './figures.ts';
+import { medianOf, ratioOf } from './findings.ts';
+import type { Target } from './judge.ts';
+
+/** Tails are made of few messages, and what waits for a disk or for a turn of two threads feels every other program. */
+const [ROOM, ROOM_FOR_WAITING] = [2, 4];
+
+const ONE = 'durable send, 1 sender';
+const RESTART = 'restart, all come back at once';
+
+/** What digda is to be. */
+export const TARGETS: readonly Target[] = [
+	cpu('echo, 50 × 10', 0.6),
+	cpu('echo, 200 × 1', 0.95),
+	cpu('1 sender into 500', 1.05),
+	cpu('20 senders into 500', 0.08),
+	cpu('100 in flight into 500', 0.045),
+	cpu('100 in flight into 500', 1, 'bun'),
+	cpu('rooms of 10, 1,000 connections', 1.05),
+	...LOAD_NAMES.map(tail),
+	{ name: `${ONE}: p50`, unit: 'ms', bound: 1, value: figure(ONE, 'p50Ms') },
+	{ name: `${ONE}: p99`, unit: 'ms', bound: 3, value: figure(ONE, 'p99Ms') },
+	{
+		...{ name: `${ONE}: p50 ÷ bare fsync`, bound: 3, roomForNoise: ROOM_FOR_WAITING },
+		value: ratio(ONE, 'p50Ms', 'digda', 'bare fsync')
+	},
+	{
+		...{ name: 'durable send, 64 senders: acknowledged', unit: '/s', bound: 10_000, isFloor: true },
+		value: figure('durable send, 64 senders', 'messagesPerSecond')
+	},
+	{
+		...{ name: 'idle, one room each: memory ÷ blog', bound: 1, roomForNoise: ROOM },
+		value: ratio('idle, one room each', 'rssBytesPerConnection', 'digda', 'blog')
+	},
+	{ name: 'restart: until all are equal', unit: 'ms', bound: 10_000, value: figure(RESTART, 'untilEqualMs') },
+	{ name: 'restart: delay of the event loop, p99', unit: 'ms', bound: 50, value: figure(RESTART, 'loopDelayP99Ms') },
+	...PAGE_NAMES.map(largeToSmall),
+	{
+		...{ name: 'start with a large room: until ready', unit: 'ms', bound: 500 },
+		value: figure('start with a large room', 'readyMs')
+	}
+];
+
+/** What it costs the processor, by the workload's own measure, against another server. */
+function cpu(workload: LoadName, bound: number, base = 'blog'): Target {
+	const value = ratio(workload, LOADS[workload].primary, 'digda', base);
+	return { name: `${workload}: CPU ÷ ${base}`, bound, roomForNoise: ROOM, value };
+}
+
+function tail(workload: LoadName): Target {
+	const value = ratio(workload, 'p99Ms', 'digda', 'blog');
+	return { name: `${workload}: p99 ÷ blog`, bound: 1, roomForNoise: ROOM_FOR_WAITING, value };
+}
+
+function largeToSmall(page: PageName): Target {
+	const value = ratio(`history, ${page}`, 'p50Ms', 'large room', 'small room');
+	return { name: `history, ${page}: large room ÷ small room`, bound: 1.5, roomForNoise: ROOM, value };
+}
+
+function ratio(workload: WorkloadName, figure: FigureName, subject: string, base: string): Target['value'] {
+	return (rows) => ratioOf(rows, workload, figure, [subject, base]);
+}
+
+function figure(workload: WorkloadName, name: FigureName): Target['value'] {
+	return (rows) => medianOf(rows, workload, 'digda', name);
+}
