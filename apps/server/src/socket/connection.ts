@@ -17,6 +17,8 @@ export interface Connection {
 		name: 'websocket' | 'polling';
 		/** Whether what is written now leaves at once. */
 		writable: boolean;
+		/** Since when a WebSocket has not taken what was written. */
+		blockedSinceMs?: number | undefined;
 		/** The WebSocket below it; none while it is polling. */
 		socket?: { bufferedAmount: number; terminate: () => void };
 		emit: (event: 'error', error: Error) => void;

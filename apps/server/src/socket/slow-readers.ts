@@ -12,7 +12,7 @@ const CHECK_INTERVAL_MS = 1_000;
 /** A connection, and what its transport has not taken yet. */
 interface Reader extends Connection {
 	waitingBytes?: number;
-	/** Since when something waits: for the transport, or in it. */
+	/** Since when something waits for the transport. */
 	waitingSinceMs?: number | undefined;
 }
 
@@ -40,15 +40,15 @@ export function cutSlowReaders(
 	engine.on('connection', (reader: Reader) => reader.on('packetCreate', addToWaiting));
 	engine.on('flush', (reader: Reader) => {
 		reader.waitingBytes = 0;
-		// The answer to a poll is gone with it; a WebSocket says when it has been taken.
-		reader.waitingSinceMs = reader.transport.socket ? performance.now() : undefined;
+		reader.waitingSinceMs = undefined;
 	});
 
 	const check = setInterval(() => {
 		const latest = performance.now() - MAX_WAITING_MS;
 		for (const reader of readers) {
 			const { transport, waitingSinceMs = Infinity } = reader;
-			if (!transport.writable && waitingSinceMs < latest) cut(reader);
+			const sinceMs = transport.blockedSinceMs ?? waitingSinceMs;
+			if (!transport.writable && sinceMs < latest) cut(reader);
 		}
 	}, CHECK_INTERVAL_MS).unref();
 	return () => clearInterval(check);

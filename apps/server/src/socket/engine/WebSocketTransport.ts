@@ -34,10 +34,14 @@ type OwnedWebSocket = WebSocket & { transport: WebSocketTransport };
  */
 export class WebSocketTransport extends Transport {
 	readonly socket: WebSocket;
+	/** Since when the system has not taken what was written, by the clock of `performance`. */
+	blockedSinceMs: number | undefined;
 	readonly #tcp: TcpSocket;
 	readonly #turn: TurnWriter;
 	#gathered: (string | Buffer)[] = [];
 	#gatheredLength = 0;
+	/** How many writes have not been taken. */
+	#blocked = 0;
 
 	constructor(request: WebSocketRequest, turn: TurnWriter) {
 		super(request);
@@ -82,8 +86,13 @@ export class WebSocketTransport extends Transport {
 		if (this.#tcp.writableLength === 0) return;
 		// The system has not taken it all. What comes now waits with Engine.IO until it has.
 		this.writable = false;
+		this.blockedSinceMs ??= performance.now();
+		this.#blocked += 1;
 		this.#tcp.write(NOTHING, () => {
+			this.#blocked -= 1;
+			if (this.#blocked > 0) return;
 			this.writable = true;
+			this.blockedSinceMs = undefined;
 			this.emit('ready');
 		});
 	}
