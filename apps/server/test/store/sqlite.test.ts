@@ -7,7 +7,6 @@ import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openStore } from '../../src/store/open-store.ts';
-import { checkLater, LARGE_BYTES } from '../../src/store/sqlite/check-later.ts';
 import { migrate, MIGRATIONS, schemaVersion } from '../../src/store/sqlite/migrations.ts';
 import { StoreRefusal, StoreUnavailable } from '../../src/store/store.ts';
 import { describeStore, fill, message } from './contract.ts';
@@ -246,22 +245,6 @@ describe('refusing', () => {
 		bytes.fill(0xff, Math.floor(bytes.length / 8192) * 4096, Math.floor(bytes.length / 8192) * 4096 + 4096);
 		writeFileSync(file, bytes);
 		await expectRefusal(file, /damaged|no intact database/);
-	});
-
-	test('a large database with a damaged page is opened at once, and found out while it is used', async () => {
-		const { file, url } = databaseFile();
-		const store = await openStore(url, log);
-		await fill(store, 5_000, 'x'.repeat(16_000));
-		await store.close();
-		const bytes = readFileSync(file);
-		expect(bytes.length).toBeGreaterThan(LARGE_BYTES);
-		const page = Math.floor(bytes.length / 8192) * 4096;
-		bytes.fill(0xff, page, page + 4096);
-		writeFileSync(file, bytes);
-
-		await open(url);
-		const finding = await new Promise((resolve) => checkLater(file, resolve, 0));
-		expect(finding).toMatch(/damaged|no intact database/);
 	});
 
 	test.for([
