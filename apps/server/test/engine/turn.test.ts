@@ -1,8 +1,12 @@
-import type { Socket as TcpSocket } from 'node:net';
-import { expect, test, vi } from 'vitest';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo, Socket as TcpSocket } from 'node:net';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { Engine } from '../../src/socket/engine/Engine.ts';
 import { connectPacket, eventPacket } from '../raw/packets.ts';
 import { WebSocketLine } from '../raw/WebSocketLine.ts';
 import { connectChat } from '../support/chat.ts';
+import { enginePath } from '../support/handshake.ts';
 import { startServer } from '../support/server.ts';
 
 /** The TCP connections that a server accepts. */
@@ -52,6 +56,8 @@ test('what a reader could not take at once comes later, all of it and in order',
 	await me.join('lobby');
 	await friend.join('lobby');
 	const connection = accepted.at(-1) ?? expect.fail('nobody came');
+	// Nothing else is said from here on.
+	await friend.untilTold('presence:changed', ({ memberCount }) => memberCount === 2);
 	const heard: number[] = [];
 	friend.socket.on('message:new', ({ messages }) => heard.push(...messages.map(({ seq }) => seq)));
 
@@ -65,4 +71,24 @@ test('what a reader could not take at once comes later, all of it and in order',
 	connection._write = original;
 	held.forEach((write) => write());
 	await expect.poll(() => heard).toEqual(Array.from({ length: sent }, (_, index) => index + 1));
+});
+
+test('what was said last is heard before the connection ends', async () => {
+	const http = createServer();
+	const engine = new Engine({});
+	engine.attach(http, { path: '/socket.io/' });
+	engine.on('connection', (connection: { write: (data: string) => void; close: () => void }) => {
+		connection.write('goodbye');
+		connection.close();
+	});
+	http.listen(0, '127.0.0.1');
+	await once(http, 'listening');
+	onTestFinished(() => void http.close());
+	// One that hears nothing after the end, as a browser.
+	const { port } = http.address() as AddressInfo;
+	const socket = new WebSocket(`ws://127.0.0.1:${port}${enginePath('websocket')}`);
+	const heard: unknown[] = [];
+	socket.addEventListener('message', ({ data }) => heard.push(data));
+	await new Promise((resolve) => socket.addEventListener('close', resolve));
+	expect(heard.at(-1)).toBe('4goodbye');
 });
