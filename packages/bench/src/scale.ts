@@ -24,7 +24,7 @@ export interface Scale {
 
 /** What is published. */
 export const FULL: Scale = {
-	...{ rounds: 5, loads: LOAD_NAMES, warmUpMs: 4_000, measureMs: 2_000, fsyncMs: 1_000 },
+	...{ rounds: 5, loads: LOAD_NAMES, warmUpMs: 3_000, measureMs: 2_000, fsyncMs: 1_000 },
 	...{ idleConnections: 5_000, settleMs: 3_000 },
 	restart: { rooms: 20, members: 50, missed: 50 },
 	...{ smallRoom: 1_000, largeRoom: 1_000_000, pageAsks: 300 }
