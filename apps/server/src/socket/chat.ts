@@ -49,7 +49,8 @@ export function registerChat(io: Server, shared: Shared): RunningChat {
 	const addToHeads = tellHeads(chat);
 	namespace.on('connection', (socket) => {
 		serve(socket);
-		void welcome(chat, socket).then(addToHeads);
+		addToHeads(socket);
+		void welcome(chat, socket);
 	});
 
 	return { finish: () => commits.close(), count: () => countChannels(namespace) };
@@ -66,12 +67,12 @@ function emitNews(namespace: ChatNamespace, room: string, messages: Message[]): 
 }
 
 /** Subscribes a new connection to the rooms of its user, then says who it is; requests begin after that. */
-async function welcome(chat: Chat, socket: ChatSocket): Promise<ChatSocket> {
+async function welcome(chat: Chat, socket: ChatSocket): Promise<void> {
 	const { namespace, store, log } = chat;
 	const { newToken, user: asRead } = socket.data;
 	try {
 		const memberships = await store.roomsOf(asRead.id);
-		if (socket.disconnected) return socket;
+		if (socket.disconnected) return;
 		// One person, one object: a new name reaches all connections, and the lists of who is present.
 		const [other] = socketsIn(namespace, userChannel(asRead.id));
 		if (other) socket.data.user = other.data.user;
@@ -82,12 +83,11 @@ async function welcome(chat: Chat, socket: ChatSocket): Promise<ChatSocket> {
 		log.warn({ err: error }, 'A connection could not be welcomed');
 		// The client sees a lost line and comes back by itself.
 		socket.conn.close();
-		return socket;
+		return;
 	}
 	const { user } = socket.data;
 	socket.emit('session:ready', { user, ...(newToken !== undefined && { token: newToken }) });
 	socket.data.newToken = undefined;
-	return socket;
 }
 
 /** Presence and followers go by who is in a channel, however they came in or went. */

@@ -12,7 +12,7 @@ import { Admission } from './Admission.ts';
 import type { Connection } from './connection.ts';
 
 /** Where the sockets are; exactly there. */
-const PATH = '/socket.io/';
+export const PATH = '/socket.io/';
 
 /** A header is at most 16 KB long, a line of the log should not be. */
 const MAX_LOGGED_ORIGIN = 200;

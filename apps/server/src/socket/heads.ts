@@ -13,7 +13,7 @@ export function tellHeads({
 	namespace,
 	followers
 }: Pick<Chat, 'namespace' | 'followers'>): (socket: ChatSocket) => void {
-	let [welcomed, ticks] = [0, 0];
+	let [connected, ticks] = [0, 0];
 
 	function tell(socket: ChatSocket): void {
 		const heads = roomsOf(socket).map((room) => [room, followers.delivered(room) ?? 0] as const);
@@ -26,6 +26,6 @@ export function tellHeads({
 	}, HEADS_INTERVAL_MS / PARTS).unref();
 
 	return (socket) => {
-		socket.data.part = (welcomed += 1) % PARTS;
+		socket.data.part = (connected += 1) % PARTS;
 	};
 }

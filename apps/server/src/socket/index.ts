@@ -6,7 +6,7 @@ import { registerChat } from './chat.ts';
 import type { Shared } from './chat-types.ts';
 import { Conduct } from './Conduct.ts';
 import { registerEcho, type EchoServer } from './echo.ts';
-import { guardEdge, type EdgeOptions } from './edge.ts';
+import { guardEdge, PATH, type EdgeOptions } from './edge.ts';
 import { Engine } from './engine/Engine.ts';
 import { limitPings } from './ping-limit.ts';
 import { cutSlowReaders } from './slow-readers.ts';
@@ -30,9 +30,6 @@ const HEARTBEAT = { pingInterval: 15_000, pingTimeout: 10_000 };
 
 /** How long a connection may stay without joining a namespace. */
 const CONNECT_TIMEOUT_MS = 10_000;
-
-/** Where clients look for it. */
-const PATH = '/socket.io/';
 
 /**
  * Attaches Socket.IO to an http server: WebSocket and long-polling, for allowed origins, with the echo on `/` and

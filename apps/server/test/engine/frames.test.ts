@@ -1,23 +1,16 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { OPCODE, readFrame } from '../raw/frames.ts';
 import { joinFrames } from '../../src/socket/engine/frames.ts';
 
-/** What a client reads, https://www.rfc-editor.org/rfc/rfc6455#section-5.2 */
+/** What a client reads: whole texts. */
 function parse(bytes: Buffer): string[] {
 	const texts: string[] = [];
-	for (let at = 0; at < bytes.length;) {
-		expect(bytes[at]).toBe(0x81);
-		let length = bytes[at + 1] ?? 0;
-		at += 2;
-		if (length === 126) {
-			length = bytes.readUInt16BE(at);
-			at += 2;
-		} else if (length === 127) {
-			length = Number(bytes.readBigUInt64BE(at));
-			at += 8;
-		}
-		texts.push(bytes.toString('utf8', at, at + length));
-		at += length;
+	for (let rest = bytes; rest.length > 0;) {
+		const { frame, length } = readFrame(rest) ?? expect.fail('half a frame');
+		expect([rest[0], frame.opcode]).toEqual([0x81, OPCODE.text]);
+		texts.push(frame.payload.toString());
+		rest = rest.subarray(length);
 	}
 	return texts;
 }
