@@ -17,7 +17,7 @@ const AUTHOR = { id: 'me', name: 'Me' };
 async function startLoop(wrap: (store: Store) => Store = (store) => store) {
 	const database = temporaryDatabase();
 	const store = await openStore(database.url, log);
-	await store.createSession(new Uint8Array(32), AUTHOR, 0);
+	await store.createSession('00'.repeat(32), AUTHOR, 0);
 	await store.join(AUTHOR.id, 'lobby', 0);
 	const emitted: Message[] = [];
 	const wrapped = wrap(store);

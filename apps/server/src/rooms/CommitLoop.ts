@@ -152,8 +152,8 @@ export class CommitLoop {
 			sends.forEach((send, index) => answer(send, stored.messages[index]));
 			cursors.forEach(({ resolve, reject }, index) => {
 				const readSeq = stored.cursors[index];
-				if (readSeq === undefined) reject(new Refusal('forbidden', REFUSALS.forbidden));
-				else resolve(readSeq);
+				if (typeof readSeq === 'number') resolve(readSeq);
+				else reject(new Refusal('forbidden', REFUSALS.forbidden));
 			});
 		} catch (error) {
 			await this.#fail(sends, cursors, error);

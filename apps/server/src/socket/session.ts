@@ -54,8 +54,8 @@ async function identify({ store, limits }: Chat, socket: ChatSocket): Promise<Ch
 }
 
 /** A token has 256 random bits, so nobody can guess it back from a plain hash. */
-function hash(token: string): Uint8Array {
-	return createHash('sha256').update(token).digest();
+function hash(token: string): string {
+	return createHash('sha256').update(token).digest('hex');
 }
 
 /** Lets a person change what they are called from now on. */

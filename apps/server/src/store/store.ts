@@ -51,14 +51,14 @@ export interface Store {
 	/**
 	 * Stores a batch in one transaction: gives each message the next `seq` of its room and moves the cursors,
 	 * never back and never past the head. Duplicates are settled here, those within the batch too.
-	 * @returns what became of each message, and each cursor as it is now, undefined without such a membership
+	 * @returns what became of each message, and each cursor as it is now, null without such a membership
 	 * @throws {StoreUnavailable} the disk failed, or another process holds the file
 	 * @throws {Error} a message of the batch cannot be stored; then none was
 	 */
 	append(
 		messages: readonly NewMessage[],
 		cursors: readonly ReadCursor[]
-	): Promise<{ messages: Appended[]; cursors: (number | undefined)[] }>;
+	): Promise<{ messages: Appended[]; cursors: (number | null)[] }>;
 
 	/**
 	 * Reads consecutive messages, at most `limit` and what fits into a packet, at least one when there is one.
@@ -67,7 +67,7 @@ export interface Store {
 	read(room: string, range: Range, limit: number): Promise<Slice>;
 
 	/** The heads of rooms; one that does not exist is left out. */
-	heads(rooms: readonly string[]): Promise<Map<string, number>>;
+	heads(rooms: readonly string[]): Promise<[room: string, head: number][]>;
 
 	/**
 	 * Makes a user a member. A first join reads up to the head.
@@ -86,11 +86,11 @@ export interface Store {
 	/** Public rooms, those with the newest activity first, to the second. */
 	publicRooms(limit: number): Promise<StoredRoom[]>;
 
-	/** Makes a user and their session. */
-	createSession(tokenHash: Uint8Array, user: User, now: number): Promise<void>;
+	/** Makes a user and their session. @param tokenHash in hexadecimal digits */
+	createSession(tokenHash: string, user: User, now: number): Promise<void>;
 
 	/** Whose session it is. */
-	findSession(tokenHash: Uint8Array): Promise<User | undefined>;
+	findSession(tokenHash: string): Promise<User | undefined>;
 
 	/** Changes what a user is called from now on. */
 	rename(userId: string, name: string): Promise<void>;

@@ -66,7 +66,7 @@ test('[SESSION-2] after a kill the bearer of a token is still the same person', 
 test('[SESSION-2] the store holds the hash of a token and never the token', async () => {
 	const { url, store, database } = await startServer();
 	const token = tokenOf(await connectChat(url));
-	const user = await store.findSession(createHash('sha256').update(token).digest());
+	const user = await store.findSession(createHash('sha256').update(token).digest('hex'));
 	expect(user).toBeDefined();
 	await store.close();
 	expect(readFileSync(database.file).includes(token)).toBe(false);

@@ -54,7 +54,7 @@ describe('the file', () => {
 		const { url } = databaseFile();
 		const first = await open(url);
 		await fill(first, 3);
-		await first.createSession(new Uint8Array(32), { id: 'ada', name: 'Ada' }, 1);
+		await first.createSession('00'.repeat(32), { id: 'ada', name: 'Ada' }, 1);
 		await first.append([], [{ room: 'lobby', userId: 'ada', seq: 2 }]);
 		const before = await Promise.all([first.read('lobby', { after: 0 }, 50), first.roomsOf('ada')]);
 		await first.close();
@@ -63,7 +63,7 @@ describe('the file', () => {
 		expect(second.epoch).toBe(first.epoch);
 		expect(second.epoch).toMatch(/^[\w-]{22}$/);
 		expect(await Promise.all([second.read('lobby', { after: 0 }, 50), second.roomsOf('ada')])).toEqual(before);
-		expect(await second.findSession(new Uint8Array(32))).toEqual({ id: 'ada', name: 'Ada' });
+		expect(await second.findSession('00'.repeat(32))).toEqual({ id: 'ada', name: 'Ada' });
 	});
 
 	test('each database has its own epoch', async () => {
@@ -336,7 +336,7 @@ describe('failing', () => {
 			}
 			await vi.waitFor(() => expect(messages()).toEqual([UNAVAILABLE, AVAILABLE]), 5_000);
 			expect(starts()).toBe(2);
-			expect(await store.heads(['lobby'])).toEqual(new Map([['lobby', 1]]));
+			expect(await store.heads(['lobby'])).toEqual([['lobby', 1]]);
 		}
 	);
 
@@ -363,7 +363,7 @@ describe('failing', () => {
 
 	test('a file that another program holds makes writes of all kinds fail; reads go on', async () => {
 		const { store, file, messages, starts } = await openControlled();
-		const [hash, otherHash] = [new Uint8Array(32), new Uint8Array(32).fill(1)];
+		const [hash, otherHash] = ['00'.repeat(32), '01'.repeat(32)];
 		await store.createSession(hash, { id: 'ada', name: 'Guest' }, 1);
 		await fill(store, 1);
 		const other = connect(file);
@@ -378,7 +378,7 @@ describe('failing', () => {
 		];
 		for (const write of writes) {
 			await expect(write()).rejects.toBeInstanceOf(StoreUnavailable);
-			expect(await store.heads(['lobby', 'attic'])).toEqual(new Map([['lobby', 1]]));
+			expect(await store.heads(['lobby', 'attic'])).toEqual([['lobby', 1]]);
 			expect(await store.roomsOf('ada')).toMatchObject([{ room: 'lobby', readSeq: 0 }]);
 			expect(await store.findSession(hash)).toEqual({ id: 'ada', name: 'Guest' });
 			expect((await store.read('lobby', { after: 0 }, 1)).messages).toHaveLength(1);
@@ -403,7 +403,7 @@ describe('failing', () => {
 		await query('PRAGMA max_page_count = 20');
 		const batch = Array.from({ length: 50 }, (_, index) => message('ada', `big ${index}`, { text: 'x'.repeat(4_000) }));
 		await expect(store.append(batch, [])).rejects.toBeInstanceOf(StoreUnavailable);
-		expect(await store.heads(['lobby'])).toEqual(new Map([['lobby', 1]]));
+		expect(await store.heads(['lobby'])).toEqual([['lobby', 1]]);
 
 		await query('PRAGMA max_page_count = 100000');
 		const { messages: appended } = await store.append(batch, []);

@@ -25,7 +25,7 @@ export class Connection {
 	private constructor(worker: Worker, epoch: string) {
 		this.#worker = worker;
 		this.epoch = epoch;
-		worker.on('message', (answer: Answer) => this.#settle(answer));
+		worker.on('message', (answer: string) => this.#settle(JSON.parse(answer) as Answer));
 		let reason = 'the thread of the database ended';
 		worker.on('error', (error: unknown) => {
 			reason = error instanceof Error ? error.message : String(error);
@@ -47,7 +47,8 @@ export class Connection {
 	 */
 	static open(worker: Worker): Promise<Connection> {
 		return new Promise((resolve, reject) => {
-			worker.once('message', (started: Started) => {
+			worker.once('message', (text: string) => {
+				const started = JSON.parse(text) as Started;
 				if ('epoch' in started) resolve(new Connection(worker, started.epoch));
 				else reject(new StoreRefusal(started.refusal));
 			});
@@ -66,14 +67,14 @@ export class Connection {
 			if (this.#hasEnded) reject(new StoreUnavailable('the thread of the database has ended'));
 			else this.#pending.set(id, { resolve, reject });
 		});
-		this.#worker.postMessage({ id, method, args });
+		this.#worker.postMessage(JSON.stringify({ id, method, args }));
 		// The worker answers with the value of the method that was asked for.
 		return answer as ReturnType<Store[Name]>;
 	}
 
 	/** Ends the worker after everything that it was asked before. */
 	async close(): Promise<void> {
-		this.#worker.postMessage('close' satisfies ToWorker);
+		this.#worker.postMessage(JSON.stringify('close' satisfies ToWorker));
 		await this.ended;
 	}
 
@@ -81,7 +82,7 @@ export class Connection {
 		const pending = this.#pending.get(answer.id);
 		this.#pending.delete(answer.id);
 		// What the worker answers was typed where it was asked.
-		if ('value' in answer) pending?.resolve(answer.value as never);
+		if (!('failure' in answer)) pending?.resolve(answer.value as never);
 		else if (answer.isUnavailable) pending?.reject(new StoreUnavailable(answer.failure));
 		else pending?.reject(new Error(answer.failure));
 	}

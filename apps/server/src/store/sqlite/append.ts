@@ -7,10 +7,24 @@ import { transact } from './transaction.ts';
 /** Rooms are listed by their activity to the second: in a busy one its index is not written with every batch. */
 const ACTIVITY_MS = 1_000;
 
-interface RoomState {
+/** A room and the membership of one user in it. */
+interface Found {
 	isPrivate: number;
 	head: number;
 	lastAt: number;
+	/** Null for one who is no member. */
+	readSeq: number | null;
+}
+
+/** A room while a batch is stored. */
+interface RoomState {
+	isPrivate: boolean;
+	head: number;
+	lastAt: number;
+	hasNewHead: boolean;
+	isActive: boolean;
+	/** Those of whom is known whether they are members. */
+	authors: Map<string, boolean>;
 }
 
 interface Row {
@@ -24,11 +38,9 @@ interface Row {
 /** The transaction that stores a batch. */
 export function createAppend(database: DatabaseSync): Calls['append'] {
 	const prepare = statementsOf(database);
-	const findRoom = prepare<[string], RoomState>(
-		'SELECT is_private AS isPrivate, head, last_at AS lastAt FROM rooms WHERE room = ?'
-	);
-	const findMember = prepare<[string, string], { readSeq: number }>(
-		'SELECT read_seq AS readSeq FROM members WHERE user_id = ? AND room = ?'
+	const find = prepare<[string, string], Found>(
+		`SELECT is_private AS isPrivate, head, last_at AS lastAt, read_seq AS readSeq
+		FROM rooms LEFT JOIN members ON members.room = rooms.room AND user_id = ? WHERE rooms.room = ?`
 	);
 	const insert = prepare<[string, number, string, string, string, string, number]>(
 		`INSERT INTO messages (room, seq, id, author_id, author_name, text, sent_at)
@@ -45,18 +57,25 @@ export function createAppend(database: DatabaseSync): Calls['append'] {
 
 	return (messages, cursors) =>
 		transact(database, 'IMMEDIATE', () => {
-			const roomOf = remember((room: string) => findRoom.first(room));
-			const membersOf = remember((room: string) =>
-				remember((userId: string) => findMember.first(userId, room) !== undefined)
-			);
-			const touched = new Map<string, RoomState>();
-			const active = new Map<string, RoomState>();
+			const rooms = new Map<string, RoomState>();
+
+			/** A room of which is known whether the author is a member. */
+			function lookUp(room: string, authorId: string): RoomState | undefined {
+				const known = rooms.get(room);
+				if (known?.authors.has(authorId)) return known;
+				const found = find.first(authorId, room);
+				if (!found) return undefined;
+				const state = known ?? begin(found);
+				state.authors.set(authorId, found.readSeq !== null);
+				rooms.set(room, state);
+				return state;
+			}
 
 			function appendOne(message: NewMessage): Appended {
 				const { room, id, author, text, sentAt } = message;
-				const state = roomOf(room);
+				const state = lookUp(room, author.id);
 				if (!state) return { ok: false, code: 'not_found' };
-				if (!membersOf(room)(author.id)) {
+				if (!state.authors.get(author.id)) {
 					// What was stored while one was a member is stored, whoever one is now.
 					const row = findMessage.first(author.id, id);
 					if (row?.room === room) return existing(message, row);
@@ -67,29 +86,35 @@ export function createAppend(database: DatabaseSync): Calls['append'] {
 					return existing(message, findMessage.first(author.id, id));
 				}
 				state.head = seq;
+				state.hasNewHead = true;
 				const activeAt = sentAt - (sentAt % ACTIVITY_MS);
 				if (activeAt > state.lastAt) {
 					state.lastAt = activeAt;
-					active.set(room, state);
+					state.isActive = true;
 				}
-				touched.set(room, state);
 				return { ok: true, isNew: true, seq, sentAt };
 			}
 
-			function moveCursor({ room, userId, seq }: ReadCursor): number | undefined {
-				const member = findMember.first(userId, room);
-				if (!member) return undefined;
-				const moved = Math.min(seq, roomOf(room)?.head ?? 0);
-				if (moved <= member.readSeq) return member.readSeq;
+			function moveCursor({ room, userId, seq }: ReadCursor): number | null {
+				const found = find.first(userId, room);
+				if (!found || found.readSeq === null) return null;
+				const moved = Math.min(seq, found.head);
+				if (moved <= found.readSeq) return found.readSeq;
 				updateCursor.run(moved, userId, room);
 				return moved;
 			}
 
 			const appended = messages.map(appendOne);
-			for (const [room, { head }] of touched) updateHead.run(head, room);
-			for (const [room, { lastAt }] of active) updateActivity.run(lastAt, room);
+			for (const [room, { head, hasNewHead, lastAt, isActive }] of rooms) {
+				if (hasNewHead) updateHead.run(head, room);
+				if (isActive) updateActivity.run(lastAt, room);
+			}
 			return { messages: appended, cursors: cursors.map(moveCursor) };
 		});
+}
+
+function begin({ isPrivate, head, lastAt }: Found): RoomState {
+	return { isPrivate: isPrivate === 1, head, lastAt, hasNewHead: false, isActive: false, authors: new Map() };
 }
 
 /** What to say of a message whose place, or whose id, is taken. */
@@ -99,14 +124,4 @@ function existing({ room, text }: NewMessage, row: Row | undefined): Appended {
 	const isTakenBack = row.text === '' && row.deletes === null;
 	const isSame = row.room === room && row.deletes === null && (row.text === text || isTakenBack);
 	return isSame ? { ok: true, isNew: false, seq: row.seq, sentAt: row.sentAt } : { ok: false, code: 'id_reused' };
-}
-
-/** Calls a function once for each key. */
-function remember<Value>(look: (key: string) => Value): (key: string) => Value {
-	const known = new Map<string, { value: Value }>();
-	return (key) => {
-		const entry = known.get(key) ?? { value: look(key) };
-		known.set(key, entry);
-		return entry.value;
-	};
 }

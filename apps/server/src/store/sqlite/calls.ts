@@ -24,4 +24,4 @@ export type Call = {
 export type ToWorker = Call | 'close';
 
 /** What a worker answers. After a failure for which the connection is to blame it ends instead. */
-export type Answer = { id: number; value: unknown } | { id: number; failure: string; isUnavailable: boolean };
+export type Answer = { id: number; value?: unknown } | { id: number; failure: string; isUnavailable: boolean };

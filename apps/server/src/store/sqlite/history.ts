@@ -35,10 +35,10 @@ export function createHistory(database: DatabaseSync): Pick<Calls, 'read' | 'hea
 
 		heads: (rooms) =>
 			transact(database, 'DEFERRED', () => {
-				const heads = new Map<string, number>();
+				const heads: [string, number][] = [];
 				for (const room of rooms) {
 					const found = findHead.first(room);
-					if (found) heads.set(room, found.head);
+					if (found) heads.push([room, found.head]);
 				}
 				return heads;
 			})

@@ -4,6 +4,8 @@ import type { Calls } from './calls.ts';
 import { statementsOf } from './query.ts';
 import { transact } from './transaction.ts';
 
+const bytes = (hash: string) => Buffer.from(hash, 'hex');
+
 /** People and the tokens by which they are known. */
 export function createSessions(database: DatabaseSync): Pick<Calls, 'createSession' | 'findSession' | 'rename'> {
 	const prepare = statementsOf(database);
@@ -20,9 +22,9 @@ export function createSessions(database: DatabaseSync): Pick<Calls, 'createSessi
 		createSession: (tokenHash, user, now) =>
 			transact(database, 'IMMEDIATE', () => {
 				insertUser.run(user.id, user.name, now);
-				insertSession.run(tokenHash, user.id, now);
+				insertSession.run(bytes(tokenHash), user.id, now);
 			}),
-		findSession: (tokenHash) => findUser.first(tokenHash),
+		findSession: (tokenHash) => findUser.first(bytes(tokenHash)),
 		rename: (userId, name) => void updateName.run(name, userId)
 	};
 }
