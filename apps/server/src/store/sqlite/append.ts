@@ -97,7 +97,7 @@ export function createAppend(database: DatabaseSync): Calls['append'] {
 
 			function moveCursor({ room, userId, seq }: ReadCursor): number | null {
 				const found = find.first(userId, room);
-				if (!found || found.readSeq === null) return null;
+				if (typeof found?.readSeq !== 'number') return null;
 				const moved = Math.min(seq, found.head);
 				if (moved <= found.readSeq) return found.readSeq;
 				updateCursor.run(moved, userId, room);
