@@ -8,6 +8,8 @@ export default defineConfig({
 			'packages/scripts',
 			'packages/bench',
 			'apps/server',
+			'apps/server/vitest.nodes.config.ts',
+			'apps/server/vitest.faults.config.ts',
 			'apps/client'
 		],
 		silent: 'passed-only'

@@ -1,12 +1,14 @@
 /**
  * Builds the page, runs every suite that this machine can run, and ends with one line over all of them.
- * Without a Chromium the browser tests are left out, except in CI, where that is a failure.
+ * Without a Chromium the browser tests are left out, and without the servers that stand around a cluster the tests of
+ * one, except in CI, where that is a failure.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findChromium } from '@digda/client/chromium.ts';
+import { missingEngines } from '@digda/server/test/engines.ts';
 
 interface Count {
 	passed: number;
@@ -54,6 +56,13 @@ function runVitest(): Count {
 	}));
 }
 
+/** Says what the tests of a cluster lacked; in CI, one of them has failed for it. */
+function nameMissingEngines(): void {
+	const missing = missingEngines();
+	if (missing.length === 0) return;
+	console.log(`No ${missing.join(', no ')} was found, so the tests of a cluster that need it did not run: install it.`);
+}
+
 function runPlaywright(): Count {
 	const file = join(reports, 'playwright.json');
 	const isGreen = run(['--filter', '@digda/client', 'exec', 'playwright', 'test', '--reporter=list,json'], {
@@ -75,6 +84,7 @@ const counts: Count[] = run(['build'])
 	? [runVitest(), findChromium() === undefined ? leaveOutBrowser() : runPlaywright()]
 	: [{ passed: 0, failed: 1, skipped: 0 }];
 rmSync(reports, { recursive: true });
+nameMissingEngines();
 
 const sum = (key: keyof Count) => counts.reduce((total, each) => total + each[key], 0);
 const skipped = sum('skipped') > 0 ? `, ${sum('skipped')} skipped` : '';

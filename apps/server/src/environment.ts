@@ -8,7 +8,9 @@ const DEFAULT_CLIENT_ORIGIN = ['localhost', '127.0.0.1'].map((host) => `http://$
 
 /** Beside the programs, so that it does not matter where they were started from. */
 const DEFAULT_DATABASE_URL = `sqlite:${fileURLToPath(new URL('../../../.data/digda.sqlite', import.meta.url))}`;
-const DATABASE_HELP = 'expected sqlite:<path of a file>';
+const DATABASE_HELP = 'expected sqlite:<path of a file> or postgres://<user>@<host>/<database>';
+
+const REDIS_HELP = 'expected redis://<host>:<port>, or rediss:// for an encrypted line';
 
 const ORIGIN_HELP = 'expected origins separated by commas, such as https://chat.example.com';
 
@@ -25,6 +27,8 @@ function wholeNumber(usual: number, least: number, most: number) {
 	);
 }
 
+const DATABASE = /^(sqlite:|postgres(ql)?:\/\/)./;
+
 /** Every variable that the server reads: how it is parsed, its default, and what to say when it is wrong. */
 const Environment = v.object({
 	PORT: wholeNumber(DEFAULT_SERVER_PORT, 0, 65_535),
@@ -36,7 +40,15 @@ const Environment = v.object({
 		v.array(v.pipe(v.string(), v.check(isOrigin, ORIGIN_HELP), v.transform(toOrigin)))
 	),
 	/** Where the log of the rooms is kept. */
-	DATABASE_URL: v.pipe(v.optional(v.string(), DEFAULT_DATABASE_URL), v.regex(/^sqlite:./, DATABASE_HELP)),
+	DATABASE_URL: v.pipe(v.optional(v.string(), DEFAULT_DATABASE_URL), v.regex(DATABASE, DATABASE_HELP)),
+	/** Lets several nodes on one PostgreSQL tell each other what is new. */
+	REDIS_URL: v.optional(
+		v.pipe(
+			v.string(),
+			v.regex(/^rediss?:\/\/./, REDIS_HELP),
+			v.check((url) => URL.canParse(url), REDIS_HELP)
+		)
+	),
 	/** How many proxies stand before the server; only then is `X-Forwarded-For` believed. */
 	TRUST_PROXY: wholeNumber(0, 0, 10),
 	/** How many connections are open at once, in all and from one address. */
@@ -70,8 +82,12 @@ export function parseEnvironment(variables: Record<string, string | undefined>):
 
 	// One complaint for each variable, however many of its parts are wrong.
 	const complaints = new Map(result.issues.map((issue) => [String(issue.path?.[0].key), issue.message]));
-	// A secret is not repeated.
-	const show = (name: string) => (name === 'METRICS_TOKEN' ? 'wrong' : JSON.stringify(set[name]));
+	const show = (name: string) => {
+		if (name === 'METRICS_TOKEN') return 'wrong';
+		const value = set[name] ?? '';
+		// What follows the scheme may hold a password.
+		return JSON.stringify(name.endsWith('_URL') ? value.replace(/(?<=:).*/s, '…') : value);
+	};
 	throw new EnvironmentError([...complaints].map(([name, help]) => `${name} is ${show(name)}: ${help}`).join('; '));
 }
 

@@ -21,7 +21,7 @@ async function begin<Result>(step: () => Result | Promise<Result>, Mendable: new
 }
 
 const environment = await begin(() => parseEnvironment(process.env), EnvironmentError);
-const { PORT, HOST, DATABASE_URL, LOG_LEVEL, NODE_ENV } = environment;
+const { PORT, HOST, DATABASE_URL, REDIS_URL, LOG_LEVEL, NODE_ENV } = environment;
 const log = createLogger(LOG_LEVEL);
 
 const build = fileURLToPath(new URL('../../client/build', import.meta.url));
@@ -35,10 +35,11 @@ const [{ createServer }, { Metrics }, { collectDefaultMetrics }] = await Promise
 	import('prom-client')
 ]);
 const store = await opening;
+const line = REDIS_URL === undefined ? undefined : await openLine(REDIS_URL);
 const metrics = new Metrics();
 collectDefaultMetrics({ register: metrics.registry });
 const server = createServer({
-	...{ log, page, store, metrics },
+	...{ log, page, store, metrics, line },
 	origins: environment.CLIENT_ORIGIN,
 	trustedHops: environment.TRUST_PROXY,
 	areRatesLimited: environment.RATE_LIMITS,
@@ -55,11 +56,22 @@ try {
 	process.exit(1);
 }
 
+/** The driver of Redis is loaded where there is one. */
+async function openLine(url: string) {
+	if (!store.isShared) {
+		console.error('REDIS_URL is set: nodes share a log in PostgreSQL, which DATABASE_URL names');
+		process.exit(1);
+	}
+	const { RedisLine } = await import('./cluster/RedisLine.ts');
+	return new RedisLine(url, log);
+}
+
 function end(code: number): void {
 	setTimeout(() => process.exit(1), SHUTDOWN_MS).unref();
 	void server
 		.close()
 		.then(() => store.close())
+		.then(() => line?.close())
 		.then(() => process.exit(code));
 }
 

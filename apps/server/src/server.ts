@@ -6,6 +6,7 @@ import { createHttpServer } from './http/http-server.ts';
 import { createListener } from './http/listener.ts';
 import { servePage } from './http/page.ts';
 import { serveStatus } from './http/status.ts';
+import type { RedisLine } from './cluster/RedisLine.ts';
 import { Limits } from './limits/Limits.ts';
 import { Tally } from './limits/Tally.ts';
 import type { Logger } from './log.ts';
@@ -30,6 +31,8 @@ export interface ServerOptions {
 	/** Who shows it may read the figures; without one, programs on this machine. */
 	metricsToken?: string | undefined;
 	metrics?: Metrics;
+	/** To other nodes on the same store; whoever opened it closes it. */
+	line?: RedisLine | undefined;
 }
 
 export interface Server {
@@ -54,6 +57,7 @@ export function createServer({
 	maxConnectionsPerAddress = Infinity,
 	metricsToken,
 	metrics = new Metrics(),
+	line,
 	...options
 }: ServerOptions): Server {
 	let isClosing = false;
@@ -71,7 +75,7 @@ export function createServer({
 	http.on('request', createListener(status, servePage(page)));
 	const sockets = attachSockets(http, {
 		...options,
-		...{ store, metrics, trustedHops, areRatesLimited },
+		...{ store, metrics, trustedHops, areRatesLimited, line },
 		limits: new Limits(areRatesLimited),
 		tally: createTally(),
 		isClosing: () => isClosing

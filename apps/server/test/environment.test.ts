@@ -41,6 +41,9 @@ test.for([
 	['CLIENT_ORIGIN', 'https://chat.example.com,ftp://x.example'],
 	['DATABASE_URL', 'sqlite:'],
 	['DATABASE_URL', 'mysql://localhost/digda'],
+	['DATABASE_URL', 'postgres://'],
+	['REDIS_URL', 'http://localhost:6379'],
+	['REDIS_URL', 'redis://'],
 	['LOG_LEVEL', 'loud'],
 	['TRUST_PROXY', 'yes'],
 	['TRUST_PROXY', '11'],
@@ -51,6 +54,16 @@ test.for([
 	const parse = () => parseEnvironment({ [name]: value });
 	expect(parse).toThrow(EnvironmentError);
 	expect(parse).toThrow(new RegExp(`^${name} is ".*": expected [^\n]+$`));
+});
+
+test.for(['DATABASE_URL', 'REDIS_URL'])('a password in %s is not repeated', (name) => {
+	expect(() => parseEnvironment({ [name]: 'http://me:secret@somewhere' })).toThrow(/^(?!.*secret)/);
+});
+
+test('Redis without a shared log ends the start with one line and exit code 1', async () => {
+	const { code, output } = await runToExit(SERVER, { REDIS_URL: 'redis://127.0.0.1:1', PORT: '0' });
+	expect(code).toBe(1);
+	expect(output).toMatch(/^REDIS_URL is set: .*DATABASE_URL.*\n$/);
 });
 
 test('a wrong environment ends the start with one line and exit code 1', async () => {

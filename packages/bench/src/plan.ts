@@ -1,5 +1,7 @@
 import { makeDirectory } from './directory.ts';
+import { missingEngines } from '@digda/server/test/engines.ts';
 import { measureBareFsync } from './measure/bare-fsync.ts';
+import { Engines, measureAcross } from './measure/cluster.ts';
 import { fillRooms } from './measure/fill-rooms.ts';
 import { measureIdle } from './measure/idle.ts';
 import { measureLargeRoom } from './measure/large-room.ts';
@@ -20,6 +22,7 @@ export function planOf(scale: Scale, rivals: readonly Rival[]): Workload[] {
 		load('durable send, 64 senders', DURABLE_LOADS['durable send, 64 senders'], scale, [digda]),
 		idle(scale, rivals),
 		...(scale.restart ? [restart(scale.restart)] : []),
+		...(scale.across && missingEngines().length === 0 ? cluster(scale.across, scale) : []),
 		largeRoom(scale)
 	];
 }
@@ -64,6 +67,36 @@ function restart(people: Omit<ComeBackJob, 'port'>): Workload {
 	const name = 'restart, all come back at once';
 	const steps = [step(name, 'digda', 'untilEqualMs', () => measureRestart(people))];
 	return { name, connections: people.rooms * people.members, steps };
+}
+
+/** Two nodes on engines of their own; they are started once. */
+function cluster(across: NonNullable<Scale['across']>, { warmUpMs, measureMs }: Scale): Workload[] {
+	let engines: Engines | undefined;
+	const node = async () => await (engines ??= await Engines.start()).node();
+	const end = async () => {
+		await engines?.stop();
+		engines = undefined;
+	};
+	const [name, durable] = ['two nodes, 10 + 10 in each room', 'durable send on PostgreSQL, 64 senders'] as const;
+	const { primary, ...what } = DURABLE_LOADS['durable send, 64 senders'];
+	return [
+		{
+			name,
+			connections: 2 * across.rooms * across.members + across.rooms,
+			steps: [
+				{ name: 'digda', run: async () => await measureAcross(await node(), { ...across, warmUpMs, measureMs }) }
+			],
+			end
+		},
+		{
+			name: durable,
+			connections: what.rooms.count,
+			steps: [
+				step(durable, 'digda', primary, async () => measureUnderLoad(await node(), { ...what, warmUpMs, measureMs }))
+			],
+			end
+		}
+	];
 }
 
 /** Filling takes longer than measuring, so it is done once. */

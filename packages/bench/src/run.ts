@@ -10,16 +10,20 @@ export function countSteps(plan: readonly Workload[], rounds: number): number {
 /** Measures one workload after the other, in rounds. */
 export async function run(plan: readonly Workload[], rounds: number, progress: Progress): Promise<Finding[]> {
 	const findings: Finding[] = [];
-	for (const { name, prepare, steps } of plan) {
+	for (const { name, prepare, steps, end } of plan) {
 		if (prepare) {
 			progress.begin(`${name}: ${prepare.name}`);
 			await prepare.run();
 		}
-		for (let round = 0; round < rounds; round += 1) {
-			for (const step of rotated(steps, round)) {
-				progress.begin(`${name}: ${step.name}, round ${round + 1}`);
-				findings.push(...(await step.run()));
+		try {
+			for (let round = 0; round < rounds; round += 1) {
+				for (const step of rotated(steps, round)) {
+					progress.begin(`${name}: ${step.name}, round ${round + 1}`);
+					findings.push(...(await step.run()));
+				}
 			}
+		} finally {
+			await end?.();
 		}
 	}
 	return findings;

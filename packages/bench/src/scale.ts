@@ -1,4 +1,5 @@
 import type { ComeBackJob } from './load/come-back.ts';
+import type { AcrossJob } from './load/send-across.ts';
 import { LOAD_NAMES, type LoadName } from './workloads.ts';
 
 /** How much is measured. */
@@ -16,6 +17,8 @@ export interface Scale {
 	settleMs: number;
 	/** Who comes back after a restart; left out where nothing is held against it. */
 	restart?: Omit<ComeBackJob, 'port'>;
+	/** Of what is heard on two nodes; left out where nothing is held against it. */
+	across?: Omit<AcrossJob, 'ports' | 'warmUpMs' | 'measureMs'>;
 	/** Messages in the two rooms whose pages are read, and how often each page is asked for. */
 	smallRoom: number;
 	largeRoom: number;
@@ -27,6 +30,7 @@ export const FULL: Scale = {
 	...{ rounds: 5, loads: LOAD_NAMES, warmUpMs: 3_000, measureMs: 2_000, fsyncMs: 1_000 },
 	...{ idleConnections: 5_000, settleMs: 3_000 },
 	restart: { rooms: 20, members: 50, missed: 50 },
+	across: { rooms: 20, members: 10, perSecond: 200 },
 	...{ smallRoom: 1_000, largeRoom: 1_000_000, pageAsks: 300 }
 };
 

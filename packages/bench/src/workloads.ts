@@ -42,6 +42,8 @@ export type WorkloadName =
 	| LoadName
 	| keyof typeof DURABLE_LOADS
 	| 'idle, one room each'
+	| 'two nodes, 10 + 10 in each room'
+	| 'durable send on PostgreSQL, 64 senders'
 	| 'restart, all come back at once'
 	| `history, ${PageName}`
 	| 'start with a large room';

@@ -4,14 +4,21 @@ import { EnvironmentError, parseEnvironment } from '../environment.ts';
 import { databaseFile } from '../store/open-store.ts';
 import { StoreRefusal } from '../store/store.ts';
 
-/**
- * Runs a command that does something with the database and one file, and prints the line that it answers with. When it
- * is refused, prints why in one line and lets the process end with exit code 1.
- */
+/** Runs a command that does something with the database and one file, and prints the line that it answers with. */
 export function runCommand(name: string, run: (database: string, file: string) => string): void {
-	try {
+	void answer(() => {
 		const { DATABASE_URL } = parseEnvironment(process.env);
-		console.log(run(databaseFile(DATABASE_URL), givenFile(name)));
+		return run(databaseFile(DATABASE_URL), givenFile(name));
+	});
+}
+
+/**
+ * Prints the line that a command answers with. When it is refused, prints why in one line and lets the process end with
+ * exit code 1.
+ */
+export async function answer(run: () => string | Promise<string>): Promise<void> {
+	try {
+		console.log(await run());
 	} catch (error) {
 		if (!(error instanceof StoreRefusal || error instanceof EnvironmentError)) throw error;
 		console.error(error.message);
@@ -19,13 +26,17 @@ export function runCommand(name: string, run: (database: string, file: string) =
 	}
 }
 
+/** pnpm runs a script in the directory of its package, and says where it was typed. */
+export function typedAt(path: string): string {
+	return resolve(process.env['INIT_CWD'] ?? '', path);
+}
+
 function givenFile(name: string): string {
 	const [file, ...others] = positionals();
 	if (!file || others.length > 0) {
 		throw new StoreRefusal(`${name} takes the name of one file: pnpm --filter @digda/server ${name} <file>`);
 	}
-	// pnpm runs a script in the directory of its package, and says where it was typed.
-	return resolve(process.env['INIT_CWD'] ?? '', file);
+	return typedAt(file);
 }
 
 /** The arguments; none when there is an option among them, for there are no options. */

@@ -50,6 +50,7 @@ export class CommitLoop {
 	readonly #followers: Deliver;
 	readonly #log: Logger;
 	readonly #metrics: Measure;
+	readonly #announce: (room: string, head: number) => void;
 	readonly #delay = new GroupDelay();
 	#sends: Waiting[] = [];
 	#waitingSends = 0;
@@ -62,7 +63,15 @@ export class CommitLoop {
 	readonly #uncertain = new Set<string>();
 	#recovery: NodeJS.Timeout | undefined;
 
-	constructor(store: Store, followers: Deliver, log: Logger, metrics: Measure) {
+	/** @param announce tells other nodes what was stored here */
+	constructor(
+		store: Store,
+		followers: Deliver,
+		log: Logger,
+		metrics: Measure,
+		announce: (room: string, head: number) => void = () => undefined
+	) {
+		this.#announce = announce;
 		this.#store = store;
 		this.#followers = followers;
 		this.#log = log;
@@ -188,7 +197,10 @@ export class CommitLoop {
 			messages.push({ seq, id, author, text, sentAt });
 			news.set(room, messages);
 		});
-		for (const [room, messages] of news) this.#followers.deliver(room, messages);
+		for (const [room, messages] of news) {
+			this.#followers.deliver(room, messages);
+			this.#announce(room, messages.at(-1)?.seq ?? 0);
+		}
 		return news.size;
 	}
 

@@ -7,11 +7,25 @@ export class Followers {
 	readonly #store: Store;
 	readonly #emit: (room: string, messages: Message[]) => void;
 	readonly #followers = new Map<string, Follower>();
+	readonly #onChange: (room: string, isFollowed: boolean) => void;
 
-	/** @param emit sends messages, ascending, to everybody who is subscribed to the room here */
-	constructor(store: Store, emit: (room: string, messages: Message[]) => void) {
+	/**
+	 * @param emit sends messages, ascending, to everybody who is subscribed to the room here
+	 * @param onChange hears which rooms are followed from now on, and which no more
+	 */
+	constructor(
+		store: Store,
+		emit: (room: string, messages: Message[]) => void,
+		onChange: (room: string, isFollowed: boolean) => void = () => undefined
+	) {
 		this.#store = store;
 		this.#emit = emit;
+		this.#onChange = onChange;
+	}
+
+	/** The rooms that are followed here. */
+	rooms(): string[] {
+		return [...this.#followers.keys()];
 	}
 
 	/**
@@ -21,6 +35,7 @@ export class Followers {
 	follow(room: string, head: number): void {
 		if (this.#followers.has(room)) return;
 		this.#followers.set(room, new Follower(this.#store, room, head, this.#emit));
+		this.#onChange(room, true);
 	}
 
 	deliver(room: string, messages: Message[]): void {
@@ -32,6 +47,11 @@ export class Followers {
 		this.#followers.get(room)?.deliverUpTo(head);
 	}
 
+	/** Somebody says that a room has news; whether that is true, the log knows. */
+	hint(room: string, head: number): void {
+		this.#followers.get(room)?.hint(head);
+	}
+
 	/** The `seq` up to which everything of a room was emitted here. */
 	delivered(room: string): number | undefined {
 		return this.#followers.get(room)?.delivered;
@@ -40,6 +60,6 @@ export class Followers {
 	/** Nobody is subscribed to the room any more. */
 	drop(room: string): void {
 		this.#followers.get(room)?.close();
-		this.#followers.delete(room);
+		if (this.#followers.delete(room)) this.#onChange(room, false);
 	}
 }

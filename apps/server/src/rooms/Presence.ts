@@ -5,7 +5,10 @@ const MAX_LEFT = 1_000;
 
 interface Person {
 	user: User;
+	/** To this node. */
 	connections: number;
+	/** Other nodes that they are connected to. */
+	nodes: number;
 }
 
 interface RoomPresence {
@@ -15,42 +18,87 @@ interface RoomPresence {
 	timer: NodeJS.Timeout | undefined;
 }
 
+/** Hears that somebody has their first connection to this node in a room, or had their last one. */
+export type OnLocal = (room: string, user: User, isPresent: boolean) => void;
+
 /**
- * Who is in which room with a live connection. Changes are gathered, so that a thousand people who come back at
+ * Who is in which room with a live connection, to whichever node. Changes are gathered, so that a thousand people who come back at
  * once make one announcement for each room and second.
  */
 export class Presence {
 	readonly #announce: (room: string, change: PresenceChange) => void;
+	readonly #onLocal: OnLocal;
 	readonly #rooms = new Map<string, RoomPresence>();
 
-	constructor(announce: (room: string, change: PresenceChange) => void) {
+	constructor(announce: (room: string, change: PresenceChange) => void, onLocal: OnLocal = () => undefined) {
 		this.#announce = announce;
+		this.#onLocal = onLocal;
 	}
 
 	/** A connection of a user entered a room. */
 	enter(room: string, user: User): void {
+		const person = this.#admit(room, user);
+		person.connections += 1;
+		if (person.connections === 1) this.#onLocal(room, user, true);
+	}
+
+	/** A connection of a user left a room. */
+	leave(room: string, userId: User['id']): void {
+		const person = this.#rooms.get(room)?.people.get(userId);
+		if (!person || person.connections === 0) return;
+		person.connections -= 1;
+		this.#dismiss(room, person);
+		if (person.connections === 0) this.#onLocal(room, person.user, false);
+	}
+
+	/** Another node says that it has a connection of a user in a room; once for each node. */
+	enterElsewhere(room: string, user: User): void {
+		this.#admit(room, user).nodes += 1;
+	}
+
+	/** Another node has none any more. */
+	leaveElsewhere(room: string, userId: User['id']): void {
+		const person = this.#rooms.get(room)?.people.get(userId);
+		if (!person || person.nodes === 0) return;
+		person.nodes -= 1;
+		this.#dismiss(room, person);
+	}
+
+	/** Who has a connection to this node, in each room. */
+	*local(): Generator<{ room: string; user: User }> {
+		for (const [room, { people }] of this.#rooms) {
+			for (const { user, connections } of people.values()) if (connections > 0) yield { room, user };
+		}
+	}
+
+	/** What a person is called from now on, wherever they are listed. */
+	rename(user: User): void {
+		for (const { people } of this.#rooms.values()) {
+			const person = people.get(user.id);
+			if (person) person.user = user;
+		}
+	}
+
+	#admit(room: string, user: User): Person {
 		const presence: RoomPresence = this.#rooms.get(room) ?? {
 			people: new Map(),
 			touched: undefined,
 			timer: undefined
 		};
 		this.#rooms.set(room, presence);
-		const person = presence.people.get(user.id) ?? { user, connections: 0 };
+		const known = presence.people.get(user.id);
+		const person = known ?? { user, connections: 0, nodes: 0 };
 		person.user = user;
-		person.connections += 1;
 		presence.people.set(user.id, person);
-		if (person.connections === 1) this.#touch(room, presence, user.id);
+		if (!known) this.#touch(room, presence, user.id);
+		return person;
 	}
 
-	/** A connection of a user left a room. */
-	leave(room: string, userId: User['id']): void {
+	#dismiss(room: string, { user, connections, nodes }: Person): void {
 		const presence = this.#rooms.get(room);
-		const person = presence?.people.get(userId);
-		if (!presence || !person) return;
-		person.connections -= 1;
-		if (person.connections > 0) return;
-		presence.people.delete(userId);
-		this.#touch(room, presence, userId);
+		if (!presence || connections + nodes > 0) return;
+		presence.people.delete(user.id);
+		this.#touch(room, presence, user.id);
 	}
 
 	/** Some of those who are present; `count` says how many there are. */

@@ -1,5 +1,6 @@
 import type { ChatClientToServer, ChatServerToClient, RequestKind, User } from '@digda/protocol';
 import type { DefaultEventsMap, Namespace, Socket } from 'socket.io';
+import type { Peers } from '../cluster/Peers.ts';
 import type { Limits } from '../limits/Limits.ts';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
@@ -49,4 +50,5 @@ export interface Chat extends Shared {
 	commits: CommitLoop;
 	followers: Followers;
 	presence: Presence;
+	peers: Peers;
 }

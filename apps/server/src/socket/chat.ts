@@ -1,5 +1,10 @@
 import { CHAT_NAMESPACE, countFitting, type ChatClientToServer, type Message } from '@digda/protocol';
 import type { Server } from 'socket.io';
+import { Hints } from '../cluster/Hints.ts';
+import { Peers } from '../cluster/Peers.ts';
+import { pollHeads } from '../cluster/head-poll.ts';
+import { PresenceExchange } from '../cluster/PresenceExchange.ts';
+import type { RedisLine } from '../cluster/RedisLine.ts';
 import { CommitLoop } from '../rooms/CommitLoop.ts';
 import { Followers } from '../rooms/Followers.ts';
 import { Presence } from '../rooms/Presence.ts';
@@ -8,6 +13,7 @@ import { countChannels, roomChannel, roomOf, socketsIn, subscribe, userChannel }
 import type { Chat, ChatHandlers, ChatNamespace, ChatSocket, Shared } from './chat-types.ts';
 import { fanOut } from './engine/fan-out.ts';
 import { serveEvents } from './events.ts';
+import { hearPeers } from './hear-peers.ts';
 import { tellHeads } from './heads.ts';
 import { handleMessages } from './messages.ts';
 import { handleRooms } from './rooms.ts';
@@ -20,22 +26,35 @@ export interface RunningChat {
 	finish: () => Promise<void>;
 	/** How many people are connected, and how many rooms have somebody in them. */
 	count: () => { sessions: number; rooms: number };
+	/** Takes leave of other nodes. */
+	end: () => void;
 }
 
 /** The rooms: sessions, messages, presence. */
-export function registerChat(io: Server, shared: Shared): RunningChat {
+export function registerChat(io: Server, shared: Shared, line?: RedisLine): RunningChat {
 	const { store, log, metrics } = shared;
 	// Socket.IO gives every namespace the events of the server; this one has its own.
 	const namespace = io.of(CHAT_NAMESPACE) as unknown as ChatNamespace;
-	const followers = new Followers(store, (room, messages) => {
-		metrics.delivered(messages.length, namespace.adapter.rooms.get(roomChannel(room))?.size ?? 0);
-		emitNews(namespace, room, messages);
-	});
-	const presence = new Presence((room, change) => {
-		namespace.to(roomChannel(room)).emit('presence:changed', { room, ...change });
-	});
-	const commits = new CommitLoop(store, followers, log, metrics);
-	const chat: Chat = { ...shared, namespace, commits, followers, presence };
+	const followers = new Followers(
+		store,
+		(room, messages) => {
+			metrics.delivered(messages.length, namespace.adapter.rooms.get(roomChannel(room))?.size ?? 0);
+			emitNews(namespace, room, messages);
+		},
+		(room, isFollowed) => (isFollowed ? hints?.listen(room) : hints?.ignore(room))
+	);
+	const hints = line && new Hints(line, (room, head) => followers.hint(room, head));
+	const peers = new Peers(line && io.of(CHAT_NAMESPACE));
+	const presence: Presence = new Presence(
+		(room, change) => namespace.local.to(roomChannel(room)).emit('presence:changed', { room, ...change }),
+		(room, user, isPresent) => exchange?.changed(room, user, isPresent)
+	);
+	const exchange = line && new PresenceExchange(presence, peers, line);
+	const commits = new CommitLoop(store, followers, log, metrics, (room, head) => hints?.publish(room, head));
+	const chat: Chat = { ...shared, namespace, commits, followers, presence, peers };
+	const poll = store.isShared ? pollHeads(store, followers) : undefined;
+	line?.onReturn(() => poll?.now());
+	hearPeers(chat);
 
 	watchChannels(chat);
 	admitSessions(chat);
@@ -43,7 +62,7 @@ export function registerChat(io: Server, shared: Shared): RunningChat {
 		...handleSession(chat),
 		...handleRooms(chat),
 		...handleMessages(chat),
-		...handleTyping()
+		...handleTyping(chat)
 	};
 	const serve = serveEvents<ChatSocket>(handlers, { ...shared, admit: admitRequests(shared) });
 	const addToHeads = tellHeads(chat);
@@ -53,7 +72,14 @@ export function registerChat(io: Server, shared: Shared): RunningChat {
 		void welcome(chat, socket);
 	});
 
-	return { finish: () => commits.close(), count: () => countChannels(namespace) };
+	return {
+		finish: () => commits.close(),
+		count: () => countChannels(namespace),
+		end() {
+			poll?.end();
+			exchange?.end();
+		}
+	};
 }
 
 /** Sends news to a room in packets of a bounded size, each encoded once for all. */

@@ -2,6 +2,8 @@ import type { Server as HttpServer } from 'node:http';
 import { MAX_CLIENT_PAYLOAD_BYTES } from '@digda/protocol';
 import { Server } from 'socket.io';
 import { isOriginAllowed } from '../origins.ts';
+import { createNodeAdapter } from '../cluster/node-adapter.ts';
+import type { RedisLine } from '../cluster/RedisLine.ts';
 import { registerChat } from './chat.ts';
 import type { Shared } from './chat-types.ts';
 import { Conduct } from './Conduct.ts';
@@ -12,6 +14,7 @@ import { limitPings } from './ping-limit.ts';
 import { cutSlowReaders } from './slow-readers.ts';
 
 export interface SocketOptions extends EdgeOptions, Omit<Shared, 'conduct'> {
+	line: RedisLine | undefined;
 	/** Otherwise everything may be sent at any rate. */
 	areRatesLimited: boolean;
 }
@@ -36,7 +39,7 @@ const CONNECT_TIMEOUT_MS = 10_000;
  * the rooms on `/chat`.
  */
 export function attachSockets(http: HttpServer, options: SocketOptions): Sockets {
-	const { log, metrics, origins, areRatesLimited } = options;
+	const { log, metrics, origins, areRatesLimited, line } = options;
 	const engine = new Engine({
 		...HEARTBEAT,
 		wsEngine: limitPings(() => metrics.cut('flood')),
@@ -47,7 +50,10 @@ export function attachSockets(http: HttpServer, options: SocketOptions): Sockets
 		}
 	});
 	engine.attach(http, { path: PATH });
-	const io: EchoServer = new Server({ connectTimeout: CONNECT_TIMEOUT_MS, serveClient: false });
+	const io: EchoServer = new Server({
+		...{ connectTimeout: CONNECT_TIMEOUT_MS, serveClient: false },
+		...(line && { adapter: createNodeAdapter(line) })
+	});
 	io.bind(engine);
 
 	const connections = guardEdge(http, io, options);
@@ -55,7 +61,7 @@ export function attachSockets(http: HttpServer, options: SocketOptions): Sockets
 	const endChecks = cutSlowReaders(io, connections, (reader) => conduct.cut(reader, 'slow_reader'));
 	const shared: Shared = { ...options, conduct };
 	registerEcho(io, shared);
-	const chat = registerChat(io, shared);
+	const chat = registerChat(io, shared, line);
 
 	metrics.watch(() => {
 		const byTransport = { websocket: 0, polling: 0 };
@@ -68,6 +74,7 @@ export function attachSockets(http: HttpServer, options: SocketOptions): Sockets
 		finish: chat.finish,
 		async close() {
 			endChecks();
+			chat.end();
 			await io.close();
 			await new Promise((resolve) => http.close(resolve));
 		}

@@ -6,7 +6,11 @@ import type { Chat, ChatHandlers, ChatSocket } from './chat-types.ts';
 import { handler } from './events.ts';
 
 /** Sending, reading back, and how far one has read. */
-export function handleMessages({ store, commits }: Chat): ChatHandlers<'message:send' | 'history:read' | 'read:mark'> {
+export function handleMessages({
+	store,
+	commits,
+	peers
+}: Chat): ChatHandlers<'message:send' | 'history:read' | 'read:mark'> {
 	return {
 		'message:send': handler(SendMessage, async ({ room, id, text }, socket) => {
 			// The commit checks the membership. Nothing is awaited before it, so a sender's messages keep their order.
@@ -25,7 +29,8 @@ export function handleMessages({ store, commits }: Chat): ChatHandlers<'message:
 			mustBeIn(socket, room);
 			const userId = socket.data.user.id;
 			const readSeq = await commits.mark({ room, userId, seq });
-			socket.to(userChannel(userId)).emit('read:changed', { room, readSeq });
+			socket.local.to(userChannel(userId)).emit('read:changed', { room, readSeq });
+			peers.tell('user:change', { userId, read: room });
 			return { readSeq };
 		})
 	};

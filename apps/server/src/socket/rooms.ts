@@ -15,7 +15,7 @@ const REFUSALS = {
 
 /** Listing, joining and leaving rooms. */
 export function handleRooms(chat: Chat): ChatHandlers<'room:list' | 'room:join' | 'room:leave'> {
-	const { namespace, store, presence } = chat;
+	const { namespace, store, presence, peers } = chat;
 	return {
 		'room:list': handler(ListRooms, async (_, { data: { user } }) => {
 			const own = await store.roomsOf(user.id);
@@ -38,6 +38,7 @@ export function handleRooms(chat: Chat): ChatHandlers<'room:list' | 'room:join' 
 			const { room, title, readSeq } = membership;
 			// Subscribed before the page is read: what is stored from now on comes as news, or is on the page.
 			subscribe(chat, socketsIn(namespace, userChannel(data.user.id)), membership);
+			peers.tell('user:change', { userId: data.user.id });
 			const { head, messages, reset } = await readFirstPage(store, request);
 			return {
 				...{ room, title, epoch: store.epoch, head, readSeq, reset, messages },
@@ -48,8 +49,10 @@ export function handleRooms(chat: Chat): ChatHandlers<'room:list' | 'room:join' 
 
 		'room:leave': handler(LeaveRoom, async ({ room }, { data: { user } }) => {
 			await store.leave(user.id, room);
-			namespace.in(userChannel(user.id)).socketsLeave(roomChannel(room));
-			namespace.to(userChannel(user.id)).emit('room:left', { room, reason: 'left' });
+			const own = namespace.local.in(userChannel(user.id));
+			own.socketsLeave(roomChannel(room));
+			own.emit('room:left', { room, reason: 'left' });
+			peers.tell('user:change', { userId: user.id });
 			return {};
 		})
 	};

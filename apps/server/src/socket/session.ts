@@ -59,7 +59,7 @@ function hash(token: string): string {
 }
 
 /** Lets a person change what they are called from now on. */
-export function handleSession({ namespace, store }: Chat): ChatHandlers<'session:rename'> {
+export function handleSession({ namespace, store, peers }: Chat): ChatHandlers<'session:rename'> {
 	return {
 		'session:rename': handler(Rename, async ({ name }, socket) => {
 			if (isReservedName(name)) throw new Refusal('invalid', 'the name is reserved');
@@ -69,7 +69,8 @@ export function handleSession({ namespace, store }: Chat): ChatHandlers<'session
 			const user = { id, name };
 			Object.assign(socket.data.user, user);
 			const channels = [userChannel(id), ...rooms.map(roomChannel)];
-			namespace.to(channels).emit('user:renamed', { user });
+			namespace.local.to(channels).emit('user:renamed', { user });
+			peers.tell('user:rename', { user, rooms });
 			return { user };
 		})
 	};

@@ -1,13 +1,13 @@
 import { SetTyping, TYPING_INTERVAL_MS } from '@digda/protocol';
 import { isSubscribed, roomChannel } from './channels.ts';
-import type { ChatHandlers } from './chat-types.ts';
+import type { Chat, ChatHandlers } from './chat-types.ts';
 import { handler } from './events.ts';
 
 /** A client's clock and the network may bring the next word a little early. */
 const TOLERANCE_MS = 500;
 
 /** Passes on that somebody types, at most so often, to those whose line is free. */
-export function handleTyping(): ChatHandlers<'typing:set'> {
+export function handleTyping({ peers }: Chat): ChatHandlers<'typing:set'> {
 	return {
 		'typing:set': handler(SetTyping, ({ room, isTyping }, socket) => {
 			if (!isSubscribed(socket, room)) return {};
@@ -17,7 +17,8 @@ export function handleTyping(): ChatHandlers<'typing:set'> {
 			const now = performance.now();
 			if (isTyping ? now - toldAtMs < TYPING_INTERVAL_MS - TOLERANCE_MS : !wasTyping) return {};
 			typing.set(room, { toldAtMs: isTyping ? now : toldAtMs, isTyping });
-			socket.to(roomChannel(room)).volatile.emit('typing:changed', { room, user, isTyping });
+			socket.local.to(roomChannel(room)).volatile.emit('typing:changed', { room, user, isTyping });
+			peers.tell('typing:change', { room, user: { ...user }, isTyping });
 			return {};
 		})
 	};

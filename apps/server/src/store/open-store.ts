@@ -7,7 +7,7 @@ import { StoreRefusal, type Store } from './store.ts';
 
 /**
  * Opens the store that a URL names, and makes it when it is missing.
- * @param url `sqlite:<path>`, relative to the current directory
+ * @param url `sqlite:<path>`, relative to the current directory, or `postgres://…`
  * @param onDamage hears of a large file that turns out to be damaged while it is used
  * @throws {StoreRefusal} it cannot be used
  */
@@ -16,6 +16,11 @@ export async function openStore(
 	log: Logger,
 	onDamage: (finding: string) => void = () => undefined
 ): Promise<Store> {
+	if (/^postgres(ql)?:/.test(url)) {
+		// Whoever has no PostgreSQL does not wait for its driver.
+		const { PostgresStore } = await import('./postgres/PostgresStore.ts');
+		return await PostgresStore.open(url, log);
+	}
 	const file = databaseFile(url);
 	const store = await SqliteStore.open(file, log);
 	if (statSync(file).size > LARGE_BYTES) checkLater(file, onDamage);

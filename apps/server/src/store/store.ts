@@ -48,6 +48,9 @@ export interface Store {
 	/** Names this log for ever; another database has another one. */
 	readonly epoch: string;
 
+	/** Whether other nodes may write to it. */
+	readonly isShared: boolean;
+
 	/**
 	 * Stores a batch in one transaction: gives each message the next `seq` of its room and moves the cursors,
 	 * never back and never past the head. Duplicates are settled here, those within the batch too.

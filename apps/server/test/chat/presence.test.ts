@@ -8,7 +8,7 @@ test('[PRES-1] present is who is connected, however often', async () => {
 	await me.join('lobby');
 	await friend.join('lobby');
 	const tab = await connectChat(url, tokenOf(friend));
-	expect(await me.join('lobby')).toMatchObject({ memberCount: 2 });
+	await expect.poll(() => me.join('lobby')).toMatchObject({ memberCount: 2 });
 	tab.socket.disconnect();
 	friend.socket.disconnect();
 	const gone = await me.untilTold('presence:changed', ({ left }) => left.includes(friend.user.id));

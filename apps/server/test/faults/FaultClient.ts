@@ -32,7 +32,7 @@ export class FaultClient implements Browser {
 
 	/** Opens a browser in front of a server, with one page. */
 	static async open(name: string, port: number | undefined, options: FaultClientOptions): Promise<FaultClient> {
-		const client = new FaultClient(name, await Proxy.start(port), options);
+		const client = new FaultClient(name, await Proxy.start(port, options.address), options);
 		await client.openTab();
 		return client;
 	}
@@ -119,6 +119,8 @@ export interface FaultClientOptions {
 	ledger: Ledger;
 	/** The rooms that every page of it has open. */
 	rooms: readonly string[];
+	/** The address that it has for the server. */
+	address?: string;
 	/** Whether its pages can wait for each other. */
 	hasLocks: boolean;
 }

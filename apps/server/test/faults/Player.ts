@@ -1,41 +1,25 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { FaultClient } from './FaultClient.ts';
-import type { Page } from './Page.ts';
+import { BrowserPlayer, untilOrLate } from './BrowserPlayer.ts';
 import type { Random } from './random.ts';
 import type { Step } from './steps.ts';
-import { until } from './until.ts';
 import type { World } from './World.ts';
 
 /** The copy that `restore-database` puts back. */
 const COPY = 'copy';
 
-/** How long a step waits for what may never come, because of an earlier fault. */
-const PATIENCE_MS = 300;
-
-/** How the ends of pages are called in the figures. */
-const ENDS = { reload: 'reloads', 'lose-token': 'lost tokens', 'close-tab': 'tabs closed' };
-
-/** Plays a schedule in a world that exists. Chance comes from the seed, the moments from the machine. */
+/** Plays a schedule in a world that exists, with one server. */
 export class Player {
 	readonly #world: World;
-	readonly #random: Random;
-	#texts = 0;
+	readonly #browsers: BrowserPlayer;
 
 	constructor(world: World, random: Random) {
 		this.#world = world;
-		this.#random = random;
+		this.#browsers = new BrowserPlayer(world, random);
 	}
 
 	async play(step: Step): Promise<void> {
 		const { ledger } = this.#world;
 		switch (step.do) {
-			case 'say':
-				this.#say(step, step.count, step.size);
-				await pause(this.#random.whole(0, 8));
-				break;
-			case 'acknowledged':
-				await this.#acknowledged(this.#client(step), step.count);
-				break;
 			case 'kill':
 				await pause(step.afterMs);
 				await this.#world.kill();
@@ -62,128 +46,28 @@ export class Player {
 				await this.#world.up();
 				await this.#world.server.command({ fault: 'clock', offsetMs: step.offsetMs });
 				break;
-			case 'duplicates':
-				await this.#sendDuplicates(step);
-				break;
-			case 'away':
-				await this.#beAway(step);
-				break;
 			case 'full-disk':
 				await this.#fillDisk(step);
 				break;
 			case 'end-worker':
 				await this.#endWorker(step);
 				break;
-			case 'open-tab':
-				ledger.count('tabs opened');
-				await this.#client(step).openTab();
-				break;
-			case 'reload':
-			case 'lose-token':
-			case 'close-tab':
-				await this.#endPage(step);
-				break;
 			default:
-				await this.#hurtNetwork(step);
+				await this.#browsers.play(step);
 		}
 	}
 
-	async #hurtNetwork(
-		step: Extract<Step, { do: 'mute' | 'end' | 'reset' | 'slice' | 'slow' | 'black-hole' | 'heal' | 'withhold' }>
-	): Promise<void> {
-		const { proxy } = this.#client(step);
-		const { ledger, server } = this.#world;
-		switch (step.do) {
-			case 'mute':
-				ledger.count(`lines cut ${step.directions.length === 1 ? 'one way' : 'both ways'}`);
-				proxy.mute(...step.directions);
-				break;
-			case 'end':
-				ledger.count('lines ended');
-				proxy.end();
-				break;
-			case 'reset':
-				ledger.count('lines reset');
-				proxy.reset();
-				break;
-			case 'slice':
-				ledger.count('lines sliced into bytes');
-				proxy.weather.isSliced = true;
-				break;
-			case 'slow':
-				ledger.count('lines slowed down');
-				proxy.weather.delayMs = step.delayMs;
-				break;
-			case 'black-hole':
-				ledger.count('black holes');
-				proxy.isBlackHole = true;
-				proxy.reset();
-				break;
-			case 'heal':
-				proxy.heal();
-				break;
-			case 'withhold': {
-				const { id: socketId } = this.#page(step).line.socket;
-				if (socketId === undefined) break;
-				const { count, delayMs } = step;
-				ledger.count(delayMs === undefined ? 'news dropped' : 'news delayed', count);
-				const command = { fault: 'withhold', socketId, count } as const;
-				await server.command(delayMs === undefined ? command : { ...command, delayMs });
-				break;
-			}
-		}
-	}
-
-	#say(at: { client: number; page: number; room: string }, count: number, size: number): void {
-		const page = this.#page(at);
-		for (let said = 0; said < count; said += 1) {
-			// It ends with the page, or well.
-			page.say(at.room, this.#text(page, size)).catch((error: unknown) => {
-				this.#world.ledger.complaints.push(`${page.name} could not type: ${String(error)}`);
-			});
-		}
-	}
-
-	async #acknowledged(client: FaultClient, count: number): Promise<void> {
-		const goal = client.acknowledgedCount + count;
-		await untilOrLate(() => client.acknowledgedCount >= goal || client.unsettled.length === 0);
-	}
-
-	async #sendDuplicates(step: Extract<Step, { do: 'duplicates' }>): Promise<void> {
-		const client = this.#client(step);
-		if (client.identity.token === undefined) return;
-		// Its own copy: a token that a restored database does not know is not this browser's loss.
-		const identities = Array.from({ length: step.connections }, () => ({ ...client.identity }));
-		const messages = Array.from({ length: step.count }, () => ({
-			...{ room: step.room, id: this.#random.uuid() },
-			text: this.#text(client, 0)
-		}));
-		const authors = identities.map((identity) => this.#world.author(identity));
-		this.#world.ledger.count('duplicates', messages.length * (authors.length - 1));
-		await Promise.all(authors.map((author) => author.send(messages)));
-		for (const author of authors) author.close();
-	}
-
-	async #beAway(step: Extract<Step, { do: 'away' }>): Promise<void> {
-		const page = this.#page(step);
-		page.line.disconnect();
-		const author = this.#world.author();
-		const messages = Array.from({ length: step.missed }, () => ({
-			...{ room: step.room, id: this.#random.uuid() },
-			text: this.#text(page, 0)
-		}));
-		await author.send(messages);
-		author.close();
-		page.line.connect();
-		this.#world.ledger.count('messages missed while away', step.missed);
+	/** Adopts some of what was typed under other identities. */
+	async adopt(): Promise<void> {
+		await this.#browsers.adopt();
 	}
 
 	async #fillDisk(step: Extract<Step, { do: 'full-disk' }>): Promise<void> {
 		const { server, ledger } = this.#world;
 		await this.#world.up();
 		await server.command({ fault: 'disk', isFull: true });
-		this.#say(step, step.count, 3_500);
-		const client = this.#client(step);
+		this.#browsers.say(step, step.count, 3_500);
+		const client = this.#browsers.client(step);
 		await untilOrLate(() => client.unsettled.length === 0);
 		await server.command({ fault: 'disk', isFull: false });
 		ledger.count('full disks');
@@ -197,53 +81,7 @@ export class Player {
 		} else {
 			await server.command({ fault: 'end', point: step.point, nth: 1, what: 'worker' });
 		}
-		this.#say(step, 2, 0);
+		this.#browsers.say(step, 2, 0);
 		ledger.count('dead workers');
 	}
-
-	async #endPage(step: Extract<Step, { do: 'reload' | 'lose-token' | 'close-tab' }>): Promise<void> {
-		const client = this.#client(step);
-		// Somebody must be left to send it.
-		if (step.do === 'close-tab' && client.pages.length === 1) await client.openTab();
-		const page = this.#page(step);
-		// What leaves the page does not arrive, so the reload comes between sending and the acknowledgement.
-		if (step.do === 'reload' && step.isMuted) client.proxy.mute('up');
-		if (step.do === 'close-tab' && step.isOffline) page.line.disconnect();
-		this.#say(step, step.count, 0);
-		await pause(this.#random.whole(0, 8));
-		this.#world.ledger.count(ENDS[step.do]);
-		if (step.do === 'close-tab') client.closeTab(page);
-		else await (step.do === 'reload' ? client.reload(page) : client.loseToken(page));
-	}
-
-	/** Adopts some of what was typed under other identities; the rest stays, and says so. */
-	async adopt(): Promise<void> {
-		for (const page of this.#world.clients.flatMap(({ pages }) => pages)) {
-			// Who one is shows only after the connection.
-			await until(() => (page.chat.isReady ? undefined : `${page.name} is not connected`));
-			for (const entry of page.chat.outbox.foreign) {
-				if (this.#random.chance(0.5)) await page.adopt(entry);
-			}
-		}
-	}
-
-	/** A text that is said once in the world. */
-	#text({ name }: { name: string }, size: number): string {
-		return `${name} says ${(this.#texts += 1)} ${'가나다 '.repeat(size / 4)}`.trim();
-	}
-
-	#page(at: { client: number; page: number }): Page {
-		return this.#client(at).page(at.page);
-	}
-
-	#client({ client }: { client: number }): FaultClient {
-		const found = this.#world.clients[client];
-		if (!found) throw new RangeError(`there is no browser ${client}`);
-		return found;
-	}
-}
-
-/** Waits for something that need not come. */
-async function untilOrLate(isThere: () => boolean): Promise<void> {
-	await until(() => (isThere() ? undefined : 'nothing'), PATIENCE_MS).catch(() => undefined);
 }

@@ -91,13 +91,17 @@ export class Proxy {
 	readonly #server: Server;
 	readonly #connections = new Set<Connection>();
 
-	private constructor() {
+	/** From where it connects to the server; all of 127.0.0.0/8 is this machine. */
+	readonly #address: string;
+
+	private constructor(address: string) {
+		this.#address = address;
 		this.#server = createServer({ noDelay: true }, (client) => this.#accept(client));
 	}
 
-	/** Starts a proxy on a free port of 127.0.0.1. */
-	static async start(target?: number): Promise<Proxy> {
-		const proxy = new Proxy();
+	/** Starts a proxy on a free port of 127.0.0.1. @param address how the server sees those who come through it */
+	static async start(target?: number, address = '127.0.0.1'): Promise<Proxy> {
+		const proxy = new Proxy(address);
 		proxy.target = target;
 		proxy.#server.listen(0, '127.0.0.1');
 		await once(proxy.#server, 'listening');
@@ -185,7 +189,7 @@ export class Proxy {
 
 	#connect(connection: Connection, port: number): void {
 		const { client } = connection;
-		const server = connect({ port, host: '127.0.0.1', noDelay: true });
+		const server = connect({ port, host: '127.0.0.1', localAddress: this.#address, noDelay: true });
 		connection.server = server;
 		server.on('error', () => undefined).once('close', () => this.#forget(connection));
 		connection.pipes = {

@@ -1,14 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Point } from './commands.ts';
+import type { FaultCommand, Point } from './commands.ts';
 import { FaultClient } from './FaultClient.ts';
 import { FaultServer } from './FaultServer.ts';
 import { Ledger } from './Ledger.ts';
 import { Proxy } from './Proxy.ts';
 import { RawAuthor } from './RawAuthor.ts';
-import { readLog } from './read-log.ts';
+import { readHeads, readLog, type Log } from './read-log.ts';
 import type { Identity, Transport } from './SocketLine.ts';
+import type { TestedWorld } from './TestedWorld.ts';
 
 export interface WorldOptions {
 	/** The transport of each browser. */
@@ -21,7 +22,7 @@ export interface WorldOptions {
 }
 
 /** A server that comes back whatever ends it, browsers in front of it, and what they were promised. */
-export class World {
+export class World implements TestedWorld {
 	readonly ledger = new Ledger();
 	readonly rooms: readonly string[];
 	readonly server: FaultServer;
@@ -59,11 +60,22 @@ export class World {
 		}
 	}
 
-	/** A connection that sends by hand; with the identity of a browser, one more of it. */
 	author(identity: Identity = {}): RawAuthor {
 		const author = new RawAuthor(this.#front.url, this.ledger, identity);
 		this.#authors.push(author);
 		return author;
+	}
+
+	async command(command: FaultCommand): Promise<void> {
+		await this.server.command(command);
+	}
+
+	readLog(): Log {
+		return readLog(this.server.database);
+	}
+
+	readHeads(): Map<string, number> {
+		return readHeads(this.server.database);
 	}
 
 	/** Ends the server at once; it comes back by itself. */
@@ -102,9 +114,9 @@ export class World {
 	/** Puts an older database in the place of the present one; what is younger is undone. */
 	async restore(copy: string): Promise<void> {
 		await this.whileStopped(async () => {
-			const before = readLog(this.server.database);
+			const before = this.readLog();
 			await this.server.restoreDatabase(copy);
-			const after = readLog(this.server.database);
+			const after = this.readLog();
 			for (const [room, messages] of before) {
 				const head = after.get(room)?.length ?? 0;
 				for (const { id, text } of messages.slice(head)) {

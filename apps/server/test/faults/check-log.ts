@@ -1,7 +1,7 @@
 import type { Message } from '@digda/protocol';
 import { label } from './check-order.ts';
 import type { Log } from './read-log.ts';
-import type { World } from './World.ts';
+import type { TestedWorld } from './TestedWorld.ts';
 
 /** Per room 1…n without a hole, and nothing twice. */
 export function checkSeqs(log: Log): string[] {
@@ -21,7 +21,7 @@ export function checkSeqs(log: Log): string[] {
 }
 
 /** What was acknowledged is in the log, where the acknowledgement said. */
-export function checkAcknowledged({ ledger }: World, log: Log): string[] {
+export function checkAcknowledged({ ledger }: TestedWorld, log: Log): string[] {
 	const found = index(log);
 	return ledger.acknowledged.flatMap(({ room, id, seq, userId }) => {
 		if (ledger.undone.has(id)) return [];
@@ -41,7 +41,7 @@ function index(log: Log): Map<string, { room: string; message: Message }> {
 }
 
 /** What was typed is in the log once, or in an outbox that says why it is not. */
-export function checkTyped({ ledger, clients }: World, log: Log): string[] {
+export function checkTyped({ ledger, clients }: TestedWorld, log: Log): string[] {
 	const authors = new Map<string, string[]>();
 	for (const messages of log.values()) {
 		for (const { text, author } of messages) {

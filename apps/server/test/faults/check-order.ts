@@ -1,7 +1,7 @@
 import type { FaultClient } from './FaultClient.ts';
 import type { Ledger } from './Ledger.ts';
 import type { Log } from './read-log.ts';
-import type { World } from './World.ts';
+import type { TestedWorld } from './TestedWorld.ts';
 
 /** Where a text stands among those of its line, which keeps its order. */
 interface Place {
@@ -15,7 +15,7 @@ interface Place {
  * the order in which the storage took it. Without locks two tabs send side by side, and nothing is promised between
  * them.
  */
-export function checkOrder({ ledger, clients }: World, log: Log): string[] {
+export function checkOrder({ ledger, clients }: TestedWorld, log: Log): string[] {
 	return [...misplaced(byTab(ledger), ledger, log), ...misplaced(byBrowser(clients), ledger, log)];
 }
 

@@ -4,6 +4,7 @@ import type { FaultClient } from './FaultClient.ts';
 import type { Page } from './Page.ts';
 import type { SocketLine } from './SocketLine.ts';
 import { settle } from './settle.ts';
+import type { TestedWorld } from './TestedWorld.ts';
 import { until, within } from './until.ts';
 import { verify } from './verify.ts';
 import { World, type WorldOptions } from './World.ts';
@@ -48,7 +49,7 @@ export async function shows(client: FaultClient, count: number, deadlineMs?: num
 }
 
 /** Ends all faults, and checks all promises. */
-export async function check(world: World): Promise<void> {
+export async function check(world: TestedWorld): Promise<void> {
 	await world.heal();
 	await settle(world);
 	await verify(world);

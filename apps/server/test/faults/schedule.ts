@@ -1,4 +1,5 @@
 import type { Point } from './commands.ts';
+import { makeBrowserStep, makePlace, makeTalk } from './browser-steps.ts';
 import { Random } from './random.ts';
 import type { Transport } from './SocketLine.ts';
 import type { Step, StepKind } from './steps.ts';
@@ -76,89 +77,32 @@ export function makeSchedule(seed: number): Schedule {
 	return { seed, transports, rooms, hasLocks, isJoinedFirst: random.chance(0.7), steps };
 }
 
-/** Two pages of a browser type one after the other, in some schedules without a connection. */
-function makeTalk(client: number, random: Random, rooms: readonly string[]): Step[] {
-	const room = random.pick(rooms);
-	const pages = random.pick([
-		[0, 1],
-		[1, 0]
-	] as const);
-	const talk = pages.map((page): Step => {
-		return { do: 'say', client, page, room, count: random.whole(1, 3), size: 0 };
-	});
-	return random.chance(0.4) ? [{ do: 'black-hole', client }, ...talk] : talk;
-}
-
 function makeStep(
 	kind: Exclude<StepKind, 'restore-database'>,
 	random: Random,
 	transports: readonly Transport[],
 	rooms: readonly string[]
 ): Step {
-	const client = random.whole(0, transports.length - 1);
-	const page = random.whole(0, 2);
-	const room = random.pick(rooms);
-	const at = { client, page, room };
 	switch (kind) {
-		case 'say': {
-			const size = random.chance(0.1) ? 3_000 : 0;
-			return { do: kind, ...at, count: random.whole(1, 6), size };
-		}
-		case 'acknowledged':
-			return { do: kind, client, count: random.whole(1, 4) };
 		case 'kill':
 			return { do: kind, afterMs: random.whole(0, 20), isAwaited: random.chance(0.5) };
 		case 'kill-at':
 			return { do: kind, point: random.pick(POINTS), nth: random.whole(1, 3) };
 		case 'pause':
 			return { do: kind, pauseMs: random.whole(10, 300) };
-		case 'mute':
-			return {
-				do: kind,
-				client,
-				directions: random.pick([['up'], ['down'], ['up', 'down']] as const).slice()
-			};
-		case 'end':
-		case 'reset':
-		case 'slice':
-		case 'black-hole':
-		case 'heal':
-			return { do: kind, client };
-		case 'slow':
-			return { do: kind, client, delayMs: random.whole(1, 60) };
-		case 'withhold':
-			return {
-				do: kind,
-				client,
-				page,
-				count: random.whole(1, 3),
-				...(random.chance(0.4) && { delayMs: random.whole(5, 300) })
-			};
 		case 'clock':
 			return { do: kind, offsetMs: random.pick([-HOUR_MS, -HOUR_MS, 0]) };
-		case 'duplicates':
-			return { do: kind, client, room, count: random.whole(1, 4), connections: random.whole(2, 4) };
-		case 'away': {
-			const missed = random.chance(0.7) ? random.whole(200, 1_000) : random.whole(1_001, 2_500);
-			return { do: kind, ...at, missed };
-		}
-		case 'reload':
-			return { do: kind, ...at, count: random.whole(0, 3), isMuted: random.chance(0.5) };
-		case 'lose-token':
-			return { do: kind, ...at, count: random.whole(0, 2) };
-		case 'open-tab':
-			return { do: kind, client };
-		case 'close-tab':
-			return { do: kind, ...at, count: random.whole(0, 3), isOffline: random.chance(0.5) };
 		case 'full-disk':
-			return { do: kind, ...at, count: random.whole(2, 6) };
+			return { do: kind, ...makePlace(random, transports, rooms), count: random.whole(2, 6) };
 		case 'end-worker':
 			return {
 				do: kind,
-				...at,
+				...makePlace(random, transports, rooms),
 				...(random.chance(0.7) && { point: random.pick(POINTS.slice(0, 3)) })
 			};
 		case 'copy-database':
 			return { do: kind };
+		default:
+			return makeBrowserStep(kind, random, transports, rooms);
 	}
 }

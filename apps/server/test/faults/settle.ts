@@ -1,16 +1,15 @@
 import type { FaultClient } from './FaultClient.ts';
 import type { Room } from '@digda/sync';
 import type { Page } from './Page.ts';
-import { readHeads } from './read-log.ts';
 import { DEADLINE_MS, until } from './until.ts';
 import { Violation } from './Violation.ts';
-import type { World } from './World.ts';
+import type { TestedWorld } from './TestedWorld.ts';
 
 /** Whoever asks more often to join a room, from the end of all faults on, would ask for ever. */
 const MAX_JOINS = 200;
 
 /** Waits until nothing is on its way any more: outboxes settled, timelines at the head. */
-export async function settle(world: World, deadlineMs: number = DEADLINE_MS): Promise<void> {
+export async function settle(world: TestedWorld, deadlineMs: number = DEADLINE_MS): Promise<void> {
 	try {
 		await until(() => unsettled(world), deadlineMs);
 	} catch (error) {
@@ -18,9 +17,9 @@ export async function settle(world: World, deadlineMs: number = DEADLINE_MS): Pr
 	}
 }
 
-function unsettled({ clients, server }: World): string | undefined {
-	const heads = readHeads(server.database);
-	for (const client of clients) {
+async function unsettled(world: TestedWorld): Promise<string | undefined> {
+	const heads = await world.readHeads();
+	for (const client of world.clients) {
 		for (const page of client.pages) {
 			const missing = unsettledPage(page, heads);
 			if (missing !== undefined) return `${page.name} ${missing}`;

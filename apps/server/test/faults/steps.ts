@@ -15,15 +15,12 @@ interface OfRoom extends OfPage {
 	room: string;
 }
 
-/** What can happen in a schedule, one thing after the other. `…Ms` are moments that a fault lasts. */
-export type Step =
+/** What happens to browsers and their lines. */
+export type BrowserStep =
 	/** A page types `count` texts in one go. */
 	| ({ do: 'say'; count: number; size: number } & OfRoom)
 	/** Waits until so many more messages of a browser are acknowledged, but not for ever. */
 	| ({ do: 'acknowledged'; count: number } & OfClient)
-	| { do: 'kill'; afterMs: number; isAwaited: boolean }
-	| { do: 'kill-at'; point: Point; nth: number }
-	| { do: 'pause'; pauseMs: number }
 	| ({ do: 'mute'; directions: Direction[] } & OfClient)
 	| ({ do: 'end' | 'reset' } & OfClient)
 	| ({ do: 'slice' } & OfClient)
@@ -32,7 +29,6 @@ export type Step =
 	/** The faults of a browser's network end. */
 	| ({ do: 'heal' } & OfClient)
 	| ({ do: 'withhold'; count: number; delayMs?: number } & OfPage)
-	| { do: 'clock'; offsetMs: number }
 	/** The same messages at once over several connections of one user. */
 	| ({ do: 'duplicates'; count: number; connections: number; room: string } & OfClient)
 	/** A page is away while others say a lot. */
@@ -43,12 +39,22 @@ export type Step =
 	/** One more page of a browser. */
 	| ({ do: 'open-tab' } & OfClient)
 	/** A page types, connected or not, and is closed in the middle of it; another one of its browser stays. */
-	| ({ do: 'close-tab'; count: number; isOffline: boolean } & OfRoom)
+	| ({ do: 'close-tab'; count: number; isOffline: boolean } & OfRoom);
+
+/** What happens to the one server. */
+export type ServerStep =
+	| { do: 'kill'; afterMs: number; isAwaited: boolean }
+	| { do: 'kill-at'; point: Point; nth: number }
+	| { do: 'pause'; pauseMs: number }
+	| { do: 'clock'; offsetMs: number }
 	/** The disk is full while a page types. */
 	| ({ do: 'full-disk'; count: number } & OfRoom)
 	| ({ do: 'end-worker'; point?: Point } & OfRoom)
 	| { do: 'copy-database' }
 	| { do: 'restore-database' };
+
+/** What can happen in a schedule, one thing after the other. `…Ms` are moments that a fault lasts. */
+export type Step = BrowserStep | ServerStep;
 
 /** What kinds of steps there are. */
 export type StepKind = Step['do'];

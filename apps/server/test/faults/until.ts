@@ -10,10 +10,13 @@ const POLL_MS = 10;
  * @param unmet answers with what is still missing, or undefined when nothing is
  * @throws after the deadline, with what was missing last
  */
-export async function until(unmet: () => string | undefined, deadlineMs: number = DEADLINE_MS): Promise<void> {
+export async function until(
+	unmet: () => string | undefined | Promise<string | undefined>,
+	deadlineMs: number = DEADLINE_MS
+): Promise<void> {
 	const start = performance.now();
 	for (;;) {
-		const missing = unmet();
+		const missing = await unmet();
 		if (missing === undefined) return;
 		if (performance.now() - start > deadlineMs) {
 			throw new Error(`not within ${deadlineMs} ms: ${missing}`);

@@ -1,16 +1,15 @@
 import { checkAcknowledged, checkSeqs, checkTyped } from './check-log.ts';
 import { checkOrder } from './check-order.ts';
 import { checkTimeline } from './check-timeline.ts';
-import { readLog } from './read-log.ts';
 import { Violation } from './Violation.ts';
-import type { World } from './World.ts';
+import type { TestedWorld } from './TestedWorld.ts';
 
 /**
  * Compares what was promised with the log, and the log with what every page shows.
  * @throws {Violation} with all that is wrong
  */
-export async function verify(world: World): Promise<void> {
-	const log = readLog(world.server.database);
+export async function verify(world: TestedWorld): Promise<void> {
+	const log = await world.readLog();
 	const complaints = [
 		...world.ledger.complaints,
 		...checkSeqs(log),

@@ -12,6 +12,7 @@ import type {
 } from '@digda/protocol';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 import { onTestFinished, vi } from 'vitest';
+import { nodeOf } from './nodes.ts';
 
 export type Ready = Parameters<ChatServerToClient['session:ready']>[0];
 
@@ -22,7 +23,7 @@ export class ChatClientProbe {
 	ready: Ready | undefined;
 
 	constructor(url: string, options: Partial<ManagerOptions & SocketOptions> = {}) {
-		this.socket = io(`${url}/chat`, {
+		this.socket = io(`${nodeOf(url)}/chat`, {
 			...{ forceNew: true, transports: ['websocket'], ackTimeout: 10_000 },
 			...options
 		});

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+
 let next = 0;
 
 /**
@@ -6,4 +9,20 @@ let next = 0;
  */
 export function fixedPort(): number {
 	return 20_000 + (process.pid % 100) * 100 + (next++ % 100);
+}
+
+/** Such a port on which nobody listens, for a program that cannot be asked for another one. */
+export async function freeFixedPort(): Promise<number> {
+	for (;;) {
+		const port = fixedPort();
+		const probe = createServer().listen(port, '127.0.0.1');
+		const isFree = await once(probe, 'listening').then(
+			() => true,
+			() => false
+		);
+		if (!isFree) continue;
+		probe.close();
+		await once(probe, 'close');
+		return port;
+	}
 }

@@ -1,8 +1,10 @@
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
+import { Socket } from 'node:net';
 import { DatabaseSync } from 'node:sqlite';
 
-// Loaded into a program with `--import`: kills it before the step that KILL_AT counts to, of those that change files.
+// Loaded into a program with `--import`: kills it before the step that KILL_AT counts to, of those that change files
+// or ask another server.
 
 let stepsLeft = Number(process.env['KILL_AT']);
 
@@ -19,4 +21,5 @@ function countSteps(target: object, name: string): void {
 const FILE_STEPS = ['chmodSync', 'chownSync', 'fsyncSync', 'linkSync', 'renameSync'];
 for (const name of FILE_STEPS) countSteps(fs, name);
 countSteps(DatabaseSync.prototype, 'exec');
+if (process.env['KILL_AT_WRITES']) countSteps(Socket.prototype, 'write');
 syncBuiltinESMExports();

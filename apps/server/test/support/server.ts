@@ -1,9 +1,10 @@
 import type { EchoClientToServer, EchoServerToClient } from '@digda/protocol';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
-import { onTestFinished } from 'vitest';
+import { inject, onTestFinished } from 'vitest';
 import { createLogger } from '../../src/log.ts';
 import { createServer, type ServerOptions } from '../../src/server.ts';
 import { openStore } from '../../src/store/open-store.ts';
+import { startNodes } from './nodes.ts';
 import type { LogLine } from './ServerProcess.ts';
 import { temporaryDatabase } from './temporary-database.ts';
 
@@ -16,6 +17,11 @@ export async function startServer(options: Partial<ServerOptions> = {}) {
 	const log = createLogger('debug', { isTerminal: false, destination });
 
 	const database = temporaryDatabase();
+	if (inject('engines')) {
+		const { close, ...first } = await startNodes(log, options);
+		onTestFinished(close);
+		return { ...first, database, lines };
+	}
 	const store = await openStore(database.url, log);
 	const origins = ['http://localhost:5173'];
 	// Most tests are of volume.

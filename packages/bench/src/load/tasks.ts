@@ -1,10 +1,11 @@
 import { comeBack } from './come-back.ts';
 import { holdConnections } from './hold-connections.ts';
 import { readPages } from './read-pages.ts';
+import { sendAcross } from './send-across.ts';
 import { sendMessages } from './send-messages.ts';
 
 /** Everything that a load can do. */
-export const TASKS = { sendMessages, holdConnections, comeBack, readPages };
+export const TASKS = { sendMessages, sendAcross, holdConnections, comeBack, readPages };
 export type TaskName = keyof typeof TASKS;
 
 export type JobOf<Name extends TaskName> = Parameters<(typeof TASKS)[Name]>[0];

@@ -14,6 +14,8 @@ export interface Workload {
 	/** What has to be there before the first round. */
 	prepare?: Step;
 	steps: readonly Step[];
+	/** Ends what was started for it. */
+	end?: () => Promise<void>;
 }
 
 /** The steps of a round: each round begins with another one. */

@@ -31,6 +31,14 @@ export const TARGETS: readonly Target[] = [
 		value: figure('durable send, 64 senders', 'messagesPerSecond')
 	},
 	{
+		...{ name: 'two nodes: p99 on the other one', unit: 'ms', bound: 20 },
+		value: (rows) => medianOf(rows, 'two nodes, 10 + 10 in each room', 'other node', 'p99Ms')
+	},
+	{
+		...{ name: 'durable send on PostgreSQL, 64 senders: acknowledged', unit: '/s', bound: 3_000, isFloor: true },
+		value: figure('durable send on PostgreSQL, 64 senders', 'messagesPerSecond')
+	},
+	{
 		...{ name: 'idle, one room each: memory ÷ blog', bound: 1, roomForNoise: ROOM },
 		value: ratio('idle, one room each', 'rssBytesPerConnection', 'digda', 'blog')
 	},

@@ -15,6 +15,7 @@ const WRITES: readonly Method[] = ['append', 'createSession', 'rename'];
 /** The store in one SQLite file. A worker does the work and is replaced when it fails; the lock outlives it. */
 export class SqliteStore implements Store {
 	readonly epoch: string;
+	readonly isShared = false;
 	readonly #log: Logger;
 	readonly #open: (epoch?: string) => Promise<Connection>;
 	readonly #closing = new AbortController();

@@ -66,11 +66,16 @@ export function explained<Result>(file: string, work: () => Result): Result {
 	try {
 		return work();
 	} catch (error) {
-		if (!isSqliteError(error) && !isSystemError(error)) throw error;
-		if (isBusy(error)) throw new StoreRefusal(`${file} is locked by another program`);
-		if (isDamaged(error)) throw new DamagedDatabase(`${file} is no intact database: ${error.message}`);
-		throw new StoreRefusal(`${file} cannot be used: ${error.message}`);
+		throw explain(file, error);
 	}
+}
+
+/** What SQLite or the system has to say against a file, in one line; any other error is as it was. */
+export function explain(file: string, error: unknown): unknown {
+	if (!isSqliteError(error) && !isSystemError(error)) return error;
+	if (isBusy(error)) return new StoreRefusal(`${file} is locked by another program`);
+	if (isDamaged(error)) return new DamagedDatabase(`${file} is no intact database: ${error.message}`);
+	return new StoreRefusal(`${file} cannot be used: ${error.message}`);
 }
 
 function isSystemError(error: unknown): error is Error {

@@ -5,10 +5,14 @@ import { isBusy } from './sqlite-error.ts';
 /** How the name of a lock ends, after that of its database. */
 export const LOCK = '.lock';
 
+/** Another server has the file. */
+export class FileInUse extends StoreRefusal {}
+
 /**
  * Keeps a second server away from a database file for as long as this process lives or until it is released.
  * The lock is one of the operating system on `<file>.lock`, so a killed process leaves none.
- * @throws {StoreRefusal} another server has it, or the lock cannot be made
+ * @throws {FileInUse} another server has it
+ * @throws {StoreRefusal} the lock cannot be made
  */
 export function lockFile(file: string): { release: () => void } {
 	let side: DatabaseSync | undefined;
@@ -17,9 +21,8 @@ export function lockFile(file: string): { release: () => void } {
 		side.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
 	} catch (error) {
 		side?.close();
-		throw new StoreRefusal(
-			isBusy(error) ? `${file} is in use by another server` : `${file}${LOCK} cannot be written: ${String(error)}`
-		);
+		if (isBusy(error)) throw new FileInUse(`${file} is in use by another server`);
+		throw new StoreRefusal(`${file}${LOCK} cannot be written: ${String(error)}`);
 	}
 	const held = side;
 	return { release: () => held.close() };

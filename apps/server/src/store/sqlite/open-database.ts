@@ -3,6 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { LARGE_BYTES } from './check-later.ts';
 import { BUSY_TIMEOUT_MS, explained, inspect, inspectKind } from './inspect.ts';
 import { migrate } from './migrations.ts';
+import { refuseMoved } from './moved.ts';
 import { valueOf } from './query.ts';
 
 /** How long a write waits for it; readers and other writes wait behind. */
@@ -37,6 +38,7 @@ export function reopenDatabase(file: string, epoch: string) {
 
 function connect(file: string): DatabaseSync {
 	const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
+	refuseMoved(database, file);
 	// The first page of a new file: without a rollback journal on disk, a kill here leaves nothing to be rolled back.
 	if (valueOf(database, 'PRAGMA page_count') === 0) database.exec('PRAGMA journal_mode = MEMORY');
 	database.exec(`

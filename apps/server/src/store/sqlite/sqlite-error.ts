@@ -2,6 +2,7 @@
 const BUSY = [5, 6]; // BUSY, LOCKED
 const FULL = 13;
 const DAMAGED = [11, 26]; // CORRUPT, NOTADB
+const CONSTRAINT_TRIGGER = 1811;
 const BROKEN = [...DAMAGED, 7, 8, 10, 14, 15]; // NOMEM, READONLY, IOERR, CANTOPEN, PROTOCOL
 
 /** Whether an error came from SQLite. */
@@ -20,8 +21,11 @@ export const isBusy = (error: unknown) => hasCode(error, BUSY);
 /** The file is no database, or no longer one. */
 export const isDamaged = (error: unknown) => hasCode(error, DAMAGED);
 
-/** The transaction failed for want of a lock or of space; the connection is as good as before. */
-export const isPassing = (error: unknown) => hasCode(error, [...BUSY, FULL]);
+/** A trigger forbids it. There are triggers only in a database whose log has moved elsewhere. */
+const isMoved = (error: unknown) => isSqliteError(error) && error.errcode === CONSTRAINT_TRIGGER;
+
+/** The transaction failed for want of a lock or of space, or its log is elsewhere; the connection is as good as before. */
+export const isPassing = (error: unknown) => hasCode(error, [...BUSY, FULL]) || isMoved(error);
 
 /** The connection can no longer be trusted: it has to be opened again. */
 export const isBroken = (error: unknown) => hasCode(error, BROKEN);

@@ -1,0 +1,52 @@
+import { SingleBar } from 'cli-progress';
+
+/** A line is printed about this often where nobody watches. */
+const LINE_MS = 5_000;
+
+/** Shows on the standard error how far a step is. */
+export interface Progress {
+	/** @param done how many of the total were done before */
+	begin: (step: string, total: number, done?: number) => void;
+	advance: (count: number) => void;
+	end: () => void;
+}
+
+/** A bar where somebody watches, otherwise a line every few seconds and one at the end of a step. */
+export function createProgress(): Progress {
+	return process.stderr.isTTY ? createBar() : createLines();
+}
+
+function createBar(): Progress {
+	const bar = new SingleBar({
+		format: '{step} {bar} {value}/{total}',
+		...{ barsize: 24, barCompleteChar: '█', barIncompleteChar: '░' },
+		...{ hideCursor: true, clearOnComplete: true, stopOnComplete: false, linewrap: true }
+	});
+	return {
+		begin: (step, total, done = 0) => bar.start(total, done, { step }),
+		advance: (count) => bar.increment(count),
+		end: () => bar.stop()
+	};
+}
+
+function createLines(): Progress {
+	let step = '';
+	let total = 0;
+	let done = 0;
+	let printedAt = 0;
+	function print(): void {
+		printedAt = performance.now();
+		console.error(`${step}: ${done} of ${total}`);
+	}
+	return {
+		begin(...args) {
+			[step, total, done = 0] = args;
+			printedAt = performance.now();
+		},
+		advance(count) {
+			done += count;
+			if (performance.now() - printedAt > LINE_MS) print();
+		},
+		end: print
+	};
+}

@@ -1,0 +1,22 @@
+import postgres from 'postgres';
+import { StoreUnavailable } from '../store.ts';
+
+/**
+ * Classes and codes of errors for which the database is to blame, not the request: the connection, a deadlock, resources,
+ * an operator, the system, a copy that only reads, a lock that somebody held too long.
+ * https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+const UNAVAILABLE = /^(08|40|53|57|58|25006|55P03)/;
+
+/** The error that whoever called the store is to see. */
+export function toStoreError(error: unknown): unknown {
+	const isOfStatement = error instanceof postgres.PostgresError;
+	if (isOfStatement && !UNAVAILABLE.test(error.code)) return error;
+	// Everything else that can fail is the connection.
+	return new StoreUnavailable(error instanceof Error ? error.message : String(error));
+}
+
+/** Whether two transactions stood in each other's way and this one was undone: tried again, it will do. */
+export function wasUndone(error: unknown): boolean {
+	return error instanceof postgres.PostgresError && error.code.startsWith('40');
+}

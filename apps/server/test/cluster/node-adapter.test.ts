@@ -1,0 +1,21 @@
+import { EventEmitter } from 'node:events';
+import { Server } from 'socket.io';
+import { expect, test } from 'vitest';
+import { createNodeAdapter } from '../../src/cluster/node-adapter.ts';
+import type { RedisLine } from '../../src/cluster/RedisLine.ts';
+import { forgeAdapterMessages } from '../faults/cluster/forgeries.ts';
+
+test('[NODE-3] what is forged in a channel of adapters, also in that of answers to one node, throws nothing', () => {
+	const subscriber = new EventEmitter();
+	const channels: string[] = [];
+	// All that an adapter uses of a line.
+	const line = { subscriber, publish: () => undefined, subscribe: (channel: string) => channels.push(channel) };
+	const io = new Server({ adapter: createNodeAdapter(line as unknown as RedisLine) });
+	io.of('/chat');
+	const ofChat = channels.filter((channel) => channel.startsWith('digda:nodes#/chat#'));
+	expect(ofChat).toHaveLength(2);
+
+	for (const { channel, payload } of forgeAdapterMessages('lobby', channels)) {
+		expect(() => subscriber.emit('smessageBuffer', Buffer.from(channel), Buffer.from(payload))).not.toThrow();
+	}
+});

@@ -1,0 +1,6 @@
+import { expect, test } from 'vitest';
+import { missingEngines } from './support/engines.ts';
+
+test.runIf(process.env['CI'])('CI has every real server that tests of a cluster need', () => {
+	expect(missingEngines(), 'not installed').toEqual([]);
+});

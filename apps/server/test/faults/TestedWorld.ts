@@ -1,0 +1,22 @@
+import type { FaultClient } from './FaultClient.ts';
+import type { FaultCommand } from './commands.ts';
+import type { Ledger } from './Ledger.ts';
+import type { RawAuthor } from './RawAuthor.ts';
+import type { Log } from './read-log.ts';
+import type { Identity } from './SocketLine.ts';
+
+/** Browsers in front of a chat, and what they were promised: what is played in and compared, however many servers it has. */
+export interface TestedWorld {
+	readonly ledger: Ledger;
+	readonly clients: readonly FaultClient[];
+	/** A connection that sends by hand; with the identity of a browser, one more of it. */
+	author(identity?: Identity): RawAuthor;
+	/** Tells the faults inside all servers what to do. */
+	command(command: FaultCommand): Promise<void>;
+	/** Ends all faults; resolves when every server runs without any. */
+	heal(): Promise<void>;
+	/** Reads the whole log, past the servers. */
+	readLog(): Log | Promise<Log>;
+	/** Reads the highest `seq` of each room, past the servers. */
+	readHeads(): Map<string, number> | Promise<Map<string, number>>;
+}

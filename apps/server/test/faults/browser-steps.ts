@@ -1,0 +1,77 @@
+import type { Random } from './random.ts';
+import type { Transport } from './SocketLine.ts';
+import type { BrowserStep } from './steps.ts';
+
+/** A page of a browser, and a room. */
+export function makePlace(random: Random, transports: readonly Transport[], rooms: readonly string[]) {
+	const client = random.whole(0, transports.length - 1);
+	return { client, page: random.whole(0, 2), room: random.pick(rooms) };
+}
+
+/** Two pages of a browser type one after the other, in some schedules without a connection. */
+export function makeTalk(client: number, random: Random, rooms: readonly string[]): BrowserStep[] {
+	const room = random.pick(rooms);
+	const pages = random.pick([
+		[0, 1],
+		[1, 0]
+	] as const);
+	const talk = pages.map((page): BrowserStep => {
+		return { do: 'say', client, page, room, count: random.whole(1, 3), size: 0 };
+	});
+	return random.chance(0.4) ? [{ do: 'black-hole', client }, ...talk] : talk;
+}
+
+/** Makes a step of a kind, and leaves the rest to chance. */
+export function makeBrowserStep(
+	kind: BrowserStep['do'],
+	random: Random,
+	transports: readonly Transport[],
+	rooms: readonly string[]
+): BrowserStep {
+	const at = makePlace(random, transports, rooms);
+	const { client, page, room } = at;
+	switch (kind) {
+		case 'say': {
+			const size = random.chance(0.1) ? 3_000 : 0;
+			return { do: kind, ...at, count: random.whole(1, 6), size };
+		}
+		case 'acknowledged':
+			return { do: kind, client, count: random.whole(1, 4) };
+		case 'mute':
+			return {
+				do: kind,
+				client,
+				directions: random.pick([['up'], ['down'], ['up', 'down']] as const).slice()
+			};
+		case 'end':
+		case 'reset':
+		case 'slice':
+		case 'black-hole':
+		case 'heal':
+			return { do: kind, client };
+		case 'slow':
+			return { do: kind, client, delayMs: random.whole(1, 60) };
+		case 'withhold':
+			return {
+				do: kind,
+				client,
+				page,
+				count: random.whole(1, 3),
+				...(random.chance(0.4) && { delayMs: random.whole(5, 300) })
+			};
+		case 'duplicates':
+			return { do: kind, client, room, count: random.whole(1, 4), connections: random.whole(2, 4) };
+		case 'away': {
+			const missed = random.chance(0.7) ? random.whole(200, 1_000) : random.whole(1_001, 2_500);
+			return { do: kind, ...at, missed };
+		}
+		case 'reload':
+			return { do: kind, ...at, count: random.whole(0, 3), isMuted: random.chance(0.5) };
+		case 'lose-token':
+			return { do: kind, ...at, count: random.whole(0, 2) };
+		case 'open-tab':
+			return { do: kind, client };
+		case 'close-tab':
+			return { do: kind, ...at, count: random.whole(0, 3), isOffline: random.chance(0.5) };
+	}
+}

@@ -1,0 +1,231 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { NginxServer } from '../../support/NginxServer.ts';
+import { runSql, type Ending } from '../../support/PostgresServer.ts';
+import type { FaultCommand } from '../commands.ts';
+import { FaultClient } from '../FaultClient.ts';
+import { Ledger } from '../Ledger.ts';
+import { RawAuthor } from '../RawAuthor.ts';
+import type { Log } from '../read-log.ts';
+import type { Identity, Transport } from '../SocketLine.ts';
+import type { TestedWorld } from '../TestedWorld.ts';
+import { ClusterNode } from './ClusterNode.ts';
+import { Forger } from './Forger.ts';
+import type { Ground } from './Ground.ts';
+import { Lasting } from './Lasting.ts';
+import { SharedLog } from './SharedLog.ts';
+import { Witness } from './Witness.ts';
+
+export const NODES = 3;
+
+export interface ClusterWorldOptions {
+	/** The transport of each browser. */
+	transports: readonly Transport[];
+	rooms: readonly string[];
+	/** Whether the browsers have locks; on plain http they have none. */
+	hasLocks?: boolean;
+	/** Whether the browsers pass nginx by: then each is on the node whose number, counted on, is its own. */
+	isDirect?: boolean;
+	/** More of the nodes' environment. */
+	variables?: Record<string, string> | undefined;
+}
+
+/** Nodes that come back whatever ends them, on one PostgreSQL and one Redis, with nginx and browsers in front of them. */
+export class ClusterWorld implements TestedWorld {
+	readonly ledger = new Ledger();
+	readonly rooms: readonly string[];
+	readonly clients: FaultClient[] = [];
+	readonly nodes: ClusterNode[] = [];
+	readonly forger: Forger;
+	readonly #ground: Ground;
+	readonly #database: string;
+	readonly #directory: string;
+	readonly #log: SharedLog;
+	readonly #lasting = new Lasting();
+	readonly #authors: RawAuthor[] = [];
+	readonly #witnesses: Witness[] = [];
+	#nginx: NginxServer | undefined;
+
+	private constructor(ground: Ground, database: string, directory: string, rooms: readonly string[]) {
+		this.#ground = ground;
+		this.#database = database;
+		this.#directory = directory;
+		this.rooms = rooms;
+		this.#log = new SharedLog(database);
+		this.forger = new Forger(ground.redis.url);
+	}
+
+	/** Starts everything; `close` ends it. */
+	static async open(ground: Ground, options: ClusterWorldOptions): Promise<ClusterWorld> {
+		const database = await ground.postgres.createDatabase();
+		const directory = await mkdtemp(join(tmpdir(), 'digda-cluster-'));
+		const world = new ClusterWorld(ground, database, directory, options.rooms);
+		try {
+			await world.#start(options);
+			return world;
+		} catch (error) {
+			await world.close();
+			throw error;
+		}
+	}
+
+	/** @throws {RangeError} when there is none */
+	node(number: number): ClusterNode {
+		const node = this.nodes[number];
+		if (!node) throw new RangeError(`there is no node ${number}`);
+		return node;
+	}
+
+	/** A connection that sends by hand, past nginx; each next one to the next node. */
+	author(identity: Identity = {}, number = this.#authors.length % NODES): RawAuthor {
+		const author = new RawAuthor(this.node(number).url, this.ledger, identity);
+		this.#authors.push(author);
+		return author;
+	}
+
+	async command(command: FaultCommand): Promise<void> {
+		// Who stands still would hear it later, and keep all others waiting.
+		const awake = this.nodes.filter(({ isPaused }) => !isPaused);
+		await Promise.all(awake.map(({ server }) => server.command(command)));
+	}
+
+	readLog(): Promise<Log> {
+		return this.#log.read();
+	}
+
+	readHeads(): Promise<Map<string, number>> {
+		return this.#log.heads();
+	}
+
+	/** Stops the time of a node for a while. */
+	async stop(number: number, ms: number): Promise<void> {
+		const node = this.node(number);
+		await this.#lasting.hurt(
+			node.name,
+			ms,
+			() => node.pause(),
+			() => node.resume()
+		);
+	}
+
+	/** Ends Redis, and brings it back, empty, after a while. */
+	async killRedis(ms: number): Promise<void> {
+		const { redis } = this.#ground;
+		await this.#lasting.hurt(
+			'Redis',
+			ms,
+			() => redis.kill(),
+			() => redis.startAgain()
+		);
+	}
+
+	/** Redis answers nothing for a while. */
+	async freezeRedis(ms: number): Promise<void> {
+		const { redis } = this.#ground;
+		await this.#lasting.hurt(
+			'Redis',
+			ms,
+			() => redis.pause(),
+			() => redis.resume()
+		);
+	}
+
+	/** One node is without Redis for a while; where the way is silent, nobody tells it. */
+	async cutFromRedis(number: number, isSilent: boolean, ms: number): Promise<void> {
+		const { name, redis } = this.node(number);
+		const { target } = redis;
+		await this.#lasting.hurt(
+			`Redis of ${name}`,
+			ms,
+			() => {
+				if (isSilent) {
+					redis.mute('up', 'down');
+					redis.isBlackHole = true;
+				} else {
+					redis.target = undefined;
+					redis.reset();
+				}
+			},
+			() => {
+				redis.target = target;
+				redis.heal();
+			}
+		);
+	}
+
+	async terminateBackends(): Promise<void> {
+		await this.#lasting.hurt(
+			'PostgreSQL',
+			0,
+			() => this.#ground.postgres.terminateBackends(),
+			() => undefined
+		);
+	}
+
+	/** Ends PostgreSQL, and brings it back after a while. */
+	async restartPostgres(ending: Ending, ms: number): Promise<void> {
+		const { postgres } = this.#ground;
+		await this.#lasting.hurt(
+			'PostgreSQL',
+			ms,
+			() => postgres.halt(ending),
+			() => postgres.startAgain()
+		);
+	}
+
+	/** Resolves when all faults have ended, and all nodes run without any. */
+	async heal(): Promise<void> {
+		await this.#lasting.over();
+		for (const node of this.nodes) node.resume();
+		for (let hasEnded = true; hasEnded;) {
+			for (const node of this.nodes) await node.up();
+			// One can still come to the point at which it ends.
+			await this.command({ fault: 'calm' });
+			await new Promise(setImmediate);
+			hasEnded = this.nodes.some(({ server }) => !server.isRunning);
+		}
+		for (const { proxy, pages } of this.clients) {
+			proxy.heal();
+			for (const { line } of pages) {
+				line.joinCount = 0;
+				line.connect();
+			}
+		}
+	}
+
+	/** Ends everything but the ground, which is whole again, and leaves nothing behind. */
+	async close(): Promise<void> {
+		await this.#lasting.over();
+		for (const one of [...this.#authors, ...this.#witnesses, this.forger]) one.close();
+		for (const client of this.clients) await client.close();
+		await Promise.all(this.nodes.map((node) => node.close()));
+		await this.#nginx?.stop();
+		await this.#log.close();
+		const name = new URL(this.#database).pathname.slice(1);
+		await runSql(this.#ground.postgres.url, `DROP DATABASE ${name} WITH (FORCE)`);
+		await rm(this.#directory, { recursive: true, force: true });
+	}
+
+	async #start({ transports, rooms, hasLocks = true, isDirect = false, variables = {} }: ClusterWorldOptions) {
+		const shared = { DATABASE_URL: this.#database, TRUST_PROXY: isDirect ? '0' : '1', ...variables };
+		const redisPort = Number(new URL(this.#ground.redis.url).port);
+		const { ledger } = this;
+		for (let number = 0; number < NODES; number += 1) {
+			const options = { name: `node ${number}`, directory: this.#directory, variables: shared, redisPort, ledger };
+			this.nodes.push(await ClusterNode.open(options));
+		}
+		if (!isDirect) this.#nginx = await NginxServer.start(this.nodes.map(({ port }) => port));
+		for (const node of this.nodes) await node.up();
+		const front = this.#nginx && Number(new URL(this.#nginx.url).port);
+		for (const [index, transport] of transports.entries()) {
+			// Who has the same address is on the same node.
+			const options = { transport, rooms, hasLocks, ledger, address: `127.0.0.${index + 2}` };
+			const port = front ?? this.node(index % NODES).port;
+			this.clients.push(await FaultClient.open(`browser${index}`, port, options));
+		}
+		for (const { name, url } of this.nodes) {
+			this.#witnesses.push(new Witness(`the witness of ${name}`, url, rooms, ledger));
+		}
+	}
+}

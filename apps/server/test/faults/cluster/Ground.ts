@@ -1,0 +1,23 @@
+import { PostgresServer } from '../../support/PostgresServer.ts';
+import { RedisServer } from '../../support/RedisServer.ts';
+
+/** What nodes share: worlds are played on it one after the other, as they may kill any of it. */
+export interface Ground {
+	postgres: PostgresServer;
+	redis: RedisServer;
+}
+
+export async function openGround(): Promise<Ground> {
+	const postgres = await PostgresServer.start();
+	try {
+		return { postgres, redis: await RedisServer.start() };
+	} catch (error) {
+		await postgres.stop();
+		throw error;
+	}
+}
+
+/** Ends it for good. */
+export async function closeGround({ postgres, redis }: Ground): Promise<void> {
+	await Promise.all([postgres.stop(), redis.stop()]);
+}

@@ -1,0 +1,58 @@
+import type { Message } from '@digda/protocol';
+import type { Ledger } from '../Ledger.ts';
+import { SocketLine } from '../SocketLine.ts';
+import { FORGED } from './forgeries.ts';
+
+/** A connection to one node that is in all rooms, says nothing, and watches what the node says on this very line. */
+export class Witness {
+	readonly #name: string;
+	readonly #line: SocketLine;
+	readonly #ledger: Ledger;
+	readonly #rooms: readonly string[];
+	/** The `seq` of the last news on the present connection, by room. */
+	readonly #lasts = new Map<string, number>();
+
+	/** @param url of the node */
+	constructor(name: string, url: string, rooms: readonly string[], ledger: Ledger) {
+		this.#name = name;
+		this.#rooms = rooms;
+		this.#ledger = ledger;
+		this.#line = new SocketLine({ url, transport: 'websocket', identity: {} });
+		this.#line.on('session:ready', () => {
+			this.#lasts.clear();
+			for (const room of this.#rooms) void this.#join(room);
+		});
+		this.#line.on('message:new', ({ room, messages }) => this.#hear(room, messages));
+		this.#line.socket.onAny((event: string, ...payload: unknown[]) => {
+			if (!JSON.stringify(payload).includes(FORGED)) return;
+			this.#complain(`was told something forged by ${event}: ${JSON.stringify(payload).slice(0, 300)}`);
+		});
+		this.#line.connect();
+	}
+
+	close(): void {
+		this.#line.disconnect();
+	}
+
+	async #join(room: string): Promise<void> {
+		const { id } = this.#line.socket;
+		while (this.#line.socket.connected && this.#line.socket.id === id) {
+			const reply = await this.#line.request('room:join', { room }).catch(() => undefined);
+			if (reply?.ok) return;
+			await new Promise((resolve) => setTimeout(resolve, 50));
+		}
+	}
+
+	/** News of a room come in order, without a hole, and once. */
+	#hear(room: string, messages: readonly Message[]): void {
+		for (const { seq } of messages) {
+			const last = this.#lasts.get(room);
+			if (last !== undefined && seq !== last + 1) this.#complain(`hears ${seq} after ${last} in ${room}`);
+			this.#lasts.set(room, seq);
+		}
+	}
+
+	#complain(what: string): void {
+		this.#ledger.complaints.push(`${this.#name} ${what}`);
+	}
+}

@@ -1,0 +1,302 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { missingEngines } from '../../support/engines.ts';
+import { HEADS_VARIABLE, PING_VARIABLE } from '../commands.ts';
+import { check, ROOM, say, sent, shown, shows, socketId } from '../directed.ts';
+import type { FaultClient } from '../FaultClient.ts';
+import { Random } from '../random.ts';
+import { SocketLine, type Identity } from '../SocketLine.ts';
+import { until } from '../until.ts';
+import { NODES, type ClusterWorld } from './ClusterWorld.ts';
+import { Delays } from './Delays.ts';
+import { lists, useGround } from './directed.ts';
+import { Talk } from './Talk.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+/** A busy machine must not pass for a dead line, and nothing but news may bring what is new. */
+const NEWS_ALONE = { [PING_VARIABLE]: '15000', [HEADS_VARIABLE]: '3600000' };
+
+/** What is promised of the news of another node when its hint is lost. */
+const LATEST_MS = 2_000;
+
+/** What nodes tell each other is gathered, and sent again when it was lost. */
+const SOON_MS = 10_000;
+
+/** As long as people who are gone may be listed. */
+const GONE_MS = 25_000;
+
+const SIX = Array.from({ length: 6 }, () => 'websocket' as const);
+
+const numbered = (count: number, word = 'text') => Array.from({ length: count }, (_, index) => `${word} ${index + 1}`);
+
+interface Talking {
+	talk: Talk;
+	delays: Delays;
+}
+
+/** Lets browsers type, and watches how late everybody is shown what they say. */
+function startTalk(world: ClusterWorld, perSecond: number): Talking {
+	const delays = new Delays();
+	for (const client of world.clients) delays.watch(client.page(0), ROOM);
+	// Whoever says something hears what it missed; on the last node nobody does.
+	const talk = new Talk(
+		world.clients.filter((_, index) => index % NODES !== NODES - 1),
+		ROOM,
+		perSecond
+	);
+	onTestFinished(() => talk.end());
+	return { talk, delays };
+}
+
+/** Checks that everything that was typed is shown to everybody, and never was late. */
+async function checkTalk(world: ClusterWorld, { talk, delays }: Talking): Promise<void> {
+	talk.end();
+	await check(world);
+	const [log = []] = (await world.readLog()).values();
+	expect(log).toHaveLength(talk.count);
+	expect(delays.shown, 'every message is shown to everybody').toBe(talk.count * world.clients.length);
+	const figures = `${talk.count} messages; the latest was shown ${delays.worstMs} ms after it was sent`;
+	console.log(figures);
+	expect(delays.worstMs, figures).toBeLessThan(LATEST_MS);
+}
+
+/** A connection of a user to one node, in the room. */
+async function connectTo(world: ClusterWorld, node: number, identity: Identity): Promise<SocketLine> {
+	const line = new SocketLine({ url: world.node(node).url, transport: 'websocket', identity });
+	onTestFinished(() => line.disconnect());
+	const ready = new Promise<unknown>((resolve) => line.on('session:ready', resolve));
+	line.connect();
+	await ready;
+	await line.request('room:join', { room: ROOM });
+	return line;
+}
+
+/** Opens one more page of a browser, on another node. */
+async function openTabOn(world: ClusterWorld, client: FaultClient, node: number) {
+	client.proxy.target = world.node(node).port;
+	const page = await client.openTab();
+	await until(() => (page.chat.open(ROOM).status === 'joined' ? undefined : `${page.name} has not joined`));
+	return page;
+}
+
+describe.skipIf(missingEngines().length > 0)('three nodes', () => {
+	const openCluster = useGround();
+
+	test('[NODE-2] Redis is killed amid 200 messages per second: none is lost, and none is late', async () => {
+		const { world } = await openCluster({ transports: SIX, variables: NEWS_ALONE });
+		const talking = startTalk(world, 200);
+		await pause(2_000);
+		await world.killRedis(3_000);
+		await pause(6_000);
+		await checkTalk(world, talking);
+	});
+
+	test('[NODE-2] Redis stands still for 30 s: no message is lost, and none is late', async () => {
+		const { world } = await openCluster({ transports: SIX, variables: NEWS_ALONE });
+		const talking = startTalk(world, 100);
+		await pause(1_000);
+		await world.freezeRedis(30_000);
+		await pause(33_000);
+		await checkTalk(world, talking);
+	});
+
+	test('[NODE-2] one node is cut from Redis, told or not: nothing is late', async () => {
+		const { world } = await openCluster({ variables: NEWS_ALONE });
+		const talking = startTalk(world, 20);
+		await world.cutFromRedis(2, true, 4_000);
+		await world.cutFromRedis(1, false, 4_000);
+		await pause(6_000);
+		await checkTalk(world, talking);
+	});
+
+	test('[NODE-1] a node that stood still until it was taken for dead stores nothing twice, and is back', async () => {
+		const { world, ada, bo, cy } = await openCluster();
+		await until(() => (lists(bo, cy) ? undefined : 'who is on another node is not listed'));
+		await say(ada, ...numbered(3, 'before'));
+		await sent(ada);
+		// Its people are known to the others, and some of what they say is on its way into it.
+		const dead = world.node(2);
+		void say(cy, ...numbered(20, 'amid'));
+		await until(() => (cy.unsettled[0]?.wasSent ? undefined : 'nothing is on its way'));
+		dead.pause();
+		ada.proxy.target = world.node(1).port;
+		ada.proxy.reset();
+		await until(() => (lists(bo, cy) ? 'who is on a dead node is listed' : undefined), GONE_MS);
+		cy.proxy.target = world.node(0).port;
+		await sent(cy);
+		dead.resume();
+		cy.proxy.target = dead.port;
+		cy.proxy.reset();
+		await say(cy, ...numbered(5, 'after'));
+
+		await check(world);
+		expect(shown(bo).toSorted()).toEqual(
+			[...numbered(3, 'before'), ...numbered(20, 'amid'), ...numbered(5, 'after')].toSorted()
+		);
+		await until(() => (lists(bo, cy) ? undefined : 'who is back is not listed'), SOON_MS);
+	});
+
+	test('[NODE-1] a message that is sent to all nodes at once is stored once', async () => {
+		const { world, ada, bo } = await openCluster();
+		const random = new Random(1);
+		const messages = numbered(100).map((text) => ({ room: ROOM, id: random.uuid(), text }));
+		const authors = [0, 1, 2].map((node) => world.author({ ...ada.identity }, node));
+		await Promise.all(authors.map((author) => author.send(messages)));
+
+		await check(world);
+		expect(shown(bo).toSorted()).toEqual(numbered(100).toSorted());
+	});
+
+	test('[NODE-1] an id that names two messages on two nodes at once is that of one of them', async () => {
+		const { world, ada, bo } = await openCluster();
+		const lines = [await connectTo(world, 0, { ...ada.identity }), await connectTo(world, 1, { ...ada.identity })];
+		for (const round of numbered(20, 'round')) {
+			const id = randomUUID();
+			const replies = await Promise.all(
+				lines.map((line, index) => line.request('message:send', { room: ROOM, id, text: `${round} of ${index}` }))
+			);
+			const codes = replies.map((reply) => (reply.ok ? 'ok' : reply.error.code));
+			expect(codes.toSorted()).toEqual(['id_reused', 'ok']);
+		}
+		await shows(bo, 20);
+		await check(world);
+	});
+
+	test('[NODE-1] all nodes are restarted under load: nothing is lost, and nobody waits long', async () => {
+		const transports = ['websocket', 'polling', 'websocket', 'websocket', 'polling', 'websocket'] as const;
+		const { world } = await openCluster({ transports, isDirect: false });
+		const typing = new Talk(world.clients, ROOM, 24);
+		onTestFinished(() => typing.end());
+		for (const node of world.nodes) {
+			await pause(500);
+			await node.end();
+			await node.up();
+		}
+		await pause(500);
+		typing.end();
+		await check(world);
+		const [log = []] = (await world.readLog()).values();
+		expect(log).toHaveLength(typing.count);
+		const figures = `somebody waited ${Math.round(typing.worstWaitMs)} ms`;
+		console.log(figures);
+		expect(typing.worstWaitMs, figures).toBeLessThan(5_000);
+	});
+
+	test('PostgreSQL crashes and is back under load: nothing is lost', async () => {
+		const { world } = await openCluster({ variables: NEWS_ALONE });
+		const typing = new Talk(world.clients, ROOM, 60);
+		onTestFinished(() => typing.end());
+		await pause(500);
+		await world.restartPostgres('immediate', 1_000);
+		await pause(3_000);
+		await world.terminateBackends();
+		await pause(1_000);
+		typing.end();
+		await check(world);
+		const [log = []] = (await world.readLog()).values();
+		expect(log).toHaveLength(typing.count);
+	});
+
+	test('[NODE-4] people on a node that is killed are gone for those on others, and back with it', async () => {
+		const { world, ada, bo, cy } = await openCluster();
+		await until(() => (lists(bo, ada) && lists(cy, ada) ? undefined : 'who is on another node is not listed'), SOON_MS);
+		const start = performance.now();
+		await world.node(0).leave();
+		await until(() => (lists(bo, ada) || lists(cy, ada) ? 'who is gone is listed' : undefined), GONE_MS);
+		console.log(`gone after ${Math.round(performance.now() - start)} ms`);
+		expect(lists(bo, cy) && lists(cy, bo), 'those who are there are listed').toBe(true);
+		world.node(0).comeBack();
+		await check(world);
+		await until(() => (lists(bo, ada) && lists(cy, ada) ? undefined : 'who is back is not listed'), SOON_MS);
+	});
+
+	test('[NODE-4] people on a node that ends in good order are gone at once', async () => {
+		const { world, ada, bo } = await openCluster();
+		await until(() => (lists(bo, ada) ? undefined : 'who is on another node is not listed'), SOON_MS);
+		ada.proxy.target = undefined;
+		await world.node(0).end();
+		await until(() => (lists(bo, ada) ? 'who is gone is listed' : undefined), 5_000);
+		ada.proxy.target = world.node(0).port;
+		await check(world);
+	});
+
+	test('[NODE-4] who types, and what people are called, is seen on other nodes', async () => {
+		const { world, ada, bo } = await openCluster();
+		await until(() => (lists(bo, ada) ? undefined : 'who is on another node is not listed'), SOON_MS);
+		const { people } = bo.chat.open(ROOM);
+		const isTyping = () => people.typing.some(({ id }) => id === ada.identity.user?.id);
+		ada.chat.open(ROOM).setTyping(true);
+		await until(() => (isTyping() ? undefined : 'nobody types'), SOON_MS);
+		ada.chat.open(ROOM).setTyping(false);
+		await until(() => (isTyping() ? 'somebody types' : undefined), SOON_MS);
+
+		await ada.chat.rename('에이다');
+		const nameOf = () => people.members.find(({ id }) => id === ada.identity.user?.id)?.name;
+		await until(() => (nameOf() === '에이다' ? undefined : `the name is ${nameOf()}`), SOON_MS);
+		await check(world);
+	});
+
+	test('[NODE-4] a new name is that of all tabs, whichever nodes they are on', async () => {
+		const { world, ada, bo } = await openCluster();
+		const other = await openTabOn(world, ada, 1);
+		await ada.chat.rename('에이다');
+		await until(() => (other.chat.user?.name === '에이다' ? undefined : 'the tab has the old name'), SOON_MS);
+		await say(other, 'hello');
+		await shows(bo, 1);
+		expect(bo.chat.open(ROOM).timeline.messages[0]?.author.name).toBe('에이다');
+		await check(world);
+	});
+
+	test('[NODE-5] tabs on two nodes read, join and leave together', async () => {
+		const { world, ada, bo } = await openCluster();
+		const one = ada.page(0);
+		const other = await openTabOn(world, ada, 1);
+		await say(bo, ...numbered(3));
+		await shows(ada, 3);
+		await until(() => (other.chat.open(ROOM).timeline.to === 3 ? undefined : 'the tab lacks messages'));
+		one.chat.open(ROOM).markRead(3);
+		await until(() => (other.chat.open(ROOM).readSeq === 3 ? undefined : 'the tab has not read'), SOON_MS);
+
+		const heard: string[] = [];
+		const left: string[] = [];
+		other.line.on('message:new', ({ room }) => heard.push(room));
+		other.line.on('room:left', ({ room }) => left.push(room));
+		const den = one.chat.open('den');
+		await until(() => (den.status === 'joined' ? undefined : 'the den is not open'));
+		for (let count = 1; !heard.includes('den'); count += 1) {
+			expect(count, 'the tab hears nothing of the den').toBeLessThan(20);
+			await one.say('den', `hello ${count}`);
+			await sent(ada);
+			await pause(200);
+		}
+		await one.chat.leave('den');
+		await until(() => (left.includes('den') ? undefined : 'the tab is still in the den'), SOON_MS);
+		await check(world);
+	});
+
+	test('[NODE-3] nothing that somebody else publishes is shown, ends a node, or keeps news back', async () => {
+		const { world, ada, bo, cy } = await openCluster({ variables: NEWS_ALONE });
+		await say(ada, 'before');
+		for (const client of world.clients) await shows(client, 1);
+		const sockets = world.clients.map(({ line }) => socketId(line));
+
+		const { delays, talk: typing } = startTalk(world, 15);
+		for (let round = 0; round < 5; round += 1) {
+			expect(await world.forger.forge(ROOM), 'forgeries that somebody heard').toBeGreaterThan(500);
+			await pause(300);
+		}
+		typing.end();
+		await until(() => (shown(cy).length === typing.count + 1 ? undefined : 'news are missing'), SOON_MS);
+		expect(
+			world.clients.map(({ line }) => line.socket.id),
+			'connections'
+		).toEqual(sockets);
+		expect([shown(ada), shown(bo), shown(cy)].flat().filter((text) => text.includes('forged'))).toEqual([]);
+		const figures = `the latest was shown ${delays.worstMs} ms after it was sent`;
+		console.log(figures);
+		expect(delays.worstMs, figures).toBeLessThan(LATEST_MS);
+		await check(world);
+	});
+});

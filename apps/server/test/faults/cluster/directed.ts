@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
+import { ROOM } from '../directed.ts';
+import type { FaultClient } from '../FaultClient.ts';
+import type { Page } from '../Page.ts';
+import { settle } from '../settle.ts';
+import { ClusterWorld, type ClusterWorldOptions } from './ClusterWorld.ts';
+import { closeGround, openGround, type Ground } from './Ground.ts';
+
+/** Starts what the nodes of all tests of a file share. @returns what starts a cluster on it, which ends with the test */
+export function useGround() {
+	let ground: Ground | undefined;
+	beforeAll(async () => {
+		ground = await openGround();
+	}, 60_000);
+	afterAll(async () => {
+		if (ground) await closeGround(ground);
+	}, 60_000);
+
+	/** Browsers that have joined one room: each on a node of its own, unless there are more of them than nodes. */
+	return async function openCluster(options: Partial<ClusterWorldOptions> = {}) {
+		if (!ground) throw new Error('there is no ground yet');
+		const transports = ['websocket', 'websocket', 'websocket'] as const;
+		const world = await ClusterWorld.open(ground, { transports, rooms: [ROOM], isDirect: true, ...options });
+		onTestFinished(() => world.close(), 60_000);
+		await settle(world);
+		const [ada, bo, cy] = world.clients;
+		if (!ada || !bo || !cy) throw new RangeError('a cluster needs three browsers');
+		return { world, ada, bo, cy };
+	};
+}
+
+/** The names of those whom a page lists as present, without those who only watch. */
+export function people(page: Page | FaultClient): string[] {
+	return page.chat.open(ROOM).people.members.map(({ name }) => name);
+}
+
+/** Whether a page lists the user of a browser as present. */
+export function lists(page: Page | FaultClient, { identity }: FaultClient): boolean {
+	return page.chat.open(ROOM).people.members.some(({ id }) => id === identity.user?.id);
+}

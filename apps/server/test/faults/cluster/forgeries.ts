@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+
+/** In every text that never was said. */
+export const FORGED = 'forged';
+
+/** What whoever can write to Redis might publish in a channel. */
+export interface Forgery {
+	channel: string;
+	payload: string | Buffer;
+}
+
+const HUGE = Number.MAX_SAFE_INTEGER;
+
+/** The channels of the adapter for the chat and for the echo. */
+const ADAPTER_CHANNELS = ['digda:nodes#/chat#', 'digda:nodes#/#'];
+
+/** All types of messages between adapters, and some that are none. */
+const ADAPTER_TYPES = [...Array.from({ length: 15 }, (_, type) => type), -1, 'x', null];
+
+function forgedMessage(seq: number) {
+	return { seq, id: randomUUID(), author: { id: FORGED, name: FORGED }, text: FORGED, sentAt: Date.now() };
+}
+
+/** Hints that are none, or lie. */
+export function forgeHints(room: string): Forgery[] {
+	const messages = [forgedMessage(1)];
+	const own: unknown[] = [
+		...[null, 0, '', [], {}, [room, 5], { room }, { head: 5 }],
+		...[-1, 0, 1.5, 1e308, '5', null, HUGE, 1_000_000].map((head) => ({ room, head })),
+		...[
+			{ room: 5, head: 5 },
+			{ room: 'no-such-room', head: 5 },
+			{ room, head: 5, messages }
+		],
+		...[
+			{ room, head: HUGE, messages },
+			{ room, messages },
+			{ room, head: 5, text: FORGED }
+		]
+	];
+	const channel = `digda:room:${room}`;
+	const texts = ['', '{', 'not json', '\0', '{"room":"lobby","head":1e999}', `"${'x'.repeat(100_000)}"`];
+	const bytes = [[], [0xff, 0xfe], [0xc1], [0xc0], [0x00]].map((each) => Buffer.from(each));
+	return [
+		...[...own.map((payload) => JSON.stringify(payload)), ...texts, ...bytes].map((payload) => ({ channel, payload })),
+		{ channel: 'digda:room:no-such-room', payload: JSON.stringify({ room: 'no-such-room', head: 5 }) },
+		{ channel: 'digda:room:', payload: JSON.stringify({ room: '', head: 5 }) }
+	];
+}
+
+/** Messages of adapters: broadcasts to clients, orders to sockets, and facts that are none. */
+export function forgeAdapterMessages(room: string, channels: readonly string[] = ADAPTER_CHANNELS): Forgery[] {
+	const event = ['message:new', { room, messages: [forgedMessage(1), forgedMessage(HUGE)] }];
+	const opts = { rooms: [], except: [], flags: {} };
+	const data: unknown[] = [
+		undefined,
+		null,
+		'x',
+		[],
+		{},
+		{ packet: { type: 2, data: event, nsp: '/chat' }, opts },
+		{ packet: { type: 2, data: event, nsp: '/chat' }, opts: { ...opts, rooms: [`room:${room}`] } },
+		{ packet: { type: 2, data: event, nsp: '/chat' }, opts, requestId: 'x' },
+		{ packet: event, opts, rooms: [`room:${room}`], close: true },
+		{ packet: event, requestId: 'x', sockets: null, clientCount: 1 },
+		{ rooms: ['room:elsewhere', `room:${room}`], opts, close: true }
+	];
+	const envelopes = ADAPTER_TYPES.flatMap((type) =>
+		data.flatMap((each) => ['/chat', '/'].map((nsp) => ({ uid: 'forger', nsp, type, data: each })))
+	);
+	const payloads = [
+		...[...envelopes, ...forgeFacts(room), {}, { uid: 'forger' }].map((payload) => JSON.stringify(payload)),
+		...['{', '{}', 'x', ''],
+		...[[0xc0], [0xc1], [0x80], [0x93, 1, 2], [0xff], [0xdc, 0xff, 0xff]].map((each) => Buffer.from(each))
+	];
+	return channels.flatMap((channel) => payloads.map((payload) => ({ channel, payload })));
+}
+
+/** Facts of nodes that have the wrong form, or are of nobody. */
+function forgeFacts(room: string): object[] {
+	const node = randomUUID();
+	const news = { room, messages: [forgedMessage(1)] };
+	const packets: unknown[] = [
+		'node:alive',
+		['connection', {}],
+		['message:new', news],
+		['__proto__', {}],
+		['node:alive'],
+		['node:alive', null],
+		['node:alive', { node, number: 1e21 }],
+		['node:alive', { node, number: -1 }],
+		['node:alive', { node: node.repeat(100), number: 1 }],
+		['node:alive', { node, number: 1, more: news }],
+		[['node:alive'], { node, number: HUGE }],
+		['node:gone', { node }],
+		['presence:ask', { node }],
+		['presence:change', { node, number: 2, joined: FORGED, left: [] }],
+		['presence:change', { node, number: 2, joined: [{ room, user: news }], left: [] }],
+		['presence:whole', { node, number: 1, present: [null] }],
+		['typing:change', { room, user: FORGED, isTyping: true }],
+		['user:rename', { user: { id: 5, name: FORGED } }],
+		['user:change', { userId: 'nobody' }],
+		['user:change', { userId: 'nobody', read: 5 }]
+	];
+	return packets.flatMap((packet) => [
+		{ uid: 'forger', nsp: '/chat', type: 9, data: { packet } },
+		{ uid: 'forger', nsp: '/chat', type: 9, data: { packet, requestId: 'x' } }
+	]);
+}

@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { StoreUnavailable, type Store } from '../../src/store/store.ts';
+import { findEngines } from '../support/engines.ts';
+import { PostgresServer } from '../support/PostgresServer.ts';
+import { fill, message } from './contract.ts';
+import { hold, openNode, readAll } from './support/postgres-store.ts';
+
+const UNAVAILABLE = 'The database is unavailable';
+const AVAILABLE = 'The database is available again';
+
+/** Whatever a node asks its store, in both of the ways in which it goes there. */
+const CALLS: ((store: Store) => Promise<unknown>)[] = [
+	(store) => store.append([message('ada', 'a')], []),
+	(store) => store.roomsOf('ada'),
+	(store) => store.join('ada', 'attic', 1),
+	(store) => store.heads(['lobby']),
+	(store) => store.read('lobby', { after: 0 }, 50)
+];
+
+async function expectUnavailable(calls: Promise<unknown>[]): Promise<void> {
+	for (const result of await Promise.allSettled(calls)) {
+		expect(result).toMatchObject({ status: 'rejected', reason: expect.any(StoreUnavailable) as unknown });
+	}
+}
+
+describe.skipIf(!findEngines().PostgreSQL)('when PostgreSQL fails', { timeout: 60_000 }, () => {
+	let server: PostgresServer;
+	beforeAll(async () => {
+		server = await PostgresServer.start();
+	}, 60_000);
+	afterAll(() => server.stop(), 60_000);
+
+	test('connections that are ended in the middle take their calls with them; the next ones are served', async () => {
+		const url = await server.createDatabase();
+		const { store, messages } = await openNode(url);
+		await fill(store, 1);
+		const tables = await hold(url, 'LOCK TABLE rooms, messages, members');
+		const calls = CALLS.map((call) => call(store));
+		// One of those that are in order, which all have left already, and two that read.
+		await tables.untilWaited(3);
+		await Promise.all([expectUnavailable(calls), server.terminateBackends()]);
+		expect(messages()).toEqual([UNAVAILABLE]);
+		await tables.release();
+
+		expect(await store.append([message('ada', 'a')], [])).toMatchObject({ messages: [{ isNew: true, seq: 2 }] });
+		expect(await readAll(store, 'lobby')).toEqual(['m1', 'a']);
+		expect(messages()).toEqual([UNAVAILABLE, AVAILABLE]);
+
+		const closingAt = performance.now();
+		await store.close();
+		expect(performance.now() - closingAt).toBeLessThan(3_000);
+	});
+
+	test.for(['fast', 'immediate'] as const)(
+		'while PostgreSQL is away (%s) calls fail, and afterwards everything acknowledged is there',
+		async (ending) => {
+			const { store, messages } = await openNode(await server.createDatabase());
+			await fill(store, 50);
+			await server.halt(ending);
+			await expectUnavailable(CALLS.map((call) => call(store)));
+			expect(messages()).toEqual([UNAVAILABLE]);
+
+			await server.startAgain();
+			expect(await store.append([message('ada', 'a')], [])).toMatchObject({ messages: [{ isNew: true, seq: 51 }] });
+			expect(await readAll(store, 'lobby')).toHaveLength(51);
+			expect(messages()).toEqual([UNAVAILABLE, AVAILABLE]);
+		}
+	);
+
+	test('a restart between two calls is not noticed', async () => {
+		const { store, messages } = await openNode(await server.createDatabase());
+		await fill(store, 1);
+		await store.heads([]);
+		await server.restart('fast');
+		for (const call of CALLS) await call(store);
+		expect(messages()).toEqual([]);
+	});
+
+	test('while PostgreSQL says nothing calls fail after a while, and afterwards are served', async () => {
+		const { store, messages } = await openNode(await server.createDatabase());
+		await fill(store, 1);
+		await server.pause();
+		try {
+			const begunAt = performance.now();
+			await expectUnavailable(CALLS.map((call) => call(store)));
+			// Again, where there is not even a connection.
+			await expectUnavailable(CALLS.map((call) => call(store)));
+			expect(performance.now() - begunAt).toBeLessThan(15_000);
+		} finally {
+			server.resume();
+		}
+		// Whether it was stored nobody knew; now it is, and once.
+		expect(await store.append([message('ada', 'a')], [])).toMatchObject({ messages: [{ ok: true, seq: 2 }] });
+		expect(await readAll(store, 'lobby')).toEqual(['m1', 'a']);
+		expect(messages()).toEqual([UNAVAILABLE, AVAILABLE]);
+	});
+
+	test('a store can be closed while PostgreSQL says nothing', async () => {
+		const { store } = await openNode(await server.createDatabase());
+		await fill(store, 1);
+		await server.pause();
+		try {
+			const calls = CALLS.map((call) => call(store));
+			await Promise.all([expectUnavailable(calls), store.close()]);
+			await expectUnavailable([store.heads([])]);
+		} finally {
+			server.resume();
+		}
+	});
+
+	test('a lock that somebody holds for too long fails the whole batch', async () => {
+		const url = await server.createDatabase();
+		const { store, messages } = await openNode(url);
+		for (const room of ['attic', 'lobby']) await store.join('ada', room, 1);
+		const row = await hold(url, "SELECT FROM rooms WHERE room = 'lobby' FOR UPDATE");
+		const batch = [message('ada', 'a', { room: 'attic' }), message('ada', 'b')];
+		await expectUnavailable([store.append(batch, [])]);
+		expect(messages()).toEqual([UNAVAILABLE]);
+		const both = ['attic', 'lobby'];
+		expect(await store.heads(both)).toEqual(both.map((room) => [room, 0]));
+		await row.release();
+		expect(await store.append(batch, [])).toMatchObject({ messages: batch.map(() => ({ isNew: true, seq: 1 })) });
+	});
+});

@@ -1,0 +1,155 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PostgresStore } from '../../src/store/postgres/PostgresStore.ts';
+import { StoreRefusal, StoreUnavailable, type Appended, type NewMessage, type Store } from '../../src/store/store.ts';
+import { findEngines } from '../support/engines.ts';
+import { PostgresServer, runSql } from '../support/PostgresServer.ts';
+import { describeStore, fill, message } from './contract.ts';
+import { recordingLog } from './support/controlled-store.ts';
+import { hold, openNode, openTwoNodes, readAll } from './support/postgres-store.ts';
+
+async function expectRefusal(url: string, reason: RegExp): Promise<void> {
+	const error: unknown = await PostgresStore.open(url, recordingLog().log).then(
+		(store) => store.close(),
+		(thrown: unknown) => thrown
+	);
+	expect(error).toBeInstanceOf(StoreRefusal);
+	expect(String(error)).toMatch(reason);
+	expect(String(error)).not.toMatch(/\n|secret/);
+}
+
+/** Many batches of Ada, with other ids in each of them. */
+function batches(room: string): NewMessage[][] {
+	return Array.from({ length: 60 }, (_, batch) =>
+		Array.from({ length: 5 }, (__, index) => message('ada', `${batch}-${index}`, { room }))
+	);
+}
+
+/** Sends batches without waiting in between. @returns what became of each message, in order */
+async function appendAll(store: Store, all: NewMessage[][]): Promise<Appended[]> {
+	const answers = await Promise.all(all.map((batch) => store.append(batch, [])));
+	return answers.flatMap(({ messages }) => messages);
+}
+
+describe.skipIf(!findEngines().PostgreSQL)('with a real PostgreSQL', { timeout: 30_000 }, () => {
+	let server: PostgresServer;
+	beforeAll(async () => {
+		server = await PostgresServer.start();
+	}, 60_000);
+	afterAll(() => server.stop(), 60_000);
+
+	describeStore('PostgreSQL', async () => {
+		const url = await server.createDatabase();
+		return { store: (await openNode(url)).store, execute: (sql) => runSql(url, sql) };
+	});
+
+	describe('opening', () => {
+		test('nodes that start at once on an empty database have one epoch, and keep it', async () => {
+			const url = await server.createDatabase();
+			const nodes = await Promise.all(Array.from({ length: 4 }, () => openNode(url)));
+			const [epoch] = nodes.map(({ store }) => store.epoch);
+			expect(epoch).toMatch(/^[\w-]{22}$/);
+			expect(nodes.map(({ store }) => store.epoch)).toEqual(nodes.map(() => epoch));
+			expect((await openNode(url)).store.epoch).toBe(epoch);
+			expect((await openNode(await server.createDatabase())).store.epoch).not.toBe(epoch);
+		});
+
+		test('what another node has stored is there', async () => {
+			const [one, other] = await openTwoNodes(await server.createDatabase());
+			await fill(one, 3);
+			expect(await readAll(other, 'lobby')).toEqual(['m1', 'm2', 'm3']);
+		});
+
+		test('a database that may lose what was acknowledged is refused', async () => {
+			const url = await server.createDatabase();
+			await runSql(url, `ALTER DATABASE ${new URL(url).pathname.slice(1)} SET synchronous_commit = off`);
+			await expectRefusal(url, /synchronous_commit is off/);
+		});
+
+		test('a database of a newer version is refused', async () => {
+			const url = await server.createDatabase();
+			await (await openNode(url)).store.close();
+			await runSql(url, 'UPDATE schema_version SET version = version + 1');
+			await expectRefusal(url, /newer version/);
+		});
+
+		test('a database that is not there is refused, and its password not repeated', async () => {
+			const url = server.url.replace('postgres@', 'postgres:secret@').replace(/\w+$/, 'nowhere');
+			await expectRefusal(url, /"nowhere" does not exist/);
+			await expectRefusal('postgres://postgres:secret@127.0.0.1:1/digda', /ECONNREFUSED/);
+		});
+	});
+
+	test('closing finishes what was begun, and happens once', async () => {
+		const { store } = await openNode(await server.createDatabase());
+		await store.join('ada', 'lobby', 1);
+		const pending = store.append([message('ada', 'a')], []);
+		await Promise.all([store.close(), store.close()]);
+
+		await expect(pending).resolves.toMatchObject({ messages: [{ seq: 1 }] });
+		await expect(store.heads([])).rejects.toBeInstanceOf(StoreUnavailable);
+		await store.close();
+	});
+
+	describe('the same message on two nodes at once', () => {
+		test('in one room it is stored once, and both answer with its place', async () => {
+			const [one, other] = await openTwoNodes(await server.createDatabase());
+			const [first, second] = await Promise.all([appendAll(one, batches('lobby')), appendAll(other, batches('lobby'))]);
+			const ids = await readAll(one, 'lobby');
+			expect(ids.toSorted()).toEqual(
+				batches('lobby')
+					.flat()
+					.map(({ id }) => id)
+					.sort()
+			);
+			batches('lobby')
+				.flat()
+				.forEach(({ id }, index) => {
+					const [here, there] = [first[index], second[index]];
+					const seq = ids.indexOf(id) + 1;
+					expect([here, there]).toMatchObject([
+						{ ok: true, seq },
+						{ ok: true, seq }
+					]);
+					expect(here?.ok && here.isNew).not.toBe(there?.ok && there.isNew);
+				});
+		});
+
+		test('others in the same room are numbered without a hole', async () => {
+			const [one, other] = await openTwoNodes(await server.createDatabase());
+			const others = batches('lobby').map((batch) => batch.map((each) => ({ ...each, id: `other ${each.id}` })));
+			const answers = await Promise.all([appendAll(one, batches('lobby')), appendAll(other, others)]);
+			for (const answer of answers.flat()) expect(answer).toMatchObject({ ok: true, isNew: true });
+			expect(await readAll(one, 'lobby')).toHaveLength(600);
+		});
+
+		test('in two rooms it is stored in one of them', async () => {
+			const [one, other] = await openTwoNodes(await server.createDatabase());
+			const [lobby, attic] = await Promise.all([appendAll(one, batches('lobby')), appendAll(other, batches('attic'))]);
+			await expectOneOfTwo(one, batches('lobby').flat(), lobby, attic);
+		});
+
+		test('in two rooms, where each node has stored what the other wants to, it is stored in one of them', async () => {
+			const url = await server.createDatabase();
+			const [one, other] = await openTwoNodes(url);
+			const both = await hold(url, 'SELECT FROM rooms FOR UPDATE');
+			const [inLobby, inAttic] = [batches('lobby').flat(), batches('attic').flat()];
+			const appending = Promise.all([appendAll(one, [inLobby]), appendAll(other, [inAttic.toReversed()])]);
+			await both.untilWaited(2);
+			await both.release();
+			const [lobby, attic] = await appending;
+			await expectOneOfTwo(one, inLobby, lobby, attic.toReversed());
+		});
+
+		/** @param lobby what became of the messages there, in the same order as in the attic */
+		async function expectOneOfTwo(store: Store, messages: NewMessage[], lobby: Appended[], attic: Appended[]) {
+			const stored = { lobby: await readAll(store, 'lobby'), attic: await readAll(store, 'attic') };
+			expect(stored.lobby.length + stored.attic.length).toBe(messages.length);
+			messages.forEach(({ id }, index) => {
+				const [winner, loser] = stored.lobby.includes(id) ? [lobby, attic] : [attic, lobby];
+				const seq = Math.max(stored.lobby.indexOf(id), stored.attic.indexOf(id)) + 1;
+				expect(winner[index]).toMatchObject({ ok: true, isNew: true, seq });
+				expect(loser[index]).toEqual({ ok: false, code: 'id_reused' });
+			});
+		}
+	});
+});

@@ -1,0 +1,52 @@
+import postgres from 'postgres';
+import { expect, onTestFinished, vi } from 'vitest';
+import { PostgresStore } from '../../../src/store/postgres/PostgresStore.ts';
+import type { Store } from '../../../src/store/store.ts';
+import { recordingLog } from './controlled-store.ts';
+
+/** A node's store; closed when the test ends. */
+export async function openNode(url: string) {
+	const { log, messages } = recordingLog();
+	const store = await PostgresStore.open(url, log);
+	onTestFinished(() => store.close());
+	return { store, messages };
+}
+
+/** Two nodes with one database, in which Ada is in the lobby and in the attic. */
+export async function openTwoNodes(url: string): Promise<[Store, Store]> {
+	const [one, other] = await Promise.all([openNode(url), openNode(url)]);
+	for (const room of ['lobby', 'attic']) await one.store.join('ada', room, 1);
+	return [one.store, other.store];
+}
+
+/**
+ * Holds what a statement locks, on a connection of its own.
+ * @returns what waits until so many others wait for a lock, and what lets go
+ */
+export async function hold(url: string, statement: string) {
+	const sql = postgres(url, { max: 1, onnotice: () => undefined });
+	onTestFinished(() => sql.end({ timeout: 0 }));
+	await sql.unsafe(`BEGIN; ${statement}`);
+	return {
+		untilWaited: (count: number) =>
+			vi.waitFor(
+				async () => {
+					expect(await sql`SELECT FROM pg_locks WHERE NOT granted`).toHaveLength(count);
+				},
+				{ timeout: 1_500, interval: 10 }
+			),
+		release: () => sql.unsafe('COMMIT')
+	};
+}
+
+/** The ids of a whole room, by `seq`, without a hole. */
+export async function readAll(store: Store, room: string): Promise<string[]> {
+	const ids: string[] = [];
+	for (;;) {
+		const { head, messages } = await store.read(room, { after: ids.length }, 200);
+		expect(messages.map(({ seq }) => seq)).toEqual(messages.map((_, index) => ids.length + index + 1));
+		ids.push(...messages.map(({ id }) => id));
+		if (ids.length === head) return ids;
+		expect(messages).not.toHaveLength(0);
+	}
+}

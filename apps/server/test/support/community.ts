@@ -1,0 +1,129 @@
+import { DatabaseSync } from 'node:sqlite';
+import postgres from 'postgres';
+import { createLogger } from '../../src/log.ts';
+import { openStore } from '../../src/store/open-store.ts';
+import type { Store } from '../../src/store/store.ts';
+import { message } from '../store/contract.ts';
+
+export const PRIVATE_ROOM = '~0123456789abcdefghijkl';
+const PEOPLE = ['ada', 'bora', 'chan'];
+const ROOMS = ['lobby', 'attic', '바다', PRIVATE_ROOM];
+
+/** The hash of a person's token. */
+export const hashOf = (person: string) => Buffer.from(person.padEnd(32)).toString('hex');
+
+/** Makes a community of three people in a SQLite file: rooms of all kinds, read cursors, a deletion, a text of 16 KB. */
+export async function makeCommunity({ file, url }: { file: string; url: string }): Promise<void> {
+	const store = await openStore(url, createLogger('silent'));
+	for (const [index, person] of PEOPLE.entries()) {
+		await store.createSession(hashOf(person), { id: person, name: `${person} 😀` }, 1_000 + index);
+	}
+	for (const room of ['lobby', 'attic', '바다']) await store.join('ada', room, 5_000);
+	await store.join('bora', 'lobby', 5_000);
+	for (const room of ['lobby', 'attic']) await store.join('bora', room, 5_000);
+	const said = ['안녕하세요, 반갑습니다', 'two\twords\nand a \\N line', '"quoted" \\u0041 {}', '', 'x'.repeat(4_000)];
+	await store.append(
+		said.map((text, index) => message('ada', `m${index}`, { text, sentAt: 1_764_000_000_000 + index })),
+		[{ room: 'lobby', userId: 'ada', seq: 3 }]
+	);
+	await store.append([message('bora', 'm0', { text: 'same id, other author' })], []);
+	await store.append([message('ada', 'b0', { room: '바다', text: '파도' })], []);
+	await store.leave('bora', 'attic');
+	await store.close();
+	edit(
+		file,
+		`INSERT INTO rooms VALUES ('${PRIVATE_ROOM}', '비밀 방', 'chan', 1, 1, 7000);
+		INSERT INTO members VALUES ('chan', '${PRIVATE_ROOM}', 1);
+		INSERT INTO messages VALUES ('${PRIVATE_ROOM}', 1, 'p1', 'chan', 'Chan', '쉿', 7001, NULL)`
+	);
+	takeBack(file, 'lobby', 2);
+}
+
+/** Makes room for many more messages: a log of this length in a room of its own. */
+export function lengthen(file: string, room: string, length: number): void {
+	edit(
+		file,
+		`INSERT INTO rooms VALUES ('${room}', '${room}', NULL, 0, ${length}, 9000);
+		WITH RECURSIVE counter (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counter WHERE n < ${length})
+		INSERT INTO messages SELECT '${room}', n, '${room}' || n, 'ada', 'Ada', '메시지 ' || n, n, NULL FROM counter`
+	);
+}
+
+/** Deletes a message as the log says it: the row loses its text, and an entry names it. */
+export function takeBack(file: string, room: string, seq: number): void {
+	edit(
+		file,
+		`BEGIN;
+		UPDATE messages SET text = '' WHERE room = '${room}' AND seq = ${seq};
+		UPDATE rooms SET head = head + 1 WHERE room = '${room}';
+		INSERT INTO messages SELECT room, head, 'd' || head, 'ada', 'Ada', '', 8000, ${seq} FROM rooms WHERE room = '${room}';
+		COMMIT`
+	);
+}
+
+export function edit(file: string, sql: string): void {
+	const database = new DatabaseSync(file, { timeout: 5_000 });
+	database.exec(sql);
+	database.close();
+}
+
+/** All that a store says of the community. */
+export async function pictureOf(store: Store) {
+	return {
+		epoch: store.epoch,
+		heads: await store.heads(ROOMS),
+		pages: await Promise.all(ROOMS.map((room) => store.read(room, { after: 0 }, 200))),
+		memberships: await Promise.all(PEOPLE.map((person) => store.roomsOf(person))),
+		people: await Promise.all(PEOPLE.map((person) => store.findSession(hashOf(person)))),
+		publicRooms: await store.publicRooms(200)
+	};
+}
+
+const TABLES = {
+	meta: ['epoch', 'epoch'],
+	users: ['id, name, created_at', 'id'],
+	sessions: ['hex(token_hash) AS token, user_id, created_at', 'token'],
+	rooms: ['room, title, owner_id, is_private, head, last_at', 'room'],
+	members: ['user_id, room, read_seq', 'user_id, room'],
+	messages: ['room, seq, id, author_id, author_name, text, sent_at, deletes', 'room, seq']
+} as const;
+
+/** All rows of a community in SQLite. */
+export function rowsInSqlite(file: string): Record<string, unknown[]> {
+	const database = new DatabaseSync(file, { readOnly: true });
+	const rows = Object.entries(TABLES).map(([table, [columns, order]]) => [
+		table,
+		// Objects of SQLite have no prototype, which alone would make them differ.
+		database
+			.prepare(`SELECT ${columns} FROM ${table} ORDER BY ${order}`)
+			.all()
+			.map((row) => ({ ...row }))
+	]);
+	database.close();
+	return Object.fromEntries(rows) as Record<string, unknown[]>;
+}
+
+/** All rows of a community in PostgreSQL, as SQLite spells them. */
+export async function rowsInPostgres(url: string): Promise<Record<string, unknown[]>> {
+	return await withSql(url, async (sql) => {
+		const rows: Record<string, unknown[]> = {};
+		for (const [table, [columns, order]] of Object.entries(TABLES)) {
+			const spelled = columns
+				.replace('hex(token_hash)', "upper(encode(token_hash, 'hex'))")
+				.replace('is_private', 'is_private::int AS is_private');
+			rows[table] = [...(await sql.unsafe(`SELECT ${spelled} FROM ${table} ORDER BY ${order}`))];
+		}
+		return rows;
+	});
+}
+
+/** Does something on a connection of its own. */
+export async function withSql<Result>(url: string, work: (sql: postgres.Sql) => Promise<Result>): Promise<Result> {
+	const bigint = { to: 20, from: [20], serialize: String, parse: Number };
+	const sql = postgres(url, { max: 1, onnotice: () => undefined, types: { bigint } }) as unknown as postgres.Sql;
+	try {
+		return await work(sql);
+	} finally {
+		await sql.end();
+	}
+}

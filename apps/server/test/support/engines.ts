@@ -1,0 +1,55 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** What stands around the nodes of a cluster. Undefined is what this machine lacks. */
+export interface Engines {
+	/** The folder that holds `initdb`, `pg_ctl` and the server itself. */
+	PostgreSQL: string | undefined;
+	/** The path of `redis-server`. */
+	Redis: string | undefined;
+	/** The path of `nginx`. */
+	nginx: string | undefined;
+}
+
+/** Debian keeps every version in a folder of its own and puts none of them on the PATH. */
+const POSTGRES_VERSIONS = '/usr/lib/postgresql';
+
+/** Where servers are, also when the PATH of whoever runs the tests does not say so. */
+const SYSTEM_FOLDERS = ['/usr/sbin', '/usr/local/sbin'];
+
+/** What Debian 12 has; nothing older is tried. */
+const OLDEST_REDIS = 7;
+
+/** Finds the real servers with which the tests of a cluster run. */
+export function findEngines(): Engines {
+	return { PostgreSQL: findPostgres(), Redis: findRedis(), nginx: findProgram('nginx') };
+}
+
+/** The names of what this machine lacks. */
+export function missingEngines(): string[] {
+	return Object.entries(findEngines()).flatMap(([name, place]) => (place === undefined ? [name] : []));
+}
+
+function findPostgres(): string | undefined {
+	const versions = existsSync(POSTGRES_VERSIONS) ? readdirSync(POSTGRES_VERSIONS) : [];
+	const newestFirst = versions.sort((one, other) => Number(other) - Number(one));
+	const folders = newestFirst.map((version) => join(POSTGRES_VERSIONS, version, 'bin'));
+	return [...folders, ...pathFolders()].find((folder) => existsSync(join(folder, 'initdb')));
+}
+
+function findRedis(): string | undefined {
+	const program = findProgram('redis-server');
+	if (program === undefined) return undefined;
+	const { stdout } = spawnSync(program, ['--version'], { encoding: 'utf8' });
+	const [, major] = /v=(\d+)\./.exec(stdout) ?? [];
+	return Number(major) >= OLDEST_REDIS ? program : undefined;
+}
+
+function findProgram(name: string): string | undefined {
+	return [...pathFolders(), ...SYSTEM_FOLDERS].map((folder) => join(folder, name)).find((place) => existsSync(place));
+}
+
+function pathFolders(): string[] {
+	return (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
+}

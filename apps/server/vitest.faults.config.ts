@@ -1,0 +1,12 @@
+import { defineProject } from 'vitest/config';
+
+/** Three nodes and all that stands around them, under faults: after all other tests, for what is late is a failure. */
+export default defineProject({
+	test: {
+		name: 'cluster',
+		environment: 'node',
+		include: ['test/faults/cluster/*.test.ts'],
+		fileParallelism: false,
+		sequence: { groupOrder: 1 }
+	}
+});
