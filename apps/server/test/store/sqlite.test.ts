@@ -200,7 +200,7 @@ describe('refusing', () => {
 		expect(before && read()?.equals(before)).not.toBe(false);
 	}
 
-	test.for(['postgres://user:secret@host/db', 'sqlite', 'sqlite:', '/var/chat.sqlite', ''])(
+	test.for(['mysql://user:secret@host/db', 'sqlite', 'sqlite:', '/var/chat.sqlite', ''])(
 		'the URL "%s" is not known, and its password not repeated',
 		async (url) => {
 			const error: unknown = await openStore(url, log).catch((thrown: unknown) => thrown);

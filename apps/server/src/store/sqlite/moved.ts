@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { StoreRefusal } from '../store.ts';
 import { valueOf } from './query.ts';
+import { HAS_MOVED } from './sqlite-error.ts';
 import { transact } from './transaction.ts';
 
 /** Where a log has gone. */
@@ -33,7 +34,7 @@ export function refuseMoved(database: DatabaseSync, file: string): void {
  * @param check runs in the same transaction; when it throws, nothing was said
  */
 export function markMoved(database: DatabaseSync, { id, place }: Moved, check: () => void): void {
-	const reason = `'the database has moved to ${place.replaceAll("'", "''")}'`;
+	const reason = `'${HAS_MOVED} ${place.replaceAll("'", "''")}'`;
 	transact(database, 'IMMEDIATE', () => {
 		check();
 		database.exec('CREATE TABLE moved (id TEXT NOT NULL, place TEXT NOT NULL) STRICT');

@@ -21,8 +21,10 @@ export const isBusy = (error: unknown) => hasCode(error, BUSY);
 /** The file is no database, or no longer one. */
 export const isDamaged = (error: unknown) => hasCode(error, DAMAGED);
 
-/** A trigger forbids it. There are triggers only in a database whose log has moved elsewhere. */
-const isMoved = (error: unknown) => isSqliteError(error) && error.errcode === CONSTRAINT_TRIGGER;
+/** A trigger forbids it, with these words, in a database whose log is elsewhere. */
+export const HAS_MOVED = 'the database has moved to';
+const isMoved = (error: unknown) =>
+	isSqliteError(error) && error.errcode === CONSTRAINT_TRIGGER && error.message.startsWith(HAS_MOVED);
 
 /** The transaction failed for want of a lock or of space, or its log is elsewhere; the connection is as good as before. */
 export const isPassing = (error: unknown) => hasCode(error, [...BUSY, FULL]) || isMoved(error);
