@@ -87,6 +87,6 @@ rmSync(reports, { recursive: true });
 nameMissingEngines();
 
 const sum = (key: keyof Count) => counts.reduce((total, each) => total + each[key], 0);
-const skipped = sum('skipped') > 0 ? `, ${sum('skipped')} skipped` : '';
-console.log(`${sum('passed')} passed, ${sum('failed')} failed${skipped}`);
+if (sum('skipped') > 0) console.log(`${sum('skipped')} do not concern this machine, or this way to run the servers`);
+console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
 process.exitCode = sum('failed') > 0 ? 1 : 0;
