@@ -4,7 +4,8 @@ import type { Message } from '@digda/protocol';
 /** The messages of each room, by `seq`. */
 export type Log = Map<string, Message[]>;
 
-interface Row {
+/** A row of the log, in whichever database. */
+export interface Row {
 	room: string;
 	seq: number;
 	id: string;
@@ -31,6 +32,11 @@ export function readLog(file: string): Log {
 		`SELECT room, seq, id, author_id AS authorId, author_name AS authorName, text, sent_at AS sentAt
 		FROM messages ORDER BY room, seq`
 	) as Row[];
+	return toLog(rows);
+}
+
+/** Puts rows, ascending, to their rooms. */
+export function toLog(rows: readonly Row[]): Log {
 	const log: Log = new Map();
 	for (const { room, authorId, authorName, ...message } of rows) {
 		const messages = log.get(room) ?? [];

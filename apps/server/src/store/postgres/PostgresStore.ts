@@ -1,6 +1,7 @@
-import { isPrivateRoom, MAX_ROOMS_PER_USER, type Message, type User } from '@digda/protocol';
+import { isPrivateRoom, MAX_ROOMS_PER_USER, type User } from '@digda/protocol';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../../log.ts';
+import { toMessage, type MessageRow } from '../message-row.ts';
 import { fitting, pageOf } from '../page.ts';
 import {
 	StoreRefusal,
@@ -33,12 +34,6 @@ interface AppendedRow {
 
 /** A row of `join_room`; without a room, why there is none. */
 type JoinedRow = { outcome: 'missing' | 'not_found' | 'forbidden' } | (Membership & { outcome: 'joined' });
-
-interface MessageRow extends Omit<Message, 'author' | 'deletes'> {
-	authorId: string;
-	authorName: string;
-	deletes: number | null;
-}
 
 /** The store in PostgreSQL, which many nodes share. Every call is one statement; those of one node are in order. */
 export class PostgresStore implements Store {
@@ -248,9 +243,4 @@ export class PostgresStore implements Store {
 
 function toAppended({ code, isNew, seq, sentAt }: AppendedRow): Appended {
 	return code === null && seq !== null ? { ok: true, isNew, seq, sentAt } : { ok: false, code: code ?? 'not_found' };
-}
-
-function toMessage({ seq, id, authorId, authorName, text, sentAt, deletes }: MessageRow): Message {
-	const message = { seq, id, author: { id: authorId, name: authorName }, text, sentAt };
-	return deletes === null ? message : { ...message, deletes };
 }

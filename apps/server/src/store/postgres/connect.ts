@@ -1,7 +1,7 @@
 import postgres from 'postgres';
 
 /** Integers of 8 bytes are numbers: a `seq` or a time in milliseconds is far below 2^53. */
-const NUMBERS = { to: 20, from: [20], serialize: String, parse: Number };
+export const NUMBERS = { to: 20, from: [20], serialize: String, parse: Number };
 
 export type Sql = postgres.Sql<{ bigint: number }>;
 export type Transaction = postgres.TransactionSql<{ bigint: number }>;

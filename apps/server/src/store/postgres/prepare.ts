@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { newEpoch } from '../epoch.ts';
 import { StoreRefusal } from '../store.ts';
 import type { Sql, Transaction } from './connect.ts';
 import { MIGRATIONS, type Migration } from './migrations.ts';
@@ -59,8 +59,4 @@ export async function nameLog(transaction: Transaction, epoch: string): Promise<
 	const [meta] = await transaction<{ epoch: string }[]>`SELECT epoch FROM meta`;
 	if (!meta) throw new StoreRefusal('the database has no epoch');
 	return meta.epoch;
-}
-
-function newEpoch(): string {
-	return randomBytes(16).toString('base64url');
 }

@@ -1,25 +1,15 @@
-import type { Message } from '@digda/protocol';
 import type { DatabaseSync } from 'node:sqlite';
+import { toMessage, type MessageRow } from '../message-row.ts';
 import { fitting, pageOf } from '../page.ts';
 import type { Calls } from './calls.ts';
 import { statementsOf } from './query.ts';
 import { transact } from './transaction.ts';
 
-interface Row {
-	seq: number;
-	id: string;
-	authorId: string;
-	authorName: string;
-	text: string;
-	sentAt: number;
-	deletes: number | null;
-}
-
 /** Reading the log. A room has every `seq` from 1 to its head, so that a page is known before it is looked up. */
 export function createHistory(database: DatabaseSync): Pick<Calls, 'read' | 'heads'> {
 	const prepare = statementsOf(database);
 	const findHead = prepare<[string], { head: number }>('SELECT head FROM rooms WHERE room = ?');
-	const findMessages = prepare<[string, number, number], Row>(
+	const findMessages = prepare<[string, number, number], MessageRow>(
 		`SELECT seq, id, author_id AS authorId, author_name AS authorName, text, sent_at AS sentAt, deletes
 		FROM messages WHERE room = ? AND seq BETWEEN ? AND ? ORDER BY seq`
 	);
@@ -43,9 +33,4 @@ export function createHistory(database: DatabaseSync): Pick<Calls, 'read' | 'hea
 				return heads;
 			})
 	};
-}
-
-function toMessage({ seq, id, authorId, authorName, text, sentAt, deletes }: Row): Message {
-	const message = { seq, id, author: { id: authorId, name: authorName }, text, sentAt };
-	return deletes === null ? message : { ...message, deletes };
 }

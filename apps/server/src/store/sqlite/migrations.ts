@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
+import { newEpoch } from '../epoch.ts';
 import { valueOf } from './query.ts';
 import { transact } from './transaction.ts';
 
@@ -86,9 +86,4 @@ function indexByTime(database: DatabaseSync): void {
 		DROP INDEX messages_by_author_and_id;
 		CREATE UNIQUE INDEX messages_by_id_and_author ON messages (id, author_id);
 	`);
-}
-
-/** A name for a log that no other has. */
-export function newEpoch(): string {
-	return randomBytes(16).toString('base64url');
 }

@@ -5,7 +5,7 @@ import { StoreRefusal } from '../store.ts';
 import { copyDatabase, isSameFile, type Contents } from './copy.ts';
 import { BUSY_TIMEOUT_MS, DamagedDatabase, explained, inspect } from './inspect.ts';
 import { lockFile } from './lock.ts';
-import { newEpoch } from './migrations.ts';
+import { newEpoch } from '../epoch.ts';
 import { prepareFile } from './prepare-file.ts';
 import { valueOf } from './query.ts';
 import { SIDE_FILES } from './side-files.ts';

@@ -1,40 +1,21 @@
 import postgres from 'postgres';
-import type { Message } from '@digda/protocol';
-import type { Log } from '../read-log.ts';
-
-/** BIGINT of 8 bytes; what is in the log is far below 2^53. */
-const BIGINT = { to: 20, from: [20], serialize: String, parse: Number };
-
-interface Row {
-	room: string;
-	seq: number;
-	id: string;
-	authorId: string;
-	authorName: string;
-	text: string;
-	sentAt: number;
-}
+import { NUMBERS, type Sql } from '../../../src/store/postgres/connect.ts';
+import { toLog, type Log, type Row } from '../read-log.ts';
 
 /** The log as PostgreSQL has it, read past the nodes. */
 export class SharedLog {
-	readonly #sql: postgres.Sql<{ bigint: number }>;
+	readonly #sql: Sql;
 
 	/** @param url of the database */
 	constructor(url: string) {
-		this.#sql = postgres(url, { max: 1, types: { bigint: BIGINT }, onnotice: () => undefined });
+		this.#sql = postgres(url, { max: 1, types: { bigint: NUMBERS }, onnotice: () => undefined });
 	}
 
 	async read(): Promise<Log> {
 		const rows = await this.#sql<Row[]>`
 			SELECT room, seq, id, author_id AS "authorId", author_name AS "authorName", text, sent_at AS "sentAt"
 			FROM messages ORDER BY room, seq`;
-		const log: Log = new Map();
-		for (const { room, authorId, authorName, ...message } of rows) {
-			const messages: Message[] = log.get(room) ?? [];
-			messages.push({ ...message, author: { id: authorId, name: authorName } });
-			log.set(room, messages);
-		}
-		return log;
+		return toLog(rows);
 	}
 
 	/** The highest `seq` of each room. */
