@@ -27,8 +27,8 @@ export const FACTS = {
 	'presence:whole': v.strictObject({ node: Text, number: Whole, present: v.array(Place) }),
 	/** Somebody types, or has stopped. */
 	'typing:change': v.strictObject({ room: Text, user: User, isTyping: v.boolean() }),
-	/** Somebody is called something else from now on; those in their rooms hear of it. */
-	'user:rename': v.strictObject({ user: User, rooms: v.array(Text) }),
+	/** Somebody is called something else from now on, the store knows what; those in their rooms hear of it. */
+	'user:rename': v.strictObject({ userId: Text, rooms: v.array(Text) }),
 	/** The rooms of a user, or how far they have read one, are other ones: the store knows. */
 	'user:change': v.strictObject({ userId: Text, read: v.optional(Text) })
 };

@@ -1,7 +1,7 @@
 import { roomChannel, roomsOf, socketsIn, subscribe, userChannel } from './channels.ts';
 import type { Chat } from './chat-types.ts';
 
-/** Does here what other nodes have heard of; what concerns the rooms of a user is read from the store. */
+/** Does here what other nodes have heard of; the name of a user, and what concerns their rooms, is read from the store. */
 export function hearPeers(chat: Chat): void {
 	const { namespace, store, peers, presence, log } = chat;
 
@@ -9,17 +9,24 @@ export function hearPeers(chat: Chat): void {
 		namespace.local.to(roomChannel(room)).volatile.emit('typing:changed', { room, user, isTyping });
 	});
 
-	peers.on('user:rename', ({ user, rooms }) => {
-		presence.rename(user);
-		const own = socketsIn(namespace, userChannel(user.id));
-		for (const socket of own) Object.assign(socket.data.user, user);
-		namespace.local.to([userChannel(user.id), ...rooms.map(roomChannel)]).emit('user:renamed', { user });
-	});
+	peers.on('user:rename', ({ userId, rooms }) => attempt(rename(userId, rooms)));
 
 	peers.on('user:change', ({ userId, read }) => {
 		if (socketsIn(namespace, userChannel(userId)).length === 0) return;
-		refresh(userId, read).catch((error: unknown) => log.debug({ err: error }, 'A change elsewhere was not seen'));
+		attempt(refresh(userId, read));
 	});
+
+	function attempt(change: Promise<void>): void {
+		change.catch((error: unknown) => log.debug({ err: error }, 'A change elsewhere was not seen'));
+	}
+
+	async function rename(userId: string, rooms: string[]): Promise<void> {
+		const user = await store.findUser(userId);
+		if (!user) return;
+		presence.rename(user);
+		for (const socket of socketsIn(namespace, userChannel(userId))) Object.assign(socket.data.user, user);
+		namespace.local.to([userChannel(userId), ...rooms.map(roomChannel)]).emit('user:renamed', { user });
+	}
 
 	async function refresh(userId: string, read: string | undefined): Promise<void> {
 		const memberships = await store.roomsOf(userId);

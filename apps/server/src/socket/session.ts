@@ -70,7 +70,7 @@ export function handleSession({ namespace, store, peers }: Chat): ChatHandlers<'
 			Object.assign(socket.data.user, user);
 			const channels = [userChannel(id), ...rooms.map(roomChannel)];
 			namespace.local.to(channels).emit('user:renamed', { user });
-			peers.tell('user:rename', { user, rooms });
+			peers.tell('user:rename', { userId: id, rooms });
 			return { user };
 		})
 	};

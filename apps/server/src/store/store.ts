@@ -95,6 +95,9 @@ export interface Store {
 	/** Whose session it is. */
 	findSession(tokenHash: string): Promise<User | undefined>;
 
+	/** A user by id, as they are called now. */
+	findUser(userId: string): Promise<User | undefined>;
+
 	/** Changes what a user is called from now on. */
 	rename(userId: string, name: string): Promise<void>;
 

@@ -331,7 +331,9 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			await store.rename('ada', 'Ada');
 
 			expect(await store.findSession(hash)).toEqual({ id: 'ada', name: 'Ada' });
+			expect(await store.findUser('ada')).toEqual({ id: 'ada', name: 'Ada' });
 			expect(await store.findSession('00'.repeat(32))).toBeUndefined();
+			expect(await store.findUser('bora')).toBeUndefined();
 		});
 
 		test('a token that is taken leaves no user behind', async () => {
@@ -362,6 +364,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			[() => store.roomsOf('ada'), []],
 			[() => append(store, message('ada', 'b')), [{ ok: false, code: 'forbidden' }]],
 			[() => store.rename('ada', 'Ada'), undefined],
+			[() => store.findUser('ada'), { id: 'ada', name: 'Ada' }],
 			[() => store.findSession(hash), { id: 'ada', name: 'Ada' }]
 		];
 		const order: number[] = [];

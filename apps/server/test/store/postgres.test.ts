@@ -128,7 +128,7 @@ describe.skipIf(!findEngines().PostgreSQL)('with a real PostgreSQL', { timeout: 
 			await expectOneOfTwo(one, batches('lobby').flat(), lobby, attic);
 		});
 
-		test('in two rooms, where each node has stored what the other wants to, it is stored in one of them', async () => {
+		test('in two rooms, where each node begins with what the other ends with, it is stored in one of them', async () => {
 			const url = await server.createDatabase();
 			const [one, other] = await openTwoNodes(url);
 			const both = await hold(url, 'SELECT FROM rooms FOR UPDATE');
@@ -138,6 +138,22 @@ describe.skipIf(!findEngines().PostgreSQL)('with a real PostgreSQL', { timeout: 
 			await both.release();
 			const [lobby, attic] = await appending;
 			await expectOneOfTwo(one, inLobby, lobby, attic.toReversed());
+		});
+
+		test('cursors of the same person are moved, each by both nodes, in whatever order', async () => {
+			const url = await server.createDatabase();
+			const [one, other] = await openTwoNodes(url);
+			const rooms = ['lobby', 'attic'];
+			await one.append(
+				rooms.map((room) => message('ada', `first in the ${room}`, { room })),
+				[]
+			);
+			const both = await hold(url, 'SELECT FROM members FOR UPDATE');
+			const cursors = rooms.map((room) => ({ room, userId: 'ada', seq: 1 }));
+			const moving = Promise.all([one.append([], cursors), other.append([], cursors.toReversed())]);
+			await both.untilWaited(2);
+			await both.release();
+			expect(await moving).toEqual(rooms.map(() => ({ messages: [], cursors: [1, 1] })));
 		});
 
 		/** @param lobby what became of the messages there, in the same order as in the attic */

@@ -8,11 +8,12 @@ import {
 	StoreUnavailable,
 	type Appended,
 	type Membership,
+	type Range,
 	type Store,
 	type StoredRoom
 } from '../store.ts';
 import { connect, type Sql } from './connect.ts';
-import { toStoreError, wasUndone } from './postgres-error.ts';
+import { toStoreError } from './postgres-error.ts';
 import { prepare } from './prepare.ts';
 
 /** A connection on which nothing comes back for so long is given up; the server ends its statements before. */
@@ -20,9 +21,6 @@ const ANSWER_MS = 6_000;
 
 /** Reads of the log need no order among each other. */
 const READERS = 3;
-
-/** How often a batch that another node's stood in the way of is tried. */
-const ATTEMPTS = 3;
 
 /** A row of what became of a batch: of a message, then of a cursor. */
 interface AppendedRow {
@@ -88,17 +86,18 @@ export class PostgresStore implements Store {
 	};
 
 	read: Store['read'] = async (room, range, limit) => {
-		const [found] = await this.#aside((sql) => sql<{ head: number }[]>`SELECT head FROM rooms WHERE room = ${room}`);
-		const head = found?.head ?? 0;
-		// Up to a head there is no hole, and nothing changes but what is taken back: one look may follow the other.
-		const { first, last, anchor } = pageOf(range, limit, head);
-		if (first > last) return { head, messages: [] };
+		const { from, back, forth } = reachOf(range, limit);
 		const rows = await this.#aside(
-			(sql) => sql<MessageRow[]>`
-				SELECT seq, id, author_id AS "authorId", author_name AS "authorName", text, sent_at AS "sentAt", deletes
-				FROM messages WHERE room = ${room} AND seq BETWEEN ${first} AND ${last} ORDER BY seq`
+			(sql) => sql<(MessageRow & { head: number })[]>`
+				SELECT head, seq, id, author_id AS "authorId", author_name AS "authorName", text, sent_at AS "sentAt", deletes
+				FROM rooms LEFT JOIN messages ON messages.room = rooms.room
+					AND seq BETWEEN least(${from}::bigint, head) - ${back}::bigint AND least(${from}::bigint, head) + ${forth}::bigint
+				WHERE rooms.room = ${room} ORDER BY seq`
 		);
-		return { head, messages: fitting(rows.map(toMessage), anchor) };
+		const head = rows[0]?.head ?? 0;
+		const { first, last, anchor } = pageOf(range, limit, head);
+		const page = rows.filter(({ seq }) => seq >= first && seq <= last);
+		return { head, messages: fitting(page.map(toMessage), anchor) };
 	};
 
 	heads: Store['heads'] = async (rooms) => {
@@ -164,6 +163,11 @@ export class PostgresStore implements Store {
 		return user;
 	};
 
+	findUser: Store['findUser'] = async (userId) => {
+		const [user] = await this.#inOrder((sql) => sql<User[]>`SELECT id, name FROM users WHERE id = ${userId}`);
+		return user;
+	};
+
 	rename: Store['rename'] = async (userId, name) => {
 		await this.#inOrder((sql) => sql`UPDATE users SET name = ${name} WHERE id = ${userId}`);
 	};
@@ -179,23 +183,13 @@ export class PostgresStore implements Store {
 	}
 
 	/** Runs a statement after all that were made before. */
-	async #inOrder<Result>(statement: (sql: Sql) => Promise<Result>): Promise<Result> {
-		for (let attempt = 1; ; attempt += 1) {
-			try {
-				return await this.#run(this.#ordered, statement);
-			} catch (error) {
-				if (!wasUndone(error) || attempt === ATTEMPTS) throw this.#note(error);
-			}
-		}
+	#inOrder<Result>(statement: (sql: Sql) => Promise<Result>): Promise<Result> {
+		return this.#run(this.#ordered, statement);
 	}
 
 	/** Runs a statement that only reads, beside others. */
-	async #aside<Result>(statement: (sql: Sql) => Promise<Result>): Promise<Result> {
-		try {
-			return await this.#run(this.#readers, statement);
-		} catch (error) {
-			throw this.#note(error);
-		}
+	#aside<Result>(statement: (sql: Sql) => Promise<Result>): Promise<Result> {
+		return this.#run(this.#readers, statement);
 	}
 
 	async #run<Result>(sql: Sql, statement: (sql: Sql) => Promise<Result>): Promise<Result> {
@@ -215,6 +209,8 @@ export class PostgresStore implements Store {
 			if (!this.#isAvailable) this.#log.info('The database is available again');
 			this.#isAvailable = true;
 			return result;
+		} catch (error) {
+			throw this.#note(error);
 		} finally {
 			this.#running.delete(running);
 			answered.abort();
@@ -243,4 +239,12 @@ export class PostgresStore implements Store {
 
 function toAppended({ code, isNew, seq, sentAt }: AppendedRow): Appended {
 	return code === null && seq !== null ? { ok: true, isNew, seq, sentAt } : { ok: false, code: code ?? 'not_found' };
+}
+
+/** How far a page may reach from a place in the log; where that is beyond the head, from the head. */
+function reachOf(range: Range, limit: number): { from: number; back: number; forth: number } {
+	const most = limit - 1;
+	if ('before' in range) return { from: range.before - 1, back: most, forth: 0 };
+	if ('after' in range) return { from: range.after + 1, back: 0, forth: most };
+	return { from: Math.max(1, range.around), back: most, forth: most };
 }

@@ -50,8 +50,9 @@ const createSchema: Migration = `
 	);
 	CREATE UNIQUE INDEX messages_by_id_and_author ON messages (id, author_id);
 
-	-- Stores a batch and moves read cursors; answers with a row for each message, then one for each cursor. Rooms are
-	-- locked in sorted order, so that two nodes do not wait for each other; what was stored meanwhile is seen afterwards.
+	-- Stores a batch and moves read cursors; answers with a row for each message, then one for each cursor. Rooms, then
+	-- people, are locked in sorted order, so that no two nodes wait for each other: a room hands out numbers, a person
+	-- has ids and cursors. What was stored meanwhile is seen afterwards.
 	CREATE FUNCTION append_batch(
 		rooms_in TEXT[], ids TEXT[], author_ids TEXT[], author_names TEXT[], texts TEXT[], times BIGINT[],
 		cursor_rooms TEXT[], cursor_users TEXT[], cursor_seqs BIGINT[]
@@ -68,6 +69,9 @@ const createSchema: Migration = `
 		SELECT array_agg(room), array_agg(head), array_agg(last_at), array_agg(is_private)
 			INTO names, heads, seconds, closed
 			FROM (SELECT * FROM rooms WHERE room = ANY (rooms_in) ORDER BY room FOR UPDATE) locked;
+		PERFORM pg_advisory_xact_lock(key)
+			FROM (SELECT DISTINCT hashtextextended(person, 1) AS key FROM unnest(author_ids || cursor_users) AS person ORDER BY key)
+			sorted;
 
 		FOR at IN 1 .. cardinality(rooms_in) LOOP
 			code := NULL;

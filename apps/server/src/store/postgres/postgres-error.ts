@@ -15,8 +15,3 @@ export function toStoreError(error: unknown): unknown {
 	// Everything else that can fail is the connection.
 	return new StoreUnavailable(error instanceof Error ? error.message : String(error));
 }
-
-/** Whether two transactions stood in each other's way and this one was undone: tried again, it will do. */
-export function wasUndone(error: unknown): boolean {
-	return error instanceof postgres.PostgresError && error.code.startsWith('40');
-}

@@ -63,6 +63,7 @@ export class SqliteStore implements Store {
 	publicRooms: Store['publicRooms'] = (...args) => this.#call('publicRooms', args);
 	createSession: Store['createSession'] = (...args) => this.#call('createSession', args);
 	findSession: Store['findSession'] = (...args) => this.#call('findSession', args);
+	findUser: Store['findUser'] = (...args) => this.#call('findUser', args);
 	rename: Store['rename'] = (...args) => this.#call('rename', args);
 
 	async close(): Promise<void> {

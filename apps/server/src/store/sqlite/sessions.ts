@@ -7,15 +7,18 @@ import { transact } from './transaction.ts';
 const bytes = (hash: string) => Buffer.from(hash, 'hex');
 
 /** People and the tokens by which they are known. */
-export function createSessions(database: DatabaseSync): Pick<Calls, 'createSession' | 'findSession' | 'rename'> {
+export function createSessions(
+	database: DatabaseSync
+): Pick<Calls, 'createSession' | 'findSession' | 'findUser' | 'rename'> {
 	const prepare = statementsOf(database);
 	const insertUser = prepare<[string, string, number]>('INSERT INTO users (id, name, created_at) VALUES (?, ?, ?)');
 	const insertSession = prepare<[Uint8Array, string, number]>(
 		'INSERT INTO sessions (token_hash, user_id, created_at) VALUES (?, ?, ?)'
 	);
-	const findUser = prepare<[Uint8Array], User>(
+	const findByToken = prepare<[Uint8Array], User>(
 		'SELECT id, name FROM sessions JOIN users ON id = user_id WHERE token_hash = ?'
 	);
+	const findById = prepare<[string], User>('SELECT id, name FROM users WHERE id = ?');
 	const updateName = prepare<[string, string]>('UPDATE users SET name = ? WHERE id = ?');
 
 	return {
@@ -24,7 +27,8 @@ export function createSessions(database: DatabaseSync): Pick<Calls, 'createSessi
 				insertUser.run(user.id, user.name, now);
 				insertSession.run(bytes(tokenHash), user.id, now);
 			}),
-		findSession: (tokenHash) => findUser.first(bytes(tokenHash)),
+		findSession: (tokenHash) => findByToken.first(bytes(tokenHash)),
+		findUser: (userId) => findById.first(userId),
 		rename: (userId, name) => void updateName.run(name, userId)
 	};
 }

@@ -98,7 +98,9 @@ function forgeFacts(room: string): object[] {
 		['presence:change', { node, number: 2, joined: [{ room, user: news }], left: [] }],
 		['presence:whole', { node, number: 1, present: [null] }],
 		['typing:change', { room, user: FORGED, isTyping: true }],
-		['user:rename', { user: { id: 5, name: FORGED } }],
+		['user:rename', { userId: 5, rooms: [room] }],
+		['user:rename', { userId: 'nobody', rooms: [room] }],
+		['user:rename', { userId: 'nobody', rooms: [room], user: { id: 'nobody', name: FORGED } }],
 		['user:change', { userId: 'nobody' }],
 		['user:change', { userId: 'nobody', read: 5 }]
 	];
