@@ -38,7 +38,9 @@ export class WebSocketTransport extends Transport {
 	blockedSinceMs: number | undefined;
 	readonly #tcp: TcpSocket;
 	readonly #turn: TurnWriter;
-	#gathered: (string | Buffer)[] = [];
+	/** What is to be written. Mostly that is one frame: an array for it would be most of what is made for a delivery. */
+	#first: string | Buffer | undefined;
+	#others: (string | Buffer)[] | undefined;
 	#gatheredLength = 0;
 	/** How many writes have not been taken. */
 	#blocked = 0;
@@ -76,13 +78,14 @@ export class WebSocketTransport extends Transport {
 
 	/** Writes what has gathered. */
 	writeGathered(): void {
-		const gathered = this.#gathered;
-		const [first] = gathered;
+		const first = this.#first;
+		const others = this.#others;
 		if (first === undefined || !this.#tcp.writable) return;
-		this.#gathered = [];
+		this.#first = undefined;
+		this.#others = undefined;
 		this.#gatheredLength = 0;
-		const isFrame = gathered.length === 1 && typeof first !== 'string';
-		this.#tcp.write(isFrame ? first : joinFrames(gathered));
+		const isFrame = others === undefined && typeof first !== 'string';
+		this.#tcp.write(isFrame ? first : joinFrames([first, ...(others ?? [])]));
 		if (this.#tcp.writableLength === 0) return;
 		// The system has not taken it all. What comes now waits with Engine.IO until it has.
 		this.writable = false;
@@ -127,7 +130,12 @@ export class WebSocketTransport extends Transport {
 	}
 
 	#add(item: string | Buffer): void {
-		if (this.#gathered.push(item) === 1) this.#turn.add(this);
+		if (this.#first === undefined) {
+			this.#first = item;
+			this.#turn.add(this);
+		} else {
+			(this.#others ??= []).push(item);
+		}
 		this.#gatheredLength += item.length;
 		if (this.#gatheredLength > MAX_GATHERED) this.writeGathered();
 	}
