@@ -101,6 +101,15 @@ export class FaultClient implements Browser {
 		await this.reload(page);
 	}
 
+	/** Ends all faults on its way; its pages come back at once. */
+	heal(): void {
+		this.proxy.heal();
+		for (const { line } of this.#pages) {
+			line.joinCount = 0;
+			line.connect();
+		}
+	}
+
 	async close(): Promise<void> {
 		for (const page of this.#pages) page.end();
 		await this.proxy.close();

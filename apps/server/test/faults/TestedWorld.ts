@@ -15,6 +15,10 @@ export interface TestedWorld {
 	command(command: FaultCommand): Promise<void>;
 	/** Ends all faults; resolves when every server runs without any. */
 	heal(): Promise<void>;
+	/** What each server said, by its name. */
+	outputs(): { name: string; output: string }[];
+	/** Ends everything and leaves nothing behind. */
+	close(): Promise<void>;
 	/** Reads the whole log, past the servers. */
 	readLog(): Log | Promise<Log>;
 	/** Reads the highest `seq` of each room, past the servers. */

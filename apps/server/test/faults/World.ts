@@ -70,6 +70,10 @@ export class World implements TestedWorld {
 		await this.server.command(command);
 	}
 
+	outputs(): { name: string; output: string }[] {
+		return [{ name: 'the server', output: this.server.output }];
+	}
+
 	readLog(): Log {
 		return readLog(this.server.database);
 	}
@@ -138,13 +142,7 @@ export class World implements TestedWorld {
 			await new Promise(setImmediate);
 		} while (!this.server.isRunning);
 		this.#armed = undefined;
-		for (const { proxy, pages } of this.clients) {
-			proxy.heal();
-			for (const { line } of pages) {
-				line.joinCount = 0;
-				line.connect();
-			}
-		}
+		for (const client of this.clients) client.heal();
 	}
 
 	/** Ends everything and leaves nothing behind. */

@@ -1,20 +1,12 @@
 import type { Point } from './commands.ts';
 import { makeBrowserStep, makePlace, makeTalk } from './browser-steps.ts';
+import type { Course } from './course.ts';
 import { Random } from './random.ts';
 import type { Transport } from './SocketLine.ts';
 import type { Step, StepKind } from './steps.ts';
 
-/** A course of events that one seed determines. */
-export interface Schedule {
-	seed: number;
-	transports: Transport[];
-	rooms: string[];
-	/** Whether the pages of a browser can wait for each other. */
-	hasLocks: boolean;
-	/** Whether everybody is in their rooms before it begins. */
-	isJoinedFirst: boolean;
-	steps: Step[];
-}
+/** What happens to a server and its browsers. */
+export type Schedule = Course<Step>;
 
 /** How likely each kind of step is, next to the others. */
 const WEIGHTS: Record<Exclude<StepKind, 'restore-database'>, number> = {

@@ -90,6 +90,10 @@ export class ClusterWorld implements TestedWorld {
 		await Promise.all(awake.map(({ server }) => server.command(command)));
 	}
 
+	outputs(): { name: string; output: string }[] {
+		return this.nodes.map(({ name, server }) => ({ name, output: server.output }));
+	}
+
 	readLog(): Promise<Log> {
 		return this.#log.read();
 	}
@@ -185,13 +189,7 @@ export class ClusterWorld implements TestedWorld {
 			await new Promise(setImmediate);
 			hasEnded = this.nodes.some(({ server }) => !server.isRunning);
 		}
-		for (const { proxy, pages } of this.clients) {
-			proxy.heal();
-			for (const { line } of pages) {
-				line.joinCount = 0;
-				line.connect();
-			}
-		}
+		for (const client of this.clients) client.heal();
 	}
 
 	/** Ends everything but the ground, which is whole again, and leaves nothing behind. */

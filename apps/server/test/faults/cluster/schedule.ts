@@ -1,20 +1,12 @@
 import { makeBrowserStep, makeTalk } from '../browser-steps.ts';
+import type { Course } from '../course.ts';
 import { Random } from '../random.ts';
 import type { Transport } from '../SocketLine.ts';
 import { NODES } from './ClusterWorld.ts';
 import type { ClusterStep, NodeStep } from './steps.ts';
 
-/** A course of events that one seed determines. */
-export interface ClusterSchedule {
-	seed: number;
-	transports: Transport[];
-	rooms: string[];
-	/** Whether the pages of a browser can wait for each other. */
-	hasLocks: boolean;
-	/** Whether everybody is in their rooms before it begins. */
-	isJoinedFirst: boolean;
-	steps: ClusterStep[];
-}
+/** What happens to nodes and their browsers. */
+export type ClusterSchedule = Course<ClusterStep>;
 
 /** How likely each kind of step is, next to the others. */
 const WEIGHTS: Record<ClusterStep['do'], number> = {

@@ -1,0 +1,63 @@
+import { settle } from './settle.ts';
+import type { Transport } from './SocketLine.ts';
+import type { TestedWorld } from './TestedWorld.ts';
+import { verify } from './verify.ts';
+import { Violation } from './Violation.ts';
+
+/** A course of events that one seed determines. */
+export interface Course<Step> {
+	seed: number;
+	/** The transport of each browser. */
+	transports: Transport[];
+	rooms: string[];
+	/** Whether the pages of a browser can wait for each other. */
+	hasLocks: boolean;
+	/** Whether everybody is in their rooms before it begins. */
+	isJoinedFirst: boolean;
+	steps: Step[];
+}
+
+/** Does the steps in a world. */
+interface Actor<Step> {
+	play(step: Step): Promise<void>;
+	/** Lets all browsers take over what was typed under another identity. */
+	adopt(): Promise<void>;
+}
+
+/**
+ * Plays a course in its world, mends everything, compares, and closes the world.
+ * @param settleMs for how long the browsers may differ after everything was mended
+ * @returns what happened, counted
+ * @throws {Violation} a promise was broken; the message has the seed, the steps, and what differs
+ */
+export async function playCourse<Step>(
+	course: Course<Step>,
+	world: TestedWorld,
+	actor: Actor<Step>,
+	settleMs?: number
+): Promise<ReadonlyMap<string, number>> {
+	try {
+		if (course.isJoinedFirst) await settle(world);
+		for (const step of course.steps) await actor.play(step);
+		await world.heal();
+		await actor.adopt();
+		await settle(world, settleMs);
+		await verify(world);
+		world.ledger.count('schedules');
+		return world.ledger.counts;
+	} catch (error) {
+		throw new Violation(report(course, world, error), { cause: error });
+	} finally {
+		await world.close();
+	}
+}
+
+function report<Step>({ seed, transports, hasLocks, steps }: Course<Step>, world: TestedWorld, error: unknown): string {
+	return [
+		`seed ${seed}: ${error instanceof Error ? error.message : String(error)}`,
+		...world.ledger.complaints,
+		`transports: ${transports.join(', ')}; ${hasLocks ? 'with' : 'without'} locks`,
+		...steps.map((step, index) => `${String(index + 1).padStart(3)} ${JSON.stringify(step)}`),
+		...world.outputs().map(({ name, output }) => `${name} said: ${output.trim().slice(-2_000) || 'nothing'}`)
+	].join('\n');
+}
