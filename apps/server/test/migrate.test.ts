@@ -15,7 +15,7 @@ import { backup } from '../src/store/sqlite/backup.ts';
 import { lockFile } from '../src/store/sqlite/lock.ts';
 import { StoreRefusal, StoreUnavailable } from '../src/store/store.ts';
 import { fill, message } from './store/contract.ts';
-import { connectChat } from './support/chat.ts';
+import { connectChat, tokenOf } from './support/chat.ts';
 import * as community from './support/community.ts';
 import { findEngines } from './support/engines.ts';
 import { PostgresServer, runSql } from './support/PostgresServer.ts';
@@ -108,6 +108,38 @@ describe.skipIf(!findEngines().PostgreSQL)('with a real PostgreSQL', { timeout: 
 					]
 				}
 			);
+		});
+
+		test('[JOIN-4] who was connected before comes back without a reset, reads on and sends on', async () => {
+			const { url } = place();
+			const to = await server.createDatabase();
+			const here = await startProcess({ DATABASE_URL: url });
+			const [me, friend] = [await connectChat(here.url), await connectChat(here.url)];
+			for (const client of [me, friend]) await client.join('바다');
+			const { id, seq } = await me.send('바다', '파도');
+			const { epoch } = await me.join('바다');
+			me.socket.disconnect();
+			const missed = await friend.send('바다', '물결');
+			await friend.get('read:mark', { room: '바다', seq: missed.seq });
+			await here.stop('SIGTERM');
+			expect(await run(url, to)).toMatchObject({ code: 0 });
+
+			const there = await startProcess({ DATABASE_URL: to });
+			const [again, friendAgain] = [
+				await connectChat(there.url, tokenOf(me)),
+				await connectChat(there.url, tokenOf(friend))
+			];
+			expect([again.ready, friendAgain.ready]).toEqual([{ user: me.user }, { user: friend.user }]);
+			expect(await again.join('바다', { after: seq, afterId: id, epoch })).toMatchObject({
+				...{ reset: false, epoch, head: missed.seq, readSeq: 0 },
+				messages: [{ id: missed.id, seq: missed.seq, text: '물결' }]
+			});
+			expect(await friendAgain.join('바다')).toMatchObject({ readSeq: missed.seq });
+			expect(await again.ask('message:send', { room: '바다', id, text: '파도' })).toMatchObject({
+				ok: true,
+				data: { seq }
+			});
+			expect(await again.send('바다', '바람')).toMatchObject({ seq: missed.seq + 1 });
 		});
 
 		test('leaves a file that no server starts on, and that says where its log has gone', async () => {

@@ -25,10 +25,11 @@ export class Circle {
 		this.#ids = people.map(({ id }) => id);
 	}
 
-	static async open(url: string): Promise<Circle> {
-		const people = TRANSPORTS.map((transport): Person => {
+	/** @param urls of nodes, to which the people go by turns */
+	static async open(urls: readonly string[]): Promise<Circle> {
+		const people = TRANSPORTS.map((transport, index): Person => {
 			const options = { forceNew: true, transports: [transport], reconnection: false, ackTimeout: PATIENCE_MS };
-			return io(`${url}/chat`, options);
+			return io(`${urls[index % urls.length]}/chat`, options);
 		});
 		await Promise.all(people.map((person) => nextEvent(person, 'session:ready')));
 		for (const person of people) await person.emitWithAck('room:join', { room: ROOM });

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { expect } from 'vitest';
 import { ServerProcess } from '../support/ServerProcess.ts';
+import { NODES, shareEngines, type SharedEngines } from '../support/shared-engines.ts';
 import { Circle } from './Circle.ts';
 import type { Probe } from './probe.ts';
 
@@ -15,27 +16,40 @@ const MISSED_MS = 30_000;
 /** A log line of this level says that the server itself is wrong. */
 const ERROR_LEVEL = 50;
 
-/** A real server in a process of its own that is attacked while people chat on it. */
+/**
+ * A real server in a process of its own that is attacked while people chat on it. Where tests run on nodes it has peers,
+ * on which some of the people are.
+ */
 export class Victim {
 	readonly server: ServerProcess;
 	readonly people: Circle;
+	readonly #peers: ServerProcess[];
+	readonly #shared: SharedEngines | undefined;
 	readonly #before: Probe;
 
-	private constructor(server: ServerProcess, people: Circle, before: Probe) {
+	private constructor(
+		[server, ...peers]: [ServerProcess, ...ServerProcess[]],
+		shared: SharedEngines | undefined,
+		people: Circle,
+		before: Probe
+	) {
 		this.server = server;
 		this.people = people;
+		this.#peers = peers;
+		this.#shared = shared;
 		this.#before = before;
 	}
 
 	static async start(variables: Record<string, string> = {}): Promise<Victim> {
+		const shared = await shareEngines();
 		// Sockets alone: a page that is being built meanwhile is none of its business.
-		const server = await ServerProcess.start({ NODE_ENV: 'development', ...variables }, [
-			'--expose-gc',
-			`--import=${PRELOAD}`
-		]);
-		const people = await Circle.open(server.url);
+		const environment = { NODE_ENV: 'development', ...shared?.variables, ...variables };
+		const start = () => ServerProcess.start(environment, ['--expose-gc', `--import=${PRELOAD}`]);
+		const server = await start();
+		const peers = await Promise.all(Array.from({ length: shared ? NODES - 1 : 0 }, start));
+		const people = await Circle.open([server, ...peers].map(({ url }) => url));
 		await people.chat();
-		return new Victim(server, people, await probe(server));
+		return new Victim([server, ...peers], shared, people, await probe(server));
 	}
 
 	get port(): number {
@@ -47,13 +61,15 @@ export class Victim {
 		return (await probe(this.server)).bytes - this.#before.bytes;
 	}
 
-	/** Checks that the process lives, has failed in nothing, and that the people chat on the lines that they had. */
+	/** Checks that the processes live, have failed in nothing, and that the people chat on the lines that they had. */
 	async expectUnhurt(): Promise<void> {
-		const { child, lines, complaint } = this.server;
-		expect(child.exitCode ?? child.signalCode, complaint).toBeNull();
+		const servers = [this.server, ...this.#peers];
+		for (const { child, complaint } of servers) expect(child.exitCode ?? child.signalCode, complaint).toBeNull();
 		await this.people.chat();
-		expect(lines.filter(({ level }) => level >= ERROR_LEVEL)).toEqual([]);
-		expect(complaint).toBe('');
+		for (const { lines, complaint } of servers) {
+			expect(lines.filter(({ level }) => level >= ERROR_LEVEL)).toEqual([]);
+			expect(complaint).toBe('');
+		}
 	}
 
 	/** Checks that the server keeps nothing of an attack. */
@@ -66,7 +82,8 @@ export class Victim {
 
 	async stop(): Promise<void> {
 		this.people.close();
-		await this.server.stop('SIGKILL');
+		await Promise.all([this.server, ...this.#peers].map((server) => server.stop('SIGKILL')));
+		await this.#shared?.remove();
 	}
 }
 

@@ -1,13 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { inject } from 'vitest';
 import { RedisLine } from '../../src/cluster/RedisLine.ts';
 import type { Logger } from '../../src/log.ts';
 import { createServer, type ServerOptions } from '../../src/server.ts';
 import { openStore } from '../../src/store/open-store.ts';
-import { runSql } from './PostgresServer.ts';
-
-/** How many nodes a cluster of tests has. */
-const NODES = 3;
+import { NODES, type SharedEngines } from './shared-engines.ts';
 
 /** The URLs of all nodes by that of the first, and to which of them the next client goes. */
 const clusters = new Map<string, { urls: string[]; next: number }>();
@@ -19,19 +14,12 @@ export function nodeOf(url: string): string {
 	return cluster.urls[cluster.next++ % cluster.urls.length] ?? url;
 }
 
-/** Starts several servers on an empty database of their own. */
-export async function startNodes(log: Logger, options: Partial<ServerOptions>) {
-	const engines = inject('engines');
-	if (!engines) throw new Error('there are no engines for a cluster');
-	const { postgres, redis } = engines;
-	const name = `digda_${randomUUID().replaceAll('-', '')}`;
-	await runSql(postgres, `CREATE DATABASE ${name}`);
-	const database = new URL(postgres);
-	database.pathname = name;
+/** Starts several servers on what they share; that is removed when they are closed. */
+export async function startNodes({ variables, remove }: SharedEngines, log: Logger, options: Partial<ServerOptions>) {
 	const nodes = await Promise.all(
 		Array.from({ length: NODES }, async () => {
-			const store = await openStore(database.href, log);
-			const line = new RedisLine(redis, log);
+			const store = await openStore(variables.DATABASE_URL, log);
+			const line = new RedisLine(variables.REDIS_URL, log);
 			const server = createServer({
 				...{ log, store, line, origins: ['http://localhost:5173'], areRatesLimited: false },
 				...options
@@ -49,7 +37,7 @@ export async function startNodes(log: Logger, options: Partial<ServerOptions>) {
 			await Promise.all(nodes.map(({ server }) => server.close()));
 			await Promise.all(nodes.map(({ store }) => store.close()));
 			for (const { line } of nodes) line.close();
-			await runSql(postgres, `DROP DATABASE ${name} WITH (FORCE)`);
+			await remove();
 		}
 	};
 }

@@ -1,11 +1,12 @@
 import type { EchoClientToServer, EchoServerToClient } from '@digda/protocol';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
-import { inject, onTestFinished } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { createLogger } from '../../src/log.ts';
 import { createServer, type ServerOptions } from '../../src/server.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { startNodes } from './nodes.ts';
 import type { LogLine } from './ServerProcess.ts';
+import { shareEngines } from './shared-engines.ts';
 import { temporaryDatabase } from './temporary-database.ts';
 
 export type EchoClient = Socket<EchoServerToClient, EchoClientToServer>;
@@ -17,8 +18,9 @@ export async function startServer(options: Partial<ServerOptions> = {}) {
 	const log = createLogger('debug', { isTerminal: false, destination });
 
 	const database = temporaryDatabase();
-	if (inject('engines')) {
-		const { close, ...first } = await startNodes(log, options);
+	const shared = await shareEngines();
+	if (shared) {
+		const { close, ...first } = await startNodes(shared, log, options);
 		onTestFinished(close);
 		return { ...first, database, lines };
 	}
