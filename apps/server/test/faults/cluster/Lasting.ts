@@ -22,6 +22,8 @@ export class Lasting {
 	/** Resolves when everything is mended. @throws what could not be mended */
 	async over(): Promise<void> {
 		await Promise.all(this.#ends.values());
-		if (this.#failure !== undefined) throw new Error('a fault did not end', { cause: this.#failure });
+		const cause = this.#failure;
+		if (cause === undefined) return;
+		throw new Error(`a fault did not end: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
 	}
 }
