@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect as connectTcp, createServer, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { connect } from '../../src/store/postgres/connect.ts';
 import { findEngines } from '../support/engines.ts';
@@ -20,5 +22,33 @@ describe.skipIf(!findEngines().PostgreSQL)('the driver of PostgreSQL', { timeout
 		await server.terminateBackends();
 		await expect(connection`SELECT 2`).rejects.toMatchObject({ code: 'CONNECTION_CLOSED' });
 		await expect(connection`SELECT 3`).rejects.toMatchObject({ code: 'CONNECTION_CLOSED' });
+	});
+
+	test('one that ends while the driver learns of types fails, and the next one learns of them', async () => {
+		const url = new URL(await server.createDatabase());
+		const port = Number(url.port);
+		let cuts = 0;
+		const front = createServer((client) => {
+			const behind = connectTcp(port, '127.0.0.1');
+			for (const socket of [client, behind]) socket.on('error', () => undefined);
+			client.on('close', () => behind.destroy());
+			behind.pipe(client);
+			client.on('data', (chunk: Buffer) => {
+				if (cuts > 0 || !chunk.includes('pg_catalog.pg_type')) behind.write(chunk);
+				else {
+					cuts += 1;
+					client.resetAndDestroy();
+				}
+			});
+		}).listen(0, '127.0.0.1');
+		await once(front, 'listening');
+		onTestFinished(() => void front.close());
+		url.port = String((front.address() as AddressInfo).port);
+		const sql = connect(url.href, 1);
+		onTestFinished(() => sql.end({ timeout: 0 }));
+
+		await expect(sql`SELECT 1`).rejects.toMatchObject({ code: 'ECONNRESET' });
+		expect(cuts).toBe(1);
+		expect(await sql`SELECT ${['a', 'b']}::text[] AS list`).toEqual([{ list: ['a', 'b'] }]);
 	});
 });
