@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 /** Faults that end by themselves while others go on. Those of one thing come one after the other. */
 export class Lasting {
 	readonly #ends = new Map<string, Promise<void>>();
-	#failure: unknown;
+	readonly #failures: unknown[] = [];
 
 	/**
 	 * Hurts a thing as soon as its last fault has ended, and mends it after a while.
@@ -15,15 +15,14 @@ export class Lasting {
 		const end = pause(ms).then(mend);
 		this.#ends.set(
 			thing,
-			end.catch((error: unknown) => (this.#failure ??= error)).then(() => undefined)
+			end.catch((error: unknown) => void this.#failures.push(error))
 		);
 	}
 
 	/** Resolves when everything is mended. @throws what could not be mended */
 	async over(): Promise<void> {
 		await Promise.all(this.#ends.values());
-		const cause = this.#failure;
-		if (cause === undefined) return;
-		throw new Error(`a fault did not end: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+		if (this.#failures.length === 0) return;
+		throw new AggregateError(this.#failures, `faults did not end: ${this.#failures.join()}`);
 	}
 }
