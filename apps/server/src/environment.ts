@@ -14,6 +14,8 @@ const REDIS_HELP = 'expected redis://<host>:<port>, or rediss:// for an encrypte
 
 const ORIGIN_HELP = 'expected origins separated by commas, such as https://chat.example.com';
 
+const ADMIN_TOKEN_HELP = 'expected 32 to 128 letters, digits or -._~, as openssl rand -hex 32 makes them';
+
 const METRICS_TOKEN_HELP = 'expected at least 16 characters without spaces';
 
 function wholeNumber(usual: number, least: number, most: number) {
@@ -60,6 +62,8 @@ const Environment = v.object({
 	),
 	/** Lets in whoever shows it at `/metrics`; without it, programs on this machine. */
 	METRICS_TOKEN: v.optional(v.pipe(v.string(), v.regex(/^[\x21-\x7e]{16,}$/, METRICS_TOKEN_HELP))),
+	/** Who bears it may delete any message and close any room. */
+	ADMIN_TOKEN: v.optional(v.pipe(v.string(), v.regex(/^[\w.~-]{32,128}$/, ADMIN_TOKEN_HELP))),
 	LOG_LEVEL: v.optional(v.picklist(LOG_LEVELS, `expected one of ${LOG_LEVELS.join(', ')}`), 'info'),
 	/** `development` leaves the page to its own server. */
 	NODE_ENV: v.optional(v.string())
@@ -83,7 +87,7 @@ export function parseEnvironment(variables: Record<string, string | undefined>):
 	// One complaint for each variable, however many of its parts are wrong.
 	const complaints = new Map(result.issues.map((issue) => [String(issue.path?.[0].key), issue.message]));
 	const show = (name: string) => {
-		if (name === 'METRICS_TOKEN') return 'wrong';
+		if (name.endsWith('_TOKEN')) return 'wrong';
 		const value = set[name] ?? '';
 		// What follows the scheme may hold a password.
 		return JSON.stringify(name.endsWith('_URL') ? value.replace(/(?<=:).*/s, '…') : value);

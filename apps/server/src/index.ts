@@ -45,7 +45,8 @@ const server = createServer({
 	areRatesLimited: environment.RATE_LIMITS,
 	maxConnections: environment.MAX_CONNECTIONS,
 	maxConnectionsPerAddress: environment.MAX_CONNECTIONS_PER_ADDRESS,
-	metricsToken: environment.METRICS_TOKEN
+	metricsToken: environment.METRICS_TOKEN,
+	adminToken: environment.ADMIN_TOKEN
 });
 
 try {

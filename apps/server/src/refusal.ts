@@ -15,3 +15,6 @@ export class Refusal extends Error {
 		this.retryAfterMs = retryAfterMs;
 	}
 }
+
+/** Said of a room that is not there, and in the same words of one that the asker may not see. */
+export const NO_SUCH_ROOM = 'there is no such room';

@@ -30,6 +30,8 @@ export interface ServerOptions {
 	maxConnectionsPerAddress?: number;
 	/** Who shows it may read the figures; without one, programs on this machine. */
 	metricsToken?: string | undefined;
+	/** Who bears it as a session's may take back and close anything. */
+	adminToken?: string | undefined;
 	metrics?: Metrics;
 	/** To other nodes on the same store; whoever opened it closes it. */
 	line?: RedisLine | undefined;

@@ -145,14 +145,14 @@ describe.skipIf(!findEngines().PostgreSQL)('with a real PostgreSQL', { timeout: 
 		test('leaves a file that no server starts on, and that says where its log has gone', async () => {
 			const { file, url } = await communityAt();
 			const to = await server.createDatabase();
-			await run(url, to.replace('postgres@', 'postgres:secret@'));
+			await run(url, to.replace('postgres@', 'postgres:correct-horse@'));
 
 			const { code, output } = await runToExit(SERVER, { DATABASE_URL: url, PORT: '0' });
 			expect([code, output]).toEqual([
 				1,
 				expect.stringMatching(/^\S+digda\.sqlite has moved to postgres:\/\/127\.0\.0\.1:\d+\/digda_\d+: .*\n$/)
 			]);
-			expect(readFileSync(file).includes('secret')).toBe(false);
+			expect(readFileSync(file).includes('correct-horse')).toBe(false);
 			const copy = join(dirname(file), 'copy.sqlite');
 			expect(backup(file, copy)).toMatchObject({ messages: 9 });
 		});

@@ -1,12 +1,22 @@
 import type * as v from 'valibot';
 import type { Nothing, Reply } from './reply.ts';
 import type {
+	AcceptInvitation,
+	CloseRoom,
+	CreateRoom,
+	DeleteMessage,
+	Invite,
 	JoinRoom,
 	LeaveRoom,
+	ListMembers,
 	ListRooms,
 	MarkRead,
 	ReadHistory,
+	RemoveMember,
 	Rename,
+	RenameRoom,
+	RenewSession,
+	Revoke,
 	SendMessage,
 	SetTyping
 } from './requests.ts';
@@ -45,10 +55,26 @@ export interface RoomSummary {
 	head: number;
 	/** The `seq` up to which the asker has read; 0 in a room where they are no member. */
 	readSeq: number;
+	/** Places after `readSeq` where nothing is to be read: messages that were deleted, and the entries that say so. */
+	gone: number[];
 	/** How many people are present. */
 	memberCount: number;
 	/** Whether the asker is a member. */
 	isMember: boolean;
+}
+
+/** A member of a private room, present or not. */
+export interface Member extends User {
+	isOwner: boolean;
+}
+
+/** What lets people into a private room until it is revoked. Its secret was told once, to whoever made it. */
+export interface Invitation {
+	id: string;
+	/** In milliseconds since the epoch. */
+	createdAt: number;
+	/** How many members came by it and are still there. */
+	memberCount: number;
 }
 
 /** What joining answers with. */
@@ -56,6 +82,8 @@ export interface JoinedRoom {
 	/** The identifier as the server spells it. */
 	room: string;
 	title: string;
+	isPrivate: boolean;
+	isOwner: boolean;
 	/** Names the log; another one after a change of the database. */
 	epoch: string;
 	head: number;
@@ -96,9 +124,23 @@ export interface ChatRequests {
 	'room:list': Request<typeof ListRooms, { rooms: RoomSummary[] }>;
 	'room:join': { payload: JoinRoom; data: JoinedRoom };
 	'room:leave': Request<typeof LeaveRoom, Nothing>;
+	/** Makes a private room; its maker owns it. */
+	'room:create': Request<typeof CreateRoom, { room: string; title: string }>;
+	'room:rename': Request<typeof RenameRoom, { title: string }>;
+	'room:close': Request<typeof CloseRoom, Nothing>;
+	'room:members': Request<typeof ListMembers, { members: Member[]; invitations: Invitation[] }>;
+	'room:remove': Request<typeof RemoveMember, Nothing>;
+	/** Makes an invitation and tells its secret, once. */
+	'room:invite': Request<typeof Invite, { invitation: string; secret: string }>;
+	'room:revoke': Request<typeof Revoke, Nothing>;
+	'room:accept': Request<typeof AcceptInvitation, { room: string; title: string }>;
 	'message:send': { payload: SendMessage; data: SentMessage };
+	/** Answers with the place of the entry that says so; again, when it was deleted before. */
+	'message:delete': Request<typeof DeleteMessage, { seq: number }>;
 	'history:read': { payload: ReadHistory; data: Page };
 	'read:mark': Request<typeof MarkRead, { readSeq: number }>;
+	/** Ends every other session of this person, and tells the token of the one that is left. */
+	'session:renew': Request<typeof RenewSession, { token: string }>;
 	'session:rename': Request<typeof Rename, { user: User }>;
 }
 export type RequestName = keyof ChatRequests;
@@ -116,11 +158,13 @@ export type ChatClientToServer = {
 /** What the server emits in the namespace `/chat`. */
 export interface ChatServerToClient {
 	/** Who one is, right after the connection; the token once, when it was just made. */
-	'session:ready': (ready: { user: User; token?: string }) => void;
+	'session:ready': (ready: { user: User; token?: string; isOperator?: true }) => void;
 	/** New messages, ascending and without a hole, to every member, the sender too. */
 	'message:new': (news: { room: string; messages: Message[] }) => void;
 	/** The heads of one's rooms, again and again; a head comes after its messages. */
 	'room:heads': (news: { heads: Record<string, number> }) => void;
+	/** A room is called something else. */
+	'room:changed': (change: { room: string; title: string }) => void;
 	/** One is no longer a member. */
 	'room:left': (news: { room: string; reason: 'left' | 'removed' | 'closed' }) => void;
 	'presence:changed': (change: PresenceChange & { room: string }) => void;

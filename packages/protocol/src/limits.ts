@@ -7,6 +7,15 @@ export const MAX_TEXT_BYTES = 16 * 1024;
 /** The longest name of a room, in code points. */
 export const MAX_ROOM_NAME_CODE_POINTS = 64;
 
+/** The longest title of a private room, in code points. */
+export const MAX_ROOM_TITLE_CODE_POINTS = 64;
+
+/** How many members a private room has at most: a list of them fits into a packet. */
+export const MAX_PRIVATE_MEMBERS = 500;
+
+/** How many invitations of a room are open at once. */
+export const MAX_INVITATIONS = 50;
+
 /** The longest name of a person, in graphemes: what a reader sees as one character. */
 export const MAX_DISPLAY_NAME_GRAPHEMES = 32;
 

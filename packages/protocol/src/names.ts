@@ -1,6 +1,11 @@
 import * as v from 'valibot';
-import { MAX_DISPLAY_NAME_BYTES, MAX_DISPLAY_NAME_GRAPHEMES, MAX_ROOM_NAME_CODE_POINTS } from './limits.ts';
-import { compose, isBlank } from './text.ts';
+import {
+	MAX_DISPLAY_NAME_BYTES,
+	MAX_DISPLAY_NAME_GRAPHEMES,
+	MAX_ROOM_NAME_CODE_POINTS,
+	MAX_ROOM_TITLE_CODE_POINTS
+} from './limits.ts';
+import { compose, countCodePoints, isBlank } from './text.ts';
 
 const ROOM_NAME_HELP = `the name of a room is 1 to ${MAX_ROOM_NAME_CODE_POINTS} letters, digits, _ or -`;
 const ROOM_NAME = new RegExp(`^[\\p{L}\\p{M}\\p{Nd}_-]{1,${MAX_ROOM_NAME_CODE_POINTS}}$`, 'u');
@@ -26,6 +31,12 @@ export function isPrivateRoom(room: RoomId): boolean {
 	return room.startsWith('~');
 }
 
+/** What lets somebody into a private room: 128 random bits in base64url. */
+export const InvitationSecret = v.pipe(
+	v.string('the secret is not a string'),
+	v.regex(/^[\w-]{22}$/, 'this is no invitation')
+);
+
 const DISPLAY_NAME_HELP = `a name is 1 to ${MAX_DISPLAY_NAME_GRAPHEMES} characters`;
 
 /** Control characters, and what turns the direction of the text around it. */
@@ -46,4 +57,15 @@ export const DisplayName = v.pipe(
 	v.check((name) => !isBlank(name), 'the name is blank'),
 	v.maxBytes(MAX_DISPLAY_NAME_BYTES, DISPLAY_NAME_HELP),
 	v.check((name) => Array.from(graphemes.segment(name)).length <= MAX_DISPLAY_NAME_GRAPHEMES, DISPLAY_NAME_HELP)
+);
+
+const TITLE_HELP = `a title is 1 to ${MAX_ROOM_TITLE_CODE_POINTS} characters`;
+
+/** What people see of a private room: one line, as a name of a person. */
+export const RoomTitle = v.pipe(
+	v.string('the title is not a string'),
+	v.maxLength(4 * MAX_ROOM_TITLE_CODE_POINTS, TITLE_HELP),
+	v.transform(cleanName),
+	v.check((title) => !isBlank(title), 'the title is blank'),
+	v.check((title) => countCodePoints(title) <= MAX_ROOM_TITLE_CODE_POINTS, TITLE_HELP)
 );

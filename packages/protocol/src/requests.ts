@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { MAX_PACKET_MESSAGES, PAGE_SIZE } from './limits.ts';
-import { DisplayName, RoomId } from './names.ts';
+import { DisplayName, InvitationSecret, RoomId, RoomTitle } from './names.ts';
 import { RoomText } from './text.ts';
 
 const SEQ_HELP = 'seq is not a whole number from 0 on';
@@ -20,6 +20,9 @@ export const MessageId = v.pipe(
 	v.regex(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/, 'the id is not a UUID in lower case')
 );
 
+/** An identifier that the server has given, of a person or an invitation. */
+const Id = v.pipe(v.string('the id is not a string'), v.regex(/^[\w-]{1,64}$/, 'the id is none'));
+
 function request<Entries extends v.ObjectEntries>(entries: Entries) {
 	return v.object(entries, 'the payload is not an object with the fields of this request');
 }
@@ -36,6 +39,23 @@ export const JoinRoom = request({
 export type JoinRoom = v.InferInput<typeof JoinRoom>;
 
 export const LeaveRoom = request({ room: RoomId });
+
+export const CreateRoom = request({ title: RoomTitle });
+
+export const RenameRoom = request({ room: RoomId, title: RoomTitle });
+
+export const CloseRoom = request({ room: RoomId });
+
+export const ListMembers = request({ room: RoomId });
+
+export const RemoveMember = request({ room: RoomId, userId: Id });
+
+export const Invite = request({ room: RoomId });
+
+/** Ends one invitation, or all of a room. */
+export const Revoke = request({ room: RoomId, invitation: v.optional(Id) });
+
+export const AcceptInvitation = request({ secret: InvitationSecret });
 
 export const SendMessage = request({ room: RoomId, id: MessageId, text: RoomText });
 export type SendMessage = v.InferInput<typeof SendMessage>;
@@ -57,6 +77,10 @@ export const ReadHistory = v.pipe(
 export type ReadHistory = v.InferInput<typeof ReadHistory>;
 
 export const MarkRead = request({ room: RoomId, seq: Seq });
+
+export const DeleteMessage = request({ room: RoomId, seq: Seq });
+
+export const RenewSession = request({});
 
 export const Rename = request({ name: DisplayName });
 

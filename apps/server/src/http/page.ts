@@ -5,9 +5,9 @@ import { answer } from './answer.ts';
 /** File names below this path hold a hash of their content. */
 const IMMUTABLE = '/_app/immutable/';
 
-/** Rooms are not known when the page is built: each is this file. */
-const ROOM_PATH = /^\/rooms(\/|\?|$)/;
-const ROOM_PAGE = '/200.html';
+/** What is below is not known when the page is built: each is this file. */
+const PAGE_PATH = /^\/(rooms|join|device)(\/|\?|$)/;
+const PAGE = '/200.html';
 
 /**
  * Serves the built page. Without a directory it answers every request with 404.
@@ -32,11 +32,11 @@ export function servePage(directory: string | undefined): RequestListener {
 
 	return (request, response) => {
 		serve(request, response, () => {
-			if (!ROOM_PATH.test(request.url ?? '')) {
+			if (!PAGE_PATH.test(request.url ?? '')) {
 				answer(response, 404, 'Not found');
 				return;
 			}
-			request.url = ROOM_PAGE;
+			request.url = PAGE;
 			serve(request, response, () => answer(response, 404, 'Not found'));
 		});
 	};

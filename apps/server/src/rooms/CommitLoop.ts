@@ -1,6 +1,6 @@
 import type { Message } from '@digda/protocol';
 import type { Logger } from '../log.ts';
-import { Refusal } from '../refusal.ts';
+import { NO_SUCH_ROOM, Refusal } from '../refusal.ts';
 import { StoreUnavailable, type Appended, type NewMessage, type ReadCursor, type Store } from '../store/store.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Followers } from './Followers.ts';
@@ -21,7 +21,7 @@ const RECOVERY_DELAY_MS = 250;
 
 const REFUSALS = {
 	forbidden: 'join the room before',
-	not_found: 'there is no such room',
+	not_found: NO_SUCH_ROOM,
 	id_reused: 'the id names another message'
 };
 
@@ -116,6 +116,31 @@ export class CommitLoop {
 			void this.#run();
 		}, CURSOR_DELAY_MS).unref();
 		return waiting.promise;
+	}
+
+	/**
+	 * Makes a change of a room's log that is no message: it is delivered, and told, as one is.
+	 * @param store answers with where it is in the log, or with why there is none
+	 * @throws {StoreUnavailable} it may be made or not
+	 */
+	async change<Refused extends string>(
+		room: string,
+		store: () => Promise<{ seq: number } | Refused>
+	): Promise<{ seq: number } | Refused> {
+		try {
+			const outcome = await store();
+			if (typeof outcome !== 'string') {
+				this.#followers.deliverUpTo(room, outcome.seq);
+				this.#announce(room, outcome.seq);
+			}
+			return outcome;
+		} catch (error) {
+			if (error instanceof StoreUnavailable) {
+				this.#uncertain.add(room);
+				void this.#recover();
+			}
+			throw error;
+		}
 	}
 
 	/** Stores all that waits, and stops looking after what failed. */

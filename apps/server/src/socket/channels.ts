@@ -48,7 +48,7 @@ export function countChannels(namespace: ChatNamespace): { sessions: number; roo
 
 /** Subscribes connections to a room of theirs, and sees that its news are followed from its head on. */
 export function subscribe(
-	{ followers, namespace }: Chat,
+	{ followers, namespace }: Pick<Chat, 'followers' | 'namespace'>,
 	sockets: readonly ChatSocket[],
 	{ room, head }: Membership
 ): void {

@@ -7,8 +7,9 @@ import type { Metrics } from '../metrics.ts';
 import type { CommitLoop } from '../rooms/CommitLoop.ts';
 import type { Followers } from '../rooms/Followers.ts';
 import type { Presence } from '../rooms/Presence.ts';
-import type { Store } from '../store/store.ts';
+import type { Actor, Store } from '../store/store.ts';
 import type { Conduct } from './Conduct.ts';
+import type { Departures } from './Departures.ts';
 import type { Handlers } from './events.ts';
 
 /** What the server knows of a connection, settled before its first event. */
@@ -16,6 +17,10 @@ export interface ChatData {
 	user: User;
 	/** Where it comes from. */
 	address: string;
+	/** Of the session's token, in hexadecimal digits. */
+	tokenHash: string;
+	/** Whether it bears the token of the environment. */
+	isOperator?: true;
 	/** Made just now; told once, by `session:ready`. */
 	newToken?: string | undefined;
 	/** Until when it was told to wait with requests of a kind, by the clock of `performance`. */
@@ -42,6 +47,8 @@ export interface Shared {
 	limits: Limits;
 	metrics: Metrics;
 	conduct: Conduct;
+	/** Whoever bears it may take back and close anything; without one nobody may. */
+	adminToken?: string | undefined;
 }
 
 /** What the handlers of the chat work with. */
@@ -51,4 +58,10 @@ export interface Chat extends Shared {
 	followers: Followers;
 	presence: Presence;
 	peers: Peers;
+	departures: Departures;
+}
+
+/** Who asks, as the store has to know it. */
+export function actorOf({ user, isOperator }: ChatData): Actor {
+	return { user, isOperator: isOperator ?? false };
 }

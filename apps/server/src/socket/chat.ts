@@ -15,7 +15,9 @@ import { fanOut } from './engine/fan-out.ts';
 import { serveEvents } from './events.ts';
 import { hearPeers } from './hear-peers.ts';
 import { tellHeads } from './heads.ts';
+import { Departures } from './Departures.ts';
 import { handleMessages } from './messages.ts';
+import { handleOwnership } from './ownership.ts';
 import { handleRooms } from './rooms.ts';
 import { admitSessions, handleSession } from './session.ts';
 import { handleTyping } from './typing.ts';
@@ -51,7 +53,9 @@ export function registerChat(io: Server, shared: Shared, line?: RedisLine): Runn
 	);
 	const exchange = line && new PresenceExchange(presence, peers, line);
 	const commits = new CommitLoop(store, followers, log, metrics, (room, head) => hints?.publish(room, head));
-	const chat: Chat = { ...shared, namespace, commits, followers, presence, peers };
+	const without = { ...shared, namespace, commits, followers, presence, peers };
+	const departures = new Departures(without);
+	const chat: Chat = { ...without, departures };
 	const poll = store.isShared ? pollHeads(store, followers) : undefined;
 	line?.onReturn(() => poll?.now());
 	hearPeers(chat);
@@ -61,6 +65,7 @@ export function registerChat(io: Server, shared: Shared, line?: RedisLine): Runn
 	const handlers: ChatHandlers<keyof ChatClientToServer> = {
 		...handleSession(chat),
 		...handleRooms(chat),
+		...handleOwnership(chat),
 		...handleMessages(chat),
 		...handleTyping(chat)
 	};
@@ -77,6 +82,7 @@ export function registerChat(io: Server, shared: Shared, line?: RedisLine): Runn
 		count: () => countChannels(namespace),
 		end() {
 			poll?.end();
+			departures.end();
 			exchange?.end();
 		}
 	};
@@ -94,9 +100,10 @@ function emitNews(namespace: ChatNamespace, room: string, messages: Message[]): 
 
 /** Subscribes a new connection to the rooms of its user, then says who it is; requests begin after that. */
 async function welcome(chat: Chat, socket: ChatSocket): Promise<void> {
-	const { namespace, store, log } = chat;
-	const { newToken, user: asRead } = socket.data;
+	const { namespace, store, departures, log } = chat;
+	const { newToken, isOperator, user: asRead } = socket.data;
 	try {
+		await departures.ready();
 		const memberships = await store.roomsOf(asRead.id);
 		if (socket.disconnected) return;
 		// One person, one object: a new name reaches all connections, and the lists of who is present.
@@ -112,7 +119,11 @@ async function welcome(chat: Chat, socket: ChatSocket): Promise<void> {
 		return;
 	}
 	const { user } = socket.data;
-	socket.emit('session:ready', { user, ...(newToken !== undefined && { token: newToken }) });
+	socket.emit('session:ready', {
+		user,
+		...(newToken !== undefined && { token: newToken }),
+		...(isOperator && { isOperator })
+	});
 	socket.data.newToken = undefined;
 }
 

@@ -1,9 +1,9 @@
-import { roomChannel, roomsOf, socketsIn, subscribe, userChannel } from './channels.ts';
+import { roomChannel, socketsIn, userChannel } from './channels.ts';
 import type { Chat } from './chat-types.ts';
 
-/** Does here what other nodes have heard of; the name of a user, and what concerns their rooms, is read from the store. */
+/** Does here what other nodes have heard of; what things are called and who is where, is read from the store. */
 export function hearPeers(chat: Chat): void {
-	const { namespace, store, peers, presence, log } = chat;
+	const { namespace, store, peers, presence, departures, log } = chat;
 
 	peers.on('typing:change', ({ room, user, isTyping }) => {
 		namespace.local.to(roomChannel(room)).volatile.emit('typing:changed', { room, user, isTyping });
@@ -12,9 +12,10 @@ export function hearPeers(chat: Chat): void {
 	peers.on('user:rename', ({ userId, rooms }) => attempt(rename(userId, rooms)));
 
 	peers.on('user:change', ({ userId, read }) => {
-		if (socketsIn(namespace, userChannel(userId)).length === 0) return;
 		attempt(refresh(userId, read));
 	});
+
+	peers.on('room:change', ({ room }) => attempt(retitle(room)));
 
 	function attempt(change: Promise<void>): void {
 		change.catch((error: unknown) => log.debug({ err: error }, 'A change elsewhere was not seen'));
@@ -29,17 +30,14 @@ export function hearPeers(chat: Chat): void {
 	}
 
 	async function refresh(userId: string, read: string | undefined): Promise<void> {
-		const memberships = await store.roomsOf(userId);
-		const sockets = socketsIn(namespace, userChannel(userId));
-		for (const membership of memberships) subscribe(chat, sockets, membership);
-		const rooms = new Set(memberships.map(({ room }) => room));
-		const left = new Set(sockets.flatMap(roomsOf).filter((room) => !rooms.has(room)));
-		const own = namespace.local.in(userChannel(userId));
-		for (const room of left) {
-			own.socketsLeave(roomChannel(room));
-			own.emit('room:left', { room, reason: 'left' });
-		}
+		const memberships = await departures.refresh(userId);
 		const cursor = memberships.find(({ room }) => room === read);
-		if (cursor) own.emit('read:changed', { room: cursor.room, readSeq: cursor.readSeq });
+		if (!cursor) return;
+		namespace.local.in(userChannel(userId)).emit('read:changed', { room: cursor.room, readSeq: cursor.readSeq });
+	}
+
+	async function retitle(room: string): Promise<void> {
+		const found = await store.findRoom(room);
+		if (found) namespace.local.to(roomChannel(room)).emit('room:changed', { room, title: found.title });
 	}
 }

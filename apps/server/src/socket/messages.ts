@@ -1,22 +1,38 @@
-import { MarkRead, ReadHistory, SendMessage } from '@digda/protocol';
-import { Refusal } from '../refusal.ts';
+import { randomUUID } from 'node:crypto';
+import { DeleteMessage, isPrivateRoom, MarkRead, ReadHistory, SendMessage } from '@digda/protocol';
+import { NO_SUCH_ROOM, Refusal } from '../refusal.ts';
 import type { Range } from '../store/store.ts';
 import { isSubscribed, userChannel } from './channels.ts';
-import type { Chat, ChatHandlers, ChatSocket } from './chat-types.ts';
+import { actorOf, type Chat, type ChatHandlers, type ChatSocket } from './chat-types.ts';
 import { handler } from './events.ts';
 
-/** Sending, reading back, and how far one has read. */
+const DELETE_REFUSALS = {
+	not_found: 'there is no such message',
+	forbidden: 'only its author and the owner of its room take a message back',
+	invalid: 'this entry says that a message was deleted'
+};
+
+/** Sending, taking back, reading back, and how far one has read. */
 export function handleMessages({
 	store,
 	commits,
-	peers
-}: Chat): ChatHandlers<'message:send' | 'history:read' | 'read:mark'> {
+	peers,
+	log
+}: Chat): ChatHandlers<'message:send' | 'message:delete' | 'history:read' | 'read:mark'> {
 	return {
 		'message:send': handler(SendMessage, async ({ room, id, text }, socket) => {
 			// The commit checks the membership. Nothing is awaited before it, so a sender's messages keep their order.
 			const author = { ...socket.data.user };
 			const place = await commits.send({ room, id, author, text, sentAt: Date.now() });
 			return { room, id, ...place };
+		}),
+
+		'message:delete': handler(DeleteMessage, async ({ room, seq }, { data }) => {
+			const entry = { id: randomUUID(), sentAt: Date.now() };
+			const outcome = await commits.change(room, () => store.deleteMessage(actorOf(data), room, seq, entry));
+			if (typeof outcome === 'string') throw new Refusal(outcome, DELETE_REFUSALS[outcome]);
+			if (data.isOperator) log.warn({ operator: data.user.id, room, seq }, 'The operator deleted a message');
+			return outcome;
 		}),
 
 		'history:read': handler(ReadHistory, async ({ room, before, after, around, limit }, socket) => {
@@ -42,5 +58,7 @@ function toRange(before?: number, after?: number, around?: number): Range {
 }
 
 function mustBeIn(socket: ChatSocket, room: string): void {
-	if (!isSubscribed(socket, room)) throw new Refusal('forbidden', 'join the room before');
+	if (isSubscribed(socket, room)) return;
+	if (isPrivateRoom(room)) throw new Refusal('not_found', NO_SUCH_ROOM);
+	throw new Refusal('forbidden', 'join the room before');
 }

@@ -1,28 +1,32 @@
 import { JoinRoom, LeaveRoom, ListRooms, MAX_LISTED_ROOMS, MAX_ROOMS_PER_USER, PAGE_SIZE } from '@digda/protocol';
 import type * as v from 'valibot';
-import { Refusal } from '../refusal.ts';
+import { NO_SUCH_ROOM, Refusal } from '../refusal.ts';
 import type { Membership, Slice, Store } from '../store/store.ts';
-import { roomChannel, socketsIn, subscribe, userChannel } from './channels.ts';
+import { socketsIn, subscribe, userChannel } from './channels.ts';
 import type { Chat, ChatData, ChatHandlers } from './chat-types.ts';
 import { handler } from './events.ts';
 
 type Join = v.InferOutput<typeof JoinRoom>;
 
 const REFUSALS = {
-	not_found: 'there is no such room',
+	not_found: NO_SUCH_ROOM,
 	forbidden: `one can be in ${MAX_ROOMS_PER_USER} rooms at most`
 };
 
 /** Listing, joining and leaving rooms. */
 export function handleRooms(chat: Chat): ChatHandlers<'room:list' | 'room:join' | 'room:leave'> {
-	const { namespace, store, presence, peers } = chat;
+	const { namespace, store, presence, departures, peers } = chat;
 	return {
 		'room:list': handler(ListRooms, async (_, { data: { user } }) => {
 			const own = await store.roomsOf(user.id);
 			const names = new Set(own.map(({ room }) => room));
 			const open = await store.publicRooms(MAX_LISTED_ROOMS);
 			const others = open.filter(({ room }) => !names.has(room));
-			const rooms = [...own, ...others.map((room) => ({ ...room, readSeq: 0 }))];
+			const gone = await store.goneIn(own.map(({ room, readSeq }) => ({ room, after: readSeq })));
+			const rooms = [
+				...own.map((room, index) => ({ ...room, gone: gone[index] ?? [] })),
+				...others.map((room) => ({ ...room, readSeq: 0, gone: [] }))
+			];
 			return {
 				rooms: rooms.map(({ ownerId, ...room }) => ({
 					...room,
@@ -35,24 +39,33 @@ export function handleRooms(chat: Chat): ChatHandlers<'room:list' | 'room:join' 
 
 		'room:join': handler(JoinRoom, async (request, { data }) => {
 			const membership = await joinOrMake(chat, request.room, data);
-			const { room, title, readSeq } = membership;
+			const { room, title, isPrivate, ownerId, readSeq } = membership;
 			// Subscribed before the page is read: what is stored from now on comes as news, or is on the page.
 			subscribe(chat, socketsIn(namespace, userChannel(data.user.id)), membership);
 			peers.tell('user:change', { userId: data.user.id });
 			const { head, messages, reset } = await readFirstPage(store, request);
 			return {
-				...{ room, title, epoch: store.epoch, head, readSeq, reset, messages },
+				...{
+					room,
+					title,
+					isPrivate,
+					isOwner: ownerId === data.user.id,
+					epoch: store.epoch,
+					head,
+					readSeq,
+					reset,
+					messages
+				},
 				members: presence.members(room),
 				memberCount: presence.count(room)
 			};
 		}),
 
 		'room:leave': handler(LeaveRoom, async ({ room }, { data: { user } }) => {
-			await store.leave(user.id, room);
-			const own = namespace.local.in(userChannel(user.id));
-			own.socketsLeave(roomChannel(room));
-			own.emit('room:left', { room, reason: 'left' });
-			peers.tell('user:change', { userId: user.id });
+			if ((await store.leave(user.id, room)) === 'forbidden') {
+				throw new Refusal('forbidden', 'the owner of a room closes it');
+			}
+			await departures.told();
 			return {};
 		})
 	};

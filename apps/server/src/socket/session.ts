@@ -1,16 +1,20 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { DisplayName, Rename, type ReplyError } from '@digda/protocol';
+import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
+import { DisplayName, Rename, RenewSession, type ReplyError, type User } from '@digda/protocol';
 import { isReservedName } from '@digda/protocol/reserved-name';
 import * as v from 'valibot';
 import { Refusal } from '../refusal.ts';
 import { guestName } from '../rooms/guest-name.ts';
+import type { Store } from '../store/store.ts';
 import { roomChannel, roomsOf, userChannel } from './channels.ts';
 import type { Chat, ChatData, ChatHandlers, ChatSocket } from './chat-types.ts';
 import { connectionOf } from './connection.ts';
 import { handler, toReplyError } from './events.ts';
 
-/** 256 bits in base64url. */
-const Token = v.pipe(v.string(), v.regex(/^[\w-]{43}$/));
+/** 256 bits in base64url, or what the operator has chosen. */
+const Token = v.pipe(v.string(), v.regex(/^[\w.~-]{32,128}$/));
+
+/** The name is reserved, so that nobody else has it. */
+const OPERATOR: User = { id: 'operator', name: 'Operator' };
 
 const Auth = v.object({ token: v.optional(Token) });
 
@@ -35,22 +39,47 @@ export function admitSessions(chat: Chat): void {
 	});
 }
 
-async function identify({ store, limits }: Chat, socket: ChatSocket): Promise<ChatData> {
+async function identify({ store, limits, adminToken }: Chat, socket: ChatSocket): Promise<ChatData> {
 	const { address, languages } = connectionOf(socket);
 	const auth = v.safeParse(Auth, socket.handshake.auth);
 	if (!auth.success) throw new Refusal('unauthorized', 'this is no token of a session');
 	if (auth.output.token !== undefined) {
-		const user = await store.findSession(hash(auth.output.token));
-		if (!user) throw new Refusal('unauthorized', 'there is no such session');
-		return { user, address };
+		const tokenHash = hash(auth.output.token);
+		const isOperator = isSame(tokenHash, adminToken);
+		const user = isOperator ? await operatorOf(store, tokenHash) : await store.findSession(tokenHash);
+		// A token that was taken out of the environment is none any more.
+		if (!user || (user.id === OPERATOR.id && !isOperator)) {
+			throw new Refusal('unauthorized', 'there is no such session');
+		}
+		return { user, address, tokenHash, ...(isOperator && { isOperator }) };
 	}
 	const waitMs = limits.byAddress('session', address);
 	if (waitMs > 0) throw new Refusal('rate_limited', 'too many new guests from this address', Math.ceil(waitMs));
-	const newToken = randomBytes(32).toString('base64url');
+	const newToken = newSecret();
 	const name = v.parse(DisplayName, guestName(languages));
 	const user = { id: randomUUID(), name };
-	await store.createSession(hash(newToken), user, Date.now());
-	return { user, address, newToken };
+	const tokenHash = hash(newToken);
+	await store.createSession(tokenHash, user, Date.now());
+	return { user, address, tokenHash, newToken };
+}
+
+/** The one operator, whose session goes with the token of the environment. */
+async function operatorOf(store: Store, tokenHash: string): Promise<User> {
+	const known = await store.findSession(tokenHash);
+	if (known) return known;
+	if (await store.findUser(OPERATOR.id)) await store.renewSession(tokenHash, OPERATOR.id, Date.now());
+	else await store.createSession(tokenHash, OPERATOR, Date.now());
+	return (await store.findUser(OPERATOR.id)) ?? OPERATOR;
+}
+
+/** Compares in the same time, however much is the same. */
+function isSame(tokenHash: string, token: string | undefined): boolean {
+	return token !== undefined && timingSafeEqual(Buffer.from(tokenHash), Buffer.from(hash(token)));
+}
+
+/** 256 random bits. */
+function newSecret(): string {
+	return randomBytes(32).toString('base64url');
 }
 
 /** A token has 256 random bits, so nobody can guess it back from a plain hash. */
@@ -58,8 +87,13 @@ function hash(token: string): string {
 	return createHash('sha256').update(token).digest('hex');
 }
 
-/** Lets a person change what they are called from now on. */
-export function handleSession({ namespace, store, peers }: Chat): ChatHandlers<'session:rename'> {
+/** Lets a person change what they are called from now on, and end their other sessions. */
+export function handleSession({
+	namespace,
+	store,
+	peers,
+	departures
+}: Chat): ChatHandlers<'session:rename' | 'session:renew'> {
 	return {
 		'session:rename': handler(Rename, async ({ name }, socket) => {
 			if (isReservedName(name)) throw new Refusal('invalid', 'the name is reserved');
@@ -72,6 +106,17 @@ export function handleSession({ namespace, store, peers }: Chat): ChatHandlers<'
 			namespace.local.to(channels).emit('user:renamed', { user });
 			peers.tell('user:rename', { userId: id, rooms });
 			return { user };
+		}),
+
+		'session:renew': handler(RenewSession, async (_, { data }) => {
+			if (data.isOperator) throw new Refusal('forbidden', 'the token of the operator is that of the environment');
+			const token = newSecret();
+			const tokenHash = hash(token);
+			await store.renewSession(tokenHash, data.user.id, Date.now());
+			// This connection is of the new session; all others are of none.
+			data.tokenHash = tokenHash;
+			await departures.told();
+			return { token };
 		})
 	};
 }

@@ -1,4 +1,4 @@
-import type { Page, RoomSummary, User } from '@digda/protocol';
+import type { Invitation, Member, Page, RoomSummary, User } from '@digda/protocol';
 
 /** A message that waits for its place in the log; room, id and text have been checked. */
 export interface NewMessage {
@@ -39,6 +39,21 @@ export interface Membership extends StoredRoom {
 	readSeq: number;
 }
 
+/** Who wants to change what is not theirs alone. An operator may take back and close anything. */
+export interface Actor {
+	user: User;
+	isOperator: boolean;
+}
+
+/** Why nothing was changed. To one who may not see a room it is `not_found`, as if there were none. */
+export type Denied = 'forbidden' | 'not_found';
+
+/** Something ended: a membership, all those of a room, or all sessions of a user but the newest. */
+export type Departure =
+	| { kind: 'left' | 'removed'; room: string; userId: string }
+	| { kind: 'closed'; room: string; userId: null }
+	| { kind: 'renewed'; room: null; userId: string };
+
 /**
  * The log and what belongs to it. Every write is on disk when its promise resolves. Calls that concern the same user
  * take effect, and are answered, in the order in which they are made. Every method rejects with `StoreUnavailable`
@@ -76,12 +91,72 @@ export interface Store {
 	 * Makes a user a member. A first join reads up to the head.
 	 * @param makeAt makes a public room that does not exist, with this time; without it that is `missing`
 	 * @returns the membership, or why there is none: `not_found` a private room that does not exist or is not the
-	 * user's, `forbidden` the user is in `MAX_ROOMS_PER_USER` rooms
+	 * user's, or a room that was closed, `forbidden` the user is in `MAX_ROOMS_PER_USER` rooms
 	 */
 	join(userId: string, room: string, makeAt?: number): Promise<Membership | 'missing' | 'not_found' | 'forbidden'>;
 
-	/** Ends a membership. @returns whether there was one */
-	leave(userId: string, room: string): Promise<boolean>;
+	/** Ends a membership, if there is one. The owner of a private room is `forbidden` to leave it. */
+	leave(userId: string, room: string): Promise<'done' | 'forbidden'>;
+
+	/** Makes a private room with its owner as a member. @returns `forbidden`: the owner is in too many rooms */
+	createRoom(ownerId: string, room: string, title: string, now: number): Promise<Membership | 'forbidden'>;
+
+	/** Changes the title of a room of one's own. */
+	retitle(userId: string, room: string, title: string): Promise<'done' | Denied>;
+
+	/**
+	 * Closes a room of one's own, an operator any: everybody leaves it, and its name is never used again.
+	 * @returns its title
+	 */
+	closeRoom(actor: Actor, room: string): Promise<{ title: string } | Denied>;
+
+	/** Whether there is such a room, and what it is called. */
+	findRoom(room: string): Promise<{ title: string } | undefined>;
+
+	/** The members of a private room that one is in, by name; to its owner, the invitations too. */
+	membersOf(userId: string, room: string): Promise<{ members: Member[]; invitations: Invitation[] } | Denied>;
+
+	/** Ends somebody else's membership in a room of one's own, and the invitation by which they came. */
+	removeMember(ownerId: string, room: string, userId: string): Promise<'done' | Denied>;
+
+	/**
+	 * Makes an invitation to a room of one's own.
+	 * @param secretHash in hexadecimal digits
+	 * @returns `full`: there are as many as there may be
+	 */
+	invite(
+		userId: string,
+		room: string,
+		invitation: { id: string; secretHash: string; createdAt: number }
+	): Promise<'done' | 'full' | Denied>;
+
+	/** Ends an invitation to a room of one's own; null ends all of them. */
+	revoke(userId: string, room: string, invitation: string | null): Promise<'done' | Denied>;
+
+	/** Makes a user a member by an invitation. @returns `forbidden`: they are in too many rooms, or it is full */
+	accept(userId: string, secretHash: string): Promise<Membership | Denied>;
+
+	/**
+	 * Takes back a message of one's own or in a room of one's own, an operator any: it loses its text, and an entry with
+	 * the next `seq` says so.
+	 * @param entry that entry; where there is one already, it is not used
+	 * @returns where that entry is; `invalid`: the message is such an entry
+	 */
+	deleteMessage(
+		actor: Actor,
+		room: string,
+		seq: number,
+		entry: { id: string; sentAt: number }
+	): Promise<{ seq: number } | Denied | 'invalid'>;
+
+	/** For each room, the places after a `seq` where nothing is to be read: what was taken back, and what says so. */
+	goneIn(places: readonly { room: string; after: number }[]): Promise<number[][]>;
+
+	/**
+	 * What has ended since, in order, whichever node ended it.
+	 * @param after as it was answered the last time; null only asks where the end is now
+	 */
+	departures(after: number | null): Promise<{ upTo: number; departures: Departure[] }>;
 
 	/** The rooms of which a user is a member, by name. */
 	roomsOf(userId: string): Promise<Membership[]>;
@@ -91,6 +166,9 @@ export interface Store {
 
 	/** Makes a user and their session. @param tokenHash in hexadecimal digits */
 	createSession(tokenHash: string, user: User, now: number): Promise<void>;
+
+	/** Makes a session of a user the only one. */
+	renewSession(tokenHash: string, userId: string, now: number): Promise<void>;
 
 	/** Whose session it is. */
 	findSession(tokenHash: string): Promise<User | undefined>;

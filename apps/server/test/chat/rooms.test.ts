@@ -8,13 +8,14 @@ test('[JOIN-1] joining a room that does not exist makes it, under its own spelli
 	const { url, store } = await startServer();
 	const me = await connectChat(url);
 	expect(await me.join('Lobby')).toEqual({
-		...{ room: 'lobby', title: 'lobby', epoch: store.epoch, head: 0, readSeq: 0, reset: false },
+		...{ room: 'lobby', title: 'lobby', isPrivate: false, isOwner: false },
+		...{ epoch: store.epoch, head: 0, readSeq: 0, reset: false },
 		...{ messages: [], members: [me.user], memberCount: 1 }
 	});
 	expect((await me.get('room:list', {})).rooms).toEqual([
 		{
 			...{ room: 'lobby', title: 'lobby', isPrivate: false, isOwner: false, isMember: true },
-			...{ head: 0, readSeq: 0, memberCount: 1 }
+			...{ head: 0, readSeq: 0, gone: [], memberCount: 1 }
 		}
 	]);
 });

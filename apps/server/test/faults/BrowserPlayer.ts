@@ -32,6 +32,9 @@ export class BrowserPlayer {
 			case 'acknowledged':
 				await this.#acknowledged(this.client(step), step.count);
 				break;
+			case 'delete':
+				await this.#delete(step);
+				break;
 			case 'duplicates':
 				await this.#sendDuplicates(step);
 				break;
@@ -61,6 +64,26 @@ export class BrowserPlayer {
 				this.#world.ledger.complaints.push(`${page.name} could not type: ${String(error)}`);
 			});
 		}
+	}
+
+	/** Takes back one of what a page shows as its own; a lost answer is nobody's loss. */
+	async #delete(step: Extract<BrowserStep, { do: 'delete' }>): Promise<void> {
+		const page = this.page(step);
+		const room = page.rooms.find(({ id }) => id === step.room);
+		const own = () =>
+			room?.timeline.messages.filter(
+				({ author, text, deletes }) => author.id === page.chat.user?.id && text !== '' && deletes === undefined
+			) ?? [];
+		await untilOrLate(() => own().length > 0);
+		if (!room || own().length === 0) return;
+		const { id, seq, text } = this.#random.pick(own());
+		const { ledger } = this.#world;
+		ledger.count('deletions');
+		ledger.doomed.add(text);
+		room.takeBack(seq).then(
+			() => ledger.deleted.push({ room: room.id, id, seq }),
+			() => undefined
+		);
 	}
 
 	async #acknowledged(client: FaultClient, count: number): Promise<void> {

@@ -20,6 +20,10 @@ export interface Typed {
 /** What the people of a schedule were promised. */
 export class Ledger {
 	readonly acknowledged: Acknowledged[] = [];
+	/** What a server said to have deleted. */
+	readonly deleted: { room: string; id: string; seq: number }[] = [];
+	/** Texts that somebody has asked to delete: the log may have them or not. */
+	readonly doomed = new Set<string>();
 	/** In the order of typing. */
 	readonly typed: Typed[] = [];
 	/** Texts that went out again under another identity: no order is promised between them and the others. */

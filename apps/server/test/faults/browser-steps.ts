@@ -35,6 +35,8 @@ export function makeBrowserStep(
 			const size = random.chance(0.1) ? 3_000 : 0;
 			return { do: kind, ...at, count: random.whole(1, 6), size };
 		}
+		case 'delete':
+			return { do: kind, ...at };
 		case 'acknowledged':
 			return { do: kind, client, count: random.whole(1, 4) };
 		case 'mute':

@@ -32,6 +32,25 @@ export function checkAcknowledged({ ledger }: TestedWorld, log: Log): string[] {
 	});
 }
 
+/** What was acknowledged as deleted has no text, and the log says so once. */
+export function checkDeleted({ ledger }: TestedWorld, log: Log): string[] {
+	const complaints: string[] = [];
+	for (const { room, id, seq } of ledger.deleted) {
+		const message = log.get(room)?.[seq - 1];
+		// An older database may have another one in its place.
+		if (ledger.undone.size === 0 && message?.text !== '')
+			complaints.push(`deleted and there: ${id} at ${seq} of ${room}`);
+	}
+	for (const [room, messages] of log) {
+		const targets = messages.flatMap(({ deletes }) => deletes ?? []);
+		if (new Set(targets).size < targets.length) complaints.push(`deleted twice in ${room}: ${targets.join()}`);
+		for (const target of targets) {
+			if (messages[target - 1]?.text !== '') complaints.push(`said to be deleted and there: ${target} of ${room}`);
+		}
+	}
+	return complaints;
+}
+
 function index(log: Log): Map<string, { room: string; message: Message }> {
 	const found = new Map<string, { room: string; message: Message }>();
 	for (const [room, messages] of log) {
@@ -58,7 +77,8 @@ export function checkTyped({ ledger, clients }: TestedWorld, log: Log): string[]
 	}
 	for (const { text, room, browser, isSafe } of ledger.typed) {
 		const of = authors.get(text) ?? [];
-		const isUndone = ledger.undoneTexts.has(text);
+		// What was deleted has no text any more.
+		const isUndone = ledger.undoneTexts.has(text) || ledger.doomed.has(text);
 		if (isSafe && of.length === 0 && !kept.has(text) && !isUndone) {
 			complaints.push(`typed and lost: ${label(text)} of ${browser} in ${room}`);
 		}

@@ -13,6 +13,7 @@ export interface Row {
 	authorName: string;
 	text: string;
 	sentAt: number;
+	deletes: number | null;
 }
 
 function query(file: string, sql: string): unknown[] {
@@ -29,7 +30,7 @@ export function readLog(file: string): Log {
 	// The columns are those of the select, from a table whose columns have types.
 	const rows = query(
 		file,
-		`SELECT room, seq, id, author_id AS authorId, author_name AS authorName, text, sent_at AS sentAt
+		`SELECT room, seq, id, author_id AS authorId, author_name AS authorName, text, sent_at AS sentAt, deletes
 		FROM messages ORDER BY room, seq`
 	) as Row[];
 	return toLog(rows);
@@ -38,7 +39,8 @@ export function readLog(file: string): Log {
 /** Puts rows, ascending, to their rooms. */
 export function toLog(rows: readonly Row[]): Log {
 	const log: Log = new Map();
-	for (const { room, authorId, authorName, ...message } of rows) {
+	for (const { room, authorId, authorName, deletes, ...rest } of rows) {
+		const message = deletes === null ? rest : { ...rest, deletes };
 		const messages = log.get(room) ?? [];
 		messages.push({ ...message, author: { id: authorId, name: authorName } });
 		log.set(room, messages);

@@ -12,6 +12,7 @@ export type Schedule = Course<Step>;
 const WEIGHTS: Record<Exclude<StepKind, 'restore-database'>, number> = {
 	say: 10,
 	acknowledged: 3,
+	delete: 4,
 	kill: 2,
 	'kill-at': 3,
 	pause: 1,

@@ -29,6 +29,8 @@ export type BrowserStep =
 	/** The faults of a browser's network end. */
 	| ({ do: 'heal' } & OfClient)
 	| ({ do: 'withhold'; count: number; delayMs?: number } & OfPage)
+	/** A page takes back something that it said, and does not wait. */
+	| ({ do: 'delete' } & OfRoom)
 	/** The same messages at once over several connections of one user. */
 	| ({ do: 'duplicates'; count: number; connections: number; room: string } & OfClient)
 	/** A page is away while others say a lot. */

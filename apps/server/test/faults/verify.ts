@@ -1,4 +1,4 @@
-import { checkAcknowledged, checkSeqs, checkTyped } from './check-log.ts';
+import { checkAcknowledged, checkDeleted, checkSeqs, checkTyped } from './check-log.ts';
 import { checkOrder } from './check-order.ts';
 import { checkTimeline } from './check-timeline.ts';
 import { Violation } from './Violation.ts';
@@ -14,6 +14,7 @@ export async function verify(world: TestedWorld): Promise<void> {
 		...world.ledger.complaints,
 		...checkSeqs(log),
 		...checkAcknowledged(world, log),
+		...checkDeleted(world, log),
 		...checkTyped(world, log),
 		...checkOrder(world, log)
 	];

@@ -3,7 +3,8 @@ import { PostgresStore } from '../../src/store/postgres/PostgresStore.ts';
 import { StoreRefusal, StoreUnavailable, type Appended, type NewMessage, type Store } from '../../src/store/store.ts';
 import { findEngines } from '../support/engines.ts';
 import { PostgresServer, runSql } from '../support/PostgresServer.ts';
-import { describeStore, fill, message } from './contract.ts';
+import { describeStore, fill, message, type Harness } from './contract.ts';
+import { describeOwnership } from './ownership.ts';
 import { recordingLog } from './support/controlled-store.ts';
 import { hold, openNode, openTwoNodes, readAll } from './support/postgres-store.ts';
 
@@ -37,10 +38,13 @@ describe.skipIf(!findEngines().PostgreSQL)('with a real PostgreSQL', { timeout: 
 	}, 60_000);
 	afterAll(() => server.stop(), 60_000);
 
-	describeStore('PostgreSQL', async () => {
+	async function openEmpty(): Promise<Harness> {
 		const url = await server.createDatabase();
 		return { store: (await openNode(url)).store, execute: (sql) => runSql(url, sql) };
-	});
+	}
+
+	describeStore('PostgreSQL', openEmpty);
+	describeOwnership('PostgreSQL', openEmpty);
 
 	describe('opening', () => {
 		test('nodes that start at once on an empty database have one epoch, and keep it', async () => {

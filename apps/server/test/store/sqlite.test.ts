@@ -9,7 +9,8 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openStore } from '../../src/store/open-store.ts';
 import { migrate, MIGRATIONS, schemaVersion } from '../../src/store/sqlite/migrations.ts';
 import { StoreRefusal, StoreUnavailable } from '../../src/store/store.ts';
-import { describeStore, fill, message } from './contract.ts';
+import { describeStore, fill, message, type Harness } from './contract.ts';
+import { describeOwnership } from './ownership.ts';
 import { databaseFile, openControlled, recordingLog } from './support/controlled-store.ts';
 
 const { log } = recordingLog();
@@ -44,10 +45,13 @@ function edit(file: string, sql: string): void {
 	database.close();
 }
 
-describeStore('SQLite', async () => {
+async function openEmpty(): Promise<Harness> {
 	const { file, url } = databaseFile();
 	return { store: await open(url), execute: (sql) => edit(file, sql) };
-});
+}
+
+describeStore('SQLite', openEmpty);
+describeOwnership('SQLite', openEmpty);
 
 describe('the file', () => {
 	test('a restart keeps everything, and the epoch', async () => {
@@ -102,7 +106,18 @@ describe('the file', () => {
 			["messages WHERE room = 'a' AND seq BETWEEN 1 AND 9 ORDER BY seq", 'PRIMARY KEY'],
 			["messages WHERE author_id = 'a' AND id = 'b'", 'messages_by_id_and_author'],
 			["members JOIN rooms USING (room) WHERE user_id = 'a' AND room = 'b'", 'PRIMARY KEY'],
-			['rooms WHERE is_private = 0 ORDER BY last_at DESC, room LIMIT 9', 'public_rooms_by_activity']
+			[
+				'rooms WHERE is_private = 0 AND closed_at IS NULL ORDER BY last_at DESC, room LIMIT 9',
+				'public_rooms_by_activity'
+			],
+			["messages WHERE room = 'a' AND deletes = 1", 'deletions'],
+			[
+				`messages INDEXED BY deletions_by_place
+				WHERE room = 'a' AND seq > 1 AND deletes IS NOT NULL ORDER BY seq DESC LIMIT 9`,
+				'deletions_by_place'
+			],
+			["members WHERE room = 'a'", 'members_by_room'],
+			["invitations WHERE room = 'a' AND id = 'b'", 'invitations_by_room']
 		] as const) {
 			const plan = JSON.stringify(await query(`EXPLAIN QUERY PLAN SELECT * FROM ${sql}`));
 			expect(plan).toContain(index);

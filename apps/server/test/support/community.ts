@@ -32,8 +32,10 @@ export async function makeCommunity({ file, url }: { file: string; url: string }
 	await store.close();
 	edit(
 		file,
-		`INSERT INTO rooms VALUES ('${PRIVATE_ROOM}', '비밀 방', 'chan', 1, 1, 7000);
-		INSERT INTO members VALUES ('chan', '${PRIVATE_ROOM}', 1);
+		`INSERT INTO rooms VALUES ('${PRIVATE_ROOM}', '비밀 방', 'chan', 1, 1, 7000, NULL);
+		INSERT INTO rooms VALUES ('~closed', '닫힌 방', 'chan', 1, 0, 7000, 7500);
+		INSERT INTO invitations VALUES (x'${'0b'.repeat(32)}', 'door', '${PRIVATE_ROOM}', 7002);
+		INSERT INTO members VALUES ('chan', '${PRIVATE_ROOM}', 1, NULL), ('bora', '${PRIVATE_ROOM}', 0, 'door');
 		INSERT INTO messages VALUES ('${PRIVATE_ROOM}', 1, 'p1', 'chan', 'Chan', '쉿', 7001, NULL)`
 	);
 	takeBack(file, 'lobby', 2);
@@ -43,7 +45,7 @@ export async function makeCommunity({ file, url }: { file: string; url: string }
 export function lengthen(file: string, room: string, length: number): void {
 	edit(
 		file,
-		`INSERT INTO rooms VALUES ('${room}', '${room}', NULL, 0, ${length}, 9000);
+		`INSERT INTO rooms VALUES ('${room}', '${room}', NULL, 0, ${length}, 9000, NULL);
 		WITH RECURSIVE counter (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counter WHERE n < ${length})
 		INSERT INTO messages SELECT '${room}', n, '${room}' || n, 'ada', 'Ada', '메시지 ' || n, n, NULL FROM counter`
 	);
@@ -83,8 +85,9 @@ const TABLES = {
 	meta: ['epoch', 'epoch'],
 	users: ['id, name, created_at', 'id'],
 	sessions: ['hex(token_hash) AS token, user_id, created_at', 'token'],
-	rooms: ['room, title, owner_id, is_private, head, last_at', 'room'],
-	members: ['user_id, room, read_seq', 'user_id, room'],
+	rooms: ['room, title, owner_id, is_private, head, last_at, closed_at', 'room'],
+	members: ['user_id, room, read_seq, invitation', 'user_id, room'],
+	invitations: ['hex(secret_hash) AS secret, id, room, created_at', 'id'],
 	messages: ['room, seq, id, author_id, author_name, text, sent_at, deletes', 'room, seq']
 } as const;
 
@@ -109,7 +112,7 @@ export async function rowsInPostgres(url: string): Promise<Record<string, unknow
 		const rows: Record<string, unknown[]> = {};
 		for (const [table, [columns, order]] of Object.entries(TABLES)) {
 			const spelled = columns
-				.replace('hex(token_hash)', "upper(encode(token_hash, 'hex'))")
+				.replace(/hex\((\w+)\)/, "upper(encode($1, 'hex'))")
 				.replace('is_private', 'is_private::int AS is_private');
 			rows[table] = [...(await sql.unsafe(`SELECT ${spelled} FROM ${table} ORDER BY ${order}`))];
 		}

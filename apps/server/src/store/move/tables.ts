@@ -45,10 +45,20 @@ export const SMALL_TABLES: readonly Table[] = [
 			owner_id: 'text',
 			is_private: 'boolean',
 			head: 'number',
-			last_at: 'number'
+			last_at: 'number',
+			closed_at: 'number'
 		}
 	},
-	{ name: 'members', key: ['user_id', 'room'], columns: { user_id: 'text', room: 'text', read_seq: 'number' } }
+	{
+		name: 'members',
+		key: ['user_id', 'room'],
+		columns: { user_id: 'text', room: 'text', read_seq: 'number', invitation: 'text' }
+	},
+	{
+		name: 'invitations',
+		key: ['secret_hash'],
+		columns: { secret_hash: 'bytes', id: 'text', room: 'text', created_at: 'number' }
+	}
 ];
 
 /** The key of a row. */

@@ -13,6 +13,7 @@ import {
 	type StoredRoom
 } from '../store.ts';
 import { connect, type Sql } from './connect.ts';
+import { createOwnership } from './ownership.ts';
 import { toStoreError } from './postgres-error.ts';
 import { prepare } from './prepare.ts';
 
@@ -33,7 +34,7 @@ interface AppendedRow {
 /** A row of `join_room`; without a room, why there is none. */
 type JoinedRow = { outcome: 'missing' | 'not_found' | 'forbidden' } | (Membership & { outcome: 'joined' });
 
-/** The store in PostgreSQL, which many nodes share. Every call is one statement; those of one node are in order. */
+/** The store in PostgreSQL, which many nodes share. Every change is one statement; those of one node are in order. */
 export class PostgresStore implements Store {
 	readonly epoch: string;
 	readonly isShared = true;
@@ -124,11 +125,26 @@ export class PostgresStore implements Store {
 	};
 
 	leave: Store['leave'] = async (userId, room) => {
-		const { count } = await this.#inOrder(
-			(sql) => sql`DELETE FROM members WHERE user_id = ${userId} AND room = ${room}`
+		const [row] = await this.#inOrder(
+			(sql) => sql<{ outcome: 'done' | 'forbidden' }[]>`SELECT leave_room(${userId}, ${room}) AS outcome`
 		);
-		return count > 0;
+		return row?.outcome ?? 'done';
 	};
+
+	readonly #ownership = createOwnership((statement) => this.#inOrder(statement));
+	createRoom: Store['createRoom'] = (...args) => this.#ownership.createRoom(...args);
+	retitle: Store['retitle'] = (...args) => this.#ownership.retitle(...args);
+	closeRoom: Store['closeRoom'] = (...args) => this.#ownership.closeRoom(...args);
+	findRoom: Store['findRoom'] = (...args) => this.#ownership.findRoom(...args);
+	membersOf: Store['membersOf'] = (...args) => this.#ownership.membersOf(...args);
+	removeMember: Store['removeMember'] = (...args) => this.#ownership.removeMember(...args);
+	invite: Store['invite'] = (...args) => this.#ownership.invite(...args);
+	revoke: Store['revoke'] = (...args) => this.#ownership.revoke(...args);
+	accept: Store['accept'] = (...args) => this.#ownership.accept(...args);
+	deleteMessage: Store['deleteMessage'] = (...args) => this.#ownership.deleteMessage(...args);
+	goneIn: Store['goneIn'] = (...args) => this.#ownership.goneIn(...args);
+	departures: Store['departures'] = (...args) => this.#ownership.departures(...args);
+	renewSession: Store['renewSession'] = (...args) => this.#ownership.renewSession(...args);
 
 	roomsOf: Store['roomsOf'] = async (userId) => [
 		...(await this.#inOrder(
@@ -142,7 +158,7 @@ export class PostgresStore implements Store {
 		...(await this.#aside(
 			(sql) => sql<StoredRoom[]>`
 				SELECT room, title, owner_id AS "ownerId", is_private AS "isPrivate", head
-				FROM rooms WHERE NOT is_private ORDER BY last_at DESC, room LIMIT ${limit}`
+				FROM rooms WHERE NOT is_private AND closed_at IS NULL ORDER BY last_at DESC, room LIMIT ${limit}`
 		))
 	];
 

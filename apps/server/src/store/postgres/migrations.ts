@@ -1,3 +1,5 @@
+import { addOwnership } from './add-ownership.ts';
+
 /** A step from one version of the schema to the next, as SQL. */
 export type Migration = string;
 
@@ -173,4 +175,4 @@ const createSchema: Migration = `
 `;
 
 /** The steps from an empty database to the newest schema. A step that was released is never changed. */
-export const MIGRATIONS: readonly Migration[] = [createSchema];
+export const MIGRATIONS: readonly Migration[] = [createSchema, addOwnership];

@@ -40,7 +40,8 @@ export function createAppend(database: DatabaseSync): Calls['append'] {
 	const prepare = statementsOf(database);
 	const find = prepare<[string, string], Found>(
 		`SELECT is_private AS isPrivate, head, last_at AS lastAt, read_seq AS readSeq
-		FROM rooms LEFT JOIN members ON members.room = rooms.room AND user_id = ? WHERE rooms.room = ?`
+		FROM rooms LEFT JOIN members ON members.room = rooms.room AND user_id = ?
+		WHERE rooms.room = ?`
 	);
 	const insert = prepare<[string, number, string, string, string, string, number]>(
 		`INSERT INTO messages (room, seq, id, author_id, author_name, text, sent_at)

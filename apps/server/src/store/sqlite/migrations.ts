@@ -9,7 +9,7 @@ export const APPLICATION_ID = 0x44474441;
 export type Migration = (database: DatabaseSync) => void;
 
 /** The steps from an empty file to the newest schema. A step that was released is never changed. */
-export const MIGRATIONS: readonly Migration[] = [createSchema, indexByTime];
+export const MIGRATIONS: readonly Migration[] = [createSchema, indexByTime, addOwnership];
 
 /** The version of a database's schema: how many migrations it has seen. */
 export function schemaVersion(database: DatabaseSync): number {
@@ -85,5 +85,35 @@ function indexByTime(database: DatabaseSync): void {
 	database.exec(`
 		DROP INDEX messages_by_author_and_id;
 		CREATE UNIQUE INDEX messages_by_id_and_author ON messages (id, author_id);
+	`);
+}
+
+/** Private rooms with invitations, rooms that are closed, messages that are taken back, and what has ended. */
+function addOwnership(database: DatabaseSync): void {
+	database.exec(`
+		ALTER TABLE rooms ADD COLUMN closed_at INTEGER;
+		DROP INDEX public_rooms_by_activity;
+		CREATE INDEX public_rooms_by_activity ON rooms (last_at DESC) WHERE is_private = 0 AND closed_at IS NULL;
+
+		ALTER TABLE members ADD COLUMN invitation TEXT;
+		CREATE INDEX members_by_room ON members (room);
+
+		CREATE TABLE invitations (
+			secret_hash BLOB PRIMARY KEY,
+			id TEXT NOT NULL,
+			room TEXT NOT NULL,
+			created_at INTEGER NOT NULL
+		) STRICT, WITHOUT ROWID;
+		CREATE UNIQUE INDEX invitations_by_room ON invitations (room, id);
+
+		CREATE UNIQUE INDEX deletions ON messages (room, deletes) WHERE deletes IS NOT NULL;
+		CREATE INDEX deletions_by_place ON messages (room, seq) WHERE deletes IS NOT NULL;
+
+		CREATE TABLE departures (
+			number INTEGER PRIMARY KEY AUTOINCREMENT,
+			kind TEXT NOT NULL,
+			room TEXT,
+			user_id TEXT
+		) STRICT;
 	`);
 }

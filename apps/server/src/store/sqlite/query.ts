@@ -16,6 +16,11 @@ export function statementsOf(database: DatabaseSync) {
 	};
 }
 
+/** A hash, of which the store is told in hexadecimal digits. */
+export function bytes(hash: string): Uint8Array {
+	return Buffer.from(hash, 'hex');
+}
+
 /** The value of a pragma, or of any statement that answers with one. */
 export function valueOf(database: DatabaseSync, sql: string): unknown {
 	return Object.values(database.prepare(sql).get() ?? {})[0];

@@ -1,20 +1,21 @@
 import type { User } from '@digda/protocol';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Calls } from './calls.ts';
-import { statementsOf } from './query.ts';
+import { departuresOf } from './departures.ts';
+import { bytes, statementsOf } from './query.ts';
 import { transact } from './transaction.ts';
-
-const bytes = (hash: string) => Buffer.from(hash, 'hex');
 
 /** People and the tokens by which they are known. */
 export function createSessions(
 	database: DatabaseSync
-): Pick<Calls, 'createSession' | 'findSession' | 'findUser' | 'rename'> {
+): Pick<Calls, 'createSession' | 'renewSession' | 'findSession' | 'findUser' | 'rename'> {
 	const prepare = statementsOf(database);
 	const insertUser = prepare<[string, string, number]>('INSERT INTO users (id, name, created_at) VALUES (?, ?, ?)');
 	const insertSession = prepare<[Uint8Array, string, number]>(
 		'INSERT INTO sessions (token_hash, user_id, created_at) VALUES (?, ?, ?)'
 	);
+	const removeSessions = prepare<[string]>('DELETE FROM sessions WHERE user_id = ?');
+	const note = departuresOf(database);
 	const findByToken = prepare<[Uint8Array], User>(
 		'SELECT id, name FROM sessions JOIN users ON id = user_id WHERE token_hash = ?'
 	);
@@ -26,6 +27,12 @@ export function createSessions(
 			transact(database, 'IMMEDIATE', () => {
 				insertUser.run(user.id, user.name, now);
 				insertSession.run(bytes(tokenHash), user.id, now);
+			}),
+		renewSession: (tokenHash, userId, now) =>
+			transact(database, 'IMMEDIATE', () => {
+				removeSessions.run(userId);
+				insertSession.run(bytes(tokenHash), userId, now);
+				note({ kind: 'renewed', room: null, userId });
 			}),
 		findSession: (tokenHash) => findByToken.first(bytes(tokenHash)),
 		findUser: (userId) => findById.first(userId),

@@ -2,8 +2,11 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { StoreRefusal } from '../store.ts';
 import { createAppend } from './append.ts';
 import type { Answer, Calls, Started, ToWorker, WorkerStart } from './calls.ts';
+import { createDeletions } from './deletions.ts';
+import { createDepartures } from './departures.ts';
 import { createHistory } from './history.ts';
 import { openDatabase, reopenDatabase } from './open-database.ts';
+import { createOwnership } from './ownership.ts';
 import { createRooms } from './rooms.ts';
 import { createSessions } from './sessions.ts';
 import { isBroken, isPassing } from './sqlite-error.ts';
@@ -28,10 +31,14 @@ try {
 function serve({ file, epoch }: WorkerStart): void {
 	const opened = epoch === undefined ? openDatabase(file) : reopenDatabase(file, epoch);
 	const { database } = opened;
+	const { admit, ...rooms } = createRooms(database);
 	const calls: Calls = {
 		append: createAppend(database),
 		...createHistory(database),
-		...createRooms(database),
+		...rooms,
+		...createOwnership(database, { admit }),
+		...createDeletions(database),
+		...createDepartures(database),
 		...createSessions(database)
 	};
 

@@ -13,7 +13,7 @@ export class SharedLog {
 
 	async read(): Promise<Log> {
 		const rows = await this.#sql<Row[]>`
-			SELECT room, seq, id, author_id AS "authorId", author_name AS "authorName", text, sent_at AS "sentAt"
+			SELECT room, seq, id, author_id AS "authorId", author_name AS "authorName", text, sent_at AS "sentAt", deletes
 			FROM messages ORDER BY room, seq`;
 		return toLog(rows);
 	}

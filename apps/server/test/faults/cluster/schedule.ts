@@ -12,6 +12,7 @@ export type ClusterSchedule = Course<ClusterStep>;
 const WEIGHTS: Record<ClusterStep['do'], number> = {
 	say: 8,
 	acknowledged: 3,
+	delete: 4,
 	mute: 1.5,
 	end: 0.7,
 	reset: 0.7,

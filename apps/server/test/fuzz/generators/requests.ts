@@ -22,6 +22,16 @@ export const PAYLOADS: Readonly<Record<RequestName | 'typing:set', fc.Arbitrary<
 	'room:list': fc.constant({}),
 	'room:join': fc.record({ room, after: maybe(seq), afterId: maybe(id), epoch: maybe(text) }),
 	'room:leave': fc.record({ room }),
+	'room:create': fc.record({ title: text }),
+	'room:rename': fc.record({ room, title: text }),
+	'room:close': fc.record({ room }),
+	'room:members': fc.record({ room }),
+	'room:remove': fc.record({ room, userId: fc.oneof(id, text) }),
+	'room:invite': fc.record({ room }),
+	'room:revoke': fc.record({ room, invitation: maybe(fc.oneof(id, text)) }),
+	'room:accept': fc.record({ secret: fc.oneof(fc.constant('A'.repeat(22)), text) }),
+	'message:delete': fc.record({ room, seq }),
+	'session:renew': fc.constant({}),
 	'message:send': fc.record({ room, id, text }),
 	'history:read': fc
 		.record({

@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto';
+import type { ErrorCode, RequestName, RequestPayload } from '@digda/protocol';
+import { describe, expect, test } from 'vitest';
+import { ADMIN_TOKEN, openPrivateRoom, type PrivateRoom } from '../support/private-room.ts';
+import { connectChat, tokenOf, ChatClientProbe } from '../support/chat.ts';
+import { nextEvent, startServer } from '../support/server.ts';
+
+const ROLES = ['owner', 'member', 'removed', 'stranger', 'operator'] as const;
+type Role = (typeof ROLES)[number];
+
+/** What each role is answered, in the order of `ROLES`. */
+type Outcome = 'ok' | ErrorCode;
+type Outcomes = readonly [Outcome, Outcome, Outcome, Outcome, Outcome];
+
+interface Case<Name extends RequestName = RequestName> {
+	event: Name;
+	what?: string;
+	payload: (room: PrivateRoom, role: Role) => RequestPayload<Name>;
+	outcomes: Outcomes;
+}
+
+function attempt<Name extends RequestName>(
+	event: Name,
+	payload: Case<Name>['payload'],
+	outcomes: Outcomes,
+	what?: string
+): Case {
+	return { event, payload, outcomes, ...(what !== undefined && { what }) };
+}
+
+const ALL: Outcomes = ['ok', 'ok', 'ok', 'ok', 'ok'];
+const MEMBERS: Outcomes = ['ok', 'ok', 'not_found', 'not_found', 'not_found'];
+const OWNER: Outcomes = ['ok', 'forbidden', 'not_found', 'not_found', 'not_found'];
+const OWNER_OR_OPERATOR: Outcomes = ['ok', 'forbidden', 'not_found', 'not_found', 'ok'];
+
+const CASES: Case[] = [
+	attempt('room:list', () => ({}), ALL),
+	attempt('room:create', () => ({ title: '새 방' }), ALL),
+	attempt('room:accept', ({ secret }) => ({ secret }), ALL, 'of an invitation'),
+	attempt(
+		'room:accept',
+		() => ({ secret: 'A'.repeat(22) }),
+		['not_found', 'not_found', 'not_found', 'not_found', 'not_found'],
+		'of a guess'
+	),
+	attempt('room:join', ({ room }) => ({ room }), MEMBERS),
+	attempt('room:leave', ({ room }) => ({ room }), ['forbidden', 'ok', 'ok', 'ok', 'ok']),
+	attempt('room:rename', ({ room }) => ({ room, title: '다른 이름' }), OWNER),
+	attempt('room:members', ({ room }) => ({ room }), MEMBERS),
+	attempt('room:remove', ({ room, people: { other } }) => ({ room, userId: other.user.id }), OWNER, 'of a member'),
+	attempt(
+		'room:remove',
+		({ room, people: { owner } }) => ({ room, userId: owner.user.id }),
+		['forbidden', 'forbidden', 'not_found', 'not_found', 'not_found'],
+		'of the owner'
+	),
+	attempt('room:remove', ({ room, people: { stranger } }) => ({ room, userId: stranger.user.id }), OWNER, 'of nobody'),
+	attempt('room:invite', ({ room }) => ({ room }), OWNER),
+	attempt('room:revoke', ({ room }) => ({ room }), OWNER),
+	attempt('room:close', ({ room }) => ({ room }), OWNER_OR_OPERATOR),
+	attempt('message:send', ({ room }) => ({ room, id: randomUUID(), text: '안녕' }), MEMBERS),
+	attempt('message:delete', ({ room, seqs }) => ({ room, seq: seqs.other }), OWNER_OR_OPERATOR, 'of somebody else'),
+	attempt(
+		'message:delete',
+		({ room, seqs }, role) => ({ room, seq: role === 'owner' ? seqs.owner : seqs.member }),
+		['ok', 'ok', 'not_found', 'not_found', 'ok'],
+		'of one’s own'
+	),
+	attempt(
+		'message:delete',
+		({ room }) => ({ room, seq: 1_000 }),
+		['not_found', 'not_found', 'not_found', 'not_found', 'not_found'],
+		'of what is not there'
+	),
+	attempt('history:read', ({ room }) => ({ room, after: 0 }), MEMBERS),
+	attempt('read:mark', ({ room }) => ({ room, seq: 1 }), MEMBERS),
+	attempt('session:rename', () => ({ name: '수달' }), ALL),
+	attempt('session:renew', () => ({}), ['ok', 'ok', 'ok', 'ok', 'forbidden'])
+];
+
+describe('[PRIV-2] who may do what in a private room', () => {
+	test.for(CASES.map((each) => [`${each.event} ${each.what ?? ''}`.trim(), each] as const))(
+		'%s',
+		async ([, { event, payload, outcomes }]) => {
+			const { url } = await startServer({ adminToken: ADMIN_TOKEN });
+			for (const [index, role] of ROLES.entries()) {
+				// What one role does must not show in what the next one is answered.
+				const room = await openPrivateRoom(url);
+				const reply = await room.people[role].ask(event, payload(room, role));
+				expect([role, reply.ok ? 'ok' : reply.error.code]).toEqual([role, outcomes[index]]);
+			}
+		}
+	);
+
+	test('every request is tried', () => {
+		const { readFileSync } = process.getBuiltinModule('node:fs');
+		const source = readFileSync(new URL('../../../../packages/protocol/src/chat.ts', import.meta.url), 'utf8');
+		const [, requests = ''] = /interface ChatRequests \{([^]*?)\n\}/.exec(source) ?? [];
+		const names = Array.from(requests.matchAll(/'(\w+:\w+)'/g), ([, name]) => name);
+		expect([...new Set(CASES.map(({ event }) => event as string))].toSorted()).toEqual(names.toSorted());
+	});
+
+	test('a device that was signed out is nobody', async () => {
+		const { url } = await startServer({ adminToken: ADMIN_TOKEN });
+		const { people } = await openPrivateRoom(url);
+		const token = tokenOf(people.member);
+		const device = await connectChat(url, token, { reconnection: false });
+		await people.member.get('session:renew', {});
+		await nextEvent(device.socket, 'disconnect');
+		expect(device.socket.connected).toBe(false);
+		const again = new ChatClientProbe(url, { auth: { token }, reconnection: false });
+		expect(await nextEvent(again.socket, 'connect_error')).toMatchObject({ data: { code: 'unauthorized' } });
+	});
+});
+
+test('[PRIV-1] of a private room a stranger learns as much as of one that does not exist', async () => {
+	const { url } = await startServer({ adminToken: ADMIN_TOKEN });
+	const { room, people, seqs } = await openPrivateRoom(url);
+	const none = `~${'A'.repeat(22)}`;
+	const of = (which: string): [RequestName, object][] => [
+		['room:join', { room: which }],
+		['room:leave', { room: which }],
+		['room:rename', { room: which, title: 'x' }],
+		['room:members', { room: which }],
+		['room:remove', { room: which, userId: people.other.user.id }],
+		['room:invite', { room: which }],
+		['room:revoke', { room: which }],
+		['room:close', { room: which }],
+		['message:send', { room: which, id: randomUUID(), text: '안녕' }],
+		['message:delete', { room: which, seq: seqs.other }],
+		['history:read', { room: which, after: 0 }],
+		['read:mark', { room: which, seq: 1 }]
+	];
+	for (const person of [people.stranger, people.removed]) {
+		const heard = person.heard.length;
+		const [there, nowhere] = [of(room), of(none)];
+		for (const [index, [event, payload]] of there.entries()) {
+			const [, other] = nowhere[index] ?? [];
+			expect([event, await person.askAnything(event, payload)]).toEqual([
+				event,
+				await person.askAnything(event, other)
+			]);
+		}
+		person.emitAnything('typing:set', { room, isTyping: true });
+		const { rooms } = await person.get('room:list', {});
+		expect(rooms.filter(({ isPrivate }) => isPrivate)).toEqual([]);
+		expect(JSON.stringify(person.heard.slice(heard))).not.toContain(room);
+	}
+});

@@ -1,0 +1,159 @@
+import { MAX_INVITATIONS, MAX_ROOMS_PER_USER } from '@digda/protocol';
+import { expect, test } from 'vitest';
+import { connectChat, tokenOf } from '../support/chat.ts';
+import { ADMIN_TOKEN, openPrivateRoom } from '../support/private-room.ts';
+import { nextEvent, startServer } from '../support/server.ts';
+
+/** Within this time everybody hears of what ends. */
+const AT_ONCE_MS = 1_000;
+
+test('[PRIV-3] a private room has an identifier that nobody can guess, a title, and its maker as owner', async () => {
+	const { url } = await startServer();
+	const owner = await connectChat(url);
+	const { room, title } = await owner.get('room:create', { title: '  비밀\n방 ' });
+	expect(room).toMatch(/^~[\w-]{22}$/);
+	expect(title).toBe('비밀 방');
+	expect(await owner.join(room)).toMatchObject({ title, isPrivate: true, isOwner: true, head: 0 });
+	expect((await owner.get('room:list', {})).rooms).toMatchObject([{ room, title, isPrivate: true, isOwner: true }]);
+});
+
+test('[PRIV-4] an invitation lets anybody in until it is revoked', async () => {
+	const { url } = await startServer();
+	const [owner, guest, late] = [await connectChat(url), await connectChat(url), await connectChat(url)];
+	const { room } = await owner.get('room:create', { title: '방' });
+	const { invitation, secret } = await owner.get('room:invite', { room });
+	expect(secret).toMatch(/^[\w-]{22}$/);
+	expect(await guest.get('room:accept', { secret })).toEqual({ room, title: '방' });
+	expect(await guest.get('room:accept', { secret })).toEqual({ room, title: '방' });
+	expect(await guest.join(room)).toMatchObject({ isPrivate: true, isOwner: false });
+	expect(await owner.get('room:members', { room })).toMatchObject({
+		members: expect.arrayContaining([
+			{ ...owner.user, isOwner: true },
+			{ ...guest.user, isOwner: false }
+		]) as unknown,
+		invitations: [{ id: invitation, memberCount: 1 }]
+	});
+	expect(await guest.get('room:members', { room })).toMatchObject({ invitations: [] });
+
+	await owner.get('room:revoke', { room, invitation });
+	const refused = { ok: false, error: { code: 'not_found' } };
+	expect(await late.ask('room:accept', { secret })).toMatchObject(refused);
+	expect(await guest.join(room)).toMatchObject({ room });
+});
+
+test('[PRIV-4] an invitation that is revoked while two open it lets each in or not, and nobody afterwards', async () => {
+	const { url } = await startServer();
+	const owner = await connectChat(url);
+	const guests = [await connectChat(url), await connectChat(url)];
+	const { room } = await owner.get('room:create', { title: '방' });
+	const { secret } = await owner.get('room:invite', { room });
+	const [, ...replies] = await Promise.all([
+		owner.get('room:revoke', { room }),
+		...guests.map((guest) => guest.ask('room:accept', { secret }))
+	]);
+	const { members } = await owner.get('room:members', { room });
+	expect(members).toHaveLength(1 + replies.filter(({ ok }) => ok).length);
+	for (const guest of guests) {
+		if (members.some(({ id }) => id === guest.user.id)) continue;
+		expect(await guest.ask('room:accept', { secret })).toMatchObject({ ok: false, error: { code: 'not_found' } });
+	}
+});
+
+test('[PRIV-4] a room has so many invitations, and a person so many rooms', async () => {
+	const { url } = await startServer();
+	const [owner, guest] = [await connectChat(url), await connectChat(url)];
+	const { room } = await owner.get('room:create', { title: '방' });
+	const { secret } = await owner.get('room:invite', { room });
+	for (let count = 1; count < MAX_INVITATIONS; count += 1) await owner.get('room:invite', { room });
+	const forbidden = { ok: false, error: { code: 'forbidden' } };
+	expect(await owner.ask('room:invite', { room })).toMatchObject(forbidden);
+	await owner.get('room:revoke', { room });
+	await owner.get('room:invite', { room });
+
+	for (let count = 0; count < MAX_ROOMS_PER_USER; count += 1) await guest.join(`room-${count}`);
+	expect(await guest.ask('room:create', { title: '방' })).toMatchObject(forbidden);
+	expect(await guest.ask('room:accept', { secret })).toMatchObject({ ok: false, error: { code: 'not_found' } });
+	const fresh = await owner.get('room:invite', { room });
+	expect(await guest.ask('room:accept', { secret: fresh.secret })).toMatchObject(forbidden);
+});
+
+test('[PRIV-5] who is removed hears so on all connections at once, and the invitation they came by is void', async () => {
+	const { url } = await startServer({ adminToken: ADMIN_TOKEN });
+	const { room, people } = await openPrivateRoom(url);
+	const { owner, stranger, member } = people;
+	const { secret } = await owner.get('room:invite', { room });
+	await stranger.get('room:accept', { secret });
+	const others = [await connectChat(url, tokenOf(stranger)), await connectChat(url, tokenOf(stranger))];
+	await owner.get('room:remove', { room, userId: stranger.user.id });
+	for (const connection of [stranger, ...others]) {
+		expect(await connection.untilTold('room:left', () => true, AT_ONCE_MS)).toEqual({ room, reason: 'removed' });
+	}
+	await owner.send(room, '이제 우리끼리');
+	await member.untilTold('message:new', ({ messages }) => messages.some(({ text }) => text === '이제 우리끼리'));
+	for (const connection of [stranger, ...others]) {
+		expect(connection.news(room).filter(({ text }) => text === '이제 우리끼리')).toEqual([]);
+		expect(await connection.ask('history:read', { room, after: 0 })).toMatchObject({ error: { code: 'not_found' } });
+	}
+	expect(await stranger.ask('room:accept', { secret })).toMatchObject({ error: { code: 'not_found' } });
+	const again = await owner.get('room:invite', { room });
+	expect(await stranger.get('room:accept', { secret: again.secret })).toMatchObject({ room });
+});
+
+test('[PRIV-6] a room that is closed is left by all, and never comes back', async () => {
+	const { url } = await startServer({ adminToken: ADMIN_TOKEN });
+	const { room, secret, people } = await openPrivateRoom(url);
+	await people.owner.get('room:close', { room });
+	for (const name of ['owner', 'member', 'other'] as const) {
+		expect(await people[name].untilTold('room:left', () => true, AT_ONCE_MS)).toEqual({ room, reason: 'closed' });
+		expect(await people[name].ask('room:join', { room })).toMatchObject({ error: { code: 'not_found' } });
+		expect((await people[name].get('room:list', {})).rooms).toEqual([]);
+	}
+	expect(await people.stranger.ask('room:accept', { secret })).toMatchObject({ error: { code: 'not_found' } });
+});
+
+test('[PRIV-6] a public room that the operator has closed is not listed and not made again', async () => {
+	const { url, lines } = await startServer({ adminToken: ADMIN_TOKEN });
+	const [me, operator] = [await connectChat(url), await connectChat(url, ADMIN_TOKEN)];
+	await me.join('lobby');
+	expect(await me.ask('room:close', { room: 'lobby' })).toMatchObject({ error: { code: 'forbidden' } });
+	await operator.get('room:close', { room: 'lobby' });
+	expect(await me.untilTold('room:left', () => true, AT_ONCE_MS)).toEqual({ room: 'lobby', reason: 'closed' });
+	expect(await me.ask('room:join', { room: 'lobby' })).toMatchObject({ error: { code: 'not_found' } });
+	expect((await me.get('room:list', {})).rooms).toEqual([]);
+	expect(lines).toContainEqual(expect.objectContaining({ msg: 'The operator closed a room', room: 'lobby' }));
+});
+
+test('[PRIV-7] a new title reaches all members', async () => {
+	const { url } = await startServer({ adminToken: ADMIN_TOKEN });
+	const { room, people } = await openPrivateRoom(url);
+	expect(await people.owner.get('room:rename', { room, title: ' 새  이름 ' })).toEqual({ title: '새 이름' });
+	for (const name of ['owner', 'member'] as const) {
+		expect(await people[name].untilTold('room:changed')).toEqual({ room, title: '새 이름' });
+	}
+	expect(await people.member.join(room)).toMatchObject({ title: '새 이름' });
+	expect(people.stranger.told('room:changed')).toEqual([]);
+});
+
+test('[SESSION-8] another device is the same person, and can be signed out at once', async () => {
+	const { url } = await startServer();
+	const me = await connectChat(url);
+	await me.join('lobby');
+	const token = tokenOf(me);
+	const device = await connectChat(url, token, { reconnection: false });
+	const cut = nextEvent(device.socket, 'disconnect');
+	const begun = performance.now();
+	const renewed = await me.get('session:renew', {});
+	await cut;
+	expect(performance.now() - begun).toBeLessThan(AT_ONCE_MS);
+	expect(renewed.token).toMatch(/^[\w-]{43}$/);
+	expect(await me.send('lobby', '여기는 그대로')).toMatchObject({ seq: 1 });
+	expect((await connectChat(url, renewed.token)).ready).toEqual({ user: me.user });
+});
+
+test('[OP-1] the operator is told so; without the token of the environment nobody is', async () => {
+	const { url } = await startServer({ adminToken: ADMIN_TOKEN });
+	const operator = await connectChat(url, ADMIN_TOKEN);
+	expect(operator.ready).toEqual({ user: { id: 'operator', name: 'Operator' }, isOperator: true });
+	expect((await connectChat(url, ADMIN_TOKEN)).user).toEqual(operator.user);
+	expect((await connectChat(url)).ready).not.toHaveProperty('isOperator');
+});

@@ -1,0 +1,199 @@
+import { MAX_PRIVATE_MEMBERS, MAX_ROOMS_PER_USER } from '@digda/protocol';
+import { describe, expect, test } from 'vitest';
+import type { Actor, Store } from '../../src/store/store.ts';
+import { message, type Harness } from './contract.ts';
+
+const ROOM = '~0123456789abcdefghijkl';
+const HASH = '0a'.repeat(32);
+
+const actor = (id: string, isOperator = false): Actor => ({ user: { id, name: id }, isOperator });
+const door = (secretHash = HASH, id = 'door') => ({ id, secretHash, createdAt: 5 });
+
+/** People, of whom Ada has a private room. */
+async function withRoom(store: Store, ...guests: string[]): Promise<void> {
+	for (const [index, id] of ['ada', ...guests].entries()) {
+		await store.createSession(String(index).padStart(64, 'b'), { id, name: id }, 1);
+	}
+	await store.createRoom('ada', ROOM, '비밀 방', 1);
+	await store.invite('ada', ROOM, door());
+	for (const guest of guests) await store.accept(guest, HASH);
+}
+
+/** What a store promises of rooms that are owned, of what is taken back, and of what ends. */
+export function describeOwnership(name: string, open: () => Promise<Harness>): void {
+	describe(`${name}: private rooms`, () => {
+		test('its owner is in it, and whoever comes by an invitation', async () => {
+			const { store } = await open();
+			await withRoom(store, 'bora');
+			const room = { room: ROOM, title: '비밀 방', ownerId: 'ada', isPrivate: true, head: 0, readSeq: 0 };
+			expect([await store.roomsOf('ada'), await store.roomsOf('bora')]).toEqual([[room], [room]]);
+			expect(await store.publicRooms(10)).toEqual([]);
+			expect(await store.accept('chan', 'ff'.repeat(32))).toBe('not_found');
+			expect(await store.membersOf('ada', ROOM)).toEqual({
+				members: [
+					{ id: 'ada', name: 'ada', isOwner: true },
+					{ id: 'bora', name: 'bora', isOwner: false }
+				],
+				invitations: [{ id: 'door', createdAt: 5, memberCount: 1 }]
+			});
+		});
+
+		test('a title is that of the owner’s choice', async () => {
+			const { store } = await open();
+			await withRoom(store, 'bora');
+			expect([
+				await store.retitle('bora', ROOM, 'x'),
+				await store.retitle('chan', ROOM, 'x'),
+				await store.retitle('ada', ROOM, '새 이름')
+			]).toEqual(['forbidden', 'not_found', 'done']);
+			expect(await store.findRoom(ROOM)).toEqual({ title: '새 이름' });
+			expect(await store.findRoom('~nowhere')).toBeUndefined();
+		});
+
+		test('an owner stays, and leaves by closing', async () => {
+			const { store } = await open();
+			await withRoom(store, 'bora');
+			expect([await store.leave('ada', ROOM), await store.leave('bora', ROOM)]).toEqual(['forbidden', 'done']);
+			expect(await store.closeRoom(actor('bora'), ROOM)).toBe('not_found');
+			expect(await store.closeRoom(actor('ada'), ROOM)).toEqual({ title: '비밀 방' });
+			expect(await store.closeRoom(actor('ada'), ROOM)).toBe('not_found');
+			expect([await store.roomsOf('ada'), await store.accept('bora', HASH), await store.join('ada', ROOM)]).toEqual([
+				[],
+				'not_found',
+				'not_found'
+			]);
+			expect((await store.append([message('ada', 'late', { room: ROOM })], [])).messages).toEqual([
+				{ ok: false, code: 'not_found' }
+			]);
+		});
+
+		test('an operator closes a room of whoever, and its name is never used again', async () => {
+			const { store } = await open();
+			await store.join('ada', 'lobby', 1);
+			expect(await store.closeRoom(actor('ada'), 'lobby')).toBe('forbidden');
+			expect(await store.closeRoom(actor('root', true), 'lobby')).toEqual({ title: 'lobby' });
+			expect([await store.join('ada', 'lobby', 1), await store.join('bora', 'lobby')]).toEqual([
+				'not_found',
+				'not_found'
+			]);
+			expect([await store.roomsOf('ada'), await store.publicRooms(9)]).toEqual([[], []]);
+		});
+
+		test('who is removed is out, and so is the invitation by which they came', async () => {
+			const { store } = await open();
+			await withRoom(store, 'bora', 'chan');
+			expect(await store.invite('ada', ROOM, door('0c'.repeat(32), 'other'))).toBe('done');
+			expect(await store.removeMember('bora', ROOM, 'chan')).toBe('forbidden');
+			expect(await store.removeMember('ada', ROOM, 'ada')).toBe('forbidden');
+			expect(await store.removeMember('ada', ROOM, 'bora')).toBe('done');
+			expect(await store.removeMember('ada', ROOM, 'bora')).toBe('done');
+			expect([await store.accept('bora', HASH), await store.accept('dan', HASH)]).toEqual(['not_found', 'not_found']);
+			expect(await store.accept('bora', '0c'.repeat(32))).toMatchObject({ room: ROOM });
+			expect(await store.membersOf('chan', ROOM)).toMatchObject({ invitations: [] });
+		});
+
+		test('there are limits to rooms, members and invitations', async () => {
+			const { store } = await open();
+			await withRoom(store);
+			for (let count = 1; count < MAX_PRIVATE_MEMBERS; count += 1) await store.accept(`guest-${count}`, HASH);
+			expect(await store.accept('late', HASH)).toBe('forbidden');
+			expect(await store.accept('guest-1', HASH)).toMatchObject({ room: ROOM });
+			for (let count = 1; count < MAX_ROOMS_PER_USER; count += 1) await store.join('ada', `room-${count}`, 1);
+			expect(await store.createRoom('ada', '~another-room-of-ada-01', 'x', 1)).toBe('forbidden');
+		});
+	});
+
+	describe(`${name}: taking back`, () => {
+		const entry = { id: 'gone', sentAt: 9 };
+
+		test('empties a message and says so with the next place', async () => {
+			const { store } = await open();
+			await store.join('ada', 'lobby', 1);
+			await store.append([message('ada', 'a'), message('ada', 'b')], []);
+			expect(await store.deleteMessage(actor('ada'), 'lobby', 1, entry)).toEqual({ seq: 3 });
+			expect(await store.deleteMessage(actor('ada'), 'lobby', 1, { id: 'again', sentAt: 10 })).toEqual({ seq: 3 });
+			const author = { id: 'ada', name: 'ada' };
+			expect(await store.read('lobby', { after: 0 }, 10)).toEqual({
+				head: 3,
+				messages: [
+					{ seq: 1, id: 'a', author, text: '', sentAt: 1_000 },
+					{ seq: 2, id: 'b', author, text: 'b', sentAt: 1_000 },
+					{ seq: 3, id: 'gone', author, text: '', sentAt: 9, deletes: 1 }
+				]
+			});
+			expect((await store.append([message('ada', 'a'), message('ada', 'c')], [])).messages).toMatchObject([
+				{ ok: true, isNew: false, seq: 1 },
+				{ ok: true, isNew: true, seq: 4 }
+			]);
+		});
+
+		test('is for the author, the owner of the room and an operator', async () => {
+			const { store } = await open();
+			await withRoom(store, 'bora', 'chan');
+			for (const author of ['ada', 'bora']) {
+				await store.append([message(author, '1', { room: ROOM }), message(author, '2', { room: ROOM })], []);
+			}
+			const take = async (who: Actor, seq: number) => {
+				const outcome = await store.deleteMessage(who, ROOM, seq, { ...entry, id: `${who.user.id} ${seq}` });
+				return typeof outcome === 'string' ? outcome : 'done';
+			};
+			expect([
+				await take(actor('chan'), 3),
+				await take(actor('dan'), 3),
+				await take(actor('bora'), 1),
+				await take(actor('bora'), 3),
+				await take(actor('ada'), 4),
+				await take(actor('root', true), 1),
+				await take(actor('ada'), 5),
+				await take(actor('ada'), 99)
+			]).toEqual(['forbidden', 'not_found', 'forbidden', 'done', 'done', 'done', 'invalid', 'not_found']);
+		});
+
+		test('leaves places where nothing is to be read', async () => {
+			const { store } = await open();
+			await store.join('ada', 'lobby', 1);
+			await store.append([message('ada', 'a'), message('ada', 'b'), message('ada', 'c')], []);
+			await store.deleteMessage(actor('ada'), 'lobby', 1, entry);
+			await store.deleteMessage(actor('ada'), 'lobby', 3, { ...entry, id: 'gone too' });
+			const gone = await store.goneIn([
+				{ room: 'lobby', after: 0 },
+				{ room: 'attic', after: 0 },
+				{ room: 'lobby', after: 1 },
+				{ room: 'lobby', after: 5 }
+			]);
+			expect(gone.map((places) => places.toSorted())).toEqual([[1, 3, 4, 5], [], [3, 4, 5], []]);
+			expect(await store.goneIn([])).toEqual([]);
+		});
+	});
+
+	test(`${name}: what ends is told in order, from where one was`, async () => {
+		const { store } = await open();
+		const { upTo, departures } = await store.departures(null);
+		expect(departures).toEqual([]);
+		await withRoom(store, 'bora', 'chan');
+		await store.leave('chan', ROOM);
+		await store.leave('chan', ROOM);
+		await store.removeMember('ada', ROOM, 'bora');
+		await store.renewSession('0d'.repeat(32), 'bora', 2);
+		await store.closeRoom(actor('ada'), ROOM);
+		const news = await store.departures(upTo);
+		expect(news.departures).toEqual([
+			{ kind: 'left', room: ROOM, userId: 'chan' },
+			{ kind: 'removed', room: ROOM, userId: 'bora' },
+			{ kind: 'renewed', room: null, userId: 'bora' },
+			{ kind: 'closed', room: ROOM, userId: null }
+		]);
+		expect(await store.departures(news.upTo)).toEqual({ upTo: news.upTo, departures: [] });
+		expect((await store.departures(null)).upTo).toBe(news.upTo);
+	});
+
+	test(`${name}: a session that is renewed is the only one`, async () => {
+		const { store } = await open();
+		await store.createSession(HASH, { id: 'ada', name: 'Ada' }, 1);
+		await store.renewSession('0b'.repeat(32), 'ada', 2);
+		expect([await store.findSession(HASH), await store.findSession('0b'.repeat(32))]).toEqual([
+			undefined,
+			{ id: 'ada', name: 'Ada' }
+		]);
+	});
+}

@@ -1,0 +1,36 @@
+import { connectChat, type ChatClientProbe } from './chat.ts';
+
+export const ADMIN_TOKEN = 'the-token-of-the-operator-for-tests';
+
+/** A private room with an owner, two members, one who was removed, and people who never were in it. */
+export interface PrivateRoom {
+	room: string;
+	/** Lets somebody in. */
+	secret: string;
+	people: Record<'owner' | 'member' | 'other' | 'removed' | 'stranger' | 'operator', ChatClientProbe>;
+	/** Where a message of each is. */
+	seqs: Record<'owner' | 'member' | 'other', number>;
+}
+
+/** Makes one on a server that knows `ADMIN_TOKEN`. */
+export async function openPrivateRoom(url: string): Promise<PrivateRoom> {
+	const [owner, member, other, removed, stranger] = await Promise.all(
+		Array.from({ length: 5 }, () => connectChat(url))
+	);
+	const operator = await connectChat(url, ADMIN_TOKEN);
+	if (!owner || !member || !other || !removed || !stranger) throw new Error('somebody is missing');
+	const { room } = await owner.get('room:create', { title: '비밀 방' });
+	const { secret } = await owner.get('room:invite', { room });
+	const own = await owner.get('room:invite', { room });
+	for (const guest of [member, other]) await guest.get('room:accept', { secret });
+	await removed.get('room:accept', { secret: own.secret });
+	await owner.get('room:remove', { room, userId: removed.user.id });
+	await removed.untilTold('room:left');
+	const seqs = { owner: 0, member: 0, other: 0 };
+	const people = { owner, member, other, removed, stranger, operator };
+	for (const name of ['owner', 'member', 'other'] as const) {
+		await people[name].join(room);
+		({ seq: seqs[name] } = await people[name].send(room, `from the ${name}`));
+	}
+	return { room, secret, people, seqs };
+}
