@@ -32,6 +32,7 @@ export class ChatClient {
 	readonly #rooms = new Map<string, Room>();
 	readonly #ends: (() => void)[];
 	#user: User | undefined;
+	#isOperator = false;
 
 	constructor({ line, schedule, storage, user, ...options }: ChatClientOptions) {
 		const { exclusive = withoutLocks, random = Math.random, now = Date.now } = options;
@@ -55,6 +56,11 @@ export class ChatClient {
 	/** Who one is; before the first connection who one was. */
 	get user(): User | undefined {
 		return this.#user;
+	}
+
+	/** Whether one may delete and close anything. */
+	get isOperator(): boolean {
+		return this.#isOperator;
 	}
 
 	/** Whether requests can be made: from `session:ready` to the loss of the connection. */
@@ -97,6 +103,21 @@ export class ChatClient {
 		dataOf(await this.#connection.ask('room:leave', { room }));
 	}
 
+	/** Makes a private room of one's own. @throws {Refused} or when there is no connection */
+	async create(title: string): Promise<{ room: string; title: string }> {
+		return dataOf(await this.#connection.ask('room:create', { title }));
+	}
+
+	/** Comes into the private room of an invitation. @throws {Refused} or when there is no connection */
+	async accept(secret: string): Promise<{ room: string; title: string }> {
+		return dataOf(await this.#connection.ask('room:accept', { secret }));
+	}
+
+	/** Ends all other sessions of one's own. @returns the token of this one from now on. @throws {Refused} or when there is no connection */
+	async renewSession(): Promise<string> {
+		return dataOf(await this.#connection.ask('session:renew', {})).token;
+	}
+
 	/** Changes one's name from now on. @throws {Refused} or when there is no connection */
 	async rename(name: string): Promise<void> {
 		this.#become(dataOf(await this.#connection.ask('session:rename', { name })).user);
@@ -113,10 +134,14 @@ export class ChatClient {
 	#listen(line: Line): (() => void)[] {
 		const shown = (id: string) => this.#rooms.get(id);
 		return [
-			line.on('session:ready', ({ user }) => this.#begin(user)),
+			line.on('session:ready', ({ user, isOperator = false }) => {
+				this.#isOperator = isOperator;
+				this.#begin(user);
+			}),
 			line.onLost(() => this.#lose()),
 			line.on('message:new', ({ room, messages }) => {
 				const last = messages.at(-1);
+				this.unread.hearGone(room, messages);
 				if (last) this.unread.hearHead(room, last.seq);
 				const open = shown(room);
 				if (open) open.hear(messages);
@@ -130,10 +155,11 @@ export class ChatClient {
 				// A regular moment to look for what a tab left behind that was closed.
 				void this.outbox.refresh();
 			}),
-			line.on('room:left', ({ room }) => {
+			line.on('room:left', ({ room, reason }) => {
 				this.unread.forget(room);
-				shown(room)?.hearLeft();
+				shown(room)?.hearLeft(reason);
 			}),
+			line.on('room:changed', ({ room, title }) => shown(room)?.hearTitle(title)),
 			line.on('presence:changed', (change) => shown(change.room)?.people.change(change)),
 			line.on('typing:changed', ({ room, user, isTyping }) => {
 				// On another of one's own connections nobody needs to be told.

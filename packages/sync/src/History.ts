@@ -85,6 +85,7 @@ export class History {
 		this.#isLive = true;
 		this.#append([], this.#keep());
 		if (timeline.hasGap) void this.fillGap();
+		else if (!isAnew && timeline.hasNewer) await this.#renew();
 		return isAnew;
 	}
 
@@ -138,6 +139,16 @@ export class History {
 	/** Replaces the window by the messages around a place. @throws {Refused} or when there is no connection */
 	async showAround(seq: number): Promise<void> {
 		await this.#show({ around: seq });
+	}
+
+	/** Reads the window again: what was taken back meanwhile is said beyond its end. */
+	async #renew(): Promise<void> {
+		const { timeline } = this;
+		for (let after = timeline.from - 1; after < timeline.to;) {
+			const { messages } = await this.#read({ after, limit: MAX_PACKET_MESSAGES });
+			timeline.renew(messages);
+			after = messages.at(-1)?.seq ?? timeline.to;
+		}
 	}
 
 	/** Takes the page that joining answered with, or begins anew at the end when too much was missed. */

@@ -1,4 +1,11 @@
-import { RoomText, type JoinedRoom, type Message, type ReplyError } from '@digda/protocol';
+import {
+	RoomText,
+	type Invitation,
+	type JoinedRoom,
+	type Member,
+	type Message,
+	type ReplyError
+} from '@digda/protocol';
 import * as v from 'valibot';
 import { History } from './History.ts';
 import type { Line } from './line.ts';
@@ -40,6 +47,9 @@ export class Room {
 	#title: string;
 	#status: 'joining' | 'joined' | 'left' | 'refused' = 'joining';
 	#refusal: ReplyError | undefined;
+	#leftFor: 'left' | 'removed' | 'closed' | undefined;
+	#isPrivate = false;
+	#isOwner = false;
 	#isJoining = false;
 	#firstUnread: number | undefined;
 	#missed = 0;
@@ -78,6 +88,21 @@ export class Room {
 
 	get title(): string {
 		return this.#title;
+	}
+
+	/** Whether only those who were invited see it. */
+	get isPrivate(): boolean {
+		return this.#isPrivate;
+	}
+
+	/** Whether it is one's own. */
+	get isOwner(): boolean {
+		return this.#isOwner;
+	}
+
+	/** Why one is no member any more, where that was heard. */
+	get leftFor() {
+		return this.#leftFor;
 	}
 
 	/** `joined` while the timeline follows the log on the connection of the moment. */
@@ -125,6 +150,43 @@ export class Room {
 		if (!parsed.success) throw new TypeError(parsed.issues[0].message);
 		this.setTyping(false);
 		await this.#options.outbox.add(this.#id, parsed.output);
+	}
+
+	/** Takes a message back. @throws {Refused} or when there is no connection */
+	async takeBack(seq: number): Promise<void> {
+		dataOf(await this.#ask('message:delete', { room: this.#id, seq }));
+	}
+
+	/** Gives it another title. @throws {Refused} or when there is no connection */
+	async retitle(title: string): Promise<void> {
+		this.hearTitle(dataOf(await this.#ask('room:rename', { room: this.#id, title })).title);
+	}
+
+	/** Its members, and to its owner the invitations. @throws {Refused} or when there is no connection */
+	async listMembers(): Promise<{ members: Member[]; invitations: Invitation[] }> {
+		return dataOf(await this.#ask('room:members', { room: this.#id }));
+	}
+
+	/** Ends somebody's membership. @throws {Refused} or when there is no connection */
+	async remove(userId: string): Promise<void> {
+		dataOf(await this.#ask('room:remove', { room: this.#id, userId }));
+	}
+
+	/** Makes an invitation. @returns its secret, which nobody tells again. @throws {Refused} or when there is no connection */
+	async invite(): Promise<{ invitation: string; secret: string }> {
+		return dataOf(await this.#ask('room:invite', { room: this.#id }));
+	}
+
+	/** Ends an invitation, without an id all of them. @throws {Refused} or when there is no connection */
+	async revoke(invitation?: string): Promise<void> {
+		const which = invitation === undefined ? {} : { invitation };
+		dataOf(await this.#ask('room:revoke', { room: this.#id, ...which }));
+	}
+
+	/** Closes it for everybody, for ever. @throws {Refused} or when there is no connection */
+	async end(): Promise<void> {
+		// The word that it is closed may come before the answer, which nobody waits for then.
+		dataOf(await this.#options.ask('room:close', { room: this.#id }));
 	}
 
 	/** Tells the others; to be called on every keystroke. */
@@ -188,9 +250,16 @@ export class Room {
 		this.changes.fire();
 	}
 
+	/** It is called something else. */
+	hearTitle(title: string): void {
+		this.#title = title;
+		this.changes.fire();
+	}
+
 	/** One is no longer a member. */
-	hearLeft(): void {
+	hearLeft(reason?: 'left' | 'removed' | 'closed'): void {
 		this.lose();
+		this.#leftFor ??= reason;
 		this.#status = 'left';
 		this.changes.fire();
 	}
@@ -211,6 +280,8 @@ export class Room {
 			onSpelling(joined.room);
 		}
 		this.#title = joined.title;
+		this.#isPrivate = joined.isPrivate;
+		this.#isOwner = joined.isOwner;
 		this.#refusal = undefined;
 		this.people.start(joined.members, joined.memberCount);
 		outbox.doubt(this.#id);

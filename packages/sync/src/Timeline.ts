@@ -22,6 +22,8 @@ export class Timeline {
 	#head = 0;
 	#isFollowing = true;
 	readonly #held = new Map<number, Message>();
+	/** What is known to be taken back; a page that was read before may come after the word of it. */
+	readonly #takenBack = new Set<number>();
 
 	/** The window, ascending; another array after each change. */
 	get messages(): readonly Message[] {
@@ -68,8 +70,10 @@ export class Timeline {
 
 	/** Begins anew with a page of a log; what is held follows on it. */
 	start(epoch: string, head: number, page: readonly Message[]): void {
+		if (epoch !== this.#epoch) this.#takenBack.clear();
 		this.#epoch = epoch;
-		this.#messages = [...page];
+		this.#messages = page;
+		this.#takeBack(page);
 		this.#isFollowing = this.to >= head;
 		this.resume(head);
 	}
@@ -94,9 +98,10 @@ export class Timeline {
 		}
 	}
 
-	/** Forgets what is held: it may come from another log than the next page. */
+	/** Forgets what was heard beyond the window: it may come from another log than the next page. */
 	dropHeld(): void {
 		this.#held.clear();
+		this.#takenBack.clear();
 	}
 
 	/**
@@ -105,6 +110,7 @@ export class Timeline {
 	 * @returns those that were added
 	 */
 	append(messages: readonly Message[], keep: Keep): readonly Message[] {
+		this.#takeBack(messages);
 		const added: Message[] = [];
 		let to = this.to;
 		for (const message of messages) {
@@ -116,7 +122,10 @@ export class Timeline {
 		}
 		this.raiseHead(to);
 		for (const seq of this.#held.keys()) if (seq <= to) this.#held.delete(seq);
-		if (added.length > 0) this.#replace([...this.#messages, ...added], keep);
+		if (added.length > 0) {
+			this.#replace([...this.#messages, ...added.map((message) => this.#asKnown(message))], keep);
+			this.#takeBack(added);
+		}
 		if (this.to >= this.#head) this.#isFollowing = true;
 		return added.filter(({ seq }) => seq <= this.to);
 	}
@@ -125,12 +134,30 @@ export class Timeline {
 	prepend(page: readonly Message[]): void {
 		if (page.at(-1)?.seq !== this.from - 1) return;
 		this.#replace([...page, ...this.#messages], 'oldest');
+		this.#takeBack(page);
+	}
+
+	/** Messages of the window as the log has them now. */
+	renew(page: readonly Message[]): void {
+		const bySeq = new Map(page.map((message) => [message.seq, message]));
+		this.#messages = this.#messages.map((message) => bySeq.get(message.seq) ?? message);
+		this.#takeBack(page);
 	}
 
 	/** Stays where it is from now on, whatever comes. */
 	stopFollowing(): void {
 		this.#isFollowing = false;
 		this.#held.clear();
+	}
+
+	/** Empties what entries say to be taken back, wherever it is. */
+	#takeBack(entries: readonly Message[]): void {
+		for (const { deletes } of entries) if (deletes !== undefined) this.#takenBack.add(deletes);
+		if (this.#takenBack.size > 0) this.#messages = this.#messages.map((message) => this.#asKnown(message));
+	}
+
+	#asKnown(message: Message): Message {
+		return message.text !== '' && this.#takenBack.has(message.seq) ? { ...message, text: '' } : message;
 	}
 
 	#replace(messages: Message[], keep: Keep): void {

@@ -514,3 +514,26 @@ test('[TYPE-1] that one types oneself, on another connection, is not told', asyn
 	server.tell('typing:changed', { room: 'lobby', user: server.user, isTyping: true });
 	expect(room.people.typing).toEqual([]);
 });
+
+test('[DEL-5] who was far back in the log while something was taken back sees it empty on return', async () => {
+	const { server, time, timeline } = await openRoom(1_500, 100);
+	expect(timeline).toMatchObject({ from: 76, to: 125, isFollowing: false });
+	server.disconnect();
+	const taken = server.log[99];
+	const [entry] = logOf(1_501).slice(-1);
+	if (!taken || !entry) throw new Error('the log is short');
+	server.log[99] = { ...taken, text: '' };
+	server.store({ ...entry, text: '', deletes: 100 });
+	server.connect();
+	await time.settle();
+	expect(timeline).toMatchObject({ from: 76, head: 1_501 });
+	expect(timeline.messages.find(({ seq }) => seq === 100)?.text).toBe('');
+});
+
+test('who is removed is told why, and a new title is shown', async () => {
+	const { server, room } = await openRoom(3);
+	server.tell('room:changed', { room: 'lobby', title: '새 이름' });
+	expect(room.title).toBe('새 이름');
+	server.tell('room:left', { room: 'lobby', reason: 'removed' });
+	expect(room).toMatchObject({ status: 'left', leftFor: 'removed' });
+});

@@ -95,3 +95,35 @@ test('a page that does not end where the window begins is of an earlier window',
 	timeline.prepend([]);
 	expect(timeline.from).toBe(51);
 });
+
+test('[DEL-5] what is taken back is empty in the window, whether the word of it or the message comes first', () => {
+	const entry = { ...part(59)[0], text: '', deletes: 8 } as Message;
+	const emptied = (timeline: Timeline) => timeline.messages.find(({ seq }) => seq === 8)?.text;
+
+	const following = new Timeline();
+	following.start('e', 59, part(5, 59));
+	following.append([entry], 'newest');
+	expect(emptied(following)).toBe('');
+
+	const reader = new Timeline();
+	reader.start('e', 59, part(5, 20));
+	reader.append([entry], 'newest');
+	expect([reader.to, emptied(reader)]).toEqual([20, '']);
+
+	const late = new Timeline();
+	late.start('e', 60, [...part(10, 59), entry]);
+	late.prepend(part(5, 10));
+	expect(emptied(late)).toBe('');
+
+	const other = new Timeline();
+	other.start('e', 60, [...part(10, 59), entry]);
+	other.start('another', 59, part(5, 59));
+	expect(emptied(other)).toBe(LOG[7]?.text);
+
+	// A database that was put back to before the deletion has the same epoch.
+	const restored = new Timeline();
+	restored.start('e', 60, [...part(10, 59), entry]);
+	restored.dropHeld();
+	restored.start('e', 59, part(5, 59));
+	expect(emptied(restored)).toBe(LOG[7]?.text);
+});

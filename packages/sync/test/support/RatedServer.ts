@@ -45,7 +45,8 @@ export class RatedServer {
 
 	join({ room, after = 0 }: RequestPayload<'room:join'>): Reply<RequestData<'room:join'>> {
 		const messages = this.#log(room);
-		const place = { room, title: room, epoch: 'first', head: messages.length, readSeq: 0, reset: false };
+		const kind = { room, title: room, isPrivate: false, isOwner: false };
+		const place = { ...kind, epoch: 'first', head: messages.length, readSeq: 0, reset: false };
 		return { ok: true, data: { ...place, messages: messages.slice(after), members: [], memberCount: 1 } };
 	}
 
