@@ -28,10 +28,21 @@ export default defineConfig(({ command, mode }) => {
 		environments: {
 			client: {
 				build: {
-					// The pages share nearly everything, and one file compresses better than many. SvelteKit looks for its own.
+					// The pages share nearly everything, and one file compresses better than many. SvelteKit looks for its own,
+					// and what few ever need comes when it is asked for.
 					rolldownOptions: {
 						output: {
-							codeSplitting: { groups: [{ name: 'app', test: (id) => !id.includes('/kit/src/runtime/client/') }] }
+							codeSplitting: {
+								groups: [
+									{
+										name: 'app',
+										test: (id) =>
+											!/\/kit\/src\/runtime\/client\/|[/](uqr|lib[/]rare|routes[/](join|device))[/]|[/]messages[/](manage|device|invitation|link)_/.test(
+												id
+											)
+									}
+								]
+							}
 						}
 					}
 				}

@@ -49,9 +49,14 @@ export class RoomPage {
 		await this.page.getByRole('button', { name: 'Open' }).click();
 	}
 
+	/** Shows who is in the room, and what can be done with it. */
+	async openPeople() {
+		await this.page.getByRole('button', { name: /\d+ here/ }).click();
+	}
+
 	/** Ends one's membership in the room. */
 	async leave() {
-		await this.page.getByRole('button', { name: /\d+ here/ }).click();
+		await this.openPeople();
 		await this.page.getByRole('button', { name: 'Leave' }).click();
 	}
 

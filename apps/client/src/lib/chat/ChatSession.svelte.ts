@@ -8,6 +8,9 @@ import { readIdentity, writeIdentity } from './identity.ts';
 import { lineOf, type ChatSocket } from './SocketLine.ts';
 import { Watched } from './Watched.ts';
 
+/** How long a tab may take to write down a new token. */
+const DOUBT_MS = 1_000;
+
 /** What the server says when it does not let a connection in. */
 type Refusal = Error & { data?: { code?: string } };
 
@@ -60,8 +63,8 @@ export class ChatSession {
 		this.socket.on('connect_error', (error: Refusal) => {
 			// Where another tab has become a new guest, the next attempt is made as that.
 			if (error.data?.code !== 'unauthorized' || readIdentity()?.token !== this.#token) return;
-			this.isUnknown = true;
 			this.socket.disconnect();
+			void this.#doubt();
 		});
 	}
 
@@ -81,6 +84,21 @@ export class ChatSession {
 		if (readIdentity()?.token === this.#token) writeIdentity(undefined);
 		this.isUnknown = false;
 		await this.#connect();
+	}
+
+	/** Ends all sessions of this person but this browser's, in all of its tabs. @throws {Refused} or without a connection */
+	async signOutElsewhere(): Promise<void> {
+		const token = await this.client.renewSession();
+		const { user } = this.client;
+		if (user) writeIdentity({ token, user });
+	}
+
+	/** Another tab may be about to write down the token that has taken the place of this one. */
+	async #doubt(): Promise<void> {
+		await new Promise((resolve) => setTimeout(resolve, DOUBT_MS));
+		if (this.#closing.signal.aborted) return;
+		if (readIdentity()?.token === this.#token) this.isUnknown = true;
+		else await this.#connect();
 	}
 
 	/** The first connection of a browser is made by one tab; the others wait for its session. */

@@ -1,4 +1,4 @@
-import { RoomId, type RoomSummary } from '@digda/protocol';
+import { isPrivateRoom, RoomId, type RoomSummary } from '@digda/protocol';
 import { createContext } from 'svelte';
 import * as v from 'valibot';
 import { readItem, writeItem } from '#lib/local-storage.ts';
@@ -13,6 +13,7 @@ const KeptRooms = v.pipe(v.string(), v.parseJson(), v.array(v.object({ room: Roo
 export interface ListedRoom {
 	room: string;
 	title: string;
+	isPrivate: boolean;
 	isMember: boolean;
 	unread: number;
 }
@@ -57,8 +58,8 @@ export class Rooms {
 
 function readKept(): RoomSummary[] {
 	const kept = v.safeParse(KeptRooms, readItem(STORAGE_KEY));
-	const unknown = { isPrivate: false, isOwner: false, head: 0, readSeq: 0, memberCount: 0, isMember: true };
-	return kept.success ? kept.output.map((room) => ({ ...unknown, ...room })) : [];
+	const unknown = { isOwner: false, head: 0, readSeq: 0, gone: [], memberCount: 0, isMember: true };
+	return kept.success ? kept.output.map((room) => ({ ...unknown, isPrivate: isPrivateRoom(room.room), ...room })) : [];
 }
 
 export const [getRooms, setRooms] = createContext<Rooms>();

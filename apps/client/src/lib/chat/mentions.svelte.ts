@@ -24,18 +24,32 @@ export class MentionNotifications {
 		if (api) this.#permission = await api.requestPermission();
 	}
 
-	/** Listens to all rooms. @returns the function that ends it */
-	listen({ socket, client }: ChatSession): () => void {
+	/** Listens to all rooms. @param titleOf what people call a room. @returns the function that ends it */
+	listen({ socket, client }: ChatSession, titleOf: (room: string) => string): () => void {
 		return socket.on('message:new', ({ room, messages }) => {
 			const { user } = client;
+			for (const { deletes } of messages) if (deletes !== undefined) void close(tagOf(room, deletes));
 			if (!user || this.#permission !== 'granted' || document.visibilityState !== 'hidden') return;
-			for (const { id, author, text } of messages) {
+			for (const { seq, author, text } of messages) {
 				if (author.id === user.id || !isMentioned(text, user.name)) continue;
-				const title = m.mention_title({ name: author.name, room });
-				void show(title, { tag: id, body: text.slice(0, MAX_BODY), data: { url: resolve('/rooms/[room]', { room }) } });
+				const title = m.mention_title({ name: author.name, room: titleOf(room) });
+				const url = resolve('/rooms/[room]', { room });
+				void show(title, { tag: tagOf(room, seq), body: text.slice(0, MAX_BODY), data: { url } });
 			}
 		});
 	}
+}
+
+/** Of the notification of a message. */
+function tagOf(room: string, seq: number): string {
+	return `${room} ${seq}`;
+}
+
+/** What was deleted is not quoted any more. */
+async function close(tag: string): Promise<void> {
+	if (!('serviceWorker' in navigator)) return;
+	const worker = await navigator.serviceWorker.getRegistration().catch(() => undefined);
+	for (const notification of (await worker?.getNotifications({ tag })) ?? []) notification.close();
 }
 
 /** Tabs that show the same message show one notification: it has a tag. */
