@@ -1,3 +1,4 @@
+import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser } from '@playwright/test';
 import { missingEngines } from '../../server/test/support/engines.ts';
 import { freeFixedPort } from '../../server/test/support/fixed-port.ts';
@@ -148,6 +149,51 @@ for (const nodes of [1, 3] as const) {
 			await operator.page.getByRole('button', { name: 'Close the room' }).click();
 			await operator.page.getByRole('button', { name: 'Close the room' }).click();
 			await expect(me.page.getByRole('alert')).toContainText('This room was closed');
+		});
+	});
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+	test.describe(colorScheme, () => {
+		test.use({ colorScheme });
+
+		test('axe finds nothing in what a private room adds', async ({ page, chat }) => {
+			const owner = new RoomPage(page);
+			const violations = async () => (await new AxeBuilder({ page }).analyze()).violations;
+			await page.goto(chat);
+			await page.getByRole('button', { name: 'New private room' }).click();
+			expect(await violations(), 'making a room').toEqual([]);
+			await page.keyboard.type('비밀 방');
+			await page.keyboard.press('Enter');
+			await owner.expectConnected();
+			await owner.say('앗');
+			await owner.expectMessages(['앗']);
+			await owner.openPeople();
+			await page.getByRole('button', { name: 'Create an invitation link' }).click();
+			await expect(page.getByRole('textbox', { name: 'Link' })).toBeVisible();
+			expect(await violations(), 'members and invitations').toEqual([]);
+			await page.keyboard.press('Escape');
+
+			// All of it by keyboard.
+			await owner.rows.first().focus();
+			await page.keyboard.press('Tab');
+			await page.keyboard.press('Enter');
+			expect(await violations(), 'asking').toEqual([]);
+			await page.keyboard.press('Escape');
+			await expect(owner.rows.first()).toBeFocused();
+			await page.keyboard.press('Tab');
+			await page.keyboard.press('Enter');
+			await page.keyboard.press('Tab');
+			await page.keyboard.press('Enter');
+			await expect(owner.rows.first()).toContainText('Deleted message');
+			expect(await violations(), 'deleted').toEqual([]);
+
+			await page.getByRole('button', { name: 'Use on another device' }).press('Enter');
+			await expect(page.getByRole('img', { name: 'QR code of the link' })).toBeVisible();
+			expect(await violations(), 'another device').toEqual([]);
+			await page.goto(`${chat}/join#nothing`);
+			await expect(page.getByRole('status')).toContainText('no longer valid');
+			expect(await violations(), 'void invitation').toEqual([]);
 		});
 	});
 }

@@ -51,16 +51,21 @@ test.for([
 	expect(headers.get('cache-control')).toBe('no-cache');
 });
 
-test.for(['/rooms', '/rooms/lobby', '/rooms/%EB%A1%9C%EB%B9%84', '/rooms/lobby?at=7', '/rooms/v1.0'])(
-	'%s is a room, whatever its name',
-	async (path) => {
-		const { url } = await startWithPage();
-		const response = await fetch(url + path);
-		expect(response.status).toBe(200);
-		expect(await response.text()).toBe('<h1>room</h1>');
-		expect((await fetch(`${url}/roomservice`)).status).toBe(404);
-	}
-);
+test.for([
+	'/join',
+	'/device',
+	'/rooms',
+	'/rooms/lobby',
+	'/rooms/%EB%A1%9C%EB%B9%84',
+	'/rooms/lobby?at=7',
+	'/rooms/v1.0'
+])('%s is a room, whatever its name', async (path) => {
+	const { url } = await startWithPage();
+	const response = await fetch(url + path);
+	expect(response.status).toBe(200);
+	expect(await response.text()).toBe('<h1>room</h1>');
+	expect((await fetch(`${url}/roomservice`)).status).toBe(404);
+});
 
 test('page and sockets share one port', async () => {
 	const { url } = await startWithPage();

@@ -139,8 +139,8 @@ export interface ChatRequests {
 	'message:delete': Request<typeof DeleteMessage, { seq: number }>;
 	'history:read': { payload: ReadHistory; data: Page };
 	'read:mark': Request<typeof MarkRead, { readSeq: number }>;
-	/** Ends every other session of this person, and tells the token of the one that is left. */
-	'session:renew': Request<typeof RenewSession, { token: string }>;
+	/** Makes a token that of the only session of this person, and ends every other connection. */
+	'session:renew': Request<typeof RenewSession, Nothing>;
 	'session:rename': Request<typeof Rename, { user: User }>;
 }
 export type RequestName = keyof ChatRequests;

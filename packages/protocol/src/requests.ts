@@ -80,7 +80,10 @@ export const MarkRead = request({ room: RoomId, seq: Seq });
 
 export const DeleteMessage = request({ room: RoomId, seq: Seq });
 
-export const RenewSession = request({});
+/** The token is made by who asks, and written down before: then a lost answer is no lost session. 256 random bits in base64url. */
+export const RenewSession = request({
+	token: v.pipe(v.string('the token is not a string'), v.regex(/^[\w-]{43}$/, 'this is no token of a session'))
+});
 
 export const Rename = request({ name: DisplayName });
 

@@ -113,9 +113,9 @@ export class ChatClient {
 		return dataOf(await this.#connection.ask('room:accept', { secret }));
 	}
 
-	/** Ends all other sessions of one's own. @returns the token of this one from now on. @throws {Refused} or when there is no connection */
-	async renewSession(): Promise<string> {
-		return dataOf(await this.#connection.ask('session:renew', {})).token;
+	/** Makes a token that of one's only session. @throws {Refused} or when there is no connection, or none any more */
+	async renewSession(token: string): Promise<void> {
+		dataOf(await this.#connection.ask('session:renew', { token }));
 	}
 
 	/** Changes one's name from now on. @throws {Refused} or when there is no connection */

@@ -55,7 +55,7 @@ async function identify({ store, limits, adminToken }: Chat, socket: ChatSocket)
 	}
 	const waitMs = limits.byAddress('session', address);
 	if (waitMs > 0) throw new Refusal('rate_limited', 'too many new guests from this address', Math.ceil(waitMs));
-	const newToken = newSecret();
+	const newToken = randomBytes(32).toString('base64url');
 	const name = v.parse(DisplayName, guestName(languages));
 	const user = { id: randomUUID(), name };
 	const tokenHash = hash(newToken);
@@ -75,11 +75,6 @@ async function operatorOf(store: Store, tokenHash: string): Promise<User> {
 /** Compares in the same time, however much is the same. */
 function isSame(tokenHash: string, token: string | undefined): boolean {
 	return token !== undefined && timingSafeEqual(Buffer.from(tokenHash), Buffer.from(hash(token)));
-}
-
-/** 256 random bits. */
-function newSecret(): string {
-	return randomBytes(32).toString('base64url');
 }
 
 /** A token has 256 random bits, so nobody can guess it back from a plain hash. */
@@ -108,15 +103,14 @@ export function handleSession({
 			return { user };
 		}),
 
-		'session:renew': handler(RenewSession, async (_, { data }) => {
+		'session:renew': handler(RenewSession, async ({ token }, { data }) => {
 			if (data.isOperator) throw new Refusal('forbidden', 'the token of the operator is that of the environment');
-			const token = newSecret();
 			const tokenHash = hash(token);
 			await store.renewSession(tokenHash, data.user.id, Date.now());
 			// This connection is of the new session; all others are of none.
 			data.tokenHash = tokenHash;
 			await departures.told();
-			return { token };
+			return {};
 		})
 	};
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ErrorCode, RequestName, RequestPayload } from '@digda/protocol';
 import { describe, expect, test } from 'vitest';
-import { ADMIN_TOKEN, openPrivateRoom, type PrivateRoom } from '../support/private-room.ts';
+import { ADMIN_TOKEN, newToken, openPrivateRoom, type PrivateRoom } from '../support/private-room.ts';
 import { connectChat, tokenOf, ChatClientProbe } from '../support/chat.ts';
 import { nextEvent, startServer } from '../support/server.ts';
 
@@ -75,7 +75,7 @@ const CASES: Case[] = [
 	attempt('history:read', ({ room }) => ({ room, after: 0 }), MEMBERS),
 	attempt('read:mark', ({ room }) => ({ room, seq: 1 }), MEMBERS),
 	attempt('session:rename', () => ({ name: '수달' }), ALL),
-	attempt('session:renew', () => ({}), ['ok', 'ok', 'ok', 'ok', 'forbidden'])
+	attempt('session:renew', () => ({ token: newToken() }), ['ok', 'ok', 'ok', 'ok', 'forbidden'])
 ];
 
 describe('[PRIV-2] who may do what in a private room', () => {
@@ -105,7 +105,7 @@ describe('[PRIV-2] who may do what in a private room', () => {
 		const { people } = await openPrivateRoom(url);
 		const token = tokenOf(people.member);
 		const device = await connectChat(url, token, { reconnection: false });
-		await people.member.get('session:renew', {});
+		await people.member.get('session:renew', { token: newToken() });
 		await nextEvent(device.socket, 'disconnect');
 		expect(device.socket.connected).toBe(false);
 		const again = new ChatClientProbe(url, { auth: { token }, reconnection: false });

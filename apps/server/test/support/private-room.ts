@@ -1,6 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import { connectChat, type ChatClientProbe } from './chat.ts';
 
 export const ADMIN_TOKEN = 'the-token-of-the-operator-for-tests';
+
+/** As a client makes one. */
+export function newToken(): string {
+	return randomBytes(32).toString('base64url');
+}
 
 /** A private room with an owner, two members, one who was removed, and people who never were in it. */
 export interface PrivateRoom {

@@ -1,10 +1,10 @@
 import { CHAT_NAMESPACE, type ChatClientToServer, type ChatServerToClient } from '@digda/protocol';
-import { ChatClient, type Outbox, type OutboxStorage } from '@digda/sync';
+import { ChatClient, LineLost, type Outbox, type OutboxStorage } from '@digda/sync';
 import { createContext } from 'svelte';
 import { PATIENT, SocketWrapper, type SocketWrapperOptions } from '#lib/socket';
 import { Drafts } from './Drafts.svelte.ts';
 import { exclusive, inTurn } from './exclusive.ts';
-import { readIdentity, writeIdentity } from './identity.ts';
+import { createToken, readIdentity, writeIdentity } from './identity.ts';
 import { lineOf, type ChatSocket } from './SocketLine.ts';
 import { Watched } from './Watched.ts';
 
@@ -53,8 +53,12 @@ export class ChatSession {
 		});
 		this.watched = new Watched(this.client);
 		this.outbox = new Watched(this.client.outbox);
-		this.socket.on('session:ready', ({ user, token = this.#token }) => {
+		this.socket.on('session:ready', ({ user, token }) => {
+			const known = readIdentity();
 			if (token !== undefined) writeIdentity({ token, user });
+			// Another tab may have written down another token since.
+			else if (known && known.token === this.#token) writeIdentity({ ...known, user });
+			else if (!known && this.#token !== undefined) writeIdentity({ token: this.#token, user });
 		});
 		this.socket.on('user:renamed', ({ user }) => {
 			const identity = readIdentity();
@@ -86,19 +90,33 @@ export class ChatSession {
 		await this.#connect();
 	}
 
-	/** Ends all sessions of this person but this browser's, in all of its tabs. @throws {Refused} or without a connection */
+	/**
+	 * Ends all sessions of this person but this browser's, in all of its tabs.
+	 * @throws {Refused} or without a connection: then nobody knows whether it was done, and it can be done again
+	 */
 	async signOutElsewhere(): Promise<void> {
-		const token = await this.client.renewSession();
-		const { user } = this.client;
-		if (user) writeIdentity({ token, user });
+		const identity = readIdentity();
+		if (!identity) throw new LineLost('there is no session yet');
+		const { user } = identity;
+		const next = createToken();
+		writeIdentity({ ...identity, next });
+		await this.client.renewSession(next);
+		writeIdentity({ token: next, user });
 	}
 
-	/** Another tab may be about to write down the token that has taken the place of this one. */
+	/** Another tab may be about to write down the token that has taken the place of this one, or none heard that it has. */
 	async #doubt(): Promise<void> {
 		await new Promise((resolve) => setTimeout(resolve, DOUBT_MS));
 		if (this.#closing.signal.aborted) return;
-		if (readIdentity()?.token === this.#token) this.isUnknown = true;
-		else await this.#connect();
+		const identity = readIdentity();
+		if (identity?.token === this.#token) {
+			if (identity?.next === undefined) {
+				this.isUnknown = true;
+				return;
+			}
+			writeIdentity({ token: identity.next, user: identity.user });
+		}
+		await this.#connect();
 	}
 
 	/** The first connection of a browser is made by one tab; the others wait for its session. */

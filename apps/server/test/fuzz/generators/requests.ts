@@ -31,7 +31,12 @@ export const PAYLOADS: Readonly<Record<RequestName | 'typing:set', fc.Arbitrary<
 	'room:revoke': fc.record({ room, invitation: maybe(fc.oneof(id, text)) }),
 	'room:accept': fc.record({ secret: fc.oneof(fc.constant('A'.repeat(22)), text) }),
 	'message:delete': fc.record({ room, seq }),
-	'session:renew': fc.constant({}),
+	'session:renew': fc.record({
+		token: fc.oneof(
+			fc.nat({ max: 20 }).map((last) => String(last).padStart(43, 'f')),
+			text
+		)
+	}),
 	'message:send': fc.record({ room, id, text }),
 	'history:read': fc
 		.record({
