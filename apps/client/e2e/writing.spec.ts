@@ -156,12 +156,19 @@ test('everything can be done by keyboard', async ({ page, server }) => {
 	await expect(room.rows.last()).toContainText('three\nlines');
 	await expect(room.rows.nth(2).locator('time')).toHaveCount(1); // it is stored, and the keyboard reaches it
 
-	// Backwards into the log: the newest message, then up.
+	// Backwards into the log: what can be done with the newest message, that message, then up.
+	await keyboard.press('Shift+Tab');
+	await expect(room.rows.nth(2).getByRole('button', { name: 'Delete the message' })).toBeFocused();
 	await keyboard.press('Shift+Tab');
 	await expect(room.rows.nth(2)).toBeFocused();
 	await keyboard.press('ArrowUp');
 	await expect(room.rows.nth(1)).toBeFocused();
-	await expect(room.rows.nth(1).locator('p', { has: page.locator('time') })).toHaveCSS('opacity', '1');
+	await expect(
+		room.rows
+			.nth(1)
+			.locator('p', { has: page.locator('time') })
+			.locator('..')
+	).toHaveCSS('opacity', '1');
 	await keyboard.press('Home');
 	await expect(room.rows.nth(0)).toBeFocused();
 

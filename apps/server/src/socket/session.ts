@@ -106,6 +106,8 @@ export function handleSession({
 		'session:renew': handler(RenewSession, async ({ token }, { data }) => {
 			if (data.isOperator) throw new Refusal('forbidden', 'the token of the operator is that of the environment');
 			const tokenHash = hash(token);
+			const bearer = await store.findSession(tokenHash);
+			if (bearer && bearer.id !== data.user.id) throw new Refusal('invalid', 'the token is taken');
 			await store.renewSession(tokenHash, data.user.id, Date.now());
 			// This connection is of the new session; all others are of none.
 			data.tokenHash = tokenHash;

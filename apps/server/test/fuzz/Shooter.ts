@@ -59,8 +59,18 @@ export class Shooter {
 		const socket = await WebSocketLine.open(this.#port);
 		const token = this.#token;
 		socket.send(connectPacket(), connectPacket('/chat', token === undefined ? {} : { token }));
-		const heard = await socket.untilHeard('42/chat,["session:ready"');
-		if (heard === undefined) throw new Error('a connection was closed before it was ready');
+		const isAnswer = (packet: string) => packet.startsWith('42/chat,["session:ready"') || packet.startsWith('44/chat,');
+		const heard = await socket.until(
+			'an answer',
+			() => socket.packets.find(isAnswer) ?? (socket.isClosed ? '' : undefined)
+		);
+		if (heard === '') throw new Error('a connection was closed before it was ready');
+		if (heard.startsWith('44') && token !== undefined) {
+			// A case has put another token in the place of this one.
+			this.#token = undefined;
+			socket.close();
+			return await this.#join();
+		}
 		// As the server announces it.
 		const [, ready] = JSON.parse(heard.slice('42/chat,'.length)) as [string, { token?: string }];
 		this.#token ??= ready.token;
