@@ -64,9 +64,9 @@ export class Shooter {
 			'an answer',
 			() => socket.packets.find(isAnswer) ?? (socket.isClosed ? '' : undefined)
 		);
-		if (heard === '') throw new Error('a connection was closed before it was ready');
-		if (heard.startsWith('44') && token !== undefined) {
-			// A case has put another token in the place of this one.
+		if (!heard.startsWith('42')) {
+			if (token === undefined) throw new Error('a new guest was not let in');
+			// A case has put another token in the place of this one, or is just about to.
 			this.#token = undefined;
 			socket.close();
 			return await this.#join();
