@@ -39,7 +39,7 @@ export class Departures {
 	async look(): Promise<void> {
 		// One that is under way may have asked before.
 		this.#isDue = true;
-		this.#looking ??= this.#lookAll().finally(() => (this.#looking = undefined));
+		this.#looking ??= this.#lookAll();
 		await this.#looking;
 	}
 
@@ -53,11 +53,16 @@ export class Departures {
 	}
 
 	async #lookAll(): Promise<void> {
-		while (this.#isDue) {
-			this.#isDue = false;
-			const { upTo, departures } = await this.#chat.store.departures(this.#upTo);
-			await this.#apply(departures);
-			this.#upTo = upTo;
+		try {
+			while (this.#isDue) {
+				this.#isDue = false;
+				const { upTo, departures } = await this.#chat.store.departures(this.#upTo);
+				await this.#apply(departures);
+				this.#upTo = upTo;
+			}
+		} finally {
+			// In the same turn: what ends from now on needs another look.
+			this.#looking = undefined;
 		}
 	}
 
