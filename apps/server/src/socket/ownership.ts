@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import {
 	AcceptInvitation,
 	CloseRoom,
@@ -6,18 +6,17 @@ import {
 	Invite,
 	ListMembers,
 	MAX_INVITATIONS,
-	MAX_ROOMS_PER_USER,
 	RemoveMember,
 	RenameRoom,
 	Revoke
 } from '@digda/protocol';
 import { NO_SUCH_ROOM, Refusal } from '../refusal.ts';
-import type { Denied, Membership } from '../store/store.ts';
-import { roomChannel, socketsIn, subscribe, userChannel } from './channels.ts';
+import type { Denied } from '../store/store.ts';
+import { roomChannel } from './channels.ts';
 import { actorOf, type Chat, type ChatHandlers } from './chat-types.ts';
 import { handler } from './events.ts';
-
-const TOO_MANY = `one can be in ${MAX_ROOMS_PER_USER} rooms at most`;
+import { admitNewRoom, enter, TOO_MANY_ROOMS } from './rooms.ts';
+import { hash } from './secret-hash.ts';
 
 /** 128 bits: nobody guesses one. */
 const random = () => randomBytes(16).toString('base64url');
@@ -35,21 +34,14 @@ export function handleOwnership(
 	| 'room:revoke'
 	| 'room:accept'
 > {
-	const { namespace, store, limits, peers, departures, log } = chat;
-
-	/** On all connections of a person, at once. */
-	function enter(userId: string, membership: Membership): void {
-		subscribe(chat, socketsIn(namespace, userChannel(userId)), membership);
-		peers.tell('user:change', { userId });
-	}
+	const { namespace, store, peers, departures, log } = chat;
 
 	return {
 		'room:create': handler(CreateRoom, async ({ title }, { data: { user, address } }) => {
-			const waitMs = limits.byAddress('room', address);
-			if (waitMs > 0) throw new Refusal('unavailable', 'too many new rooms from this address', Math.ceil(waitMs));
+			admitNewRoom(chat, address);
 			const room = await store.createRoom(user.id, `~${random()}`, title, Date.now());
-			if (room === 'forbidden') throw new Refusal('forbidden', TOO_MANY);
-			enter(user.id, room);
+			if (room === 'forbidden') throw new Refusal('forbidden', TOO_MANY_ROOMS);
+			enter(chat, user.id, room);
 			return { room: room.room, title };
 		}),
 
@@ -96,8 +88,8 @@ export function handleOwnership(
 		'room:accept': handler(AcceptInvitation, async ({ secret }, { data: { user } }) => {
 			const joined = await store.accept(user.id, hash(secret));
 			if (joined === 'not_found') throw new Refusal('not_found', 'there is no such invitation');
-			if (joined === 'forbidden') throw new Refusal('forbidden', `${TOO_MANY}, and a room has its limit too`);
-			enter(user.id, joined);
+			if (joined === 'forbidden') throw new Refusal('forbidden', `${TOO_MANY_ROOMS}, and a room has its limit too`);
+			enter(chat, user.id, joined);
 			return { room: joined.room, title: joined.title };
 		})
 	};
@@ -108,9 +100,4 @@ function allow<Result>(result: Result | Denied): Exclude<Result, Denied> {
 	if (result === 'not_found') throw new Refusal('not_found', NO_SUCH_ROOM);
 	if (result === 'forbidden') throw new Refusal('forbidden', 'only the owner of a room may do that');
 	return result as Exclude<Result, Denied>;
-}
-
-/** A secret is random, so nobody can guess it back from a plain hash. */
-function hash(secret: string): string {
-	return createHash('sha256').update(secret).digest('hex');
 }

@@ -8,14 +8,16 @@ import { handler } from './events.ts';
 
 type Join = v.InferOutput<typeof JoinRoom>;
 
+export const TOO_MANY_ROOMS = `one can be in ${MAX_ROOMS_PER_USER} rooms at most`;
+
 const REFUSALS = {
 	not_found: NO_SUCH_ROOM,
-	forbidden: `one can be in ${MAX_ROOMS_PER_USER} rooms at most`
+	forbidden: TOO_MANY_ROOMS
 };
 
 /** Listing, joining and leaving rooms. */
 export function handleRooms(chat: Chat): ChatHandlers<'room:list' | 'room:join' | 'room:leave'> {
-	const { namespace, store, presence, departures, peers } = chat;
+	const { store, presence, departures } = chat;
 	return {
 		'room:list': handler(ListRooms, async (_, { data: { user } }) => {
 			const own = await store.roomsOf(user.id);
@@ -41,8 +43,7 @@ export function handleRooms(chat: Chat): ChatHandlers<'room:list' | 'room:join' 
 			const membership = await joinOrMake(chat, request.room, data);
 			const { room, title, isPrivate, ownerId, readSeq } = membership;
 			// Subscribed before the page is read: what is stored from now on comes as news, or is on the page.
-			subscribe(chat, socketsIn(namespace, userChannel(data.user.id)), membership);
-			peers.tell('user:change', { userId: data.user.id });
+			enter(chat, data.user.id, membership);
 			const { head, messages, reset } = await readFirstPage(store, request);
 			return {
 				...{
@@ -71,13 +72,25 @@ export function handleRooms(chat: Chat): ChatHandlers<'room:list' | 'room:join' 
 	};
 }
 
+/** Subscribes all connections of a person to a room of theirs, wherever they are. */
+export function enter(chat: Chat, userId: string, membership: Membership): void {
+	subscribe(chat, socketsIn(chat.namespace, userChannel(userId)), membership);
+	chat.peers.tell('user:change', { userId });
+}
+
+/** Counts a new room. @throws {Refusal} there were too many from this address */
+export function admitNewRoom({ limits }: Chat, address: string): void {
+	const waitMs = limits.byAddress('room', address);
+	// Not `rate_limited`: then the client would hold back its other requests too.
+	if (waitMs > 0) throw new Refusal('unavailable', 'too many new rooms from this address', Math.ceil(waitMs));
+}
+
 /** Makes somebody a member; a public room that does not exist yet is made, as often as their address may. */
-async function joinOrMake({ store, limits }: Chat, room: string, { user, address }: ChatData): Promise<Membership> {
+async function joinOrMake(chat: Chat, room: string, { user, address }: ChatData): Promise<Membership> {
+	const { store } = chat;
 	let joined = await store.join(user.id, room);
 	if (joined === 'missing') {
-		const waitMs = limits.byAddress('room', address);
-		// Not `rate_limited`: then the client would hold back its other requests too.
-		if (waitMs > 0) throw new Refusal('unavailable', 'too many new rooms from this address', Math.ceil(waitMs));
+		admitNewRoom(chat, address);
 		joined = await store.join(user.id, room, Date.now());
 	}
 	if (joined === 'missing') throw new Error(`${room} was made and is missing`);

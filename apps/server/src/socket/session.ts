@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
+import { randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
 import { DisplayName, Rename, RenewSession, type ReplyError, type User } from '@digda/protocol';
 import { isReservedName } from '@digda/protocol/reserved-name';
 import * as v from 'valibot';
@@ -9,6 +9,7 @@ import { roomChannel, roomsOf, userChannel } from './channels.ts';
 import type { Chat, ChatData, ChatHandlers, ChatSocket } from './chat-types.ts';
 import { connectionOf } from './connection.ts';
 import { handler, toReplyError } from './events.ts';
+import { hash } from './secret-hash.ts';
 
 /** 256 bits in base64url, or what the operator has chosen. */
 const Token = v.pipe(v.string(), v.regex(/^[\w.~-]{32,128}$/));
@@ -75,11 +76,6 @@ async function operatorOf(store: Store, tokenHash: string): Promise<User> {
 /** Compares in the same time, however much is the same. */
 function isSame(tokenHash: string, token: string | undefined): boolean {
 	return token !== undefined && timingSafeEqual(Buffer.from(tokenHash), Buffer.from(hash(token)));
-}
-
-/** A token has 256 random bits, so nobody can guess it back from a plain hash. */
-function hash(token: string): string {
-	return createHash('sha256').update(token).digest('hex');
 }
 
 /** Lets a person change what they are called from now on, and end their other sessions. */

@@ -118,8 +118,9 @@ export const addOwnership: Migration = `
 		RETURN QUERY SELECT 'joined', found.* FROM membership_of(owner_in, room_in) AS found;
 	END $$;
 
-	-- What somebody is told who may not do it: to a stranger a private room does not exist. The room is locked until then.
-	CREATE FUNCTION standing_of(user_in TEXT, room_in TEXT) RETURNS TEXT LANGUAGE plpgsql AS $$
+	-- What somebody is told who may not do it: to a stranger a private room does not exist. An operator stands as an owner
+	-- does. The room is locked until then.
+	CREATE FUNCTION standing_of(user_in TEXT, room_in TEXT, is_operator BOOLEAN DEFAULT FALSE) RETURNS TEXT LANGUAGE plpgsql AS $$
 	DECLARE
 		found rooms%ROWTYPE;
 		is_member BOOLEAN;
@@ -127,7 +128,9 @@ export const addOwnership: Migration = `
 		SELECT * INTO found FROM rooms WHERE room = room_in AND closed_at IS NULL FOR UPDATE;
 		is_member := EXISTS (SELECT FROM members WHERE room = room_in AND user_id = user_in);
 		RETURN CASE
-			WHEN found.room IS NULL OR (found.is_private AND NOT is_member) THEN 'not_found'
+			WHEN found.room IS NULL THEN 'not_found'
+			WHEN is_operator THEN 'owner'
+			WHEN found.is_private AND NOT is_member THEN 'not_found'
 			WHEN found.is_private AND found.owner_id = user_in THEN 'owner'
 			ELSE 'forbidden'
 		END;
@@ -148,10 +151,7 @@ export const addOwnership: Migration = `
 	RETURNS TABLE (outcome TEXT, title TEXT) LANGUAGE plpgsql AS $$
 	#variable_conflict use_column
 	BEGIN
-		outcome := standing_of(user_in, room_in);
-		IF is_operator AND EXISTS (SELECT FROM rooms WHERE room = room_in AND closed_at IS NULL) THEN
-			outcome := 'owner';
-		END IF;
+		outcome := standing_of(user_in, room_in, is_operator);
 		IF outcome = 'owner' THEN
 			outcome := 'done';
 			UPDATE rooms SET closed_at = closed_in WHERE room = room_in;
@@ -241,12 +241,9 @@ export const addOwnership: Migration = `
 	) RETURNS TABLE (outcome TEXT, seq BIGINT) LANGUAGE plpgsql AS $$
 	#variable_conflict use_column
 	DECLARE
-		standing TEXT := standing_of(user_in, room_in);
+		standing TEXT := standing_of(user_in, room_in, is_operator);
 		target messages%ROWTYPE;
 	BEGIN
-		IF is_operator AND EXISTS (SELECT FROM rooms WHERE room = room_in AND closed_at IS NULL) THEN
-			standing := 'owner';
-		END IF;
 		outcome := 'done';
 		SELECT * INTO target FROM messages WHERE room = room_in AND seq = seq_in;
 		IF standing = 'not_found' OR (
