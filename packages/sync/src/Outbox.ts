@@ -104,10 +104,14 @@ export class Outbox {
 		});
 	}
 
-	/** Throws a message away. @returns false when the server may have it */
+	/** Throws a message away. @returns false when the server may have it, or had it before */
 	async discard(id: string): Promise<boolean> {
-		await this.#change(id, (stored) => (stored.wasSent && stored.failure === undefined ? stored : undefined));
-		return this.#entries.find(id) === undefined;
+		let isDiscarded = false;
+		await this.#change(id, (stored) => {
+			isDiscarded = !stored.wasSent || stored.failure !== undefined;
+			return isDiscarded ? undefined : stored;
+		});
+		return isDiscarded;
 	}
 
 	/** The server spells a room in another way. */

@@ -170,6 +170,16 @@ test('[BOX-5] what the server may have is not discarded; what never left is', as
 	expect(storage.entries).toMatchObject([{ text: 'sent', wasSent: true }]);
 });
 
+test('[BOX-5] what the log holds by the time it is thrown away was not thrown away', async () => {
+	const log = new FakeLog();
+	const { outbox, time } = createOutbox(log, new MemoryStorage());
+	await outbox.add('lobby', 'sent');
+	const [entry] = outbox.entries;
+	await time.settle();
+	expect(outbox.entries).toEqual([]);
+	expect(await outbox.discard(entry?.id ?? '')).toBe(false);
+});
+
 test('[BOX-5] what another tab has thrown away is not sent', async () => {
 	const log = new FakeLog();
 	const storage = new MemoryStorage();
