@@ -1,13 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { CLUB, type Club } from './Club.ts';
+import { deleteShown, deleteUnseen, discard, type Typing } from './deletions.ts';
 import type { FaultClient } from './FaultClient.ts';
 import type { Page } from './Page.ts';
 import type { Random } from './random.ts';
 import type { BrowserStep } from './steps.ts';
 import type { TestedWorld } from './TestedWorld.ts';
-import { until } from './until.ts';
-
-/** How long a step waits for what may never come, because of an earlier fault. */
-const PATIENCE_MS = 300;
+import { happens, until } from './until.ts';
 
 /** How the ends of pages are called in the figures. */
 const ENDS = { reload: 'reloads', 'lose-token': 'lost tokens', 'close-tab': 'tabs closed' };
@@ -33,7 +32,18 @@ export class BrowserPlayer {
 				await this.#acknowledged(this.client(step), step.count);
 				break;
 			case 'delete':
-				await this.#delete(step);
+				await deleteShown(this.#world, this.page(step), this.#room(step), this.#random);
+				break;
+			case 'delete-unseen':
+				await deleteUnseen(this.#world, { client: this.client(step), ...this.#typing(step) });
+				break;
+			case 'discard':
+				await discard(this.#world, this.#typing(step), step.isOffline);
+				break;
+			case 'remove':
+			case 'invite':
+			case 'open-void':
+				await this.#changeMembers(step);
 				break;
 			case 'duplicates':
 				await this.#sendDuplicates(step);
@@ -60,35 +70,15 @@ export class BrowserPlayer {
 		const page = this.page(at);
 		for (let said = 0; said < count; said += 1) {
 			// It ends with the page, or well.
-			page.say(at.room, this.text(page, size)).catch((error: unknown) => {
+			page.say(this.#room(at), this.text(page, size)).catch((error: unknown) => {
 				this.#world.ledger.complaints.push(`${page.name} could not type: ${String(error)}`);
 			});
 		}
 	}
 
-	/** Takes back one of what a page shows as its own; a lost answer is nobody's loss. */
-	async #delete(step: Extract<BrowserStep, { do: 'delete' }>): Promise<void> {
-		const page = this.page(step);
-		const room = page.rooms.find(({ id }) => id === step.room);
-		const own = () =>
-			room?.timeline.messages.filter(
-				({ author, text, deletes }) => author.id === page.chat.user?.id && text !== '' && deletes === undefined
-			) ?? [];
-		await untilOrLate(() => own().length > 0);
-		if (!room || own().length === 0) return;
-		const { id, seq, text } = this.#random.pick(own());
-		const { ledger } = this.#world;
-		ledger.count('deletions');
-		ledger.doomed.add(text);
-		room.takeBack(seq).then(
-			() => ledger.deleted.push({ room: room.id, id, seq }),
-			() => undefined
-		);
-	}
-
 	async #acknowledged(client: FaultClient, count: number): Promise<void> {
 		const goal = client.acknowledgedCount + count;
-		await untilOrLate(() => client.acknowledgedCount >= goal || client.unsettled.length === 0);
+		await happens(() => client.acknowledgedCount >= goal || client.unsettled.length === 0);
 	}
 
 	/** Adopts some of what was typed under other identities; the rest stays, and says so. */
@@ -117,6 +107,43 @@ export class BrowserPlayer {
 		const found = this.#world.clients[client];
 		if (!found) throw new RangeError(`there is no browser ${client}`);
 		return found;
+	}
+
+	get #club(): Club {
+		const { club } = this.#world;
+		if (!club) throw new RangeError('there is no private room');
+		return club;
+	}
+
+	/** The identifier of the room that a step means. */
+	#room({ room }: { room: string }): string {
+		return room === CLUB ? this.#club.room : room;
+	}
+
+	#typing(step: { client: number; page: number; room: string }): Typing {
+		const page = this.page(step);
+		return { page, room: this.#room(step), text: this.text(page, 0) };
+	}
+
+	async #changeMembers(step: Extract<BrowserStep, { do: 'remove' | 'invite' | 'open-void' }>): Promise<void> {
+		const client = this.client(step);
+		switch (step.do) {
+			case 'remove': {
+				const { user } = this.page(step).chat;
+				if (!user) break;
+				this.say({ ...step, room: CLUB }, step.count, 0);
+				await pause(this.#random.whole(0, 8));
+				await this.#club.remove(user.id);
+				break;
+			}
+			case 'invite':
+				await this.#club.admit(client, step.connections, step.isRevoked);
+				break;
+			case 'open-void':
+				if (step.isOwn) await this.#club.revoke();
+				await this.#club.tryVoid(client);
+				break;
+		}
 	}
 
 	async #hurtNetwork(
@@ -188,7 +215,9 @@ export class BrowserPlayer {
 			...{ room: step.room, id: this.#random.uuid() },
 			text: this.text(page, 0)
 		}));
-		await author.send(messages);
+		const sent = await author.send(messages);
+		for (const { seq } of sent.slice(0, step.deletions)) await author.get('message:delete', { room: step.room, seq });
+		this.#world.ledger.count('messages deleted unseen', step.deletions);
 		author.close();
 		page.line.connect();
 		this.#world.ledger.count('messages missed while away', step.missed);
@@ -208,9 +237,4 @@ export class BrowserPlayer {
 		if (step.do === 'close-tab') client.closeTab(page);
 		else await (step.do === 'reload' ? client.reload(page) : client.loseToken(page));
 	}
-}
-
-/** Waits for something that need not come. */
-export async function untilOrLate(isThere: () => boolean): Promise<void> {
-	await until(() => (isThere() ? undefined : 'nothing'), PATIENCE_MS).catch(() => undefined);
 }

@@ -21,9 +21,13 @@ export interface Typed {
 export class Ledger {
 	readonly acknowledged: Acknowledged[] = [];
 	/** What a server said to have deleted. */
-	readonly deleted: { room: string; id: string; seq: number }[] = [];
+	readonly deleted: { room: string; id: string; seq: number; text: string }[] = [];
 	/** Texts that somebody has asked to delete: the log may have them or not. */
 	readonly doomed = new Set<string>();
+	/** Texts that an outbox gave up: tried again, they come after what was typed later. */
+	readonly givenUp = new Set<string>();
+	/** Texts that an outbox threw away before they were sent. */
+	readonly discarded = new Set<string>();
 	/** In the order of typing. */
 	readonly typed: Typed[] = [];
 	/** Texts that went out again under another identity: no order is promised between them and the others. */

@@ -56,6 +56,11 @@ export class Page {
 				return () => clearTimeout(timer);
 			}
 		});
+		this.chat.outbox.changes.on(() => {
+			for (const { state, text } of this.chat.outbox.entries) {
+				if (state === 'failed') browser.ledger.givenUp.add(text);
+			}
+		});
 		this.#ends = [disk.end, turns?.end ?? (() => undefined)];
 	}
 
@@ -84,6 +89,13 @@ export class Page {
 		ledger.typed.push(typed);
 		await this.chat.open(room).say(text);
 		typed.isSafe = true;
+	}
+
+	/** Opens a room again that did not let one in. */
+	look(room: string): void {
+		if (this.chat.open(room).status !== 'refused') return;
+		this.chat.close(room);
+		this.chat.open(room);
 	}
 
 	/** Sends what was typed under an earlier identity, as the present one. */

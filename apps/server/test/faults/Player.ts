@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { BrowserPlayer, untilOrLate } from './BrowserPlayer.ts';
+import { BrowserPlayer } from './BrowserPlayer.ts';
 import type { Random } from './random.ts';
 import type { Step } from './steps.ts';
+import { happens } from './until.ts';
 import type { World } from './World.ts';
 
 /** The copy that `restore-database` puts back. */
@@ -68,7 +69,7 @@ export class Player {
 		await server.command({ fault: 'disk', isFull: true });
 		this.#browsers.say(step, step.count, 3_500);
 		const client = this.#browsers.client(step);
-		await untilOrLate(() => client.unsettled.length === 0);
+		await happens(() => client.unsettled.length === 0);
 		await server.command({ fault: 'disk', isFull: false });
 		ledger.count('full disks');
 	}

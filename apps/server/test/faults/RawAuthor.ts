@@ -1,4 +1,4 @@
-import type { Reply } from '@digda/protocol';
+import type { Reply, RequestData, RequestName, RequestPayload, SentMessage, User } from '@digda/protocol';
 import type { Ledger } from './Ledger.ts';
 import { SocketLine, type Identity } from './SocketLine.ts';
 import { DEADLINE_MS } from './until.ts';
@@ -12,7 +12,7 @@ export interface RawMessage {
 	text: string;
 }
 
-/** A plain connection that sends what it is told, everything at once, and sends again what was not answered. */
+/** A plain connection that asks what it is told, everything at once, and asks again what was not answered. */
 export class RawAuthor {
 	readonly #line: SocketLine;
 	readonly #ledger: Ledger;
@@ -26,39 +26,53 @@ export class RawAuthor {
 		this.#line.connect();
 	}
 
+	/** Who it is, once it was connected. */
+	get user(): User | undefined {
+		return this.#identity.user;
+	}
+
+	/** Asks until there is an answer that will stay. @throws when that takes too long */
+	async ask<Name extends RequestName>(
+		name: Name,
+		payload: RequestPayload<Name>,
+		deadline = performance.now() + DEADLINE_MS
+	): Promise<Reply<RequestData<Name>>> {
+		while (performance.now() < deadline) {
+			const reply = await this.#line.request(name, payload).catch(() => undefined);
+			if (reply && (reply.ok || reply.error.code !== 'unavailable')) return reply;
+			await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+		}
+		throw new Error(`nobody answered ${name}`);
+	}
+
+	/** Asks for what cannot be refused. @throws when it is, or nobody answers */
+	async get<Name extends RequestName>(
+		name: Name,
+		payload: RequestPayload<Name>,
+		deadline?: number
+	): Promise<RequestData<Name>> {
+		const reply = await this.ask(name, payload, deadline);
+		if (reply.ok) return reply.data;
+		throw new Error(`${name} by hand was answered with ${reply.error.code}`);
+	}
+
 	/** Resolves when each message is acknowledged. @throws when that takes too long, or a message is refused */
-	async send(messages: readonly RawMessage[]): Promise<void> {
+	async send(messages: readonly RawMessage[]): Promise<SentMessage[]> {
 		const deadline = performance.now() + DEADLINE_MS;
-		for (const room of new Set(messages.map(({ room }) => room))) await this.#join(deadline, room);
-		await Promise.all(messages.map((message) => this.#store(deadline, message)));
+		for (const room of new Set(messages.map(({ room }) => room))) await this.get('room:join', { room }, deadline);
+		return await Promise.all(messages.map((message) => this.#store(deadline, message)));
 	}
 
 	close(): void {
 		this.#line.disconnect();
 	}
 
-	async #join(deadline: number, room: string): Promise<void> {
-		await insist(deadline, () => this.#line.request('room:join', { room }));
-	}
-
-	async #store(deadline: number, message: RawMessage): Promise<void> {
+	async #store(deadline: number, message: RawMessage): Promise<SentMessage> {
 		const { room, id } = message;
-		const { seq } = await insist(deadline, () => this.#line.request('message:send', message));
+		const sent = await this.get('message:send', message, deadline);
 		const userId = this.#identity.user?.id ?? '';
-		this.#ledger.acknowledged.push({ room, id, seq, userId });
+		this.#ledger.acknowledged.push({ room, id, seq: sent.seq, userId });
 		this.#ledger.count('messages acknowledged');
+		return sent;
 	}
-}
-
-/** Asks until there is a good answer. @throws when there is none in time, or one that will stay */
-async function insist<Data>(deadline: number, ask: () => Promise<Reply<Data>>): Promise<Data> {
-	let last = 'nothing';
-	while (performance.now() < deadline) {
-		const reply = await ask().catch(() => undefined);
-		if (reply?.ok) return reply.data;
-		if (reply) last = reply.error.code;
-		if (reply && reply.error.code !== 'unavailable') break;
-		await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-	}
-	throw new Error(`a request by hand was answered with ${last}`);
 }

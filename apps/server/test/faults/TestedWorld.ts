@@ -1,3 +1,4 @@
+import type { Club } from './Club.ts';
 import type { FaultClient } from './FaultClient.ts';
 import type { FaultCommand } from './commands.ts';
 import type { Ledger } from './Ledger.ts';
@@ -9,6 +10,8 @@ import type { Identity } from './SocketLine.ts';
 export interface TestedWorld {
 	readonly ledger: Ledger;
 	readonly clients: readonly FaultClient[];
+	/** Its private room, where it has one. */
+	readonly club: Club | undefined;
 	/** A connection that sends by hand; with the identity of a browser, one more of it. */
 	author(identity?: Identity): RawAuthor;
 	/** Tells the faults inside all servers what to do. */
@@ -23,4 +26,6 @@ export interface TestedWorld {
 	readLog(): Log | Promise<Log>;
 	/** Reads the highest `seq` of each room, past the servers. */
 	readHeads(): Map<string, number> | Promise<Map<string, number>>;
+	/** Reads the user ids of a room's members, past the servers. */
+	readMembers(room: string): Set<string> | Promise<Set<string>>;
 }

@@ -1,9 +1,9 @@
 import type { Message } from '@digda/protocol';
-import type { Ledger } from '../Ledger.ts';
-import { SocketLine } from '../SocketLine.ts';
-import { FORGED } from './forgeries.ts';
+import { FORGED } from './cluster/forgeries.ts';
+import type { Ledger } from './Ledger.ts';
+import { SocketLine } from './SocketLine.ts';
 
-/** A connection to one node that is in all rooms, says nothing, and watches what the node says on this very line. */
+/** A connection to one node that is in all public rooms, says nothing, and watches what is said on this very line. */
 export class Witness {
 	readonly #name: string;
 	readonly #line: SocketLine;
@@ -12,8 +12,11 @@ export class Witness {
 	/** The `seq` of the last news on the present connection, by room. */
 	readonly #lasts = new Map<string, number>();
 
-	/** @param url of the node */
-	constructor(name: string, url: string, rooms: readonly string[], ledger: Ledger) {
+	/**
+	 * @param url of the node
+	 * @param club the private room, of which a stranger must hear nothing
+	 */
+	constructor(name: string, url: string, rooms: readonly string[], club: string | undefined, ledger: Ledger) {
 		this.#name = name;
 		this.#rooms = rooms;
 		this.#ledger = ledger;
@@ -24,8 +27,10 @@ export class Witness {
 		});
 		this.#line.on('message:new', ({ room, messages }) => this.#hear(room, messages));
 		this.#line.socket.onAny((event: string, ...payload: unknown[]) => {
-			if (!JSON.stringify(payload).includes(FORGED)) return;
-			this.#complain(`was told something forged by ${event}: ${JSON.stringify(payload).slice(0, 300)}`);
+			const said = JSON.stringify(payload);
+			const isForged = said.includes(FORGED);
+			if (!isForged && (club === undefined || !said.includes(club))) return;
+			this.#complain(`was told something ${isForged ? 'forged' : 'secret'} by ${event}: ${said.slice(0, 300)}`);
 		});
 		this.#line.connect();
 	}

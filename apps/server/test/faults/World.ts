@@ -1,15 +1,17 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Club } from './Club.ts';
 import type { FaultCommand, Point } from './commands.ts';
 import { FaultClient } from './FaultClient.ts';
 import { FaultServer } from './FaultServer.ts';
 import { Ledger } from './Ledger.ts';
 import { Proxy } from './Proxy.ts';
 import { RawAuthor } from './RawAuthor.ts';
-import { readHeads, readLog, type Log } from './read-log.ts';
+import { readHeads, readLog, readMembers, type Log } from './read-log.ts';
 import type { Identity, Transport } from './SocketLine.ts';
 import type { TestedWorld } from './TestedWorld.ts';
+import { Witness } from './Witness.ts';
 
 export interface WorldOptions {
 	/** The transport of each browser. */
@@ -17,7 +19,9 @@ export interface WorldOptions {
 	rooms: readonly string[];
 	/** Whether the browsers have locks; on plain http they have none. */
 	hasLocks?: boolean;
-	/** More of the server's environment. */
+	/** Whether there is a private room, of which all browsers are members. */
+	hasClub?: boolean;
+	/** More of the environment of each server. */
 	variables?: Record<string, string> | undefined;
 }
 
@@ -30,6 +34,8 @@ export class World implements TestedWorld {
 	/** The way to the server for those who want no faults on it. */
 	readonly #front: Proxy;
 	readonly #authors: RawAuthor[] = [];
+	#club: Club | undefined;
+	#witness: Witness | undefined;
 	#isStopping = false;
 	#starting: Promise<void> = Promise.resolve();
 	/** Where the process is to be ended from inside. */
@@ -43,21 +49,20 @@ export class World implements TestedWorld {
 	}
 
 	/** Starts everything; `close` ends it. */
-	static async open({ transports, rooms, hasLocks = true, variables }: WorldOptions): Promise<World> {
+	static async open({ variables, ...options }: WorldOptions): Promise<World> {
 		const directory = await mkdtemp(join(tmpdir(), 'digda-faults-'));
-		const world = new World(new FaultServer(directory, { variables }), await Proxy.start(), rooms);
+		const world = new World(new FaultServer(directory, { variables }), await Proxy.start(), options.rooms);
 		try {
-			await world.server.start();
-			for (const [index, transport] of transports.entries()) {
-				const options = { transport, rooms, hasLocks, ledger: world.ledger };
-				const { target } = world.#front;
-				world.clients.push(await FaultClient.open(`browser${index}`, target, options));
-			}
+			await world.#start(options);
 			return world;
 		} catch (error) {
 			await world.close();
 			throw error;
 		}
+	}
+
+	get club(): Club | undefined {
+		return this.#club;
 	}
 
 	author(identity: Identity = {}): RawAuthor {
@@ -80,6 +85,10 @@ export class World implements TestedWorld {
 
 	readHeads(): Map<string, number> {
 		return readHeads(this.server.database);
+	}
+
+	readMembers(room: string): Set<string> {
+		return readMembers(this.server.database, room);
 	}
 
 	/** Ends the server at once; it comes back by itself. */
@@ -129,6 +138,7 @@ export class World implements TestedWorld {
 				}
 			}
 		});
+		this.#club?.forget();
 		this.ledger.count('restored databases');
 	}
 
@@ -149,11 +159,25 @@ export class World implements TestedWorld {
 	async close(): Promise<void> {
 		this.#isStopping = true;
 		for (const author of this.#authors) author.close();
+		this.#witness?.close();
 		for (const client of this.clients) await client.close();
 		await this.#starting.catch(() => undefined);
 		await this.server.stop('SIGKILL');
 		await this.#front.close();
 		await rm(this.server.directory, { recursive: true, force: true });
+	}
+
+	async #start({ transports, rooms, hasLocks = true, hasClub = false }: Omit<WorldOptions, 'variables'>) {
+		await this.server.start();
+		const { ledger } = this;
+		if (hasClub) this.#club = await Club.open((identity) => this.author(identity), ledger);
+		const open = this.#club ? [...rooms, this.#club.room] : rooms;
+		for (const [index, transport] of transports.entries()) {
+			const options = { transport, rooms: open, hasLocks, ledger };
+			this.clients.push(await FaultClient.open(`browser${index}`, this.#front.target, options));
+		}
+		await this.#club?.admitAll(this.clients);
+		this.#witness = new Witness('the witness', this.#front.url, rooms, this.#club?.room, ledger);
 	}
 
 	#follow(port: number | undefined): void {

@@ -1,3 +1,4 @@
+import { CLUB } from './Club.ts';
 import type { Random } from './random.ts';
 import type { Transport } from './SocketLine.ts';
 import type { BrowserStep } from './steps.ts';
@@ -21,7 +22,15 @@ export function makeTalk(client: number, random: Random, rooms: readonly string[
 	return random.chance(0.4) ? [{ do: 'black-hole', client }, ...talk] : talk;
 }
 
-/** Makes a step of a kind, and leaves the rest to chance. */
+/** What cannot happen without a private room, as weights. */
+export const WITHOUT_CLUB = { remove: 0, invite: 0, 'open-void': 0 } as const;
+
+/** The rooms of a page: the public ones, and the private one where there is one. */
+export function placesOf(rooms: readonly string[], hasClub: boolean): readonly string[] {
+	return hasClub ? [...rooms, CLUB, CLUB] : rooms;
+}
+
+/** Makes a step of a kind, and leaves the rest to chance. @param rooms as `placesOf` answers */
 export function makeBrowserStep(
 	kind: BrowserStep['do'],
 	random: Random,
@@ -29,14 +38,25 @@ export function makeBrowserStep(
 	rooms: readonly string[]
 ): BrowserStep {
 	const at = makePlace(random, transports, rooms);
-	const { client, page, room } = at;
+	const { client, page } = at;
+	// Who sends by hand is no member of another one.
+	const anyPublic = () => random.pick(rooms.filter((each) => each !== CLUB));
 	switch (kind) {
 		case 'say': {
 			const size = random.chance(0.1) ? 3_000 : 0;
 			return { do: kind, ...at, count: random.whole(1, 6), size };
 		}
 		case 'delete':
+		case 'delete-unseen':
 			return { do: kind, ...at };
+		case 'discard':
+			return { do: kind, ...at, isOffline: random.chance(0.5) };
+		case 'remove':
+			return { do: kind, client, page, count: random.whole(0, 6) };
+		case 'invite':
+			return { do: kind, client, connections: random.whole(1, 3), isRevoked: random.chance(0.4) };
+		case 'open-void':
+			return { do: kind, client, isOwn: random.chance(0.5) };
 		case 'acknowledged':
 			return { do: kind, client, count: random.whole(1, 4) };
 		case 'mute':
@@ -62,10 +82,10 @@ export function makeBrowserStep(
 				...(random.chance(0.4) && { delayMs: random.whole(5, 300) })
 			};
 		case 'duplicates':
-			return { do: kind, client, room, count: random.whole(1, 4), connections: random.whole(2, 4) };
+			return { do: kind, client, room: anyPublic(), count: random.whole(1, 4), connections: random.whole(2, 4) };
 		case 'away': {
 			const missed = random.chance(0.7) ? random.whole(200, 1_000) : random.whole(1_001, 2_500);
-			return { do: kind, ...at, missed };
+			return { do: kind, ...at, room: anyPublic(), missed, deletions: random.whole(0, 3) };
 		}
 		case 'reload':
 			return { do: kind, ...at, count: random.whole(0, 3), isMuted: random.chance(0.5) };

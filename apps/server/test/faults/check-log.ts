@@ -35,11 +35,13 @@ export function checkAcknowledged({ ledger }: TestedWorld, log: Log): string[] {
 /** What was acknowledged as deleted has no text, and the log says so once. */
 export function checkDeleted({ ledger }: TestedWorld, log: Log): string[] {
 	const complaints: string[] = [];
-	for (const { room, id, seq } of ledger.deleted) {
-		const message = log.get(room)?.[seq - 1];
+	const texts = new Set([...log.values()].flatMap((messages) => messages.map(({ text }) => text)));
+	for (const { room, id, seq, text } of ledger.deleted) {
 		// An older database may have another one in its place.
-		if (ledger.undone.size === 0 && message?.text !== '')
-			complaints.push(`deleted and there: ${id} at ${seq} of ${room}`);
+		if (ledger.undone.size > 0) break;
+		const message = log.get(room)?.[seq - 1];
+		if (message?.text !== '') complaints.push(`deleted and there: ${id} at ${seq} of ${room}`);
+		if (texts.has(text) && !ledger.adopted.has(text)) complaints.push(`deleted and said again: ${label(text)}`);
 	}
 	for (const [room, messages] of log) {
 		const targets = messages.flatMap(({ deletes }) => deletes ?? []);
@@ -59,12 +61,17 @@ function index(log: Log): Map<string, { room: string; message: Message }> {
 	return found;
 }
 
-/** What was typed is in the log once, or in an outbox that says why it is not. */
-export function checkTyped({ ledger, clients }: TestedWorld, log: Log): string[] {
+/**
+ * What was typed is in the log once, in the room where it was typed, or in an outbox that says why it is not.
+ * @param members of the private room: what others typed there stays with them
+ */
+export function checkTyped({ ledger, clients, club }: TestedWorld, log: Log, members = new Set<string>()): string[] {
 	const authors = new Map<string, string[]>();
-	for (const messages of log.values()) {
+	const places = new Map<string, string>();
+	for (const [room, messages] of log) {
 		for (const { text, author } of messages) {
 			authors.set(text, [...(authors.get(text) ?? []), author.id]);
+			places.set(text, room);
 		}
 	}
 	const kept = new Set<string>();
@@ -72,16 +79,23 @@ export function checkTyped({ ledger, clients }: TestedWorld, log: Log): string[]
 	for (const { name, chat } of clients.flatMap(({ pages }) => pages)) {
 		const { entries, foreign } = chat.outbox;
 		for (const { text } of [...entries, ...foreign]) kept.add(text);
-		// Nothing that happens here justifies it.
-		for (const entry of entries) complaints.push(`${name} gave up ${JSON.stringify(entry)}`);
+		for (const entry of entries) {
+			const { room, userId, failure } = entry;
+			const isShutOut = room === club?.room && !members.has(userId) && failure === 'not_found';
+			if (isShutOut) ledger.count('messages kept for a room that one is not in');
+			// Nothing else that happens here justifies it.
+			else complaints.push(`${name} gave up ${JSON.stringify(entry)}`);
+		}
 	}
 	for (const { text, room, browser, isSafe } of ledger.typed) {
 		const of = authors.get(text) ?? [];
 		// What was deleted has no text any more.
-		const isUndone = ledger.undoneTexts.has(text) || ledger.doomed.has(text);
+		const isUndone = ledger.undoneTexts.has(text) || ledger.doomed.has(text) || ledger.discarded.has(text);
 		if (isSafe && of.length === 0 && !kept.has(text) && !isUndone) {
 			complaints.push(`typed and lost: ${label(text)} of ${browser} in ${room}`);
 		}
+		if (of.length > 0 && places.get(text) !== room) complaints.push(`typed in ${room} and elsewhere: ${label(text)}`);
+		if (of.length > 0 && ledger.discarded.has(text)) complaints.push(`thrown away and sent: ${label(text)}`);
 		// Adopted, it may be there under each identity.
 		const people = new Set(of).size;
 		if (of.length > (ledger.adopted.has(text) ? people : 1)) {

@@ -32,13 +32,13 @@ function byBrowser(clients: readonly FaultClient[]): Map<string, Place> {
 	);
 }
 
-function misplaced(places: Map<string, Place>, { adopted }: Ledger, log: Log): string[] {
+function misplaced(places: Map<string, Place>, { adopted, givenUp }: Ledger, log: Log): string[] {
 	const complaints: string[] = [];
 	for (const [room, messages] of log) {
 		const lasts = new Map<string, { position: number; text: string }>();
 		for (const { author, text } of messages) {
 			const place = places.get(text);
-			if (!place || adopted.has(text)) continue;
+			if (!place || adopted.has(text) || givenUp.has(text)) continue;
 			const { line, position } = place;
 			const key = `${author.id} ${line}`;
 			const last = lasts.get(key);

@@ -9,7 +9,10 @@ export interface Course<Step> {
 	seed: number;
 	/** The transport of each browser. */
 	transports: Transport[];
+	/** The public ones. */
 	rooms: string[];
+	/** Whether there is a private room, too. */
+	hasClub: boolean;
 	/** Whether the pages of a browser can wait for each other. */
 	hasLocks: boolean;
 	/** Whether everybody is in their rooms before it begins. */

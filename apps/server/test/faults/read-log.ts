@@ -16,10 +16,10 @@ export interface Row {
 	deletes: number | null;
 }
 
-function query(file: string, sql: string): unknown[] {
+function query(file: string, sql: string, ...parameters: string[]): unknown[] {
 	const database = new DatabaseSync(file, { readOnly: true, timeout: 2_000 });
 	try {
-		return database.prepare(sql).all();
+		return database.prepare(sql).all(...parameters);
 	} finally {
 		database.close();
 	}
@@ -55,4 +55,10 @@ export function readHeads(file: string): Map<string, number> {
 		head: number;
 	}[];
 	return new Map(rows.map(({ room, head }) => [room, head]));
+}
+
+/** Reads the user ids of a room's members from the file itself. */
+export function readMembers(file: string, room: string): Set<string> {
+	const rows = query(file, 'SELECT user_id AS userId FROM members WHERE room = ?', room) as { userId: string }[];
+	return new Set(rows.map(({ userId }) => userId));
 }

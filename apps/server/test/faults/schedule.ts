@@ -1,5 +1,5 @@
 import type { Point } from './commands.ts';
-import { makeBrowserStep, makePlace, makeTalk } from './browser-steps.ts';
+import { makeBrowserStep, makePlace, makeTalk, placesOf, WITHOUT_CLUB } from './browser-steps.ts';
 import type { Course } from './course.ts';
 import { Random } from './random.ts';
 import type { Transport } from './SocketLine.ts';
@@ -13,6 +13,11 @@ const WEIGHTS: Record<Exclude<StepKind, 'restore-database'>, number> = {
 	say: 10,
 	acknowledged: 3,
 	delete: 4,
+	'delete-unseen': 1.5,
+	discard: 1.5,
+	remove: 3,
+	invite: 3,
+	'open-void': 1.5,
 	kill: 2,
 	'kill-at': 3,
 	pause: 1,
@@ -50,24 +55,27 @@ export function makeSchedule(seed: number): Schedule {
 		random.pick<Transport>(['websocket', 'websocket', 'polling'])
 	);
 	const rooms = Array.from({ length: random.whole(1, 3) }, (_, index) => `room-${index}`);
+	const hasClub = random.chance(0.6);
+	const weights = hasClub ? WEIGHTS : { ...WEIGHTS, ...WITHOUT_CLUB };
+	const places = placesOf(rooms, hasClub);
 	const steps: Step[] = [];
 	const length = random.whole(5, 12);
 	while (steps.length < length) {
-		const kind = random.weighted(WEIGHTS);
+		const kind = random.weighted(weights);
 		// Faults need something to hurt.
-		if (kind !== 'say' && random.chance(0.5)) steps.push(makeStep('say', random, transports, rooms));
-		const step = makeStep(kind, random, transports, rooms);
+		if (kind !== 'say' && random.chance(0.5)) steps.push(makeStep('say', random, transports, places));
+		const step = makeStep(kind, random, transports, places);
 		steps.push(step);
-		if (NEED_NEWS.has(kind)) steps.push(makeStep('say', random, transports, rooms));
-		if (step.do === 'open-tab') steps.push(...makeTalk(step.client, random, rooms));
+		if (NEED_NEWS.has(kind)) steps.push(makeStep('say', random, transports, places));
+		if (step.do === 'open-tab') steps.push(...makeTalk(step.client, random, places));
 	}
 	const copied = steps.findIndex((step) => step.do === 'copy-database');
 	if (copied >= 0) {
-		const last = makeStep('say', random, transports, rooms);
+		const last = makeStep('say', random, transports, places);
 		steps.splice(random.whole(copied + 1, steps.length), 0, last, { do: 'restore-database' });
 	}
 	const hasLocks = random.chance(0.7);
-	return { seed, transports, rooms, hasLocks, isJoinedFirst: random.chance(0.7), steps };
+	return { seed, transports, rooms, hasClub, hasLocks, isJoinedFirst: random.chance(0.7), steps };
 }
 
 function makeStep(

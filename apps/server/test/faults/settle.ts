@@ -19,15 +19,22 @@ export async function settle(world: TestedWorld, deadlineMs: number = DEADLINE_M
 
 async function unsettled(world: TestedWorld): Promise<string | undefined> {
 	const heads = await world.readHeads();
+	const club = world.club && { room: world.club.room, members: await world.readMembers(world.club.room) };
 	for (const client of world.clients) {
 		for (const page of client.pages) {
-			const missing = unsettledPage(page, heads);
+			const missing = unsettledPage(page, heads, club);
 			if (missing !== undefined) return `${page.name} ${missing}`;
 		}
 		const missing = leftBehind(client);
 		if (missing !== undefined) return `${client.name} ${missing}`;
 	}
 	return undefined;
+}
+
+/** Who is let into a private room, by user id. */
+interface Members {
+	room: string;
+	members: ReadonlySet<string>;
 }
 
 /** Who opened a room where they had not read yet reads on to the end. */
@@ -37,16 +44,22 @@ function readOn({ status, timeline, history }: Room): void {
 }
 
 /** @throws {Violation} when it asks for ever */
-function unsettledPage(page: Page, heads: Map<string, number>): string | undefined {
+function unsettledPage(page: Page, heads: Map<string, number>, club: Members | undefined): string | undefined {
 	const { chat, line, unsettled, rooms } = page;
 	if (line.joinCount > MAX_JOINS) {
 		throw new Violation(`${page.name} has asked ${line.joinCount} times to join a room`);
 	}
 	if (!chat.isReady) return 'is not connected';
 	for (const room of rooms) readOn(room);
-	const [entry] = unsettled;
-	if (entry) return `still has ${JSON.stringify(entry)}`;
 	for (const { id, status, timeline, entries, refusal } of rooms) {
+		if (id === club?.room && !club.members.has(chat.user?.id ?? '')) {
+			if (status !== 'refused') return `is ${status} in ${id}, and no member`;
+			// What is stored where one may not read is shown until one turns away.
+			if (entries.some(({ state }) => state === 'stored')) page.look(id);
+			continue;
+		}
+		// Let in after one had asked, one asks again.
+		page.look(id);
 		const head = heads.get(id) ?? 0;
 		if (status !== 'joined') return `is ${status} in ${id}: ${JSON.stringify(refusal)}`;
 		if (timeline.to !== head) return `is at ${timeline.to} of ${head} in ${id}`;
@@ -54,7 +67,8 @@ function unsettledPage(page: Page, heads: Map<string, number>): string | undefin
 		const rest = entries.find(({ state }) => state !== 'failed');
 		if (rest) return `shows ${JSON.stringify(rest)} after its timeline`;
 	}
-	return undefined;
+	const [entry] = unsettled;
+	return entry && `still has ${JSON.stringify(entry)}`;
 }
 
 /** What is on the disk is shown by a page, and sent when a page is connected as who typed it. */

@@ -31,15 +31,25 @@ export type BrowserStep =
 	| ({ do: 'withhold'; count: number; delayMs?: number } & OfPage)
 	/** A page takes back something that it said, and does not wait. */
 	| ({ do: 'delete' } & OfRoom)
+	/** A page says something and hears nothing, while another device of the same person takes it back. */
+	| ({ do: 'delete-unseen' } & OfRoom)
+	/** A page types, and throws it away, perhaps before it is sent. */
+	| ({ do: 'discard'; isOffline: boolean } & OfRoom)
 	/** The same messages at once over several connections of one user. */
 	| ({ do: 'duplicates'; count: number; connections: number; room: string } & OfClient)
-	/** A page is away while others say a lot. */
-	| ({ do: 'away'; missed: number } & OfRoom)
+	/** A page is away while others say a lot, and take some of it back. */
+	| ({ do: 'away'; missed: number; deletions: number } & OfRoom)
 	/** A page types, and ends in the middle of it, or when an entry is on its way. */
 	| ({ do: 'reload'; count: number; isMuted: boolean } & OfRoom)
 	| ({ do: 'lose-token'; count: number } & OfRoom)
 	/** One more page of a browser. */
 	| ({ do: 'open-tab' } & OfClient)
+	/** The user of a page, who types there, is removed from the private room. */
+	| ({ do: 'remove'; count: number } & OfPage)
+	/** A browser opens an invitation to it over several connections at once, when it may just be revoked. */
+	| ({ do: 'invite'; connections: number; isRevoked: boolean } & OfClient)
+	/** A browser and a stranger open an invitation that is void: of its own, or of somebody who was removed. */
+	| ({ do: 'open-void'; isOwn: boolean } & OfClient)
 	/** A page types, connected or not, and is closed in the middle of it; another one of its browser stays. */
 	| ({ do: 'close-tab'; count: number; isOffline: boolean } & OfRoom);
 

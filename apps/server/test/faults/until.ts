@@ -46,3 +46,19 @@ export async function within<Value>(
 		late.abort();
 	}
 }
+
+/** How long is waited for what may never come, because of an earlier fault. */
+const PATIENCE_MS = 300;
+
+/** Waits for something that need not come. @returns whether it came */
+export async function happens(
+	isThere: () => boolean | Promise<boolean>,
+	patienceMs: number = PATIENCE_MS
+): Promise<boolean> {
+	try {
+		await until(async () => ((await isThere()) ? undefined : 'nothing'), patienceMs);
+		return true;
+	} catch {
+		return false;
+	}
+}

@@ -3,32 +3,27 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NginxServer } from '../../support/NginxServer.ts';
 import { runSql, type Ending } from '../../support/PostgresServer.ts';
+import { Club } from '../Club.ts';
 import type { FaultCommand } from '../commands.ts';
 import { FaultClient } from '../FaultClient.ts';
 import { Ledger } from '../Ledger.ts';
 import { RawAuthor } from '../RawAuthor.ts';
 import type { Log } from '../read-log.ts';
-import type { Identity, Transport } from '../SocketLine.ts';
+import type { Identity } from '../SocketLine.ts';
 import type { TestedWorld } from '../TestedWorld.ts';
+import { Witness } from '../Witness.ts';
+import type { WorldOptions } from '../World.ts';
 import { ClusterNode } from './ClusterNode.ts';
 import { Forger } from './Forger.ts';
 import type { Ground } from './Ground.ts';
 import { Lasting } from './Lasting.ts';
 import { SharedLog } from './SharedLog.ts';
-import { Witness } from './Witness.ts';
 
 export const NODES = 3;
 
-export interface ClusterWorldOptions {
-	/** The transport of each browser. */
-	transports: readonly Transport[];
-	rooms: readonly string[];
-	/** Whether the browsers have locks; on plain http they have none. */
-	hasLocks?: boolean;
+export interface ClusterWorldOptions extends WorldOptions {
 	/** Whether the browsers pass nginx by: then each is on the node whose number, counted on, is its own. */
 	isDirect?: boolean;
-	/** More of the nodes' environment. */
-	variables?: Record<string, string> | undefined;
 }
 
 /** Nodes that come back whatever ends them, on one PostgreSQL and one Redis, with nginx and browsers in front of them. */
@@ -46,6 +41,7 @@ export class ClusterWorld implements TestedWorld {
 	readonly #authors: RawAuthor[] = [];
 	readonly #witnesses: Witness[] = [];
 	#nginx: NginxServer | undefined;
+	#club: Club | undefined;
 
 	private constructor(ground: Ground, database: string, directory: string, rooms: readonly string[]) {
 		this.#ground = ground;
@@ -68,6 +64,10 @@ export class ClusterWorld implements TestedWorld {
 			await world.close();
 			throw error;
 		}
+	}
+
+	get club(): Club | undefined {
+		return this.#club;
 	}
 
 	/** @throws {RangeError} when there is none */
@@ -100,6 +100,10 @@ export class ClusterWorld implements TestedWorld {
 
 	readHeads(): Promise<Map<string, number>> {
 		return this.#log.heads();
+	}
+
+	readMembers(room: string): Promise<Set<string>> {
+		return this.#log.members(room);
 	}
 
 	/** Stops the time of a node for a while. */
@@ -205,7 +209,8 @@ export class ClusterWorld implements TestedWorld {
 		await rm(this.#directory, { recursive: true, force: true });
 	}
 
-	async #start({ transports, rooms, hasLocks = true, isDirect = false, variables = {} }: ClusterWorldOptions) {
+	async #start(options: ClusterWorldOptions) {
+		const { transports, rooms, hasLocks = true, hasClub = false, isDirect = false, variables = {} } = options;
 		const shared = { DATABASE_URL: this.#database, TRUST_PROXY: isDirect ? '0' : '1', ...variables };
 		const redisPort = Number(new URL(this.#ground.redis.url).port);
 		const { ledger } = this;
@@ -215,15 +220,18 @@ export class ClusterWorld implements TestedWorld {
 		}
 		if (!isDirect) this.#nginx = await NginxServer.start(this.nodes.map(({ port }) => port));
 		for (const node of this.nodes) await node.up();
+		if (hasClub) this.#club = await Club.open((identity) => this.author(identity), ledger);
+		const open = this.#club ? [...rooms, this.#club.room] : rooms;
 		const front = this.#nginx && Number(new URL(this.#nginx.url).port);
 		for (const [index, transport] of transports.entries()) {
 			// Who has the same address is on the same node.
-			const options = { transport, rooms, hasLocks, ledger, address: `127.0.0.${index + 2}` };
+			const options = { transport, rooms: open, hasLocks, ledger, address: `127.0.0.${index + 2}` };
 			const port = front ?? this.node(index % NODES).port;
 			this.clients.push(await FaultClient.open(`browser${index}`, port, options));
 		}
+		await this.#club?.admitAll(this.clients);
 		for (const { name, url } of this.nodes) {
-			this.#witnesses.push(new Witness(`the witness of ${name}`, url, rooms, ledger));
+			this.#witnesses.push(new Witness(`the witness of ${name}`, url, rooms, this.#club?.room, ledger));
 		}
 	}
 }

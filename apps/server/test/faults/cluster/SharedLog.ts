@@ -25,6 +25,12 @@ export class SharedLog {
 		return new Map(rows.map(({ room, head }) => [room, head]));
 	}
 
+	/** The user ids of a room's members. */
+	async members(room: string): Promise<Set<string>> {
+		const rows = await this.#sql<{ userId: string }[]>`SELECT user_id AS "userId" FROM members WHERE room = ${room}`;
+		return new Set(rows.map(({ userId }) => userId));
+	}
+
 	async close(): Promise<void> {
 		await this.#sql.end({ timeout: 1 });
 	}

@@ -1,4 +1,4 @@
-import { makeBrowserStep, makeTalk } from '../browser-steps.ts';
+import { makeBrowserStep, makeTalk, placesOf, WITHOUT_CLUB } from '../browser-steps.ts';
 import type { Course } from '../course.ts';
 import { Random } from '../random.ts';
 import type { Transport } from '../SocketLine.ts';
@@ -13,6 +13,11 @@ const WEIGHTS: Record<ClusterStep['do'], number> = {
 	say: 8,
 	acknowledged: 3,
 	delete: 4,
+	'delete-unseen': 1.5,
+	discard: 1,
+	remove: 3,
+	invite: 3,
+	'open-void': 1.5,
 	mute: 1.5,
 	end: 0.7,
 	reset: 0.7,
@@ -54,19 +59,22 @@ export function makeClusterSchedule(seed: number): ClusterSchedule {
 		random.pick<Transport>(['websocket', 'websocket', 'polling'])
 	);
 	const rooms = Array.from({ length: random.whole(1, 3) }, (_, index) => `room-${index}`);
+	const hasClub = random.chance(0.6);
+	const weights = hasClub ? WEIGHTS : { ...WEIGHTS, ...WITHOUT_CLUB };
+	const places = placesOf(rooms, hasClub);
 	const steps: ClusterStep[] = [];
 	const length = random.whole(6, 14);
-	const say = () => makeBrowserStep('say', random, transports, rooms);
+	const say = () => makeBrowserStep('say', random, transports, places);
 	while (steps.length < length) {
-		const kind = random.weighted(WEIGHTS);
+		const kind = random.weighted(weights);
 		// Faults need something to hurt.
 		if (kind !== 'say' && random.chance(0.6)) steps.push(say());
-		const step = makeNodeStep(kind, random, rooms) ?? makeBrowserStep(kind as never, random, transports, rooms);
+		const step = makeNodeStep(kind, random, rooms) ?? makeBrowserStep(kind as never, random, transports, places);
 		steps.push(step);
 		if (NEED_NEWS.has(kind)) steps.push(say(), say());
-		if (step.do === 'open-tab') steps.push(...makeTalk(step.client, random, rooms));
+		if (step.do === 'open-tab') steps.push(...makeTalk(step.client, random, places));
 	}
-	return { seed, transports, rooms, hasLocks: random.chance(0.7), isJoinedFirst: random.chance(0.7), steps };
+	return { seed, transports, rooms, hasClub, hasLocks: random.chance(0.7), isJoinedFirst: random.chance(0.7), steps };
 }
 
 function makeNodeStep(kind: ClusterStep['do'], random: Random, rooms: readonly string[]): NodeStep | undefined {

@@ -1,0 +1,10 @@
+import { describe, vi } from 'vitest';
+import { missingEngines } from '../../support/engines.ts';
+import { testPrivateRooms } from '../private-rooms.ts';
+import { useGround } from './directed.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+describe.skipIf(missingEngines().length > 0)('with three nodes', () => {
+	testPrivateRooms(useGround());
+});

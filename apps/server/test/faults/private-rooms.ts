@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest';
+import type { Club } from './Club.ts';
+import { deleteUnseen } from './deletions.ts';
+import { check, ROOM, say, sent, shown } from './directed.ts';
+import type { FaultClient } from './FaultClient.ts';
+import type { TestedWorld } from './TestedWorld.ts';
+import { DEADLINE_MS, until } from './until.ts';
+
+interface Opened {
+	world: TestedWorld;
+	ada: FaultClient;
+	bo: FaultClient;
+}
+
+const MANY = Array.from({ length: 200 }, (_, index) => `text ${index + 1}`);
+
+const ROUNDS = 10;
+
+/** Tests what is promised of private rooms and deletions, on however many servers. @param open starts them */
+export function testPrivateRooms(open: (options: { hasClub: true }) => Promise<Opened>): void {
+	async function openClub(): Promise<Opened & { club: Club }> {
+		const opened = await open({ hasClub: true });
+		const { club } = opened.world;
+		if (!club) throw new Error('there is no private room');
+		return { ...opened, club };
+	}
+
+	test('[BOX-9] who is removed while they send keeps what was not stored, as unsent', async () => {
+		const { world, ada, bo, club } = await openClub();
+		await Promise.all(MANY.map((text) => ada.say(club.room, text)));
+		const goal = ada.acknowledgedCount + 3;
+		await until(() => (ada.acknowledgedCount >= goal ? undefined : 'nothing is acknowledged'));
+		await club.remove(userOf(ada));
+
+		await sent(ada);
+		const stored = textsIn(await world.readLog(), club.room);
+		const unsent = MANY.slice(stored.length);
+		expect(unsent).not.toEqual([]);
+		expect(stored).toEqual(MANY.slice(0, stored.length));
+		await ada.reload();
+		await say(ada, 'elsewhere');
+		await check(world);
+		expect(ada.chat.outbox.entries.map(({ text, failure }) => [text, failure])).toEqual(
+			unsent.map((text) => [text, 'not_found'])
+		);
+		expect(shown(bo)).toEqual(['elsewhere']);
+
+		await club.admit(ada);
+		await sent(ada);
+		await check(world);
+		expect(textsIn(await world.readLog(), club.room)).toEqual(MANY);
+	});
+
+	test('[PRIV-4] a void invitation that two open at once lets nobody in', async () => {
+		const { world, ada, club } = await openClub();
+		// That by which somebody came who was removed, one that was revoked, and some that are in the same moment.
+		await club.remove(userOf(ada));
+		await club.tryVoid(ada);
+		await club.revoke();
+		await club.tryVoid(ada);
+		for (let round = 0; round < ROUNDS; round += 1) {
+			await club.admit(ada, 3, true);
+			await club.remove(userOf(ada));
+		}
+		expect(world.ledger.counts.get('void invitations opened')).toBe(2 * (2 + ROUNDS));
+		await check(world);
+	});
+
+	test('[DEL-2] what was taken back before its author heard that it was stored stays taken back', async () => {
+		const { world, ada, bo } = await openClub();
+		await deleteUnseen(world, { client: ada, page: ada.page(0), room: ROOM, text: 'never mind' }, DEADLINE_MS);
+		expect(world.ledger.deleted).toHaveLength(1);
+		expect(ada.unsettled).toMatchObject([{ text: 'never mind', wasSent: true }]);
+		await check(world);
+		for (const client of [ada, bo]) expect(shown(client)).toEqual(['', '']);
+	});
+}
+
+function userOf({ identity, name }: FaultClient): string {
+	if (!identity.user) throw new Error(`${name} is nobody`);
+	return identity.user.id;
+}
+
+function textsIn(log: Awaited<ReturnType<TestedWorld['readLog']>>, room: string): string[] {
+	return log.get(room)?.map(({ text }) => text) ?? [];
+}
