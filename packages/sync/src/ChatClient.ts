@@ -150,7 +150,7 @@ export class ChatClient {
 			line.on('room:heads', ({ heads }) => {
 				for (const [room, head] of Object.entries(heads)) {
 					this.unread.hearHead(room, head);
-					shown(room)?.history.hearHead(head);
+					shown(room)?.hearHead(head);
 				}
 				// A regular moment to look for what a tab left behind that was closed.
 				void this.outbox.refresh();

@@ -219,6 +219,8 @@ export class History {
 				// The log ends before the head that was announced.
 				if (messages.length === 0 && this.timeline.to === to) this.#options.onOtherLog();
 			}
+			// The window grew full before it came to the end.
+			if (this.#filling === filling && this.timeline.hasNewer) await this.#renew();
 			this.#gap.succeed();
 		} catch (error) {
 			this.#options.onFailure(error, this.#gap);

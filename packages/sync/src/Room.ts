@@ -215,7 +215,7 @@ export class Room {
 			await this.#enter(dataOf(await this.#ask('room:join', place)));
 		} catch (error) {
 			this.#fail(error, this.#retry, (reply) => {
-				this.#status = 'refused';
+				this.#status = this.#leftFor === undefined ? 'refused' : 'left';
 				this.#refusal = reply;
 			});
 		} finally {
@@ -240,8 +240,15 @@ export class Room {
 
 	/** News of the room. */
 	hear(messages: readonly Message[]): void {
+		this.#comeBack();
 		for (const { author } of messages) this.people.stopTyping(author.id);
 		this.history.hear(messages);
+	}
+
+	/** The server's word on the head. */
+	hearHead(head: number): void {
+		this.#comeBack();
+		this.history.hearHead(head);
 	}
 
 	/** One has read so far on another connection. */
@@ -283,6 +290,7 @@ export class Room {
 		this.#isPrivate = joined.isPrivate;
 		this.#isOwner = joined.isOwner;
 		this.#refusal = undefined;
+		this.#leftFor = undefined;
 		this.people.start(joined.members, joined.memberCount);
 		outbox.doubt(this.#id);
 		const { head, readSeq } = joined;
@@ -293,6 +301,13 @@ export class Room {
 		this.#status = 'joined';
 		this.#retry.succeed();
 		this.#reading.enter(readSeq, isAnew);
+	}
+
+	/** Members alone hear of a room: whoever does is one again, perhaps by another tab. */
+	#comeBack(): void {
+		if (this.#status !== 'left' && this.#status !== 'refused') return;
+		this.#status = 'joining';
+		void this.join();
 	}
 
 	/** Tries again what failed for a reason that passes; a lost connection brings its own `join`. */

@@ -537,3 +537,45 @@ test('who is removed is told why, and a new title is shown', async () => {
 	server.tell('room:left', { room: 'lobby', reason: 'removed' });
 	expect(room).toMatchObject({ status: 'left', leftFor: 'removed' });
 });
+
+test('[DEL-5] who reads history and has missed too much to follow sees empty what was taken back meanwhile', async () => {
+	const { server, time, room, timeline } = await openRoom(200);
+	while (timeline.hasOlder) await room.history.loadOlder();
+	Object.assign(room.history, { isReaderAtEnd: false, lastSeen: 50 });
+	server.disconnect();
+	server.store(...logOf(601).slice(200));
+	for (const [place, change] of [
+		[29, { text: '' }],
+		[600, { text: '', deletes: 30 }]
+	] as const) {
+		const message = server.log[place];
+		if (message) server.log[place] = { ...message, ...change };
+	}
+	server.connect();
+	await time.settle();
+	expect(timeline).toMatchObject({ from: 1, to: 300, head: 601, isFollowing: false });
+	expect(timeline.messages[29]?.text).toBe('');
+});
+
+test.for(['news', 'a head'] as const)(
+	'[PRIV-8] who hears of a room again that they had to leave is back in it: %s',
+	async (what) => {
+		const { server, time, room, timeline } = await openRoom(3);
+		server.tell('room:left', { room: 'lobby', reason: 'removed' });
+		server.store(...logOf(4).slice(3));
+		if (what === 'news') server.news(3, 4);
+		else server.tell('room:heads', { heads: { lobby: 4 } });
+		await time.settle();
+		expect(room).toMatchObject({ status: 'joined', leftFor: undefined });
+		expect(timeline.to).toBe(4);
+	}
+);
+
+test('[PRIV-8] who hears of a room again and may not come back is told why they left', async () => {
+	const { server, time, room } = await openRoom(3);
+	server.tell('room:left', { room: 'lobby', reason: 'removed' });
+	server.instead['room:join'] = () => ({ ok: false, error: { code: 'not_found', message: '' } });
+	server.news(2, 3);
+	await time.settle();
+	expect(room).toMatchObject({ status: 'left', leftFor: 'removed' });
+});
