@@ -76,6 +76,7 @@ export class ChatSession {
 	open(): () => void {
 		void this.client.outbox.refresh();
 		void this.#connect();
+		addEventListener('storage', () => this.#follow(), { signal: this.#closing.signal });
 		return () => {
 			this.#closing.abort();
 			this.client.destroy();
@@ -96,12 +97,22 @@ export class ChatSession {
 	 */
 	async signOutElsewhere(): Promise<void> {
 		const identity = readIdentity();
-		if (!identity) throw new LineLost('there is no session yet');
+		// Another tab may have made this browser somebody else's.
+		if (!identity || identity.user.id !== this.client.user?.id) throw new LineLost('there is no session yet');
 		const { user } = identity;
-		const next = createToken();
+		// One that was asked for before may have taken the other's place.
+		const next = identity.next ?? createToken();
 		writeIdentity({ ...identity, next });
 		await this.client.renewSession(next);
 		writeIdentity({ token: next, user });
+	}
+
+	/** Becomes who another tab has made this browser. */
+	#follow(): void {
+		const id = readIdentity()?.user.id;
+		if (id === undefined || !this.client.isReady || id === this.client.user?.id) return;
+		this.socket.disconnect();
+		void this.#connect();
 	}
 
 	/** Another tab may be about to write down the token that has taken the place of this one, or none heard that it has. */

@@ -3,6 +3,7 @@ import { createContext } from 'svelte';
 import * as v from 'valibot';
 import { readItem, writeItem } from '#lib/local-storage.ts';
 import type { ChatSession } from './ChatSession.svelte.ts';
+import { closeNotifications, tagOf } from './notifications.ts';
 
 const STORAGE_KEY = 'digda:rooms';
 
@@ -35,6 +36,9 @@ export class Rooms {
 		$effect(() => {
 			if (occasion !== false) void this.#refresh();
 		});
+		for (const event of ['room:changed', 'room:left'] as const) {
+			$effect(() => chat.socket.on(event, () => void this.#refresh()));
+		}
 	}
 
 	readonly listed: readonly ListedRoom[] = $derived.by(() => {
@@ -50,6 +54,7 @@ export class Rooms {
 			this.#summaries = await this.#chat.client.list();
 			const own = this.#summaries.filter(({ isMember }) => isMember);
 			writeItem(STORAGE_KEY, JSON.stringify(own.map(({ room, title }) => ({ room, title }))));
+			void closeNotifications(own.flatMap(({ room, gone }) => gone.map((seq) => tagOf(room, seq))));
 		} catch {
 			// The next connection brings another list.
 		}

@@ -3,6 +3,7 @@ import { createContext } from 'svelte';
 import { isMentioned } from '#lib/text/mentions.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { ChatSession } from './ChatSession.svelte.ts';
+import { closeNotifications, showNotification, tagOf } from './notifications.ts';
 
 /** The longest text of a notification, in UTF-16 code units; systems show less. */
 const MAX_BODY = 200;
@@ -28,36 +29,16 @@ export class MentionNotifications {
 	listen({ socket, client }: ChatSession, titleOf: (room: string) => string): () => void {
 		return socket.on('message:new', ({ room, messages }) => {
 			const { user } = client;
-			for (const { deletes } of messages) if (deletes !== undefined) void close(tagOf(room, deletes));
+			void closeNotifications(messages.flatMap(({ deletes = [] }) => deletes).map((seq) => tagOf(room, seq)));
 			if (!user || this.#permission !== 'granted' || document.visibilityState !== 'hidden') return;
 			for (const { seq, author, text } of messages) {
 				if (author.id === user.id || !isMentioned(text, user.name)) continue;
 				const title = m.mention_title({ name: author.name, room: titleOf(room) });
 				const url = resolve('/rooms/[room]', { room });
-				void show(title, { tag: tagOf(room, seq), body: text.slice(0, MAX_BODY), data: { url } });
+				void showNotification(title, { tag: tagOf(room, seq), body: text.slice(0, MAX_BODY), data: { url } });
 			}
 		});
 	}
-}
-
-/** Of the notification of a message. */
-function tagOf(room: string, seq: number): string {
-	return `${room} ${seq}`;
-}
-
-/** What was deleted is not quoted any more. */
-async function close(tag: string): Promise<void> {
-	if (!('serviceWorker' in navigator)) return;
-	const worker = await navigator.serviceWorker.getRegistration().catch(() => undefined);
-	for (const notification of (await worker?.getNotifications({ tag })) ?? []) notification.close();
-}
-
-/** Tabs that show the same message show one notification: it has a tag. */
-async function show(title: string, options: NotificationOptions): Promise<void> {
-	// Phones know notifications of service workers alone.
-	const worker = await navigator.serviceWorker.getRegistration().catch(() => undefined);
-	if (worker) await worker.showNotification(title, options);
-	else new Notification(title, options);
 }
 
 export const [getMentions, setMentions] = createContext<MentionNotifications>();
