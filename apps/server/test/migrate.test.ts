@@ -10,7 +10,7 @@ import { Target } from '../src/store/move/Target.ts';
 import { MESSAGES } from '../src/store/move/tables.ts';
 import { verify } from '../src/store/move/verify.ts';
 import { openStore } from '../src/store/open-store.ts';
-import { PostgresStore } from '../src/store/postgres/PostgresStore.ts';
+import { openPostgresStore } from '../src/store/postgres/open-postgres-store.ts';
 import { backup } from '../src/store/sqlite/backup.ts';
 import { lockFile } from '../src/store/sqlite/lock.ts';
 import { StoreRefusal, StoreUnavailable } from '../src/store/store.ts';
@@ -57,7 +57,7 @@ async function usable(from: string, to: string): Promise<string[]> {
 	const names: string[] = [];
 	for (const [name, open] of [
 		['source', () => openStore(from, log)],
-		['target', () => PostgresStore.open(to, log)]
+		['target', () => openPostgresStore(to, log)]
 	] as const) {
 		await open().then(
 			(store) => (names.push(name), store.close()),
@@ -95,10 +95,10 @@ describe.skipIf(!findEngines().PostgreSQL)('with a real PostgreSQL', { timeout: 
 				expect.stringMatching(/^Moved \S+digda\.sqlite to postgres:\/\/127\.0\.0\.1:\d+\/digda_\d+ \(messages: 9\): /)
 			]);
 			expect(await community.rowsInPostgres(to)).toEqual(before);
-			expect(await look(PostgresStore.open(to, log))).toEqual(picture);
+			expect(await look(openPostgresStore(to, log))).toEqual(picture);
 			expect(picture.people).not.toContain(undefined);
 
-			const store = await PostgresStore.open(to, log);
+			const store = await openPostgresStore(to, log);
 			onTestFinished(() => store.close());
 			expect(await store.append([message('ada', 'm1', { text: 'whatever' }), message('ada', 'new')], [])).toMatchObject(
 				{
@@ -161,7 +161,7 @@ describe.skipIf(!findEngines().PostgreSQL)('with a real PostgreSQL', { timeout: 
 			const { url } = await communityAt();
 			const to = await server.createDatabase();
 			await run(url, to);
-			const store = await PostgresStore.open(to, log);
+			const store = await openPostgresStore(to, log);
 			await store.append([message('ada', 'new')], []);
 			await store.close();
 			const after = await community.rowsInPostgres(to);
@@ -328,7 +328,7 @@ describe.skipIf(!findEngines().PostgreSQL)('with a real PostgreSQL', { timeout: 
 		test('is a target that servers use, whatever log it holds', async () => {
 			const { url } = await communityAt();
 			const to = await server.createDatabase();
-			await (await PostgresStore.open(to, log)).close();
+			await (await openPostgresStore(to, log)).close();
 			await expectRefusal(url, to, /^the target is not empty/);
 			const other = await communityAt();
 			const used = await server.createDatabase();
@@ -343,7 +343,7 @@ describe.skipIf(!findEngines().PostgreSQL)('with a real PostgreSQL', { timeout: 
 			onTestFinished(release);
 			await expectRefusal(other.url, to, /^what \S+ holds so far is copied/);
 			await expectRefusal(here.url, to, /is being filled from another database$/);
-			await expect(PostgresStore.open(to, log)).rejects.toThrow(/still being moved into this database/);
+			await expect(openPostgresStore(to, log)).rejects.toThrow(/still being moved into this database/);
 		});
 
 		test('is another target once the log has gone', async () => {

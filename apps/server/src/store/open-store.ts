@@ -18,8 +18,8 @@ export async function openStore(
 ): Promise<Store> {
 	if (/^postgres(ql)?:/.test(url)) {
 		// Whoever has no PostgreSQL does not wait for its driver.
-		const { PostgresStore } = await import('./postgres/PostgresStore.ts');
-		return await PostgresStore.open(url, log);
+		const { openPostgresStore } = await import('./postgres/open-postgres-store.ts');
+		return await openPostgresStore(url, log);
 	}
 	const file = databaseFile(url);
 	const store = await SqliteStore.open(file, log);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { PostgresStore } from '../../src/store/postgres/PostgresStore.ts';
+import { openPostgresStore } from '../../src/store/postgres/open-postgres-store.ts';
 import { StoreRefusal, StoreUnavailable, type Appended, type NewMessage, type Store } from '../../src/store/store.ts';
 import { findEngines } from '../support/engines.ts';
 import { PostgresServer, runSql } from '../support/PostgresServer.ts';
@@ -9,7 +9,7 @@ import { recordingLog } from './support/controlled-store.ts';
 import { hold, openNode, openTwoNodes, readAll } from './support/postgres-store.ts';
 
 async function expectRefusal(url: string, reason: RegExp): Promise<void> {
-	const error: unknown = await PostgresStore.open(url, recordingLog().log).then(
+	const error: unknown = await openPostgresStore(url, recordingLog().log).then(
 		(store) => store.close(),
 		(thrown: unknown) => thrown
 	);

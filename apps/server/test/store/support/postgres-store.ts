@@ -1,13 +1,13 @@
 import postgres from 'postgres';
 import { expect, onTestFinished, vi } from 'vitest';
-import { PostgresStore } from '../../../src/store/postgres/PostgresStore.ts';
+import { openPostgresStore } from '../../../src/store/postgres/open-postgres-store.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { recordingLog } from './controlled-store.ts';
 
 /** A node's store; closed when the test ends. */
 export async function openNode(url: string) {
 	const { log, messages } = recordingLog();
-	const store = await PostgresStore.open(url, log);
+	const store = await openPostgresStore(url, log);
 	onTestFinished(() => store.close());
 	return { store, messages };
 }

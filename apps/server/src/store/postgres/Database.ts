@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from '../../log.ts';
+import { StoreUnavailable } from '../store.ts';
+import { connect, type Sql } from './connect.ts';
+import { toStoreError } from './postgres-error.ts';
+
+/** A connection on which nothing comes back for so long is given up; the server ends its statements before. */
+const ANSWER_MS = 6_000;
+
+/** Reads of the log need no order among each other. */
+const READERS = 3;
+
+/** Asks the database one thing. */
+export type Statement<Result> = (sql: Sql) => Promise<Result>;
+
+/** The connections of a node to the database: nobody waits on one for ever, and what ails them is said once. */
+export class Database {
+	readonly #url: string;
+	readonly #log: Logger;
+	#ordered: Sql;
+	#readers: Sql;
+	/** Statements that are under way; none is for longer than `ANSWER_MS`. */
+	readonly #running = new Set<Promise<unknown>>();
+	#isAvailable = true;
+	#closed: Promise<void> | undefined;
+
+	/** @param ordered a single connection to the database that the URL names */
+	constructor(url: string, ordered: Sql, log: Logger) {
+		this.#url = url;
+		this.#log = log;
+		this.#ordered = ordered;
+		this.#readers = connect(url, READERS);
+	}
+
+	/** Runs a statement after all that were made before. @throws {StoreUnavailable} the database is to blame */
+	inOrder<Result>(statement: Statement<Result>): Promise<Result> {
+		return this.#run(this.#ordered, statement);
+	}
+
+	/** Runs a statement that only reads, beside others. @throws {StoreUnavailable} the database is to blame */
+	aside<Result>(statement: Statement<Result>): Promise<Result> {
+		return this.#run(this.#readers, statement);
+	}
+
+	/** Waits for what is under way, and ends; calling it again waits for the same end. */
+	close(): Promise<void> {
+		return (this.#closed ??= this.#end());
+	}
+
+	async #end(): Promise<void> {
+		await Promise.allSettled(this.#running);
+		// Left to itself, the driver waits for answers on a connection that the other side has closed.
+		await Promise.all([this.#ordered, this.#readers].map((sql) => sql.end({ timeout: 0 })));
+	}
+
+	async #run<Result>(sql: Sql, statement: Statement<Result>): Promise<Result> {
+		if (this.#closed) throw new StoreUnavailable('the database is closed');
+		const answered = new AbortController();
+		const late = sleep(ANSWER_MS, undefined, { signal: answered.signal, ref: false }).then(
+			() => {
+				this.#replace(sql);
+				throw new StoreUnavailable('the database does not answer');
+			},
+			() => new Promise<never>(() => undefined)
+		);
+		const running = Promise.race([statement(sql), late]);
+		this.#running.add(running);
+		try {
+			const result = await running;
+			if (!this.#isAvailable) this.#log.info('The database is available again');
+			this.#isAvailable = true;
+			return result;
+		} catch (error) {
+			throw this.#note(error);
+		} finally {
+			this.#running.delete(running);
+			answered.abort();
+		}
+	}
+
+	/** What hangs would hang for ever: its connections are cut, and new ones are made when they are needed. */
+	#replace(sql: Sql): void {
+		if (this.#closed) return;
+		if (sql === this.#ordered) this.#ordered = connect(this.#url, 1);
+		else if (sql === this.#readers) this.#readers = connect(this.#url, READERS);
+		else return;
+		void sql.end({ timeout: 0 });
+	}
+
+	/** Says once that the database is to blame. @returns the error as the caller is to see it */
+	#note(thrown: unknown): unknown {
+		const error = thrown instanceof StoreUnavailable ? thrown : toStoreError(thrown);
+		if (error instanceof StoreUnavailable && this.#isAvailable && !this.#closed) {
+			this.#isAvailable = false;
+			this.#log.error({ reason: error.message }, 'The database is unavailable');
+		}
+		return error;
+	}
+}

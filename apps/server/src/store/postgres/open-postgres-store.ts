@@ -1,0 +1,41 @@
+import type { Logger } from '../../log.ts';
+import { StoreRefusal, type Store } from '../store.ts';
+import { createAppend } from './append.ts';
+import { connect } from './connect.ts';
+import { Database } from './Database.ts';
+import { createDeletions } from './deletions.ts';
+import { createDepartures } from './departures.ts';
+import { createHistory } from './history.ts';
+import { createOwnership } from './ownership.ts';
+import { prepare } from './prepare.ts';
+import { createRooms } from './rooms.ts';
+import { createSessions } from './sessions.ts';
+
+/**
+ * Opens the store in PostgreSQL, which many nodes share, and brings its schema up to date. Every change is one
+ * statement; those of one node are in order.
+ * @throws {StoreRefusal} it cannot be reached, or not be used
+ */
+export async function openPostgresStore(url: string, log: Logger): Promise<Store> {
+	const ordered = connect(url, 1);
+	try {
+		const epoch = await prepare(ordered);
+		const database = new Database(url, ordered, log);
+		return {
+			epoch,
+			isShared: true,
+			...createAppend(database),
+			...createHistory(database),
+			...createRooms(database),
+			...createOwnership(database),
+			...createDeletions(database),
+			...createDepartures(database),
+			...createSessions(database),
+			close: () => database.close()
+		};
+	} catch (error) {
+		await ordered.end({ timeout: 0 });
+		if (error instanceof StoreRefusal) throw error;
+		throw new StoreRefusal(`the database cannot be used: ${error instanceof Error ? error.message : String(error)}`);
+	}
+}
