@@ -54,6 +54,28 @@ describeStore('SQLite', openEmpty);
 describeOwnership('SQLite', openEmpty);
 
 describe('the file', () => {
+	test('[DEL-1] of what was taken back no letter is left in it', async () => {
+		const { file, url } = databaseFile();
+		const store = await open(url);
+		await store.join('ada', 'lobby', 1);
+		const texts = ['a short secret', `a long secret ${'가'.repeat(3_000)}`];
+		await store.append(
+			texts.map((text, index) => message('ada', `${index}`, { text })),
+			[]
+		);
+		const isIn = () =>
+			['', '-wal']
+				.map((suffix) => `${file}${suffix}`)
+				.filter(existsSync)
+				.map((path) => readFileSync(path))
+				.map((bytes) => ['a short secret', 'a long secret', '가가가'].some((part) => bytes.includes(part)));
+		expect(isIn()).toContain(true);
+		const ada = { user: { id: 'ada', name: 'Ada' }, isOperator: false };
+		for (const seq of [1, 2]) await store.deleteMessage(ada, 'lobby', seq, { id: `gone ${seq}`, sentAt: 1 });
+		await store.close();
+		expect(isIn()).not.toContain(true);
+	});
+
 	test('a restart keeps everything, and the epoch', async () => {
 		const { url } = databaseFile();
 		const first = await open(url);

@@ -46,6 +46,8 @@ function connect(file: string): DatabaseSync {
 		PRAGMA synchronous = FULL;
 		-- 16 MB: pages that change in every batch are copied into the file a quarter as often.
 		PRAGMA wal_autocheckpoint = 4000;
+		-- What was taken back is overwritten, not only let go.
+		PRAGMA secure_delete = ON;
 		PRAGMA fullfsync = ON;
 		PRAGMA checkpoint_fullfsync = ON;
 	`);
