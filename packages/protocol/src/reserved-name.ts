@@ -1,8 +1,8 @@
 // Not among the exports of the package's index, so that no page carries the list: the server alone decides.
 
 const RESERVED = new Set(
-	`admin administrator moderator system server digda root support
-	관리자 운영자 시스템 서버 공지`.split(/\s+/)
+	`admin administrator moderator operator system server digda root support
+	관리자 운영자 오퍼레이터 시스템 서버 공지`.split(/\s+/)
 );
 
 /**

@@ -1,8 +1,7 @@
-import type { Departure } from '../store/store.ts';
 import { roomChannel, roomsOf, socketsIn, subscribe, userChannel } from './channels.ts';
 import type { Chat } from './chat-types.ts';
 
-/** How often another node's departures are looked for, of which it may not have told. */
+/** How often is looked for what nobody told of: another node, or a store whose answer was lost. */
 const INTERVAL_MS = 1_000;
 
 type Reason = 'left' | 'removed' | 'closed';
@@ -13,15 +12,17 @@ type Reason = 'left' | 'removed' | 'closed';
  */
 export class Departures {
 	readonly #chat: Omit<Chat, 'departures'>;
-	readonly #timer: NodeJS.Timeout | undefined;
+	readonly #timer: NodeJS.Timeout;
 	#upTo: number | null = null;
-	#looking: Promise<void> | undefined;
-	#isDue = false;
+	/** The last look, however it ended. */
+	#last: Promise<void> = Promise.resolve();
+	/** The one that has not begun. */
+	#next: Promise<void> | undefined;
 
 	constructor(chat: Omit<Chat, 'departures'>) {
 		this.#chat = chat;
 		chat.peers.on('departure:news', () => this.#lookLater());
-		if (chat.store.isShared) this.#timer = setInterval(() => this.#lookLater(), INTERVAL_MS).unref();
+		this.#timer = setInterval(() => this.#lookLater(), INTERVAL_MS).unref();
 	}
 
 	/** Resolves when it is known from where on to look; connections are let in after that. @throws the store failed */
@@ -36,11 +37,15 @@ export class Departures {
 	}
 
 	/** Resolves when all that had ended before this call has ended here. @throws the store failed */
-	async look(): Promise<void> {
+	look(): Promise<void> {
 		// One that is under way may have asked before.
-		this.#isDue = true;
-		this.#looking ??= this.#lookAll();
-		await this.#looking;
+		this.#next ??= this.#last.then(() => {
+			this.#next = undefined;
+			const look = this.#lookOnce();
+			this.#last = look.catch(() => undefined);
+			return look;
+		});
+		return this.#next;
 	}
 
 	end(): void {
@@ -52,29 +57,19 @@ export class Departures {
 		this.look().catch(() => undefined);
 	}
 
-	async #lookAll(): Promise<void> {
-		try {
-			while (this.#isDue) {
-				this.#isDue = false;
-				const { upTo, departures } = await this.#chat.store.departures(this.#upTo);
-				await this.#apply(departures);
-				this.#upTo = upTo;
-			}
-		} finally {
-			// In the same turn: what ends from now on needs another look.
-			this.#looking = undefined;
-		}
-	}
-
-	async #apply(departures: readonly Departure[]): Promise<void> {
+	async #lookOnce(): Promise<void> {
+		const { upTo, departures } = await this.#chat.store.departures(this.#upTo);
 		/** By user, what they have left and why. */
 		const people = new Map<string, Map<string, Reason>>();
+		const renewed = new Set<string>();
 		for (const { kind, room, userId } of departures) {
-			if (kind === 'renewed') await this.#endSessions(userId);
+			if (kind === 'renewed') renewed.add(userId);
 			else if (kind === 'closed') this.#close(room);
 			else people.set(userId, (people.get(userId) ?? new Map<string, Reason>()).set(room, kind));
 		}
 		for (const [userId, reasons] of people) await this.refresh(userId, reasons);
+		for (const userId of renewed) await this.endSessions(userId);
+		this.#upTo = upTo;
 	}
 
 	/**
@@ -106,10 +101,13 @@ export class Departures {
 	}
 
 	/** Cuts the connections of a person whose session is none any more; they come back and are told so. */
-	async #endSessions(userId: string): Promise<void> {
+	async endSessions(userId: string): Promise<void> {
 		const { namespace, store } = this.#chat;
-		for (const socket of socketsIn(namespace, userChannel(userId))) {
-			if (!(await store.findSession(socket.data.tokenHash))) socket.conn.close();
+		const sockets = socketsIn(namespace, userChannel(userId));
+		for (const tokenHash of new Set(sockets.map(({ data }) => data.tokenHash))) {
+			if (await store.findSession(tokenHash)) continue;
+			// One that has just renewed its session is of that.
+			for (const { data, conn } of sockets) if (data.tokenHash === tokenHash) conn.close();
 		}
 	}
 }

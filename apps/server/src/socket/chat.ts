@@ -125,6 +125,8 @@ async function welcome(chat: Chat, socket: ChatSocket): Promise<void> {
 		...(isOperator && { isOperator })
 	});
 	socket.data.newToken = undefined;
+	// Its session was looked up before it could be found by what ends sessions.
+	if (newToken === undefined) await departures.endSessions(asRead.id).catch(() => socket.conn.close());
 }
 
 /** Presence and followers go by who is in a channel, however they came in or went. */

@@ -29,9 +29,10 @@ export function handleMessages({
 
 		'message:delete': handler(DeleteMessage, async ({ room, seq }, { data }) => {
 			const entry = { id: randomUUID(), sentAt: Date.now() };
+			// Before it is done: an answer of the store may be lost.
+			if (data.isOperator) log.warn({ operator: data.user.id, room, seq }, 'The operator deletes a message');
 			const outcome = await commits.change(room, () => store.deleteMessage(actorOf(data), room, seq, entry));
 			if (typeof outcome === 'string') throw new Refusal(outcome, DELETE_REFUSALS[outcome]);
-			if (data.isOperator) log.warn({ operator: data.user.id, room, seq }, 'The operator deleted a message');
 			return outcome;
 		}),
 

@@ -53,8 +53,9 @@ export function handleOwnership(
 		}),
 
 		'room:close': handler(CloseRoom, async ({ room }, { data }) => {
+			// Before it is done: an answer of the store may be lost.
+			if (data.isOperator) log.warn({ operator: data.user.id, room }, 'The operator closes a room');
 			allow(await store.closeRoom(actorOf(data), room));
-			if (data.isOperator) log.warn({ operator: data.user.id, room }, 'The operator closed a room');
 			await departures.told();
 			return {};
 		}),

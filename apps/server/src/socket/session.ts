@@ -68,7 +68,7 @@ async function identify({ store, limits, adminToken }: Chat, socket: ChatSocket)
 async function operatorOf(store: Store, tokenHash: string): Promise<User> {
 	const known = await store.findSession(tokenHash);
 	if (known) return known;
-	if (await store.findUser(OPERATOR.id)) await store.renewSession(tokenHash, OPERATOR.id, Date.now());
+	if (await store.findUser(OPERATOR.id)) await store.renewSession(tokenHash, OPERATOR.id, Date.now(), null);
 	else await store.createSession(tokenHash, OPERATOR, Date.now());
 	return (await store.findUser(OPERATOR.id)) ?? OPERATOR;
 }
@@ -87,7 +87,7 @@ export function handleSession({
 }: Chat): ChatHandlers<'session:rename' | 'session:renew'> {
 	return {
 		'session:rename': handler(Rename, async ({ name }, socket) => {
-			if (isReservedName(name)) throw new Refusal('invalid', 'the name is reserved');
+			if (isReservedName(name) && !socket.data.isOperator) throw new Refusal('invalid', 'the name is reserved');
 			const { id } = socket.data.user;
 			const rooms = roomsOf(socket);
 			await store.rename(id, name);
@@ -104,7 +104,8 @@ export function handleSession({
 			const tokenHash = hash(token);
 			const bearer = await store.findSession(tokenHash);
 			if (bearer && bearer.id !== data.user.id) throw new Refusal('invalid', 'the token is taken');
-			await store.renewSession(tokenHash, data.user.id, Date.now());
+			const outcome = await store.renewSession(tokenHash, data.user.id, Date.now(), data.tokenHash);
+			if (outcome === 'unauthorized') throw new Refusal(outcome, 'this session has ended');
 			// This connection is of the new session; all others are of none.
 			data.tokenHash = tokenHash;
 			await departures.told();

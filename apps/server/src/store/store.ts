@@ -105,7 +105,8 @@ export interface Store {
 	retitle(userId: string, room: string, title: string): Promise<'done' | Denied>;
 
 	/**
-	 * Closes a room of one's own, an operator any: everybody leaves it, and its name is never used again.
+	 * Closes a room of one's own, an operator any: everybody leaves it, and its name is never used again. Closing again
+	 * is answered as the first time.
 	 * @returns its title
 	 */
 	closeRoom(actor: Actor, room: string): Promise<{ title: string } | Denied>;
@@ -116,7 +117,7 @@ export interface Store {
 	/** The members of a private room that one is in, by name; to its owner, the invitations too. */
 	membersOf(userId: string, room: string): Promise<{ members: Member[]; invitations: Invitation[] } | Denied>;
 
-	/** Ends somebody else's membership in a room of one's own, and the invitation by which they came. */
+	/** Ends somebody else's membership in a room of one's own, and all invitations that they have ever opened. */
 	removeMember(ownerId: string, room: string, userId: string): Promise<'done' | Denied>;
 
 	/**
@@ -167,8 +168,12 @@ export interface Store {
 	/** Makes a user and their session. @param tokenHash in hexadecimal digits */
 	createSession(tokenHash: string, user: User, now: number): Promise<void>;
 
-	/** Makes a session of a user the only one. */
-	renewSession(tokenHash: string, userId: string, now: number): Promise<void>;
+	/**
+	 * Makes a session of a user the only one.
+	 * @param from the hash of the session that asks; null asks in the name of the environment
+	 * @returns `unauthorized`: that session has ended, and the new one was not made before
+	 */
+	renewSession(tokenHash: string, userId: string, now: number, from: string | null): Promise<'done' | 'unauthorized'>;
 
 	/** Whose session it is. */
 	findSession(tokenHash: string): Promise<User | undefined>;

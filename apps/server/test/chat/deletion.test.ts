@@ -57,7 +57,7 @@ test('[DEL-3] only its author and the operator delete a message of a public room
 	expect(await operator.get('message:delete', asked)).toEqual({ seq: 2 });
 	await me.untilTold('message:new', ({ messages }) => messages.some(({ deletes }) => deletes === 1));
 	expect(lines).toContainEqual(
-		expect.objectContaining({ msg: 'The operator deleted a message', operator: 'operator', room: 'lobby', seq: 1 })
+		expect.objectContaining({ msg: 'The operator deletes a message', operator: 'operator', room: 'lobby', seq: 1 })
 	);
 });
 

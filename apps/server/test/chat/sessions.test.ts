@@ -159,7 +159,7 @@ test('[SESSION-5] a name that does not fit is invalid and changes nothing', asyn
 	expect((await connectChat(url, tokenOf(me))).user).toEqual(me.user);
 });
 
-test.for(['Ａｄｍｉｎ', 'd i g d a', '서버'])(
+test.for(['Ａｄｍｉｎ', 'd i g d a', '서버', 'Operator'])(
 	'[SESSION-7] the name %s is refused and changes nothing',
 	async (name) => {
 		const { url } = await startServer();

@@ -56,7 +56,6 @@ export function describeOwnership(name: string, open: () => Promise<Harness>): v
 			expect([await store.leave('ada', ROOM), await store.leave('bora', ROOM)]).toEqual(['forbidden', 'done']);
 			expect(await store.closeRoom(actor('bora'), ROOM)).toBe('not_found');
 			expect(await store.closeRoom(actor('ada'), ROOM)).toEqual({ title: '비밀 방' });
-			expect(await store.closeRoom(actor('ada'), ROOM)).toBe('not_found');
 			expect([await store.roomsOf('ada'), await store.accept('bora', HASH), await store.join('ada', ROOM)]).toEqual([
 				[],
 				'not_found',
@@ -101,6 +100,19 @@ export function describeOwnership(name: string, open: () => Promise<Harness>): v
 			for (let count = 1; count < MAX_ROOMS_PER_USER; count += 1) await store.join('ada', `room-${count}`, 1);
 			expect(await store.createRoom('ada', '~another-room-of-ada-01', 'x', 1)).toBe('forbidden');
 		});
+	});
+
+	test(`${name}: who is removed, or has left before, has no way back`, async () => {
+		const { store } = await open();
+		await withRoom(store, 'bora');
+		const links = ['0e', '0f'].map((byte) => byte.repeat(32));
+		for (const [index, secretHash] of links.entries()) {
+			await store.invite('ada', ROOM, { id: `link ${index}`, secretHash, createdAt: index });
+			expect(await store.accept('bora', secretHash)).toMatchObject({ room: ROOM });
+			await store.leave('bora', ROOM);
+		}
+		expect(await store.removeMember('ada', ROOM, 'bora')).toBe('done');
+		for (const secretHash of [HASH, ...links]) expect(await store.accept('bora', secretHash)).toBe('not_found');
 	});
 
 	describe(`${name}: taking back`, () => {
@@ -174,8 +186,13 @@ export function describeOwnership(name: string, open: () => Promise<Harness>): v
 		await store.leave('chan', ROOM);
 		await store.leave('chan', ROOM);
 		await store.removeMember('ada', ROOM, 'bora');
-		await store.renewSession('0d'.repeat(32), 'bora', 2);
-		await store.closeRoom(actor('ada'), ROOM);
+		await store.renewSession('0d'.repeat(32), 'bora', 2, null);
+		await store.renewSession('0d'.repeat(32), 'bora', 3, null);
+		expect(await store.closeRoom(actor('ada'), ROOM)).toMatchObject({ title: expect.any(String) as string });
+		// As after a lost answer.
+		expect(await store.closeRoom(actor('ada'), ROOM)).toMatchObject({ title: expect.any(String) as string });
+		expect(await store.closeRoom(actor('root', true), ROOM)).toMatchObject({ title: expect.any(String) as string });
+		expect(await store.closeRoom(actor('bora'), ROOM)).toBe('not_found');
 		const news = await store.departures(upTo);
 		expect(news.departures).toEqual([
 			{ kind: 'left', room: ROOM, userId: 'chan' },
@@ -190,7 +207,10 @@ export function describeOwnership(name: string, open: () => Promise<Harness>): v
 	test(`${name}: a session that is renewed is the only one`, async () => {
 		const { store } = await open();
 		await store.createSession(HASH, { id: 'ada', name: 'Ada' }, 1);
-		await store.renewSession('0b'.repeat(32), 'ada', 2);
+		expect(await store.renewSession('0b'.repeat(32), 'ada', 2, HASH)).toBe('done');
+		// Again, as after a lost answer; and by one that has ended.
+		expect(await store.renewSession('0b'.repeat(32), 'ada', 3, HASH)).toBe('done');
+		expect(await store.renewSession('0c'.repeat(32), 'ada', 4, HASH)).toBe('unauthorized');
 		expect([await store.findSession(HASH), await store.findSession('0b'.repeat(32))]).toEqual([
 			undefined,
 			{ id: 'ada', name: 'Ada' }

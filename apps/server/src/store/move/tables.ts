@@ -58,6 +58,12 @@ export const SMALL_TABLES: readonly Table[] = [
 		name: 'invitations',
 		key: ['secret_hash'],
 		columns: { secret_hash: 'bytes', id: 'text', room: 'text', created_at: 'number' }
+	},
+	// After the invitations, which they name.
+	{
+		name: 'ways_in',
+		key: ['room', 'user_id', 'invitation'],
+		columns: { room: 'text', user_id: 'text', invitation: 'text' }
 	}
 ];
 

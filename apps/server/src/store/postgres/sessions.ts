@@ -1,6 +1,7 @@
 import type { User } from '@digda/protocol';
 import type { Store } from '../store.ts';
 import type { Database } from './Database.ts';
+import { outcomeOf } from './outcome.ts';
 
 type Sessions = Pick<Store, 'createSession' | 'renewSession' | 'findSession' | 'findUser' | 'rename'>;
 
@@ -33,8 +34,10 @@ export function createSessions(database: Database): Sessions {
 			await database.inOrder((sql) => sql`UPDATE users SET name = ${name} WHERE id = ${userId}`);
 		},
 
-		renewSession: async (tokenHash, userId, now) => {
-			await database.inOrder((sql) => sql`SELECT renew_session(decode(${tokenHash}, 'hex'), ${userId}, ${now})`);
-		}
+		renewSession: (tokenHash, userId, now, from) =>
+			outcomeOf(
+				database,
+				(sql) => sql`renew_session(decode(${tokenHash}, 'hex'), ${userId}, ${now}, decode(${from}, 'hex'))`
+			)
 	};
 }

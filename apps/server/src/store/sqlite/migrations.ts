@@ -9,7 +9,7 @@ export const APPLICATION_ID = 0x44474441;
 export type Migration = (database: DatabaseSync) => void;
 
 /** The steps from an empty file to the newest schema. A step that was released is never changed. */
-export const MIGRATIONS: readonly Migration[] = [createSchema, indexByTime, addOwnership];
+export const MIGRATIONS: readonly Migration[] = [createSchema, indexByTime, addOwnership, addWaysIn];
 
 /** The version of a database's schema: how many migrations it has seen. */
 export function schemaVersion(database: DatabaseSync): number {
@@ -115,5 +115,23 @@ function addOwnership(database: DatabaseSync): void {
 			room TEXT,
 			user_id TEXT
 		) STRICT;
+	`);
+}
+
+/** Whom each invitation has let in, also those who left since; and the sessions of a person, which are ended together. */
+function addWaysIn(database: DatabaseSync): void {
+	database.exec(`
+		CREATE TABLE ways_in (
+			room TEXT NOT NULL,
+			user_id TEXT NOT NULL,
+			invitation TEXT NOT NULL,
+			PRIMARY KEY (room, user_id, invitation),
+			FOREIGN KEY (room, invitation) REFERENCES invitations (room, id) ON DELETE CASCADE
+		) STRICT, WITHOUT ROWID;
+		CREATE INDEX ways_in_by_invitation ON ways_in (room, invitation);
+		INSERT INTO ways_in SELECT members.room, user_id, id
+			FROM members JOIN invitations ON invitations.room = members.room AND id = invitation;
+
+		CREATE INDEX sessions_by_user ON sessions (user_id);
 	`);
 }

@@ -12,7 +12,17 @@ export interface Moved {
 	place: string;
 }
 
-const TABLES = ['meta', 'users', 'sessions', 'rooms', 'members', 'messages', 'invitations', 'departures'] as const;
+const TABLES = [
+	'meta',
+	'users',
+	'sessions',
+	'rooms',
+	'members',
+	'messages',
+	'invitations',
+	'ways_in',
+	'departures'
+] as const;
 const CHANGES = ['INSERT', 'UPDATE', 'DELETE'] as const;
 
 /** Where the log of a database has gone; undefined while it is here. */

@@ -52,9 +52,15 @@ export function createOwnership(database: DatabaseSync, { admit }: Pick<Rooms, '
 	);
 	const revokeOne = prepare<[string, string]>('DELETE FROM invitations WHERE room = ? AND id = ?');
 	const revokeAll = prepare<[string]>('DELETE FROM invitations WHERE room = ?');
-	const revokeThatOf = prepare<[string, string]>(
+	const noteWayIn = prepare<[string, string, string]>(
+		'INSERT INTO ways_in (room, user_id, invitation) VALUES (?, ?, ?) ON CONFLICT DO NOTHING'
+	);
+	const revokeThoseOf = prepare<[string, string]>(
 		`DELETE FROM invitations WHERE room = ?1
-		AND id = (SELECT invitation FROM members WHERE room = ?1 AND user_id = ?2)`
+		AND id IN (SELECT invitation FROM ways_in WHERE room = ?1 AND user_id = ?2)`
+	);
+	const findClosed = prepare<[string, string, number], { title: string }>(
+		'SELECT title FROM rooms WHERE room = ?1 AND closed_at IS NOT NULL AND (owner_id = ?2 OR ?3)'
 	);
 	const note = departuresOf(database);
 
@@ -84,7 +90,7 @@ export function createOwnership(database: DatabaseSync, { admit }: Pick<Rooms, '
 		closeRoom: ({ user, isOperator }, room) =>
 			transact(database, 'IMMEDIATE', () => {
 				const standing = find.first(room, user.id);
-				if (!standing) return 'not_found';
+				if (!standing) return findClosed.first(room, user.id, Number(isOperator)) ?? 'not_found';
 				if (!isOperator && standing.ownerId !== user.id) return deny(standing);
 				close.run(room);
 				removeAll.run(room);
@@ -112,7 +118,7 @@ export function createOwnership(database: DatabaseSync, { admit }: Pick<Rooms, '
 		removeMember: (ownerId, room, userId) =>
 			asOwner(ownerId, room, () => {
 				if (userId === ownerId) return 'forbidden';
-				revokeThatOf.run(room, userId);
+				revokeThoseOf.run(room, userId);
 				if (remove.run(room, userId) > 0) note({ kind: 'removed', room, userId });
 				return 'done';
 			}),
@@ -138,7 +144,9 @@ export function createOwnership(database: DatabaseSync, { admit }: Pick<Rooms, '
 				const { id, room } = invitation;
 				const isFull = (countMembers.first(room)?.count ?? 0) >= MAX_PRIVATE_MEMBERS;
 				if (isFull && !find.first(room, userId)?.isMember) return 'forbidden';
-				return admit(userId, room, id);
+				const joined = admit(userId, room, id);
+				if (typeof joined !== 'string') noteWayIn.run(room, userId, id);
+				return joined;
 			})
 	};
 }

@@ -14,6 +14,9 @@ export function createSessions(
 	const insertSession = prepare<[Uint8Array, string, number]>(
 		'INSERT INTO sessions (token_hash, user_id, created_at) VALUES (?, ?, ?)'
 	);
+	const countOwn = prepare<[string, Uint8Array, Uint8Array], { count: number; isOwn: number }>(
+		'SELECT count(*) AS count, coalesce(max(token_hash IN (?2, ?3)), 0) AS isOwn FROM sessions WHERE user_id = ?1'
+	);
 	const removeSessions = prepare<[string]>('DELETE FROM sessions WHERE user_id = ?');
 	const note = departuresOf(database);
 	const findByToken = prepare<[Uint8Array], User>(
@@ -28,11 +31,16 @@ export function createSessions(
 				insertUser.run(user.id, user.name, now);
 				insertSession.run(bytes(tokenHash), user.id, now);
 			}),
-		renewSession: (tokenHash, userId, now) =>
+		renewSession: (tokenHash, userId, now, from) =>
 			transact(database, 'IMMEDIATE', () => {
+				const own = countOwn.first(userId, bytes(tokenHash), bytes(from ?? tokenHash));
+				if (from !== null && !own?.isOwn) return 'unauthorized';
+				// Asked for again: nothing has to end.
+				if (own?.count === 1 && findByToken.first(bytes(tokenHash))) return 'done';
 				removeSessions.run(userId);
 				insertSession.run(bytes(tokenHash), userId, now);
 				note({ kind: 'renewed', room: null, userId });
+				return 'done';
 			}),
 		findSession: (tokenHash) => findByToken.first(bytes(tokenHash)),
 		findUser: (userId) => findById.first(userId),
