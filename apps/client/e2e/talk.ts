@@ -2,12 +2,19 @@ import { randomUUID } from 'node:crypto';
 import type { ChatClientToServer, ChatServerToClient } from '@digda/protocol';
 import { io, type Socket } from 'socket.io-client';
 
+/** Somebody without a browser. */
+export type Visitor = Socket<ChatServerToClient, ChatClientToServer>;
+
+/** Connects somebody without a browser; whoever does so disconnects them. */
+export async function visit(url: string): Promise<Visitor> {
+	const socket: Visitor = io(`${url}/chat`, { forceNew: true, transports: ['websocket'] });
+	await new Promise((resolve) => socket.once('session:ready', resolve));
+	return socket;
+}
+
 /** Somebody without a browser who says things in a room, one after the other. */
 export async function talk(url: string, room: string, texts: string[]): Promise<void> {
-	const socket: Socket<ChatServerToClient, ChatClientToServer> = io(`${url}/chat`, {
-		...{ forceNew: true, transports: ['websocket'] }
-	});
-	await new Promise((resolve) => socket.once('session:ready', resolve));
+	const socket = await visit(url);
 	await socket.emitWithAck('room:join', { room });
 	await Promise.all(texts.map((text) => socket.emitWithAck('message:send', { room, id: randomUUID(), text })));
 	socket.disconnect();

@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import { RoomPage } from './RoomPage.ts';
+import { visit } from './talk.ts';
+import { expect, test } from './test.ts';
+
+test('[SESSION-8] a lost answer, and a second try without a connection, lose no session', async ({ page, server }) => {
+	let isDown = false;
+	// What the page asks arrives; the answer does not, and then nothing does.
+	await page.routeWebSocket(/socket\.io/, async (socket) => {
+		if (isDown) {
+			await socket.close();
+			return;
+		}
+		const line = socket.connectToServer();
+		socket.onMessage((packet) => {
+			isDown ||= String(packet).includes('session:renew');
+			line.send(packet);
+		});
+		line.onMessage((packet) => {
+			if (!isDown) socket.send(packet);
+			else if (/^43\/chat/.test(String(packet))) void socket.close();
+		});
+	});
+	await page.route(/socket\.io.*polling/, (route) => (isDown ? route.abort() : route.continue()));
+	const room = await new RoomPage(page).open(server.url, 'lobby');
+	const name = await room.name();
+	await page.getByRole('button', { name: 'Use on another device' }).click();
+	for (let attempt = 0; attempt < 2; attempt += 1) {
+		await page.getByRole('button', { name: 'Sign out everywhere else' }).click();
+		await page.getByRole('button', { name: 'Sign out everywhere else' }).click();
+		await expect(page.getByRole('dialog').getByRole('status')).toContainText('failed', { timeout: 15_000 });
+	}
+	isDown = false;
+	await page.keyboard.press('Escape');
+	await room.expectConnected();
+	expect(await room.name()).toBe(name);
+	await room.say('그대로예요');
+	await room.expectMessages(['그대로예요']);
+});
+
+test('[PRIV-8] who is let in again by one tab is back in the room in all of them', async ({
+	context,
+	page,
+	server
+}) => {
+	const owner = await visit(server.url);
+	const made = await owner.emitWithAck('room:create', { title: '비밀 방' });
+	if (!made.ok) throw new Error('there is no room');
+	const { room } = made.data;
+	const link = async () => {
+		const invited = await owner.emitWithAck('room:invite', { room });
+		return `${server.url}/join#${invited.ok ? invited.data.secret : ''}`;
+	};
+	const [one, other] = [new RoomPage(page), new RoomPage(await context.newPage())];
+	await page.goto(await link());
+	await one.expectConnected();
+	const members = await owner.emitWithAck('room:members', { room });
+	const guest = members.ok && members.data.members.find(({ isOwner }) => !isOwner);
+	await owner.emitWithAck('room:remove', { room, userId: guest ? guest.id : '' });
+	await expect(page.getByRole('alert')).toContainText('You were removed');
+
+	await other.page.goto(await link());
+	await other.expectConnected();
+	await other.say('다시 왔어요');
+	await one.expectMessages(['다시 왔어요']);
+	await expect(page.getByRole('alert')).toHaveCount(0);
+
+	await owner.emitWithAck('room:rename', { room, title: '새 이름' });
+	for (const tab of [one, other]) await expect(tab.link('새 이름')).toBeVisible();
+	owner.disconnect();
+});
+
+test('[DEL-5] a notification goes with the message that it quotes, also for who was away', async ({
+	context,
+	page,
+	server
+}) => {
+	await context.grantPermissions(['notifications']);
+	const me = await new RoomPage(page).open(server.url, 'lobby');
+	await me.goTo('hall');
+	await me.expectConnected();
+	const other = await visit(server.url);
+	await other.emitWithAck('room:join', { room: 'lobby' });
+	await other.emitWithAck('message:send', { room: 'lobby', id: randomUUID(), text: 'hey' });
+	const shown = (tag?: string) =>
+		page.evaluate(async (name) => {
+			const worker = await navigator.serviceWorker.ready;
+			if (name !== undefined) await worker.showNotification('hey', { tag: name });
+			return (await worker.getNotifications()).map((notification) => notification.tag);
+		}, tag);
+	expect(await shown('lobby 1')).toEqual(['lobby 1']);
+	await context.setOffline(true);
+	await other.emitWithAck('message:delete', { room: 'lobby', seq: 1 });
+	await context.setOffline(false);
+	await expect.poll(() => shown(), { timeout: 20_000 }).toEqual([]);
+	other.disconnect();
+});
