@@ -6,6 +6,7 @@ import { expect, inject, onTestFinished, test } from 'vitest';
 import { guestName } from '../../src/rooms/guest-name.ts';
 import type { Store } from '../../src/store/store.ts';
 import { ChatClientProbe, connectChat, tokenOf } from '../support/chat.ts';
+import { newToken } from '../support/private-room.ts';
 import { startProcess } from '../support/process.ts';
 import { ask, nextEvent, startServer } from '../support/server.ts';
 import { temporaryDatabase } from '../support/temporary-database.ts';
@@ -228,3 +229,15 @@ test.skipIf(ON_NODES)(
 		expect(rooms.flatMap((room) => tab.news(room).map(({ seq }) => seq))).toEqual([2, 2]);
 	}
 );
+
+test.skipIf(ON_NODES)('[SESSION-8] a connection that is let in while its session ends does not stay', async () => {
+	const { url, store } = await startServer();
+	const me = await connectChat(url);
+	const { letGo, untilHeld } = holdAnswers(store, me.user.id);
+	const device = new ChatClientProbe(url, { auth: { token: tokenOf(me) }, reconnection: false });
+	await untilHeld(1);
+	await me.get('session:renew', { token: newToken() });
+	const cut = nextEvent(device.socket, 'disconnect');
+	letGo();
+	await cut;
+});
