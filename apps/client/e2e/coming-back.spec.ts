@@ -18,7 +18,7 @@ test('[SESSION-8] a lost answer, and a second try without a connection, lose no 
 		});
 		line.onMessage((packet) => {
 			if (!isDown) socket.send(packet);
-			else if (/^43\/chat/.test(String(packet))) void socket.close();
+			else if (String(packet).startsWith('43/chat')) void socket.close();
 		});
 	});
 	await page.route(/socket\.io.*polling/, (route) => (isDown ? route.abort() : route.continue()));
