@@ -1,0 +1,59 @@
+import type { Page } from '@playwright/test';
+
+/** What the chat's namespace puts before a request that is to be answered. */
+const REQUEST = /^42\/chat,(\d+)\["([a-z:]+)"/;
+
+/** Stands between a page and its server: breaks the line, holds requests back, and answers in the server's place. */
+export class Wire {
+	/** Whether nothing comes through. */
+	isDown = false;
+	/** The names of the requests that the page made. */
+	readonly requests: string[] = [];
+	readonly #held = new Map<string, Promise<unknown>>();
+	readonly #refused = new Map<string, string>();
+
+	/** To be called before the page is opened. */
+	async tap(page: Page): Promise<this> {
+		await page.route(/\/socket\.io\//, (route) => (this.isDown ? route.abort() : route.fallback()));
+		await page.routeWebSocket(/\/socket\.io\//, (socket) => {
+			if (this.isDown) {
+				void socket.close();
+				return;
+			}
+			const server = socket.connectToServer();
+			socket.onMessage((packet) => {
+				const [, id, name = ''] = REQUEST.exec(String(packet)) ?? [];
+				if (id === undefined) server.send(packet);
+				else {
+					this.requests.push(name);
+					void this.#pass(name, () => {
+						const code = this.#refused.get(name);
+						if (code === undefined) server.send(packet);
+						else socket.send(`43/chat,${id}${JSON.stringify([{ ok: false, error: { code, message: code } }])}`);
+					});
+				}
+			});
+		});
+		return this;
+	}
+
+	/** Holds requests of that name back, until the function that it returns is called. */
+	hold(name: string): () => void {
+		const gate = Promise.withResolvers<unknown>();
+		this.#held.set(name, gate.promise);
+		return () => {
+			this.#held.delete(name);
+			gate.resolve(undefined);
+		};
+	}
+
+	/** Answers requests of that name with a code of failure. */
+	refuse(name: string, code: string): void {
+		this.#refused.set(name, code);
+	}
+
+	async #pass(name: string, pass: () => void): Promise<void> {
+		await this.#held.get(name);
+		pass();
+	}
+}

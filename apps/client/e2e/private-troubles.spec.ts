@@ -1,0 +1,237 @@
+import { MAX_INVITATIONS } from '@digda/protocol';
+import type { Browser } from '@playwright/test';
+import { RoomPage } from './RoomPage.ts';
+import { expect, test } from './test.ts';
+import { Wire } from './Wire.ts';
+
+// What is waited for fails slowly.
+test.describe.configure({ timeout: 90_000 });
+
+/** Somebody with a browser of their own, and what is between them and the server. */
+async function person(browser: Browser): Promise<RoomPage & { wire: Wire }> {
+	const page = await (await browser.newContext()).newPage();
+	return Object.assign(new RoomPage(page), { wire: await new Wire().tap(page) });
+}
+
+/** Makes a private room of one's own. */
+async function makeRoom(owner: RoomPage, url: string, title: string) {
+	const { page } = owner;
+	await page.goto(url);
+	await page.getByRole('button', { name: 'New private room' }).click();
+	await page.keyboard.type(title);
+	await page.keyboard.press('Enter');
+	await expect(page.getByRole('heading', { name: title })).toBeVisible();
+	await expect(owner.log).toHaveAttribute('aria-busy', 'false');
+}
+
+/** Makes an invitation, in the panel that stays open. */
+async function invite({ page }: RoomPage): Promise<string> {
+	await page.getByRole('button', { name: 'Create an invitation link' }).click();
+	return await page.getByRole('textbox', { name: 'Link' }).inputValue();
+}
+
+test('who leaves a private room is asked, as there is no way back', async ({ browser, server }) => {
+	const [owner, guest] = [await person(browser), await person(browser)];
+	await makeRoom(owner, server.url, 'burrow');
+	await owner.openPeople();
+	await guest.page.goto(await invite(owner));
+	await guest.expectConnected();
+
+	await guest.leave();
+	await expect(guest.page.getByRole('group', { name: 'only come back with an invitation' })).toBeFocused();
+	await guest.page.getByRole('button', { name: 'Cancel' }).click();
+	await expect(guest.page.getByRole('button', { name: 'Leave' })).toBeFocused();
+	await guest.page.keyboard.press('Escape');
+	await guest.say('still here');
+	await guest.expectMessages(['still here']);
+
+	guest.wire.refuse('room:leave', 'unavailable');
+	await guest.leave();
+	await guest.page.getByRole('button', { name: 'Leave' }).click();
+	await expect(guest.page.getByRole('alert')).toHaveText('That failed: the server cannot take it now');
+});
+
+test('a private room is called by its title before it is joined, or by none', async ({ browser, server }) => {
+	const [owner, stranger] = [await person(browser), await person(browser)];
+	await makeRoom(owner, server.url, 'burrow');
+	const address = owner.page.url();
+	await expect(owner.link('burrow')).toBeVisible();
+	await owner.page.getByRole('link', { name: 'Server' }).click();
+	owner.wire.hold('room:join');
+	await owner.link('burrow').click();
+	await expect(owner.page.getByRole('heading', { name: 'burrow' })).toBeVisible();
+	await expect(owner.page).toHaveTitle('burrow · digda');
+	await expect(owner.log).toHaveAccessibleName('Messages of burrow');
+
+	await stranger.page.goto(address);
+	await expect(stranger.page.getByRole('heading')).toHaveText('Private room');
+	await expect(stranger.page).toHaveTitle('Private room · digda');
+});
+
+test('what was not deleted says so in its row, and an answer takes no focus', async ({ browser, server }) => {
+	const me = await person(browser);
+	await me.open(server.url, 'lobby');
+	await me.say('oops');
+	await me.expectMessages(['oops']);
+	me.wire.refuse('message:delete', 'unavailable');
+	const release = me.wire.hold('message:delete');
+	await me.row('oops').hover();
+	await me.row('oops').getByRole('button', { name: 'Delete the message' }).click();
+	await me.page.getByRole('button', { name: 'Delete', exact: true }).dblclick();
+	await me.field.focus();
+	release();
+	await expect(me.row('oops').getByRole('alert')).toHaveText('Not deleted: the server cannot take it now');
+	await expect(me.page.getByRole('group', { name: 'Delete it for everybody?' })).toHaveCount(0);
+	await expect(me.field).toBeFocused();
+	expect(me.wire.requests.filter((name) => name === 'message:delete')).toHaveLength(1);
+});
+
+test('two Enters make one room, and Escape leads back', async ({ browser, server }) => {
+	const { page, wire } = await person(browser);
+	await page.goto(server.url);
+	const button = page.getByRole('button', { name: 'New private room' });
+	await button.click();
+	await page.keyboard.press('Enter');
+	await expect(page.getByRole('alert')).toHaveText('1 to 64 characters');
+	await page.keyboard.press('Escape');
+	await expect(button).toBeFocused();
+	await page.keyboard.press('Enter');
+	await expect(page.getByRole('textbox', { name: 'Title of the private room' })).toBeFocused();
+	await expect(page.getByRole('alert')).toHaveCount(0);
+
+	const release = wire.hold('room:create');
+	await page.keyboard.type('burrow');
+	await page.keyboard.press('Enter');
+	await page.keyboard.press('Enter');
+	release();
+	await expect(page.getByRole('heading', { name: 'burrow' })).toBeVisible();
+	expect(wire.requests.filter((name) => name === 'room:create')).toHaveLength(1);
+});
+
+test('the panel keeps the focus, says what was done, and its link outlives a break', async ({ browser, server }) => {
+	const [owner, guest] = [await person(browser), await person(browser)];
+	const { page, wire } = owner;
+	await makeRoom(owner, server.url, 'burrow');
+	await owner.openPeople();
+	const release = wire.hold('room:invite');
+	await page.getByRole('button', { name: 'Create an invitation link' }).dblclick();
+	release();
+	const link = page.getByRole('textbox', { name: 'Link' });
+	const url = await link.inputValue();
+	expect(wire.requests.filter((name) => name === 'room:invite')).toHaveLength(1);
+	await guest.page.goto(url);
+	await guest.expectConnected();
+
+	await page.context().setOffline(true);
+	await expect(owner.pill).toHaveAttribute('data-line', 'reconnecting');
+	await expect(link).toHaveValue(url);
+	await page.context().setOffline(false);
+	await owner.expectConnected();
+	await expect(link).toHaveValue(url);
+
+	const heading = page.getByRole('heading', { name: 'Members' });
+	await page.getByRole('button', { name: `Remove: ${await guest.name()}` }).press('Enter');
+	await expect(page.getByText('stops working for everybody')).toBeVisible();
+	await page.getByRole('button', { name: 'Remove', exact: true }).press('Enter');
+	await expect(page.getByRole('status')).toHaveText(`${await guest.name()} was removed`);
+	await expect(heading).toBeFocused();
+	await expect(link).toHaveCount(0);
+
+	await invite(owner);
+	await page.getByRole('button', { name: 'Revoke all invitations' }).press('Enter');
+	await page.getByRole('button', { name: 'Revoke all invitations' }).press('Enter');
+	await expect(page.getByRole('status')).toHaveText('All invitations are revoked');
+	await expect(heading).toBeFocused();
+
+	await page.getByRole('textbox', { name: 'Rename the room' }).fill('den');
+	await page.keyboard.press('Enter');
+	await expect(page.getByRole('status')).toHaveText('The room is renamed');
+});
+
+test('only what was copied says so', async ({ browser, server }) => {
+	const owner = await person(browser);
+	const { page } = owner;
+	await page.addInitScript(() => {
+		Object.defineProperty(navigator, 'clipboard', { value: undefined });
+		Object.assign(document, { execCommand: () => document.title.startsWith('copy') });
+	});
+	await makeRoom(owner, server.url, 'no');
+	await owner.openPeople();
+	const first = await invite(owner);
+	await page.getByRole('button', { name: 'Copy' }).click();
+	await expect(page.getByRole('button', { name: 'Copy' })).toBeVisible();
+	await page.getByRole('textbox', { name: 'Rename the room' }).fill('copy');
+	await page.keyboard.press('Enter');
+	await expect(page).toHaveTitle('copy · digda');
+	await page.getByRole('button', { name: 'Copy' }).click();
+	await expect(page.getByRole('button', { name: 'Copied' })).toBeVisible();
+	await page.getByRole('button', { name: 'Create an invitation link' }).click();
+	await expect(page.getByRole('textbox', { name: 'Link' })).not.toHaveValue(first);
+	await expect(page.getByRole('button', { name: 'Copy' })).toBeVisible();
+});
+
+test('who has made all invitations hears that, and what helps', async ({ browser, server }) => {
+	const owner = await person(browser);
+	await makeRoom(owner, server.url, 'burrow');
+	await owner.openPeople();
+	for (let count = 1; count <= MAX_INVITATIONS; count++) {
+		await owner.page.getByRole('button', { name: 'Create an invitation link' }).click();
+		await expect(owner.page.getByText(`Open invitations: ${count}`, { exact: true })).toBeVisible();
+	}
+	await owner.page.getByRole('button', { name: 'Create an invitation link' }).click();
+	await expect(owner.page.getByRole('status')).toContainText('there are 50 open invitations');
+	await expect(owner.page.getByRole('status')).toContainText('Revoke them first');
+});
+
+test('an invitation waits for the connection, and outlives a reload', async ({ browser, server }) => {
+	const [owner, guest] = [await person(browser), await person(browser)];
+	await makeRoom(owner, server.url, 'burrow');
+	await owner.openPeople();
+	const url = await invite(owner);
+	const status = guest.page.getByRole('status');
+	guest.wire.isDown = true;
+	await guest.page.goto(url);
+	await expect(status).toHaveText('Waits for the connection', { timeout: 30_000 });
+	expect(guest.page.url()).not.toContain('#');
+	await guest.page.reload();
+	await expect(status).toHaveText('Waits for the connection', { timeout: 30_000 });
+	guest.wire.refuse('room:accept', 'forbidden');
+	guest.wire.isDown = false;
+	await expect(status).toContainText('You are in too many rooms, or this room is full', { timeout: 30_000 });
+	guest.wire.refuse('room:accept', 'not_found');
+	await guest.page.getByRole('button', { name: 'Try again' }).click();
+	await expect(status).toContainText('no longer valid');
+	for (const path of ['device', 'join']) {
+		await guest.page.goto(`${server.url}/${path}`);
+		await expect(status).toHaveText('Open the link again from where you received it.');
+	}
+	await guest.page.goto(url);
+	await expect(status).toContainText('no longer valid');
+});
+
+test('who becomes somebody else knows what that costs, and may think better of it', async ({ browser, server }) => {
+	const [me, device] = [await person(browser), await person(browser)];
+	await me.open(server.url, 'lobby');
+	await me.page.getByRole('button', { name: 'Use on another device' }).click();
+	const link = await me.page.getByRole('textbox', { name: 'Link' }).inputValue();
+	await me.page.goto('about:blank');
+
+	await device.open(server.url, 'lobby');
+	const name = await device.name();
+	device.wire.isDown = true;
+	await device.page.goto(link);
+	const status = device.page.getByRole('status');
+	await expect(status).toHaveText('Waits for the connection', { timeout: 30_000 });
+	device.wire.isDown = false;
+	await expect(status).toContainText(`You will no longer be ${name} here, and this cannot be undone.`, {
+		timeout: 30_000
+	});
+	await device.page.getByRole('link', { name: 'Cancel' }).click();
+	await expect(device.page).toHaveURL(server.url);
+	await device.page.reload();
+	await expect(device.ownName).toHaveText(name);
+
+	await me.page.goto(link);
+	await expect(me.page.getByRole('status')).toContainText('already');
+	await expect(me.page.getByRole('button', { name: 'Go on' })).toHaveCount(0);
+});
