@@ -39,6 +39,12 @@ async function open(path: string, options: BrowserContextOptions) {
 		await page.locator('form:has(textarea) button').click();
 	};
 	const enterRoom = async () => {
+		const isKorean = options.locale === 'ko-KR';
+		await page.getByRole('button', { name: isKorean ? '비공개 대화방 만들기' : 'New private room' }).click();
+		await page.keyboard.type(isKorean ? '깜짝 파티 준비' : 'Surprise party');
+		await page.keyboard.press('Enter');
+		await page.waitForURL(/rooms\/~/);
+		await page.locator('[role=log][aria-busy=false]').waitFor();
 		await page.goto(server.url + ROOM_PATH);
 		await page.locator('[role=log][aria-busy=false]').waitFor();
 	};
