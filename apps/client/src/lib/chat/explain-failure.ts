@@ -1,5 +1,5 @@
 import { Refused } from '@digda/sync';
-import { explainCode } from '#lib/chat/explain-code.ts';
+import { explainCode } from './explain-code.ts';
 
 /** Says in the reader's language why a request failed: the server refused it, or no answer came. */
 export function explainFailure(error: unknown): string {
