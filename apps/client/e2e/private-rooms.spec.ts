@@ -41,6 +41,8 @@ for (const nodes of [1, 3] as const) {
 	test.describe(nodes === 1 ? 'on one node' : 'on three nodes', () => {
 		test.skip(nodes === 3 && missingEngines().length > 0, 'the engines of several nodes are not installed');
 		test.use({ nodes });
+		// Each story starts servers and several browsers.
+		test.slow();
 
 		test('two people talk where a stranger sees nothing; one is removed', async ({ browser, chat }) => {
 			const [owner, guest, stranger] = [await person(browser), await person(browser), await person(browser)];
@@ -156,6 +158,7 @@ for (const nodes of [1, 3] as const) {
 for (const colorScheme of ['light', 'dark'] as const) {
 	test.describe(colorScheme, () => {
 		test.use({ colorScheme });
+		test.slow();
 
 		test('axe finds nothing in what a private room adds', async ({ page, chat }) => {
 			const owner = new RoomPage(page);
