@@ -1,7 +1,13 @@
+import type { ErrorCode } from '@digda/protocol';
 import { Refused } from '@digda/sync';
 import { explainCode } from './explain-code.ts';
 
-/** Says in the reader's language why a request failed: the server refused it, or no answer came. */
+/** Why a request failed: the code of the server's refusal, or `unavailable` when no answer came. */
+export function codeOf(error: unknown): ErrorCode {
+	return error instanceof Refused ? error.reply.code : 'unavailable';
+}
+
+/** Says in the reader's language why a request failed. */
 export function explainFailure(error: unknown): string {
-	return explainCode(error instanceof Refused ? error.reply.code : 'unavailable');
+	return explainCode(codeOf(error));
 }
