@@ -193,6 +193,26 @@ test.for(['before', 'after'])(
 	}
 );
 
+test('what is stored while the log is read for a forged hint is delivered', async () => {
+	const isRead = Promise.withResolvers<undefined>();
+	const hold = Promise.withResolvers<undefined>();
+	const { loop, followers, emitted } = await startLoop((store) => {
+		const wrapped = withAppend(store, (original) => original);
+		wrapped.read = async (...range) => {
+			const page = await store.read(...range);
+			isRead.resolve(undefined);
+			await hold.promise;
+			return page;
+		};
+		return wrapped;
+	});
+	followers.hint('lobby', 1_000);
+	await isRead.promise;
+	await loop.send(message('hello'));
+	hold.resolve(undefined);
+	await expect.poll(() => emitted.map(({ text }) => text)).toEqual(['hello']);
+});
+
 test('what is stored in a room that nobody here is subscribed to makes no follower', async () => {
 	const { loop, store, followers, emitted } = await startLoop();
 	await store.join(AUTHOR.id, 'hall', 0);

@@ -15,6 +15,8 @@ export class Follower {
 	#delivered: number;
 	#target: number;
 	#isReading = false;
+	/** How often there was word of news: during a read it may come too early for it. */
+	#words = 0;
 	#retry: NodeJS.Timeout | undefined;
 	#distrustUntilMs = -Infinity;
 
@@ -48,6 +50,7 @@ export class Follower {
 	/** Reads what is missing up to a head from the log. */
 	deliverUpTo(head: number): void {
 		this.#target = Math.max(this.#target, head);
+		this.#words += 1;
 		if (!this.#isReading) void this.#read();
 	}
 
@@ -68,12 +71,14 @@ export class Follower {
 		try {
 			while (this.#delivered < this.#target) {
 				const range = { after: this.#delivered };
+				const words = this.#words;
 				const { messages } = await this.#store.read(this.#room, range, MAX_PACKET_MESSAGES);
 				const last = messages.at(-1);
 				if (this.#delivered >= this.#target) return;
 				if (last === undefined) {
-					this.#target = this.#delivered;
 					this.#distrustUntilMs = performance.now() + DISTRUST_MS;
+					if (this.#words !== words) continue;
+					this.#target = this.#delivered;
 					return;
 				}
 				this.#delivered = last.seq;
