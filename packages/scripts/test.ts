@@ -6,7 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { findChromium } from '@digda/client/chromium.ts';
 import { missingEngines } from '@digda/server/test/engines.ts';
 
@@ -14,6 +14,8 @@ interface Count {
 	passed: number;
 	failed: number;
 	skipped: number;
+	/** What failed, in words: the reports of the runners are far up by then. */
+	failures: string[];
 }
 
 /** What is read of the JSON reports: that of Vitest, in Jest's form, and that of Playwright. */
@@ -22,6 +24,12 @@ interface Report {
 	numFailedTests: number;
 	numPendingTests: number;
 	numTodoTests: number;
+	testResults: {
+		name: string;
+		status: string;
+		message: string;
+		assertionResults: { status: string; fullName: string; failureMessages: string[] }[];
+	}[];
 	stats: { expected: number; unexpected: number; flaky: number; skipped: number };
 }
 
@@ -35,14 +43,17 @@ function run(args: string[], environment: Record<string, string> = {}): boolean 
 
 /** Reads a report and counts; a run that failed without a failed test (it could not start) counts as one. */
 function count(file: string, isGreen: boolean, read: (report: Report) => Count): Count {
-	let result: Count = { passed: 0, failed: 0, skipped: 0 };
+	let result: Count = { passed: 0, failed: 0, skipped: 0, failures: [] };
 	try {
 		// The runner that was just started has written it.
 		result = read(JSON.parse(readFileSync(file, 'utf8')) as Report);
 	} catch {
 		isGreen = false;
 	}
-	if (!isGreen && result.failed === 0) result.failed = 1;
+	if (!isGreen && result.failed === 0) {
+		result.failed = 1;
+		result.failures.push('A run ended with an error that is no test’s: it is in what the run printed.');
+	}
 	return result;
 }
 
@@ -52,8 +63,17 @@ function runVitest(): Count {
 	return count(file, run(['exec', 'vitest', 'run', ...reporters]), (report) => ({
 		passed: report.numPassedTests,
 		failed: report.numFailedTests,
-		skipped: report.numPendingTests + report.numTodoTests
+		skipped: report.numPendingTests + report.numTodoTests,
+		failures: report.testResults.filter(({ status }) => status === 'failed').flatMap(explain)
 	}));
+}
+
+/** What failed in a file: its tests, or the file itself when it could not be run. */
+function explain({ name, message, assertionResults }: Report['testResults'][number]): string[] {
+	const failed = assertionResults.filter(({ status }) => status === 'failed');
+	const file = relative(root, name);
+	if (failed.length === 0) return [`${file}: ${message}`];
+	return failed.map(({ fullName, failureMessages }) => [`${file}: ${fullName}`, ...failureMessages].join('\n'));
 }
 
 /** Says what the tests of a cluster lacked; in CI, one of them has failed for it. */
@@ -71,22 +91,25 @@ function runPlaywright(): Count {
 	return count(file, isGreen, ({ stats: { expected, unexpected, flaky, skipped } }) => ({
 		passed: expected,
 		failed: unexpected + flaky,
-		skipped
+		skipped,
+		// It has just said what failed.
+		failures: []
 	}));
 }
 
 function leaveOutBrowser(): Count {
 	console.log('No Chromium was found, so the browser tests did not run: install one or set CHROMIUM_PATH.');
-	return { passed: 0, failed: process.env['CI'] ? 1 : 0, skipped: 0 };
+	return { passed: 0, failed: process.env['CI'] ? 1 : 0, skipped: 0, failures: [] };
 }
 
 const counts: Count[] = run(['build'])
 	? [runVitest(), findChromium() === undefined ? leaveOutBrowser() : runPlaywright()]
-	: [{ passed: 0, failed: 1, skipped: 0 }];
+	: [{ passed: 0, failed: 1, skipped: 0, failures: [] }];
 rmSync(reports, { recursive: true });
 nameMissingEngines();
+for (const failure of counts.flatMap(({ failures }) => failures)) console.log(`✗ ${failure}\n`);
 
-const sum = (key: keyof Count) => counts.reduce((total, each) => total + each[key], 0);
+const sum = (key: 'passed' | 'failed' | 'skipped') => counts.reduce((total, each) => total + each[key], 0);
 if (sum('skipped') > 0) console.log(`${sum('skipped')} do not concern this machine, or this way to run the servers`);
 console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
 process.exitCode = sum('failed') > 0 ? 1 : 0;
