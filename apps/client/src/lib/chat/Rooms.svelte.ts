@@ -39,6 +39,11 @@ export class Rooms {
 		for (const event of ['room:changed', 'room:left'] as const) {
 			$effect(() => chat.socket.on(event, () => void this.#refresh()));
 		}
+		$effect(() => {
+			const total = this.listed.reduce((sum, { unread }) => sum + unread, 0);
+			const timer = setTimeout(() => (this.unreadTotal = total));
+			return () => clearTimeout(timer);
+		});
 	}
 
 	readonly listed: readonly ListedRoom[] = $derived.by(() => {
@@ -46,8 +51,8 @@ export class Rooms {
 		return this.#summaries.map((summary) => ({ ...summary, unread: unread.of(summary) }));
 	});
 
-	/** How many messages of all of one's rooms are unread. */
-	readonly unreadTotal: number = $derived(this.listed.reduce((total, { unread }) => total + unread, 0));
+	/** How many messages of all of one's rooms are unread; what is read as it comes never counts. */
+	unreadTotal = $state(0);
 
 	async #refresh(): Promise<void> {
 		try {
