@@ -5,6 +5,7 @@ import { sveltekit } from '@sveltejs/kit/vite';
 import tailwindcss from '@tailwindcss/vite';
 import { loadEnv } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { PATIENCE } from '../../packages/scripts/patience.ts';
 import { parsePublicServerUrl } from './src/public-server-url.ts';
 
 export default defineConfig(({ command, mode }) => {
@@ -18,6 +19,7 @@ export default defineConfig(({ command, mode }) => {
 		// Under test Svelte must be the one for browsers: on a server runes do not react.
 		resolve: process.env['VITEST'] ? { conditions: ['browser'] } : {},
 		test: {
+			...PATIENCE,
 			name: 'client',
 			environment: './test/support/svelte-runtime.ts',
 			include: ['test/**/*.test.ts'],

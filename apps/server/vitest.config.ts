@@ -1,7 +1,9 @@
 import { defineProject } from 'vitest/config';
+import { PATIENCE } from '../../packages/scripts/patience.ts';
 
 export default defineProject({
 	test: {
+		...PATIENCE,
 		name: 'server',
 		environment: 'node',
 		include: ['test/**/*.test.ts'],

@@ -1,5 +1,6 @@
 import { defineProject } from 'vitest/config';
+import { PATIENCE } from '../scripts/patience.ts';
 
 export default defineProject({
-	test: { name: 'bench', include: ['test/**/*.test.ts'] }
+	test: { ...PATIENCE, name: 'bench', include: ['test/**/*.test.ts'] }
 });

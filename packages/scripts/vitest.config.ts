@@ -1,5 +1,6 @@
 import { defineProject } from 'vitest/config';
+import { PATIENCE } from './patience.ts';
 
 export default defineProject({
-	test: { name: 'scripts', include: ['test/**/*.test.ts'] }
+	test: { ...PATIENCE, name: 'scripts', include: ['test/**/*.test.ts'] }
 });

@@ -1,3 +1,4 @@
 import { defineProject } from 'vitest/config';
+import { PATIENCE } from '../scripts/patience.ts';
 
-export default defineProject({ test: { name: 'sync', include: ['test/**/*.test.ts'] } });
+export default defineProject({ test: { ...PATIENCE, name: 'sync', include: ['test/**/*.test.ts'] } });

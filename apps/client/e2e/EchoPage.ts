@@ -37,7 +37,7 @@ export class EchoPage {
 	}
 
 	async expectConnected(line = /connected|back/) {
-		await expect(this.pill).toHaveAttribute('data-line', line, { timeout: 15_000 });
+		await expect(this.pill).toHaveAttribute('data-line', line);
 	}
 
 	/** How far the end of the conversation is below what is in view, in CSS pixels. */

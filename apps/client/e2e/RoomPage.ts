@@ -39,7 +39,7 @@ export class RoomPage {
 	}
 
 	async expectConnected() {
-		await expect(this.pill).toHaveAttribute('data-line', /connected|back/, { timeout: 15_000 });
+		await expect(this.pill).toHaveAttribute('data-line', /connected|back/);
 		await expect(this.log).toHaveAttribute('aria-busy', 'false');
 	}
 
@@ -88,7 +88,7 @@ export class RoomPage {
 
 	/** The texts of the room, in order, all of them stored. */
 	async expectMessages(texts: string[]) {
-		await expect.poll(() => this.rows.locator('p[dir=auto]').allTextContents(), { timeout: 20_000 }).toEqual(texts);
+		await expect.poll(() => this.rows.locator('p[dir=auto]').allTextContents()).toEqual(texts);
 		await expect(this.rows.filter({ has: this.page.locator('time') })).toHaveCount(texts.length);
 	}
 

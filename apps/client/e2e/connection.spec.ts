@@ -57,7 +57,7 @@ test('a network that goes away is noticed; when it comes back so does the page, 
 	await echo.say('offline');
 
 	// After three attempts the pause is 4 s or more.
-	await expect.poll(() => failures, { timeout: 15_000 }).toBeGreaterThanOrEqual(3);
+	await expect.poll(() => failures).toBeGreaterThanOrEqual(3);
 	await context.setOffline(false);
 	await expect(echo.pill).toHaveText('Back', { timeout: 3_000 });
 	await echo.expectAnswer('offline');

@@ -194,7 +194,6 @@ for (const [width, colorScheme, contrast] of [
 		browser,
 		server
 	}) => {
-		test.slow();
 		const context = await browser.newContext({
 			...{ colorScheme, contrast, reducedMotion: 'reduce' },
 			viewport: { width, height: 640 }

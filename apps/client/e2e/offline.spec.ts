@@ -12,9 +12,6 @@ import { expect, test } from './test.ts';
 
 const BUILD = join(import.meta.dirname, '../build');
 
-// Each starts servers, waits for reconnections, and opens the page several times.
-test.describe.configure({ timeout: 60_000 });
-
 /** Waits until what the page needs is kept, and the service worker answers for it. */
 async function untilKept(page: Page) {
 	await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller?.state)).toBe('activated');

@@ -4,9 +4,6 @@ import { RoomPage } from './RoomPage.ts';
 import { expect, test } from './test.ts';
 import { Wire } from './Wire.ts';
 
-// What is waited for fails slowly.
-test.describe.configure({ timeout: 90_000 });
-
 /** Somebody with a browser of their own, and what is between them and the server. */
 async function person(browser: Browser): Promise<RoomPage & { wire: Wire }> {
 	const page = await (await browser.newContext()).newPage();
@@ -185,7 +182,6 @@ test('who has made all invitations hears that, and what helps', async ({ browser
 
 test('an invitation waits for the connection, and outlives a reload', async ({ browser, server }) => {
 	// It waits more than once for a connection, each time for as long as a client pauses between attempts.
-	test.slow();
 	const [owner, guest] = [await person(browser), await person(browser)];
 	await makeRoom(owner, server.url, 'burrow');
 	await owner.openPeople();
@@ -193,13 +189,13 @@ test('an invitation waits for the connection, and outlives a reload', async ({ b
 	const status = guest.page.getByRole('status');
 	guest.wire.isDown = true;
 	await guest.page.goto(url);
-	await expect(status).toHaveText('Waits for the connection', { timeout: 30_000 });
+	await expect(status).toHaveText('Waits for the connection');
 	expect(guest.page.url()).not.toContain('#');
 	await guest.page.reload();
-	await expect(status).toHaveText('Waits for the connection', { timeout: 30_000 });
+	await expect(status).toHaveText('Waits for the connection');
 	guest.wire.refuse('room:accept', 'forbidden');
 	guest.wire.isDown = false;
-	await expect(status).toContainText('You are in too many rooms, or this room is full', { timeout: 30_000 });
+	await expect(status).toContainText('You are in too many rooms, or this room is full');
 	guest.wire.refuse('room:accept', 'not_found');
 	await guest.page.getByRole('button', { name: 'Try again' }).click();
 	await expect(status).toContainText('no longer valid');
@@ -213,7 +209,6 @@ test('an invitation waits for the connection, and outlives a reload', async ({ b
 
 test('who becomes somebody else knows what that costs, and may think better of it', async ({ browser, server }) => {
 	// It waits more than once for a connection, each time for as long as a client pauses between attempts.
-	test.slow();
 	const [me, device] = [await person(browser), await person(browser)];
 	await me.open(server.url, 'lobby');
 	await me.page.getByRole('button', { name: 'Use on another device' }).click();
@@ -225,11 +220,9 @@ test('who becomes somebody else knows what that costs, and may think better of i
 	device.wire.isDown = true;
 	await device.page.goto(link);
 	const status = device.page.getByRole('status');
-	await expect(status).toHaveText('Waits for the connection', { timeout: 30_000 });
+	await expect(status).toHaveText('Waits for the connection');
 	device.wire.isDown = false;
-	await expect(status).toContainText(`You will no longer be ${name} here, and this cannot be undone.`, {
-		timeout: 30_000
-	});
+	await expect(status).toContainText(`You will no longer be ${name} here, and this cannot be undone.`);
 	await device.page.getByRole('link', { name: 'Cancel' }).click();
 	await expect(device.page).toHaveURL(server.url);
 	await device.page.reload();

@@ -26,7 +26,7 @@ test('a text is answered, with its round trip', async () => {
 
 	conversation.say('안녕');
 	expect(lines()).toEqual(['안녕 (sent)']);
-	await vi.waitFor(() => expect(lines()).toEqual(['안녕 (answered)', '서버입니다: 안녕']));
+	await expect.poll(() => lines()).toEqual(['안녕 (answered)', '서버입니다: 안녕']);
 	const answer = conversation.entries[1];
 	expect(answer instanceof Answer && answer.roundTripMs).toBeGreaterThan(0);
 });
@@ -42,9 +42,9 @@ test('what was said without a connection waits and leaves in order, once', async
 
 	conversation.open(url, QUICK);
 	const answers = texts.map((text) => `서버입니다: ${text}`);
-	await vi.waitFor(() => expect(lines()).toEqual([...texts.map((text) => `${text} (answered)`), ...answers]));
+	await expect.poll(() => lines()).toEqual([...texts.map((text) => `${text} (answered)`), ...answers]);
 	conversation.say('넷');
-	await vi.waitFor(() => expect(lines().at(-1)).toBe('서버입니다: 넷'));
+	await expect.poll(() => lines().at(-1)).toBe('서버입니다: 넷');
 	expect(received).toEqual([...texts, '넷']);
 });
 
@@ -63,7 +63,7 @@ test('what the server did not answer before the line broke is asked again and an
 	expect(lines()).toEqual(['안녕 (waiting)']);
 
 	isDeaf = false;
-	await vi.waitFor(() => expect(lines()).toEqual(['안녕 (answered)', '서버입니다: 안녕']));
+	await expect.poll(() => lines()).toEqual(['안녕 (answered)', '서버입니다: 안녕']);
 });
 
 test('a question before whose answer the line breaks each time is asked three times, then given up', async () => {
@@ -83,9 +83,9 @@ test('a question before whose answer the line breaks each time is asked three ti
 	const { conversation, lines } = await openConversation(url);
 	conversation.say('poison');
 
-	await vi.waitFor(() => expect(lines()).toEqual(['poison (unanswered)']));
+	await expect.poll(() => lines()).toEqual(['poison (unanswered)']);
 	conversation.say('later');
-	await vi.waitFor(() => expect(lines()).toEqual(['poison (unanswered)', 'later (answered)', '서버입니다: later']));
+	await expect.poll(() => lines()).toEqual(['poison (unanswered)', 'later (answered)', '서버입니다: later']);
 	expect(asked).toBe(3);
 });
 
@@ -99,9 +99,9 @@ test('what is said on a line that is dead without knowing it leaves once, after 
 	conversation.say('after sleep');
 	vi.useRealTimers();
 
-	await vi.waitFor(() => expect(lines()).toEqual(['after sleep (answered)', '서버입니다: after sleep']));
+	await expect.poll(() => lines()).toEqual(['after sleep (answered)', '서버입니다: after sleep']);
 	conversation.say('later');
-	await vi.waitFor(() => expect(lines().at(-1)).toBe('서버입니다: later'));
+	await expect.poll(() => lines().at(-1)).toBe('서버입니다: later');
 	expect(received).toEqual(['after sleep', 'later']);
 });
 
@@ -110,12 +110,10 @@ test('the same text twice gets two answers, and an answer that nobody asked for 
 	const { conversation, lines } = await openConversation(url);
 
 	io.emit('eventFromServer', '공지');
-	await vi.waitFor(() => expect(lines()).toEqual(['공지']));
+	await expect.poll(() => lines()).toEqual(['공지']);
 	conversation.say('x');
 	conversation.say('x');
-	await vi.waitFor(() =>
-		expect(lines()).toEqual(['공지', 'x (answered)', 'x (answered)', '서버입니다: x', '서버입니다: x'])
-	);
+	await expect.poll(() => lines()).toEqual(['공지', 'x (answered)', 'x (answered)', '서버입니다: x', '서버입니다: x']);
 });
 
 test('a page that stays open forgets what was answered long ago, never what waits', async () => {
@@ -125,7 +123,7 @@ test('a page that stays open forgets what was answered long ago, never what wait
 	expect(lines()[0]).toBe('0 (waiting)');
 
 	conversation.open(url, QUICK);
-	await vi.waitFor(() => expect(lines().at(-1)).toBe('서버입니다: 499'));
+	await expect.poll(() => lines().at(-1)).toBe('서버입니다: 499');
 	expect(lines()).toHaveLength(300);
 	expect(lines()[0]).toBe('서버입니다: 200');
 });
@@ -136,7 +134,7 @@ test('a conversation that is closed leaves no socket and no listener behind', as
 	expect(io.engine.clientsCount).toBe(1);
 
 	close();
-	await vi.waitFor(() => expect(io.engine.clientsCount).toBe(0));
+	await expect.poll(() => io.engine.clientsCount).toBe(0);
 	await connected(wrapper, url);
 	const answer = nextEvent(wrapper, 'eventFromServer');
 	wrapper.emit('eventFromClient', 'x');

@@ -1,6 +1,6 @@
 import { flushSync } from 'svelte';
 import { get } from 'svelte/store';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { connected, createWrapper, startBlog } from './support/servers.ts';
 import { watch } from './support/watch.svelte.ts';
 
@@ -30,10 +30,11 @@ test('isConnected is a rune that follows the connection', async () => {
 	await connected(wrapper, url);
 	flushSync();
 	io.disconnectSockets(true);
-	await vi.waitFor(() => {
+	const flushed = () => {
 		flushSync();
-		expect(seen).toEqual([false, true, false, true]);
-	});
+		return seen;
+	};
+	await expect.poll(flushed).toEqual([false, true, false, true]);
 	stop();
 	wrapper.disconnect();
 	flushSync();

@@ -67,7 +67,7 @@ test('another URL replaces the connection and keeps the listeners', async () => 
 	await ask(wrapper, 'x');
 	expect(heard).toEqual(['서버입니다: x']);
 	expect(second.io.engine.clientsCount).toBe(1);
-	await vi.waitFor(() => expect(first.io.engine.clientsCount).toBe(0));
+	await expect.poll(() => first.io.engine.clientsCount).toBe(0);
 });
 
 test('a listener that was added before connect is heard, and unsubscribing ends it', async () => {
@@ -125,7 +125,7 @@ test('a server that closes every socket at once is given up after the attempts, 
 	// A connection that outlasts the longest pause counts as a good one, so that pause is a long one.
 	const impatient = { reconnectionDelay: 1, reconnectionDelayMax: 1_000 };
 	wrapper.connect(url, { ...impatient, reconnectionAttempts: 3 });
-	await vi.waitFor(() => expect(knocks).toBe(4));
+	await expect.poll(() => knocks).toBe(4);
 
 	isClosing = false;
 	await outlast(url);
@@ -228,7 +228,7 @@ test('it gives up after 5 attempts more unless the caller says otherwise, and co
 	wrapper.on('connect_error', () => (errors += 1));
 	wrapper.connect(url, QUICK);
 
-	await vi.waitFor(() => expect(errors).toBe(6), { timeout: 4_000 });
+	await expect.poll(() => errors).toBe(6);
 	await startDigda(port);
 	expect(wrapper.isConnected.current).toBe(false);
 	await connected(wrapper, url);
@@ -310,7 +310,7 @@ test('the round trip is that of the last acknowledgement of this connection', as
 	await connected(wrapper, url);
 	const askAndWait = async (waitMs: number) => {
 		const answer = wrapper.emitWithAck('eventFromClient', 'x');
-		await vi.waitFor(() => expect(replies).toHaveLength(1));
+		await expect.poll(() => replies).toHaveLength(1);
 		const now = performance.now.bind(performance);
 		const clock = vi.spyOn(performance, 'now').mockImplementation(() => now() + waitMs);
 		replies.pop()?.();
@@ -331,18 +331,14 @@ test('the round trip is that of the last acknowledgement of this connection', as
 	expect(seen.at(-1)).toBeUndefined();
 });
 
-test.for(['refused', 'unanswered', 'dead'] as const)(
-	'where WebSocket is %s it takes polling',
-	{ timeout: 15_000 },
-	async (mode) => {
-		const { port } = await startDigda();
-		const wrapper = createWrapper();
-		await connected(wrapper, await startFrontBefore(port, mode), { ...QUICK, timeout: 500 });
+test.for(['refused', 'unanswered', 'dead'] as const)('where WebSocket is %s it takes polling', async (mode) => {
+	const { port } = await startDigda();
+	const wrapper = createWrapper();
+	await connected(wrapper, await startFrontBefore(port, mode), { ...QUICK, timeout: 500 });
 
-		expect(wrapper.transport.current).toBe('polling');
-		expect(await ask(wrapper, '안녕하세요')).toBe('서버입니다: 안녕하세요');
-	}
-);
+	expect(wrapper.transport.current).toBe('polling');
+	expect(await ask(wrapper, '안녕하세요')).toBe('서버입니다: 안녕하세요');
+});
 
 test('on a slow line an attempt has more time than the one before', async () => {
 	const { port } = await startDigda();

@@ -16,10 +16,10 @@ function task() {
 test('who comes second under a name waits for the first; another name does not', async () => {
 	const [first, second, other] = [task(), task(), task()];
 	const done = [exclusive('same', first.run), exclusive('same', second.run), exclusive('another', other.run)];
-	await vi.waitFor(() => expect(other.run).toHaveBeenCalled());
+	await expect.poll(() => other.run).toHaveBeenCalled();
 	expect(second.run).not.toHaveBeenCalled();
 	first.end();
-	await vi.waitFor(() => expect(second.run).toHaveBeenCalled());
+	await expect.poll(() => second.run).toHaveBeenCalled();
 	second.end();
 	other.end();
 	await Promise.all(done);
@@ -31,10 +31,10 @@ test('a lock that is not given in time is taken', async () => {
 	vi.spyOn(AbortSignal, 'timeout').mockReturnValueOnce(limit.signal);
 	const [stuck, next] = [task(), task()];
 	const lost = exclusive('stuck', stuck.run).catch((error: unknown) => error);
-	await vi.waitFor(() => expect(stuck.run).toHaveBeenCalled());
+	await expect.poll(() => stuck.run).toHaveBeenCalled();
 	const taken = exclusive('stuck', next.run);
 	limit.abort(new DOMException('too late', 'TimeoutError'));
-	await vi.waitFor(() => expect(next.run).toHaveBeenCalled());
+	await expect.poll(() => next.run).toHaveBeenCalled();
 	next.end();
 	await taken;
 	expect(await lost).toBeInstanceOf(DOMException);

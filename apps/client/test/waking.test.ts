@@ -93,7 +93,7 @@ test('waking ends the pause after the server closed or refused the socket', asyn
 	page.wake();
 	await back;
 	await outlast(url);
-	await vi.waitFor(() => expect(io.engine.clientsCount).toBe(1));
+	await expect.poll(() => io.engine.clientsCount).toBe(1);
 });
 
 test('a connection that is dead without knowing it is closed and replaced at once', async () => {
@@ -127,7 +127,7 @@ test('a dead connection is not replaced when somebody disconnects meanwhile, or 
 
 	page.wake();
 	await outlast(url);
-	await vi.waitFor(() => expect(io.engine.clientsCount).toBe(0));
+	await expect.poll(() => io.engine.clientsCount).toBe(0);
 });
 
 test('nothing wakes what is not connected by the caller, and nothing listens then', async () => {
@@ -144,7 +144,7 @@ test('nothing wakes what is not connected by the caller, and nothing listens the
 
 	page.wake();
 	await outlast(url);
-	await vi.waitFor(() => expect(io.engine.clientsCount).toBe(0));
+	await expect.poll(() => io.engine.clientsCount).toBe(0);
 });
 
 test('an attempt is not begun again in its first moments; one that slept is', async () => {
@@ -152,7 +152,7 @@ test('an attempt is not begun again in its first moments; one that slept is', as
 	const { url } = await startDigda();
 	const { page, wrapper } = createPage();
 	wrapper.connect(silent.url, { ...PATIENT, transports: ['websocket'] });
-	await vi.waitFor(() => expect(silent.connections).toHaveLength(1));
+	await expect.poll(() => silent.connections).toHaveLength(1);
 	for (let flip = 0; flip < 10; flip += 1) page.wake('visibilitychange');
 	await outlast(url);
 	expect(silent.connections).toHaveLength(1);
@@ -160,7 +160,7 @@ test('an attempt is not begun again in its first moments; one that slept is', as
 	fallAsleep();
 	page.wake('visibilitychange');
 	page.wake('visibilitychange');
-	await vi.waitFor(() => expect(silent.connections).toHaveLength(2));
+	await expect.poll(() => silent.connections).toHaveLength(2);
 	await outlast(url);
 	expect(silent.connections).toHaveLength(2);
 });
@@ -170,11 +170,11 @@ test('when an attempt fails during which the page woke, one more comes without a
 	const { url } = await startDigda();
 	const { page, wrapper } = createPage();
 	wrapper.connect(silent.url, { ...PATIENT, transports: ['websocket'] });
-	await vi.waitFor(() => expect(silent.connections).toHaveLength(1));
+	await expect.poll(() => silent.connections).toHaveLength(1);
 	page.wake();
 	page.wake();
 	silent.connections[0]?.destroy();
-	await vi.waitFor(() => expect(silent.connections).toHaveLength(2));
+	await expect.poll(() => silent.connections).toHaveLength(2);
 
 	const failed = nextEvent(wrapper, 'connect_error');
 	silent.connections[1]?.destroy();
@@ -188,7 +188,7 @@ test('there is no such attempt when somebody disconnects at the failure', async 
 	const { url } = await startDigda();
 	const { page, wrapper } = createPage();
 	wrapper.connect(silent.url, { ...PATIENT, transports: ['websocket'] });
-	await vi.waitFor(() => expect(silent.connections).toHaveLength(1));
+	await expect.poll(() => silent.connections).toHaveLength(1);
 	const failed = new Promise<void>((resolve) => {
 		wrapper.on('connect_error', () => {
 			wrapper.disconnect();
@@ -207,10 +207,10 @@ test('an attempt that comes after a pause has its first moments too', async () =
 	const { url } = await startDigda();
 	const { page, wrapper } = createPage();
 	wrapper.connect(silent.url, { ...QUICK, transports: ['websocket'] });
-	await vi.waitFor(() => expect(silent.connections).toHaveLength(1));
+	await expect.poll(() => silent.connections).toHaveLength(1);
 	fallAsleep();
 	silent.connections[0]?.destroy();
-	await vi.waitFor(() => expect(silent.connections).toHaveLength(2));
+	await expect.poll(() => silent.connections).toHaveLength(2);
 	page.wake();
 	await outlast(url);
 	expect(silent.connections).toHaveLength(2);
@@ -230,7 +230,7 @@ test('after a refusal the pause that was ended does not end later', async () => 
 	wrapper.connect(url, { reconnectionDelay: 1_000, reconnectionDelayMax: 1_000 });
 	await refused;
 	page.wake();
-	await vi.waitFor(() => expect(handshakes).toBe(2));
+	await expect.poll(() => handshakes).toBe(2);
 	vi.advanceTimersByTime(1_000);
 	vi.useRealTimers();
 	await outlast((await startDigda()).url);
@@ -292,7 +292,7 @@ test('[REQ-7] a page that woke during an attempt waits too when the server asks 
 	const { page, wrapper } = createPage();
 	const refused = nextEvent(wrapper, 'connect_error');
 	wrapper.connect(busy.url, QUICK);
-	await vi.waitFor(() => expect(busy.handshakes).toBe(1));
+	await expect.poll(() => busy.handshakes).toBe(1);
 	page.wake();
 	answer.resolve(undefined);
 	await refused;
@@ -312,9 +312,9 @@ test.for(['cannot be reached', 'refuses'])(
 		wrapper.on('connect_error', () => (errors += 1));
 		const options = { ...QUICK, reconnectionAttempts: 2, transports: ['websocket'] };
 		wrapper.connect(reason === 'refuses' ? url : silent.url, options);
-		await vi.waitFor(() => expect(errors).toBe(3));
+		await expect.poll(() => errors).toBe(3);
 		page.wake();
-		await vi.waitFor(() => expect(errors).toBe(6));
+		await expect.poll(() => errors).toBe(6);
 
 		await outlast((await startDigda()).url);
 		expect(errors).toBe(6);

@@ -142,7 +142,7 @@ describe('backup', () => {
 		expect(query(copy, 'SELECT text FROM messages')).toEqual([{ text: 'last words' }]);
 	});
 
-	test('killed at any point it leaves a whole backup or none', { timeout: 60_000 }, async () => {
+	test('killed at any point it leaves a whole backup or none', async () => {
 		const { url, copy } = place();
 		await write(url, 3);
 		await killAtEachStep(BACKUP, url, copy, (isKilled) => {
@@ -345,7 +345,7 @@ describe('restore', () => {
 		expect(statSync(file).mode & 0o777).toBe(0o640);
 	});
 
-	test('killed at any point it leaves the old database or the new one', { timeout: 60_000 }, async () => {
+	test('killed at any point it leaves the old database or the new one', async () => {
 		const { file, url, copy, directory } = await killedServer();
 		const original = mkdtempSync(`${directory}-original-`);
 		onTestFinished(() => rmSync(original, { recursive: true, force: true }));

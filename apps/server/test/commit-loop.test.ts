@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
 import type { Message } from '@digda/protocol';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { createLogger } from '../src/log.ts';
 import { CommitLoop } from '../src/rooms/CommitLoop.ts';
 import { Followers } from '../src/rooms/Followers.ts';
@@ -153,7 +153,6 @@ test('what was stored in a failed commit is delivered before what follows it, al
 
 test.for(['before', 'after'])(
 	'a room whose commit fails during the recovery from an earlier failure is recovered too, also when that ends %s its own fails',
-	{ timeout: 20_000 },
 	async (order) => {
 		const asked: { rooms: readonly string[]; answer: () => void; fail: () => void }[] = [];
 		const { loop, store, followers, emitted } = await startLoop((original) => {
@@ -171,9 +170,8 @@ test.for(['before', 'after'])(
 		});
 		await store.join(AUTHOR.id, 'hall', 0);
 		followers.follow('hall', 0);
-		const until = (expectation: () => void) => vi.waitFor(expectation, 5_000);
-		const untilAsked = (times: number) => until(() => expect(asked).toHaveLength(times));
-		const untilEmitted = (...texts: string[]) => until(() => expect(emitted.map(({ text }) => text)).toEqual(texts));
+		const untilAsked = (times: number) => expect.poll(() => asked).toHaveLength(times);
+		const untilEmitted = (...texts: string[]) => expect.poll(() => emitted.map(({ text }) => text)).toEqual(texts);
 
 		await expect(loop.send(message('first'))).rejects.toMatchObject({ code: 'unavailable' });
 		await untilAsked(1);

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { ask, connectEcho, nextEvent, startServer } from './support/server.ts';
 
 test.for(['websocket', 'polling'])('[LINE-1] over %s a stock client gets the answer', async (transport) => {
@@ -15,7 +15,7 @@ test('[LINE-1] a stock client that begins with polling is upgraded and gets its 
 	const socket = await connectEcho(url, { transports: ['polling', 'websocket'] });
 
 	expect(await ask(socket, '처음')).toBe('서버입니다: 처음');
-	await vi.waitFor(() => expect(socket.io.engine.transport.name).toBe('websocket'));
+	await expect.poll(() => socket.io.engine.transport.name).toBe('websocket');
 	expect(await ask(socket, '안녕하세요')).toBe('서버입니다: 안녕하세요');
 });
 
@@ -30,7 +30,7 @@ test('[ECHO-2] answers go to the asker alone, in the order of the questions', as
 		ada.emit('eventFromClient', `ada ${number}`);
 		bora.emit('eventFromClient', `bora ${number}`);
 	}
-	await vi.waitFor(() => expect(heard.ada.length + heard.bora.length).toBe(200));
+	await expect.poll(() => heard.ada.length + heard.bora.length).toBe(200);
 
 	const expected = (name: string) => Array.from({ length: 100 }, (_, number) => `서버입니다: ${name} ${number}`);
 	expect(heard).toEqual({ ada: expected('ada'), bora: expected('bora') });
@@ -50,13 +50,9 @@ test('connection, message and disconnection are logged with the socket id', asyn
 	await ask(socket, '안녕\nINFO forged');
 	socket.disconnect();
 
-	await vi.waitFor(() =>
-		expect(lines.map(({ msg }) => msg)).toEqual([
-			`Client connected: ${id}`,
-			'📟 Message from client: 안녕\nINFO forged',
-			`Client disconnected: ${id}`
-		])
-	);
+	await expect
+		.poll(() => lines.map(({ msg }) => msg))
+		.toEqual([`Client connected: ${id}`, '📟 Message from client: 안녕\nINFO forged', `Client disconnected: ${id}`]);
 });
 
 test('a closed server has no connection and no port left, and closing twice is harmless', async () => {

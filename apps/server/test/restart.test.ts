@@ -36,7 +36,7 @@ async function openPage(url: string, index: number) {
 	const id = ROOMS[index % ROOMS.length] ?? '';
 	const room = client.open(id);
 	line.connect();
-	await expect.poll(() => room.status, { timeout: 20_000 }).toBe('joined');
+	await expect.poll(() => room.status).toBe('joined');
 	return { client, room, line, failures };
 }
 
@@ -67,7 +67,7 @@ test(
 			isTalking = false;
 		}
 		const talking = talk();
-		await expect.poll(() => said.size, { timeout: 20_000 }).toBeGreaterThan(PER_SECOND * 3);
+		await expect.poll(() => said.size).toBeGreaterThan(PER_SECOND * 3);
 
 		const signalledAt = performance.now();
 		expect(await first.stop('SIGTERM')).toBe(0);
@@ -77,7 +77,7 @@ test(
 		await talking;
 
 		const unsettled = () => pages.flatMap(({ client }) => client.outbox.entries);
-		await expect.poll(() => unsettled().length, { timeout: 30_000, interval: 100 }).toBe(0);
+		await expect.poll(() => unsettled().length, { interval: 100 }).toBe(0);
 		for (const { room, failures } of pages) {
 			expect(room).toMatchObject({ status: 'joined', refusal: undefined });
 			expect(failures).toEqual([]);

@@ -18,7 +18,6 @@ async function openSilent(port: number, beginning: string) {
 
 test.for(['SIGINT', 'SIGTERM'] as const)(
 	'[LINE-4] %s ends the process within 10 s, silent connections or not, and clients come back',
-	{ timeout: 20_000 },
 	async (signal) => {
 		const PORT = String(fixedPort());
 		const first = await startProcess({ PORT });

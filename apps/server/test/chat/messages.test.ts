@@ -188,7 +188,7 @@ test('[READ-2] a cursor of who leaves meanwhile is forbidden, and no other tab h
 	expect(tab.told('read:changed')).toEqual([]);
 });
 
-test('[READ-2] a cursor that waits survives an orderly stop', { timeout: 20_000 }, async () => {
+test('[READ-2] a cursor that waits survives an orderly stop', async () => {
 	const database = temporaryDatabase();
 	onTestFinished(() => database.remove());
 	const server = await startProcess({ DATABASE_URL: database.url });
@@ -206,7 +206,7 @@ test('[READ-2] a cursor that waits survives an orderly stop', { timeout: 20_000 
 	expect(await store.roomsOf(me.user.id)).toMatchObject([{ room: 'lobby', readSeq: 1 }]);
 });
 
-test('[NEWS-2] the heads of one’s rooms are told again and again', { timeout: 40_000 }, async () => {
+test('[NEWS-2] the heads of one’s rooms are told again and again', async () => {
 	const { url } = await startServer();
 	const me = await connectChat(url);
 	await me.join('lobby');

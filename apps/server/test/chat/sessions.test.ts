@@ -40,7 +40,7 @@ function holdAnswers(store: Store, userId: string) {
 	};
 	return {
 		letGo: () => held.shift()?.(),
-		untilHeld: (count: number) => expect.poll(() => held.length, { timeout: 5_000 }).toBe(count)
+		untilHeld: (count: number) => expect.poll(() => held.length).toBe(count)
 	};
 }
 
@@ -124,31 +124,27 @@ test('[SESSION-5] a new name holds for what comes, not for what was; those in th
 	expect((await connectChat(url, tokenOf(me))).user.name).toBe('수달');
 });
 
-test(
-	'[SESSION-5] the lists have the new name also when another tab of the person came and went before',
-	{ timeout: 20_000 },
-	async () => {
-		const { url } = await startServer();
-		const [me, friend] = [await connectChat(url), await connectChat(url)];
-		await me.join('lobby');
-		await friend.join('lobby');
-		await closeTab(await connectChat(url, tokenOf(me)));
-		const { user } = await me.get('session:rename', { name: '수달' });
-		await expect.poll(async () => (await friend.join('lobby')).members).toContainEqual(user);
+test('[SESSION-5] the lists have the new name also when another tab of the person came and went before', async () => {
+	const { url } = await startServer();
+	const [me, friend] = [await connectChat(url), await connectChat(url)];
+	await me.join('lobby');
+	await friend.join('lobby');
+	await closeTab(await connectChat(url, tokenOf(me)));
+	const { user } = await me.get('session:rename', { name: '수달' });
+	await expect.poll(async () => (await friend.join('lobby')).members).toContainEqual(user);
 
-		await closeTab(await connectChat(url, tokenOf(me)));
-		await me.get('room:leave', { room: 'lobby' });
-		await me.join('lobby');
-		await friend.untilTold('presence:changed', ({ joined }) => joined.some(({ name }) => name === user.name));
-		const renamedAt = friend.heard.findIndex(({ event }) => event === 'user:renamed');
-		for (const { event, payload } of friend.heard.slice(renamedAt)) {
-			if (event !== 'presence:changed') continue;
-			// What was heard under a name has the payload of that name.
-			const { joined } = payload as PresenceChange;
-			expect(joined.filter(({ id, name }) => id === user.id && name !== user.name)).toEqual([]);
-		}
+	await closeTab(await connectChat(url, tokenOf(me)));
+	await me.get('room:leave', { room: 'lobby' });
+	await me.join('lobby');
+	await friend.untilTold('presence:changed', ({ joined }) => joined.some(({ name }) => name === user.name));
+	const renamedAt = friend.heard.findIndex(({ event }) => event === 'user:renamed');
+	for (const { event, payload } of friend.heard.slice(renamedAt)) {
+		if (event !== 'presence:changed') continue;
+		// What was heard under a name has the payload of that name.
+		const { joined } = payload as PresenceChange;
+		expect(joined.filter(({ id, name }) => id === user.id && name !== user.name)).toEqual([]);
 	}
-);
+});
 
 test('[SESSION-5] a name that does not fit is invalid and changes nothing', async () => {
 	const { url } = await startServer();
@@ -200,7 +196,6 @@ test('[SESSION-6] a connection is subscribed to its rooms before it is told that
 
 test.skipIf(ON_NODES)(
 	'[SESSION-6] nothing comes before session:ready, also while the store is slow and other tabs join',
-	{ timeout: 20_000 },
 	async () => {
 		const { url, store } = await startServer();
 		const [me, friend] = [await connectChat(url), await connectChat(url)];

@@ -39,7 +39,7 @@ async function hearer(nodes: ServerProcess[], text: string): Promise<number> {
 	return find();
 }
 
-describe.skipIf(!findEngines().nginx)('behind nginx', { timeout: 60_000 }, () => {
+describe.skipIf(!findEngines().nginx)('behind nginx', () => {
 	test('[LINE-1] a client that only polls has one node for all its requests, whichever its address leads to', async () => {
 		const { nodes, url } = await startCluster();
 		const used = new Set<number>();

@@ -1,5 +1,5 @@
 import type { Socket } from 'socket.io-client';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { startProcess } from '../support/process.ts';
 import { ask, connectEcho, nextEvent } from '../support/server.ts';
 
@@ -21,7 +21,7 @@ test('[ECHO-4] what is refused is refused through the acknowledgement, and nothi
 
 	expect(await ask(socket, 'last')).toBe('서버입니다: last');
 	expect(answers).toEqual(['서버입니다: last']);
-	await vi.waitFor(() => expect(server.heard).toEqual(['last']));
+	await expect.poll(() => server.heard).toEqual(['last']);
 });
 
 test('[ECHO-3] an acknowledgement that is not a function is ignored', async () => {

@@ -27,7 +27,6 @@ const READERS = {
 
 test.for(['WebSocket', 'polling'] as const)(
 	'[NEWS-3] who is there over %s and never reads costs little for a moment, and is cut',
-	{ timeout: 60_000 },
 	async (transport) => {
 		const victim = await Victim.start({ RATE_LIMITS: 'off' });
 		const { url, port, lines } = victim.server;

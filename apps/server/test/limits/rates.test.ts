@@ -105,7 +105,7 @@ test('a connection says 1,000 texts to the echo at once; beyond that it is close
 	const heard: string[] = [];
 	socket.on('eventFromServer', (text) => heard.push(text));
 	for (let count = 0; count < 1_000; count += 1) socket.emit('eventFromClient', String(count));
-	await expect.poll(() => heard.length, { timeout: 5_000 }).toBe(1_000);
+	await expect.poll(() => heard.length).toBe(1_000);
 
 	const lost = nextEvent(socket, 'disconnect');
 	// Fewer than the packets that a connection may send.

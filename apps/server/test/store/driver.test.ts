@@ -7,7 +7,7 @@ import { PostgresServer } from '../support/PostgresServer.ts';
 
 // Without the patch in `patches/` this ends the process, and a connection that broke with something to say never speaks
 // again: https://github.com/porsager/postgres/issues/1208, https://github.com/porsager/postgres/pull/1168
-describe.skipIf(!findEngines().PostgreSQL)('the driver of PostgreSQL', { timeout: 30_000 }, () => {
+describe.skipIf(!findEngines().PostgreSQL)('the driver of PostgreSQL', () => {
 	let server: PostgresServer;
 	beforeAll(async () => {
 		server = await PostgresServer.start();

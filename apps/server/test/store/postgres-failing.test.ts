@@ -23,7 +23,7 @@ async function expectUnavailable(calls: Promise<unknown>[]): Promise<void> {
 	}
 }
 
-describe.skipIf(!findEngines().PostgreSQL)('when PostgreSQL fails', { timeout: 60_000 }, () => {
+describe.skipIf(!findEngines().PostgreSQL)('when PostgreSQL fails', () => {
 	let server: PostgresServer;
 	beforeAll(async () => {
 		server = await PostgresServer.start();

@@ -31,7 +31,7 @@ async function appendAll(store: Store, all: NewMessage[][]): Promise<Appended[]>
 	return answers.flatMap(({ messages }) => messages);
 }
 
-describe.skipIf(!findEngines().PostgreSQL)('with a real PostgreSQL', { timeout: 30_000 }, () => {
+describe.skipIf(!findEngines().PostgreSQL)('with a real PostgreSQL', () => {
 	let server: PostgresServer;
 	beforeAll(async () => {
 		server = await PostgresServer.start();

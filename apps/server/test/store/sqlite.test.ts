@@ -5,7 +5,7 @@ import { dirname, join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { openStore } from '../../src/store/open-store.ts';
 import { migrate, MIGRATIONS, schemaVersion } from '../../src/store/sqlite/migrations.ts';
 import { StoreRefusal, StoreUnavailable } from '../../src/store/store.ts';
@@ -262,7 +262,7 @@ describe('refusing', () => {
 	test('a second server while the first replaces its worker', async () => {
 		const { file, kill, store, messages } = await openControlled();
 		await kill();
-		await vi.waitFor(() => expect(messages()).toContain('The database is unavailable'));
+		await expect.poll(() => messages()).toContain('The database is unavailable');
 		await expect(openStore(`sqlite:${file}`, log)).rejects.toThrow(/in use/);
 		await store.close();
 	});
@@ -350,10 +350,10 @@ describe('failing', () => {
 				reason: expect.any(StoreUnavailable) as unknown
 			});
 		}
-		await vi.waitFor(() => expect(messages()).toContain(UNAVAILABLE));
+		await expect.poll(() => messages()).toContain(UNAVAILABLE);
 		await expect(store.read('lobby', { after: 0 }, 1)).rejects.toThrow(/opened again/);
 
-		await vi.waitFor(() => expect(messages()).toEqual([UNAVAILABLE, AVAILABLE]), 5_000);
+		await expect.poll(() => messages()).toEqual([UNAVAILABLE, AVAILABLE]);
 		expect(starts()).toBe(2);
 		expect(await store.append([message('ada', 'a')], [])).toMatchObject({ messages: [{ seq: 2 }] });
 	});
@@ -371,7 +371,7 @@ describe('failing', () => {
 					reason: expect.any(StoreUnavailable) as unknown
 				});
 			}
-			await vi.waitFor(() => expect(messages()).toEqual([UNAVAILABLE, AVAILABLE]), 5_000);
+			await expect.poll(() => messages()).toEqual([UNAVAILABLE, AVAILABLE]);
 			expect(starts()).toBe(2);
 			expect(await store.heads(['lobby'])).toEqual([['lobby', 1]]);
 		}
@@ -394,7 +394,7 @@ describe('failing', () => {
 		await failAt('ROLLBACK', 1);
 		const broken = message('ada', 'x', { text: null as unknown as string });
 		await expect(store.append([broken], [])).rejects.toBeInstanceOf(StoreUnavailable);
-		await vi.waitFor(() => expect(messages()).toEqual([UNAVAILABLE, AVAILABLE]), 5_000);
+		await expect.poll(() => messages()).toEqual([UNAVAILABLE, AVAILABLE]);
 		expect(await store.append([message('ada', 'a')], [])).toMatchObject({ messages: [{ seq: 2 }] });
 	});
 
@@ -430,7 +430,7 @@ describe('failing', () => {
 		const { query, kill, messages } = await openControlled();
 		expect(await query('PRAGMA busy_timeout')).toEqual([{ timeout: 50 }]);
 		await kill();
-		await vi.waitFor(() => expect(messages()).toEqual([UNAVAILABLE, AVAILABLE]), 5_000);
+		await expect.poll(() => messages()).toEqual([UNAVAILABLE, AVAILABLE]);
 		expect(await query('PRAGMA busy_timeout')).toEqual([{ timeout: 50 }]);
 	});
 
@@ -451,7 +451,7 @@ describe('failing', () => {
 	test('a store that lost its worker can be closed, and frees the file', async () => {
 		const { store, file, kill, messages, starts } = await openControlled();
 		await kill();
-		await vi.waitFor(() => expect(messages()).toContain(UNAVAILABLE));
+		await expect.poll(() => messages()).toContain(UNAVAILABLE);
 		await store.close();
 		expect(starts()).toBe(1);
 		await open(`sqlite:${file}`);
@@ -461,11 +461,11 @@ describe('failing', () => {
 		const { store, file, kill, messages, starts } = await openControlled();
 		const foreign = await closedDatabase();
 		await kill();
-		await vi.waitFor(() => expect(messages()).toContain(UNAVAILABLE));
+		await expect.poll(() => messages()).toContain(UNAVAILABLE);
 		for (const suffix of ['-wal', '-shm']) if (existsSync(`${file}${suffix}`)) writeFileSync(`${file}${suffix}`, '');
 		cpSync(foreign.file, file);
 
-		await vi.waitFor(() => expect(starts()).toBeGreaterThan(2), 5_000);
+		await expect.poll(() => starts()).toBeGreaterThan(2);
 		await expect(store.append([message('ada', 'a')], [])).rejects.toBeInstanceOf(StoreUnavailable);
 		expect(messages()).toEqual([UNAVAILABLE]);
 	});

@@ -82,7 +82,7 @@ export class ChatClientProbe {
 	async untilTold<Name extends keyof ChatServerToClient>(
 		name: Name,
 		fits: (payload: Parameters<ChatServerToClient[Name]>[0]) => boolean = () => true,
-		timeout = 5_000
+		timeout = 20_000
 	): Promise<Parameters<ChatServerToClient[Name]>[0]> {
 		return await vi.waitFor(
 			() => {

@@ -1,5 +1,5 @@
 import postgres from 'postgres';
-import { expect, onTestFinished, vi } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { openPostgresStore } from '../../../src/store/postgres/open-postgres-store.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { recordingLog } from './controlled-store.ts';
@@ -29,12 +29,7 @@ export async function hold(url: string, statement: string) {
 	await sql.unsafe(`BEGIN; ${statement}`);
 	return {
 		untilWaited: (count: number) =>
-			vi.waitFor(
-				async () => {
-					expect(await sql`SELECT FROM pg_locks WHERE NOT granted`).toHaveLength(count);
-				},
-				{ timeout: 1_500, interval: 10 }
-			),
+			expect.poll(async () => await sql`SELECT FROM pg_locks WHERE NOT granted`, { interval: 10 }).toHaveLength(count),
 		release: () => sql.unsafe('COMMIT')
 	};
 }
