@@ -14,8 +14,6 @@ interface Count {
 	passed: number;
 	failed: number;
 	skipped: number;
-	/** What failed, in words: the reports of the runners are far up by then. */
-	failures: string[];
 }
 
 /** What is read of the JSON reports: that of Vitest, in Jest's form, and that of Playwright. */
@@ -34,6 +32,8 @@ interface Report {
 }
 
 const root = join(import.meta.dirname, '../..');
+/** What failed, in words: the reports of the runners are far up by the end. Playwright says so itself, last. */
+const failures: string[] = [];
 const reports = mkdtempSync(join(tmpdir(), 'digda-test-'));
 
 function run(args: string[], environment: Record<string, string> = {}): boolean {
@@ -43,7 +43,7 @@ function run(args: string[], environment: Record<string, string> = {}): boolean 
 
 /** Reads a report and counts; a run that failed without a failed test (it could not start) counts as one. */
 function count(file: string, isGreen: boolean, read: (report: Report) => Count): Count {
-	let result: Count = { passed: 0, failed: 0, skipped: 0, failures: [] };
+	let result: Count = { passed: 0, failed: 0, skipped: 0 };
 	try {
 		// The runner that was just started has written it.
 		result = read(JSON.parse(readFileSync(file, 'utf8')) as Report);
@@ -52,7 +52,7 @@ function count(file: string, isGreen: boolean, read: (report: Report) => Count):
 	}
 	if (!isGreen && result.failed === 0) {
 		result.failed = 1;
-		result.failures.push('A run ended with an error that is no test’s: it is in what the run printed.');
+		failures.push('A run ended with an error that is no test’s: it is in what the run printed.');
 	}
 	return result;
 }
@@ -60,12 +60,14 @@ function count(file: string, isGreen: boolean, read: (report: Report) => Count):
 function runVitest(): Count {
 	const file = join(reports, 'vitest.json');
 	const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-	return count(file, run(['exec', 'vitest', 'run', ...reporters]), (report) => ({
-		passed: report.numPassedTests,
-		failed: report.numFailedTests,
-		skipped: report.numPendingTests + report.numTodoTests,
-		failures: report.testResults.filter(({ status }) => status === 'failed').flatMap(explain)
-	}));
+	return count(file, run(['exec', 'vitest', 'run', ...reporters]), (report) => {
+		failures.push(...report.testResults.filter(({ status }) => status === 'failed').flatMap(explain));
+		return {
+			passed: report.numPassedTests,
+			failed: report.numFailedTests,
+			skipped: report.numPendingTests + report.numTodoTests
+		};
+	});
 }
 
 /** What failed in a file: its tests, or the file itself when it could not be run. */
@@ -73,7 +75,11 @@ function explain({ name, message, assertionResults }: Report['testResults'][numb
 	const failed = assertionResults.filter(({ status }) => status === 'failed');
 	const file = relative(root, name);
 	if (failed.length === 0) return [`${file}: ${message}`];
-	return failed.map(({ fullName, failureMessages }) => [`${file}: ${fullName}`, ...failureMessages].join('\n'));
+	return failed.map(({ fullName, failureMessages }) => {
+		// Where it failed; not how the runner got there.
+		const lines = failureMessages.join('\n').split('\n');
+		return [`${file}: ${fullName}`, ...lines.filter((line) => !line.includes('/node_modules/'))].join('\n');
+	});
 }
 
 /** Says what the tests of a cluster lacked; in CI, one of them has failed for it. */
@@ -91,25 +97,23 @@ function runPlaywright(): Count {
 	return count(file, isGreen, ({ stats: { expected, unexpected, flaky, skipped } }) => ({
 		passed: expected,
 		failed: unexpected + flaky,
-		skipped,
-		// It has just said what failed.
-		failures: []
+		skipped
 	}));
 }
 
 function leaveOutBrowser(): Count {
 	console.log('No Chromium was found, so the browser tests did not run: install one or set CHROMIUM_PATH.');
-	return { passed: 0, failed: process.env['CI'] ? 1 : 0, skipped: 0, failures: [] };
+	return { passed: 0, failed: process.env['CI'] ? 1 : 0, skipped: 0 };
 }
 
 const counts: Count[] = run(['build'])
 	? [runVitest(), findChromium() === undefined ? leaveOutBrowser() : runPlaywright()]
-	: [{ passed: 0, failed: 1, skipped: 0, failures: [] }];
+	: [{ passed: 0, failed: 1, skipped: 0 }];
 rmSync(reports, { recursive: true });
 nameMissingEngines();
-for (const failure of counts.flatMap(({ failures }) => failures)) console.log(`✗ ${failure}\n`);
+for (const failure of failures) console.log(`✗ ${failure}\n`);
 
-const sum = (key: 'passed' | 'failed' | 'skipped') => counts.reduce((total, each) => total + each[key], 0);
+const sum = (key: keyof Count) => counts.reduce((total, each) => total + each[key], 0);
 if (sum('skipped') > 0) console.log(`${sum('skipped')} do not concern this machine, or this way to run the servers`);
 console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
 process.exitCode = sum('failed') > 0 ? 1 : 0;
