@@ -1,4 +1,5 @@
 import { defineConfig } from '@playwright/test';
+import { PATIENCE } from '../../packages/scripts/patience.ts';
 import { findChromium } from './e2e/chromium.ts';
 
 const executablePath = findChromium();
@@ -6,9 +7,9 @@ const executablePath = findChromium();
 export default defineConfig({
 	testDir: 'e2e',
 	workers: 1,
-	// A machine may be slow, and a connection that is lost comes back after a pause: what is waited for is the event.
-	timeout: 120_000,
-	expect: { timeout: 30_000 },
+	// A story waits for several events, connections that come back after a pause among them.
+	timeout: 2 * PATIENCE.testTimeout,
+	expect: PATIENCE.expect.poll,
 	forbidOnly: Boolean(process.env['CI']),
 	reporter: [['list']],
 	use: {

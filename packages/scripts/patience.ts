@@ -5,5 +5,5 @@
 export const PATIENCE = {
 	testTimeout: 60_000,
 	hookTimeout: 60_000,
-	expect: { poll: { timeout: 20_000 } }
+	expect: { poll: { timeout: 30_000 } }
 };

@@ -41,7 +41,6 @@ for (const nodes of [1, 3] as const) {
 	test.describe(nodes === 1 ? 'on one node' : 'on three nodes', () => {
 		test.skip(nodes === 3 && missingEngines().length > 0, 'the engines of several nodes are not installed');
 		test.use({ nodes });
-		// Each story starts servers and several browsers.
 
 		test('two people talk where a stranger sees nothing; one is removed', async ({ browser, chat }) => {
 			const [owner, guest, stranger] = [await person(browser), await person(browser), await person(browser)];

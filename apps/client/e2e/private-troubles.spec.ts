@@ -181,7 +181,6 @@ test('who has made all invitations hears that, and what helps', async ({ browser
 });
 
 test('an invitation waits for the connection, and outlives a reload', async ({ browser, server }) => {
-	// It waits more than once for a connection, each time for as long as a client pauses between attempts.
 	const [owner, guest] = [await person(browser), await person(browser)];
 	await makeRoom(owner, server.url, 'burrow');
 	await owner.openPeople();
@@ -208,7 +207,6 @@ test('an invitation waits for the connection, and outlives a reload', async ({ b
 });
 
 test('who becomes somebody else knows what that costs, and may think better of it', async ({ browser, server }) => {
-	// It waits more than once for a connection, each time for as long as a client pauses between attempts.
 	const [me, device] = [await person(browser), await person(browser)];
 	await me.open(server.url, 'lobby');
 	await me.page.getByRole('button', { name: 'Use on another device' }).click();

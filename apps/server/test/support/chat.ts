@@ -12,6 +12,7 @@ import type {
 } from '@digda/protocol';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 import { onTestFinished, vi } from 'vitest';
+import { PATIENCE } from '../../../../packages/scripts/patience.ts';
 import { nodeOf } from './nodes.ts';
 
 export type Ready = Parameters<ChatServerToClient['session:ready']>[0];
@@ -82,7 +83,7 @@ export class ChatClientProbe {
 	async untilTold<Name extends keyof ChatServerToClient>(
 		name: Name,
 		fits: (payload: Parameters<ChatServerToClient[Name]>[0]) => boolean = () => true,
-		timeout = 20_000
+		timeout = PATIENCE.expect.poll.timeout
 	): Promise<Parameters<ChatServerToClient[Name]>[0]> {
 		return await vi.waitFor(
 			() => {
