@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { dataOf } from '@digda/sync';
 import { RoomPage } from './RoomPage.ts';
 import { visit } from './talk.ts';
 import { expect, test } from './test.ts';
@@ -44,19 +45,17 @@ test('[PRIV-8] who is let in again by one tab is back in the room in all of them
 	server
 }) => {
 	const owner = await visit(server.url);
-	const made = await owner.emitWithAck('room:create', { title: '비밀 방' });
-	if (!made.ok) throw new Error('there is no room');
-	const { room } = made.data;
+	const { room } = dataOf(await owner.emitWithAck('room:create', { title: '비밀 방' }));
 	const link = async () => {
-		const invited = await owner.emitWithAck('room:invite', { room });
-		return `${server.url}/join#${invited.ok ? invited.data.secret : ''}`;
+		const { secret } = dataOf(await owner.emitWithAck('room:invite', { room }));
+		return `${server.url}/join#${secret}`;
 	};
 	const [one, other] = [new RoomPage(page), new RoomPage(await context.newPage())];
 	await page.goto(await link());
 	await one.expectConnected();
-	const members = await owner.emitWithAck('room:members', { room });
-	const guest = members.ok && members.data.members.find(({ isOwner }) => !isOwner);
-	await owner.emitWithAck('room:remove', { room, userId: guest ? guest.id : '' });
+	const { members } = dataOf(await owner.emitWithAck('room:members', { room }));
+	const guest = members.find(({ isOwner }) => !isOwner);
+	dataOf(await owner.emitWithAck('room:remove', { room, userId: guest?.id ?? '' }));
 	await expect(page.getByRole('alert')).toContainText('You were removed');
 
 	await other.page.goto(await link());

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { ChatClientToServer, ChatServerToClient, Reply } from '@digda/protocol';
+import type { ChatClientToServer, ChatServerToClient } from '@digda/protocol';
+import { dataOf } from '@digda/sync';
 import { io, type Socket } from 'socket.io-client';
 
 /** Somebody without a browser. */
@@ -15,12 +16,8 @@ export async function visit(url: string): Promise<Visitor> {
 /** Somebody without a browser who says things in a room, one after the other. */
 export async function talk(url: string, room: string, texts: string[]): Promise<void> {
 	const socket = await visit(url);
-	mustBeDone(await socket.emitWithAck('room:join', { room }));
+	dataOf(await socket.emitWithAck('room:join', { room }));
 	const sent = texts.map((text) => socket.emitWithAck('message:send', { room, id: randomUUID(), text }));
-	for (const reply of await Promise.all(sent)) mustBeDone(reply);
+	for (const reply of await Promise.all(sent)) dataOf(reply);
 	socket.disconnect();
-}
-
-function mustBeDone(reply: Reply<unknown>): void {
-	if (!reply.ok) throw new Error(`refused: ${reply.error.code}, ${reply.error.message}`);
 }
