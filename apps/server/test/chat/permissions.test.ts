@@ -105,8 +105,9 @@ describe('[PRIV-2] who may do what in a private room', () => {
 		const { people } = await openPrivateRoom(url);
 		const token = tokenOf(people.member);
 		const device = await connectChat(url, token, { reconnection: false });
+		const cut = nextEvent(device.socket, 'disconnect');
 		await people.member.get('session:renew', { token: newToken() });
-		await nextEvent(device.socket, 'disconnect');
+		await cut;
 		expect(device.socket.connected).toBe(false);
 		const again = new ChatClientProbe(url, { auth: { token }, reconnection: false });
 		expect(await nextEvent(again.socket, 'connect_error')).toMatchObject({ data: { code: 'unauthorized' } });
