@@ -16,6 +16,7 @@ export default defineConfig({
 			'apps/server',
 			'apps/server/vitest.nodes.config.ts',
 			'apps/server/vitest.faults.config.ts',
+			'apps/server/vitest.sharing.config.ts',
 			'apps/client'
 		],
 		silent: 'passed-only'

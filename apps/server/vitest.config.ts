@@ -7,7 +7,7 @@ export default defineProject({
 		name: 'server',
 		environment: 'node',
 		include: ['test/**/*.test.ts'],
-		exclude: ['test/faults/cluster/**'],
+		exclude: ['test/faults/cluster/**', 'test/hostile/sharing/**'],
 		// What runs side by side waits for the time-outs of a server, and for nothing else.
 		maxConcurrency: 40
 	}

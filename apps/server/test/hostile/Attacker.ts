@@ -25,12 +25,16 @@ function ownAddress(): string | undefined {
 /** Somebody with bad intentions; ends all that was begun. */
 export class Attacker {
 	readonly port: number;
-	readonly address = ownAddress();
+	readonly address: string | undefined;
+	/** Those of the guests that it has made. */
+	readonly tokens: string[] = [];
 	readonly #disposers: (() => unknown)[] = [];
 	#questions = 0;
 
-	constructor(port: number) {
+	/** @param address of this machine, by which the server counts it; its own unless told otherwise */
+	constructor(port: number, address = ownAddress()) {
 		this.port = port;
+		this.address = address;
 	}
 
 	/** A connection that has said nothing. */
@@ -66,7 +70,10 @@ export class Attacker {
 	async inChat(auth: unknown = {}): Promise<WebSocketLine> {
 		const socket = await this.inEcho();
 		socket.send(connectPacket('/chat', auth));
-		if ((await socket.untilHeard('42/chat,["session:ready"')) === undefined) throw new Error('not let in');
+		const ready = await socket.untilHeard('42/chat,["session:ready"');
+		if (ready === undefined) throw new Error('not let in');
+		const [, token] = /"token":"([^"]+)"/.exec(ready) ?? [];
+		if (token !== undefined) this.tokens.push(token);
 		return socket;
 	}
 

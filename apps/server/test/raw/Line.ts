@@ -9,12 +9,14 @@ export class Line {
 	readonly #socket: Socket;
 	#heard: Buffer[] = [];
 	#isClosed = false;
+	#isIgnoring = false;
 	readonly #watchers = new Set<() => void>();
 
 	private constructor(socket: Socket) {
 		this.#socket = socket;
 		const changed = () => this.#watchers.forEach((look) => look());
 		socket.on('data', (chunk) => {
+			if (this.#isIgnoring) return;
 			this.#heard.push(chunk);
 			changed();
 		});
@@ -35,6 +37,17 @@ export class Line {
 
 	get isClosed(): boolean {
 		return this.#isClosed;
+	}
+
+	/** How many bytes the system has not taken yet. */
+	get waiting(): number {
+		return this.#socket.writableLength;
+	}
+
+	/** Reads on, and keeps nothing of it. */
+	ignore(): void {
+		this.#isIgnoring = true;
+		this.#heard = [];
 	}
 
 	/** What was heard and not yet taken. */

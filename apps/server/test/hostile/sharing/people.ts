@@ -1,0 +1,53 @@
+/** A process of its own in which honest people chat: `people.ts <url>`. Tells on request how long acknowledgements took. */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ChatClientToServer, ChatServerToClient } from '@digda/protocol';
+import { io, type Socket } from 'socket.io-client';
+
+/** A person sends four messages per second; the limits allow five. */
+const [PEOPLE, PAUSE_MS] = [8, 250];
+
+const ROOM = 'lobby';
+
+const [, , url = ''] = process.argv;
+let latenciesMs: number[] = [];
+/** When each message was sent that is not acknowledged yet. */
+const waiting = new Set<number>();
+
+async function begin(index: number): Promise<void> {
+	const options = { forceNew: true, transports: ['websocket'], reconnection: false };
+	const person: Socket<ChatServerToClient, ChatClientToServer> = io(`${url}/chat`, options);
+	person.on('disconnect', (reason) => {
+		throw new Error(`an honest person lost the connection: ${reason}`);
+	});
+	await new Promise((resolve) => person.once('session:ready', resolve));
+	await person.emitWithAck('room:join', { room: ROOM });
+	setTimeout(() => setInterval(() => void speak(person), PAUSE_MS), (index * PAUSE_MS) / PEOPLE);
+}
+
+async function speak(person: Socket<ChatServerToClient, ChatClientToServer>): Promise<void> {
+	const sentAtMs = performance.now();
+	waiting.add(sentAtMs);
+	await send(person, randomUUID());
+	waiting.delete(sentAtMs);
+	latenciesMs.push(performance.now() - sentAtMs);
+}
+
+/** Sends a message until it is acknowledged, and waits as the server tells it to. */
+async function send(person: Socket<ChatServerToClient, ChatClientToServer>, id: string): Promise<void> {
+	const reply = await person.emitWithAck('message:send', { room: ROOM, id, text: '안녕하세요' });
+	if (reply.ok) return;
+	const { code, retryAfterMs } = reply.error;
+	if (retryAfterMs === undefined) throw new Error(`an honest message was rejected with ${code}`);
+	await sleep(retryAfterMs);
+	await send(person, id);
+}
+
+await Promise.all(Array.from({ length: PEOPLE }, (_, index) => begin(index)));
+process.on('message', () => {
+	// A message that is never acknowledged counts with the time that it has waited.
+	process.send?.([...latenciesMs, ...[...waiting].map((begunAtMs) => performance.now() - begunAtMs)]);
+	latenciesMs = [];
+});
+process.once('disconnect', () => process.exit());
+process.send?.('ready');
