@@ -1,7 +1,7 @@
 import type { Socket as TcpSocket } from 'node:net';
 import { Transport } from 'engine.io';
 import type { WebSocket } from 'ws';
-import { joinFrames } from './frames.ts';
+import { binaryFrame, joinFrames, type Frames } from './frames.ts';
 import type { TurnWriter } from '../../TurnWriter.ts';
 
 /** More than this is not gathered: what the reader's side does not take has to be noticed. */
@@ -21,7 +21,7 @@ interface OutgoingPacket {
 	data?: unknown;
 	options?: {
 		/** The frame of a packet that goes to many, as its parts: Socket.IO's adapter makes it once for all. */
-		wsPreEncodedFrame?: Buffer[];
+		wsPreEncodedFrame?: [Buffer, ...Buffer[]];
 	};
 }
 
@@ -39,8 +39,8 @@ export class WebSocketTransport extends Transport {
 	readonly #tcp: TcpSocket;
 	readonly #turn: TurnWriter;
 	/** What is to be written. Mostly that is one frame: an array for it would be most of what is made for a delivery. */
-	#first: string | Buffer | undefined;
-	#others: (string | Buffer)[] | undefined;
+	#first: string | Frames | undefined;
+	#others: (string | Frames)[] | undefined;
 	#gatheredLength = 0;
 	/** How many writes have not been taken. */
 	#blocked = 0;
@@ -64,7 +64,7 @@ export class WebSocketTransport extends Transport {
 	}
 
 	/** Sends a frame that has been made for many, unless what was sent before it still waits. @returns whether it did */
-	sendFrame(frame: Buffer): boolean {
+	sendFrame(frame: Frames): boolean {
 		if (!this.writable || this.readyState !== 'open') return false;
 		this.#add(frame);
 		return true;
@@ -119,17 +119,24 @@ export class WebSocketTransport extends Transport {
 	}
 
 	#gather(packet: OutgoingPacket): void {
-		const frame = packet.options?.wsPreEncodedFrame;
-		if (frame) {
+		const parts = packet.options?.wsPreEncodedFrame;
+		if (parts) {
 			// The same array for all to whom it goes, so it is joined once.
-			if (frame.length > 1) frame.splice(0, frame.length, Buffer.concat(frame));
-			this.#add(frame[0] ?? NOTHING);
+			if (parts.length > 1) parts.splice(0, parts.length, Buffer.concat(parts));
+			// All parts of a frame are a frame.
+			this.#add(parts[0] as Frames);
 		} else {
-			this.parser.encodePacket(packet as never, this.supportsBinary, (encoded) => this.#add(encoded as string));
+			// The encoder answers with a text, or with the bytes of a binary message as they are.
+			this.parser.encodePacket(
+				packet as never,
+				this.supportsBinary,
+				(encoded: string | ArrayBuffer | ArrayBufferView) =>
+					this.#add(typeof encoded === 'string' ? encoded : binaryFrame(encoded))
+			);
 		}
 	}
 
-	#add(item: string | Buffer): void {
+	#add(item: string | Frames): void {
 		if (this.#first === undefined) {
 			this.#first = item;
 			this.#turn.add(this);

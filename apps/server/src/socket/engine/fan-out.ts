@@ -9,7 +9,7 @@ interface Connection {
 	readyState: string;
 	transport: unknown;
 	writeBuffer: unknown[];
-	write: (packet: string, options: { wsPreEncodedFrame: Buffer[] }) => void;
+	write: (packet: string, options: { wsPreEncodedFrame: [Buffer] }) => void;
 }
 
 /**
@@ -20,7 +20,7 @@ export function fanOut(namespace: AnyNamespace, channel: string, event: string, 
 	// https://socket.io/docs/v4/socket-io-protocol/#packet-encoding
 	const packet = `2${namespace.name},${JSON.stringify([event, payload])}`;
 	const frame = joinFrames([`4${packet}`]);
-	const options = { wsPreEncodedFrame: [frame] };
+	const options: { wsPreEncodedFrame: [Buffer] } = { wsPreEncodedFrame: [frame] };
 	for (const id of namespace.adapter.rooms.get(channel) ?? []) {
 		const connection = namespace.sockets.get(id)?.conn as unknown as Connection | undefined;
 		if (connection?.readyState !== 'open') continue;

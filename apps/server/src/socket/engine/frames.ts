@@ -1,8 +1,13 @@
-/** First byte of a frame: a whole text, https://www.rfc-editor.org/rfc/rfc6455#section-5.2 */
-const WHOLE_TEXT = 0x81;
+/** First byte of a frame that holds a whole message, https://www.rfc-editor.org/rfc/rfc6455#section-5.2 */
+const [WHOLE_TEXT, WHOLE_BINARY] = [0x81, 0x82];
 
 /** Lengths up to which the field of 7, and that of 16 bits says it. */
 const [MAX_SHORT, MAX_MEDIUM] = [125, 0xffff];
+
+declare const areFrames: unique symbol;
+
+/** Bytes that are one or more whole frames of a server. The bytes of a message have another type: they need a header first. */
+export type Frames = Buffer & { readonly [areFrames]: true };
 
 function headerLength(payloadLength: number): number {
 	if (payloadLength <= MAX_SHORT) return 2;
@@ -10,8 +15,8 @@ function headerLength(payloadLength: number): number {
 }
 
 /** @returns the offset after the header */
-function writeHeader(target: Buffer, offset: number, payloadLength: number): number {
-	target[offset] = WHOLE_TEXT;
+function writeHeader(target: Buffer, offset: number, start: number, payloadLength: number): number {
+	target[offset] = start;
 	if (payloadLength <= MAX_SHORT) {
 		target[offset + 1] = payloadLength;
 		return offset + 2;
@@ -25,11 +30,22 @@ function writeHeader(target: Buffer, offset: number, payloadLength: number): num
 	return target.writeUInt32BE(payloadLength, offset + 6);
 }
 
+/** Makes the frame of a binary message. It holds a copy, so that its sender may reuse the bytes. */
+export function binaryFrame(data: ArrayBuffer | ArrayBufferView): Frames {
+	const payload = ArrayBuffer.isView(data)
+		? Buffer.from(data.buffer, data.byteOffset, data.byteLength)
+		: Buffer.from(data);
+	const frame = Buffer.allocUnsafe(headerLength(payload.length) + payload.length);
+	payload.copy(frame, writeHeader(frame, 0, WHOLE_BINARY, payload.length));
+	// A header and its payload are a frame.
+	return frame as Frames;
+}
+
 /**
  * Puts frames of a server behind each other.
  * @param items texts that become frames, and frames
  */
-export function joinFrames(items: readonly (string | Buffer)[]): Buffer {
+export function joinFrames(items: readonly (string | Frames)[]): Frames {
 	const lengths = items.map((item) => (typeof item === 'string' ? Buffer.byteLength(item) : item.length));
 	let total = 0;
 	for (const [index, item] of items.entries()) {
@@ -40,11 +56,12 @@ export function joinFrames(items: readonly (string | Buffer)[]): Buffer {
 	let offset = 0;
 	for (const [index, item] of items.entries()) {
 		if (typeof item === 'string') {
-			offset = writeHeader(joined, offset, lengths[index] ?? 0);
+			offset = writeHeader(joined, offset, WHOLE_TEXT, lengths[index] ?? 0);
 			offset += joined.write(item, offset);
 		} else {
 			offset += item.copy(joined, offset);
 		}
 	}
-	return joined;
+	// It holds frames and nothing else.
+	return joined as Frames;
 }
