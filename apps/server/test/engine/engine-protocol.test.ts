@@ -320,6 +320,11 @@ const CLOSINGS: EngineFact[] = [
 		expected: ['text 4last', 'close', 'end']
 	},
 	{
+		name: 'the server answers what came before a close frame, and then the close frame',
+		play: untilEnd(frame('4a'), closeFrame(1000)),
+		expected: ['text 4a', 'close 1000', 'end']
+	},
+	{
 		name: 'the server answers what came before the client ended the TCP connection',
 		play: async (peer) => {
 			const socket = await peer.openWebSocket();
@@ -328,6 +333,11 @@ const CLOSINGS: EngineFact[] = [
 			return await socket.rest();
 		},
 		expected: ['text 4a', 'text 4b', 'end']
+	},
+	{
+		name: 'the server answers what came before a frame that is none',
+		play: untilEnd(frame('4a'), frame('4', { reserved: 4 })),
+		expected: ['text 4a', 'close 1002', 'end']
 	},
 	{
 		name: 'nothing is answered after a close frame',

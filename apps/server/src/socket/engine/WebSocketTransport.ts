@@ -1,6 +1,6 @@
 import type { Socket as TcpSocket } from 'node:net';
 import { Transport } from 'engine.io';
-import type { WebSocket } from 'ws';
+import { WebSocket } from 'ws';
 import { binaryFrame, joinFrames, type Frames } from './frames.ts';
 import type { TurnWriter } from '../../TurnWriter.ts';
 
@@ -53,7 +53,7 @@ export class WebSocketTransport extends Transport {
 		this.writable = true;
 		// Engine.IO's own listener would keep the request for ever.
 		this.socket.removeAllListeners('error');
-		Object.assign(this.socket, { transport: this });
+		Object.assign(this.socket, { transport: this, close: WebSocketTransport.#close });
 		this.socket.on('message', WebSocketTransport.#onMessage);
 		this.socket.on('close', WebSocketTransport.#onClose);
 		this.socket.on('error', WebSocketTransport.#onError);
@@ -76,14 +76,18 @@ export class WebSocketTransport extends Transport {
 		this.emit('drain');
 	}
 
-	/** Writes what has gathered. */
+	/** Writes what has gathered. After a close frame it is dropped, for nothing may follow one. */
 	writeGathered(): void {
 		const first = this.#first;
 		const others = this.#others;
-		if (first === undefined || !this.#tcp.writable) return;
+		if (first === undefined) return;
 		this.#first = undefined;
 		this.#others = undefined;
 		this.#gatheredLength = 0;
+		if (this.socket.readyState !== WebSocket.OPEN || !this.#tcp.writable) {
+			this.onError('write error', new Error('The WebSocket is not open'));
+			return;
+		}
 		const isFrame = others === undefined && typeof first !== 'string';
 		this.#tcp.write(isFrame ? first : joinFrames([first, ...(others ?? [])]));
 		if (this.#tcp.writableLength === 0) return;
@@ -101,9 +105,14 @@ export class WebSocketTransport extends Transport {
 	}
 
 	override doClose(done?: () => void): void {
-		this.writeGathered();
 		this.socket.close();
 		done?.();
+	}
+
+	/** Closes a WebSocket. `ws` calls it too, when a close frame or a wrong frame comes: what was sent before leaves before. */
+	static #close(this: WebSocket, code?: number, reason?: string | Buffer): void {
+		(this as OwnedWebSocket).transport.writeGathered();
+		WebSocket.prototype.close.call(this, code, reason);
 	}
 
 	static #onMessage(this: WebSocket, data: Buffer, isBinary: boolean): void {
