@@ -11,8 +11,6 @@ export const query = (transport: string, sid = ''): string => `EIO=4&transport=$
 export interface HttpResponse {
 	status: number;
 	body: string;
-	/** The session that the response opens. */
-	sid?: string;
 }
 
 /**
@@ -24,6 +22,8 @@ export class RecordedPeer {
 	readonly record: string[][] = [];
 	readonly #port: number;
 	readonly #lines: Line[] = [];
+	/** The one that a response over HTTP has opened. */
+	#latestSession = '';
 
 	constructor(port: number) {
 		this.#port = port;
@@ -38,13 +38,14 @@ export class RecordedPeer {
 		await line.closed();
 		const raw = line.take().toString('latin1');
 		note(raw);
+		this.#latestSession = SESSION.exec(raw)?.[1] ?? this.#latestSession;
 		return parseResponse(raw);
 	}
 
 	/** Begins a session over polling. @returns its identifier */
 	async beginPolling(): Promise<string> {
-		const { sid = '' } = await this.request('GET', query('polling'));
-		return sid;
+		await this.request('GET', query('polling'));
+		return this.#latestSession;
 	}
 
 	async poll(sid: string): Promise<HttpResponse> {
@@ -180,8 +181,7 @@ function parseResponse(raw: string): HttpResponse {
 	const written = end < 0 ? '' : raw.slice(end + 4);
 	const isChunked = /^transfer-encoding: chunked$/im.test(raw.slice(0, end));
 	const body = Buffer.from(isChunked ? joinChunks(written) : written, 'latin1').toString();
-	const [, sid] = SESSION.exec(body) ?? [];
-	return { status: Number(raw.split(' ', 2)[1] ?? 0), body: withoutDifferences(body), ...(sid && { sid }) };
+	return { status: Number(raw.split(' ', 2)[1] ?? 0), body: withoutDifferences(body) };
 }
 
 function joinChunks(chunks: string): string {
