@@ -1,4 +1,4 @@
-import { SingleBar } from 'cli-progress';
+import { ProgressBar } from '@digda/server/ProgressBar.ts';
 
 /** Shows on the standard error how far a run is. */
 export interface Progress {
@@ -13,19 +13,14 @@ export function createProgress(total: number): Progress {
 }
 
 function createBar(total: number): Progress {
-	const bar = new SingleBar({
-		format: '{bar} {value}/{total} {step}',
-		...{ barsize: 24, barCompleteChar: '█', barIncompleteChar: '░' },
-		...{ hideCursor: true, clearOnComplete: true, linewrap: true }
-	});
+	const bar = new ProgressBar();
 	let begun = 0;
-	bar.start(total, 0, { step: '' });
 	return {
 		begin(step) {
-			bar.update(begun, { step });
+			bar.draw(begun, total, step);
 			begun += 1;
 		},
-		end: () => bar.stop()
+		end: () => bar.clear()
 	};
 }
 

@@ -1,4 +1,4 @@
-import { SingleBar } from 'cli-progress';
+import { ProgressBar } from '../../ProgressBar.ts';
 
 /** A line is printed about this often where nobody watches. */
 const LINE_MS = 5_000;
@@ -17,15 +17,20 @@ export function createProgress(): Progress {
 }
 
 function createBar(): Progress {
-	const bar = new SingleBar({
-		format: '{step} {bar} {value}/{total}',
-		...{ barsize: 24, barCompleteChar: '█', barIncompleteChar: '░' },
-		...{ hideCursor: true, clearOnComplete: true, stopOnComplete: false, linewrap: true }
-	});
+	const bar = new ProgressBar();
+	let step = '';
+	let total = 0;
+	let done = 0;
 	return {
-		begin: (step, total, done = 0) => bar.start(total, done, { step }),
-		advance: (count) => bar.increment(count),
-		end: () => bar.stop()
+		begin(...args) {
+			[step, total, done = 0] = args;
+			bar.draw(done, total, step);
+		},
+		advance(count) {
+			done += count;
+			bar.draw(done, total, step);
+		},
+		end: () => bar.clear()
 	};
 }
 
