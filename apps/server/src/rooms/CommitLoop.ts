@@ -1,4 +1,4 @@
-import type { Message } from '@digda/protocol';
+import { isPrivateRoom, type Message } from '@digda/protocol';
 import type { Logger } from '../log.ts';
 import { NO_SUCH_ROOM, Refusal } from '../refusal.ts';
 import { StoreUnavailable, type Appended, type NewMessage, type ReadCursor, type Store } from '../store/store.ts';
@@ -184,10 +184,11 @@ export class CommitLoop {
 			const rooms = this.#deliver(sends, stored.messages);
 			this.#delay.stored(sends.length, rooms, ms);
 			sends.forEach((send, index) => answer(send, stored.messages[index]));
-			cursors.forEach(({ resolve, reject }, index) => {
+			cursors.forEach(({ cursor, resolve, reject }, index) => {
 				const readSeq = stored.cursors[index];
+				const code = isPrivateRoom(cursor.room) ? 'not_found' : 'forbidden';
 				if (typeof readSeq === 'number') resolve(readSeq);
-				else reject(new Refusal('forbidden', REFUSALS.forbidden));
+				else reject(new Refusal(code, REFUSALS[code]));
 			});
 		} catch (error) {
 			await this.#fail(sends, cursors, error);

@@ -3,7 +3,7 @@ import { DeleteMessage, isPrivateRoom, MarkRead, ReadHistory, SendMessage } from
 import { NO_SUCH_ROOM, Refusal } from '../refusal.ts';
 import type { Range } from '../store/store.ts';
 import { isSubscribed, userChannel } from './channels.ts';
-import { actorOf, type Chat, type ChatHandlers, type ChatSocket } from './chat-types.ts';
+import { actorOf, type Chat, type ChatHandlers } from './chat-types.ts';
 import { handler } from './events.ts';
 
 const DELETE_REFUSALS = {
@@ -36,14 +36,15 @@ export function handleMessages({
 			return outcome;
 		}),
 
-		'history:read': handler(ReadHistory, async ({ room, before, after, around, limit }, socket) => {
-			mustBeIn(socket, room);
-			const page = await store.read(room, toRange(before, after, around), limit);
+		'history:read': handler(ReadHistory, async ({ room, before, after, around, limit }, { data }) => {
+			// A subscription may outlive its membership until this node knows of the end; the store is asked.
+			const page = await store.readAs(data.user.id, room, toRange(before, after, around), limit);
+			if (!page) throw notIn(room);
 			return { epoch: store.epoch, ...page };
 		}),
 
 		'read:mark': handler(MarkRead, async ({ room, seq }, socket) => {
-			mustBeIn(socket, room);
+			if (!isSubscribed(socket, room)) throw notIn(room);
 			const userId = socket.data.user.id;
 			const readSeq = await commits.mark({ room, userId, seq });
 			socket.local.to(userChannel(userId)).emit('read:changed', { room, readSeq });
@@ -58,8 +59,9 @@ function toRange(before?: number, after?: number, around?: number): Range {
 	return after === undefined ? { around: around ?? 0 } : { after };
 }
 
-function mustBeIn(socket: ChatSocket, room: string): void {
-	if (isSubscribed(socket, room)) return;
-	if (isPrivateRoom(room)) throw new Refusal('not_found', NO_SUCH_ROOM);
-	throw new Refusal('forbidden', 'join the room before');
+/** Why one who is no member reads nothing: a private room is as one that does not exist. */
+function notIn(room: string): Refusal {
+	return isPrivateRoom(room)
+		? new Refusal('not_found', NO_SUCH_ROOM)
+		: new Refusal('forbidden', 'join the room before');
 }

@@ -44,7 +44,10 @@ export function handleRooms(chat: Chat): ChatHandlers<'room:list' | 'room:join' 
 			const { room, title, isPrivate, ownerId, readSeq } = membership;
 			// Subscribed before the page is read: what is stored from now on comes as news, or is on the page.
 			enter(chat, data.user.id, membership);
-			const { head, messages, reset } = await readFirstPage(store, request);
+			const page = await readFirstPage(store, data.user.id, request);
+			// The membership has ended meanwhile.
+			if (!page) throw new Refusal('not_found', NO_SUCH_ROOM);
+			const { head, messages, reset } = page;
 			return {
 				...{
 					room,
@@ -98,19 +101,22 @@ async function joinOrMake(chat: Chat, room: string, { user, address }: ChatData)
 	return joined;
 }
 
-/** The page with which a client begins or goes on, and whether what it holds is void. */
+/** The page with which a client begins or goes on, and whether what it holds is void; null for one who is no member. */
 async function readFirstPage(
 	store: Store,
+	userId: string,
 	{ room, after, afterId, epoch = store.epoch }: Join
-): Promise<Slice & { reset: boolean }> {
+): Promise<(Slice & { reset: boolean }) | null> {
 	if (after !== undefined && epoch === store.epoch) {
 		// One more to the front: the message at `after` itself tells whether this is the client's log.
-		const { head, messages } = await store.read(room, { after: after - 1 }, PAGE_SIZE + 1);
+		const page = await store.readAs(userId, room, { after: after - 1 }, PAGE_SIZE + 1);
+		if (!page) return null;
+		const { head, messages } = page;
 		const isSame = after === 0 || afterId === undefined || messages[0]?.id === afterId;
 		if (after <= head && isSame) {
 			return { head, messages: messages.filter(({ seq }) => seq > after), reset: false };
 		}
 	}
-	const latest = await store.read(room, { before: Number.MAX_SAFE_INTEGER }, PAGE_SIZE);
-	return { ...latest, reset: after !== undefined };
+	const latest = await store.readAs(userId, room, { before: Number.MAX_SAFE_INTEGER }, PAGE_SIZE);
+	return latest && { ...latest, reset: after !== undefined };
 }

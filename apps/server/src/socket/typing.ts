@@ -6,7 +6,10 @@ import { handler } from './events.ts';
 /** A client's clock and the network may bring the next word a little early. */
 const TOLERANCE_MS = 500;
 
-/** Passes on that somebody types, at most so often, to those whose line is free. */
+/**
+ * Passes on that somebody types, at most so often, to those whose connection is free. Nothing is read or stored for it, so
+ * the subscription decides: one who was removed may be seen typing until this node knows of it, within a second.
+ */
 export function handleTyping({ peers }: Chat): ChatHandlers<'typing:set'> {
 	return {
 		'typing:set': handler(SetTyping, ({ room, isTyping }, socket) => {

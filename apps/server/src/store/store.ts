@@ -84,6 +84,9 @@ export interface Store {
 	 */
 	read(room: string, range: Range, limit: number): Promise<Slice>;
 
+	/** The same for a user, whose membership is looked up in the same moment. @returns null for one who is no member */
+	readAs(userId: string, room: string, range: Range, limit: number): Promise<Slice | null>;
+
 	/** The heads of rooms; one that does not exist is left out. */
 	heads(rooms: readonly string[]): Promise<[room: string, head: number][]>;
 

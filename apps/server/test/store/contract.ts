@@ -245,6 +245,19 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			}
 		);
 
+		test('a user reads what they are a member of, in the moment of the read, and nothing else', async () => {
+			const { store, execute } = await open();
+			await fill(store, 3);
+			await store.join('ada', 'hall', 1);
+			expect(await store.readAs('ada', 'lobby', { after: 1 }, 50)).toEqual(await store.read('lobby', { after: 1 }, 50));
+			expect(await store.readAs('ada', 'hall', { after: 0 }, 50)).toEqual({ head: 0, messages: [] });
+			expect(await store.readAs('bora', 'lobby', { after: 1 }, 50)).toBeNull();
+			expect(await store.readAs('ada', 'nowhere', { after: 0 }, 50)).toBeNull();
+			await execute("DELETE FROM members WHERE user_id = 'ada' AND room = 'lobby'");
+			expect(await store.readAs('ada', 'lobby', { after: 1 }, 50)).toBeNull();
+			expect(await store.readAs('ada', 'hall', { after: 0 }, 50)).toEqual({ head: 0, messages: [] });
+		});
+
 		test('a page ends where a packet is full, with the nearest messages and no hole', async () => {
 			const { store } = await open();
 			await fill(store, 200, '가'.repeat(4_000));

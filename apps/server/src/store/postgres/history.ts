@@ -1,25 +1,34 @@
 import { toMessage, type MessageRow } from '../message-row.ts';
 import { fitting, pageOf } from '../page.ts';
-import type { Range, Store } from '../store.ts';
+import type { Range, Slice, Store } from '../store.ts';
 import type { Database } from './Database.ts';
 
 /** Reading the log. */
-export function createHistory(database: Database): Pick<Store, 'read' | 'heads'> {
+export function createHistory(database: Database): Pick<Store, 'read' | 'readAs' | 'heads'> {
+	/** @param userId for whom; nothing is read for one who is no member */
+	async function readPage(room: string, range: Range, limit: number, userId?: string): Promise<Slice | null> {
+		const { from, back, forth } = reachOf(range, limit);
+		const rows = await database.aside(
+			(sql) => sql<(MessageRow & { head: number })[]>`
+				SELECT head, seq, id, author_id AS "authorId", author_name AS "authorName", text, sent_at AS "sentAt", deletes
+				FROM rooms LEFT JOIN messages ON messages.room = rooms.room
+					AND seq BETWEEN least(${from}::bigint, head) - ${back}::bigint AND least(${from}::bigint, head) + ${forth}::bigint
+				WHERE rooms.room = ${room} ${
+					userId === undefined
+						? sql``
+						: sql`AND EXISTS (SELECT FROM members WHERE members.user_id = ${userId} AND members.room = rooms.room)`
+				} ORDER BY seq`
+		);
+		if (userId !== undefined && rows.length === 0) return null;
+		const head = rows[0]?.head ?? 0;
+		const { first, last, anchor } = pageOf(range, limit, head);
+		const page = rows.filter(({ seq }) => seq >= first && seq <= last);
+		return { head, messages: fitting(page.map(toMessage), anchor) };
+	}
+
 	return {
-		read: async (room, range, limit) => {
-			const { from, back, forth } = reachOf(range, limit);
-			const rows = await database.aside(
-				(sql) => sql<(MessageRow & { head: number })[]>`
-					SELECT head, seq, id, author_id AS "authorId", author_name AS "authorName", text, sent_at AS "sentAt", deletes
-					FROM rooms LEFT JOIN messages ON messages.room = rooms.room
-						AND seq BETWEEN least(${from}::bigint, head) - ${back}::bigint AND least(${from}::bigint, head) + ${forth}::bigint
-					WHERE rooms.room = ${room} ORDER BY seq`
-			);
-			const head = rows[0]?.head ?? 0;
-			const { first, last, anchor } = pageOf(range, limit, head);
-			const page = rows.filter(({ seq }) => seq >= first && seq <= last);
-			return { head, messages: fitting(page.map(toMessage), anchor) };
-		},
+		read: async (room, range, limit) => (await readPage(room, range, limit)) ?? { head: 0, messages: [] },
+		readAs: (userId, room, range, limit) => readPage(room, range, limit, userId),
 
 		heads: async (rooms) => {
 			const rows = await database.aside(

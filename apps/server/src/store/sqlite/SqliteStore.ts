@@ -56,6 +56,7 @@ export class SqliteStore implements Store {
 
 	append: Store['append'] = (...args) => this.#call('append', args);
 	read: Store['read'] = (...args) => this.#call('read', args);
+	readAs: Store['readAs'] = (...args) => this.#call('readAs', args);
 	heads: Store['heads'] = (...args) => this.#call('heads', args);
 	join: Store['join'] = (...args) => this.#call('join', args);
 	leave: Store['leave'] = (...args) => this.#call('leave', args);

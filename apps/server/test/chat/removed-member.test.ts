@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto';
+import type { ErrorCode, Reply, RequestName } from '@digda/protocol';
+import { describe, expect, test } from 'vitest';
+import { connectChat, type ChatClientProbe } from '../support/chat.ts';
+import { ADMIN_TOKEN, openPrivateRoom } from '../support/private-room.ts';
+import { startServer } from '../support/server.ts';
+
+// The store knows at once that a membership has ended, a node within a second. In between a connection is still subscribed.
+
+/** Every request that a member makes of a room. */
+const REQUESTS: [RequestName, (room: string) => object][] = [
+	['history:read', (room) => ({ room, after: 0 })],
+	['history:read', (room) => ({ room, around: 1, limit: 1 })],
+	['read:mark', (room) => ({ room, seq: 1 })],
+	['message:send', (room) => ({ room, id: randomUUID(), text: 'still here' })],
+	['message:delete', (room) => ({ room, seq: 1 })],
+	['room:members', (room) => ({ room })]
+];
+
+async function codeOf(client: ChatClientProbe, name: RequestName, payload: object): Promise<ErrorCode | 'ok'> {
+	// Every answer of the chat is a reply.
+	const reply = (await client.askAnything(name, payload)) as Reply<object>;
+	return reply.ok ? 'ok' : reply.error.code;
+}
+
+describe('[PRIV-2] between the end of a membership and the moment at which a node knows of it', () => {
+	test.for(REQUESTS)('%s is answered as to a stranger', async ([name, payload]) => {
+		const { url, store } = await startServer({ adminToken: ADMIN_TOKEN });
+		const { room, people } = await openPrivateRoom(url);
+		const { owner, member, stranger } = people;
+		expect(await codeOf(member, 'history:read', { room, after: 0 })).toBe('ok');
+
+		expect(await store.removeMember(owner.user.id, room, member.user.id)).toBe('done');
+		expect(await codeOf(member, name, payload(room))).toBe('not_found');
+		expect(await codeOf(stranger, name, payload(room))).toBe('not_found');
+	});
+
+	test('[READ-1] a public room is forbidden', async () => {
+		const { url, store } = await startServer();
+		const [ada, bora] = [await connectChat(url), await connectChat(url)];
+		for (const client of [ada, bora]) await client.join('lobby');
+		await bora.send('lobby', 'hello');
+		expect(await codeOf(ada, 'history:read', { room: 'lobby', after: 0 })).toBe('ok');
+
+		await store.leave(ada.user.id, 'lobby');
+		expect(await codeOf(ada, 'history:read', { room: 'lobby', after: 0 })).toBe('forbidden');
+	});
+});
