@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { createClose } from './close.ts';
 import { createHttpServer } from './http/http-server.ts';
 import { createListener } from './http/listener.ts';
-import { servePage } from './http/page.ts';
+import { servePage } from './http/page/page.ts';
 import { serveStatus } from './http/status.ts';
 import type { RedisLine } from './cluster/RedisLine.ts';
 import { Limits } from './limits/Limits.ts';

@@ -1,22 +1,28 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
 import { request, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
 import { connectEcho, ask, startServer } from './support/server.ts';
+import { SCRIPT, temporaryPage } from './support/temporary-page.ts';
+
+/** Asks without a browser's or `fetch`'s own headers, and answers with what comes as it crosses the wire. */
+async function get(port: number, path: string, headers: Record<string, string> = {}, method = 'GET') {
+	const attempt = request({ port, host: '127.0.0.1', path, headers, method }).end();
+	const [response] = (await once(attempt, 'response')) as [IncomingMessage];
+	const chunks: Buffer[] = [];
+	for await (const chunk of response) chunks.push(chunk as Buffer);
+	return { status: response.statusCode, headers: response.headers, body: Buffer.concat(chunks) };
+}
 
 /** A server with a small page. */
 async function startWithPage() {
-	const page = await mkdtemp(join(tmpdir(), 'digda-page-'));
-	onTestFinished(() => rm(page, { recursive: true }));
-	await mkdir(join(page, '_app/immutable'), { recursive: true });
-	await writeFile(join(page, 'index.html'), '<h1>digda</h1>');
-	await writeFile(join(page, '200.html'), '<h1>room</h1>');
-	await writeFile(join(page, '_app/immutable/app.abc.js'), 'export {}');
-	await writeFile(join(page, 'service-worker.js'), '');
-	await writeFile(join(page, 'manifest.webmanifest'), '{}');
-	return await startServer({ page });
+	const page = temporaryPage();
+	onTestFinished(() => page.remove());
+	page.write('/service-worker.js', '');
+	writeFileSync(join(page.directory, 'manifest.webmanifest'), '{}');
+	return await startServer({ page: page.directory });
 }
 
 test('the page comes with headers that protect it and is asked for again each time', async () => {
@@ -67,6 +73,55 @@ test.for([
 	expect((await fetch(`${url}/roomservice`)).status).toBe(404);
 });
 
+test('a file comes in the best coding that the client accepts, and as it is otherwise', async () => {
+	const { port } = await startWithPage();
+	const plain = await get(port, SCRIPT);
+	expect(plain.headers).toMatchObject({ vary: 'Accept-Encoding', 'content-type': 'text/javascript' });
+	for (const [accepted, coding] of [
+		['gzip, deflate, br, zstd', 'br'],
+		['GZIP', 'gzip'],
+		['br;q=0, gzip;q=0.1', 'gzip'],
+		['*', 'br'],
+		['*;q=0', undefined],
+		['identity;q=0', undefined],
+		['deflate', undefined],
+		['br;q=x, ;;,,=', undefined],
+		['', undefined]
+	] as const) {
+		const { status, headers, body } = await get(port, SCRIPT, { 'Accept-Encoding': accepted });
+		expect([status, headers['content-encoding']], accepted).toEqual([200, coding]);
+		expect(Number(headers['content-length']), accepted).toBe(body.length);
+		const decoders = { br: brotliDecompressSync, gzip: gunzipSync };
+		const decoded = coding === undefined ? body : decoders[coding](body);
+		expect(decoded.equals(plain.body), accepted).toBe(true);
+	}
+});
+
+test('a file that the client has is not sent again, and each coding is another one', async () => {
+	const { port } = await startWithPage();
+	const { headers, body } = await get(port, '/', { 'Accept-Encoding': 'br' });
+	const etag = headers.etag ?? '';
+	expect(body.length).toBeGreaterThan(0);
+	for (const known of [etag, `W/${etag}`, `"x", ${etag},"y"`, '*']) {
+		const again = await get(port, '/', { 'Accept-Encoding': 'br', 'If-None-Match': known });
+		expect([again.status, again.body.length], known).toEqual([304, 0]);
+		expect(again.headers).toMatchObject({ etag, 'cache-control': 'no-cache', vary: 'Accept-Encoding' });
+	}
+	for (const unknown of ['"x"', 'W/', '', '"', etag.slice(1)]) {
+		expect((await get(port, '/', { 'Accept-Encoding': 'br', 'If-None-Match': unknown })).status, unknown).toBe(200);
+	}
+	expect((await get(port, '/', { 'If-None-Match': etag })).status).toBe(200);
+});
+
+test('HEAD is answered as GET, without the body', async () => {
+	const { port } = await startWithPage();
+	for (const path of ['/', '/rooms/lobby', SCRIPT]) {
+		const [whole, head] = [await get(port, path), await get(port, path, {}, 'HEAD')];
+		expect(head.body.length).toBe(0);
+		expect({ ...head.headers, date: '' }).toEqual({ ...whole.headers, date: '' });
+	}
+});
+
 test('page and sockets share one port', async () => {
 	const { url } = await startWithPage();
 	const socket = await connectEcho(url, { extraHeaders: { Origin: url } });
@@ -83,16 +138,29 @@ test('what is not there is 404, another method is 405, and Socket.IO’s own cli
 	expect(post.headers.get('allow')).toBe('GET, HEAD');
 });
 
-test.for(['/../server.test.ts', '/..%2f..%2fetc/passwd', '/%2e%2e/%2e%2e/etc/passwd', '/%', '//etc/passwd'])(
-	'%s does not lead out of the page',
-	async (path) => {
-		const { port } = await startWithPage();
-		const attempt = request({ port, host: '127.0.0.1', path }).end();
-		const [response] = (await once(attempt, 'response')) as [IncomingMessage];
-		response.resume();
-		expect(response.statusCode).toBe(404);
-	}
-);
+test.for([
+	'/../server.test.ts',
+	'/..%2f..%2fetc/passwd',
+	'/%2e%2e/%2e%2e/etc/passwd',
+	'/_app/../../etc/passwd',
+	'/_app/immutable',
+	'/_app/immutable/',
+	'/index.html/',
+	'/index.html.br',
+	'/index.html%00',
+	'/%',
+	'/%ff',
+	'//',
+	'//etc/passwd'
+])('%s does not lead out of the page', async (path) => {
+	const { port } = await startWithPage();
+	expect((await get(port, path)).status).toBe(404);
+});
+
+test('a path of any length that headers may have is 404', async () => {
+	const { port } = await startWithPage();
+	expect((await get(port, `/${'a'.repeat(15_000)}`)).status).toBe(404);
+});
 
 test('without a page the server says so', async () => {
 	const { url } = await startServer();

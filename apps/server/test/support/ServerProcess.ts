@@ -15,6 +15,9 @@ export interface LogLine {
 /** The program that people start. */
 export const SERVER = fileURLToPath(new URL('../../src/index.ts', import.meta.url));
 
+/** One that serves the page folder that the variable `PAGE` names. */
+export const PAGE_SERVER = fileURLToPath(new URL('./page-server.ts', import.meta.url));
+
 /**
  * Starts one of our programs in a process of its own, with these variables and no others.
  * @param args for the program
@@ -49,15 +52,17 @@ export class ServerProcess {
 	/**
 	 * Starts a server, on 127.0.0.1, a free port and an empty database unless told otherwise, and waits until it listens.
 	 * @param nodeArguments for Node.js itself, before the program
+	 * @param program another one that says as this one where it listens
 	 * @throws when it ends instead, with what it said
 	 */
 	static async start(
 		variables: Record<string, string> = {},
-		nodeArguments: readonly string[] = []
+		nodeArguments: readonly string[] = [],
+		program = SERVER
 	): Promise<ServerProcess> {
 		const database = temporaryDatabase();
 		const own = { HOST: '127.0.0.1', PORT: '0', DATABASE_URL: database.url };
-		const child = spawnProgram(SERVER, { ...own, ...variables }, [], nodeArguments);
+		const child = spawnProgram(program, { ...own, ...variables }, [], nodeArguments);
 		child.once('exit', () => database.remove());
 		const lines: LogLine[] = [];
 		let complaint = '';

@@ -1,0 +1,43 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import Negotiator from 'negotiator';
+import type { Coding, PageFile } from './PageFiles.ts';
+
+/**
+ * Sends a file in the coding that the client prefers, or says that the client has it. `Range` is ignored, as
+ * https://www.rfc-editor.org/rfc/rfc9110#section-14.2 allows: whatever is in it, the answer is the whole file.
+ */
+export function sendFile(
+	request: IncomingMessage,
+	response: ServerResponse,
+	file: PageFile,
+	cacheControl: string
+): void {
+	const coding = chooseCoding(request, file);
+	const { body, etag } = (coding && file.coded.get(coding)) ?? file.plain;
+	const headers = { ETag: etag, 'Cache-Control': cacheControl, Vary: 'Accept-Encoding', 'Accept-Ranges': 'none' };
+	if (isKnown(request, etag)) {
+		response.writeHead(304, headers).end();
+		return;
+	}
+	response.writeHead(200, {
+		...headers,
+		'Content-Type': file.contentType,
+		'Content-Length': body.length,
+		...(coding && { 'Content-Encoding': coding })
+	});
+	// For a HEAD request Node.js leaves the body out.
+	response.end(body);
+}
+
+/** The best coding that the client accepts; undefined for the file as it is, also where the client refuses even that. */
+function chooseCoding(request: IncomingMessage, { coded }: PageFile): Coding | undefined {
+	if (coded.size === 0) return undefined;
+	const accepted = new Negotiator(request).encodings([...coded.keys()]);
+	return [...coded.keys()].find((coding) => accepted.includes(coding));
+}
+
+/** Whether a client has the representation already, https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2 */
+function isKnown({ headers }: IncomingMessage, etag: string): boolean {
+	const tags = headers['if-none-match']?.split(',').map((tag) => tag.trim().replace(/^W\//, '')) ?? [];
+	return tags.includes(etag) || tags.includes('*');
+}
