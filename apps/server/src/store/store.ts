@@ -56,7 +56,9 @@ export type Departure =
 
 /**
  * The log and what belongs to it. Every write is on disk when its promise resolves. Calls that concern the same user
- * take effect, and are answered, in the order in which they are made. Every method rejects with `StoreUnavailable`
+ * take effect, and are answered, in the order in which they are made. Reads of the log, of its public rooms and of lists
+ * (`read`, `readAs`, `heads`, `publicRooms`, `membersOf`, `goneIn`) have no place in that order, so that no commit waits
+ * behind them: they show at least what was answered before they were asked for. Every method rejects with `StoreUnavailable`
  * when the disk, and not the request, is to blame: nobody knows then whether it was stored.
  */
 export interface Store {

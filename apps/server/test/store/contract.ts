@@ -258,6 +258,27 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			expect(await store.readAs('ada', 'hall', { after: 0 }, 50)).toEqual({ head: 0, messages: [] });
 		});
 
+		test('what was acknowledged before a read is asked for is on its page, however busy the store is', async () => {
+			const { store } = await open();
+			const people = Array.from({ length: 8 }, (_, index) => `person ${index}`);
+			for (const person of people) await store.join(person, 'lobby', 1);
+			async function talk(person: string): Promise<void> {
+				for (let count = 0; count < 40; count += 1) {
+					const [appended] = await append(store, message(person, `m${count}`));
+					const { seq } = appended?.ok ? appended : { seq: -1 };
+					const pages = [
+						store.readAs(person, 'lobby', { before: seq + 1 }, 200),
+						store.read('lobby', { after: seq - 1 }, 200)
+					];
+					for (const page of await Promise.all(pages)) {
+						const found = page?.messages.find((each) => each.seq === seq);
+						expect(found).toMatchObject({ id: `m${count}`, author: { id: person } });
+					}
+				}
+			}
+			await Promise.all(people.map(talk));
+		});
+
 		test('a page ends where a packet is full, with the nearest messages and no hole', async () => {
 			const { store } = await open();
 			await fill(store, 200, '가'.repeat(4_000));

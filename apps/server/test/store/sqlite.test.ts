@@ -470,3 +470,72 @@ describe('failing', () => {
 		expect(messages()).toEqual([UNAVAILABLE]);
 	});
 });
+
+describe('reading beside', () => {
+	/** Reads until the thread that reads has done so. */
+	async function untilAside({ store, readsAside }: Awaited<ReturnType<typeof openControlled>>) {
+		const before = readsAside();
+		await expect
+			.poll(async () => {
+				await store.read('lobby', { after: 0 }, 1);
+				return readsAside();
+			})
+			.toBeGreaterThan(before);
+	}
+
+	test('no commit waits behind a page', async () => {
+		const controlled = await openControlled();
+		const { store, holdReads } = controlled;
+		await fill(store, 1);
+		await untilAside(controlled);
+
+		holdReads(true);
+		onTestFinished(() => holdReads(false));
+		const reads = [
+			store.read('lobby', { after: 0 }, 50),
+			store.readAs('ada', 'lobby', { after: 0 }, 50),
+			store.membersOf('ada', 'lobby'),
+			store.goneIn([{ room: 'lobby', after: 0 }])
+		];
+		expect(await store.append([message('ada', 'a')], [])).toMatchObject({ messages: [{ seq: 2 }] });
+		expect(await store.roomsOf('ada')).toMatchObject([{ head: 2 }]);
+		holdReads(false);
+		expect(await Promise.all(reads)).toMatchObject([{ head: 2 }, { head: 2 }, 'forbidden', [[]]]);
+	});
+
+	test('a thread that reads and ends takes its calls with it and is replaced; meanwhile the other one reads', async () => {
+		const controlled = await openControlled();
+		const { store, holdReads, killReader, messages, starts } = controlled;
+		await fill(store, 1);
+		await untilAside(controlled);
+
+		holdReads(true);
+		const lost = expect(store.read('lobby', { after: 0 }, 50)).rejects.toBeInstanceOf(StoreUnavailable);
+		await killReader();
+		holdReads(false);
+		await lost;
+		expect(await store.read('lobby', { after: 0 }, 50)).toMatchObject({ head: 1 });
+		expect(await store.append([message('ada', 'a')], [])).toMatchObject({ messages: [{ seq: 2 }] });
+		await untilAside(controlled);
+		expect([messages(), starts()]).toEqual([['The database is unavailable', 'The database is available again'], 1]);
+	});
+
+	test('while the thread that writes is replaced, the other one reads what was acknowledged', async () => {
+		const controlled = await openControlled();
+		const { store, kill, messages } = controlled;
+		await fill(store, 1);
+		await untilAside(controlled);
+		await kill();
+		await expect.poll(() => messages()).toContain('The database is unavailable');
+		expect(await store.read('lobby', { after: 0 }, 50)).toMatchObject({ head: 1 });
+	});
+
+	test('both threads end with the store, and nothing is left beside the file', async () => {
+		const controlled = await openControlled();
+		await fill(controlled.store, 1);
+		await untilAside(controlled);
+		await controlled.store.close();
+		expect(readdirSync(dirname(controlled.file)).filter((name) => /-(wal|shm)$/.test(name))).toEqual([]);
+		await open(`sqlite:${controlled.file}`);
+	});
+});

@@ -7,7 +7,7 @@ interface Pending {
 	reject: (error: Error) => void;
 }
 
-/** Starts the thread that owns the database. */
+/** Starts a thread that opens the database. */
 export function startWorker(workerData: WorkerStart): Worker {
 	return new Worker(new URL('./worker.ts', import.meta.url), { workerData });
 }

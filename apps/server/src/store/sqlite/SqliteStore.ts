@@ -1,39 +1,54 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../../log.ts';
 import { StoreUnavailable, type Store } from '../store.ts';
-import type { Method } from './calls.ts';
+import type { Method, WorkerStart } from './calls.ts';
 import { Connection, startWorker } from './Connection.ts';
+import { KeptConnection } from './KeptConnection.ts';
 import { lockFile } from './lock.ts';
 import { prepareFile } from './prepare-file.ts';
-
-const FIRST_RETRY_MS = 100;
-const LAST_RETRY_MS = 2_000;
 
 /** What is always a write: after a disk was full, its success says that there is room again. */
 const WRITES: readonly Method[] = ['append', 'createSession', 'rename'];
 
-/** The store in one SQLite file. A worker does the work and is replaced when it fails; the lock outlives it. */
+/** What only reads and may be large: a thread of its own does it, so that no commit waits behind it. */
+const READS: readonly Method[] = ['read', 'readAs', 'publicRooms', 'membersOf', 'goneIn'];
+
+/**
+ * The store in one SQLite file. A thread writes, and another one, which the first read starts, reads beside it: SQLite
+ * shows it all that was committed before. Each is replaced when it fails; the lock outlives them. While there is no thread
+ * that reads, the one that writes does it.
+ */
 export class SqliteStore implements Store {
 	readonly epoch: string;
 	readonly isShared = false;
 	readonly #log: Logger;
-	readonly #open: (epoch?: string) => Promise<Connection>;
-	readonly #closing = new AbortController();
-	readonly #closed: Promise<void>;
-	#connection: Connection | undefined;
+	readonly #release: () => void;
+	readonly #writer: KeptConnection;
+	readonly #reader: KeptConnection;
+	#closed: Promise<void> | undefined;
 	#isAvailable = true;
 
 	private constructor(
-		connection: Connection,
-		open: (epoch?: string) => Promise<Connection>,
+		first: Connection,
+		open: (kind: Omit<WorkerStart, 'file'>) => Promise<Connection>,
 		release: () => void,
 		log: Logger
 	) {
-		this.epoch = connection.epoch;
+		const { epoch } = first;
+		this.epoch = epoch;
 		this.#log = log;
-		this.#open = open;
-		this.#connection = connection;
-		this.#closed = this.#keepOpen(connection).finally(release);
+		this.#release = release;
+		const keep = (isReader: boolean) =>
+			new KeptConnection({
+				open: () => open({ epoch, isReader }),
+				onEnd: (reason) => this.#noteUnavailable(reason),
+				onReopen: () => {
+					if (this.#writer.current) this.#noteAvailable();
+				},
+				onFailure: (error) => log.debug({ error: String(error), isReader }, 'The database cannot be opened yet')
+			});
+		this.#writer = keep(false);
+		this.#reader = keep(true);
+		this.#writer.start(first);
 	}
 
 	/**
@@ -44,10 +59,9 @@ export class SqliteStore implements Store {
 	static async open(file: string, log: Logger, start = startWorker): Promise<SqliteStore> {
 		const path = prepareFile(file);
 		const { release } = lockFile(path);
-		const open = (epoch?: string) =>
-			Connection.open(start(epoch === undefined ? { file: path } : { file: path, epoch }));
+		const open = (kind: Omit<WorkerStart, 'file'>) => Connection.open(start({ file: path, ...kind }));
 		try {
-			return new SqliteStore(await open(), open, release, log);
+			return new SqliteStore(await open({}), open, release, log);
 		} catch (error) {
 			release();
 			throw error;
@@ -80,22 +94,26 @@ export class SqliteStore implements Store {
 	findUser: Store['findUser'] = (...args) => this.#call('findUser', args);
 	rename: Store['rename'] = (...args) => this.#call('rename', args);
 
-	async close(): Promise<void> {
-		if (!this.#closing.signal.aborted) {
-			this.#closing.abort();
-			await this.#connection?.close();
-		}
-		await this.#closed;
+	close(): Promise<void> {
+		return (this.#closed ??= this.#end());
+	}
+
+	async #end(): Promise<void> {
+		// The last connection to close writes the log of SQLite into the file, which only one that writes can.
+		await this.#reader.close();
+		await this.#writer.close();
+		this.#release();
 	}
 
 	async #call<Name extends Method>(
 		method: Name,
 		args: Parameters<Store[Name]>
 	): Promise<Awaited<ReturnType<Store[Name]>>> {
-		if (this.#closing.signal.aborted) throw new StoreUnavailable('the database is closed');
-		if (!this.#connection) throw new StoreUnavailable('the database is being opened again');
+		if (this.#closed) throw new StoreUnavailable('the database is closed');
+		const connection = this.#connectionFor(method);
+		if (!connection) throw new StoreUnavailable('the database is being opened again');
 		try {
-			const value = await this.#connection.call(method, args);
+			const value = await connection.call(method, args);
 			if (WRITES.includes(method)) this.#noteAvailable();
 			return value;
 		} catch (error) {
@@ -104,33 +122,10 @@ export class SqliteStore implements Store {
 		}
 	}
 
-	/** Replaces the connection whenever it ends, until the store is closed. */
-	async #keepOpen(first: Connection): Promise<void> {
-		let connection: Connection | undefined = first;
-		while (connection) {
-			this.#connection = connection;
-			if (this.#closing.signal.aborted) await connection.close();
-			const reason = await connection.ended;
-			this.#connection = undefined;
-			if (this.#closing.signal.aborted) return;
-			this.#noteUnavailable(reason);
-			connection = await this.#reopen();
-			if (connection) this.#noteAvailable();
-		}
-	}
-
-	/** Tries until it has a connection; without one when the store was closed meanwhile. */
-	async #reopen(): Promise<Connection | undefined> {
-		const { signal } = this.#closing;
-		for (let pause = FIRST_RETRY_MS; ; pause = Math.min(2 * pause, LAST_RETRY_MS)) {
-			await sleep(pause, undefined, { signal }).catch(() => undefined);
-			if (signal.aborted) return undefined;
-			try {
-				return await this.#open(this.epoch);
-			} catch (error) {
-				this.#log.debug({ error: String(error) }, 'The database cannot be opened yet');
-			}
-		}
+	#connectionFor(method: Method): Connection | undefined {
+		if (!READS.includes(method)) return this.#writer.current;
+		this.#reader.start();
+		return this.#reader.current ?? this.#writer.current;
 	}
 
 	#noteUnavailable(reason: string): void {

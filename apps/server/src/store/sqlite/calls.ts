@@ -8,10 +8,11 @@ export type Calls = {
 	[Name in Method]: (...args: Parameters<Store[Name]>) => Awaited<ReturnType<Store[Name]>>;
 };
 
-/** How a worker is started; with an epoch it opens the same database again. */
+/** How a worker is started; with an epoch it opens the same database again, to read alone when it is a reader. */
 export interface WorkerStart {
 	file: string;
 	epoch?: string;
+	isReader?: boolean;
 }
 
 /** The first thing that a worker says. */

@@ -31,9 +31,21 @@ export function openDatabase(file: string) {
 export function reopenDatabase(file: string, epoch: string) {
 	// Otherwise a new one would be made in its place.
 	if (!existsSync(file)) throw new Error(`${file} is missing`);
-	const opened = handOver(connect(file));
-	if (opened.epoch !== epoch) throw new Error(`${file} is another database than before`);
-	return opened;
+	return checked(handOver(connect(file)), file, epoch);
+}
+
+/**
+ * Opens the same database beside the connection that writes, to read alone.
+ * @throws {Error} it is not to be had just now
+ */
+export function openToRead(file: string, epoch: string) {
+	return checked(handOver(new DatabaseSync(file, { readOnly: true })), file, epoch);
+}
+
+function checked(opened: ReturnType<typeof handOver>, file: string, epoch: string) {
+	if (opened.epoch === epoch) return opened;
+	opened.database.close();
+	throw new Error(`${file} is another database than before`);
 }
 
 function connect(file: string): DatabaseSync {

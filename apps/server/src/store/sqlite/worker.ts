@@ -5,13 +5,14 @@ import type { Answer, Calls, Started, ToWorker, WorkerStart } from './calls.ts';
 import { createDeletions } from './deletions.ts';
 import { createDepartures } from './departures.ts';
 import { createHistory } from './history.ts';
-import { openDatabase, reopenDatabase } from './open-database.ts';
+import { openDatabase, openToRead, reopenDatabase } from './open-database.ts';
 import { createOwnership } from './ownership.ts';
 import { createRooms } from './rooms.ts';
 import { createSessions } from './sessions.ts';
 import { isBroken, isPassing } from './sqlite-error.ts';
 
-// The thread that owns the database. Both sides speak JSON, which is cheaper than a copy of objects. It answers one call after the other; an error that it throws is its end.
+// A thread that has the database open, to write or to read alone. Both sides speak JSON, which is cheaper than a copy of
+// objects. It answers one call after the other; an error that it throws is its end.
 
 if (!parentPort) throw new Error('this file is the start of a thread');
 const port = parentPort;
@@ -28,9 +29,13 @@ try {
 	tell({ refusal: error.message });
 }
 
-function serve({ file, epoch }: WorkerStart): void {
-	const opened = epoch === undefined ? openDatabase(file) : reopenDatabase(file, epoch);
-	const { database } = opened;
+function open({ file, epoch, isReader = false }: WorkerStart) {
+	if (epoch === undefined) return openDatabase(file);
+	return isReader ? openToRead(file, epoch) : reopenDatabase(file, epoch);
+}
+
+function serve(start: WorkerStart): void {
+	const { database, epoch } = open(start);
 	const { admit, ...rooms } = createRooms(database);
 	const calls: Calls = {
 		append: createAppend(database),
@@ -61,5 +66,5 @@ function serve({ file, epoch }: WorkerStart): void {
 			tell({ id, failure, isUnavailable: isPassing(error) });
 		}
 	});
-	tell({ epoch: opened.epoch });
+	tell({ epoch });
 }

@@ -8,6 +8,10 @@ import { temporaryDatabase } from '../../support/temporary-database.ts';
 /** What a test can have done inside the worker: a query, a failure of the next such statement. */
 export type Order = { query: string } | { failAt: string; errcode: number };
 
+/** Places in the numbers that a test shares with the threads of its store. */
+export const IS_HELD = 0;
+export const READS_ASIDE = 1;
+
 /** A log that keeps its lines. */
 export function recordingLog() {
 	const lines: { level: number; msg: string }[] = [];
@@ -23,21 +27,28 @@ export function databaseFile() {
 	return { file, url };
 }
 
-/** A real store whose worker takes orders from the test. */
+/** A real store whose worker takes orders from the test, and whose reads can be held. */
 export async function openControlled(file = databaseFile().file) {
 	let control: MessagePort | undefined;
 	let worker: Worker | undefined;
+	let reader: Worker | undefined;
 	let starts = 0;
+	const cells = new Int32Array(new SharedArrayBuffer(8));
 	const start = (data: WorkerStart) => {
 		const { port1, port2 } = new MessageChannel();
-		control = port1;
 		port1.unref();
-		starts += 1;
-		worker = new Worker(new URL('./controlled-worker.ts', import.meta.url), {
-			workerData: { ...data, control: port2 },
+		const started = new Worker(new URL('./controlled-worker.ts', import.meta.url), {
+			workerData: { ...data, control: port2, cells },
 			transferList: [port2]
 		});
-		return worker;
+		if (data.isReader) {
+			reader = started;
+		} else {
+			control = port1;
+			starts += 1;
+			worker = started;
+		}
+		return started;
 	};
 	const { log, messages } = recordingLog();
 	const store = await SqliteStore.open(file, log, start);
@@ -55,6 +66,14 @@ export async function openControlled(file = databaseFile().file) {
 		starts: () => starts,
 		query: (query: string) => order({ query }),
 		failAt: (failAt: string, errcode: number) => order({ failAt, errcode }),
-		kill: () => worker?.terminate()
+		kill: () => worker?.terminate(),
+		killReader: () => reader?.terminate(),
+		/** How many transactions of the thread that reads have begun. */
+		readsAside: () => Atomics.load(cells, READS_ASIDE),
+		/** Reads wait where they begin, in whichever thread, until this is called again with false. */
+		holdReads: (isHeld: boolean) => {
+			Atomics.store(cells, IS_HELD, isHeld ? 1 : 0);
+			Atomics.notify(cells, IS_HELD);
+		}
 	};
 }

@@ -1,10 +1,13 @@
 import { DatabaseSync } from 'node:sqlite';
 import { workerData, type MessagePort } from 'node:worker_threads';
+import type { WorkerStart } from '../../../src/store/sqlite/calls.ts';
 import type { Order } from './controlled-store.ts';
 
 // The store's own worker, with a line on which a test can reach the connection to the database inside it.
 
-const { control } = workerData as { control: MessagePort };
+const { control, cells, isReader } = workerData as WorkerStart & { control: MessagePort; cells: Int32Array };
+/** As `controlled-store.ts` names them, which a worker does not load. */
+const [IS_HELD, READS_ASIDE] = [0, 1] as const;
 // eslint-disable-next-line @typescript-eslint/unbound-method -- it is called on the connection below
 const { exec } = DatabaseSync.prototype;
 let database: DatabaseSync | undefined;
@@ -17,6 +20,10 @@ DatabaseSync.prototype.exec = function (sql) {
 		const { errcode } = failure;
 		failure = undefined;
 		throw Object.assign(new Error(`injected ${errcode}`), { errcode });
+	}
+	if (sql === 'BEGIN DEFERRED') {
+		if (isReader) Atomics.add(cells, READS_ASIDE, 1);
+		Atomics.wait(cells, IS_HELD, 1);
 	}
 	exec.call(this, sql);
 };

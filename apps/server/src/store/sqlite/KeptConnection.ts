@@ -1,0 +1,79 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Connection } from './Connection.ts';
+
+const FIRST_RETRY_MS = 100;
+const LAST_RETRY_MS = 2_000;
+
+export interface KeptConnectionOptions {
+	/** Starts a thread. @throws the database is not to be had just now */
+	open: () => Promise<Connection>;
+	/** A thread has ended; another one is started. */
+	onEnd: (reason: string) => void;
+	/** Another one has the database open. */
+	onReopen: () => void;
+	/** An attempt has failed; the next one follows. */
+	onFailure: (error: unknown) => void;
+}
+
+/** A connection to the database, which is replaced whenever its thread ends, until it is closed. */
+export class KeptConnection {
+	readonly #options: KeptConnectionOptions;
+	readonly #closing = new AbortController();
+	#current: Connection | undefined;
+	#kept: Promise<void> | undefined;
+
+	constructor(options: KeptConnectionOptions) {
+		this.#options = options;
+	}
+
+	/** The connection of the moment; there is none before the first one and while one is replaced. */
+	get current(): Connection | undefined {
+		return this.#current;
+	}
+
+	/** Begins, unless it has begun. @param first a connection that is open already */
+	start(first?: Connection): void {
+		this.#current ??= first;
+		this.#kept ??= this.#keep(first);
+	}
+
+	/** Ends the thread after everything that it was asked before. */
+	async close(): Promise<void> {
+		if (!this.#closing.signal.aborted) {
+			this.#closing.abort();
+			await this.#current?.close();
+		}
+		await this.#kept;
+	}
+
+	async #keep(first: Connection | undefined): Promise<void> {
+		const { signal } = this.#closing;
+		let connection = first ?? (await this.#open(0));
+		while (connection) {
+			this.#current = connection;
+			// It may have been opened while this was closed.
+			if (signal.aborted) await connection.close();
+			const reason = await connection.ended;
+			this.#current = undefined;
+			if (signal.aborted) return;
+			this.#options.onEnd(reason);
+			connection = await this.#open(FIRST_RETRY_MS);
+			this.#current = connection;
+			if (connection) this.#options.onReopen();
+		}
+	}
+
+	/** Tries until there is a connection; without one when this was closed meanwhile. */
+	async #open(firstPauseMs: number): Promise<Connection | undefined> {
+		const { signal } = this.#closing;
+		for (let pause = firstPauseMs; ; pause = Math.min(Math.max(2 * pause, FIRST_RETRY_MS), LAST_RETRY_MS)) {
+			await sleep(pause, undefined, { signal }).catch(() => undefined);
+			if (signal.aborted) return undefined;
+			try {
+				return await this.#options.open();
+			} catch (error) {
+				this.#options.onFailure(error);
+			}
+		}
+	}
+}
