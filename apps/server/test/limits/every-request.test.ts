@@ -1,0 +1,108 @@
+import { ADDRESS_SHARE, kindOf, SESSION_RATES, type Reply, type RequestKind, type RequestName } from '@digda/protocol';
+import { expect, test } from 'vitest';
+import { connectChat, type ChatClientProbe } from '../support/chat.ts';
+import { freezeClock } from '../support/frozen-clock.ts';
+import { nextEvent, startServer } from '../support/server.ts';
+import { EVENTS, payloadOf, type EventName } from './payloads.ts';
+
+/** A cheap request of each kind. */
+const USUAL: Record<RequestKind, RequestName> = { send: 'message:send', ask: 'room:list' };
+const OTHER: Record<RequestKind, RequestKind> = { send: 'ask', ask: 'send' };
+
+/** As many requests as a well-behaved client may have in flight besides the one that is told to wait. */
+const IN_FLIGHT = 15;
+
+/** More than any connection may ask before the time that it was told. */
+const MANY = 200;
+
+/** The kind by which an event counts. */
+function kindOfEvent(event: EventName): RequestKind {
+	// `typing:set` is no request, and counts as one.
+	return kindOf(event as RequestName);
+}
+
+/** A server with its limits, on which no time passes. */
+async function startLimited() {
+	const { url, lines } = await startServer({ areRatesLimited: true, trustedHops: 1 });
+	let addresses = 0;
+	const connect = async (address = `192.0.2.${(addresses += 1)}`) => {
+		const headers = { extraHeaders: { 'X-Forwarded-For': address } };
+		return await connectChat(url, undefined, { ...headers, reconnection: false });
+	};
+	return { connect, lines, clock: freezeClock() };
+}
+
+/** Emits an event so many times at once, without an acknowledgement. */
+function repeat(client: ChatClientProbe, event: EventName, times: number): void {
+	for (let count = 0; count < times; count += 1) client.emitAnything(event, payloadOf(event));
+}
+
+/** Asks for an acknowledgement, which `typing:set` has, too. @returns how long to wait, or 0 where the rate lets it through */
+async function ask(client: ChatClientProbe, event: EventName): Promise<number> {
+	const reply = (await client.askAnything(event, payloadOf(event))) as Reply<unknown>;
+	// Any other refusal comes from the handler.
+	if (reply.ok || reply.error.code !== 'rate_limited') return 0;
+	expect(reply.error.retryAfterMs).toBeGreaterThan(0);
+	return reply.error.retryAfterMs ?? 0;
+}
+
+test.for(EVENTS)('[REQ-5] %s has a rate for each session, and who exceeds it again and again is cut', async (event) => {
+	const kind = kindOfEvent(event);
+	const { burst, perSecond } = SESSION_RATES[kind];
+	const { connect, lines, clock } = await startLimited();
+	const [me, you, stranger] = [await connect(), await connect(), await connect()];
+
+	repeat(me, event, burst - 1);
+	expect(await ask(me, event)).toBe(0);
+	const retryAfterMs = await ask(me, event);
+	expect(retryAfterMs).toBeGreaterThan(0);
+	expect(retryAfterMs).toBeLessThanOrEqual(1_000 / perSecond);
+	clock.pass(retryAfterMs);
+	expect(await ask(me, event)).toBe(0);
+	expect(await ask(me, event)).toBeGreaterThan(0);
+
+	// It takes from the bucket of its kind, and from no other.
+	repeat(you, event, burst);
+	expect(await ask(you, USUAL[kind])).toBeGreaterThan(0);
+	expect(await ask(you, USUAL[OTHER[kind]])).toBe(0);
+
+	repeat(me, event, IN_FLIGHT);
+	expect(await ask(me, event)).toBeGreaterThan(0);
+	const lost = nextEvent(me.socket, 'disconnect');
+	repeat(me, event, MANY);
+	expect(await lost).toMatch(/^transport/);
+	expect(lines).toContainEqual(expect.objectContaining({ msg: 'Cut a connection', reason: 'offences' }));
+	expect(await ask(stranger, event)).toBe(0);
+});
+
+test.for(['send', 'ask'] as const)(
+	'[REQ-5] all requests of the kind %s take from the share of an address',
+	async (kind) => {
+		const events = EVENTS.filter((event) => kindOfEvent(event) === kind);
+		const { burst } = SESSION_RATES[kind];
+		const { connect } = await startLimited();
+		const address = '198.51.100.1';
+		const crowd = await Promise.all(Array.from({ length: ADDRESS_SHARE }, () => connect(address)));
+		const [late, other] = [await connect(address), await connect()];
+		// Every one of the share by another event: were one of them not counted, something would be left of the share.
+		for (const client of crowd) {
+			for (let count = 0; count < burst; count += 1) repeat(client, events[count % events.length] ?? USUAL[kind], 1);
+		}
+		for (const client of crowd) expect(await ask(client, USUAL[OTHER[kind]])).toBe(0);
+		for (const event of events) {
+			expect(await ask(late, event), event).toBeGreaterThan(0);
+			expect(await ask(other, event), event).toBe(0);
+		}
+	}
+);
+
+test('[REQ-5] [TYPE-1] who types beyond the rate is not seen typing', async () => {
+	const { connect } = await startLimited();
+	const [me, friend] = [await connect(), await connect()];
+	for (const client of [me, friend]) await client.join('lobby');
+	repeat(me, 'room:list', SESSION_RATES.ask.burst - 1);
+	me.emitAnything('typing:set', { room: 'lobby', isTyping: true });
+	await me.send('lobby', 'hello');
+	await friend.untilTold('message:new');
+	expect(friend.told('typing:changed')).toEqual([]);
+});
