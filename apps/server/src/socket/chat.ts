@@ -140,7 +140,10 @@ function watchChannels({ namespace, followers, presence }: Chat): void {
 	adapter.on('leave-room', (channel: string, socketId: string) => {
 		const room = roomOf(channel);
 		const socket = namespace.sockets.get(socketId);
-		if (room !== undefined && socket) presence.leave(room, socket.data.user.id);
+		if (room === undefined || !socket) return;
+		presence.leave(room, socket.data.user.id);
+		// A connection that goes through room after room would keep all of them.
+		socket.data.typing?.delete(room);
 	});
 	adapter.on('delete-room', (channel: string) => {
 		const room = roomOf(channel);

@@ -1,0 +1,119 @@
+import { once } from 'node:events';
+import { expect, onTestFinished, test } from 'vitest';
+import type { Census } from '../support/census.ts';
+import { connectChat, tokenOf, type ChatClientProbe } from '../support/chat.ts';
+import { newToken } from '../support/private-room.ts';
+import { connectEcho, ask } from '../support/server.ts';
+import { ServerProcess } from '../support/ServerProcess.ts';
+import { NODES, shareEngines } from '../support/shared-engines.ts';
+
+const PRELOAD = new URL('../support/census.ts', import.meta.url).href;
+
+/** How many people come and go in a round, each with rooms of their own. */
+const PEOPLE = 16;
+
+/** How much more may be kept after a round than before it: less than one entry for each of what came and went. */
+const SLACK = PEOPLE / 2;
+
+/** A server, or as many nodes as tests have, whose collections can be counted; they end with the test. */
+async function startCounted() {
+	const shared = await shareEngines();
+	const variables = { NODE_ENV: 'development', RATE_LIMITS: 'off', ...shared?.variables };
+	const start = () => ServerProcess.start(variables, [`--import=${PRELOAD}`]);
+	const servers = await Promise.all(Array.from({ length: shared ? NODES : 1 }, start));
+	onTestFinished(async () => {
+		await Promise.all(servers.map((server) => server.stop('SIGKILL')));
+		await shared?.remove();
+	});
+	return {
+		/** Those of the nodes, in turns. */
+		url: (index: number) => servers[index % servers.length]?.url ?? '',
+		/** What all nodes keep. */
+		async count(): Promise<Census> {
+			const all = await Promise.all(servers.map(census));
+			const sum = (kind: keyof Census) => all.reduce((total, each) => total + each[kind], 0);
+			return { maps: sum('maps'), sets: sum('sets'), lists: sum('lists') };
+		}
+	};
+}
+
+async function census({ child }: ServerProcess): Promise<Census> {
+	const answer = once(child, 'message') as Promise<[Census]>;
+	child.send('census');
+	return (await answer)[0];
+}
+
+const KINDS = ['maps', 'sets', 'lists'] as const;
+
+type Site = Awaited<ReturnType<typeof startCounted>>;
+
+/** Does in a room what leaves a trace of its name somewhere. */
+async function useRoom(client: ChatClientProbe, room: string): Promise<void> {
+	await client.join(room);
+	client.emitAnything('typing:set', { room, isTyping: true });
+	const { seq } = await client.send(room, 'a mistake');
+	// Its answer comes with the next batch, or within a second.
+	client.emitAnything('read:mark', { room, seq });
+	await client.get('message:delete', { room, seq });
+	await client.get('history:read', { room, after: 0 });
+}
+
+/** Somebody comes on two connections, uses rooms of all kinds, and goes. */
+async function comeAndGo(site: Site, round: number, index: number): Promise<void> {
+	const options = { transports: [index % 2 === 0 ? 'websocket' : 'polling'], reconnection: false };
+	const me = await connectChat(site.url(index), undefined, options);
+	// Cut below, when the session is renewed.
+	await connectChat(site.url(index + 1), tokenOf(me), options);
+	await useRoom(me, 'hall');
+	await useRoom(me, `room-${round}-${index}`);
+	const { room } = await me.get('room:create', { title: 'Title' });
+	const { secret } = await me.get('room:invite', { room });
+	const guest = await connectChat(site.url(index + 2), undefined, options);
+	await guest.get('room:accept', { secret });
+	await useRoom(guest, room);
+	await me.get('room:rename', { room, title: 'Another' });
+	if (index % 3 === 0) await me.get('room:remove', { room, userId: guest.user.id });
+	if (index % 3 === 1) await me.get('room:close', { room });
+	await me.get('session:rename', { name: `Name ${index}` });
+	await me.get('session:renew', { token: newToken() });
+	const echo = await connectEcho(site.url(index), options);
+	await ask(echo, 'hello');
+	for (const { socket } of [me, guest]) socket.disconnect();
+	echo.disconnect();
+}
+
+async function playRound(site: Site, round: number, stayer: ChatClientProbe): Promise<void> {
+	const people = Array.from({ length: PEOPLE }, (_, index) => comeAndGo(site, round, index));
+	await Promise.all(people);
+	const passages = Array.from({ length: PEOPLE }, (_, index) => `passage-${round}-${index}`);
+	await Promise.all(passages.map((room) => useRoom(stayer, room)));
+	await Promise.all(passages.map((room) => stayer.get('room:leave', { room })));
+}
+
+/** Waits until somebody who comes after all others is seen going: what was gathered before them was told by then. */
+async function untilTold(site: Site, stayer: ChatClientProbe): Promise<void> {
+	const last = await connectChat(site.url(0));
+	await last.join('hall');
+	await stayer.untilTold('presence:changed', ({ joined }) => joined.some(({ id }) => id === last.user.id));
+	last.socket.disconnect();
+	await stayer.untilTold('presence:changed', ({ left }) => left.includes(last.user.id));
+}
+
+// On several nodes it takes as long as three of the others.
+test('[REQ-2] nothing is kept of people, rooms and connections that came and went', { timeout: 180_000 }, async () => {
+	const site = await startCounted();
+	const stayer = await connectChat(site.url(0));
+	await stayer.join('hall');
+	// What is made once, and kept, is made in the first round.
+	await playRound(site, 0, stayer);
+	await untilTold(site, stayer);
+	const before = await site.count();
+
+	await playRound(site, 1, stayer);
+	await untilTold(site, stayer);
+	const grown = async () => {
+		const now = await site.count();
+		return KINDS.filter((kind) => now[kind] >= before[kind] + SLACK);
+	};
+	await expect.poll(grown).toEqual([]);
+});
