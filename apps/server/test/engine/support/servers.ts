@@ -6,10 +6,15 @@ import { Server } from 'socket.io';
 import { onTestFinished } from 'vitest';
 import { Engine } from '../../../src/socket/engine/Engine.ts';
 
-/** The two implementations that a test compares. */
-export const IMPLEMENTATIONS = { stock: StockEngine, ours: Engine } as const;
+type Options = Partial<EngineOptions>;
 
-export type Implementation = keyof typeof IMPLEMENTATIONS;
+/** Makes the two implementations that a test compares. */
+const ENGINES = {
+	stock: (options: Options): StockEngine => new StockEngine(options),
+	ours: (options: Options): StockEngine => new Engine(options)
+};
+
+export type Implementation = keyof typeof ENGINES;
 
 /** Where both implementations serve, so that requests to them are the same. */
 export const PATH = '/socket.io/';
@@ -25,16 +30,16 @@ export interface EngineConnection {
 export async function startEngine(
 	implementation: Implementation,
 	serve: (connection: EngineConnection) => void,
-	options: Partial<EngineOptions> = {}
+	options: Options = {}
 ): Promise<number> {
 	const http = createServer();
-	const engine = new IMPLEMENTATIONS[implementation](options);
+	const engine = ENGINES[implementation](options);
 	engine.attach(http, { path: PATH });
 	engine.on('connection', serve);
 	return await listen(http, () => void engine.close());
 }
 
-export interface SocketServerOptions extends Partial<EngineOptions> {
+export interface SocketServerOptions extends Options {
 	connectTimeout?: number;
 }
 
@@ -45,7 +50,7 @@ export async function startSocketServer(
 	{ connectTimeout = 45_000, ...options }: SocketServerOptions = {}
 ): Promise<{ port: number; io: Server; http: HttpServer }> {
 	const http = createServer();
-	const engine = new IMPLEMENTATIONS[implementation](options);
+	const engine = ENGINES[implementation](options);
 	engine.attach(http, { path: PATH });
 	const io = new Server({ connectTimeout, serveClient: false });
 	io.bind(engine);
