@@ -10,6 +10,11 @@ export class Tally {
 		this.#mostPerKey = mostPerKey;
 	}
 
+	/** How many keys have something counted. */
+	get size(): number {
+		return this.#counts.size;
+	}
+
 	/** Whether one more of a key would be too much. */
 	isFull(key: string): boolean {
 		return this.#total >= this.#most || (this.#counts.get(key) ?? 0) >= this.#mostPerKey;

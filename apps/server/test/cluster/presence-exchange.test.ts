@@ -1,0 +1,95 @@
+import { EventEmitter } from 'node:events';
+import type { User } from '@digda/protocol';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { Peers } from '../../src/cluster/Peers.ts';
+import { PresenceExchange } from '../../src/cluster/PresenceExchange.ts';
+import { Presence } from '../../src/rooms/Presence.ts';
+
+const ADA: User = { id: 'ada', name: 'Ada' };
+const BORA: User = { id: 'bora', name: 'Bora' };
+
+/** Longer than changes are gathered, how often a node says that it lives, and when a silent one is dead at the latest. */
+const [GATHERED_MS, ALIVE_MS, DEAD_MS] = [250, 5_000, 25_000];
+
+/** Nodes that reach each other at once, on a clock that the test moves; what they say is noted. */
+function startNodes(count: number) {
+	vi.useFakeTimers();
+	onTestFinished(() => void vi.useRealTimers());
+	const said: { from: number; event: string; payload: Record<string, unknown> }[] = [];
+	const wires = Array.from({ length: count }, () => new EventEmitter());
+	const nodes = wires.map((wire, from) => {
+		const peers = new Peers({
+			serverSideEmit: (event, payload) => {
+				said.push({ from, event, payload: payload as Record<string, unknown> });
+				for (const other of wires) if (other !== wire) other.emit(event, payload);
+				return true;
+			},
+			on: (event, listener) => void wire.on(event, listener)
+		});
+		const presence: Presence = new Presence(
+			() => undefined,
+			(...change) => exchange.changed(...change)
+		);
+		const exchange: PresenceExchange = new PresenceExchange(presence, peers, { isUp: true, onReturn: () => undefined });
+		return { presence, exchange, wire };
+	});
+	vi.advanceTimersByTime(ALIVE_MS);
+	const told = (event: string) => said.filter((each) => each.event === event).map(({ payload }) => payload);
+	return { nodes, told };
+}
+
+type Node = ReturnType<typeof startNodes>['nodes'][number];
+
+function pair(nodes: Node[]): [Node, Node] {
+	const [here, there] = nodes;
+	if (!here || !there) throw new Error('too few nodes');
+	return [here, there];
+}
+
+test('[NODE-4] a node tells who came and who left once', () => {
+	const { nodes, told } = startNodes(2);
+	const [here, there] = pair(nodes);
+	here.presence.enter('lobby', ADA);
+	vi.advanceTimersByTime(GATHERED_MS);
+	here.presence.enter('lobby', BORA);
+	vi.advanceTimersByTime(GATHERED_MS);
+	here.presence.leave('lobby', ADA.id);
+	vi.advanceTimersByTime(GATHERED_MS);
+	here.presence.leave('lobby', BORA.id);
+	vi.advanceTimersByTime(GATHERED_MS);
+	expect(told('presence:change')).toMatchObject([
+		{ joined: [{ room: 'lobby', user: ADA }], left: [] },
+		{ joined: [{ room: 'lobby', user: BORA }], left: [] },
+		{ joined: [], left: [{ room: 'lobby', userId: ADA.id }] },
+		{ joined: [], left: [{ room: 'lobby', userId: BORA.id }] }
+	]);
+	expect(there.presence.count('lobby')).toBe(0);
+});
+
+test('[NODE-4] people of a node that is silent for 25 s are gone', () => {
+	const { nodes } = startNodes(2);
+	const [here, there] = pair(nodes);
+	here.presence.enter('lobby', ADA);
+	vi.advanceTimersByTime(GATHERED_MS);
+	expect(there.presence.count('lobby')).toBe(1);
+	vi.advanceTimersByTime(DEAD_MS);
+	expect(there.presence.count('lobby')).toBe(1);
+	// Nothing arrives any more.
+	there.wire.removeAllListeners();
+	vi.advanceTimersByTime(DEAD_MS);
+	expect(there.presence.count('lobby')).toBe(0);
+});
+
+test('[NODE-4] a node that said that it goes is asked for all that it has when it speaks again', () => {
+	const { nodes, told } = startNodes(2);
+	const [here, there] = pair(nodes);
+	here.presence.enter('lobby', ADA);
+	vi.advanceTimersByTime(GATHERED_MS);
+	here.exchange.end();
+	expect(there.presence.count('lobby')).toBe(0);
+	const [change] = told('presence:change');
+	const asked = told('presence:ask').length;
+	there.wire.emit('node:alive', { node: change?.['node'], number: change?.['number'] });
+	expect(told('presence:ask')).toHaveLength(asked + 1);
+	expect(there.presence.count('lobby')).toBe(1);
+});

@@ -1,0 +1,46 @@
+import { MAX_LISTED_ROOMS } from '@digda/protocol';
+import { expect, onTestFinished, test } from 'vitest';
+import { connectPacket } from '../raw/packets.ts';
+import { WebSocketLine } from '../raw/WebSocketLine.ts';
+import { connectChat } from '../support/chat.ts';
+import { newToken } from '../support/private-room.ts';
+import { enginePath } from '../support/handshake.ts';
+import { startServer } from '../support/server.ts';
+
+test('[ROOM-2] a list names 200 public rooms besides one’s own', async () => {
+	const { url, store } = await startServer();
+	const me = await connectChat(url);
+	await me.join('mine');
+	for (let count = 0; count < MAX_LISTED_ROOMS + 20; count += 1)
+		await store.join(`person-${count}`, `room-${count}`, 1);
+	const { rooms } = await me.get('room:list', {});
+	expect(rooms.filter(({ isMember }) => isMember)).toHaveLength(1);
+	expect(rooms.length).toBeGreaterThanOrEqual(MAX_LISTED_ROOMS);
+	expect(rooms.length).toBeLessThanOrEqual(MAX_LISTED_ROOMS + 1);
+});
+
+test('[SESSION-3] who guesses tokens on a connection is cut after a few', async () => {
+	const { port, lines } = await startServer();
+	const socket = await WebSocketLine.open(port);
+	onTestFinished(() => socket.close());
+	const refused = () => socket.packets.filter((packet) => packet.startsWith('44/chat,')).length;
+	let guesses = 0;
+	// Fewer than the times that a connection may enter a namespace.
+	while (guesses < 9 && !socket.isClosed) {
+		socket.send(connectPacket('/chat', { token: newToken() }));
+		guesses += 1;
+		await socket.until('a refusal or the end', () => refused() === guesses || socket.isClosed || undefined);
+	}
+	expect(guesses).toBeGreaterThan(2);
+	await socket.closed();
+	expect(lines).toContainEqual(expect.objectContaining({ msg: 'Cut a connection', reason: 'offences' }));
+});
+
+test('of an origin that is rejected the log holds 200 characters', async () => {
+	const { url, lines } = await startServer();
+	const origin = `https://${'a'.repeat(5_000)}.example`;
+	expect((await fetch(url + enginePath('polling'), { headers: { Origin: origin } })).status).toBe(403);
+	const line = lines.find(({ msg }) => msg.startsWith('Refused the origin'));
+	expect(line?.msg).toContain(origin.slice(0, 200));
+	expect(line?.msg).not.toContain(origin.slice(0, 201));
+});

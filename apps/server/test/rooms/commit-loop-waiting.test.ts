@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import { expect, onTestFinished, test } from 'vitest';
+import { createLogger } from '../../src/log.ts';
+import { Metrics } from '../../src/metrics.ts';
+import { CommitLoop } from '../../src/rooms/CommitLoop.ts';
+import { StoreUnavailable, type NewMessage, type Store } from '../../src/store/store.ts';
+
+/** The most units of UTF-16 that may wait, in texts of this length. */
+const TEXT = 'x'.repeat(4_000);
+const FULL = Math.floor((8 * 1024 * 1024) / TEXT.length);
+
+const AUTHOR = { id: 'me', name: 'Me' };
+
+function message(text = TEXT, room = 'lobby'): NewMessage {
+	return { room, id: randomUUID(), author: AUTHOR, text, sentAt: 1 };
+}
+
+type Append = Store['append'];
+
+/** Answers as a log does that holds nothing else. */
+const append: Append = (messages, cursors) =>
+	Promise.resolve({
+		messages: messages.map(({ sentAt }, index) => ({ ok: true, isNew: true, seq: index + 1, sentAt })),
+		cursors: cursors.map(({ seq }) => seq)
+	});
+
+/** A loop over a store that keeps nothing and notes what it is asked. */
+function startLoop(answer: Append = append) {
+	const asked: { sends: number; cursors: number }[] = [];
+	const heads: (readonly string[])[] = [];
+	const store: Pick<Store, 'append' | 'heads'> = {
+		append: async (messages, cursors) => {
+			asked.push({ sends: messages.length, cursors: cursors.length });
+			return await answer(messages, cursors);
+		},
+		heads: async (rooms) => {
+			heads.push(rooms);
+			return await Promise.resolve([]);
+		}
+	};
+	const nobody = { deliver: () => undefined, deliverUpTo: () => undefined };
+	// It uses no more of a store.
+	const loop = new CommitLoop(store as Store, nobody, createLogger('silent'), new Metrics());
+	onTestFinished(() => loop.close());
+	return { loop, asked, heads };
+}
+
+/** As much as may wait at once, and what became of each. */
+async function fill(loop: CommitLoop, count: number, text = TEXT): Promise<Set<string>> {
+	const results = await Promise.allSettled(Array.from({ length: count }, () => loop.send(message(text))));
+	return new Set(results.map(({ status }) => status));
+}
+
+test('what has been stored makes room for as much, again and again', async () => {
+	const { loop } = startLoop();
+	for (let round = 0; round < 3; round += 1) {
+		expect(await fill(loop, FULL)).toEqual(new Set(['fulfilled']));
+		expect(await fill(loop, 10_000, 'x')).toEqual(new Set(['fulfilled']));
+	}
+});
+
+test.for([
+	['by a disk that fails', () => new StoreUnavailable('the disk is full')],
+	['because they are to blame', () => new Error('cannot be stored')]
+] as const)('texts that are rejected %s make room for as much', async ([, error]) => {
+	let isBroken = true;
+	const { loop } = startLoop(async (messages, cursors) => {
+		if (isBroken) throw error();
+		return await append(messages, cursors);
+	});
+	expect(await fill(loop, FULL)).toEqual(new Set(['rejected']));
+	isBroken = false;
+	expect(await fill(loop, FULL)).toEqual(new Set(['fulfilled']));
+});
+
+test('texts that are rejected because too many wait take no room', async () => {
+	const { loop } = startLoop();
+	const waiting = fill(loop, FULL);
+	for (let round = 0; round < 2; round += 1) expect(await fill(loop, FULL)).toEqual(new Set(['rejected']));
+	expect(await waiting).toEqual(new Set(['fulfilled']));
+	expect(await fill(loop, FULL)).toEqual(new Set(['fulfilled']));
+});
+
+test('a batch holds 1,000 messages at most', async () => {
+	const { loop, asked } = startLoop();
+	await fill(loop, 2_500, 'x');
+	expect(asked.map(({ sends }) => sends)).toEqual([1_000, 1_000, 500]);
+});
+
+test('a read cursor goes with one batch and with none after it', async () => {
+	const { loop, asked } = startLoop();
+	for (let round = 1; round <= 3; round += 1) {
+		const marks = ['lobby', 'hall'].map((room) => loop.mark({ room, userId: 'me', seq: round }));
+		await loop.send(message('x'));
+		expect(await Promise.all(marks)).toEqual([round, round]);
+		await loop.send(message('x'));
+	}
+	expect(asked.map(({ cursors }) => cursors)).toEqual([2, 0, 2, 0, 2, 0]);
+	// And without a message, though one has waited for it before.
+	expect(await loop.mark({ room: 'lobby', userId: 'me', seq: 4 })).toBe(4);
+	expect(asked.at(-1)).toEqual({ sends: 0, cursors: 1 });
+});
+
+test('a room whose commit failed is looked after once', async () => {
+	let isBroken = true;
+	const { loop, heads } = startLoop(async (messages, cursors) => {
+		if (isBroken) throw new StoreUnavailable('the answer was lost');
+		return await append(messages, cursors);
+	});
+	for (const room of ['lobby', 'hall', 'attic']) await expect(loop.send(message('x', room))).rejects.toThrow();
+	isBroken = false;
+	await loop.send(message('x'));
+	await expect.poll(() => heads).toEqual([['lobby'], ['hall'], ['attic']]);
+});

@@ -1,0 +1,96 @@
+import { MAX_INVITATIONS } from '@digda/protocol';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { createLogger } from '../../src/log.ts';
+import { openStore } from '../../src/store/open-store.ts';
+import { edit } from '../support/community.ts';
+import { findEngines } from '../support/engines.ts';
+import { PostgresServer, runSql } from '../support/PostgresServer.ts';
+import { fill, type Harness } from './contract.ts';
+import { databaseFile } from './support/controlled-store.ts';
+import { openNode } from './support/postgres-store.ts';
+
+/** How many departures a store keeps, and how many deletions it looks at. */
+const [KEPT, MAX_LISTED_GONE] = [100_000, 200];
+
+/**
+ * What a store does not answer without an end, and does not keep for ever.
+ * @param skipTo a statement after which departures have the numbers from this one on
+ */
+function describeBounds(name: string, open: () => Promise<Harness>, skipTo: (number: number) => string): void {
+	test(`${name}: the last 100,000 departures are kept`, async () => {
+		const { store, execute } = await open();
+		const comeAndGo = async (userId: string) => {
+			await store.join(userId, 'lobby', 1);
+			await store.leave(userId, 'lobby');
+		};
+		for (const userId of ['first', 'second']) await comeAndGo(userId);
+		await execute(skipTo(KEPT + 2));
+		for (const userId of ['late', 'last']) await comeAndGo(userId);
+		const { departures } = await store.departures(0);
+		expect(departures.flatMap(({ userId }) => userId ?? [])).toEqual(expect.arrayContaining(['late', 'last']));
+		expect(departures.map(({ userId }) => userId)).not.toContain('first');
+		expect(departures.map(({ userId }) => userId)).not.toContain('second');
+	});
+
+	test(`${name}: of what was taken back the last 200 are told`, async () => {
+		const { store } = await open();
+		const count = MAX_LISTED_GONE + 10;
+		await fill(store, count);
+		const actor = { user: { id: 'ada', name: 'Ada' }, isOperator: false };
+		for (let seq = 1; seq <= count; seq += 1) {
+			await store.deleteMessage(actor, 'lobby', seq, { id: `gone-${seq}`, sentAt: 1 });
+		}
+		const [gone = []] = await store.goneIn([{ room: 'lobby', after: 0 }]);
+		expect(gone).toHaveLength(2 * MAX_LISTED_GONE);
+		expect(Math.min(...gone)).toBe(count - MAX_LISTED_GONE + 1);
+	});
+
+	test(`${name}: a room has so many invitations`, async () => {
+		const { store } = await open();
+		const room = '~0123456789abcdefghijkl';
+		await store.createSession('0'.repeat(64), { id: 'ada', name: 'Ada' }, 1);
+		await store.createRoom('ada', room, 'Title', 1);
+		const invite = (count: number) => {
+			const [id, secretHash] = [`door-${count}`, String(count).padStart(64, '0')];
+			return store.invite('ada', room, { id, secretHash, createdAt: 1 });
+		};
+		for (let count = 0; count < MAX_INVITATIONS; count += 1) expect(await invite(count)).toBe('done');
+		expect(await invite(MAX_INVITATIONS)).toBe('full');
+		await store.revoke('ada', room, 'door-7');
+		expect(await invite(MAX_INVITATIONS)).toBe('done');
+	});
+
+	test(`${name}: so many public rooms are listed as are asked for`, async () => {
+		const { store } = await open();
+		for (let count = 0; count < 12; count += 1) await store.join(`person-${count}`, `room-${count}`, count);
+		expect(await store.publicRooms(10)).toHaveLength(10);
+	});
+}
+
+describeBounds(
+	'SQLite',
+	async () => {
+		const { file, url } = databaseFile();
+		const store = await openStore(url, createLogger('silent'));
+		onTestFinished(() => store.close());
+		return { store, execute: (sql) => edit(file, sql) };
+	},
+	(number) => `INSERT INTO departures (number, kind, room, user_id) VALUES (${number}, 'left', 'hall', 'nobody')`
+);
+
+describe.skipIf(!findEngines().PostgreSQL)('with a real PostgreSQL', () => {
+	let server: PostgresServer;
+	beforeAll(async () => {
+		server = await PostgresServer.start();
+	}, 60_000);
+	afterAll(() => server.stop(), 60_000);
+
+	describeBounds(
+		'PostgreSQL',
+		async () => {
+			const url = await server.createDatabase();
+			return { store: (await openNode(url)).store, execute: (sql) => runSql(url, sql) };
+		},
+		(number) => `ALTER TABLE departures ALTER COLUMN number RESTART WITH ${number}`
+	);
+});

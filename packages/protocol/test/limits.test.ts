@@ -1,0 +1,64 @@
+import * as v from 'valibot';
+import { expect, test } from 'vitest';
+import * as limits from '../src/limits.ts';
+import * as names from '../src/names.ts';
+import { ADDRESS_SHARE, ECHO_RATE, MAX_REQUESTS_IN_FLIGHT, SESSION_RATES } from '../src/rates.ts';
+import { RemoveMember, Revoke } from '../src/requests.ts';
+import { RoomText } from '../src/text.ts';
+
+test('the limits are those that clients and the documentation know', () => {
+	expect({ ...limits }).toEqual({
+		...{ MAX_TEXT_CODE_POINTS: 4_000, MAX_TEXT_BYTES: 16_384 },
+		...{ MAX_ROOM_NAME_CODE_POINTS: 64, MAX_ROOM_TITLE_CODE_POINTS: 64 },
+		...{ MAX_DISPLAY_NAME_GRAPHEMES: 32, MAX_DISPLAY_NAME_BYTES: 128 },
+		...{ MAX_PRIVATE_MEMBERS: 500, MAX_INVITATIONS: 50, MAX_ROOMS_PER_USER: 50 },
+		...{ MAX_LISTED_MEMBERS: 50, MAX_LISTED_ROOMS: 200, PAGE_SIZE: 50 },
+		...{ MAX_PACKET_MESSAGES: 200, MAX_PACKET_BYTES: 262_144, MAX_CLIENT_PAYLOAD_BYTES: 65_536 },
+		...{ HEADS_INTERVAL_MS: 15_000, PRESENCE_GATHER_MS: 1_000 },
+		...{ TYPING_INTERVAL_MS: 3_000, TYPING_EXPIRY_MS: 5_000, READ_MARK_INTERVAL_MS: 2_000 }
+	});
+	expect(SESSION_RATES).toEqual({ send: { burst: 10, perSecond: 5 }, ask: { burst: 100, perSecond: 20 } });
+	expect(ECHO_RATE).toEqual({ burst: 1_000, perSecond: 200 });
+	expect({ ADDRESS_SHARE, MAX_REQUESTS_IN_FLIGHT }).toEqual({ ADDRESS_SHARE: 20, MAX_REQUESTS_IN_FLIGHT: 16 });
+});
+
+// Blanks at the end are removed, so that what is long is short once it is cleaned.
+test.for([
+	['a text', RoomText, 8_000],
+	['a title', names.RoomTitle, 256],
+	['a name of a person', names.DisplayName, 512]
+] as const)('%s is rejected for its length before it is cleaned', ([, schema, most]) => {
+	expect(v.is(schema, 'x'.padEnd(most))).toBe(true);
+	expect(v.is(schema, 'x'.padEnd(most + 1))).toBe(false);
+});
+
+test('a title of 64 characters fits, one more does not', () => {
+	for (const character of ['a', '가', '🐹']) {
+		expect(v.is(names.RoomTitle, character.repeat(64))).toBe(true);
+		expect(v.is(names.RoomTitle, character.repeat(65))).toBe(false);
+	}
+});
+
+test('a name of few characters and more than 128 bytes is none', () => {
+	const family = '👨‍👩‍👧‍👦'; // 25 bytes
+	expect(v.is(names.DisplayName, family.repeat(5))).toBe(true);
+	expect(v.is(names.DisplayName, family.repeat(6))).toBe(false);
+});
+
+test('the name of a room is rejected for its length before it is composed', () => {
+	// Composed it is within the limit: two pieces are one syllable.
+	const typed = '가'.normalize('NFD');
+	expect(v.is(names.RoomName, typed.repeat(64))).toBe(true);
+	// Each falls into four pieces.
+	const marked = '\u1fa7'.normalize('NFD');
+	expect(v.is(names.RoomName, marked.repeat(64))).toBe(true);
+	expect(v.is(names.RoomName, marked.repeat(65))).toBe(false);
+});
+
+test('an identifier that the server gives has 64 characters at most', () => {
+	const [fits, tooLong] = ['a'.repeat(64), 'a'.repeat(65)];
+	expect(v.is(RemoveMember, { room: 'lobby', userId: fits })).toBe(true);
+	expect(v.is(RemoveMember, { room: 'lobby', userId: tooLong })).toBe(false);
+	expect(v.is(Revoke, { room: 'lobby', invitation: fits })).toBe(true);
+	expect(v.is(Revoke, { room: 'lobby', invitation: tooLong })).toBe(false);
+});
