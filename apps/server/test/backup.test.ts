@@ -236,6 +236,13 @@ describe('backup', () => {
 		await expectRefusal(/damaged|no intact database/, here, here.copy);
 	});
 
+	test('a database with an entry that is not as it was written is refused', async () => {
+		const here = place();
+		await write(here.url, 3);
+		query(here.file, `UPDATE messages SET text = 'other' WHERE seq = 2`);
+		await expectRefusal(/no intact database: entry 2 of the room lobby is not as it was written\n$/, here, here.copy);
+	});
+
 	test('a wrong environment is refused as at the start of a server', async () => {
 		const { code, output } = await runToExit(BACKUP, { DATABASE_URL: 'mysql://me:secret@x' }, ['a']);
 		expect([code, output]).toEqual([1, expect.stringMatching(/^DATABASE_URL is "mysql:…": expected .*\n$/)]);
@@ -431,6 +438,12 @@ describe('restore', () => {
 		await run(BACKUP, here.url, here.copy);
 		damage(here.copy);
 		await expectRefusal(/copy\.sqlite is (damaged|no intact database).*\n$/, here, here.copy);
+	});
+
+	test('a backup with an entry that is not as it was written is refused', async () => {
+		const here = await withBackup();
+		query(here.copy, `UPDATE messages SET text = 'other'`);
+		await expectRefusal(/copy\.sqlite is no intact database: entry 1 of the room lobby .*\n$/, here, here.copy);
 	});
 
 	test('the database of another program is not replaced', async () => {

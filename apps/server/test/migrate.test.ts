@@ -463,8 +463,17 @@ describe.skipIf(!findEngines().PostgreSQL)('with a real PostgreSQL', () => {
 			community.edit(file, `DELETE FROM messages WHERE room = 'lobby' AND seq = 3`);
 			const to = await server.createDatabase();
 			await expectRefusal(url, to, /the messages of the room lobby are not those from 1 to its head/);
-			expect(await usable(url, to)).toEqual(['source']);
+			// A server refuses it as well: an entry is missing.
+			expect(await usable(url, to)).toEqual([]);
 		});
+	});
+
+	test('an entry of the source that is damaged is not copied', async () => {
+		const { file, url } = await communityAt();
+		community.edit(file, `UPDATE messages SET text = text || '!' WHERE room = 'lobby' AND seq = 1`);
+		const to = await server.createDatabase();
+		await expectRefusal(url, to, /no intact database: messages holds a row that is not as it was written/);
+		expect(await community.rowsInPostgres(to)).toMatchObject({ messages: [] });
 	});
 
 	test('of two runs at once the later one goes on', async () => {

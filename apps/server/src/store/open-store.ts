@@ -1,14 +1,18 @@
-import { statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Logger } from '../log.ts';
-import { checkLater, LARGE_BYTES } from './sqlite/check-later.ts';
+import { checkLater } from './sqlite/check-later.ts';
+import { THOROUGH_BYTES } from './sqlite/open-database.ts';
+import { excludeOthers } from './sqlite/permissions.ts';
 import { SqliteStore } from './sqlite/SqliteStore.ts';
+import { suspect } from './sqlite/suspicion.ts';
 import { StoreRefusal, type Store } from './store.ts';
 
 /**
  * Opens the store that a URL names, and makes it when it is missing.
  * @param url `sqlite:<path>`, relative to the current directory, or `postgres://…`
- * @param onDamage hears of a large file that turns out to be damaged while it is used
+ * @param onDamage is called once with one line, when a file turns out to be damaged while it is used; the store answers
+ * nothing more that it finds damaged
  * @throws {StoreRefusal} it cannot be used
  */
 export async function openStore(
@@ -22,8 +26,13 @@ export async function openStore(
 		return await openPostgresStore(url, log);
 	}
 	const file = databaseFile(url);
-	const store = await SqliteStore.open(file, log);
-	if (statSync(file).size > LARGE_BYTES) checkLater(file, onDamage);
+	const report = once((finding: string) => {
+		suspect(realpathSync(file), finding);
+		onDamage(finding);
+	});
+	const store = await SqliteStore.open(file, log, { onDamage: report });
+	excludeOthers(file, log);
+	if (statSync(file).size > THOROUGH_BYTES) checkLater(file, report);
 	return store;
 }
 
@@ -38,4 +47,13 @@ export function databaseFile(url: string): string {
 	// The scheme alone: the rest may hold a password.
 	const given = scheme ? `${scheme}:…` : 'a URL without a scheme';
 	throw new StoreRefusal(`the database cannot be ${given}, expected sqlite:<path>`);
+}
+
+/** A function that does something the first time that it is called. */
+function once(run: (finding: string) => void): (finding: string) => void {
+	let isDone = false;
+	return (finding) => {
+		if (!isDone) run(finding);
+		isDone = true;
+	};
 }

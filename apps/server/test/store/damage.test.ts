@@ -1,19 +1,44 @@
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { openStore } from '../../src/store/open-store.ts';
-import { LARGE_BYTES } from '../../src/store/sqlite/check-later.ts';
-import { ServerProcess } from '../support/ServerProcess.ts';
-import { fill } from './contract.ts';
-import { databaseFile, recordingLog } from './support/controlled-store.ts';
+import { THOROUGH_BYTES } from '../../src/store/sqlite/open-database.ts';
+import { StoreUnavailable } from '../../src/store/store.ts';
+import { connectChat } from '../support/chat.ts';
+import { runToExit, startProcess } from '../support/process.ts';
+import { SERVER, ServerProcess } from '../support/ServerProcess.ts';
+import { fill, message } from './contract.ts';
+import { databaseFile, openControlled, recordingLog } from './support/controlled-store.ts';
 
-test('a large database with a damaged page: the server starts, finds out, says so and ends', async () => {
+const BACKUP = fileURLToPath(new URL('../../src/commands/backup.ts', import.meta.url));
+const RESTORE = fileURLToPath(new URL('../../src/commands/restore.ts', import.meta.url));
+const DAMAGED = /no intact database/;
+
+/** Changes a database as damage does: the store knows nothing of it. */
+function edit(file: string, sql: string): void {
+	const database = new DatabaseSync(file, { timeout: 5_000 });
+	database.exec(sql);
+	database.close();
+}
+
+/** A closed database with messages of Ada in the lobby. */
+async function filled(count: number, text?: string) {
 	const { file, url } = databaseFile();
 	const store = await openStore(url, recordingLog().log);
-	await fill(store, 5_000, 'x'.repeat(16_000));
+	await fill(store, count, text);
 	await store.close();
+	return { file, url };
+}
+
+const fatal = ({ lines }: ServerProcess) => lines.filter(({ level }) => level === 60).map(({ msg }) => msg);
+
+test('a large database with a damaged page: the server starts, finds out, says so, ends, and does not start again', async () => {
+	const { file, url } = await filled(5_000, 'x'.repeat(16_000));
 	const bytes = readFileSync(file);
-	expect(bytes.length).toBeGreaterThan(LARGE_BYTES);
+	expect(bytes.length).toBeGreaterThan(64 * 1024 * 1024);
 	const page = Math.floor(bytes.length / 8192) * 4096;
 	bytes.fill(0xff, page, page + 4096);
 	writeFileSync(file, bytes);
@@ -21,7 +46,120 @@ test('a large database with a damaged page: the server starts, finds out, says s
 	const server = await ServerProcess.start({ DATABASE_URL: url });
 	await once(server.child, 'close');
 	expect(server.child.exitCode).toBe(1);
-	expect(server.lines.filter(({ level }) => level === 60)).toEqual([
-		expect.objectContaining({ msg: expect.stringMatching(/damaged|no intact database/) as string })
+	expect(fatal(server)).toEqual([expect.stringMatching(DAMAGED)]);
+	expect(await runToExit(SERVER, { DATABASE_URL: url })).toEqual({
+		code: 1,
+		output: expect.stringMatching(/^\S+ is no intact database: .*\n$/) as string
+	});
+});
+
+test('an entry that was damaged is not served: the server says so once, ends, and starts with a backup again', async () => {
+	const { file, url } = await filled(700, 'x'.repeat(16_000));
+	const backup = join(dirname(file), 'backup.sqlite');
+	expect(await runToExit(BACKUP, { DATABASE_URL: url }, [backup])).toMatchObject({ code: 0 });
+	edit(file, `UPDATE messages SET text = replace(text, 'xx', 'xX') WHERE seq = 20`);
+	expect(statSync(file).size).toBeGreaterThan(THOROUGH_BYTES);
+
+	const server = await startProcess({ DATABASE_URL: url });
+	const ada = await connectChat(server.url, undefined, { reconnection: false });
+	await ada.join('lobby');
+	const closed = once(server.child, 'close');
+	const replies = await Promise.all(
+		[25, 21, 24].map((before) => ada.ask('history:read', { room: 'lobby', before, limit: 10 }))
+	);
+	expect(replies.map((reply) => !reply.ok && reply.error.code)).toEqual(replies.map(() => 'unavailable'));
+	await closed;
+	expect(server.child.exitCode).toBe(1);
+	const finding = `${file} is no intact database: entry 20 of the room lobby is not as it was written`;
+	expect(fatal(server)).toEqual([finding]);
+
+	expect(await runToExit(SERVER, { DATABASE_URL: url })).toEqual({ code: 1, output: `${finding}\n` });
+	expect(await runToExit(RESTORE, { DATABASE_URL: url }, [backup])).toMatchObject({ code: 0 });
+	const again = await startProcess({ DATABASE_URL: url });
+	const bora = await connectChat(again.url, undefined, { reconnection: false });
+	expect((await bora.join('lobby')).head).toBe(700);
+	expect(existsSync(`${file}.damaged`)).toBe(false);
+});
+
+test.for([
+	['a text', `UPDATE messages SET text = 'other' WHERE seq = 2`],
+	['an author', `UPDATE messages SET author_id = 'eve' WHERE seq = 2`],
+	['the name of an author', `UPDATE messages SET author_name = 'Eve' WHERE seq = 2`],
+	['an id', `UPDATE messages SET id = 'other' WHERE seq = 2`],
+	['a time', `UPDATE messages SET sent_at = sent_at + 1 WHERE seq = 2`],
+	['a time beyond all numbers', `UPDATE messages SET sent_at = sent_at + (1 << 60) WHERE seq = 2`],
+	['what an entry deletes', `UPDATE messages SET deletes = 1 WHERE seq = 2`],
+	['a deletion without one', `UPDATE messages SET text = '' WHERE seq = 2`],
+	['a checksum', `UPDATE messages SET checksum = checksum + 1 WHERE seq = 2`],
+	['an entry that is missing', `DELETE FROM messages WHERE seq = 2`],
+	['an entry in another room', `UPDATE messages SET room = 'attic' WHERE seq = 2`],
+	['a head that is too high', `UPDATE rooms SET head = 4`]
+] as const)('%s: found when it is read and at the start', async ([, sql]) => {
+	const { store, file, findings, starts } = await openControlled();
+	await fill(store, 3);
+	edit(file, sql);
+	await expect(store.read('lobby', { after: 0 }, 10)).rejects.toBeInstanceOf(StoreUnavailable);
+	await expect(store.heads([])).rejects.toBeInstanceOf(StoreUnavailable);
+	expect(findings).toEqual([expect.stringMatching(DAMAGED)]);
+	expect(starts()).toBe(1);
+	await store.close();
+	await expect(openStore(`sqlite:${file}`, recordingLog().log)).rejects.toThrow(DAMAGED);
+});
+
+test.for([
+	['a room under another name', `UPDATE rooms SET room = 'lobbx'`],
+	['a private room that is public', `UPDATE rooms SET is_private = 1`],
+	['a read cursor beyond the head', `UPDATE members SET read_seq = 4`],
+	['a membership in no room', `UPDATE members SET room = 'lobbx'`],
+	['a session of nobody', `UPDATE sessions SET user_id = 'adb'`],
+	['a user under another id', `UPDATE users SET id = 'adb'`],
+	['a table that is made in another way', `ALTER TABLE users RENAME COLUMN name TO nbme`],
+	['an index that is missing', `DROP INDEX deletions_by_place`],
+	['an older version', `PRAGMA user_version = 4`],
+	['a version from before the first', `PRAGMA user_version = 0`]
+] as const)('%s: found at the start', async ([, sql]) => {
+	const { file, url } = databaseFile();
+	const store = await openStore(url, recordingLog().log);
+	await store.createSession('0a'.repeat(32), { id: 'ada', name: 'Ada' }, 1);
+	await fill(store, 3);
+	await store.close();
+	edit(file, sql);
+	await expect(openStore(url, recordingLog().log)).rejects.toThrow(/no intact database|cannot be used/);
+});
+
+test.for([11, 26, 11 | (1 << 8)])(
+	'code %i of SQLite: nothing is written any more, and the store says once that it is damaged',
+	async (errcode) => {
+		const { store, failAt, findings, starts, file } = await openControlled();
+		await fill(store, 1);
+		await failAt('COMMIT', errcode);
+		const calls = [store.append([message('ada', 'a')], []), store.append([message('ada', 'b')], [])];
+		for (const result of await Promise.allSettled(calls)) {
+			expect(result).toMatchObject({ status: 'rejected', reason: expect.any(StoreUnavailable) as unknown });
+		}
+		await expect.poll(() => findings).toEqual([`${file} is no intact database: injected ${errcode}`]);
+		await expect(store.append([message('ada', 'c')], [])).rejects.toBeInstanceOf(StoreUnavailable);
+		expect([findings.length, starts()]).toEqual([1, 1]);
+		await store.close();
+	}
+);
+
+test('a log whose head is behind its messages is damaged', async () => {
+	const { store, file, findings } = await openControlled();
+	await fill(store, 2);
+	edit(file, 'UPDATE rooms SET head = 1');
+	await expect(store.append([message('ada', 'a')], [])).rejects.toThrow(/head/);
+	await expect.poll(() => findings).toEqual([expect.stringMatching(DAMAGED)]);
+});
+
+test('entries from before there were checksums are served', async () => {
+	const { file, url } = await filled(3);
+	edit(file, 'ALTER TABLE messages DROP COLUMN checksum; PRAGMA user_version = 4');
+	const store = await openStore(url, recordingLog().log);
+	await fill(store, 4);
+	expect((await store.read('lobby', { after: 0 }, 10)).messages.map(({ text }) => text)).toEqual([
+		...['m1', 'm2', 'm3'],
+		'm4'
 	]);
+	await store.close();
 });

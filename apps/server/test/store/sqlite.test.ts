@@ -47,7 +47,8 @@ function edit(file: string, sql: string): void {
 
 async function openEmpty(): Promise<Harness> {
 	const { file, url } = databaseFile();
-	return { store: await open(url), execute: (sql) => edit(file, sql) };
+	// What is written behind the store's back has no checksum.
+	return { store: await open(url), execute: (sql) => edit(file, `${sql}; UPDATE messages SET checksum = NULL`) };
 }
 
 describeStore('SQLite', openEmpty);
@@ -358,7 +359,7 @@ describe('failing', () => {
 		expect(await store.append([message('ada', 'a')], [])).toMatchObject({ messages: [{ seq: 2 }] });
 	});
 
-	test.for([7, 8, 10 | (4 << 8), 11, 14, 15, 26])(
+	test.for([7, 8, 10 | (4 << 8), 14, 15])(
 		'code %i of a commit has the database opened again, and what waited behind it fails',
 		async (errcode) => {
 			const { store, failAt, messages, starts } = await openControlled();

@@ -36,7 +36,7 @@ export async function makeCommunity({ file, url }: { file: string; url: string }
 		INSERT INTO rooms VALUES ('~closed', '닫힌 방', 'chan', 1, 0, 7000, 7500);
 		INSERT INTO invitations VALUES (x'${'0b'.repeat(32)}', 'door', '${PRIVATE_ROOM}', 7002);
 		INSERT INTO members VALUES ('chan', '${PRIVATE_ROOM}', 1, NULL), ('bora', '${PRIVATE_ROOM}', 0, 'door');
-		INSERT INTO messages VALUES ('${PRIVATE_ROOM}', 1, 'p1', 'chan', 'Chan', '쉿', 7001, NULL)`
+		INSERT INTO messages VALUES ('${PRIVATE_ROOM}', 1, 'p1', 'chan', 'Chan', '쉿', 7001, NULL, NULL)`
 	);
 	takeBack(file, 'lobby', 2);
 }
@@ -47,7 +47,7 @@ export function lengthen(file: string, room: string, length: number): void {
 		file,
 		`INSERT INTO rooms VALUES ('${room}', '${room}', NULL, 0, ${length}, 9000, NULL);
 		WITH RECURSIVE counter (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counter WHERE n < ${length})
-		INSERT INTO messages SELECT '${room}', n, '${room}' || n, 'ada', 'Ada', '메시지 ' || n, n, NULL FROM counter`
+		INSERT INTO messages SELECT '${room}', n, '${room}' || n, 'ada', 'Ada', '메시지 ' || n, n, NULL, NULL FROM counter`
 	);
 }
 
@@ -56,9 +56,9 @@ export function takeBack(file: string, room: string, seq: number): void {
 	edit(
 		file,
 		`BEGIN;
-		UPDATE messages SET text = '' WHERE room = '${room}' AND seq = ${seq};
+		UPDATE messages SET text = '', checksum = NULL WHERE room = '${room}' AND seq = ${seq};
 		UPDATE rooms SET head = head + 1 WHERE room = '${room}';
-		INSERT INTO messages SELECT room, head, 'd' || head, 'ada', 'Ada', '', 8000, ${seq} FROM rooms WHERE room = '${room}';
+		INSERT INTO messages SELECT room, head, 'd' || head, 'ada', 'Ada', '', 8000, ${seq}, NULL FROM rooms WHERE room = '${room}';
 		COMMIT`
 	);
 }

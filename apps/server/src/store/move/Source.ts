@@ -1,10 +1,12 @@
 import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { StoreRefusal } from '../store.ts';
-import { BUSY_TIMEOUT_MS, inspectKind } from '../sqlite/inspect.ts';
+import { defineEntryChecksum, IS_INTACT } from '../sqlite/entry-checksum.ts';
+import { BUSY_TIMEOUT_MS, inspect } from '../sqlite/inspect.ts';
 import { MIGRATIONS, schemaVersion } from '../sqlite/migrations.ts';
 import { markMoved, movedTo, type Moved } from '../sqlite/moved.ts';
 import { valueOf } from '../sqlite/query.ts';
+import { DamagedContent } from '../sqlite/sqlite-error.ts';
 import { MESSAGES, type Kind, type Row, type Table } from './tables.ts';
 
 /** A room and how many messages it has. */
@@ -43,10 +45,11 @@ export class Source {
 	 * @throws {StoreRefusal} it is not one that can be moved
 	 */
 	static open(file: string, isToBeMarked = false): Source {
-		if (!statSync(file, { throwIfNoEntry: false }) || inspectKind(file).isEmpty) {
+		if (!statSync(file, { throwIfNoEntry: false }) || inspect(file, 'kind').isEmpty) {
 			throw new StoreRefusal(`there is no database ${file} yet`);
 		}
 		const database = new DatabaseSync(file, { readOnly: !isToBeMarked, timeout: BUSY_TIMEOUT_MS });
+		defineEntryChecksum(database);
 		if (schemaVersion(database) < MIGRATIONS.length) {
 			database.close();
 			throw new StoreRefusal(`${file} was made by an older version: start this version's server on it once`);
@@ -122,12 +125,17 @@ export class Source {
 
 	#select(table: Table, where: string, values: readonly (string | number)[], limit: number): Row[] {
 		const columns = Object.entries(table.columns).map(([column, kind]) => TO_TEXT[kind](column));
-		// Every column is text, as `Row` says.
-		return this.#database
+		const isIntact = table === MESSAGES ? IS_INTACT : 'TRUE';
+		const rows = this.#database
 			.prepare(
-				`SELECT ${columns.join(', ')} FROM ${table.name} WHERE ${where}
+				`SELECT ${columns.join(', ')}, ${isIntact} AS isIntact FROM ${table.name} WHERE ${where}
 				ORDER BY ${table.key.map((column) => `${table.name}.${column}`).join(', ')} LIMIT ?`
 			)
-			.all(...values, limit) as Row[];
+			.all(...values, limit);
+		return rows.map(({ isIntact, ...row }) => {
+			if (!isIntact) throw new DamagedContent(`${table.name} holds a row that is not as it was written`);
+			// Every other column is text.
+			return row as Row;
+		});
 	}
 }

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { StoreRefusal, StoreUnavailable, type Store } from '../store.ts';
 import type { Answer, Method, Started, ToWorker, WorkerStart } from './calls.ts';
+import { isDamaged } from './sqlite-error.ts';
 
 interface Pending {
 	resolve: (value: never) => void;
@@ -12,11 +13,17 @@ export function startWorker(workerData: WorkerStart): Worker {
 	return new Worker(new URL('./worker.ts', import.meta.url), { workerData });
 }
 
+/** Why a thread has ended, and whether that was damage to the database. */
+export interface Ending {
+	reason: string;
+	isDamage: boolean;
+}
+
 /** One worker thread that has the database open, until it ends. */
 export class Connection {
 	readonly epoch: string;
 	/** Why the thread has ended. By then every call is settled. */
-	readonly ended: Promise<string>;
+	readonly ended: Promise<Ending>;
 	readonly #worker: Worker;
 	readonly #pending = new Map<number, Pending>();
 	#calls = 0;
@@ -26,16 +33,16 @@ export class Connection {
 		this.#worker = worker;
 		this.epoch = epoch;
 		worker.on('message', (answer: string) => this.#settle(JSON.parse(answer) as Answer));
-		let reason = 'the thread of the database ended';
+		let ending: Ending = { reason: 'the thread of the database ended', isDamage: false };
 		worker.on('error', (error: unknown) => {
-			reason = error instanceof Error ? error.message : String(error);
+			ending = { reason: error instanceof Error ? error.message : String(error), isDamage: isDamaged(error) };
 		});
 		this.ended = new Promise((resolve) => {
 			worker.on('exit', () => {
 				this.#hasEnded = true;
-				for (const { reject } of this.#pending.values()) reject(new StoreUnavailable(reason));
+				for (const { reject } of this.#pending.values()) reject(new StoreUnavailable(ending.reason));
 				this.#pending.clear();
-				resolve(reason);
+				resolve(ending);
 			});
 		});
 	}

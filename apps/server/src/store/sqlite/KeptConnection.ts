@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from './Connection.ts';
+import { isDamaged } from './sqlite-error.ts';
 
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 2_000;
@@ -7,15 +8,17 @@ const LAST_RETRY_MS = 2_000;
 export interface KeptConnectionOptions {
 	/** Starts a thread. @throws the database is not to be had just now */
 	open: () => Promise<Connection>;
-	/** A thread has ended; another one is started. */
+	/** A thread has ended; another one is started, unless the database is damaged. */
 	onEnd: (reason: string) => void;
+	/** The database is damaged: no other thread is started. */
+	onDamage: (reason: string) => void;
 	/** Another one has the database open. */
 	onReopen: () => void;
 	/** An attempt has failed; the next one follows. */
 	onFailure: (error: unknown) => void;
 }
 
-/** A connection to the database, which is replaced whenever its thread ends, until it is closed. */
+/** A connection to the database, which is replaced whenever its thread ends, until it is closed or the database is damaged. */
 export class KeptConnection {
 	readonly #options: KeptConnectionOptions;
 	readonly #closing = new AbortController();
@@ -53,17 +56,21 @@ export class KeptConnection {
 			this.#current = connection;
 			// It may have been opened while this was closed.
 			if (signal.aborted) await connection.close();
-			const reason = await connection.ended;
+			const { reason, isDamage } = await connection.ended;
 			this.#current = undefined;
 			if (signal.aborted) return;
 			this.#options.onEnd(reason);
+			if (isDamage) {
+				this.#options.onDamage(reason);
+				return;
+			}
 			connection = await this.#open(FIRST_RETRY_MS);
 			this.#current = connection;
 			if (connection) this.#options.onReopen();
 		}
 	}
 
-	/** Tries until there is a connection; without one when this was closed meanwhile. */
+	/** Tries until there is a connection; without one when this was closed meanwhile, or the database is damaged. */
 	async #open(firstPauseMs: number): Promise<Connection | undefined> {
 		const { signal } = this.#closing;
 		for (let pause = firstPauseMs; ; pause = Math.min(Math.max(2 * pause, FIRST_RETRY_MS), LAST_RETRY_MS)) {
@@ -72,6 +79,10 @@ export class KeptConnection {
 			try {
 				return await this.#options.open();
 			} catch (error) {
+				if (isDamaged(error)) {
+					this.#options.onDamage(error.message);
+					return undefined;
+				}
 				this.#options.onFailure(error);
 			}
 		}

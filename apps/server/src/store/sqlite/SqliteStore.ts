@@ -2,6 +2,7 @@ import type { Logger } from '../../log.ts';
 import { StoreUnavailable, type Store } from '../store.ts';
 import type { Method, WorkerStart } from './calls.ts';
 import { Connection, startWorker } from './Connection.ts';
+import { damaged } from './inspect.ts';
 import { KeptConnection } from './KeptConnection.ts';
 import { lockFile } from './lock.ts';
 import { prepareFile } from './prepare-file.ts';
@@ -11,6 +12,11 @@ const WRITES: readonly Method[] = ['append', 'createSession', 'rename'];
 
 /** What only reads and may be large: a thread of its own does it, so that no commit waits behind it. */
 const READS: readonly Method[] = ['read', 'readAs', 'publicRooms', 'membersOf', 'goneIn'];
+
+interface SqliteStoreOptions {
+	start?: typeof startWorker;
+	onDamage?: (finding: string) => void;
+}
 
 /**
  * The store in one SQLite file. A thread writes, and another one, which the first read starts, reads beside it: SQLite
@@ -25,13 +31,15 @@ export class SqliteStore implements Store {
 	readonly #writer: KeptConnection;
 	readonly #reader: KeptConnection;
 	#closed: Promise<void> | undefined;
+	#isDamaged = false;
 	#isAvailable = true;
 
 	private constructor(
 		first: Connection,
 		open: (kind: Omit<WorkerStart, 'file'>) => Promise<Connection>,
 		release: () => void,
-		log: Logger
+		log: Logger,
+		onDamage: (reason: string) => void
 	) {
 		const { epoch } = first;
 		this.epoch = epoch;
@@ -41,6 +49,10 @@ export class SqliteStore implements Store {
 			new KeptConnection({
 				open: () => open({ epoch, isReader }),
 				onEnd: (reason) => this.#noteUnavailable(reason),
+				onDamage: (reason) => {
+					this.#isDamaged = true;
+					onDamage(reason);
+				},
 				onReopen: () => {
 					if (this.#writer.current) this.#noteAvailable();
 				},
@@ -54,14 +66,21 @@ export class SqliteStore implements Store {
 	/**
 	 * Opens a file, or makes it, with the directories above it.
 	 * @param file an absolute path
+	 * @param start starts its worker
+	 * @param onDamage is called with one line, when the database turns out to be damaged; from then on every call fails
 	 * @throws {StoreRefusal} it cannot be used; then it has not been touched
 	 */
-	static async open(file: string, log: Logger, start = startWorker): Promise<SqliteStore> {
+	static async open(
+		file: string,
+		log: Logger,
+		{ start = startWorker, onDamage = () => undefined }: SqliteStoreOptions = {}
+	): Promise<SqliteStore> {
 		const path = prepareFile(file);
 		const { release } = lockFile(path);
 		const open = (kind: Omit<WorkerStart, 'file'>) => Connection.open(start({ file: path, ...kind }));
 		try {
-			return new SqliteStore(await open({}), open, release, log);
+			const report = (reason: string) => onDamage(damaged(path, reason).message);
+			return new SqliteStore(await open({}), open, release, log, report);
 		} catch (error) {
 			release();
 			throw error;
@@ -110,6 +129,7 @@ export class SqliteStore implements Store {
 		args: Parameters<Store[Name]>
 	): Promise<Awaited<ReturnType<Store[Name]>>> {
 		if (this.#closed) throw new StoreUnavailable('the database is closed');
+		if (this.#isDamaged) throw new StoreUnavailable('the database is damaged');
 		const connection = this.#connectionFor(method);
 		if (!connection) throw new StoreUnavailable('the database is being opened again');
 		try {

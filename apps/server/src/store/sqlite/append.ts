@@ -1,7 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Appended, NewMessage, ReadCursor } from '../store.ts';
 import type { Calls } from './calls.ts';
+import { entryChecksum } from './entry-checksum.ts';
 import { statementsOf } from './query.ts';
+import { DamagedContent } from './sqlite-error.ts';
 import { transact } from './transaction.ts';
 
 /** Rooms are listed by their activity to the second: in a busy one its index is not written with every batch. */
@@ -43,9 +45,9 @@ export function createAppend(database: DatabaseSync): Calls['append'] {
 		FROM rooms LEFT JOIN members ON members.room = rooms.room AND user_id = ?
 		WHERE rooms.room = ?`
 	);
-	const insert = prepare<[string, number, string, string, string, string, number]>(
-		`INSERT INTO messages (room, seq, id, author_id, author_name, text, sent_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
+	const insert = prepare<[string, number, string, string, string, string, number, number]>(
+		`INSERT INTO messages (room, seq, id, author_id, author_name, text, sent_at, checksum)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
 	);
 	const findMessage = prepare<[string, string], Row>(
 		`SELECT room, text, seq, sent_at AS sentAt, deletes FROM messages WHERE author_id = ? AND id = ?`
@@ -83,7 +85,9 @@ export function createAppend(database: DatabaseSync): Calls['append'] {
 					return { ok: false, code: state.isPrivate ? 'not_found' : 'forbidden' };
 				}
 				const seq = state.head + 1;
-				if (insert.run(room, seq, id, author.id, author.name, text, sentAt) === 0) {
+				const entry = { seq, id, authorId: author.id, authorName: author.name, text, sentAt, deletes: null };
+				const checksum = entryChecksum(room, entry);
+				if (insert.run(room, seq, id, author.id, author.name, text, sentAt, checksum) === 0) {
 					return existing(message, findMessage.first(author.id, id));
 				}
 				state.head = seq;
@@ -120,7 +124,7 @@ function begin({ isPrivate, head, lastAt }: Found): RoomState {
 
 /** What to say of a message whose place, or whose id, is taken. */
 function existing({ room, text }: NewMessage, row: Row | undefined): Appended {
-	if (!row) throw new Error(`the head of ${room} is behind its messages`);
+	if (!row) throw new DamagedContent(`the head of ${room} is behind its messages`);
 	// A message has a text, so an empty one that deletes nothing was taken back, and nobody knows what it said.
 	const isTakenBack = row.text === '' && row.deletes === null;
 	const isSame = row.room === room && row.deletes === null && (row.text === text || isTakenBack);

@@ -3,8 +3,7 @@ import { dirname } from 'node:path';
 import { StoreRefusal } from '../store.ts';
 import { copyDatabase, isSameFile, type Contents } from './copy.ts';
 import { explained, inspect } from './inspect.ts';
-import { LOCK } from './lock.ts';
-import { SIDE_FILES } from './side-files.ts';
+import { LOCK, SIDE_FILES } from './side-files.ts';
 import { writeWhole } from './write-whole.ts';
 
 /**
@@ -15,7 +14,7 @@ import { writeWhole } from './write-whole.ts';
 export function backup(database: string, target: string): Contents {
 	return explained(target, () => {
 		checkTarget(database, target);
-		if (!statSync(database, { throwIfNoEntry: false }) || inspect(database).isEmpty) {
+		if (!statSync(database, { throwIfNoEntry: false }) || inspect(database, 'thorough').isEmpty) {
 			throw new StoreRefusal(`there is no database ${database} yet`);
 		}
 		return writeWhole(target, (temporary) => {

@@ -1,13 +1,10 @@
 import { Worker } from 'node:worker_threads';
 
-/** The pages of a file up to this size are checked before it is used, which takes a tenth of a second. */
-export const LARGE_BYTES = 64 * 1024 * 1024;
-
 /** First come those who want to come back. */
 const DELAY_MS = 10_000;
 
 /**
- * Checks all pages of a database while it is used, in a thread of its own.
+ * Checks a database thoroughly while it is used, in a thread of its own.
  * @param onDamage is called with one line for the person who runs the server, when it is damaged
  */
 export function checkLater(file: string, onDamage: (finding: string) => void, delayMs = DELAY_MS): void {

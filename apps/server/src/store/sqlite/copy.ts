@@ -1,6 +1,8 @@
-import { closeSync, openSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { StoreRefusal } from '../store.ts';
 import { BUSY_TIMEOUT_MS, inspect } from './inspect.ts';
+import { createPrivately } from './permissions.ts';
 import { valueOf } from './query.ts';
 
 /** How much a database holds. */
@@ -17,14 +19,14 @@ export interface Contents {
  */
 export function copyDatabase(source: string, target: string): Contents {
 	// Hashes of tokens and texts are in it, so it is nobody else's from the beginning.
-	closeSync(openSync(target, 'wx', 0o600));
+	if (!createPrivately(target)) throw new StoreRefusal(`${target} exists already`);
 	const database = new DatabaseSync(source, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
 	try {
 		database.prepare('VACUUM INTO ?').run(target);
 	} finally {
 		database.close();
 	}
-	inspect(target);
+	inspect(target, 'thorough');
 	return count(target);
 }
 

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { MAX_LISTED_GONE } from '../gone.ts';
 import type { Calls } from './calls.ts';
+import { EMPTIED, entryChecksum } from './entry-checksum.ts';
 import { statementsOf } from './query.ts';
 import { transact } from './transaction.ts';
 
@@ -29,10 +30,10 @@ export function createDeletions(database: DatabaseSync): Pick<Calls, 'deleteMess
 			LEFT JOIN messages AS deletions ON deletions.room = rooms.room AND deletions.deletes = ?2
 		WHERE rooms.room = ?1 AND closed_at IS NULL`
 	);
-	const empty = prepare<[string, number]>(`UPDATE messages SET text = '' WHERE room = ? AND seq = ?`);
-	const insert = prepare<[string, number, string, string, string, number, number]>(
-		`INSERT INTO messages (room, seq, id, author_id, author_name, text, sent_at, deletes)
-		VALUES (?, ?, ?, ?, ?, '', ?, ?)`
+	const empty = prepare<[string, number]>(`UPDATE messages SET ${EMPTIED} WHERE room = ? AND seq = ?`);
+	const insert = prepare<[string, number, string, string, string, number, number, number]>(
+		`INSERT INTO messages (room, seq, id, author_id, author_name, text, sent_at, deletes, checksum)
+		VALUES (?, ?, ?, ?, ?, '', ?, ?, ?)`
 	);
 	const updateHead = prepare<[number, string]>('UPDATE rooms SET head = ? WHERE room = ?');
 	const findGone = prepare<[string, number, number], { seq: number; deletes: number }>(
@@ -52,7 +53,8 @@ export function createDeletions(database: DatabaseSync): Pick<Calls, 'deleteMess
 				if (found.takenBackAt !== null) return { seq: found.takenBackAt };
 				const place = found.head + 1;
 				empty.run(room, seq);
-				insert.run(room, place, id, user.id, user.name, sentAt, seq);
+				const entry = { seq: place, id, authorId: user.id, authorName: user.name, text: '', sentAt, deletes: seq };
+				insert.run(room, place, id, user.id, user.name, sentAt, seq, entryChecksum(room, entry));
 				updateHead.run(place, room);
 				return { seq: place };
 			}),

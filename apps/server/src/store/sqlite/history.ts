@@ -1,8 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { toMessage, type MessageRow } from '../message-row.ts';
+import { toMessage } from '../message-row.ts';
 import { fitting, pageOf } from '../page.ts';
 import type { Range, Slice } from '../store.ts';
 import type { Calls } from './calls.ts';
+import { checkPage, type StoredRow } from './check-page.ts';
 import { statementsOf } from './query.ts';
 import { transact } from './transaction.ts';
 
@@ -13,8 +14,8 @@ export function createHistory(database: DatabaseSync): Pick<Calls, 'read' | 'rea
 	const findMember = prepare<[string, string], { room: string }>(
 		'SELECT room FROM members WHERE user_id = ? AND room = ?'
 	);
-	const findMessages = prepare<[string, number, number], MessageRow>(
-		`SELECT seq, id, author_id AS authorId, author_name AS authorName, text, sent_at AS sentAt, deletes
+	const findMessages = prepare<[string, number, number], StoredRow>(
+		`SELECT seq, id, author_id AS authorId, author_name AS authorName, text, sent_at AS sentAt, deletes, checksum
 		FROM messages WHERE room = ? AND seq BETWEEN ? AND ? ORDER BY seq`
 	);
 
@@ -22,8 +23,9 @@ export function createHistory(database: DatabaseSync): Pick<Calls, 'read' | 'rea
 	function readPage(room: string, range: Range, limit: number): Slice {
 		const head = findHead.first(room)?.head ?? 0;
 		const { first, last, anchor } = pageOf(range, limit, head);
-		const page = findMessages.all(room, first, last).map(toMessage);
-		return { head, messages: fitting(page, anchor) };
+		const rows = findMessages.all(room, first, last);
+		checkPage(room, rows, { first, last });
+		return { head, messages: fitting(rows.map(toMessage), anchor) };
 	}
 
 	return {

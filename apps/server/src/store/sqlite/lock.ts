@@ -1,9 +1,8 @@
 import { DatabaseSync } from 'node:sqlite';
 import { StoreRefusal } from '../store.ts';
+import { createPrivately } from './permissions.ts';
+import { LOCK } from './side-files.ts';
 import { isBusy } from './sqlite-error.ts';
-
-/** How the name of a lock ends, after that of its database. */
-export const LOCK = '.lock';
 
 /** Another server has the file. */
 export class FileInUse extends StoreRefusal {}
@@ -17,6 +16,7 @@ export class FileInUse extends StoreRefusal {}
 export function lockFile(file: string): { release: () => void } {
 	let side: DatabaseSync | undefined;
 	try {
+		createPrivately(`${file}${LOCK}`);
 		side = new DatabaseSync(`${file}${LOCK}`, { timeout: 0 });
 		side.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
 	} catch (error) {

@@ -9,7 +9,7 @@ export const APPLICATION_ID = 0x44474441;
 export type Migration = (database: DatabaseSync) => void;
 
 /** The steps from an empty file to the newest schema. A step that was released is never changed. */
-export const MIGRATIONS: readonly Migration[] = [createSchema, indexByTime, addOwnership, addWaysIn];
+export const MIGRATIONS: readonly Migration[] = [createSchema, indexByTime, addOwnership, addWaysIn, addChecksum];
 
 /** The version of a database's schema: how many migrations it has seen. */
 export function schemaVersion(database: DatabaseSync): number {
@@ -134,4 +134,9 @@ function addWaysIn(database: DatabaseSync): void {
 
 		CREATE INDEX sessions_by_user ON sessions (user_id);
 	`);
+}
+
+/** What an entry says is known to be what was written; entries from before have no checksum. */
+function addChecksum(database: DatabaseSync): void {
+	database.exec('ALTER TABLE messages ADD COLUMN checksum INTEGER');
 }

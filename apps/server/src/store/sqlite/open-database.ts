@@ -1,10 +1,16 @@
 import { existsSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { LARGE_BYTES } from './check-later.ts';
-import { BUSY_TIMEOUT_MS, explained, inspect, inspectKind } from './inspect.ts';
+import { defineEntryChecksum } from './entry-checksum.ts';
+import { BUSY_TIMEOUT_MS, explained, inspect, type Depth } from './inspect.ts';
 import { migrate } from './migrations.ts';
 import { refuseMoved } from './moved.ts';
+import { createPrivately } from './permissions.ts';
 import { valueOf } from './query.ts';
+import { isSuspect, suspectNoMore } from './suspicion.ts';
+
+/** Up to this size of the file the thorough check takes a tenth of a second, and up to the other one the quick check. */
+export const THOROUGH_BYTES = 8 * 1024 * 1024;
+const QUICK_BYTES = 64 * 1024 * 1024;
 
 /** How long a write waits for it; readers and other writes wait behind. */
 const WRITE_TIMEOUT_MS = 50;
@@ -15,13 +21,20 @@ const WRITE_TIMEOUT_MS = 50;
  */
 export function openDatabase(file: string) {
 	const { size } = statSync(file, { throwIfNoEntry: false }) ?? { size: 0 };
-	if (size > LARGE_BYTES) inspectKind(file);
-	else if (size > 0) inspect(file);
+	if (size > 0) inspect(file, depthOf(file, size));
 	return explained(file, () => {
+		if (size === 0) createPrivately(file);
+		else suspectNoMore(file);
 		const database = connect(file);
 		migrate(database);
 		return handOver(database);
 	});
+}
+
+/** How much of a database is checked before it is used: as much as takes about a tenth of a second. */
+function depthOf(file: string, size: number): Depth {
+	if (size <= THOROUGH_BYTES || isSuspect(file)) return 'thorough';
+	return size <= QUICK_BYTES ? 'quick' : 'kind';
 }
 
 /**
@@ -50,6 +63,7 @@ function checked(opened: ReturnType<typeof handOver>, file: string, epoch: strin
 
 function connect(file: string): DatabaseSync {
 	const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
+	defineEntryChecksum(database);
 	refuseMoved(database, file);
 	// The first page of a new file: without a rollback journal on disk, a kill here leaves nothing to be rolled back.
 	if (valueOf(database, 'PRAGMA page_count') === 0) database.exec('PRAGMA journal_mode = MEMORY');

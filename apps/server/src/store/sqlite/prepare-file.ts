@@ -3,13 +3,13 @@ import { dirname } from 'node:path';
 import { StoreRefusal } from '../store.ts';
 
 /**
- * Makes the directory of a database's file when it is missing.
+ * Makes the directory of a database's file when it is missing, for its owner alone.
  * @returns the one name that its lock goes by
  * @throws {StoreRefusal} the file is not one that this program can write
  */
 export function prepareFile(file: string): string {
 	try {
-		mkdirSync(dirname(file), { recursive: true });
+		mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
 	} catch (error) {
 		throw new StoreRefusal(`${dirname(file)} cannot be made: ${String(error)}`);
 	}

@@ -6,6 +6,7 @@ import { copyDatabase, isSameFile, type Contents } from './copy.ts';
 import { BUSY_TIMEOUT_MS, DamagedDatabase, explained, inspect } from './inspect.ts';
 import { lockFile } from './lock.ts';
 import { newEpoch } from '../epoch.ts';
+import { withoutOthers } from './permissions.ts';
 import { prepareFile } from './prepare-file.ts';
 import { valueOf } from './query.ts';
 import { SIDE_FILES } from './side-files.ts';
@@ -42,13 +43,13 @@ export function restore(backup: string, database: string): Restored {
 function checkBackup(backup: string, database: string): void {
 	if (!statSync(backup, { throwIfNoEntry: false })?.isFile()) throw new StoreRefusal(`there is no backup ${backup}`);
 	if (isSameFile(backup, database)) throw new StoreRefusal(`${backup} is the database itself`);
-	if (inspect(backup).isEmpty) throw new StoreRefusal(`${backup} is empty`);
+	if (inspect(backup, 'thorough').isEmpty) throw new StoreRefusal(`${backup} is empty`);
 }
 
 /** Moves what is in the files beside a database into its own, so that it can be kept alone; a damaged one is left. */
 function settle(file: string): void {
 	try {
-		inspect(file);
+		inspect(file, 'quick');
 		explained(file, () => leaveWal(file));
 	} catch (error) {
 		if (!(error instanceof DamagedDatabase)) throw error;
@@ -77,19 +78,22 @@ function renew(file: string): void {
 	}
 }
 
-/** Gives the database of before a second name, so that its first can be taken, and its owner and mode to the new one. */
+/** Gives the database of before a second name, so that its first can be taken, and its owner and mode to the new one; neither is for other users. */
 function keep(file: string, replacement: string): string | undefined {
 	const kept = `${file}.before-restore-${new Date().toISOString().replaceAll(':', '-')}`;
 	const old = statSync(file, { throwIfNoEntry: false });
 	if (old) {
-		chmodSync(replacement, old.mode & 0o777);
+		chmodSync(file, withoutOthers(old.mode));
+		chmodSync(replacement, withoutOthers(old.mode));
 		chownSync(replacement, old.uid, old.gid);
 		linkSync(file, kept);
 	}
 	// There are some only beside a damaged database, or one that was deleted. They leave before the new one comes, which
 	// SQLite would mend with them; a kill in between leaves the damaged one without what could not be used anyway.
 	for (const suffix of SIDE_FILES) {
-		if (existsSync(`${file}${suffix}`)) renameSync(`${file}${suffix}`, `${kept}${suffix}`);
+		if (!existsSync(`${file}${suffix}`)) continue;
+		renameSync(`${file}${suffix}`, `${kept}${suffix}`);
+		chmodSync(`${kept}${suffix}`, withoutOthers(statSync(`${kept}${suffix}`).mode));
 	}
 	syncToDisk(dirname(file));
 	return old && kept;

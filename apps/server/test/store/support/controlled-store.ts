@@ -34,6 +34,7 @@ export async function openControlled(file = databaseFile().file) {
 	let reader: Worker | undefined;
 	let starts = 0;
 	const cells = new Int32Array(new SharedArrayBuffer(8));
+	const findings: string[] = [];
 	const start = (data: WorkerStart) => {
 		const { port1, port2 } = new MessageChannel();
 		port1.unref();
@@ -51,7 +52,7 @@ export async function openControlled(file = databaseFile().file) {
 		return started;
 	};
 	const { log, messages } = recordingLog();
-	const store = await SqliteStore.open(file, log, start);
+	const store = await SqliteStore.open(file, log, { start, onDamage: (finding) => findings.push(finding) });
 	onTestFinished(() => store.close());
 
 	async function order(what: Order): Promise<unknown> {
@@ -64,6 +65,7 @@ export async function openControlled(file = databaseFile().file) {
 		store,
 		messages,
 		starts: () => starts,
+		findings,
 		query: (query: string) => order({ query }),
 		failAt: (failAt: string, errcode: number) => order({ failAt, errcode }),
 		kill: () => worker?.terminate(),

@@ -1,0 +1,36 @@
+import { cpSync } from 'node:fs';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { openStore } from '../../src/store/open-store.ts';
+import { message } from './contract.ts';
+import { databaseFile, recordingLog } from './support/controlled-store.ts';
+import { countFates, makeOriginal } from './support/flipped-bits.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+test('of 60 copies of a database with 8 flipped bits each, none serves an entry that differs from the original', async () => {
+	const { file, url } = databaseFile();
+	await makeOriginal(url);
+	const fates = await countFates(file, { copies: 60, seed: 9 });
+	expect(fates).toMatchObject({ different: 0 });
+	// Bits that hold nothing may be flipped as well, though hardly all eight.
+	expect(fates.refused).toBeGreaterThan(50);
+});
+
+test('flipped bits in the write-ahead log never change an entry: SQLite ignores the log from there on', async () => {
+	const { file, url } = databaseFile();
+	await makeOriginal(url, 200);
+	const store = await openStore(url, recordingLog().log);
+	onTestFinished(() => store.close());
+	for (let index = 0; index < 200; index += 1) {
+		await store.append([message('ada', `late ${index}`, { text: `a late text ${index}` })], []);
+	}
+	// What a killed server leaves: the files as they are while it has them open.
+	const killed = databaseFile();
+	for (const suffix of ['', '-wal']) cpSync(`${file}${suffix}`, `${killed.file}${suffix}`);
+	const isBeginning = (served: unknown[], whole: unknown[]) =>
+		served.every((entry, index) => JSON.stringify(entry) === JSON.stringify(whole[index]));
+	const fates = await countFates(killed.file, { copies: 20, seed: 3, suffix: '-wal' }, (served, whole) =>
+		served.every((entries, index) => isBeginning(entries, whole[index] ?? []))
+	);
+	expect(fates).toMatchObject({ different: 0 });
+});

@@ -1,0 +1,132 @@
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
+import type { Message } from '@digda/protocol';
+import { openStore } from '../../../src/store/open-store.ts';
+import { StoreRefusal, StoreUnavailable, type Store } from '../../../src/store/store.ts';
+import { Random } from '../../faults/random.ts';
+import { temporaryDatabase } from '../../support/temporary-database.ts';
+import { message } from '../contract.ts';
+import { recordingLog } from './controlled-store.ts';
+
+const ROOMS = ['lobby', 'attic', '바다', '~0123456789abcdefghijkl'];
+const PEOPLE = ['ada', 'bora', 'chan', 'dan', 'eve'];
+const FLIPS = 8;
+
+/** What became of a damaged copy: `found` was opened, and noticed when the damaged entry was read. */
+export type Fate = 'refused' | 'found' | 'same' | 'different';
+
+/** Has a store make a community: 3,000 messages of five people in four rooms, every fiftieth of them deleted. */
+export async function makeOriginal(url: string, count = 3_000): Promise<void> {
+	const store = await openStore(url, recordingLog().log);
+	const random = new Random(19);
+	const members = PEOPLE.map((id) => ({ id, name: `${id} 😀` }));
+	for (const [index, user] of members.entries()) {
+		await store.createSession(String(index).padStart(64, 'a'), user, 1_000 + index);
+		for (const room of ROOMS.slice(0, 3)) await store.join(user.id, room, 5_000);
+	}
+	await store.createRoom('ada', '~0123456789abcdefghijkl', '비밀 방', 6_000);
+	for (let first = 0; first < count; first += 100) {
+		const batch = Array.from({ length: 100 }, (_, index) => {
+			const author = random.pick(members);
+			const room = author.id === 'ada' ? random.pick(ROOMS) : random.pick(ROOMS.slice(0, 3));
+			const text = `${random.uuid()} 안녕하세요 `.repeat(random.whole(1, 4));
+			return message(author.id, random.uuid(), { room, author, text, sentAt: 1_764_000_000_000 + first + index });
+		});
+		await store.append(batch, [{ room: 'lobby', userId: 'ada', seq: first }]);
+		for (const seq of [first / 10 + 1, first / 10 + 2]) {
+			const actor = { user: members[1] ?? { id: 'bora', name: 'bora' }, isOperator: true };
+			await store.deleteMessage(actor, 'lobby', seq, { id: random.uuid(), sentAt: 1_765_000_000_000 + seq });
+		}
+	}
+	await store.close();
+}
+
+/** All entries that a store serves, room by room. */
+export async function readAll(store: Store): Promise<Message[][]> {
+	const rooms: Message[][] = [];
+	for (const room of ROOMS) {
+		const entries: Message[] = [];
+		for (;;) {
+			const { messages } = await store.read(room, { after: entries.length }, 200);
+			if (messages.length === 0) break;
+			entries.push(...messages);
+		}
+		rooms.push(entries);
+	}
+	return rooms;
+}
+
+/** Flips bits of a file. */
+function flip(file: string, random: Random): void {
+	const bytes = readFileSync(file);
+	for (let count = 0; count < FLIPS; count += 1) {
+		const at = random.whole(0, bytes.length - 1);
+		bytes[at] = (bytes[at] ?? 0) ^ (1 << random.whole(0, 7));
+	}
+	writeFileSync(file, bytes);
+}
+
+/**
+ * Damages copies of a database, opens each as a server does, reads everything, and counts what became of them.
+ * @param suffix of the file in which bits are flipped: that of the database itself, or one beside it
+ * @param isSame what counts as served right, against what the original holds
+ */
+export async function countFates(
+	original: string,
+	{ copies, seed, suffix = '' }: { copies: number; seed: number; suffix?: string },
+	isSame: (served: Message[][], whole: Message[][]) => boolean = isDeepStrictEqual
+): Promise<Record<Fate, number>> {
+	const fates = { refused: 0, found: 0, same: 0, different: 0 };
+	const random = new Random(seed);
+	const store = await openCopy(original);
+	const whole = await readAll(store.store);
+	await store.close();
+	for (let count = 0; count < copies; count += 1) {
+		fates[await fateOf(original, suffix, random, (served) => isSame(served, whole))] += 1;
+	}
+	return fates;
+}
+
+async function fateOf(
+	original: string,
+	suffix: string,
+	random: Random,
+	isWhole: (served: Message[][]) => boolean
+): Promise<Fate> {
+	let opened: Awaited<ReturnType<typeof openCopy>>;
+	try {
+		opened = await openCopy(original, (file) => flip(`${file}${suffix}`, random));
+	} catch (error) {
+		if (error instanceof StoreRefusal) return 'refused';
+		throw error;
+	}
+	try {
+		return isWhole(await readAll(opened.store)) ? 'same' : 'different';
+	} catch (error) {
+		if (error instanceof StoreUnavailable) return 'found';
+		throw error;
+	} finally {
+		await opened.close();
+	}
+}
+
+async function openCopy(original: string, damage: (file: string) => void = () => undefined) {
+	const { file, url, remove } = temporaryDatabase();
+	for (const suffix of ['', '-wal']) {
+		if (existsSync(`${original}${suffix}`)) cpSync(`${original}${suffix}`, `${file}${suffix}`);
+	}
+	damage(file);
+	try {
+		const store = await openStore(url, recordingLog().log);
+		return {
+			store,
+			async close() {
+				await store.close();
+				remove();
+			}
+		};
+	} catch (error) {
+		remove();
+		throw error;
+	}
+}
