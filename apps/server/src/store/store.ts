@@ -54,6 +54,13 @@ export type Departure =
 	| { kind: 'closed'; room: string; userId: null }
 	| { kind: 'renewed'; room: null; userId: string };
 
+/** What a database takes on its disk, in bytes. */
+export interface Space {
+	usedBytes: number;
+	/** What is left on the disk for this program; undefined where that is unknown. */
+	freeBytes?: number;
+}
+
 /**
  * The log and what belongs to it. Every write is on disk when its promise resolves. Calls that concern the same user
  * take effect, and are answered, in the order in which they are made. Reads of the log, of its public rooms and of lists
@@ -164,7 +171,7 @@ export interface Store {
 	 */
 	departures(after: number | null): Promise<{ upTo: number; departures: Departure[] }>;
 
-	/** The rooms of which a user is a member, by name. */
+	/** The rooms of which a user is a member, by name. Emptied messages at the beginning of a room count as read. */
 	roomsOf(userId: string): Promise<Membership[]>;
 
 	/** Public rooms, those with the newest activity first, to the second. */
@@ -188,6 +195,20 @@ export interface Store {
 
 	/** Changes what a user is called from now on. */
 	rename(userId: string, name: string): Promise<void>;
+
+	/**
+	 * Empties a few messages that are older than a moment, as a deletion empties them: their text is gone, everything else
+	 * stays, and the log gets no entry. Every room is emptied from its beginning to its first message that is new enough.
+	 * Called again and again with the answer of before, it goes through all rooms; begun anew, it goes on where it was.
+	 * @param times messages before `before` are old; a time after `now` was never right, and such a
+	 * message is as old as the next; where the newest of a room has one, the clock is wrong, and nothing behind it is emptied
+	 * @param after the room after which it goes on; an empty string begins
+	 * @returns how many messages have lost a text, and where to go on: null after the last room
+	 */
+	emptyOlder(times: { before: number; now: number }, after: string): Promise<{ emptied: number; after: string | null }>;
+
+	/** How much the database takes on its disk. It waits for nothing that writes. */
+	space(): Promise<Space>;
 
 	/** Finishes what was begun and closes; calling it again waits for the same end. */
 	close(): Promise<void>;

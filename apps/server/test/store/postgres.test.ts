@@ -5,6 +5,7 @@ import { findEngines } from '../support/engines.ts';
 import { PostgresServer, runSql } from '../support/PostgresServer.ts';
 import { describeStore, fill, message, type Harness } from './contract.ts';
 import { describeOwnership } from './ownership.ts';
+import { describeRetention } from './retention.ts';
 import { recordingLog } from './support/controlled-store.ts';
 import { hold, openNode, openTwoNodes, readAll } from './support/postgres-store.ts';
 
@@ -45,6 +46,7 @@ describe.skipIf(!findEngines().PostgreSQL)('with a real PostgreSQL', () => {
 
 	describeStore('PostgreSQL', openEmpty);
 	describeOwnership('PostgreSQL', openEmpty);
+	describeRetention('PostgreSQL', openEmpty);
 
 	describe('opening', () => {
 		test('nodes that start at once on an empty database have one epoch, and keep it', async () => {

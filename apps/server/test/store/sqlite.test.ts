@@ -11,6 +11,7 @@ import { migrate, MIGRATIONS, schemaVersion } from '../../src/store/sqlite/migra
 import { StoreRefusal, StoreUnavailable } from '../../src/store/store.ts';
 import { describeStore, fill, message, type Harness } from './contract.ts';
 import { describeOwnership } from './ownership.ts';
+import { describeRetention } from './retention.ts';
 import { databaseFile, openControlled, recordingLog } from './support/controlled-store.ts';
 
 const { log } = recordingLog();
@@ -53,6 +54,7 @@ async function openEmpty(): Promise<Harness> {
 
 describeStore('SQLite', openEmpty);
 describeOwnership('SQLite', openEmpty);
+describeRetention('SQLite', openEmpty);
 
 describe('the file', () => {
 	test('[DEL-1] of what was taken back no letter is left in it', async () => {
@@ -75,6 +77,27 @@ describe('the file', () => {
 		for (const seq of [1, 2]) await store.deleteMessage(ada, 'lobby', seq, { id: `gone ${seq}`, sentAt: 1 });
 		await store.close();
 		expect(isIn()).not.toContain(true);
+	});
+
+	test('[STORE-3] of what was emptied no letter is left in it after a checkpoint, also when a restart came between', async () => {
+		const { file, url } = databaseFile();
+		const first = await openStore(url, log);
+		await first.join('ada', 'lobby', 1);
+		const texts = Array.from({ length: 8 }, (_, index) => `secret ${index}${index === 1 ? '가'.repeat(3_000) : ''}`);
+		await first.append(
+			texts.map((text, index) => message('ada', `${index}`, { text, sentAt: index })),
+			[]
+		);
+		expect(await first.emptyOlder({ before: 3, now: 10_000 }, '')).toEqual({ emptied: 3, after: 'lobby' });
+		await first.close();
+
+		const second = await open(url);
+		expect(await second.emptyOlder({ before: 6, now: 10_000 }, '')).toEqual({ emptied: 3, after: 'lobby' });
+		const other = connect(file);
+		other.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+		const bytes = readFileSync(file);
+		const left = ['가가', ...texts.map((_, index) => `secret ${index}`)].filter((each) => bytes.includes(each));
+		expect(left).toEqual(['secret 6', 'secret 7']);
 	});
 
 	test('a restart keeps everything, and the epoch', async () => {

@@ -32,8 +32,8 @@ export async function makeCommunity({ file, url }: { file: string; url: string }
 	await store.close();
 	edit(
 		file,
-		`INSERT INTO rooms VALUES ('${PRIVATE_ROOM}', '비밀 방', 'chan', 1, 1, 7000, NULL);
-		INSERT INTO rooms VALUES ('~closed', '닫힌 방', 'chan', 1, 0, 7000, 7500);
+		`INSERT INTO rooms (room, title, owner_id, is_private, head, last_at, closed_at) VALUES ('${PRIVATE_ROOM}', '비밀 방', 'chan', 1, 1, 7000, NULL);
+		INSERT INTO rooms (room, title, owner_id, is_private, head, last_at, closed_at) VALUES ('~closed', '닫힌 방', 'chan', 1, 0, 7000, 7500);
 		INSERT INTO invitations VALUES (x'${'0b'.repeat(32)}', 'door', '${PRIVATE_ROOM}', 7002);
 		INSERT INTO members VALUES ('chan', '${PRIVATE_ROOM}', 1, NULL), ('bora', '${PRIVATE_ROOM}', 0, 'door');
 		INSERT INTO messages VALUES ('${PRIVATE_ROOM}', 1, 'p1', 'chan', 'Chan', '쉿', 7001, NULL, NULL)`
@@ -45,7 +45,7 @@ export async function makeCommunity({ file, url }: { file: string; url: string }
 export function lengthen(file: string, room: string, length: number): void {
 	edit(
 		file,
-		`INSERT INTO rooms VALUES ('${room}', '${room}', NULL, 0, ${length}, 9000, NULL);
+		`INSERT INTO rooms (room, title, owner_id, is_private, head, last_at, closed_at) VALUES ('${room}', '${room}', NULL, 0, ${length}, 9000, NULL);
 		WITH RECURSIVE counter (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counter WHERE n < ${length})
 		INSERT INTO messages SELECT '${room}', n, '${room}' || n, 'ada', 'Ada', '메시지 ' || n, n, NULL, NULL FROM counter`
 	);
@@ -59,6 +59,17 @@ export function takeBack(file: string, room: string, seq: number): void {
 		UPDATE messages SET text = '', checksum = NULL WHERE room = '${room}' AND seq = ${seq};
 		UPDATE rooms SET head = head + 1 WHERE room = '${room}';
 		INSERT INTO messages SELECT room, head, 'd' || head, 'ada', 'Ada', '', 8000, ${seq}, NULL FROM rooms WHERE room = '${room}';
+		COMMIT`
+	);
+}
+
+/** Empties the beginning of a room, as retention does. */
+export function emptyTo(file: string, room: string, seq: number): void {
+	edit(
+		file,
+		`BEGIN;
+		UPDATE messages SET text = '' WHERE room = '${room}' AND seq <= ${seq};
+		UPDATE rooms SET emptied_to = ${seq} WHERE room = '${room}';
 		COMMIT`
 	);
 }
@@ -85,7 +96,7 @@ const TABLES = {
 	meta: ['epoch', 'epoch'],
 	users: ['id, name, created_at', 'id'],
 	sessions: ['hex(token_hash) AS token, user_id, created_at', 'token'],
-	rooms: ['room, title, owner_id, is_private, head, last_at, closed_at', 'room'],
+	rooms: ['room, title, owner_id, is_private, head, last_at, closed_at, emptied_to', 'room'],
 	members: ['user_id, room, read_seq, invitation', 'user_id, room'],
 	invitations: ['hex(secret_hash) AS secret, id, room, created_at', 'id'],
 	messages: ['room, seq, id, author_id, author_name, text, sent_at, deletes', 'room, seq']

@@ -113,6 +113,15 @@ export class Target {
 		});
 	}
 
+	/** Empties what retention has emptied in the source: no entry of the log says so. */
+	async emptyAsRooms(): Promise<void> {
+		await this.#write(async (transaction) => {
+			await transaction`
+				UPDATE messages SET text = '' FROM rooms
+				WHERE messages.room = rooms.room AND messages.seq <= rooms.emptied_to AND messages.text <> ''`;
+		});
+	}
+
 	/** Has PostgreSQL look at what its tables hold now, for the comparison and for the first questions of servers. */
 	async analyze(): Promise<void> {
 		await this.#ask((sql) => sql`ANALYZE`);

@@ -14,6 +14,7 @@ export async function copy(source: Source, target: Target, progress: Progress): 
 		await target.addMessages(batch, takenBack(source, batch));
 		progress.advance(batch.length);
 	}
+	await target.emptyAsRooms();
 	progress.end();
 }
 

@@ -46,7 +46,8 @@ export const SMALL_TABLES: readonly Table[] = [
 			is_private: 'boolean',
 			head: 'number',
 			last_at: 'number',
-			closed_at: 'number'
+			closed_at: 'number',
+			emptied_to: 'number'
 		}
 	},
 	{

@@ -1,4 +1,5 @@
 import { addOwnership } from './add-ownership.ts';
+import { addRetention } from './add-retention.ts';
 import { addWaysIn } from './add-ways-in.ts';
 
 /** A step from one version of the schema to the next, as SQL. */
@@ -176,4 +177,4 @@ const createSchema: Migration = `
 `;
 
 /** The steps from an empty database to the newest schema. A step that was released is never changed. */
-export const MIGRATIONS: readonly Migration[] = [createSchema, addOwnership, addWaysIn];
+export const MIGRATIONS: readonly Migration[] = [createSchema, addOwnership, addWaysIn, addRetention];

@@ -8,6 +8,7 @@ import { createDepartures } from './departures.ts';
 import { createHistory } from './history.ts';
 import { createOwnership } from './ownership.ts';
 import { prepare } from './prepare.ts';
+import { createRetention } from './retention.ts';
 import { createRooms } from './rooms.ts';
 import { createSessions } from './sessions.ts';
 
@@ -31,6 +32,7 @@ export async function openPostgresStore(url: string, log: Logger): Promise<Store
 			...createDeletions(database),
 			...createDepartures(database),
 			...createSessions(database),
+			...createRetention(database),
 			close: () => database.close()
 		};
 	} catch (error) {

@@ -26,7 +26,8 @@ export function createRooms(
 		roomsOf: async (userId) => [
 			...(await database.inOrder(
 				(sql) => sql<Membership[]>`
-					SELECT room, title, owner_id AS "ownerId", is_private AS "isPrivate", head, read_seq AS "readSeq"
+					SELECT room, title, owner_id AS "ownerId", is_private AS "isPrivate", head,
+						greatest(read_seq, emptied_to) AS "readSeq"
 					FROM members JOIN rooms USING (room) WHERE user_id = ${userId} ORDER BY title, room`
 			))
 		],

@@ -6,6 +6,7 @@ import { damaged } from './inspect.ts';
 import { KeptConnection } from './KeptConnection.ts';
 import { lockFile } from './lock.ts';
 import { prepareFile } from './prepare-file.ts';
+import { spaceOf } from './space.ts';
 
 /** What is always a write: after a disk was full, its success says that there is room again. */
 const WRITES: readonly Method[] = ['append', 'createSession', 'rename'];
@@ -26,6 +27,7 @@ interface SqliteStoreOptions {
 export class SqliteStore implements Store {
 	readonly epoch: string;
 	readonly isShared = false;
+	readonly #file: string;
 	readonly #log: Logger;
 	readonly #release: () => void;
 	readonly #writer: KeptConnection;
@@ -35,6 +37,7 @@ export class SqliteStore implements Store {
 	#isAvailable = true;
 
 	private constructor(
+		file: string,
 		first: Connection,
 		open: (kind: Omit<WorkerStart, 'file'>) => Promise<Connection>,
 		release: () => void,
@@ -43,6 +46,7 @@ export class SqliteStore implements Store {
 	) {
 		const { epoch } = first;
 		this.epoch = epoch;
+		this.#file = file;
 		this.#log = log;
 		this.#release = release;
 		const keep = (isReader: boolean) =>
@@ -80,7 +84,7 @@ export class SqliteStore implements Store {
 		const open = (kind: Omit<WorkerStart, 'file'>) => Connection.open(start({ file: path, ...kind }));
 		try {
 			const report = (reason: string) => onDamage(damaged(path, reason).message);
-			return new SqliteStore(await open({}), open, release, log, report);
+			return new SqliteStore(path, await open({}), open, release, log, report);
 		} catch (error) {
 			release();
 			throw error;
@@ -112,6 +116,8 @@ export class SqliteStore implements Store {
 	findSession: Store['findSession'] = (...args) => this.#call('findSession', args);
 	findUser: Store['findUser'] = (...args) => this.#call('findUser', args);
 	rename: Store['rename'] = (...args) => this.#call('rename', args);
+	emptyOlder: Store['emptyOlder'] = (...args) => this.#call('emptyOlder', args);
+	space: Store['space'] = () => spaceOf(this.#file);
 
 	close(): Promise<void> {
 		return (this.#closed ??= this.#end());

@@ -1,7 +1,7 @@
 import type { Store } from '../store.ts';
 
 /** The methods of a store that its worker answers. */
-export type Method = Exclude<keyof Store, 'epoch' | 'isShared' | 'close'>;
+export type Method = Exclude<keyof Store, 'epoch' | 'isShared' | 'space' | 'close'>;
 
 /** The same methods where the database is at hand: they answer at once. */
 export type Calls = {

@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { MAX_LISTED_GONE } from '../gone.ts';
 import type { Calls } from './calls.ts';
-import { EMPTIED, entryChecksum } from './entry-checksum.ts';
+import { emptyingOf } from './empty-texts.ts';
+import { entryChecksum } from './entry-checksum.ts';
 import { statementsOf } from './query.ts';
 import { transact } from './transaction.ts';
 
@@ -30,7 +31,7 @@ export function createDeletions(database: DatabaseSync): Pick<Calls, 'deleteMess
 			LEFT JOIN messages AS deletions ON deletions.room = rooms.room AND deletions.deletes = ?2
 		WHERE rooms.room = ?1 AND closed_at IS NULL`
 	);
-	const empty = prepare<[string, number]>(`UPDATE messages SET ${EMPTIED} WHERE room = ? AND seq = ?`);
+	const empty = emptyingOf(database);
 	const insert = prepare<[string, number, string, string, string, number, number, number]>(
 		`INSERT INTO messages (room, seq, id, author_id, author_name, text, sent_at, deletes, checksum)
 		VALUES (?, ?, ?, ?, ?, '', ?, ?, ?)`
@@ -52,7 +53,7 @@ export function createDeletions(database: DatabaseSync): Pick<Calls, 'deleteMess
 				if (!isOperator && ![found.authorId, found.ownerId].includes(user.id)) return 'forbidden';
 				if (found.takenBackAt !== null) return { seq: found.takenBackAt };
 				const place = found.head + 1;
-				empty.run(room, seq);
+				empty(room, seq, seq);
 				const entry = { seq: place, id, authorId: user.id, authorName: user.name, text: '', sentAt, deletes: seq };
 				insert.run(room, place, id, user.id, user.name, sentAt, seq, entryChecksum(room, entry));
 				updateHead.run(place, room);

@@ -9,7 +9,14 @@ export const APPLICATION_ID = 0x44474441;
 export type Migration = (database: DatabaseSync) => void;
 
 /** The steps from an empty file to the newest schema. A step that was released is never changed. */
-export const MIGRATIONS: readonly Migration[] = [createSchema, indexByTime, addOwnership, addWaysIn, addChecksum];
+export const MIGRATIONS: readonly Migration[] = [
+	createSchema,
+	indexByTime,
+	addOwnership,
+	addWaysIn,
+	addChecksum,
+	addRetention
+];
 
 /** The version of a database's schema: how many migrations it has seen. */
 export function schemaVersion(database: DatabaseSync): number {
@@ -139,4 +146,9 @@ function addWaysIn(database: DatabaseSync): void {
 /** What an entry says is known to be what was written; entries from before have no checksum. */
 function addChecksum(database: DatabaseSync): void {
 	database.exec('ALTER TABLE messages ADD COLUMN checksum INTEGER');
+}
+
+/** How far a room has been emptied: its messages up to this `seq` have no text. */
+function addRetention(database: DatabaseSync): void {
+	database.exec('ALTER TABLE rooms ADD COLUMN emptied_to INTEGER NOT NULL DEFAULT 0');
 }

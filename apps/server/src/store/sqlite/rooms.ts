@@ -10,7 +10,8 @@ import { transact } from './transaction.ts';
 type Row<Room extends StoredRoom> = Omit<Room, 'isPrivate'> & { isPrivate: number };
 
 const COLUMNS = 'room, title, owner_id AS ownerId, is_private AS isPrivate, head';
-const MEMBERSHIP = `SELECT ${COLUMNS}, read_seq AS readSeq FROM members JOIN rooms USING (room)`;
+// What retention has emptied counts as read.
+const MEMBERSHIP = `SELECT ${COLUMNS}, max(read_seq, emptied_to) AS readSeq FROM members JOIN rooms USING (room)`;
 
 /** Makes somebody a member, in a transaction. */
 type Admit = (

@@ -7,6 +7,7 @@ import { createDepartures } from './departures.ts';
 import { createHistory } from './history.ts';
 import { openDatabase, openToRead, reopenDatabase } from './open-database.ts';
 import { createOwnership } from './ownership.ts';
+import { createRetention } from './retention.ts';
 import { createRooms } from './rooms.ts';
 import { createSessions } from './sessions.ts';
 import { isBroken, isPassing } from './sqlite-error.ts';
@@ -44,7 +45,8 @@ function serve(start: WorkerStart): void {
 		...createOwnership(database, { admit }),
 		...createDeletions(database),
 		...createDepartures(database),
-		...createSessions(database)
+		...createSessions(database),
+		...createRetention(database)
 	};
 
 	port.on('message', (text: string) => {

@@ -1,0 +1,167 @@
+import { describe, expect, test } from 'vitest';
+import { RETENTION_BATCH } from '../../src/store/retention-batch.ts';
+import type { Store } from '../../src/store/store.ts';
+import { message, type Harness } from './contract.ts';
+
+const NOW = 1_000_000;
+const ADA = { user: { id: 'ada', name: 'ada' }, isOperator: false };
+
+/** Stores messages of Ada that were sent at these times. */
+async function say(store: Store, room: string, times: readonly number[], text = 'something'): Promise<void> {
+	await store.join('ada', room, 1);
+	const messages = times.map((sentAt, index) => message('ada', `${room} ${index + 1}`, { room, text, sentAt }));
+	await store.append(messages, []);
+}
+
+/** Goes through all rooms once. @returns how many messages each batch has emptied */
+async function emptyAll(store: Store, before: number, now = NOW): Promise<number[]> {
+	const batches: number[] = [];
+	for (let after: string | null = ''; after !== null;) {
+		const batch = await store.emptyOlder({ before, now }, after);
+		batches.push(batch.emptied);
+		after = batch.after;
+	}
+	return batches;
+}
+
+async function textsIn(store: Store, room: string): Promise<string[]> {
+	return (await store.read(room, { after: 0 }, 200)).messages.map(({ text }) => text);
+}
+
+function sum(numbers: readonly number[]): number {
+	return numbers.reduce((total, each) => total + each, 0);
+}
+
+/** What every store promises of messages that are emptied because they are old. */
+export function describeRetention(name: string, open: () => Promise<Harness>): void {
+	describe(`${name}: emptying what is old`, () => {
+		test('[STORE-3] a message loses its text alone, and the log gets no entry', async () => {
+			const { store } = await open();
+			await say(store, 'lobby', [100, 200, 300]);
+			const before = await store.read('lobby', { after: 0 }, 50);
+
+			expect(sum(await emptyAll(store, 300))).toBe(2);
+			const [first, second, third] = before.messages;
+			expect(await store.read('lobby', { after: 0 }, 50)).toEqual({
+				head: 3,
+				messages: [{ ...first, text: '' }, { ...second, text: '' }, third]
+			});
+			expect(await store.heads(['lobby'])).toEqual([['lobby', 3]]);
+			// Again there is nothing to do, and later there is.
+			expect(sum(await emptyAll(store, 300))).toBe(0);
+			expect(sum(await emptyAll(store, 301))).toBe(1);
+			expect(await textsIn(store, 'lobby')).toEqual(['', '', '']);
+		});
+
+		test('[STORE-3] a message that is sent again after it was emptied is acknowledged as before', async () => {
+			const { store } = await open();
+			await say(store, 'lobby', [100]);
+			await emptyAll(store, NOW);
+			const place = { ok: true, isNew: false, seq: 1, sentAt: 100 };
+			const again = message('ada', 'lobby 1', { text: 'something' });
+			expect((await store.append([again], [])).messages).toEqual([place]);
+			await store.leave('ada', 'lobby');
+			expect((await store.append([again], [])).messages).toEqual([place]);
+			expect(await textsIn(store, 'lobby')).toEqual(['']);
+		});
+
+		test('[STORE-3] what is emptied counts as read, and a cursor goes on from there', async () => {
+			const { store } = await open();
+			await store.join('bora', 'lobby', 1);
+			await say(store, 'lobby', [100, 200, 300, 400]);
+			await store.deleteMessage(ADA, 'lobby', 4, { id: 'gone', sentAt: 500 });
+			expect(await store.join('bora', 'lobby')).toMatchObject({ readSeq: 0, head: 5 });
+			await emptyAll(store, 201);
+
+			expect(await store.join('bora', 'lobby')).toMatchObject({ readSeq: 2, head: 5 });
+			expect((await store.roomsOf('bora')).map(({ readSeq }) => readSeq)).toEqual([2]);
+			expect((await store.goneIn([{ room: 'lobby', after: 2 }])).map((gone) => gone.toSorted())).toEqual([[4, 5]]);
+			await store.append([], [{ room: 'lobby', userId: 'bora', seq: 3 }]);
+			expect(await store.join('bora', 'lobby')).toMatchObject({ readSeq: 3 });
+		});
+
+		test('[STORE-3] deletions keep what they delete, and emptied messages can be deleted', async () => {
+			const { store } = await open();
+			await say(store, 'lobby', [100, 200]);
+			await store.deleteMessage(ADA, 'lobby', 1, { id: 'first', sentAt: 300 });
+			expect(sum(await emptyAll(store, NOW))).toBe(1);
+			expect((await store.read('lobby', { after: 2 }, 1)).messages[0]).toMatchObject({ deletes: 1, text: '' });
+			expect(await store.deleteMessage(ADA, 'lobby', 2, { id: 'second', sentAt: 400 })).toEqual({ seq: 4 });
+			expect(await store.deleteMessage(ADA, 'lobby', 2, { id: 'third', sentAt: 400 })).toEqual({ seq: 4 });
+		});
+
+		test('[STORE-3] every room is emptied, in small batches, those that were closed too', async () => {
+			const { store } = await open();
+			const many = RETENTION_BATCH.rooms + 20;
+			for (let index = 0; index < many; index += 1) await store.join(`user-${index}`, `room-${index}`, 1);
+			const long = Array.from({ length: 2.5 * RETENTION_BATCH.messages }, (_, index) => index);
+			await say(store, 'room-7', long);
+			await say(store, '광장', [1], 'x'.repeat(10_000));
+			const owned = '~0123456789abcdefghijkl';
+			await store.createRoom('ada', owned, 'Attic', 1);
+			await say(store, owned, [1, 2, NOW]);
+			await store.closeRoom(ADA, owned);
+
+			const batches = await emptyAll(store, NOW - 1);
+			expect(Math.max(...batches)).toBe(RETENTION_BATCH.messages);
+			expect(sum(batches)).toBe(long.length + 1 + 2);
+			expect(new Set(await textsIn(store, 'room-7'))).toEqual(new Set(['']));
+			expect(await textsIn(store, owned)).toEqual(['', '', 'something']);
+		});
+
+		test('[STORE-3] a batch ends after so many bytes, and what was interrupted goes on where it was', async () => {
+			const { store } = await open();
+			await say(
+				store,
+				'lobby',
+				Array.from({ length: 30 }, (_, index) => index),
+				'x'.repeat(16_000)
+			);
+			const first = await store.emptyOlder({ before: NOW, now: NOW }, '');
+			expect(first).toEqual({ emptied: Math.ceil(RETENTION_BATCH.bytes / 16_000), after: '' });
+			// Whoever begins anew does nothing twice.
+			const batches = await emptyAll(store, NOW);
+			expect(first.emptied + sum(batches)).toBe(30);
+			expect(Math.max(...batches)).toBe(first.emptied);
+		});
+
+		test('[STORE-3] a clock that goes back empties nothing that is new, and nothing for ever', async () => {
+			const { store } = await open();
+			// A year ahead for a while, then right again.
+			await say(store, 'ahead', [100, NOW + 900, NOW + 901, 300, 400, 900]);
+			// A long way behind for a while.
+			await say(store, 'behind', [100, 900, 5, 6, 950]);
+			await emptyAll(store, 350);
+			expect(await textsIn(store, 'ahead')).toEqual(['', '', '', '', 'something', 'something']);
+			// Behind a message that is new enough nothing is emptied, whatever its time.
+			expect(await textsIn(store, 'behind')).toEqual(['', 'something', 'something', 'something', 'something']);
+			// The clock of the server goes back: nothing is old any more, and what is emptied stays so.
+			expect(sum(await emptyAll(store, 50, 60))).toBe(0);
+			await emptyAll(store, 920);
+			expect(await textsIn(store, 'ahead')).toEqual(Array<string>(6).fill(''));
+			expect(await textsIn(store, 'behind')).toEqual(['', '', '', '', 'something']);
+		});
+
+		test('[STORE-3] messages that are stored meanwhile stay', async () => {
+			const { store } = await open();
+			await say(
+				store,
+				'lobby',
+				Array.from({ length: 300 }, (_, index) => index)
+			);
+			const appending = Array.from({ length: 40 }, (_, index) =>
+				store.append([message('ada', `new ${index}`, { text: 'new', sentAt: NOW - 1 })], [])
+			);
+			const [batches] = await Promise.all([emptyAll(store, 1_000), ...appending]);
+			expect(sum(batches)).toBe(300);
+			const { head, messages } = await store.read('lobby', { before: 1_000 }, 40);
+			expect(head).toBe(340);
+			expect(messages.map(({ text }) => text)).toEqual(Array<string>(40).fill('new'));
+		});
+
+		test('[STORE-3] how much a database takes is known', async () => {
+			const { store } = await open();
+			expect((await store.space()).usedBytes).toBeGreaterThan(4_096);
+		});
+	});
+}
