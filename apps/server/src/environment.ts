@@ -60,6 +60,10 @@ const Environment = v.object({
 		v.optional(v.picklist(['on', 'off'], 'expected on or off'), 'on'),
 		v.transform((value) => value === 'on')
 	),
+	/** Megabytes of free disk space below which new guests are refused; below half of it messages are, too. 0 refuses nobody. */
+	MIN_FREE_MB: wholeNumber(512, 0, 1_000_000),
+	/** Days after which messages are emptied; unset keeps them for ever. */
+	RETENTION_DAYS: v.optional(wholeNumber(1, 1, 36_500)),
 	/** Lets in whoever shows it at `/metrics`; without it, programs on this machine. */
 	METRICS_TOKEN: v.optional(v.pipe(v.string(), v.regex(/^[\x21-\x7e]{16,}$/, METRICS_TOKEN_HELP))),
 	/** Who bears it may delete any message and close any room. */

@@ -46,7 +46,9 @@ const server = createServer({
 	maxConnections: environment.MAX_CONNECTIONS,
 	maxConnectionsPerAddress: environment.MAX_CONNECTIONS_PER_ADDRESS,
 	metricsToken: environment.METRICS_TOKEN,
-	adminToken: environment.ADMIN_TOKEN
+	adminToken: environment.ADMIN_TOKEN,
+	minFreeBytes: environment.MIN_FREE_MB * 1024 * 1024,
+	retentionDays: environment.RETENTION_DAYS
 });
 
 try {

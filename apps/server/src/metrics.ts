@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@digda/protocol';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Appended } from './store/store.ts';
+import type { Appended, Space } from './store/store.ts';
 
 /** What is counted at the moment of a scrape. */
 export interface Present {
@@ -15,6 +15,9 @@ export interface Present {
 /** Why a connection was cut: what it did too often, or how slowly it reads. */
 export type CutReason = 'offences' | 'flood' | 'slow_reader';
 
+/** Why something was not stored: the share of somebody is used up, or the disk is nearly full. */
+export type StorageRefusal = 'person' | 'address' | 'site' | 'room' | 'disk';
+
 /** Figures for whoever runs the server, in the form of Prometheus; https://prometheus.io/docs/practices/naming/ */
 export class Metrics {
 	readonly registry = new Registry();
@@ -22,6 +25,12 @@ export class Metrics {
 	readonly #deliveries = this.#counter('deliveries_total', 'Messages emitted to members');
 	readonly #refusals = this.#counter('refusals_total', 'Requests and handshakes refused, by code', 'code');
 	readonly #cuts = this.#counter('connections_cut_total', 'Connections that the server ended, by reason', 'reason');
+	readonly #storageRefusals = this.#counter(
+		'storage_refusals_total',
+		'What was not stored, by whose share was used up, or the disk',
+		'reason'
+	);
+	readonly #emptied = this.#counter('messages_emptied_total', 'Messages that retention has emptied');
 	readonly #batchSize = new Histogram({
 		name: 'digda_commit_batch_size',
 		help: 'Messages in one transaction',
@@ -60,6 +69,23 @@ export class Metrics {
 		}
 	}
 
+	/** Tells at each scrape how much the database takes, as it was last measured; what is unknown is left out. */
+	watchSpace(measured: () => Space | undefined): void {
+		for (const [name, help, find] of [
+			['store_bytes', 'What the database takes on its disk', (space?: Space) => space?.usedBytes],
+			['disk_free_bytes', 'What is left on the disk of the database', (space?: Space) => space?.freeBytes]
+		] as const) {
+			const gauge: Gauge = new Gauge({
+				...{ name: `digda_${name}`, help, registers: [this.registry] },
+				collect() {
+					const bytes = find(measured());
+					if (bytes === undefined) gauge.remove();
+					else gauge.set(bytes);
+				}
+			});
+		}
+	}
+
 	/** A batch was stored: what became of its messages, and how long it took. */
 	committed(places: readonly Appended[], ms: number): void {
 		if (places.length > 0) this.#batchSize.observe(places.length);
@@ -78,6 +104,15 @@ export class Metrics {
 
 	refused(code: ErrorCode): void {
 		this.#refusals.inc({ code });
+	}
+
+	storageRefused(reason: StorageRefusal): void {
+		this.#storageRefusals.inc({ reason });
+	}
+
+	/** Messages have lost their texts because they are old. */
+	emptied(messages: number): void {
+		this.#emptied.inc(messages);
 	}
 
 	cut(reason: CutReason): void {

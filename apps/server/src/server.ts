@@ -7,12 +7,16 @@ import { createListener } from './http/listener.ts';
 import { servePage } from './http/page/page.ts';
 import { serveStatus } from './http/status.ts';
 import type { RedisLine } from './cluster/RedisLine.ts';
+import { DiskFloor } from './limits/DiskFloor.ts';
 import { Limits } from './limits/Limits.ts';
+import { StorageLimits } from './limits/StorageLimits.ts';
+import { StorageQuota, type StoragePerDay } from './limits/StorageQuota.ts';
 import { Tally } from './limits/Tally.ts';
 import type { Logger } from './log.ts';
 import { Metrics } from './metrics.ts';
 import { attachSockets } from './socket/index.ts';
-import type { Store } from './store/store.ts';
+import { startRetention } from './retention.ts';
+import type { Space, Store } from './store/store.ts';
 
 export interface ServerOptions {
 	log: Logger;
@@ -28,6 +32,14 @@ export interface ServerOptions {
 	areRatesLimited?: boolean;
 	maxConnections?: number;
 	maxConnectionsPerAddress?: number;
+	/** What each may store per day, while rates are limited. */
+	storagePerDay?: StoragePerDay;
+	/** Free disk space below which new guests are refused, and messages below half of it; 0 refuses nobody. */
+	minFreeBytes?: number;
+	/** Measures the database and its disk. */
+	measureSpace?: () => Promise<Space>;
+	/** After so many days messages are emptied; without it never. */
+	retentionDays?: number | undefined;
 	/** Who shows it may read the figures; without one, programs on this machine. */
 	metricsToken?: string | undefined;
 	/** Who bears it as a session's may take back and close anything. */
@@ -45,6 +57,8 @@ export interface Server {
 	 * @throws the system's error (`EADDRINUSE`, `EACCES` …) when the port is not to be had
 	 */
 	listen: (port: number, host?: string) => Promise<number>;
+	/** Measures the database and its disk now, and not only every few seconds. */
+	measureSpace: () => Promise<void>;
 	/** Closes every connection and the port, not the store. Calling it again is harmless. */
 	close: () => Promise<void>;
 }
@@ -57,6 +71,10 @@ export function createServer({
 	areRatesLimited = true,
 	maxConnections = Infinity,
 	maxConnectionsPerAddress = Infinity,
+	storagePerDay,
+	minFreeBytes = 0,
+	measureSpace = () => store.space(),
+	retentionDays,
 	metricsToken,
 	metrics = new Metrics(),
 	line,
@@ -75,10 +93,15 @@ export function createServer({
 		metricsToken
 	});
 	http.on('request', createListener(status, servePage(page)));
+	const floor = new DiskFloor({ minFreeBytes, measure: measureSpace, log: options.log });
+	metrics.watchSpace(() => floor.space);
+	const quota = areRatesLimited ? new StorageQuota(storagePerDay) : undefined;
+	let endRetention: (() => Promise<void>) | undefined;
 	const sockets = attachSockets(http, {
 		...options,
 		...{ store, metrics, trustedHops, areRatesLimited, line },
 		limits: new Limits(areRatesLimited),
+		storage: new StorageLimits(floor, quota, metrics),
 		tally: createTally(),
 		isClosing: () => isClosing
 	});
@@ -87,14 +110,20 @@ export function createServer({
 	return {
 		http,
 		async listen(port, host) {
+			await floor.measure();
 			http.listen({ port, host });
 			await once(http, 'listening');
+			if (retentionDays !== undefined) {
+				endRetention = startRetention(store, retentionDays, { log: options.log, metrics });
+			}
 			// A TCP server that listens has an address with a port.
 			return (http.address() as AddressInfo).port;
 		},
+		measureSpace: () => floor.measure(),
 		async close() {
 			isClosing = true;
-			await close();
+			floor.end();
+			await Promise.all([close(), endRetention?.()]);
 		}
 	};
 }

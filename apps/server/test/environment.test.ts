@@ -13,10 +13,19 @@ test('without variables the defaults hold, and an empty one counts as unset', ()
 			LOG_LEVEL: 'info',
 			MAX_CONNECTIONS: 10_000,
 			MAX_CONNECTIONS_PER_ADDRESS: 500,
+			MIN_FREE_MB: 512,
 			RATE_LIMITS: true,
 			TRUST_PROXY: 0
 		});
 	}
+});
+
+test('the floor of free space can be off, and retention is off unless it is set', () => {
+	expect(parseEnvironment({ MIN_FREE_MB: '0', RETENTION_DAYS: '36500' })).toMatchObject({
+		MIN_FREE_MB: 0,
+		RETENTION_DAYS: 36_500
+	});
+	expect(parseEnvironment({}).RETENTION_DAYS).toBeUndefined();
 });
 
 test('origins are separated by commas and brought to the form that browsers send', () => {
@@ -49,6 +58,11 @@ test.for([
 	['TRUST_PROXY', '11'],
 	['MAX_CONNECTIONS', '0'],
 	['MAX_CONNECTIONS_PER_ADDRESS', '-1'],
+	['MIN_FREE_MB', '-1'],
+	['MIN_FREE_MB', '0.5'],
+	['RETENTION_DAYS', '0'],
+	['RETENTION_DAYS', '36501'],
+	['RETENTION_DAYS', 'never'],
 	['RATE_LIMITS', 'false']
 ] as const)('%s=%s is refused in one line that says what is accepted', ([name, value]) => {
 	const parse = () => parseEnvironment({ [name]: value });

@@ -286,3 +286,46 @@ test('a room that may be made later is asked for at that time, and holds up noth
 	await time.pass(200);
 	expect(room.status).toBe('joined');
 });
+
+test('[STORE-1] a message that its room cannot store yet is kept and sent at that time, and other rooms go on', async () => {
+	const { time, server, line, client } = await startTab();
+	const store = line.instead['message:send'];
+	let refused = 0;
+	line.instead['message:send'] = (payload) => {
+		if (payload.room !== 'full' || refused > 0)
+			return store?.(payload) ?? { ok: true, data: { ...payload, seq: 1, sentAt: 0 } };
+		refused += 1;
+		return { ok: false, error: { code: 'unavailable', message: '', retryAfterMs: 60_000 } };
+	};
+	const [full, other] = [client.open('full'), client.open('other')];
+	await time.pass(100);
+	for (const text of ['one', 'two']) await Promise.all([full.say(text), other.say(text)]);
+	await time.pass(59_000);
+	expect(server.logs.get('other')?.map(({ text }) => text)).toEqual(['one', 'two']);
+	expect(full.entries.map(({ text, state }) => [text, state])).toEqual([
+		['one', 'waiting'],
+		['two', 'waiting']
+	]);
+	expect(refused).toBe(1);
+	await time.pass(2_000);
+	expect(server.logs.get('full')?.map(({ text }) => text)).toEqual(['one', 'two']);
+});
+
+test('[STORE-1] a person whose share is used up sends in order as soon as it has grown, and loses nothing', async () => {
+	const { time, server, line, client } = await startTab();
+	const store = line.instead['message:send'];
+	let waits = [80_000, 1_500];
+	line.instead['message:send'] = (payload) => {
+		const [retryAfterMs, ...rest] = waits;
+		waits = rest;
+		if (retryAfterMs === undefined) return store?.(payload) ?? { ok: true, data: { ...payload, seq: 1, sentAt: 0 } };
+		return { ok: false, error: { code: 'rate_limited', message: '', retryAfterMs } };
+	};
+	const room = client.open('lobby');
+	await time.pass(100);
+	for (const text of ['one', 'two', 'three']) await room.say(text);
+	await time.pass(79_000);
+	expect(line.count('message:send')).toBe(1);
+	await time.pass(5_000);
+	expect(server.texts).toEqual([['one', 'two', 'three']]);
+});

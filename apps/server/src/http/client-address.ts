@@ -22,6 +22,15 @@ export function peerAddress({ remoteAddress = '' }: Socket): string {
 	return networkOf(remoteAddress) ?? 'unknown';
 }
 
+/** How many parts name an IPv6 site: a provider gives one customer up to a /48, with 65,536 networks (RFC 6177). */
+const SITE_PARTS = 3;
+
+/** The /48 site of an IPv6 network, as `clientAddress` names that; undefined for any other address. */
+export function siteOf(address: string): string | undefined {
+	if (!address.endsWith('::/64')) return undefined;
+	return `${address.split(':').slice(0, SITE_PARTS).join(':')}::/48`;
+}
+
 /** The network to which an address belongs; undefined when it is none. */
 export function networkOf(address: string): string | undefined {
 	if (!ipaddr.isValid(address)) return undefined;

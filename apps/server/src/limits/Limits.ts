@@ -1,10 +1,14 @@
 import { ADDRESS_SHARE, ECHO_RATE, SESSION_RATES, type Rate, type RequestKind } from '@digda/protocol';
+import { siteOf } from '../http/client-address.ts';
 import { TokenBuckets } from './TokenBuckets.ts';
 
 /** What an address may do besides requests. A classroom that opens the chat together stays below. */
 const CONNECT_RATE: Rate = { burst: 200, perSecond: 20 };
 const NEW_SESSION_RATE: Rate = { burst: 100, perSecond: 0.5 };
 const NEW_ROOM_RATE: Rate = { burst: 100, perSecond: 0.2 };
+
+/** New guests of an IPv6 site: four times as many as of one of its addresses. */
+const SITE_SESSION_RATE: Rate = { burst: 400, perSecond: 2 };
 
 /** What is limited for an address alone. */
 export type AddressLimit = 'connect' | 'session' | 'room';
@@ -49,6 +53,8 @@ export class Limits {
 		room: new TokenBuckets(NEW_ROOM_RATE)
 	};
 
+	readonly #siteSessions = new TokenBuckets(SITE_SESSION_RATE);
+
 	/** @param isOn otherwise everything may be done at any rate */
 	constructor(isOn: boolean) {
 		this.#isOn = isOn;
@@ -68,8 +74,13 @@ export class Limits {
 	byAddress(what: AddressLimit, address: string): number {
 		if (!this.#isOn) return 0;
 		const buckets = this.#addresses[what];
-		const waitMs = buckets.wait(address);
-		if (waitMs === 0) buckets.take(address);
-		return waitMs;
+		// A guest costs nothing to make, and a site has 65,536 addresses.
+		const site = what === 'session' ? siteOf(address) : undefined;
+		const siteWaitMs = site === undefined ? 0 : this.#siteSessions.wait(site);
+		const waitMs = Math.max(buckets.wait(address), siteWaitMs);
+		if (waitMs > 0) return waitMs;
+		buckets.take(address);
+		if (site !== undefined) this.#siteSessions.take(site);
+		return 0;
 	}
 }

@@ -39,6 +39,12 @@ export class TokenBuckets {
 		if (this.#fullAt.size >= this.#sweepAt) this.#sweep(now);
 	}
 
+	/** Puts tokens back that were taken; a bucket never holds more than its burst. */
+	giveBack(key: string, tokens = 1): void {
+		const fullAt = this.#fullAt.get(key);
+		if (fullAt !== undefined) this.#fullAt.set(key, fullAt - tokens * this.#msPerToken);
+	}
+
 	/** Takes tokens when they are there. @returns whether they were */
 	tryTake(key: string, tokens = 1): boolean {
 		if (this.wait(key, tokens) > 0) return false;

@@ -25,9 +25,16 @@ const REFUSALS = {
 	id_reused: 'the id names another message'
 };
 
+/** Where a message is in the log; `isNew` is false when it was there before. */
+interface Place {
+	seq: number;
+	sentAt: number;
+	isNew: boolean;
+}
+
 interface Waiting {
 	message: NewMessage;
-	resolve: (place: { seq: number; sentAt: number }) => void;
+	resolve: (place: Place) => void;
 	reject: (error: Error) => void;
 }
 
@@ -83,7 +90,7 @@ export class CommitLoop {
 	 * @returns its place in the log, as soon as it is on disk and delivered; that of the first time for a duplicate
 	 * @throws {Refusal} with `unavailable` it may be stored or not, with any other code it is not
 	 */
-	async send(message: NewMessage): Promise<{ seq: number; sentAt: number }> {
+	async send(message: NewMessage): Promise<Place> {
 		const units = message.text.length;
 		if (this.#waitingSends >= MAX_WAITING_SENDS || this.#waitingUnits + units > MAX_WAITING_UNITS) {
 			throw new Refusal('unavailable', 'too many messages are waiting');
@@ -248,6 +255,6 @@ export class CommitLoop {
 
 function answer({ resolve, reject }: Waiting, place: Appended | undefined): void {
 	if (place === undefined) reject(new Refusal('internal', 'the store lost count'));
-	else if (place.ok) resolve({ seq: place.seq, sentAt: place.sentAt });
+	else if (place.ok) resolve({ seq: place.seq, sentAt: place.sentAt, isNew: place.isNew });
 	else reject(new Refusal(place.code, REFUSALS[place.code]));
 }

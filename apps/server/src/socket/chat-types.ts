@@ -2,6 +2,7 @@ import type { ChatClientToServer, ChatServerToClient, RequestKind, User } from '
 import type { DefaultEventsMap, Namespace, Socket } from 'socket.io';
 import type { Peers } from '../cluster/Peers.ts';
 import type { Limits } from '../limits/Limits.ts';
+import type { StorageLimits } from '../limits/StorageLimits.ts';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { CommitLoop } from '../rooms/CommitLoop.ts';
@@ -45,6 +46,8 @@ export interface Shared {
 	store: Store;
 	log: Logger;
 	limits: Limits;
+	/** Whatever makes the database grow goes through it. */
+	storage: StorageLimits;
 	metrics: Metrics;
 	conduct: Conduct;
 	/** Whoever bears it may take back and close anything; without one nobody may. */

@@ -15,6 +15,7 @@ const DELETE_REFUSALS = {
 /** Sending, taking back, reading back, and how far one has read. */
 export function handleMessages({
 	store,
+	storage,
 	commits,
 	peers,
 	log
@@ -23,8 +24,18 @@ export function handleMessages({
 		'message:send': handler(SendMessage, async ({ room, id, text }, socket) => {
 			// The commit checks the membership. Nothing is awaited before it, so a sender's messages keep their order.
 			const author = { ...socket.data.user };
-			const place = await commits.send({ room, id, author, text, sentAt: Date.now() });
-			return { room, id, ...place };
+			const { seq, sentAt } = await storage.store(
+				'message:send',
+				socket.data,
+				() => commits.send({ room, id, author, text, sentAt: Date.now() }),
+				{
+					stored: { room, name: author.name, text },
+					// One who is no member stores nothing there, and learns nothing of it.
+					room: isSubscribed(socket, room) ? room : undefined,
+					isNew: (place) => place.isNew
+				}
+			);
+			return { room, id, seq, sentAt };
 		}),
 
 		'message:delete': handler(DeleteMessage, async ({ room, seq }, { data }) => {

@@ -15,7 +15,7 @@ import type { Denied } from '../store/store.ts';
 import { roomChannel } from './channels.ts';
 import { actorOf, type Chat, type ChatHandlers } from './chat-types.ts';
 import { handler } from './events.ts';
-import { admitNewRoom, enter, TOO_MANY_ROOMS } from './rooms.ts';
+import { admitNewRoom, enter, isMembership, TOO_MANY_ROOMS } from './rooms.ts';
 import { hash } from './secret-hash.ts';
 
 /** 128 bits: nobody guesses one. */
@@ -34,12 +34,14 @@ export function handleOwnership(
 	| 'room:revoke'
 	| 'room:accept'
 > {
-	const { namespace, store, peers, departures, log } = chat;
+	const { namespace, store, storage, peers, departures, log } = chat;
 
 	return {
-		'room:create': handler(CreateRoom, async ({ title }, { data: { user, address } }) => {
+		'room:create': handler(CreateRoom, async ({ title }, { data }) => {
+			const { user, address } = data;
 			admitNewRoom(chat, address);
-			const room = await store.createRoom(user.id, `~${random()}`, title, Date.now());
+			const make = () => store.createRoom(user.id, `~${random()}`, title, Date.now());
+			const room = await storage.store('room:create', data, make, { isNew: isMembership });
 			if (room === 'forbidden') throw new Refusal('forbidden', TOO_MANY_ROOMS);
 			enter(chat, user.id, room);
 			return { room: room.room, title };
@@ -70,10 +72,11 @@ export function handleOwnership(
 			return {};
 		}),
 
-		'room:invite': handler(Invite, async ({ room }, { data: { user } }) => {
+		'room:invite': handler(Invite, async ({ room }, { data }) => {
 			const [invitation, secret] = [random(), random()];
 			const made = { id: invitation, secretHash: hash(secret), createdAt: Date.now() };
-			const outcome = await store.invite(user.id, room, made);
+			const invite = () => store.invite(data.user.id, room, made);
+			const outcome = await storage.store('room:invite', data, invite, { isNew: (result) => result === 'done' });
 			if (outcome === 'full') {
 				throw new Refusal('forbidden', `a room has ${MAX_INVITATIONS} invitations at most: revoke one`);
 			}
@@ -86,8 +89,10 @@ export function handleOwnership(
 			return {};
 		}),
 
-		'room:accept': handler(AcceptInvitation, async ({ secret }, { data: { user } }) => {
-			const joined = await store.accept(user.id, hash(secret));
+		'room:accept': handler(AcceptInvitation, async ({ secret }, { data }) => {
+			const { user } = data;
+			const accept = () => store.accept(user.id, hash(secret));
+			const joined = await storage.store('room:accept', data, accept, { isNew: isMembership });
 			if (joined === 'not_found') throw new Refusal('not_found', 'there is no such invitation');
 			if (joined === 'forbidden') throw new Refusal('forbidden', `${TOO_MANY_ROOMS}, and a room has its limit too`);
 			enter(chat, user.id, joined);

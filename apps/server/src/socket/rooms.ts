@@ -2,8 +2,8 @@ import { JoinRoom, LeaveRoom, ListRooms, MAX_LISTED_ROOMS, MAX_ROOMS_PER_USER, P
 import type * as v from 'valibot';
 import { NO_SUCH_ROOM, Refusal } from '../refusal.ts';
 import type { Membership, Slice, Store } from '../store/store.ts';
-import { socketsIn, subscribe, userChannel } from './channels.ts';
-import type { Chat, ChatData, ChatHandlers } from './chat-types.ts';
+import { isSubscribed, socketsIn, subscribe, userChannel } from './channels.ts';
+import type { Chat, ChatHandlers, ChatSocket } from './chat-types.ts';
 import { handler } from './events.ts';
 
 type Join = v.InferOutput<typeof JoinRoom>;
@@ -39,8 +39,9 @@ export function handleRooms(chat: Chat): ChatHandlers<'room:list' | 'room:join' 
 			};
 		}),
 
-		'room:join': handler(JoinRoom, async (request, { data }) => {
-			const membership = await joinOrMake(chat, request.room, data);
+		'room:join': handler(JoinRoom, async (request, socket) => {
+			const { data } = socket;
+			const membership = await joinOrMake(chat, request.room, socket);
 			const { room, title, isPrivate, ownerId, readSeq } = membership;
 			// Subscribed before the page is read: what is stored from now on comes as news, or is on the page.
 			enter(chat, data.user.id, membership);
@@ -75,6 +76,11 @@ export function handleRooms(chat: Chat): ChatHandlers<'room:list' | 'room:join' 
 	};
 }
 
+/** Whether a store has made somebody a member. */
+export function isMembership(joined: Membership | string): boolean {
+	return typeof joined !== 'string';
+}
+
 /** Subscribes all connections of a person to a room of theirs, wherever they are. */
 export function enter(chat: Chat, userId: string, membership: Membership): void {
 	subscribe(chat, socketsIn(chat.namespace, userChannel(userId)), membership);
@@ -89,12 +95,16 @@ export function admitNewRoom({ limits }: Chat, address: string): void {
 }
 
 /** Makes somebody a member; a public room that does not exist yet is made, as often as their address may. */
-async function joinOrMake(chat: Chat, room: string, { user, address }: ChatData): Promise<Membership> {
-	const { store } = chat;
-	let joined = await store.join(user.id, room);
+async function joinOrMake(chat: Chat, room: string, socket: ChatSocket): Promise<Membership> {
+	const { store, storage } = chat;
+	const { user, address } = socket.data;
+	const growing = { stored: { room }, isNew: isMembership };
+	const join = () => store.join(user.id, room);
+	// A member joins again after each reconnection, and stores nothing by that.
+	let joined = isSubscribed(socket, room) ? await join() : await storage.store('room:join', socket.data, join, growing);
 	if (joined === 'missing') {
 		admitNewRoom(chat, address);
-		joined = await store.join(user.id, room, Date.now());
+		joined = await storage.store('room:new', socket.data, () => store.join(user.id, room, Date.now()), growing);
 	}
 	if (joined === 'missing') throw new Error(`${room} was made and is missing`);
 	if (typeof joined === 'string') throw new Refusal(joined, REFUSALS[joined]);

@@ -40,7 +40,7 @@ export function admitSessions(chat: Chat): void {
 	});
 }
 
-async function identify({ store, limits, adminToken }: Chat, socket: ChatSocket): Promise<ChatData> {
+async function identify({ store, limits, storage, adminToken }: Chat, socket: ChatSocket): Promise<ChatData> {
 	const { address, languages } = connectionOf(socket);
 	const auth = v.safeParse(Auth, socket.handshake.auth);
 	if (!auth.success) throw new Refusal('unauthorized', 'this is no token of a session');
@@ -60,7 +60,7 @@ async function identify({ store, limits, adminToken }: Chat, socket: ChatSocket)
 	const name = v.parse(DisplayName, guestName(languages));
 	const user = { id: randomUUID(), name };
 	const tokenHash = hash(newToken);
-	await store.createSession(tokenHash, user, Date.now());
+	await storage.store('session:new', { address }, () => store.createSession(tokenHash, user, Date.now()));
 	return { user, address, tokenHash, newToken };
 }
 

@@ -1,0 +1,73 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from './log.ts';
+import type { Metrics } from './metrics.ts';
+import { StoreUnavailable, type Store } from './store/store.ts';
+
+const DAY_MS = 86_400_000;
+
+/** In milliseconds. */
+export interface RetentionPace {
+	/** Before the first look: those who come back after a start go first, and a clock that was wrong is set by then. */
+	start: number;
+	/** Between the end of one look at all rooms and the next one. */
+	pass: number;
+	/** After each batch: requests go first. */
+	batch: number;
+}
+
+const PACE: RetentionPace = { start: 60_000, pass: 3_600_000, batch: 20 };
+
+interface RetentionOptions {
+	log: Logger;
+	metrics: Pick<Metrics, 'emptied'>;
+	pace?: RetentionPace;
+	/** The clock by which messages were sent, in milliseconds since the epoch. */
+	now?: () => number;
+}
+
+/**
+ * Empties messages that are older than so many days, in small batches and in the background, again and again.
+ * @returns ends it, and waits for the batch that is under way
+ */
+export function startRetention(
+	store: Pick<Store, 'emptyOlder'>,
+	days: number,
+	{ log, metrics, pace = PACE, now = Date.now }: RetentionOptions
+): () => Promise<void> {
+	const ending = new AbortController();
+	const { signal } = ending;
+	// Wakes at the end, too, and keeps no process alive.
+	const pause = (ms: number) => sleep(ms, undefined, { signal, ref: false }).catch(() => undefined);
+
+	async function pass(): Promise<void> {
+		const before = now() - days * DAY_MS;
+		let sum = 0;
+		for (let after: string | null = ''; after !== null && !signal.aborted;) {
+			const batch = await store.emptyOlder({ before, now: now() }, after);
+			after = batch.after;
+			sum += batch.emptied;
+			metrics.emptied(batch.emptied);
+			await pause(pace.batch);
+		}
+		if (sum > 0) log.info({ messages: sum, days }, 'Emptied old messages');
+	}
+
+	async function run(): Promise<void> {
+		await pause(pace.start);
+		while (!signal.aborted) {
+			try {
+				await pass();
+			} catch (error) {
+				// The store says so itself when it is unavailable; the next pass goes on where this one was.
+				if (!(error instanceof StoreUnavailable)) log.error({ err: error }, 'Old messages could not be emptied');
+			}
+			await pause(pace.pass);
+		}
+	}
+
+	const running = run();
+	return async () => {
+		ending.abort();
+		await running;
+	};
+}

@@ -1,0 +1,254 @@
+import { randomUUID } from 'node:crypto';
+import type { ErrorCode, Reply } from '@digda/protocol';
+import { expect, test } from 'vitest';
+import { siteOf } from '../../src/http/client-address.ts';
+import { GROWTH } from '../../src/limits/growth.ts';
+import { Limits } from '../../src/limits/Limits.ts';
+import { STORAGE_PER_DAY, StorageQuota, type Payers, type StoragePerDay } from '../../src/limits/StorageQuota.ts';
+import type { ServerOptions } from '../../src/server.ts';
+import { ChatClientProbe, connectChat, tokenOf } from '../support/chat.ts';
+import { nextEvent, startServer } from '../support/server.ts';
+
+const MB = 1024 * 1024;
+const TEXT = 'x'.repeat(4_000);
+
+/** What a message of this text costs in the lobby. */
+const MESSAGE = Math.ceil(GROWTH['message:send'].bytes({ room: 'lobby', name: 'n'.repeat(24), text: TEXT }));
+const JOIN = Math.ceil(GROWTH['room:join'].bytes({ room: 'lobby' }));
+const GUEST = Math.ceil(GROWTH['session:new'].bytes());
+
+const PLENTY: StoragePerDay = { person: 1_024 * MB, address: 1_024 * MB, site: 1_024 * MB, room: 1_024 * MB };
+
+/** A server whose other limits are those of every day, behind a proxy that names addresses. */
+async function start(perDay: Partial<StoragePerDay>, options: Partial<ServerOptions> = {}) {
+	const storagePerDay = { ...PLENTY, ...perDay };
+	return await startServer({ areRatesLimited: true, trustedHops: 1, storagePerDay, ...options });
+}
+
+function from(address: string) {
+	return { extraHeaders: { 'X-Forwarded-For': address } };
+}
+
+function send(client: ChatClientProbe, room = 'lobby', id: string = randomUUID()) {
+	return client.ask('message:send', { room, id, text: TEXT });
+}
+
+/** Sends until it is refused, and answers with the refusal and how many were stored before. */
+async function fill(client: ChatClientProbe, most = 10, room = 'lobby') {
+	for (let stored = 0; stored < most; stored += 1) {
+		const reply = await send(client, room);
+		if (!reply.ok) return { stored, error: reply.error };
+	}
+	return { stored: most, error: undefined };
+}
+
+/** A refusal that says when to come back: later than a rate ever says. */
+function refusal(code: ErrorCode) {
+	return { ok: false, error: expect.objectContaining({ code, retryAfterMs: expect.any(Number) as number }) as object };
+}
+
+function waitOf(reply: Reply<unknown>): number {
+	return reply.ok ? 0 : (reply.error.retryAfterMs ?? 0);
+}
+
+async function headOf(client: ChatClientProbe, room = 'lobby'): Promise<number> {
+	return (await client.get('history:read', { room, after: 0, limit: 1 })).head;
+}
+
+/** What a new guest is told. */
+async function knock(url: string, address: string): Promise<unknown> {
+	const { socket } = new ChatClientProbe(url, { ...from(address), reconnection: false });
+	const refused = nextEvent(socket, 'connect_error').then((error) => (error as { data?: unknown }).data);
+	return await Promise.race([refused, nextEvent(socket, 'session:ready').then(() => 'ready')]);
+}
+
+test('[STORE-1] a person, an address, a site and a room have these shares', () => {
+	expect(STORAGE_PER_DAY).toEqual({ person: 16 * MB, address: 160 * MB, site: 640 * MB, room: 1_024 * MB });
+	const clock = { ms: 0 };
+	const quota = new StorageQuota(STORAGE_PER_DAY, () => clock.ms);
+	const ada: Payers = { person: 'ada', address: '192.0.2.1' };
+	quota.take(ada, 16 * MB);
+	expect(quota.shortage(ada, 1)).toMatchObject({ payer: 'person' });
+	expect(quota.shortage({ ...ada, person: 'bora' }, 1)).toBeUndefined();
+	clock.ms += 43_200_000;
+	expect(quota.shortage(ada, 8 * MB)).toBeUndefined();
+	expect(quota.shortage(ada, 8 * MB + 1)?.waitMs).toBeGreaterThan(0);
+});
+
+test('[STORE-1] a share that is full again is forgotten', () => {
+	const clock = { ms: 0 };
+	const quota = new StorageQuota(STORAGE_PER_DAY, () => clock.ms);
+	for (let index = 0; index < 10_000; index += 1) {
+		quota.take({ person: `${index}`, address: `2001:db8:${index.toString(16)}:1::/64`, room: `${index}` }, 500);
+		clock.ms += 1_000;
+	}
+	expect(quota.size).toBeLessThan(4_100);
+});
+
+test.for([
+	['2001:db8:1:2::/64', '2001:db8:1::/48'],
+	['2001:db8:0:0::/64', '2001:db8:0::/48'],
+	['192.0.2.1', undefined],
+	['unknown', undefined]
+] as const)('the site of %s is %s', ([address, site]) => {
+	expect(siteOf(address)).toBe(site);
+});
+
+test('[STORE-1] a person who has stored their share waits, and nobody else', async () => {
+	const { url } = await start({ person: 3.5 * MESSAGE });
+	const [me, you] = [await connectChat(url, undefined, from('192.0.2.1')), await connectChat(url)];
+	for (const client of [me, you]) await client.join('lobby');
+
+	const { stored, error } = await fill(me);
+	expect([stored, error?.code]).toEqual([3, 'rate_limited']);
+	// What is missing comes within the day.
+	expect(error?.retryAfterMs).toBeGreaterThan(60_000);
+	expect(error?.retryAfterMs).toBeLessThan(86_400_000);
+	// Nothing was stored by that, and what is small still fits.
+	expect(await headOf(you)).toBe(3);
+	await me.send('lobby', 'hi');
+	expect(await send(you)).toMatchObject({ ok: true });
+	// Another device is the same person.
+	const device = await connectChat(url, tokenOf(me), from('192.0.2.9'));
+	expect(await send(device)).toEqual(refusal('rate_limited'));
+});
+
+test('[STORE-1] what was stored before, or is not stored, costs nothing', async () => {
+	const { url, store } = await start({ person: 3.5 * MESSAGE, room: 3.5 * MESSAGE });
+	const [me, you] = [await connectChat(url), await connectChat(url)];
+	for (const client of [me, you]) await client.join('lobby');
+	await you.join('attic');
+	await me.join('hall');
+	const id = randomUUID();
+	const first = await send(me, 'lobby', id);
+	expect(await send(me, 'lobby', id)).toEqual(first);
+	expect(await send(me, 'attic')).toMatchObject({ error: { code: 'forbidden' } });
+	expect(await send(me, 'nowhere')).toMatchObject({ error: { code: 'not_found' } });
+	expect(await send(me, 'hall', id)).toMatchObject({ error: { code: 'id_reused' } });
+	// A disk that fails has stored nothing either, as far as anybody knows.
+	const append = store.append.bind(store);
+	store.append = () => Promise.reject(new Error('no'));
+	for (let count = 0; count < 2; count += 1) expect(await send(me)).toMatchObject({ error: { code: 'internal' } });
+	store.append = append;
+	expect((await fill(me)).stored).toBe(2);
+	// Nobody outside has used up the share of a room.
+	expect((await fill(you, 3, 'attic')).stored).toBe(3);
+});
+
+test('[STORE-1] a room that has stored its share waits, and holds up no other room', async () => {
+	const { url } = await start({ room: 2.5 * MESSAGE });
+	const [me, you] = [await connectChat(url), await connectChat(url)];
+	for (const client of [me, you]) for (const room of ['lobby', 'attic']) await client.join(room);
+	expect((await fill(me)).stored).toBe(2);
+	expect(await send(you)).toEqual(refusal('unavailable'));
+	expect(await send(you, 'attic')).toMatchObject({ ok: true });
+	expect(await send(me, 'attic')).toMatchObject({ ok: true });
+});
+
+test('[STORE-1] to a stranger a private room that is full answers as one that does not exist', async () => {
+	const { url } = await start({ room: 2.5 * MESSAGE });
+	const [owner, stranger] = [await connectChat(url), await connectChat(url)];
+	const { room } = await owner.get('room:create', { title: 'Attic' });
+	expect((await fill(owner, 10, room)).stored).toBe(2);
+	expect(await send(owner, room)).toEqual(refusal('unavailable'));
+	const text = (reply: unknown) => JSON.stringify(reply);
+	expect(text(await send(stranger, room))).toBe(text(await send(stranger, `~${'a'.repeat(22)}`)));
+});
+
+test('[STORE-1] deleting, reading, marking, renaming and leaving go on', async () => {
+	const { url } = await start({ person: 2.5 * MESSAGE });
+	const me = await connectChat(url);
+	await me.join('lobby');
+	await fill(me);
+	expect(await send(me)).toEqual(refusal('rate_limited'));
+	expect(await me.get('message:delete', { room: 'lobby', seq: 1 })).toEqual({ seq: 3 });
+	expect(await headOf(me)).toBe(3);
+	expect(await me.get('read:mark', { room: 'lobby', seq: 2 })).toEqual({ readSeq: 2 });
+	await me.get('session:rename', { name: 'Somebody' });
+	await me.join('lobby');
+	await me.get('room:leave', { room: 'lobby' });
+});
+
+test('[STORE-1] twenty guests of one address stop at its quota, and people elsewhere do not notice', async () => {
+	const people = 20 * (GUEST + JOIN) + GROWTH['room:new'].bytes({ room: 'lobby' });
+	const { url } = await start({ person: 4.5 * MESSAGE, address: 45.5 * MESSAGE + people });
+	const crowd = await Promise.all(Array.from({ length: 20 }, () => connectChat(url, undefined, from('192.0.2.1'))));
+	const honest = await connectChat(url, undefined, from('198.51.100.1'));
+	for (const client of [...crowd, honest]) await client.join('lobby');
+	// As many at once as the rates let through: ten for each of them.
+	const replies = (
+		await Promise.all(crowd.map((each) => Promise.all(Array.from({ length: 8 }, () => send(each)))))
+	).flat();
+	const stored = replies.filter(({ ok }) => ok).length;
+	// Names that are shorter than those of the sum leave room for one more.
+	expect([45, 46]).toContain(stored);
+	for (const reply of replies) if (!reply.ok) expect(waitOf(reply)).toBeGreaterThan(1_000);
+	expect(await send(honest)).toMatchObject({ ok: true });
+	expect(await headOf(honest)).toBe(stored + 1);
+	// Nobody of them has used up a share of their own.
+	for (const each of crowd.slice(0, 3)) expect(await send(each)).toEqual(refusal('rate_limited'));
+});
+
+test('[STORE-1] one /64 after another stops at the quota of their site', async () => {
+	const { url } = await start({ address: 4 * MESSAGE, site: 10 * MESSAGE });
+	let stored = 0;
+	for (let network = 0; network < 12; network += 1) {
+		const client = await connectChat(url, undefined, from(`2001:db8:7:${network.toString(16)}::1`)).catch(
+			() => undefined
+		);
+		if (!client) break;
+		if (!(await client.ask('room:join', { room: 'lobby' })).ok) continue;
+		stored += (await fill(client, 8)).stored;
+	}
+	expect(stored).toBeGreaterThanOrEqual(6);
+	expect(stored).toBeLessThanOrEqual(10);
+	const elsewhere = await connectChat(url, undefined, from('2001:db8:8:1::1'));
+	await elsewhere.join('lobby');
+	expect(await send(elsewhere)).toMatchObject({ ok: true });
+});
+
+test('[STORE-1] new guests count for their address, and one too many is told when to come back', async () => {
+	const { url } = await start({ address: 3.5 * GUEST });
+	for (let count = 0; count < 3; count += 1) expect(await knock(url, '192.0.2.1')).toBe('ready');
+	const told = await knock(url, '192.0.2.1');
+	expect(told).toEqual({ code: 'rate_limited', retryAfterMs: expect.any(Number) as number });
+	expect((told as { retryAfterMs: number }).retryAfterMs).toBeGreaterThan(1_000);
+	expect(await knock(url, '192.0.2.2')).toBe('ready');
+});
+
+test('[STORE-1] a site of many /64s gets 400 new guests at once', () => {
+	const limits = new Limits(true);
+	const knocks = (network: number) => limits.byAddress('session', `2001:db8:9:${network}::/64`);
+	const waits = Array.from({ length: 900 }, (_, index) => knocks(index % 10));
+	expect(waits.filter((waitMs) => waitMs === 0)).toHaveLength(400);
+	// One comes in half a second, and elsewhere at once.
+	expect(waits.at(-1)).toBeLessThanOrEqual(500);
+	expect(limits.byAddress('session', '2001:db8:a:1::/64')).toBe(0);
+	expect(limits.byAddress('session', '192.0.2.1')).toBe(0);
+});
+
+test('[STORE-1] rooms, memberships and invitations count, and what is refused holds up nothing else', async () => {
+	const cost = (request: 'room:new' | 'room:create' | 'room:invite' | 'room:accept') =>
+		Math.ceil(GROWTH[request].bytes({ room: 'room-1' }));
+	const { url } = await start({ person: cost('room:new') + cost('room:create') + cost('room:invite') });
+	const [me, you] = [await connectChat(url), await connectChat(url)];
+	await me.join('room-1');
+	const { room } = await me.get('room:create', { title: 'Attic' });
+	const { secret } = await me.get('room:invite', { room });
+
+	// Nothing is left for anything that stores a row.
+	expect(await me.ask('room:join', { room: 'room-2' })).toEqual(refusal('unavailable'));
+	expect(await me.ask('room:create', { title: 'Attic' })).toEqual(refusal('unavailable'));
+	expect(await me.ask('room:invite', { room })).toEqual(refusal('unavailable'));
+	expect(await me.ask('room:join', { room: 'room-1' })).toMatchObject({ ok: true });
+	expect(await me.ask('room:rename', { room, title: 'Loft' })).toMatchObject({ ok: true });
+	// Others have their own.
+	expect(await you.ask('room:accept', { secret })).toMatchObject({ ok: true });
+});
+
+test('without limits there is no quota', async () => {
+	const { url } = await startServer({ storagePerDay: { person: 1, address: 1, site: 1, room: 1 } });
+	const me = await connectChat(url);
+	await me.join('lobby');
+	expect((await fill(me)).stored).toBe(10);
+});
