@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { EnvironmentError, parseEnvironment } from './environment.ts';
-import { createLogger } from './log.ts';
+import { createLogger, standardOutput } from './log.ts';
 import { explainListenError } from './listen-error.ts';
 import { openStore } from './store/open-store.ts';
 import { StoreRefusal } from './store/store.ts';
@@ -22,7 +22,8 @@ async function begin<Result>(step: () => Result | Promise<Result>, Mendable: new
 
 const environment = await begin(() => parseEnvironment(process.env), EnvironmentError);
 const { PORT, HOST, DATABASE_URL, REDIS_URL, LOG_LEVEL, NODE_ENV } = environment;
-const log = createLogger(LOG_LEVEL);
+const output = standardOutput();
+const log = createLogger(LOG_LEVEL, output);
 
 const build = fileURLToPath(new URL('../../client/build', import.meta.url));
 const page = NODE_ENV !== 'development' && existsSync(build) ? build : undefined;
@@ -37,6 +38,7 @@ const [{ createServer }, { Metrics }, { collectDefaultMetrics }] = await Promise
 const store = await opening;
 const line = REDIS_URL === undefined ? undefined : await openLine(REDIS_URL);
 const metrics = new Metrics();
+output.destination.onLoss((reason, lines) => metrics.droppedLogLines(reason, lines));
 collectDefaultMetrics({ register: metrics.registry });
 const server = createServer({
 	...{ log, page, store, metrics, line },
@@ -75,6 +77,7 @@ function end(code: number): void {
 		.close()
 		.then(() => store.close())
 		.then(() => line?.close())
+		.then(() => output.destination.flush())
 		.then(() => process.exit(code));
 }
 

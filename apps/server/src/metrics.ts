@@ -1,5 +1,6 @@
 import type { ErrorCode } from '@digda/protocol';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { LossReason } from './LogOutput.ts';
 import type { Appended, Space } from './store/store.ts';
 
 /** What is counted at the moment of a scrape. */
@@ -18,6 +19,9 @@ export type CutReason = 'offences' | 'flood' | 'slow_reader';
 /** Why something was not stored: the share of somebody is used up, or the disk is nearly full. */
 export type StorageRefusal = 'person' | 'address' | 'site' | 'room' | 'disk';
 
+/** Why a line is missing in the log: lines of its kind came too fast, or its output failed or was slow. */
+export type DropReason = 'rate' | LossReason;
+
 /** Figures for whoever runs the server, in the form of Prometheus; https://prometheus.io/docs/practices/naming/ */
 export class Metrics {
 	readonly registry = new Registry();
@@ -31,6 +35,7 @@ export class Metrics {
 		'reason'
 	);
 	readonly #emptied = this.#counter('messages_emptied_total', 'Messages that retention has emptied');
+	readonly #droppedLines = this.#counter('log_lines_dropped_total', 'Lines missing in the log, by reason', 'reason');
 	readonly #batchSize = new Histogram({
 		name: 'digda_commit_batch_size',
 		help: 'Messages in one transaction',
@@ -117,6 +122,10 @@ export class Metrics {
 
 	cut(reason: CutReason): void {
 		this.#cuts.inc({ reason });
+	}
+
+	droppedLogLines(reason: DropReason, lines: number): void {
+		this.#droppedLines.inc({ reason }, lines);
 	}
 
 	#counter(name: string, help: string, ...labelNames: string[]): Counter {

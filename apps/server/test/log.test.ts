@@ -58,6 +58,15 @@ test.for<[string, (log: Logger) => void]>([
 	expect(JSON.parse(json)).toHaveProperty('msg');
 });
 
+test('the texts of an error are bounded', async () => {
+	const err = Object.assign(new Error('x'.repeat(1_000_000)), { detail: '\u2028'.repeat(1_000_000) });
+	const json = await logged(false, (log) => log.error({ err }, 'failed'));
+	expect(json.length).toBeLessThan(60_000);
+	const { message, detail } = (JSON.parse(json) as { err: Record<string, string> }).err;
+	expect(message).toBe(`${'x'.repeat(4_000)}… (1,000,000 characters)`);
+	expect(detail).toBe(`${'\u2028'.repeat(4_000)}… (1,000,000 characters)`);
+});
+
 test('on a terminal an error shows its frames and what else it says of itself', async () => {
 	const err = Object.assign(new RangeError('too far'), { code: 'FAR' });
 	const lines = (await logged(true, (log) => log.error({ err }, 'failed'))).split('\n');
