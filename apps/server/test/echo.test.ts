@@ -55,6 +55,24 @@ test('connection, message and disconnection are logged with the socket id', asyn
 		.toEqual([`Client connected: ${id}`, '📟 Message from client: 안녕\nINFO forged', `Client disconnected: ${id}`]);
 });
 
+test.for([
+	['a', 201],
+	['\u2028', 4_000],
+	['🙂', 4_000]
+] as const)('a log line has 200 code points of a text, whole ones: %s, %d times', async ([character, length]) => {
+	const { url, lines } = await startServer();
+	const socket = await connectEcho(url);
+	for (const count of [199, 200, length]) {
+		const text = `b${character.repeat(count - 1)}`;
+		expect(await ask(socket, text)).toBe(`서버입니다: ${text}`);
+	}
+
+	const start = `📟 Message from client: b${character.repeat(198)}`;
+	await expect
+		.poll(() => lines.map(({ msg }) => msg).slice(1))
+		.toEqual([start, start + character, `${start}${character}… (${length.toLocaleString('en')} characters)`]);
+});
+
 test('a closed server has no connection and no port left, and closing twice is harmless', async () => {
 	const { server, url } = await startServer();
 	const socket = await connectEcho(url, { transports: ['websocket'], reconnection: false });

@@ -1,5 +1,5 @@
 import { isPrivateRoom, type Message } from '@digda/protocol';
-import type { Logger } from '../log.ts';
+import type { ErrorLog } from '../limits/LimitedLog.ts';
 import { NO_SUCH_ROOM, Refusal } from '../refusal.ts';
 import { StoreUnavailable, type Appended, type NewMessage, type ReadCursor, type Store } from '../store/store.ts';
 import type { Metrics } from '../metrics.ts';
@@ -55,7 +55,7 @@ type Measure = Pick<Metrics, 'committed'>;
 export class CommitLoop {
 	readonly #store: Store;
 	readonly #followers: Deliver;
-	readonly #log: Logger;
+	readonly #log: ErrorLog;
 	readonly #metrics: Measure;
 	readonly #announce: (room: string, head: number) => void;
 	readonly #delay = new GroupDelay();
@@ -74,7 +74,7 @@ export class CommitLoop {
 	constructor(
 		store: Store,
 		followers: Deliver,
-		log: Logger,
+		log: ErrorLog,
 		metrics: Measure,
 		announce: (room: string, head: number) => void = () => undefined
 	) {

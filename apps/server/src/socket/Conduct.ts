@@ -1,7 +1,7 @@
 import { CHAT_NAMESPACE } from '@digda/protocol';
 import type { Server } from 'socket.io';
 import { TokenBuckets } from '../limits/TokenBuckets.ts';
-import type { Logger } from '../log.ts';
+import type { LimitedLog } from '../limits/LimitedLog.ts';
 import type { CutReason, Metrics } from '../metrics.ts';
 import { cut, type Connection, type Packet } from './connection.ts';
 
@@ -26,14 +26,14 @@ const BINARY_EVENT_AND_ACK = ['5', '6'];
 
 /** Watches how connections behave, and ends those that never learn. */
 export class Conduct {
-	readonly #log: Logger;
+	readonly #log: LimitedLog;
 	readonly #metrics: Metrics;
 	readonly #packets = new TokenBuckets(PACKET_RATE);
 	readonly #entries = new TokenBuckets(ENTRY_RATE);
 	readonly #offences = new TokenBuckets(OFFENCE_RATE);
 	readonly #areRatesLimited: boolean;
 
-	constructor({ engine }: Server, log: Logger, metrics: Metrics, areRatesLimited: boolean) {
+	constructor({ engine }: Server, log: LimitedLog, metrics: Metrics, areRatesLimited: boolean) {
 		this.#log = log;
 		this.#metrics = metrics;
 		this.#areRatesLimited = areRatesLimited;
@@ -53,7 +53,7 @@ export class Conduct {
 	/** Ends a connection. */
 	cut(connection: Connection, reason: CutReason): void {
 		this.#metrics.cut(reason);
-		this.#log.warn({ reason, connection: connection.id }, 'Cut a connection');
+		this.#log.warn({ reason, connection: connection.id }, 'Cut a connection', connection.address);
 		cut(connection, reason);
 	}
 

@@ -9,6 +9,7 @@ import type { CommitLoop } from '../rooms/CommitLoop.ts';
 import type { Followers } from '../rooms/Followers.ts';
 import type { Presence } from '../rooms/Presence.ts';
 import type { Actor, Store } from '../store/store.ts';
+import type { ClientLogs } from './client-logs.ts';
 import type { Conduct } from './Conduct.ts';
 import type { Departures } from './Departures.ts';
 import type { Handlers } from './events.ts';
@@ -45,6 +46,8 @@ export type ChatHandlers<Names extends keyof ChatClientToServer> = Handlers<
 export interface Shared {
 	store: Store;
 	log: Logger;
+	/** For what clients cause at will. */
+	logs: ClientLogs;
 	limits: Limits;
 	/** Whatever makes the database grow goes through it. */
 	storage: StorageLimits;

@@ -9,6 +9,7 @@ import { CommitLoop } from '../rooms/CommitLoop.ts';
 import { Followers } from '../rooms/Followers.ts';
 import { Presence } from '../rooms/Presence.ts';
 import { admitRequests } from './admit-requests.ts';
+import { connectionOf } from './connection.ts';
 import { countChannels, roomChannel, roomOf, socketsIn, subscribe, userChannel } from './channels.ts';
 import type { Chat, ChatHandlers, ChatNamespace, ChatSocket, Shared } from './chat-types.ts';
 import { fanOut } from './engine/fan-out.ts';
@@ -34,7 +35,7 @@ export interface RunningChat {
 
 /** The rooms: sessions, messages, presence. */
 export function registerChat(io: Server, shared: Shared, line?: RedisLine): RunningChat {
-	const { store, log, metrics } = shared;
+	const { store, logs, metrics } = shared;
 	// Socket.IO gives every namespace the events of the server; this one has its own.
 	const namespace = io.of(CHAT_NAMESPACE) as unknown as ChatNamespace;
 	const followers = new Followers(
@@ -52,7 +53,7 @@ export function registerChat(io: Server, shared: Shared, line?: RedisLine): Runn
 		(room, user, isPresent) => exchange?.changed(room, user, isPresent)
 	);
 	const exchange = line && new PresenceExchange(presence, peers, line);
-	const commits = new CommitLoop(store, followers, log, metrics, (room, head) => hints?.publish(room, head));
+	const commits = new CommitLoop(store, followers, logs.failures, metrics, (room, head) => hints?.publish(room, head));
 	const without = { ...shared, namespace, commits, followers, presence, peers };
 	const departures = new Departures(without);
 	const chat: Chat = { ...without, departures };
@@ -69,7 +70,7 @@ export function registerChat(io: Server, shared: Shared, line?: RedisLine): Runn
 		...handleMessages(chat),
 		...handleTyping(chat)
 	};
-	const serve = serveEvents<ChatSocket>(handlers, { ...shared, admit: admitRequests(shared) });
+	const serve = serveEvents<ChatSocket>(handlers, { ...shared, log: logs.failures, admit: admitRequests(shared) });
 	const addToHeads = tellHeads(chat);
 	namespace.on('connection', (socket) => {
 		serve(socket);
@@ -100,7 +101,7 @@ function emitNews(namespace: ChatNamespace, room: string, messages: Message[]): 
 
 /** Subscribes a new connection to the rooms of its user, then says who it is; requests begin after that. */
 async function welcome(chat: Chat, socket: ChatSocket): Promise<void> {
-	const { namespace, store, departures, log } = chat;
+	const { namespace, store, departures, logs } = chat;
 	const { newToken, isOperator, user: asRead } = socket.data;
 	try {
 		await departures.ready();
@@ -113,7 +114,7 @@ async function welcome(chat: Chat, socket: ChatSocket): Promise<void> {
 		void socket.join(userChannel(asRead.id));
 		for (const membership of memberships) subscribe(chat, [socket], membership);
 	} catch (error) {
-		log.warn({ err: error }, 'A connection could not be welcomed');
+		logs.failures.warn({ err: error }, 'A connection could not be welcomed', connectionOf(socket).address);
 		// The client sees a lost line and comes back by itself.
 		socket.conn.close();
 		return;

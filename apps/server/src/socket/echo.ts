@@ -1,5 +1,6 @@
 import { echoAnswer, MessageText, type EchoClientToServer, type EchoServerToClient } from '@digda/protocol';
 import type { Server, Socket } from 'socket.io';
+import { excerpt } from '../excerpt.ts';
 import { Refusal } from '../refusal.ts';
 import type { Shared } from './chat-types.ts';
 import { connectionOf } from './connection.ts';
@@ -8,11 +9,16 @@ import { handler, serveEvents, type Handlers } from './events.ts';
 export type EchoServer = Server<EchoClientToServer, EchoServerToClient>;
 type EchoSocket = Socket<EchoClientToServer, EchoServerToClient>;
 
+/** How much of a text is logged, in code points. */
+const MAX_LOGGED_TEXT = 200;
+
 /** The front door: answers every text of the namespace `/` to its sender. */
-export function registerEcho(io: EchoServer, { log, limits, metrics, conduct }: Shared): void {
+export function registerEcho(io: EchoServer, { log, logs, limits, metrics, conduct }: Shared): void {
 	const handlers: Handlers<EchoClientToServer, EchoSocket> = {
 		eventFromClient: handler(MessageText, (text, socket) => {
-			log.info(`📟 Message from client: ${text}`);
+			if (logs.messages.admits('info', connectionOf(socket).address)) {
+				log.info(`📟 Message from client: ${excerpt(text, MAX_LOGGED_TEXT)}`);
+			}
 			socket.emit('eventFromServer', echoAnswer(text));
 			return {};
 		})
@@ -26,12 +32,13 @@ export function registerEcho(io: EchoServer, { log, limits, metrics, conduct }: 
 		throw new Refusal('rate_limited', 'too many texts at once');
 	}
 
-	const serve = serveEvents<EchoSocket>({ ...handlers }, { admit, conduct, log, metrics });
+	const serve = serveEvents<EchoSocket>({ ...handlers }, { admit, conduct, log: logs.failures, metrics });
 	io.on('connection', (socket) => {
-		log.info({ transport: socket.conn.transport.name }, `Client connected: ${socket.id}`);
+		const { address } = connectionOf(socket);
+		logs.connections.info({ transport: socket.conn.transport.name }, `Client connected: ${socket.id}`, address);
 		serve(socket);
 		socket.on('disconnect', (reason) => {
-			log.info({ reason }, `Client disconnected: ${socket.id}`);
+			logs.disconnections.info({ reason }, `Client disconnected: ${socket.id}`, address);
 		});
 	});
 }

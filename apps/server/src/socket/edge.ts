@@ -7,8 +7,8 @@ import type { Limits } from '../limits/Limits.ts';
 import type { Tally } from '../limits/Tally.ts';
 import type { Logger } from '../log.ts';
 import { isOriginAllowed } from '../origins.ts';
-import { TokenBuckets } from '../limits/TokenBuckets.ts';
 import { Admission } from './Admission.ts';
+import type { ClientLogs } from './client-logs.ts';
 import type { Connection } from './connection.ts';
 
 /** Where the sockets are; exactly there. */
@@ -17,11 +17,9 @@ export const PATH = '/socket.io/';
 /** A header is at most 16 KB long, a line of the log should not be. */
 const MAX_LOGGED_ORIGIN = 200;
 
-/** Nobody can fill the log with refused origins. */
-const LOG_RATE = { burst: 10, perSecond: 0.2 };
-
 export interface EdgeOptions {
 	log: Logger;
+	logs: Pick<ClientLogs, 'origins'>;
 	/** Origins whose pages may connect, besides the server's own. */
 	origins: readonly string[];
 	/** How many proxies stand before this server. */
@@ -50,8 +48,7 @@ interface Refused {
  * @returns the connections that are open
  */
 export function guardEdge(http: HttpServer, { engine }: Server, options: EdgeOptions): ReadonlySet<Connection> {
-	const { log, origins, trustedHops, limits, tally, isClosing } = options;
-	const logRate = new TokenBuckets(LOG_RATE);
+	const { log, logs, origins, trustedHops, limits, tally, isClosing } = options;
 	const admission = new Admission();
 	let hasSeenProxy = trustedHops > 0;
 
@@ -63,10 +60,8 @@ export function guardEdge(http: HttpServer, { engine }: Server, options: EdgeOpt
 			return { status: 405, text: 'Method not allowed', headers: { Allow: 'GET, POST' } };
 		}
 		if (!isOriginAllowed(headers, origins)) {
-			if (logRate.tryTake('origin')) {
-				const origin = headers.origin?.slice(0, MAX_LOGGED_ORIGIN);
-				log.warn(`Refused the origin ${origin}: CLIENT_ORIGIN lets it in`);
-			}
+			const origin = headers.origin?.slice(0, MAX_LOGGED_ORIGIN);
+			logs.origins.warn({}, `Refused the origin ${origin}: CLIENT_ORIGIN lets it in`);
 			return { status: 403, text: 'This origin may not connect' };
 		}
 		if (_query.sid) return undefined;

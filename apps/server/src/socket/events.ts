@@ -1,6 +1,6 @@
 import type { Nothing, Reply, ReplyError } from '@digda/protocol';
 import * as v from 'valibot';
-import type { Logger } from '../log.ts';
+import type { ErrorLog } from '../limits/LimitedLog.ts';
 import type { Metrics } from '../metrics.ts';
 import { Refusal } from '../refusal.ts';
 import { StoreUnavailable } from '../store/store.ts';
@@ -38,7 +38,7 @@ export interface EventOptions<Socket> {
 	/** Lets an event through. @throws {Refusal} it comes too early */
 	admit: (socket: Socket, event: string) => void;
 	conduct: Conduct;
-	log: Logger;
+	log: ErrorLog;
 	metrics: Metrics;
 }
 
@@ -81,7 +81,7 @@ export function serveEvents<Socket extends AnySocket>(
 }
 
 /** What an asker is told about an error; one that nobody expected is logged here. */
-export function toReplyError(log: Logger, error: unknown): ReplyError {
+export function toReplyError(log: ErrorLog, error: unknown): ReplyError {
 	if (error instanceof Refusal) {
 		const { code, message, retryAfterMs } = error;
 		return { code, message, ...(retryAfterMs !== undefined && { retryAfterMs }) };

@@ -6,6 +6,7 @@ import { createNodeAdapter } from '../cluster/node-adapter.ts';
 import type { RedisLine } from '../cluster/RedisLine.ts';
 import { registerChat } from './chat.ts';
 import type { Shared } from './chat-types.ts';
+import { createClientLogs } from './client-logs.ts';
 import { Conduct } from './Conduct.ts';
 import { registerEcho, type EchoServer } from './echo.ts';
 import { guardEdge, PATH, type EdgeOptions } from './edge.ts';
@@ -13,7 +14,7 @@ import { Engine } from './engine/Engine.ts';
 import { limitPings } from './ping-limit.ts';
 import { cutSlowReaders } from './slow-readers.ts';
 
-export interface SocketOptions extends EdgeOptions, Omit<Shared, 'conduct'> {
+export interface SocketOptions extends Omit<EdgeOptions, 'logs'>, Omit<Shared, 'conduct' | 'logs'> {
 	line: RedisLine | undefined;
 	/** Otherwise everything may be sent at any rate. */
 	areRatesLimited: boolean;
@@ -56,10 +57,11 @@ export function attachSockets(http: HttpServer, options: SocketOptions): Sockets
 	});
 	io.bind(engine);
 
-	const connections = guardEdge(http, io, options);
-	const conduct = new Conduct(io, log, metrics, areRatesLimited);
+	const logs = createClientLogs(log, metrics);
+	const connections = guardEdge(http, io, { ...options, logs });
+	const conduct = new Conduct(io, logs.cuts, metrics, areRatesLimited);
 	const endChecks = cutSlowReaders(io, connections, (reader) => conduct.cut(reader, 'slow_reader'));
-	const shared: Shared = { ...options, conduct };
+	const shared: Shared = { ...options, logs, conduct };
 	registerEcho(io, shared);
 	const chat = registerChat(io, shared, line);
 
@@ -74,6 +76,7 @@ export function attachSockets(http: HttpServer, options: SocketOptions): Sockets
 		finish: chat.finish,
 		async close() {
 			endChecks();
+			for (const limited of Object.values(logs)) limited.report();
 			chat.end();
 			await io.close();
 			await new Promise((resolve) => http.close(resolve));

@@ -21,7 +21,7 @@ const Auth = v.object({ token: v.optional(Token) });
 
 /** Settles who a connection belongs to before it is let in: the bearer of a token, or a new guest. */
 export function admitSessions(chat: Chat): void {
-	const { namespace, log, metrics, conduct } = chat;
+	const { namespace, logs, metrics, conduct } = chat;
 	namespace.use((socket, next) => {
 		identify(chat, socket).then(
 			(data) => {
@@ -29,7 +29,7 @@ export function admitSessions(chat: Chat): void {
 				next();
 			},
 			(error: unknown) => {
-				const { code, message, retryAfterMs } = toReplyError(log, error);
+				const { code, message, retryAfterMs } = toReplyError(logs.failures, error);
 				metrics.refused(code);
 				// Nobody gets many guesses, although none of them has a chance.
 				if (code === 'unauthorized') conduct.offend(connectionOf(socket), 'stray');
