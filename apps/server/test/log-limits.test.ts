@@ -71,6 +71,15 @@ test('a reader of the log that stands still stops nobody, and the process ends w
 	expect(performance.now() - signalledAt).toBeLessThan(SHUTDOWN_MS);
 });
 
+test('a socket as standard output, as systemd has it, stops nobody when it is not read', async () => {
+	// Node.js connects a child by a socket, and reads nothing of it before it is told to.
+	const server = await startWithOutput('pipe');
+	const people = await openCircle(server.url);
+	await flood(server.port, 50);
+	for (let count = 0; count < 5; count += 1) await people.chat();
+	expect(await server.end('SIGTERM')).toBe(0);
+});
+
 test('lines that a still reader of the log costs are counted, and one line says so when it reads again', async () => {
 	const fifo = new Fifo();
 	const server = await withDescriptor(fifo.openWriter(), startWithOutput);

@@ -17,11 +17,11 @@ export interface OutputServer {
 
 /**
  * Starts a server in a process of its own whose standard output is what it is given, and waits until it serves.
- * @param output a descriptor of standard output
+ * @param output a descriptor of standard output, or a socket that nobody reads
  * @param command what starts Node.js, with its arguments; for what a descriptor cannot say
  */
 export async function startWithOutput(
-	output: number | 'ignore',
+	output: number | 'pipe' | 'ignore',
 	command: readonly [string, ...string[]] = [process.execPath]
 ): Promise<OutputServer> {
 	const database = temporaryDatabase();
