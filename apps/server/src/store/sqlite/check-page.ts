@@ -2,23 +2,35 @@ import type { MessageRow } from '../message-row.ts';
 import { entryChecksum } from './entry-checksum.ts';
 import { DamagedContent } from './sqlite-error.ts';
 
-/** A row with its checksum; null in one from before there were checksums. */
-export interface StoredRow extends MessageRow {
-	checksum: number | null;
-}
+/** The columns of `messages` in the order of `RowValues`. */
+export const ROW_COLUMNS = 'seq, id, author_id, author_name, text, sent_at, deletes, checksum';
+
+/** A row as an array, which Node.js makes and JavaScript reads faster than an object. */
+export type RowValues = [
+	...[seq: number, id: string, authorId: string, authorName: string, text: string, sentAt: number],
+	deletes: number | null,
+	/** Null in a row from before there were checksums. */
+	checksum: number | null
+];
 
 /**
- * Checks that rows are all those of a part of a room, each as it was written.
+ * Makes entries of rows, and checks that they are all those of a part of a room, each as it was written.
  * @throws {DamagedContent} one is missing, or says something else
  */
-export function checkPage(room: string, rows: readonly StoredRow[], { first, last }: { first: number; last: number }) {
+export function checkPage(
+	room: string,
+	rows: readonly RowValues[],
+	{ first, last }: { first: number; last: number }
+): MessageRow[] {
 	// The key of the table keeps two rows from having one `seq`, so the count settles it.
 	if (rows.length !== Math.max(0, last - first + 1)) {
 		throw new DamagedContent(`entries of the room ${room} between ${first} and ${last} are missing`);
 	}
-	for (const row of rows) {
-		if (row.checksum !== null && row.checksum !== entryChecksum(room, row)) {
-			throw new DamagedContent(`entry ${row.seq} of the room ${room} is not as it was written`);
+	return rows.map(([seq, id, authorId, authorName, text, sentAt, deletes, checksum]) => {
+		const entry = { seq, id, authorId, authorName, text, sentAt, deletes };
+		if (checksum !== null && checksum !== entryChecksum(room, entry)) {
+			throw new DamagedContent(`entry ${seq} of the room ${room} is not as it was written`);
 		}
-	}
+		return entry;
+	});
 }

@@ -11,7 +11,9 @@ const UNIT = '\u001f';
  */
 export function entryChecksum(room: string, entry: MessageRow): number {
 	const { seq, id, authorId, authorName, sentAt, deletes, text } = entry;
-	return checksumOf([room, seq, id, authorId, authorName, sentAt, deletes ?? '', text].join(UNIT));
+	return checksumOf(
+		`${room}${UNIT}${seq}${UNIT}${id}${UNIT}${authorId}${UNIT}${authorName}${UNIT}${sentAt}${UNIT}${deletes ?? ''}${UNIT}${text}`
+	);
 }
 
 function checksumOf(fields: unknown): number {

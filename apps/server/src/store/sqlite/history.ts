@@ -3,7 +3,7 @@ import { toMessage } from '../message-row.ts';
 import { fitting, pageOf } from '../page.ts';
 import type { Range, Slice } from '../store.ts';
 import type { Calls } from './calls.ts';
-import { checkPage, type StoredRow } from './check-page.ts';
+import { checkPage, ROW_COLUMNS, type RowValues } from './check-page.ts';
 import { statementsOf } from './query.ts';
 import { transact } from './transaction.ts';
 
@@ -14,18 +14,18 @@ export function createHistory(database: DatabaseSync): Pick<Calls, 'read' | 'rea
 	const findMember = prepare<[string, string], { room: string }>(
 		'SELECT room FROM members WHERE user_id = ? AND room = ?'
 	);
-	const findMessages = prepare<[string, number, number], StoredRow>(
-		`SELECT seq, id, author_id AS authorId, author_name AS authorName, text, sent_at AS sentAt, deletes, checksum
-		FROM messages WHERE room = ? AND seq BETWEEN ? AND ? ORDER BY seq`
+	const findMessages = database.prepare(
+		`SELECT ${ROW_COLUMNS} FROM messages WHERE room = ? AND seq BETWEEN ? AND ? ORDER BY seq`
 	);
+	findMessages.setReturnArrays(true);
 
 	/** Runs in a transaction, so that the head and the messages are of one moment. */
 	function readPage(room: string, range: Range, limit: number): Slice {
 		const head = findHead.first(room)?.head ?? 0;
 		const { first, last, anchor } = pageOf(range, limit, head);
-		const rows = findMessages.all(room, first, last);
-		checkPage(room, rows, { first, last });
-		return { head, messages: fitting(rows.map(toMessage), anchor) };
+		// Arrays, as the statement is told, of the columns that it names.
+		const rows = findMessages.all(room, first, last) as unknown as RowValues[];
+		return { head, messages: fitting(checkPage(room, rows, { first, last }).map(toMessage), anchor) };
 	}
 
 	return {

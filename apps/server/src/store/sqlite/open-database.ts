@@ -52,7 +52,9 @@ export function reopenDatabase(file: string, epoch: string) {
  * @throws {Error} it is not to be had just now
  */
 export function openToRead(file: string, epoch: string) {
-	return checked(handOver(new DatabaseSync(file, { readOnly: true })), file, epoch);
+	const database = new DatabaseSync(file, { readOnly: true });
+	defineEntryChecksum(database);
+	return checked(handOver(database), file, epoch);
 }
 
 function checked(opened: ReturnType<typeof handOver>, file: string, epoch: string) {
