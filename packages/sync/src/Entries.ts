@@ -4,6 +4,12 @@ import type { Change, OutboxStorage, StoredEntry } from './OutboxStorage.ts';
 import { Signal } from './Signal.ts';
 import { MAX_MESSAGES } from './Timeline.ts';
 
+/**
+ * So many ids are remembered that are done with. While a storage is read, fewer become so; an entry that comes back all the
+ * same is sent under its id, which the server knows.
+ */
+const MAX_DONE = 1_000;
+
 /** What was typed in this browser and is in no timeline yet, in the order of typing: in memory and in storage. */
 export class Entries {
 	readonly changes = new Signal();
@@ -20,6 +26,11 @@ export class Entries {
 		this.#storage = storage;
 		this.#userId = userId;
 		this.#now = now;
+	}
+
+	/** How many ids are remembered that are done with. */
+	get doneCount(): number {
+		return this.#done.size;
 	}
 
 	/** How long those took that are in the log since the page was opened, by id: from typing on, in milliseconds. */
@@ -72,10 +83,10 @@ export class Entries {
 		if (this.find(id) !== entry) return false;
 		if (!stored) {
 			this.#replace(this.#all.filter((each) => each !== entry));
-			this.#done.add(id);
+			this.#finish(id);
 			return false;
 		}
-		if (stored.id !== id) this.#done.add(id);
+		if (stored.id !== id) this.#finish(id);
 		update(entry, stored);
 		this.changes.fire();
 		return true;
@@ -88,13 +99,21 @@ export class Entries {
 		const settled = this.#all.filter((entry) => arrived.has(entry.userId + entry.id) || isSettled(entry));
 		if (settled.length === 0) return;
 		for (const { id, typedAt } of settled) {
-			this.#done.add(id);
+			this.#finish(id);
 			this.#durations.set(id, this.#now() - typedAt);
 			void this.#storage?.change(id, () => undefined).catch(() => undefined);
 		}
 		// More than a timeline can show nobody asks for.
 		for (const id of this.#durations.keys()) if (this.#durations.size > MAX_MESSAGES) this.#durations.delete(id);
 		this.#replace(this.#all.filter((entry) => !settled.includes(entry)));
+	}
+
+	#finish(id: string): void {
+		this.#done.add(id);
+		for (const oldest of this.#done) {
+			if (this.#done.size <= MAX_DONE) return;
+			this.#done.delete(oldest);
+		}
 	}
 
 	#isOwn({ userId }: WorkingEntry): boolean {

@@ -62,6 +62,7 @@ export class Outbox {
 
 	/** Sends what waits in a room, unless that is being done. */
 	flush(room: string): void {
+		if (!this.#hasEntries(room)) return;
 		let sender = this.#senders.get(room);
 		if (!sender) {
 			const onStored = () => this.settle(room);
@@ -75,6 +76,7 @@ export class Outbox {
 	settle(room: string, messages: readonly Message[] = []): void {
 		const reached = this.#options.reached(room);
 		this.#entries.settle(messages, (entry) => entry.room === room && entry.seq !== undefined && entry.seq <= reached);
+		this.#dropIdle(room);
 	}
 
 	/**
@@ -123,6 +125,18 @@ export class Outbox {
 	/** Waits for nothing any more; what waits is sent with the next connection. */
 	close(): void {
 		for (const sender of this.#senders.values()) sender.close();
+	}
+
+	#hasEntries(room: string): boolean {
+		return this.#entries.own.some((entry) => entry.room === room);
+	}
+
+	/** A client that shows room after room would keep a sender of each. */
+	#dropIdle(room: string): void {
+		const sender = this.#senders.get(room);
+		if (!sender || this.#hasEntries(room)) return;
+		sender.close();
+		this.#senders.delete(room);
 	}
 
 	async #change(id: string, to: (stored: StoredEntry) => StoredEntry | undefined): Promise<void> {
