@@ -4,7 +4,7 @@ import { createServer, type RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { servePage } from '../../server/src/http/page.ts';
+import { servePage } from '../../server/src/http/page/page.ts';
 import { fixedPort } from '../../server/test/support/fixed-port.ts';
 import { temporaryDatabase } from '../../server/test/support/temporary-database.ts';
 import { RoomPage } from './RoomPage.ts';
