@@ -36,6 +36,7 @@ export class Metrics {
 	);
 	readonly #emptied = this.#counter('messages_emptied_total', 'Messages that retention has emptied');
 	readonly #droppedLines = this.#counter('log_lines_dropped_total', 'Lines missing in the log, by reason', 'reason');
+	readonly #failures = this.#counter('failures_total', 'Errors that nobody expected, each held where it happened');
 	readonly #batchSize = new Histogram({
 		name: 'digda_commit_batch_size',
 		help: 'Messages in one transaction',
@@ -126,6 +127,11 @@ export class Metrics {
 
 	droppedLogLines(reason: DropReason, lines: number): void {
 		this.#droppedLines.inc({ reason }, lines);
+	}
+
+	/** An error that nobody expected has ended a request or a connection. */
+	failed(): void {
+		this.#failures.inc();
 	}
 
 	#counter(name: string, help: string, ...labelNames: string[]): Counter {

@@ -1,10 +1,13 @@
 import { once } from 'node:events';
 import type { Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Boundary } from './Boundary.ts';
 import { createClose } from './close.ts';
+import { addDoor } from './http/door.ts';
 import { createHttpServer } from './http/http-server.ts';
 import { createListener } from './http/listener.ts';
 import { servePage } from './http/page/page.ts';
+import { RequestRates } from './http/RequestRates.ts';
 import { serveStatus } from './http/status.ts';
 import type { RedisLine } from './cluster/RedisLine.ts';
 import { DiskFloor } from './limits/DiskFloor.ts';
@@ -14,6 +17,8 @@ import { StorageQuota, type StoragePerDay } from './limits/StorageQuota.ts';
 import { Tally } from './limits/Tally.ts';
 import type { Logger } from './log.ts';
 import { Metrics } from './metrics.ts';
+import { createClientLogs } from './socket/client-logs.ts';
+import { asksForWebSocket } from './socket/edge.ts';
 import { attachSockets } from './socket/index.ts';
 import { startRetention } from './retention.ts';
 import type { Space, Store } from './store/store.ts';
@@ -84,9 +89,16 @@ export function createServer({
 	const createTally = (mostPerAddress = maxConnectionsPerAddress) =>
 		areRatesLimited ? new Tally(maxConnections, mostPerAddress) : new Tally(Infinity, Infinity);
 
-	// Behind a proxy all TCP connections are the proxy's.
-	const http = createHttpServer(createTally(trustedHops > 0 ? Infinity : maxConnectionsPerAddress));
+	const logs = createClientLogs(options.log, metrics);
+	const boundary = new Boundary(logs.failures, () => metrics.failed());
+	const http = createHttpServer({
+		boundary,
+		// Behind a proxy all TCP connections are the proxy's.
+		tally: createTally(trustedHops > 0 ? Infinity : maxConnectionsPerAddress),
+		isUpgrade: asksForWebSocket
+	});
 	const status = serveStatus({
+		boundary,
 		notReady: () => (isClosing ? 'closing' : undefined),
 		probe: () => store.heads([]),
 		registry: metrics.registry,
@@ -99,12 +111,19 @@ export function createServer({
 	let endRetention: (() => Promise<void>) | undefined;
 	const sockets = attachSockets(http, {
 		...options,
-		...{ store, metrics, trustedHops, areRatesLimited, line },
+		...{ logs, boundary, store, metrics, trustedHops, areRatesLimited, line },
 		limits: new Limits(areRatesLimited),
 		storage: new StorageLimits(floor, quota, metrics),
 		tally: createTally(),
 		isClosing: () => isClosing
 	});
+	const rates = new RequestRates({
+		areLimited: areRatesLimited,
+		trustedHops,
+		statusPaths: Object.keys(status),
+		sockets
+	});
+	addDoor(http, { isUpgrade: asksForWebSocket, takeShare: (request) => rates.take(request) });
 	const close = createClose(http, sockets);
 
 	return {

@@ -16,8 +16,47 @@ test('a server that runs is healthy and ready; with its store closed it is healt
 	expect(await get(`${url}/readyz`)).toEqual({ status: 200, text: 'ready\n' });
 	await store.close();
 	expect(await get(`${url}/healthz`)).toEqual({ status: 200, text: 'ok\n' });
-	expect(await get(`${url}/readyz`)).toEqual({ status: 503, text: 'the store is not available\n' });
+	// The answer of the store holds for a moment.
+	await expect.poll(() => get(`${url}/readyz`)).toEqual({ status: 503, text: 'the store is not available\n' });
 });
+
+test('the store is asked once in 250 ms, however many ask whether the server is ready', async () => {
+	const { url, store } = await startServer();
+	const heads = store.heads.bind(store);
+	const askedAtMs: number[] = [];
+	store.heads = (rooms) => {
+		if (rooms.length === 0) askedAtMs.push(performance.now());
+		return heads(rooms);
+	};
+	const begunAtMs = performance.now();
+	while (performance.now() - begunAtMs < 1_000) {
+		const answers = await Promise.all(Array.from({ length: 20 }, () => get(`${url}/readyz`)));
+		expect(answers.every(({ status }) => status === 200)).toBe(true);
+	}
+	const pausesMs = askedAtMs.slice(1).map((ms, index) => ms - (askedAtMs[index] ?? 0));
+	expect(pausesMs.length).toBeGreaterThan(0);
+	expect(Math.min(...pausesMs)).toBeGreaterThanOrEqual(250);
+});
+
+test.for(['/healthz', '/readyz', '/metrics'])(
+	'%s has a rate by address, and only for those who ask too often',
+	async (path) => {
+		const { url } = await startServer({ areRatesLimited: true, trustedHops: 1, metricsToken: 'a-token-of-our-own' });
+		const ask = async (address: string) =>
+			await fetch(url + path, { headers: { 'X-Forwarded-For': address, Authorization: 'Bearer a-token-of-our-own' } });
+		// As a load balancer and Prometheus do, and ten times as often.
+		for (let count = 0; count < 50; count += 1) expect((await ask('192.0.2.1')).status).toBe(200);
+		const answers = await Promise.all(Array.from({ length: 100 }, () => ask('192.0.2.1')));
+		const refused = answers.filter(({ status }) => status === 429);
+		expect(refused.length).toBeGreaterThan(50);
+		for (const { headers } of refused) {
+			expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+			expect(headers.get('connection')).toBe('close');
+		}
+		expect((await ask('192.0.2.2')).status).toBe(200);
+		expect((await fetch(`${url}/`, { headers: { 'X-Forwarded-For': '192.0.2.1' } })).status).toBe(404);
+	}
+);
 
 test('a server whose store does not answer is not ready, and says so within a few seconds', async () => {
 	const { url, store } = await startServer();

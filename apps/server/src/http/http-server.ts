@@ -1,8 +1,12 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { Socket } from 'node:net';
+import type { Boundary } from '../Boundary.ts';
 import type { Tally } from '../limits/Tally.ts';
+import { answerFailure, isResponse } from './answer.ts';
 import { peerAddress } from './client-address.ts';
+import { refuseUpgrade } from './refuse-upgrade.ts';
 
-/** Whoever writes a request slowly is gone after these, in milliseconds. */
+/** How long a client may take to write a request, in milliseconds. */
 const TIME_OUTS = {
 	headersTimeout: 10_000,
 	/** For the whole of it: 64 KB on the slowest line of a phone. */
@@ -11,17 +15,34 @@ const TIME_OUTS = {
 	keepAliveTimeout: 5_000
 };
 
-/** Whoever reads an answer slowly is gone after this; a polling client hears something every 15 s. */
+/** A client that reads an answer slowly is disconnected after this; a polling client gets something every 15 s. */
 const SILENCE_MS = 40_000;
+
+export interface HttpServerOptions {
+	boundary: Boundary;
+	/** Of TCP connections by the address of the other side. */
+	tally: Tally;
+	/** Whether a request for an upgrade gets one. All others are served as if they had not asked, as RFC 9110, 7.8 allows. */
+	isUpgrade: (request: IncomingMessage) => boolean;
+}
 
 /**
  * An http server that bounds what a connection costs: time-outs, headers of at most 16 KB, and so many connections.
- * @param tally of TCP connections by the address of the other side
+ * Every listener of it runs behind the boundary, those that others add, too.
  */
-export function createHttpServer(tally: Tally): Server {
-	const http = createServer(TIME_OUTS);
+export function createHttpServer({ boundary, tally, isUpgrade }: HttpServerOptions): Server {
+	// Node.js before 24.9 knows no such callback: there all upgrades go to the listeners of `upgrade`.
+	const http = createServer({ ...TIME_OUTS, shouldUpgradeCallback: isUpgrade });
 	http.timeout = SILENCE_MS;
+	const emit = http.emit.bind(http);
+	const guardedEmit = boundary.createEmit((_http, args) => abandon(args));
+	http.emit = (event: string | symbol, ...args: unknown[]) =>
+		// Whoever starts the server is told why it cannot listen.
+		event === 'error' ? emit(event, ...args) : guardedEmit.call(http, event, ...args);
+
 	http.on('connection', (connection) => {
+		// Node.js has a listener of its own, and takes it away when the connection becomes a WebSocket.
+		connection.on('error', ignore);
 		const address = peerAddress(connection);
 		if (tally.isFull(address)) {
 			connection.destroy();
@@ -31,4 +52,16 @@ export function createHttpServer(tally: Tally): Server {
 		connection.once('close', () => tally.remove(address));
 	});
 	return http;
+}
+
+/** Ends the request or the connection that an event of the server is about. */
+function abandon(args: unknown[]): void {
+	const [first, second] = args;
+	if (isResponse(second)) answerFailure(second);
+	else if (second instanceof Socket) refuseUpgrade(second, 500);
+	else if (first instanceof Socket) first.destroy();
+}
+
+function ignore(): void {
+	// The stream is closed then, and whoever uses it sees that.
 }

@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http';
 import { answer } from './answer.ts';
+import { pathOf } from './path-of.ts';
 
 const SECURITY_HEADERS = {
 	// The page's own policy is in its head, with the hashes of its scripts; a frame rule works only as a header.
@@ -24,7 +25,6 @@ export function createListener(paths: Record<string, RequestListener>, others: R
 			answer(response, 405, 'Method not allowed');
 			return;
 		}
-		const [path = ''] = (request.url ?? '').split('?', 1);
-		(exact.get(path) ?? others)(request, response);
+		(exact.get(pathOf(request)) ?? others)(request, response);
 	};
 }

@@ -1,15 +1,14 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { IncomingMessage, RequestListener } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
+import type { Boundary } from '../Boundary.ts';
 import { isAddress } from '../origins.ts';
-import { answer } from './answer.ts';
+import { answer, answerFailure } from './answer.ts';
 import { networkOf, peerAddress } from './client-address.ts';
-
-/** A store that does not answer in this time is not ready. */
-const PROBE_MS = 2_000;
+import { Readiness } from './Readiness.ts';
 
 export interface StatusOptions {
+	boundary: Boundary;
 	/** Why nobody should be sent here, while that is so. */
 	notReady: () => string | undefined;
 	/** Asks the store something. @throws when it has no answer */
@@ -19,46 +18,35 @@ export interface StatusOptions {
 	metricsToken: string | undefined;
 }
 
-/** What whoever runs the server asks it, by path. */
+/** The operator's endpoints, by path. */
 export function serveStatus({
+	boundary,
 	notReady,
 	probe,
 	registry,
 	metricsToken
 }: StatusOptions): Record<string, RequestListener> {
-	async function findFault(): Promise<string | undefined> {
-		const reason = notReady();
-		if (reason !== undefined) return reason;
-		const late = new AbortController();
-		try {
-			return await Promise.race([
-				probe().then(() => undefined),
-				sleep(PROBE_MS, 'the store does not answer', { signal: late.signal, ref: false })
-			]);
-		} catch {
-			return 'the store is not available';
-		} finally {
-			late.abort();
-		}
-	}
+	const guard = (serve: (request: IncomingMessage, response: ServerResponse) => Promise<void>) =>
+		boundary.guard(serve, (_request, response) => answerFailure(response));
+	const readiness = new Readiness(probe);
 
 	return {
 		/** The process lives. */
 		'/healthz': (_request, response) => answer(response, 200, 'ok'),
 		/** It can serve: whoever balances loads sends nobody here otherwise. */
-		'/readyz': (_request, response) => {
-			void findFault().then((fault) => answer(response, fault === undefined ? 200 : 503, fault ?? 'ready'));
-		},
+		'/readyz': guard(async (_request, response) => {
+			const fault = notReady() ?? (await readiness.findFault());
+			answer(response, fault === undefined ? 200 : 503, fault ?? 'ready');
+		}),
 		/** Figures for Prometheus. */
-		'/metrics': (request, response) => {
+		'/metrics': guard(async (request, response) => {
 			if (!(metricsToken === undefined ? isLocal(request) : hasToken(request, metricsToken))) {
 				answer(response, 403, 'METRICS_TOKEN lets in from elsewhere');
 				return;
 			}
-			void registry.metrics().then((metrics) => {
-				response.setHeader('Content-Type', registry.contentType).end(metrics);
-			});
-		}
+			const metrics = await registry.metrics();
+			response.setHeader('Content-Type', registry.contentType).end(metrics);
+		})
 	};
 }
 

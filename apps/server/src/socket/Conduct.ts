@@ -1,5 +1,6 @@
 import { CHAT_NAMESPACE } from '@digda/protocol';
 import type { Server } from 'socket.io';
+import type { Boundary } from '../Boundary.ts';
 import { TokenBuckets } from '../limits/TokenBuckets.ts';
 import type { LimitedLog } from '../limits/LimitedLog.ts';
 import type { CutReason, Metrics } from '../metrics.ts';
@@ -33,16 +34,27 @@ export class Conduct {
 	readonly #offences = new TokenBuckets(OFFENCE_RATE);
 	readonly #areRatesLimited: boolean;
 
-	constructor({ engine }: Server, log: LimitedLog, metrics: Metrics, areRatesLimited: boolean) {
+	constructor({ engine }: Server, log: LimitedLog, metrics: Metrics, areRatesLimited: boolean, boundary: Boundary) {
 		this.#log = log;
 		this.#metrics = metrics;
 		this.#areRatesLimited = areRatesLimited;
 		const see = (connection: Connection, packet: Packet) => this.#see(connection, packet);
 		// One function for all connections.
-		function onPacket(this: Connection, packet: Packet) {
-			see(this, packet);
-		}
-		engine.on('connection', (connection: Connection) => connection.on('packet', onPacket));
+		const onPacket = boundary.guard(
+			function (this: Connection, packet: Packet) {
+				see(this, packet);
+			},
+			function () {
+				cut(this, 'failure');
+			}
+		);
+		engine.on(
+			'connection',
+			boundary.guard(
+				(connection: Connection) => connection.on('packet', onPacket),
+				(connection) => cut(connection, 'failure')
+			)
+		);
 	}
 
 	/** A connection did something that it should not. */

@@ -1,5 +1,6 @@
 import type { ChatClientToServer, ChatServerToClient, RequestKind, User } from '@digda/protocol';
 import type { DefaultEventsMap, Namespace, Socket } from 'socket.io';
+import type { Boundary } from '../Boundary.ts';
 import type { Peers } from '../cluster/Peers.ts';
 import type { Limits } from '../limits/Limits.ts';
 import type { StorageLimits } from '../limits/StorageLimits.ts';
@@ -48,6 +49,7 @@ export interface Shared {
 	log: Logger;
 	/** For what clients cause at will. */
 	logs: ClientLogs;
+	boundary: Boundary;
 	limits: Limits;
 	/** Whatever makes the database grow goes through it. */
 	storage: StorageLimits;

@@ -9,8 +9,8 @@ import { CommitLoop } from '../rooms/CommitLoop.ts';
 import { Followers } from '../rooms/Followers.ts';
 import { Presence } from '../rooms/Presence.ts';
 import { admitRequests } from './admit-requests.ts';
-import { connectionOf } from './connection.ts';
 import { countChannels, roomChannel, roomOf, socketsIn, subscribe, userChannel } from './channels.ts';
+import { connectionOf, cutFailed } from './connection.ts';
 import type { Chat, ChatHandlers, ChatNamespace, ChatSocket, Shared } from './chat-types.ts';
 import { fanOut } from './engine/fan-out.ts';
 import { serveEvents } from './events.ts';
@@ -35,7 +35,7 @@ export interface RunningChat {
 
 /** The rooms: sessions, messages, presence. */
 export function registerChat(io: Server, shared: Shared, line?: RedisLine): RunningChat {
-	const { store, logs, metrics } = shared;
+	const { store, logs, boundary, metrics } = shared;
 	// Socket.IO gives every namespace the events of the server; this one has its own.
 	const namespace = io.of(CHAT_NAMESPACE) as unknown as ChatNamespace;
 	const followers = new Followers(
@@ -46,10 +46,17 @@ export function registerChat(io: Server, shared: Shared, line?: RedisLine): Runn
 		},
 		(room, isFollowed) => (isFollowed ? hints?.listen(room) : hints?.ignore(room))
 	);
-	const hints = line && new Hints(line, (room, head) => followers.hint(room, head));
-	const peers = new Peers(line && io.of(CHAT_NAMESPACE));
+	const hints =
+		line &&
+		new Hints(
+			line,
+			boundary.guard((room, head) => followers.hint(room, head))
+		);
+	const peers = new Peers(boundary, line && io.of(CHAT_NAMESPACE));
 	const presence: Presence = new Presence(
-		(room, change) => namespace.local.to(roomChannel(room)).emit('presence:changed', { room, ...change }),
+		boundary.guard((room, change) =>
+			namespace.local.to(roomChannel(room)).emit('presence:changed', { room, ...change })
+		),
 		(room, user, isPresent) => exchange?.changed(room, user, isPresent)
 	);
 	const exchange = line && new PresenceExchange(presence, peers, line);
@@ -72,11 +79,12 @@ export function registerChat(io: Server, shared: Shared, line?: RedisLine): Runn
 	};
 	const serve = serveEvents<ChatSocket>(handlers, { ...shared, log: logs.failures, admit: admitRequests(shared) });
 	const addToHeads = tellHeads(chat);
-	namespace.on('connection', (socket) => {
+	async function greet(socket: ChatSocket): Promise<void> {
 		serve(socket);
 		addToHeads(socket);
-		void welcome(chat, socket);
-	});
+		await welcome(chat, socket);
+	}
+	namespace.on('connection', boundary.guard(greet, cutFailed));
 
 	return {
 		finish: () => commits.close(),
@@ -131,14 +139,24 @@ async function welcome(chat: Chat, socket: ChatSocket): Promise<void> {
 }
 
 /** Presence and followers go by who is in a channel, however they came in or went. */
-function watchChannels({ namespace, followers, presence }: Chat): void {
+function watchChannels({ namespace, boundary, followers, presence }: Chat): void {
 	const { adapter } = namespace;
-	adapter.on('join-room', (channel: string, socketId: string) => {
+
+	/** A failure ends the connection that has joined or left, and none when it has ended already. */
+	function watch(event: string, listener: (channel: string, socketId: string) => void): void {
+		const abandon = (_channel: string, socketId: string) => {
+			const socket = namespace.sockets.get(socketId);
+			if (socket) cutFailed(socket);
+		};
+		adapter.on(event, boundary.guard(listener, abandon));
+	}
+
+	watch('join-room', (channel, socketId) => {
 		const room = roomOf(channel);
 		const socket = namespace.sockets.get(socketId);
 		if (room !== undefined && socket) presence.enter(room, socket.data.user);
 	});
-	adapter.on('leave-room', (channel: string, socketId: string) => {
+	watch('leave-room', (channel, socketId) => {
 		const room = roomOf(channel);
 		const socket = namespace.sockets.get(socketId);
 		if (room === undefined || !socket) return;
@@ -146,7 +164,7 @@ function watchChannels({ namespace, followers, presence }: Chat): void {
 		// A connection that goes through room after room would keep all of them.
 		socket.data.typing?.delete(room);
 	});
-	adapter.on('delete-room', (channel: string) => {
+	watch('delete-room', (channel) => {
 		const room = roomOf(channel);
 		if (room !== undefined) followers.drop(room);
 	});

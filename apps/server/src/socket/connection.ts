@@ -49,6 +49,11 @@ export function connectionOf({ conn }: AnySocket): Connection {
 	return conn as unknown as Connection;
 }
 
+/** Ends the connection of a socket for which the server has failed. */
+export function cutFailed(socket: AnySocket): void {
+	cut(connectionOf(socket), 'failure');
+}
+
 /**
  * Ends a connection at once; its client sees a lost line and may come back. An orderly goodbye would wait behind all
  * that is still to be sent, for up to half a minute.

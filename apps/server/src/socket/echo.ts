@@ -3,7 +3,7 @@ import type { Server, Socket } from 'socket.io';
 import { excerpt } from '../excerpt.ts';
 import { Refusal } from '../refusal.ts';
 import type { Shared } from './chat-types.ts';
-import { connectionOf } from './connection.ts';
+import { connectionOf, cutFailed } from './connection.ts';
 import { handler, serveEvents, type Handlers } from './events.ts';
 
 export type EchoServer = Server<EchoClientToServer, EchoServerToClient>;
@@ -13,7 +13,7 @@ type EchoSocket = Socket<EchoClientToServer, EchoServerToClient>;
 const MAX_LOGGED_TEXT = 200;
 
 /** The front door: answers every text of the namespace `/` to its sender. */
-export function registerEcho(io: EchoServer, { log, logs, limits, metrics, conduct }: Shared): void {
+export function registerEcho(io: EchoServer, { log, logs, boundary, limits, metrics, conduct }: Shared): void {
 	const handlers: Handlers<EchoClientToServer, EchoSocket> = {
 		eventFromClient: handler(MessageText, (text, socket) => {
 			if (logs.messages.admits('info', connectionOf(socket).address)) {
@@ -32,13 +32,14 @@ export function registerEcho(io: EchoServer, { log, logs, limits, metrics, condu
 		throw new Refusal('rate_limited', 'too many texts at once');
 	}
 
-	const serve = serveEvents<EchoSocket>({ ...handlers }, { admit, conduct, log: logs.failures, metrics });
-	io.on('connection', (socket) => {
+	const serve = serveEvents<EchoSocket>({ ...handlers }, { admit, boundary, conduct, log: logs.failures, metrics });
+	function greet(socket: EchoSocket): void {
 		const { address } = connectionOf(socket);
 		logs.connections.info({ transport: socket.conn.transport.name }, `Client connected: ${socket.id}`, address);
 		serve(socket);
-		socket.on('disconnect', (reason) => {
+		const logDisconnection = (reason: string) =>
 			logs.disconnections.info({ reason }, `Client disconnected: ${socket.id}`, address);
-		});
-	});
+		socket.on('disconnect', boundary.guard(logDisconnection));
+	}
+	io.on('connection', boundary.guard(greet, cutFailed));
 }

@@ -1,15 +1,17 @@
-import { STATUS_CODES, type IncomingMessage, type Server as HttpServer, type ServerResponse } from 'node:http';
-import type { Socket as TcpSocket } from 'node:net';
+import type { IncomingMessage } from 'node:http';
 import type { Server } from 'socket.io';
-import { answer } from '../http/answer.ts';
+import type { Boundary } from '../Boundary.ts';
+import { answer, isResponse } from '../http/answer.ts';
 import { clientAddress } from '../http/client-address.ts';
+import { pathOf } from '../http/path-of.ts';
+import { refuseUpgrade } from '../http/refuse-upgrade.ts';
 import type { Limits } from '../limits/Limits.ts';
 import type { Tally } from '../limits/Tally.ts';
 import type { Logger } from '../log.ts';
 import { isOriginAllowed } from '../origins.ts';
 import { Admission } from './Admission.ts';
 import type { ClientLogs } from './client-logs.ts';
-import type { Connection } from './connection.ts';
+import { cut, type Connection } from './connection.ts';
 
 /** Where the sockets are; exactly there. */
 export const PATH = '/socket.io/';
@@ -19,7 +21,9 @@ const MAX_LOGGED_ORIGIN = 200;
 
 export interface EdgeOptions {
 	log: Logger;
-	logs: Pick<ClientLogs, 'origins'>;
+	boundary: Boundary;
+	/** For what clients cause at will. */
+	logs: ClientLogs;
 	/** Origins whose pages may connect, besides the server's own. */
 	origins: readonly string[];
 	/** How many proxies stand before this server. */
@@ -28,6 +32,20 @@ export interface EdgeOptions {
 	/** Of connections by address, whatever carries them. */
 	tally: Tally;
 	isClosing: () => boolean;
+}
+
+/**
+ * Whether a request is to become a WebSocket: the one upgrade that there is. Engine.IO has it at one path, where a polling
+ * client may ask for another protocol.
+ */
+export function asksForWebSocket(request: IncomingMessage): boolean {
+	return request.headers.upgrade?.toLowerCase() === 'websocket' && pathOf(request) === PATH;
+}
+
+/** The id of the connection that a request belongs to, as Engine.IO reads it; undefined when it names none. */
+export function connectionIdOf(request: IncomingMessage): string | undefined {
+	const { url = '' } = request;
+	return pathOf(request) === PATH ? new URLSearchParams(url.slice(PATH.length)).getAll('sid').at(-1) : undefined;
 }
 
 /** A request with its query as Engine.IO reads it: without a `sid` it begins a connection. */
@@ -47,15 +65,14 @@ interface Refused {
  * and Socket.IO's `allowRequest` sees the first request of a connection alone.
  * @returns the connections that are open
  */
-export function guardEdge(http: HttpServer, { engine }: Server, options: EdgeOptions): ReadonlySet<Connection> {
-	const { log, logs, origins, trustedHops, limits, tally, isClosing } = options;
+export function guardEdge({ engine }: Server, options: EdgeOptions): ReadonlySet<Connection> {
+	const { log, logs, boundary, origins, trustedHops, limits, tally, isClosing } = options;
 	const admission = new Admission();
 	let hasSeenProxy = trustedHops > 0;
 
 	function refusal(request: EngineRequest): Refused | undefined {
-		const { method, url = '', headers, _query } = request;
-		const [path] = url.split('?', 1);
-		if (path !== PATH) return { status: 404, text: 'Not found' };
+		const { method, headers, _query } = request;
+		if (pathOf(request) !== PATH) return { status: 404, text: 'Not found' };
 		if (!['GET', 'POST'].includes(method ?? '')) {
 			return { status: 405, text: 'Method not allowed', headers: { Allow: 'GET, POST' } };
 		}
@@ -77,7 +94,7 @@ export function guardEdge(http: HttpServer, { engine }: Server, options: EdgeOpt
 		return undefined;
 	}
 
-	function decide(request: EngineRequest, response: ServerResponse, next: () => void): void {
+	function decide(request: EngineRequest, response: object, next: () => void): void {
 		if (!hasSeenProxy && request.headers['x-forwarded-for'] !== undefined) {
 			hasSeenProxy = true;
 			log.warn('A proxy stands before this server: with TRUST_PROXY its clients would not count as one address');
@@ -85,18 +102,19 @@ export function guardEdge(http: HttpServer, { engine }: Server, options: EdgeOpt
 		const refused = refusal(request);
 		if (!refused) {
 			// The stand-in for a response lives as long as the connection, and would keep the request with it.
-			if (request.headers.upgrade !== undefined) Object.assign(response, { req: null });
+			if (!isResponse(response)) Object.assign(response, { req: null });
 			next();
-		} else if (request.headers.upgrade === undefined) {
+		} else if (isResponse(response)) {
 			response.setHeaders(new Map(Object.entries(refused.headers ?? {})));
 			answer(response, refused.status, refused.text);
-		} else refuseUpgrade(request.socket, refused.status);
+		} else refuseUpgrade(request.socket, refused.status, refused.headers);
 	}
 
-	engine.use((request: EngineRequest, response: ServerResponse, next: () => void) => {
+	// What it throws or rejects is held by the engine.
+	engine.use(async (request: EngineRequest, response: object, next: () => void) => {
 		// An open connection has been let in.
-		if (request._query.sid) decide(request, response, next);
-		else admission.enter(() => decide(request, response, next));
+		if (!request._query.sid) await new Promise<void>((resolve) => admission.enter(resolve));
+		decide(request, response, next);
 	});
 
 	const connections = new Set<Connection>();
@@ -105,30 +123,21 @@ export function guardEdge(http: HttpServer, { engine }: Server, options: EdgeOpt
 		connections.delete(this);
 		tally.remove(this.address);
 	}
-	engine.on('connection', (connection: Connection) => {
+	function add(connection: Connection): void {
 		connections.add(connection);
 		// Now: later the request may have lost its line.
 		connection.address = clientAddress(connection.request, trustedHops);
 		connection.languages = connection.request.headers['accept-language'];
 		tally.add(connection.address);
-		connection.on('close', forget);
+		connection.on('close', forgetGuarded);
 		// All that is needed of it is known. With its headers it is a tenth of what a connection holds.
 		Object.assign(connection, { request: null });
-	});
-
-	// First in line: a client that resets the connection during the handshake must not end the process.
-	http.prependListener('upgrade', ({ url = '' }: IncomingMessage, connection: TcpSocket) => {
-		connection.on('error', ignore);
-		if (!url.startsWith(PATH)) refuseUpgrade(connection, 404);
-	});
+	}
+	const forgetGuarded = boundary.guard(forget);
+	engine.on(
+		'connection',
+		boundary.guard(add, (connection) => cut(connection, 'failure'))
+	);
 
 	return connections;
-}
-
-const ignore = (): undefined => undefined;
-
-/** There is no response yet when a request for an upgrade is refused, only the connection. */
-function refuseUpgrade(connection: TcpSocket, status: number): void {
-	connection.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-	connection.destroySoon();
 }

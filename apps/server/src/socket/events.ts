@@ -1,11 +1,12 @@
 import type { Nothing, Reply, ReplyError } from '@digda/protocol';
 import * as v from 'valibot';
+import type { Boundary } from '../Boundary.ts';
 import type { ErrorLog } from '../limits/LimitedLog.ts';
 import type { Metrics } from '../metrics.ts';
 import { Refusal } from '../refusal.ts';
 import { StoreUnavailable } from '../store/store.ts';
 import type { Conduct } from './Conduct.ts';
-import { connectionOf, type AnySocket } from './connection.ts';
+import { connectionOf, cutFailed, type AnySocket } from './connection.ts';
 
 /** Handles what came with an event, whatever it is. @throws {Refusal} which its sender is told */
 export type Handler<Socket, Data = object> = (payload: unknown, socket: Socket) => Data | Promise<Data>;
@@ -37,6 +38,7 @@ export type Handlers<Events extends Record<keyof Events, (...args: never[]) => v
 export interface EventOptions<Socket> {
 	/** Lets an event through. @throws {Refusal} it comes too early */
 	admit: (socket: Socket, event: string) => void;
+	boundary: Boundary;
 	conduct: Conduct;
 	log: ErrorLog;
 	metrics: Metrics;
@@ -49,7 +51,7 @@ export interface EventOptions<Socket> {
  */
 export function serveEvents<Socket extends AnySocket>(
 	handlers: Record<string, Handler<Socket>>,
-	{ admit, conduct, log, metrics }: EventOptions<Socket>
+	{ admit, boundary, conduct, log, metrics }: EventOptions<Socket>
 ): (socket: Socket) => void {
 	const byEvent = new Map(Object.entries(handlers));
 
@@ -64,8 +66,7 @@ export function serveEvents<Socket extends AnySocket>(
 		}
 	}
 
-	// One function for all sockets.
-	function onAny(this: Socket, event: string, ...args: unknown[]): void {
+	async function onAny(this: Socket, event: string, ...args: unknown[]): Promise<void> {
 		const handle = byEvent.get(event);
 		if (!handle) {
 			conduct.offend(connectionOf(this), 'stray');
@@ -74,10 +75,16 @@ export function serveEvents<Socket extends AnySocket>(
 		// Socket.IO passes the acknowledgement last, also when the client left out the payload.
 		const last = args.at(-1);
 		const reply = typeof last === 'function' ? (last as (reply: Reply<object>) => void) : undefined;
-		void respond(this, event, handle, args[0]).then(reply as never);
+		const answer = await respond(this, event, handle, args[0]);
+		// Each handler answers with what its event promises.
+		reply?.(answer as Reply<object>);
 	}
+	// One function for all sockets.
+	const listener = boundary.guard(onAny, function () {
+		cutFailed(this);
+	});
 
-	return (socket) => void socket.onAny(onAny);
+	return (socket) => void socket.onAny(listener);
 }
 
 /** What an asker is told about an error; one that nobody expected is logged here. */

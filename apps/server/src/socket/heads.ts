@@ -1,6 +1,7 @@
 import { HEADS_INTERVAL_MS } from '@digda/protocol';
 import { roomsOf } from './channels.ts';
 import type { Chat, ChatSocket } from './chat-types.ts';
+import { cutFailed } from './connection.ts';
 
 /** So many times in an interval, each time to another part of the connections: together they would keep all others waiting. */
 const PARTS = 30;
@@ -11,14 +12,15 @@ const PARTS = 30;
  */
 export function tellHeads({
 	namespace,
+	boundary,
 	followers
-}: Pick<Chat, 'namespace' | 'followers'>): (socket: ChatSocket) => void {
+}: Pick<Chat, 'namespace' | 'boundary' | 'followers'>): (socket: ChatSocket) => void {
 	let [connected, ticks] = [0, 0];
 
-	function tell(socket: ChatSocket): void {
+	const tell = boundary.guard((socket: ChatSocket) => {
 		const heads = roomsOf(socket).map((room) => [room, followers.delivered(room) ?? 0] as const);
 		if (heads.length > 0) socket.emit('room:heads', { heads: Object.fromEntries(heads) });
-	}
+	}, cutFailed);
 
 	setInterval(() => {
 		const part = (ticks += 1) % PARTS;

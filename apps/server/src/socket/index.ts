@@ -6,7 +6,6 @@ import { createNodeAdapter } from '../cluster/node-adapter.ts';
 import type { RedisLine } from '../cluster/RedisLine.ts';
 import { registerChat } from './chat.ts';
 import type { Shared } from './chat-types.ts';
-import { createClientLogs } from './client-logs.ts';
 import { Conduct } from './Conduct.ts';
 import { registerEcho, type EchoServer } from './echo.ts';
 import { guardEdge, PATH, type EdgeOptions } from './edge.ts';
@@ -14,7 +13,7 @@ import { Engine } from './engine/Engine.ts';
 import { limitPings } from './ping-limit.ts';
 import { cutSlowReaders } from './slow-readers.ts';
 
-export interface SocketOptions extends Omit<EdgeOptions, 'logs'>, Omit<Shared, 'conduct' | 'logs'> {
+export interface SocketOptions extends EdgeOptions, Omit<Shared, 'conduct'> {
 	line: RedisLine | undefined;
 	/** Otherwise everything may be sent at any rate. */
 	areRatesLimited: boolean;
@@ -23,6 +22,8 @@ export interface SocketOptions extends Omit<EdgeOptions, 'logs'>, Omit<Shared, '
 /** The sockets of a server. */
 export interface Sockets {
 	io: EchoServer;
+	/** Whether an open connection has this id. */
+	has: (id: string) => boolean;
 	/** Stores all that waits; again, when more has come. */
 	finish: () => Promise<void>;
 	/** Closes every connection, so that browsers see a lost line and come back by themselves, then the http server. */
@@ -40,16 +41,19 @@ const CONNECT_TIMEOUT_MS = 10_000;
  * the rooms on `/chat`.
  */
 export function attachSockets(http: HttpServer, options: SocketOptions): Sockets {
-	const { log, metrics, origins, areRatesLimited, line } = options;
-	const engine = new Engine({
-		...HEARTBEAT,
-		wsEngine: limitPings(() => metrics.cut('flood')),
-		maxHttpBufferSize: MAX_CLIENT_PAYLOAD_BYTES,
-		cors: (request, decide) => {
-			const origin = isOriginAllowed(request.headers, origins);
-			decide(null, { origin, methods: ['GET', 'POST'], credentials: true });
-		}
-	});
+	const { logs, boundary, metrics, origins, areRatesLimited, line } = options;
+	const engine = new Engine(
+		{
+			...HEARTBEAT,
+			wsEngine: limitPings(() => metrics.cut('flood')),
+			maxHttpBufferSize: MAX_CLIENT_PAYLOAD_BYTES,
+			cors: (request, decide) => {
+				const origin = isOriginAllowed(request.headers, origins);
+				decide(null, { origin, methods: ['GET', 'POST'], credentials: true });
+			}
+		},
+		boundary
+	);
 	engine.attach(http, { path: PATH });
 	const io: EchoServer = new Server({
 		...{ connectTimeout: CONNECT_TIMEOUT_MS, serveClient: false },
@@ -57,11 +61,10 @@ export function attachSockets(http: HttpServer, options: SocketOptions): Sockets
 	});
 	io.bind(engine);
 
-	const logs = createClientLogs(log, metrics);
-	const connections = guardEdge(http, io, { ...options, logs });
-	const conduct = new Conduct(io, logs.cuts, metrics, areRatesLimited);
-	const endChecks = cutSlowReaders(io, connections, (reader) => conduct.cut(reader, 'slow_reader'));
-	const shared: Shared = { ...options, logs, conduct };
+	const connections = guardEdge(io, options);
+	const conduct = new Conduct(io, logs.cuts, metrics, areRatesLimited, boundary);
+	const endChecks = cutSlowReaders(io, connections, (reader) => conduct.cut(reader, 'slow_reader'), boundary);
+	const shared: Shared = { ...options, conduct };
 	registerEcho(io, shared);
 	const chat = registerChat(io, shared, line);
 
@@ -73,6 +76,7 @@ export function attachSockets(http: HttpServer, options: SocketOptions): Sockets
 
 	return {
 		io,
+		has: (id) => engine.has(id),
 		finish: chat.finish,
 		async close() {
 			endChecks();

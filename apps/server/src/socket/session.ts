@@ -7,7 +7,7 @@ import { guestName } from '../rooms/guest-name.ts';
 import type { Store } from '../store/store.ts';
 import { roomChannel, roomsOf, userChannel } from './channels.ts';
 import type { Chat, ChatData, ChatHandlers, ChatSocket } from './chat-types.ts';
-import { connectionOf } from './connection.ts';
+import { connectionOf, cutFailed } from './connection.ts';
 import { handler, toReplyError } from './events.ts';
 import { hash } from './secret-hash.ts';
 
@@ -21,23 +21,28 @@ const Auth = v.object({ token: v.optional(Token) });
 
 /** Settles who a connection belongs to before it is let in: the bearer of a token, or a new guest. */
 export function admitSessions(chat: Chat): void {
-	const { namespace, logs, metrics, conduct } = chat;
-	namespace.use((socket, next) => {
-		identify(chat, socket).then(
-			(data) => {
-				Object.assign(socket.data, data);
-				next();
-			},
-			(error: unknown) => {
-				const { code, message, retryAfterMs } = toReplyError(logs.failures, error);
-				metrics.refused(code);
-				// Nobody gets many guesses, although none of them has a chance.
-				if (code === 'unauthorized') conduct.offend(connectionOf(socket), 'stray');
-				const data: Partial<ReplyError> = { code, ...(retryAfterMs !== undefined && { retryAfterMs }) };
-				next(Object.assign(new Error(message), { data }));
-			}
-		);
-	});
+	const { namespace, logs, boundary, metrics, conduct } = chat;
+
+	function refuse(socket: ChatSocket, reason: unknown): Error {
+		const { code, message, retryAfterMs } = toReplyError(logs.failures, reason);
+		metrics.refused(code);
+		// Nobody gets many guesses, although none of them has a chance.
+		if (code === 'unauthorized') conduct.offend(connectionOf(socket), 'stray');
+		const data: Partial<ReplyError> = { code, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+		return Object.assign(new Error(message), { data });
+	}
+
+	async function admit(socket: ChatSocket, next: (refusal?: Error) => void): Promise<void> {
+		let refusal: Error | undefined;
+		try {
+			Object.assign(socket.data, await identify(chat, socket));
+		} catch (error) {
+			refusal = refuse(socket, error);
+		}
+		next(refusal);
+	}
+
+	namespace.use(boundary.guard(admit, cutFailed));
 }
 
 async function identify({ store, limits, storage, adminToken }: Chat, socket: ChatSocket): Promise<ChatData> {

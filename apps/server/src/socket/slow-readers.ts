@@ -1,5 +1,6 @@
 import type { Server } from 'socket.io';
-import type { Connection, Packet } from './connection.ts';
+import type { Boundary } from '../Boundary.ts';
+import { cut as endConnection, type Connection, type Packet } from './connection.ts';
 
 /** A connection with more than this waiting is cut: it comes back and catches up by `seq`. */
 const MAX_WAITING_BYTES = 1024 * 1024;
@@ -25,7 +26,8 @@ interface Reader extends Connection {
 export function cutSlowReaders(
 	{ engine }: Server,
 	readers: ReadonlySet<Reader>,
-	cut: (reader: Connection) => void
+	cut: (reader: Connection) => void,
+	boundary: Boundary
 ): () => void {
 	/** Listens to all connections: one function for each of them would be memory for nothing. */
 	function addToWaiting(this: Reader, { data }: Packet): void {
@@ -37,19 +39,27 @@ export function cutSlowReaders(
 		if (this.waitingBytes + (webSocket?.bufferedAmount ?? 0) > MAX_WAITING_BYTES) cut(this);
 	}
 
-	engine.on('connection', (reader: Reader) => reader.on('packetCreate', addToWaiting));
-	engine.on('flush', (reader: Reader) => {
-		reader.waitingBytes = 0;
-		reader.waitingSinceMs = undefined;
+	const fail = (reader: Reader) => endConnection(reader, 'failure');
+	const onPacketCreate = boundary.guard(addToWaiting, function () {
+		fail(this);
 	});
+	engine.on(
+		'connection',
+		boundary.guard((reader: Reader) => reader.on('packetCreate', onPacketCreate), fail)
+	);
+	engine.on(
+		'flush',
+		boundary.guard((reader: Reader) => {
+			reader.waitingBytes = 0;
+			reader.waitingSinceMs = undefined;
+		}, fail)
+	);
 
-	const check = setInterval(() => {
-		const latest = performance.now() - MAX_WAITING_MS;
-		for (const reader of readers) {
-			const { transport, waitingSinceMs = Infinity } = reader;
-			const sinceMs = transport.blockedSinceMs ?? waitingSinceMs;
-			if (!transport.writable && sinceMs < latest) cut(reader);
-		}
-	}, CHECK_INTERVAL_MS).unref();
-	return () => clearInterval(check);
+	const check = boundary.guard((reader: Reader) => {
+		const { transport, waitingSinceMs = Infinity } = reader;
+		const sinceMs = transport.blockedSinceMs ?? waitingSinceMs;
+		if (!transport.writable && sinceMs < performance.now() - MAX_WAITING_MS) cut(reader);
+	}, fail);
+	const checks = setInterval(() => readers.forEach((reader) => check(reader)), CHECK_INTERVAL_MS).unref();
+	return () => clearInterval(checks);
 }

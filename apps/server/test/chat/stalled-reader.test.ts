@@ -2,8 +2,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
+import { pino } from 'pino';
 import { Server } from 'socket.io';
 import { expect, onTestFinished, test } from 'vitest';
+import { Boundary } from '../../src/Boundary.ts';
 import { cut, type Connection } from '../../src/socket/connection.ts';
 import { Engine } from '../../src/socket/engine/Engine.ts';
 import { joinFrames } from '../../src/socket/engine/frames.ts';
@@ -14,13 +16,14 @@ import { enginePath, UPGRADE_REQUEST } from '../support/handshake.ts';
 /** Engine.IO with nothing but the watch on slow readers, and its connections at hand. */
 async function startWatched() {
 	const http = createServer();
-	const engine = new Engine({ pingInterval: 60_000 });
+	const boundary = new Boundary(pino({ level: 'silent' }));
+	const engine = new Engine({ pingInterval: 60_000 }, boundary);
 	engine.attach(http, { path: '/socket.io/' });
 	const io = new Server();
 	io.bind(engine);
 	const connections = new Set<Connection>();
 	io.engine.on('connection', (connection: Connection) => connections.add(connection));
-	const end = cutSlowReaders(io, connections, (reader) => cut(reader, 'slow_reader'));
+	const end = cutSlowReaders(io, connections, (reader) => cut(reader, 'slow_reader'), boundary);
 	http.listen(0, '127.0.0.1');
 	await once(http, 'listening');
 	onTestFinished(async () => {

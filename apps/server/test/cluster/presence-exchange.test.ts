@@ -1,6 +1,8 @@
 import { EventEmitter } from 'node:events';
 import type { User } from '@digda/protocol';
+import { pino } from 'pino';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { Boundary } from '../../src/Boundary.ts';
 import { Peers } from '../../src/cluster/Peers.ts';
 import { PresenceExchange } from '../../src/cluster/PresenceExchange.ts';
 import { Presence } from '../../src/rooms/Presence.ts';
@@ -18,7 +20,7 @@ function startNodes(count: number) {
 	const said: { from: number; event: string; payload: Record<string, unknown> }[] = [];
 	const wires = Array.from({ length: count }, () => new EventEmitter());
 	const nodes = wires.map((wire, from) => {
-		const peers = new Peers({
+		const peers = new Peers(new Boundary(pino({ level: 'silent' })), {
 			serverSideEmit: (event, payload) => {
 				said.push({ from, event, payload: payload as Record<string, unknown> });
 				for (const other of wires) if (other !== wire) other.emit(event, payload);

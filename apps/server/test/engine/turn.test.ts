@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket as TcpSocket } from 'node:net';
+import { pino } from 'pino';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { Boundary } from '../../src/Boundary.ts';
 import { Engine } from '../../src/socket/engine/Engine.ts';
 import { connectPacket, eventPacket } from '../raw/packets.ts';
 import { WebSocketLine } from '../raw/WebSocketLine.ts';
@@ -75,7 +77,7 @@ test('what a reader could not take at once comes later, all of it and in order',
 
 test('what was said last is heard before the connection ends', async () => {
 	const http = createServer();
-	const engine = new Engine({});
+	const engine = new Engine({}, new Boundary(pino({ level: 'silent' })));
 	engine.attach(http, { path: '/socket.io/' });
 	engine.on('connection', (connection: { write: (data: string) => void; close: () => void }) => {
 		connection.write('goodbye');

@@ -28,6 +28,7 @@ import {
 import fc from 'fast-check';
 import { pino } from 'pino';
 import * as v from 'valibot';
+import { Boundary } from '../../src/Boundary.ts';
 import { escapeControls } from '../../src/log.ts';
 import { isOriginAllowed } from '../../src/origins.ts';
 import { Metrics } from '../../src/metrics.ts';
@@ -143,11 +144,12 @@ const sayToHandlers = (() => {
 	const handlers = Object.entries(SCHEMAS).map(([name, schema]) => [name, handler(schema, (input) => ({ input }))]);
 	let listener: Listener = () => undefined;
 	const socket: FakeSocket = { conn: {}, onAny: (listen) => (listener = listen) };
+	const log = pino({ level: 'silent' });
 	serveEvents(Object.fromEntries(handlers) as Parameters<typeof serveEvents>[0], {
 		admit: () => undefined,
 		// Each event has a handler, so nobody is told of an offence.
 		conduct: undefined as unknown as Conduct,
-		log: pino({ level: 'silent' }),
+		...{ log, boundary: new Boundary(log) },
 		metrics: new Metrics()
 	})(socket as Parameters<ReturnType<typeof serveEvents>>[0]);
 	return (name: string, args: unknown[]) => listener(name, ...args);

@@ -95,21 +95,53 @@ const MALFORMED: Case[] = [
 	['chunked twice', raw('POST / HTTP/1.1', 'Host: x', 'Transfer-Encoding: chunked, chunked', '', '0', '', '')]
 ].map(([name, attack]) => ({ name: name as string, attack: attack as Case['attack'], expect: REFUSED }));
 
-/** Upgrades of what cannot be upgraded. */
+/** Upgrades of what cannot be upgraded: the request is served as if it had not asked. */
+const IGNORED_UPGRADES: Case[] = (
+	[
+		['a WebSocket at /', '/', {}, 404],
+		['a WebSocket at /socket.io', '/socket.io?EIO=4&transport=websocket', {}, 404],
+		['a WebSocket at /socket.io/x', '/socket.io/x?EIO=4&transport=websocket', {}, 404],
+		['a WebSocket at /healthz', '/healthz', {}, 200],
+		['h2c for a WebSocket', enginePath('websocket'), { Upgrade: 'h2c', 'HTTP2-Settings': 'AAMAAABk' }, 400],
+		['h2c for polling', enginePath('polling'), { Upgrade: 'h2c', 'HTTP2-Settings': 'AAMAAABk' }, 200],
+		[
+			'h2c at /healthz',
+			'/healthz',
+			{ Upgrade: 'h2c', Connection: 'Upgrade, HTTP2-Settings', 'HTTP2-Settings': '' },
+			200
+		],
+		['h2c at /rooms/x', '/rooms/x', { Upgrade: 'h2c' }, 404],
+		['TLS at /healthz', '/healthz', { Upgrade: 'TLS/1.0' }, 200],
+		['what nobody knows at /healthz', '/healthz', { Upgrade: 'foo' }, 200],
+		['several protocols at /healthz', '/healthz', { Upgrade: 'websocket, h2c' }, 200],
+		['no protocol at /healthz', '/healthz', { Upgrade: '' }, 200],
+		['no Upgrade at /healthz', '/healthz', { Upgrade: undefined }, 200],
+		[
+			'a protocol for polling that the connection does not name',
+			enginePath('polling'),
+			{ Connection: 'keep-alive' },
+			200
+		]
+	] as const
+).map(([name, path, { ...headers }, status]) => {
+	const all = Object.entries({ ...UPGRADE_HEADERS, ...headers }).filter(([, value]) => value !== undefined);
+	return {
+		name: `ignored upgrade: ${name}`,
+		attack: get(path, Object.fromEntries(all) as Record<string, string>),
+		expect: { status, isOpen: true }
+	};
+});
+
+/** Wrong handshakes of a WebSocket where there is one. */
 const UPGRADES: Case[] = [
-	['a WebSocket at /', '/', {}],
-	['a WebSocket at /socket.io', '/socket.io?EIO=4&transport=websocket', {}],
-	['a WebSocket at /socket.io/x', '/socket.io/x?EIO=4&transport=websocket', {}],
-	['a WebSocket at /healthz', '/healthz', {}],
-	['another protocol', enginePath('websocket'), { Upgrade: 'h2c', 'HTTP2-Settings': 'AAMAAABk' }],
-	['no key', enginePath('websocket'), { 'Sec-WebSocket-Key': '' }],
-	['a key of another length', enginePath('websocket'), { 'Sec-WebSocket-Key': 'AAAA' }],
-	['version 12', enginePath('websocket'), { 'Sec-WebSocket-Version': '12' }],
-	['no version', enginePath('websocket'), { 'Sec-WebSocket-Version': '' }],
-	['a protocol with blanks', enginePath('websocket'), { 'Sec-WebSocket-Protocol': ', ,, ' }]
-].map(([name, path, headers]) => ({
+	['no key', { 'Sec-WebSocket-Key': '' }],
+	['a key of another length', { 'Sec-WebSocket-Key': 'AAAA' }],
+	['version 12', { 'Sec-WebSocket-Version': '12' }],
+	['no version', { 'Sec-WebSocket-Version': '' }],
+	['a protocol with blanks', { 'Sec-WebSocket-Protocol': ', ,, ' }]
+].map(([name, headers]) => ({
 	name: `upgrade: ${name as string}`,
-	attack: send(requestText(`GET ${path as string}`, { ...UPGRADE_HEADERS, ...(headers as object) })),
+	attack: get(enginePath('websocket'), { ...UPGRADE_HEADERS, ...(headers as object) }),
 	expect: { isOpen: false, status: expect.toSatisfy((it: number) => it !== 101 && it !== 200) as number }
 }));
 
@@ -195,6 +227,7 @@ attackEach('[REQ-2] HTTP', [
 		},
 		expect: true
 	},
+	...IGNORED_UPGRADES,
 	...UPGRADES,
 	{
 		name: 'upgrade: no protocol at all',

@@ -2,8 +2,10 @@ import { once } from 'node:events';
 import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server as StockEngine, type ServerOptions as EngineOptions } from 'engine.io';
+import { pino } from 'pino';
 import { Server } from 'socket.io';
 import { onTestFinished } from 'vitest';
+import { Boundary } from '../../../src/Boundary.ts';
 import { Engine } from '../../../src/socket/engine/Engine.ts';
 
 type Options = Partial<EngineOptions>;
@@ -11,7 +13,7 @@ type Options = Partial<EngineOptions>;
 /** Makes the two implementations that a test compares. */
 const ENGINES = {
 	stock: (options: Options): StockEngine => new StockEngine(options),
-	ours: (options: Options): StockEngine => new Engine(options)
+	ours: (options: Options): StockEngine => new Engine(options, new Boundary(pino({ level: 'silent' })))
 };
 
 export type Implementation = keyof typeof ENGINES;

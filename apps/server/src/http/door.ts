@@ -1,0 +1,73 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { answer, isResponse } from './answer.ts';
+import { refuseUpgrade } from './refuse-upgrade.ts';
+
+/** Requests of one connection that wait for their answers. No browser sends the next before it has the last answer. */
+const MAX_PIPELINED = 128;
+
+export interface DoorOptions {
+	/** Takes the share of a request. @returns 0, or the milliseconds after which it may come */
+	takeShare: (request: IncomingMessage) => number;
+	/** Whether there is anything that a request can be upgraded to. */
+	isUpgrade: (request: IncomingMessage) => boolean;
+}
+
+/**
+ * Puts itself before all listeners of requests and upgrades, as Engine.IO puts its own before those that were there.
+ * A request that comes too early is answered with 429, and its connection is closed.
+ */
+export function addDoor(http: Server, { takeShare, isUpgrade }: DoorOptions): void {
+	const refused = new WeakSet<Socket>();
+	const unanswered = new WeakMap<Socket, number>();
+
+	function admit(request: IncomingMessage, to: ServerResponse | Socket): boolean {
+		const { socket } = request;
+		// What was sent behind a request that was refused.
+		if (refused.has(socket)) return false;
+		const waitMs = takeShare(request);
+		if (waitMs === 0 && (unanswered.get(socket) ?? 0) < MAX_PIPELINED) return true;
+		refused.add(socket);
+		const headers = { 'Retry-After': String(Math.max(Math.ceil(waitMs / 1_000), 1)), Connection: 'close' };
+		if (!isResponse(to)) refuseUpgrade(to, 429, headers);
+		else answer(to.setHeaders(new Map(Object.entries(headers))), 429, 'Too many requests');
+		return false;
+	}
+
+	function count(socket: Socket, change: 1 | -1): void {
+		unanswered.set(socket, (unanswered.get(socket) ?? 0) + change);
+	}
+
+	const serve = takeListeners(http, 'request');
+	http.on('request', (request, response) => {
+		const { socket } = request;
+		request.on('error', ignore);
+		response.on('error', ignore);
+		if (!admit(request, response)) return;
+		count(socket, 1);
+		response.once('close', () => count(socket, -1));
+		serve(request, response);
+	});
+
+	const upgrade = takeListeners(http, 'upgrade');
+	http.on('upgrade', (request, _stream, head) => {
+		const { socket } = request;
+		if (!admit(request, socket)) return;
+		// Only where Node.js does not ask before.
+		if (!isUpgrade(request)) refuseUpgrade(socket, 404);
+		else upgrade(request, socket, head);
+	});
+}
+
+/** Takes the listeners of an event away. @returns what calls them all */
+function takeListeners(http: Server, event: 'request' | 'upgrade'): (...args: unknown[]) => void {
+	const listeners = http.listeners(event);
+	http.removeAllListeners(event);
+	return (...args) => {
+		for (const listener of listeners) listener.apply(http, args);
+	};
+}
+
+function ignore(): void {
+	// The error of a stream is that of its client, who gets nothing more. Without a listener it would end the process.
+}

@@ -1,0 +1,82 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket as TcpSocket } from 'node:net';
+import { Server } from 'engine.io';
+import type { Boundary } from '../../Boundary.ts';
+import { answerFailure, isResponse } from '../../http/answer.ts';
+import { refuseUpgrade } from '../../http/refuse-upgrade.ts';
+
+type Middlewares = Parameters<Server['_applyMiddlewares']>;
+type Handshake = Parameters<Server['handshake']>;
+
+/** A request whose connection may have become a WebSocket. */
+type Request = IncomingMessage & { websocket?: unknown };
+
+/**
+ * Engine.IO behind a boundary. It calls what follows a request from promises and from events of streams, whose errors
+ * nobody holds otherwise: behind the boundary they end the connection.
+ */
+export class GuardedEngine extends Server {
+	readonly #boundary: Boundary;
+	/** For the streams of requests. */
+	readonly #emit: TcpSocket['emit'];
+
+	constructor(options: ConstructorParameters<typeof Server>[0], boundary: Boundary) {
+		super(options);
+		this.#boundary = boundary;
+		// Requests, responses and connections are what it is given to.
+		this.#emit = boundary.createEmit((stream) => endConnection(stream as IncomingMessage | ServerResponse | TcpSocket));
+	}
+
+	/** Whether a connection has this id, and is open. */
+	has(id: string): boolean {
+		return Object.hasOwn(this.clients, id);
+	}
+
+	override handleRequest(request: IncomingMessage, response: ServerResponse): void {
+		Object.assign(request, { emit: this.#emit });
+		Object.assign(response, { emit: this.#emit });
+		super.handleRequest(request, response);
+	}
+
+	override handleUpgrade(...[request, connection, head]: Parameters<Server['handleUpgrade']>): void {
+		Object.assign(connection, { emit: this.#emit });
+		super.handleUpgrade(request, connection, head);
+	}
+
+	protected override _applyMiddlewares(...[request, response, callback]: Middlewares): void {
+		const next = (error?: unknown): void => {
+			// It would be answered as an error of the client.
+			if (error !== undefined)
+				throw error instanceof Error ? error : new Error('A middleware failed', { cause: error });
+			callback();
+		};
+		super._applyMiddlewares(
+			request,
+			response,
+			this.#boundary.guard(next, () => abandon(request, response))
+		);
+	}
+
+	protected override async handshake(...[transport, request, close]: Handshake): Promise<unknown> {
+		try {
+			// Typed as anything; nobody uses it.
+			return await super.handshake(transport, request, close);
+		} catch (error) {
+			this.#boundary.hold(error, () => request.socket.destroy());
+			return undefined;
+		}
+	}
+}
+
+/** Ends a request whose handling has failed. @param response a stand-in when the request is for an upgrade */
+function abandon(request: Request, response: ServerResponse): void {
+	if (isResponse(response)) answerFailure(response);
+	else if (request.websocket === undefined) refuseUpgrade(request.socket, 500);
+	else request.socket.destroy();
+}
+
+function endConnection(stream: IncomingMessage | ServerResponse | TcpSocket): void {
+	if (isResponse(stream)) stream.req.socket.destroy();
+	else if ('httpVersion' in stream) stream.socket.destroy();
+	else stream.destroy();
+}

@@ -1,0 +1,39 @@
+import { once } from 'node:events';
+import type { ServerProcess } from './ServerProcess.ts';
+
+/** The calls that `failing.ts` lets fail. */
+export type FaultName =
+	| 'RequestRates.take'
+	| 'Negotiator.encodings'
+	| 'Readiness.findFault'
+	| 'Registry.metrics'
+	| 'Tally.isFull'
+	| 'Tally.add'
+	| 'Tally.remove'
+	| 'Limits.byAddress'
+	| 'Engine.verify'
+	| 'Engine.handleUpgrade'
+	| 'Connection.onOpen'
+	| 'Connection.onPacket'
+	| 'Transport.onPacket'
+	| 'Socket.onAny'
+	| 'Socket.emit'
+	| 'Adapter.broadcast'
+	| 'Metrics.refused'
+	| 'Metrics.cut'
+	| 'Presence.enter'
+	| 'Presence.leave'
+	| 'Followers.drop'
+	| 'timer'
+	| 'two timers'
+	| 'rejection';
+
+/** What Node.js is told so that calls fail on command. */
+export const FAILING = [`--import=${new URL('./failing.ts', import.meta.url).href}`];
+
+/** Makes the next such call of a server fail. Resolves when the server knows. */
+export async function arm({ child }: ServerProcess, fault: FaultName): Promise<void> {
+	const known = once(child, 'message');
+	child.send(fault);
+	await known;
+}
