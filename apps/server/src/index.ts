@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { EnvironmentError, parseEnvironment } from './environment.ts';
+import { endOnUnexpectedErrors } from './last-resort.ts';
 import { createLogger, standardOutput } from './log.ts';
 import { explainListenError } from './listen-error.ts';
 import { openStore } from './store/open-store.ts';
@@ -73,13 +74,24 @@ async function openLine(url: string) {
 
 function end(code: number): void {
 	setTimeout(() => process.exit(1), SHUTDOWN_MS).unref();
-	void server
+	server
 		.close()
 		.then(() => store.close())
 		.then(() => line?.close())
-		.then(() => output.destination.flush())
-		.then(() => process.exit(code));
+		.then(
+			() => code,
+			(err: unknown) => {
+				log.fatal({ err }, 'The server could not close');
+				return 1;
+			}
+		)
+		.then(async (exitCode) => {
+			await output.destination.flush();
+			process.exit(exitCode);
+		});
 }
+
+endOnUnexpectedErrors(log, () => end(1));
 
 /** A database that turns out to be damaged gets nothing more to hold. */
 function endDamaged(finding: string): void {
