@@ -258,3 +258,16 @@ test.for([0, 2])('closing stores %i messages that wait, and a read cursor', asyn
 	await Promise.all(sent);
 	expect(await marked).toBe(head);
 });
+
+test('of one address a quarter waits at most, so that there is room for others while the disk is slow', async () => {
+	const { loop } = await startLoop();
+	const text = 'x'.repeat(4_000);
+	const many = Array.from({ length: 2_500 }, () => loop.send(message('x'), '192.0.2.1'));
+	const long = Array.from({ length: 524 }, () => loop.send(message(text), '192.0.2.2'));
+	await expect(loop.send(message('one more'), '192.0.2.1')).rejects.toMatchObject({ code: 'unavailable' });
+	await expect(loop.send(message(text), '192.0.2.2')).rejects.toMatchObject({ code: 'unavailable' });
+	await loop.send(message('from somewhere else'), '192.0.2.3');
+	await Promise.all([...many, ...long]);
+	await loop.send(message('room again'), '192.0.2.1');
+	await loop.send(message(text), '192.0.2.2');
+});

@@ -5,10 +5,7 @@ import { StoreUnavailable, type Appended, type NewMessage, type ReadCursor, type
 import type { Metrics } from '../metrics.ts';
 import type { Followers } from './Followers.ts';
 import { GroupDelay } from './GroupDelay.ts';
-
-/** More than this is not kept waiting: the disk is slower than the senders. */
-const MAX_WAITING_SENDS = 10_000;
-const MAX_WAITING_UNITS = 8 * 1024 * 1024; // of UTF-16: 16 MB
+import { Waiting } from './Waiting.ts';
 
 /** A batch is small enough for a reader of history to wait for it. */
 const MAX_BATCH = 1_000;
@@ -32,7 +29,7 @@ interface Place {
 	isNew: boolean;
 }
 
-interface Waiting {
+interface WaitingSend {
 	message: NewMessage;
 	resolve: (place: Place) => void;
 	reject: (error: Error) => void;
@@ -59,9 +56,8 @@ export class CommitLoop {
 	readonly #metrics: Measure;
 	readonly #announce: (room: string, head: number) => void;
 	readonly #delay = new GroupDelay();
-	#sends: Waiting[] = [];
-	#waitingSends = 0;
-	#waitingUnits = 0;
+	#sends: WaitingSend[] = [];
+	readonly #waiting = new Waiting();
 	#cursors = new Map<string, WaitingCursor>();
 	#cursorTimer: NodeJS.Timeout | undefined;
 	#areCursorsDue = false;
@@ -87,24 +83,20 @@ export class CommitLoop {
 
 	/**
 	 * Stores a message. It takes its place in the queue before this returns.
+	 * @param address where it comes from, when only so much of each address may wait
 	 * @returns its place in the log, as soon as it is on disk and delivered; that of the first time for a duplicate
 	 * @throws {Refusal} with `unavailable` it may be stored or not, with any other code it is not
 	 */
-	async send(message: NewMessage): Promise<Place> {
+	async send(message: NewMessage, address?: string): Promise<Place> {
 		const units = message.text.length;
-		if (this.#waitingSends >= MAX_WAITING_SENDS || this.#waitingUnits + units > MAX_WAITING_UNITS) {
-			throw new Refusal('unavailable', 'too many messages are waiting');
-		}
-		this.#waitingSends += 1;
-		this.#waitingUnits += units;
+		if (!this.#waiting.enter(address, units)) throw new Refusal('unavailable', 'too many messages are waiting');
 		try {
 			return await new Promise((resolve, reject) => {
 				this.#delay.joined(this.#sends.push({ message, resolve, reject }));
 				void this.#run();
 			});
 		} finally {
-			this.#waitingSends -= 1;
-			this.#waitingUnits -= units;
+			this.#waiting.leave(address, units);
 		}
 	}
 
@@ -179,7 +171,7 @@ export class CommitLoop {
 		return this.#sends.length === 0 && !this.#areCursorsDue;
 	}
 
-	async #commit(sends: Waiting[], cursors: WaitingCursor[]): Promise<void> {
+	async #commit(sends: WaitingSend[], cursors: WaitingCursor[]): Promise<void> {
 		try {
 			const begunAtMs = performance.now();
 			const stored = await this.#store.append(
@@ -202,7 +194,7 @@ export class CommitLoop {
 		}
 	}
 
-	async #fail(sends: Waiting[], cursors: WaitingCursor[], error: unknown): Promise<void> {
+	async #fail(sends: WaitingSend[], cursors: WaitingCursor[], error: unknown): Promise<void> {
 		const isDisk = error instanceof StoreUnavailable;
 		if (!isDisk && sends.length + cursors.length > 1) {
 			// One of them is to blame, and the others shall not suffer for it.
@@ -220,7 +212,7 @@ export class CommitLoop {
 	}
 
 	/** @returns how many rooms have news */
-	#deliver(sends: Waiting[], stored: Appended[]): number {
+	#deliver(sends: WaitingSend[], stored: Appended[]): number {
 		const news = new Map<string, Message[]>();
 		sends.forEach(({ message: { room, id, author, text } }, index) => {
 			const place = stored[index];
@@ -253,7 +245,7 @@ export class CommitLoop {
 	}
 }
 
-function answer({ resolve, reject }: Waiting, place: Appended | undefined): void {
+function answer({ resolve, reject }: WaitingSend, place: Appended | undefined): void {
 	if (place === undefined) reject(new Refusal('internal', 'the store lost count'));
 	else if (place.ok) resolve({ seq: place.seq, sentAt: place.sentAt, isNew: place.isNew });
 	else reject(new Refusal(place.code, REFUSALS[place.code]));
