@@ -1,5 +1,7 @@
-import { ADDRESS_SHARE, ECHO_RATE, SESSION_RATES, type Rate, type RequestKind } from '@digda/protocol';
+import { DELIVERY_BYTES, ECHO_RATE, READ_BYTES, SESSION_RATES, type Rate, type RequestKind } from '@digda/protocol';
 import { siteOf } from '../http/client-address.ts';
+import { AddressQueue } from './AddressQueue.ts';
+import { SharedBuckets, sharedRate } from './SharedBuckets.ts';
 import { TokenBuckets } from './TokenBuckets.ts';
 
 /** What an address may do besides requests. A classroom that opens the chat together stays below. */
@@ -10,69 +12,80 @@ const NEW_ROOM_RATE: Rate = { burst: 100, perSecond: 0.2 };
 /** New guests of an IPv6 site: four times as many as of one of its addresses. */
 const SITE_SESSION_RATE: Rate = { burst: 400, perSecond: 2 };
 
+/** HTTP requests of connections that poll: a hundred of them, each of which is sent 15 packets in a second. */
+const POLL_RATE: Rate = { burst: 4_000, perSecond: 1_500 };
+
 /** What is limited for an address alone. */
-export type AddressLimit = 'connect' | 'session' | 'room';
-
-function share({ burst, perSecond }: Rate): Rate {
-	return { burst: ADDRESS_SHARE * burst, perSecond: ADDRESS_SHARE * perSecond };
-}
-
-/** The buckets of one kind: each person's own, and those of their addresses. */
-class SharedBuckets {
-	readonly #own: TokenBuckets;
-	readonly #addresses: TokenBuckets;
-
-	constructor(rate: Rate) {
-		this.#own = new TokenBuckets(rate);
-		this.#addresses = new TokenBuckets(share(rate));
-	}
-
-	take(owner: string, address: string): number {
-		const waitMs = Math.max(this.#own.wait(owner), this.#addresses.wait(address));
-		if (waitMs > 0) return waitMs;
-		this.#own.take(owner);
-		this.#addresses.take(address);
-		return 0;
-	}
-}
+export type AddressLimit = 'connect' | 'session' | 'room' | 'poll';
 
 /**
  * How often what may be done. Every method takes its share and answers with 0, or takes nothing and answers with the
  * milliseconds after which it can be tried again.
  */
 export class Limits {
-	readonly #isOn: boolean;
+	readonly isOn: boolean;
 	readonly #requests: Record<RequestKind, SharedBuckets> = {
-		send: new SharedBuckets(SESSION_RATES.send),
-		ask: new SharedBuckets(SESSION_RATES.ask)
+		send: new SharedBuckets(sharedRate(SESSION_RATES.send)),
+		ask: new SharedBuckets(sharedRate(SESSION_RATES.ask))
 	};
-	readonly #echo = new SharedBuckets(ECHO_RATE);
+	readonly #echo = new SharedBuckets(sharedRate(ECHO_RATE));
+	readonly #readBytes = new SharedBuckets(READ_BYTES);
+	readonly #deliveryBytes = new SharedBuckets(DELIVERY_BYTES);
+	readonly #queue = new AddressQueue();
 	readonly #addresses: Record<AddressLimit, TokenBuckets> = {
 		connect: new TokenBuckets(CONNECT_RATE),
 		session: new TokenBuckets(NEW_SESSION_RATE),
-		room: new TokenBuckets(NEW_ROOM_RATE)
+		room: new TokenBuckets(NEW_ROOM_RATE),
+		poll: new TokenBuckets(POLL_RATE)
 	};
 
 	readonly #siteSessions = new TokenBuckets(SITE_SESSION_RATE);
 
 	/** @param isOn otherwise everything may be done at any rate */
 	constructor(isOn: boolean) {
-		this.#isOn = isOn;
+		this.isOn = isOn;
 	}
 
 	/** A request of the chat. */
 	request(kind: RequestKind, userId: string, address: string): number {
-		return this.#isOn ? this.#requests[kind].take(userId, address) : 0;
+		return this.isOn ? this.#requests[kind].tryTake(userId, address) : 0;
 	}
 
 	/** A text for the echo. */
 	echo(connectionId: string, address: string): number {
-		return this.#isOn ? this.#echo.take(connectionId, address) : 0;
+		return this.isOn ? this.#echo.tryTake(connectionId, address) : 0;
 	}
 
-	/** A new connection, session or room from an address. */
+	/**
+	 * Does what needs the store, in the turn of its address; what reads takes the bytes of its answer, which nobody knows before.
+	 * @param sizeOf the bytes of an answer; without it they do not count
+	 * @param refuse is called, and throws, when so much was read that it has to wait
+	 */
+	inTurn<Result>(
+		userId: string,
+		address: string,
+		work: () => Result | Promise<Result>,
+		reading?: { sizeOf: (result: Result) => number; refuse: (waitMs: number) => never }
+	): Result | Promise<Result> {
+		if (!this.isOn) return work();
+		return this.#queue.run(address, async () => {
+			if (!reading) return await work();
+			const waitMs = this.#readBytes.wait(userId, address);
+			if (waitMs > 0) reading.refuse(waitMs);
+			const result = await work();
+			this.#readBytes.take(userId, address, reading.sizeOf(result));
+			return result;
+		});
+	}
+
+	/** Bytes that go out to others for a request. */
+	deliver(userId: string, address: string, countBytes: () => number): number {
+		return this.isOn ? this.#deliveryBytes.tryTake(userId, address, countBytes()) : 0;
+	}
+
+	/** A new connection, session or room from an address, or a request of one that polls. */
 	byAddress(what: AddressLimit, address: string): number {
-		if (!this.#isOn) return 0;
+		if (!this.isOn) return 0;
 		const buckets = this.#addresses[what];
 		// A guest costs nothing to make, and a site has 65,536 addresses.
 		const site = what === 'session' ? siteOf(address) : undefined;

@@ -21,6 +21,7 @@ import { handleMessages } from './messages.ts';
 import { handleOwnership } from './ownership.ts';
 import { handleRooms } from './rooms.ts';
 import { admitSessions, handleSession } from './session.ts';
+import { shareStore } from './share-store.ts';
 import { handleTyping } from './typing.ts';
 
 /** The chat, and what whoever runs it asks of it. */
@@ -77,7 +78,10 @@ export function registerChat(io: Server, shared: Shared, line?: RedisLine): Runn
 		...handleMessages(chat),
 		...handleTyping(chat)
 	};
-	const serve = serveEvents<ChatSocket>(handlers, { ...shared, log: logs.failures, admit: admitRequests(shared) });
+	const serve = serveEvents<ChatSocket>(handlers, {
+		...shared,
+		...{ log: logs.failures, admit: admitRequests(shared), inTurn: shareStore(shared) }
+	});
 	const addToHeads = tellHeads(chat);
 	async function greet(socket: ChatSocket): Promise<void> {
 		serve(socket);

@@ -39,6 +39,8 @@ export interface EventOptions<Socket> {
 	/** Lets an event through. @throws {Refusal} it comes too early */
 	admit: (socket: Socket, event: string) => void;
 	boundary: Boundary;
+	/** Handles an event when that has its turn; without it, at once. */
+	inTurn?: <Data>(socket: Socket, event: string, handle: () => Data | Promise<Data>) => Data | Promise<Data>;
 	conduct: Conduct;
 	log: ErrorLog;
 	metrics: Metrics;
@@ -51,14 +53,14 @@ export interface EventOptions<Socket> {
  */
 export function serveEvents<Socket extends AnySocket>(
 	handlers: Record<string, Handler<Socket>>,
-	{ admit, boundary, conduct, log, metrics }: EventOptions<Socket>
+	{ admit, inTurn = (_socket, _event, handle) => handle(), boundary, conduct, log, metrics }: EventOptions<Socket>
 ): (socket: Socket) => void {
 	const byEvent = new Map(Object.entries(handlers));
 
 	async function respond(socket: Socket, event: string, handle: Handler<Socket>, payload: unknown) {
 		try {
 			admit(socket, event);
-			return { ok: true, data: await handle(payload, socket) };
+			return { ok: true, data: await inTurn(socket, event, () => handle(payload, socket)) };
 		} catch (thrown) {
 			const error = toReplyError(log, thrown);
 			metrics.refused(error.code);

@@ -3,6 +3,7 @@ import { DeleteMessage, isPrivateRoom, MarkRead, ReadHistory, SendMessage } from
 import { NO_SUCH_ROOM, Refusal } from '../refusal.ts';
 import type { Range } from '../store/store.ts';
 import { isSubscribed, userChannel } from './channels.ts';
+import { admitDeliveries } from './admit-deliveries.ts';
 import { actorOf, type Chat, type ChatHandlers } from './chat-types.ts';
 import { handler } from './events.ts';
 
@@ -13,21 +14,20 @@ const DELETE_REFUSALS = {
 };
 
 /** Sending, taking back, reading back, and how far one has read. */
-export function handleMessages({
-	store,
-	storage,
-	commits,
-	peers,
-	log
-}: Chat): ChatHandlers<'message:send' | 'message:delete' | 'history:read' | 'read:mark'> {
+export function handleMessages(
+	chat: Chat
+): ChatHandlers<'message:send' | 'message:delete' | 'history:read' | 'read:mark'> {
+	const { store, storage, commits, peers, log, limits } = chat;
 	return {
 		'message:send': handler(SendMessage, async ({ room, id, text }, socket) => {
+			if (isSubscribed(socket, room)) admitDeliveries(chat, socket, 'send', [room], Buffer.byteLength(text));
 			// The commit checks the membership. Nothing is awaited before it, so a sender's messages keep their order.
 			const author = { ...socket.data.user };
 			const { seq, sentAt } = await storage.store(
 				'message:send',
 				socket.data,
-				() => commits.send({ room, id, author, text, sentAt: Date.now() }),
+				() =>
+					commits.send({ room, id, author, text, sentAt: Date.now() }, limits.isOn ? socket.data.address : undefined),
 				{
 					stored: { room, name: author.name, text },
 					// One who is no member stores nothing there, and learns nothing of it.
@@ -38,7 +38,9 @@ export function handleMessages({
 			return { room, id, seq, sentAt };
 		}),
 
-		'message:delete': handler(DeleteMessage, async ({ room, seq }, { data }) => {
+		'message:delete': handler(DeleteMessage, async ({ room, seq }, socket) => {
+			const { data } = socket;
+			if (isSubscribed(socket, room)) admitDeliveries(chat, socket, 'ask', [room]);
 			const entry = { id: randomUUID(), sentAt: Date.now() };
 			// Before it is done: an answer of the store may be lost.
 			if (data.isOperator) log.warn({ operator: data.user.id, room, seq }, 'The operator deletes a message');

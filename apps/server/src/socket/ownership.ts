@@ -12,7 +12,8 @@ import {
 } from '@digda/protocol';
 import { NO_SUCH_ROOM, Refusal } from '../refusal.ts';
 import type { Denied } from '../store/store.ts';
-import { roomChannel } from './channels.ts';
+import { admitDeliveries } from './admit-deliveries.ts';
+import { isSubscribed, roomChannel } from './channels.ts';
 import { actorOf, type Chat, type ChatHandlers } from './chat-types.ts';
 import { handler } from './events.ts';
 import { admitNewRoom, enter, isMembership, TOO_MANY_ROOMS } from './rooms.ts';
@@ -47,8 +48,9 @@ export function handleOwnership(
 			return { room: room.room, title };
 		}),
 
-		'room:rename': handler(RenameRoom, async ({ room, title }, { data: { user } }) => {
-			allow(await store.retitle(user.id, room, title));
+		'room:rename': handler(RenameRoom, async ({ room, title }, socket) => {
+			if (isSubscribed(socket, room)) admitDeliveries(chat, socket, 'ask', [room]);
+			allow(await store.retitle(socket.data.user.id, room, title));
 			namespace.local.to(roomChannel(room)).emit('room:changed', { room, title });
 			peers.tell('room:change', { room });
 			return { title };

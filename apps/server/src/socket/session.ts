@@ -5,6 +5,7 @@ import * as v from 'valibot';
 import { Refusal } from '../refusal.ts';
 import { guestName } from '../rooms/guest-name.ts';
 import type { Store } from '../store/store.ts';
+import { admitDeliveries } from './admit-deliveries.ts';
 import { roomChannel, roomsOf, userChannel } from './channels.ts';
 import type { Chat, ChatData, ChatHandlers, ChatSocket } from './chat-types.ts';
 import { connectionOf, cutFailed } from './connection.ts';
@@ -65,7 +66,9 @@ async function identify({ store, limits, storage, adminToken }: Chat, socket: Ch
 	const name = v.parse(DisplayName, guestName(languages));
 	const user = { id: randomUUID(), name };
 	const tokenHash = hash(newToken);
-	await storage.store('session:new', { address }, () => store.createSession(tokenHash, user, Date.now()));
+	await storage.store('session:new', { address }, async () =>
+		limits.inTurn(user.id, address, () => store.createSession(tokenHash, user, Date.now()))
+	);
 	return { user, address, tokenHash, newToken };
 }
 
@@ -84,17 +87,14 @@ function isSame(tokenHash: string, token: string | undefined): boolean {
 }
 
 /** Lets a person change what they are called from now on, and end their other sessions. */
-export function handleSession({
-	namespace,
-	store,
-	peers,
-	departures
-}: Chat): ChatHandlers<'session:rename' | 'session:renew'> {
+export function handleSession(chat: Chat): ChatHandlers<'session:rename' | 'session:renew'> {
+	const { namespace, store, peers, departures } = chat;
 	return {
 		'session:rename': handler(Rename, async ({ name }, socket) => {
 			if (isReservedName(name) && !socket.data.isOperator) throw new Refusal('invalid', 'the name is reserved');
 			const { id } = socket.data.user;
 			const rooms = roomsOf(socket);
+			admitDeliveries(chat, socket, 'ask', rooms);
 			await store.rename(id, name);
 			const user = { id, name };
 			Object.assign(socket.data.user, user);

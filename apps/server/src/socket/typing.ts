@@ -1,4 +1,5 @@
 import { SetTyping, TYPING_INTERVAL_MS } from '@digda/protocol';
+import { admitDeliveries } from './admit-deliveries.ts';
 import { isSubscribed, roomChannel } from './channels.ts';
 import type { Chat, ChatHandlers } from './chat-types.ts';
 import { handler } from './events.ts';
@@ -10,7 +11,7 @@ const TOLERANCE_MS = 500;
  * Passes on that somebody types, at most so often, to those whose connection is free. Nothing is read or stored for it, so
  * the subscription decides: one who was removed may be seen typing until this node knows of it, within a second.
  */
-export function handleTyping({ peers }: Chat): ChatHandlers<'typing:set'> {
+export function handleTyping(chat: Chat): ChatHandlers<'typing:set'> {
 	return {
 		'typing:set': handler(SetTyping, ({ room, isTyping }, socket) => {
 			if (!isSubscribed(socket, room)) return {};
@@ -19,9 +20,10 @@ export function handleTyping({ peers }: Chat): ChatHandlers<'typing:set'> {
 			const { toldAtMs = -Infinity, isTyping: wasTyping = false } = typing.get(room) ?? {};
 			const now = performance.now();
 			if (isTyping ? now - toldAtMs < TYPING_INTERVAL_MS - TOLERANCE_MS : !wasTyping) return {};
+			admitDeliveries(chat, socket, 'ask', [room]);
 			typing.set(room, { toldAtMs: isTyping ? now : toldAtMs, isTyping });
 			socket.local.to(roomChannel(room)).volatile.emit('typing:changed', { room, user, isTyping });
-			peers.tell('typing:change', { room, user: { ...user }, isTyping });
+			chat.peers.tell('typing:change', { room, user: { ...user }, isTyping });
 			return {};
 		})
 	};

@@ -1,0 +1,45 @@
+import type { RequestName } from '@digda/protocol';
+import { Refusal } from '../refusal.ts';
+import { refuseUntil } from './admit-requests.ts';
+import type { ChatSocket, Shared } from './chat-types.ts';
+
+/** These wait for nothing, or in a queue of their own. */
+const ELSEWHERE: readonly string[] = ['message:send', 'read:mark', 'typing:set'] satisfies (
+	RequestName | 'typing:set'
+)[];
+
+/** The answers of these may be large. */
+const READING: readonly string[] = ['history:read', 'room:join', 'room:list', 'room:members'] satisfies RequestName[];
+
+/** Makes what does a request in the turn of its address, and counts the bytes that are read. */
+export function shareStore(
+	shared: Pick<Shared, 'limits' | 'conduct'>
+): <Data>(socket: ChatSocket, event: string, work: () => Data | Promise<Data>) => Data | Promise<Data> {
+	return (socket, event, work) => {
+		if (ELSEWHERE.includes(event)) return work();
+		const { user, address } = socket.data;
+		const reading = {
+			sizeOf,
+			refuse: (waitMs: number) => refuseUntil(shared, socket, 'ask', waitMs, 'too much was read at once')
+		};
+		return shared.limits.inTurn(
+			user.id,
+			address,
+			() => {
+				if (socket.disconnected) throw new Refusal('unavailable', 'the connection has ended');
+				return work();
+			},
+			READING.includes(event) ? reading : undefined
+		);
+	};
+}
+
+/** About how many bytes of JSON a value is. */
+function sizeOf(value: unknown): number {
+	if (typeof value === 'string') return Buffer.byteLength(value) + 2;
+	if (typeof value !== 'object' || value === null) return 8;
+	let bytes = 2;
+	if (Array.isArray(value)) for (const item of value) bytes += sizeOf(item) + 1;
+	else for (const [name, item] of Object.entries(value)) bytes += name.length + 4 + sizeOf(item);
+	return bytes;
+}
