@@ -1,13 +1,22 @@
-import { CHAT_NAMESPACE } from '@digda/protocol';
+import { CHAT_NAMESPACE, type SharedRate } from '@digda/protocol';
 import type { Server } from 'socket.io';
 import type { Boundary } from '../Boundary.ts';
+import { SharedBuckets, sharedRate } from '../limits/SharedBuckets.ts';
 import { TokenBuckets } from '../limits/TokenBuckets.ts';
 import type { LimitedLog } from '../limits/LimitedLog.ts';
 import type { CutReason, Metrics } from '../metrics.ts';
 import { cut, type Connection, type Packet } from './connection.ts';
 
 /** Packets of any kind on one connection: above all that its namespaces let it say. */
-const PACKET_RATE = { burst: 2_000, perSecond: 400 };
+const PACKET_RATE = sharedRate({ burst: 2_000, perSecond: 400 });
+
+const MEGABYTE = 1024 * 1024;
+
+/** What these packets hold, in units of UTF-16: the longest texts that the echo takes, as often as it takes them. */
+const PACKET_UNITS: SharedRate = {
+	own: { burst: 8 * MEGABYTE, perSecond: MEGABYTE },
+	address: { burst: 32 * MEGABYTE, perSecond: 4 * MEGABYTE }
+};
 
 /** A connection enters each namespace once, and again after leaving it. */
 const ENTRY_RATE = { burst: 10, perSecond: 0.5 };
@@ -29,7 +38,8 @@ const BINARY_EVENT_AND_ACK = ['5', '6'];
 export class Conduct {
 	readonly #log: LimitedLog;
 	readonly #metrics: Metrics;
-	readonly #packets = new TokenBuckets(PACKET_RATE);
+	readonly #packets = new SharedBuckets(PACKET_RATE);
+	readonly #units = new SharedBuckets(PACKET_UNITS);
 	readonly #entries = new TokenBuckets(ENTRY_RATE);
 	readonly #offences = new TokenBuckets(OFFENCE_RATE);
 	readonly #areRatesLimited: boolean;
@@ -70,8 +80,14 @@ export class Conduct {
 	}
 
 	#see(connection: Connection, { type, data }: Packet): void {
-		if (this.#areRatesLimited && !this.#packets.tryTake(connection.id)) this.cut(connection, 'flood');
+		if (this.#areRatesLimited && this.#isFlood(connection, data)) this.cut(connection, 'flood');
 		else if (type === 'message' && this.#isStray(connection, data)) this.offend(connection, 'stray');
+	}
+
+	/** Whether a connection, or its address, has sent too much before this packet. */
+	#isFlood({ id, address }: Connection, data: unknown): boolean {
+		const units = typeof data === 'string' ? data.length : 0;
+		return this.#packets.tryTake(id, address) > 0 || this.#units.tryTake(id, address, units) > 0;
 	}
 
 	/** Whether a packet is none that a client of ours sends; events are looked at where they are handled. */

@@ -1,6 +1,7 @@
 import type { Server as HttpServer } from 'node:http';
 import { MAX_CLIENT_PAYLOAD_BYTES } from '@digda/protocol';
 import { Server } from 'socket.io';
+import { clientAddress } from '../http/client-address.ts';
 import { isOriginAllowed } from '../origins.ts';
 import { createNodeAdapter } from '../cluster/node-adapter.ts';
 import type { RedisLine } from '../cluster/RedisLine.ts';
@@ -41,11 +42,14 @@ const CONNECT_TIMEOUT_MS = 10_000;
  * the rooms on `/chat`.
  */
 export function attachSockets(http: HttpServer, options: SocketOptions): Sockets {
-	const { logs, boundary, metrics, origins, areRatesLimited, line } = options;
+	const { logs, boundary, metrics, origins, trustedHops, areRatesLimited, line } = options;
 	const engine = new Engine(
 		{
 			...HEARTBEAT,
-			wsEngine: limitPings(() => metrics.cut('flood')),
+			wsEngine: limitPings(
+				(request) => clientAddress(request, trustedHops),
+				() => metrics.cut('flood')
+			),
 			maxHttpBufferSize: MAX_CLIENT_PAYLOAD_BYTES,
 			cors: (request, decide) => {
 				const origin = isOriginAllowed(request.headers, origins);

@@ -101,6 +101,12 @@ attackEach('[LINE-3] WebSocket', [
 		expect: true,
 		isHeavy: true
 	},
+	{
+		name: '50,000 pongs',
+		attack: write(...times(50_000, frame('x', { opcode: OPCODE.pong }))),
+		expect: CLOSED,
+		isHeavy: true
+	},
 	{ name: '50,000 pings', attack: write(...times(50_000, ping('x'.repeat(125)))), expect: CLOSED, isHeavy: true },
 	...(
 		[

@@ -1,0 +1,253 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { READ_BYTES, type Reply, type RequestName } from '@digda/protocol';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { Limits, type AddressLimit } from '../../src/limits/Limits.ts';
+import { Tally } from '../../src/limits/Tally.ts';
+import { createLogger } from '../../src/log.ts';
+import { Metrics } from '../../src/metrics.ts';
+import { attachSockets } from '../../src/socket/index.ts';
+import { openStore } from '../../src/store/open-store.ts';
+import type { Store } from '../../src/store/store.ts';
+import { connectChat, tokenOf, type ChatClientProbe } from '../support/chat.ts';
+import { connectEcho, startServer } from '../support/server.ts';
+import { temporaryDatabase } from '../support/temporary-database.ts';
+
+const LIMITED = { areRatesLimited: true, trustedHops: 1 };
+const RATE_LIMITED = {
+	ok: false,
+	error: { code: 'rate_limited', retryAfterMs: expect.any(Number) as number }
+};
+
+/** From an address, as a proxy names it. */
+function from(address: string) {
+	return { extraHeaders: { 'X-Forwarded-For': address } };
+}
+
+/** Twenty of these are a page of 235 KB, and as much as a packet holds. */
+const LARGE = '가'.repeat(4_000);
+
+/** Makes a room whose pages are as large as pages can be. */
+async function fillRoom(store: Store, author: ChatClientProbe, room: string, text = LARGE, count = 40): Promise<void> {
+	await author.join(room);
+	const message = () => ({ room, id: randomUUID(), author: author.user, text, sentAt: 1 });
+	await store.append(Array.from({ length: count }, message), []);
+}
+
+const codesOf = (replies: Reply<unknown>[]) => replies.map((reply) => (reply.ok ? 'ok' : reply.error.code));
+const count = <Item>(items: Item[], item: Item) => items.filter((each) => each === item).length;
+
+function readMany(client: ChatClientProbe, times: number, room = 'library') {
+	return Promise.all(
+		Array.from({ length: times }, () => client.ask('history:read', { room, before: 1_000, limit: 200 }))
+	);
+}
+
+describe('[REQ-8] bytes that are read', () => {
+	test('a session reads 4 MB of pages at once, over all of its connections, and is told when it may again', async () => {
+		const { url, store } = await startServer(LIMITED);
+		const me = await connectChat(url, undefined, from('192.0.2.1'));
+		const tab = await connectChat(url, tokenOf(me), from('192.0.2.1'));
+		const you = await connectChat(url, undefined, from('192.0.2.1'));
+		await fillRoom(store, me, 'library');
+		await you.join('library');
+
+		const begunAt = performance.now();
+		const replies = (await Promise.all([readMany(me, 15), readMany(tab, 15)])).flat();
+		const refused = replies.filter(({ ok }) => !ok);
+		expect(refused.length).toBeGreaterThan(0);
+		for (const reply of refused) expect(reply).toMatchObject(RATE_LIMITED);
+		const bytes = replies.map((reply) => (reply.ok ? Buffer.byteLength(JSON.stringify(reply.data)) : 0));
+		const earned = ((performance.now() - begunAt) / 1_000) * READ_BYTES.own.perSecond;
+		const sum = bytes.reduce((total, each) => total + each, 0);
+		// Two pages are under way when the share is used up.
+		expect(sum).toBeLessThan(READ_BYTES.own.burst + earned + 3 * Math.max(...bytes));
+		expect(sum).toBeGreaterThan(READ_BYTES.own.burst / 2);
+		expect(codesOf(await readMany(you, 1))).toEqual(['ok']);
+	});
+
+	test.for<[RequestName, object, 'ok' | 'rate_limited']>([
+		['history:read', { room: 'library', after: 0 }, 'rate_limited'],
+		['room:join', { room: 'library' }, 'rate_limited'],
+		['room:list', {}, 'rate_limited'],
+		['room:members', { room: '~0123456789abcdefghijkl' }, 'rate_limited'],
+		['session:rename', { name: '수달' }, 'ok'],
+		['message:send', { room: 'library', id: randomUUID(), text: 'hello' }, 'ok'],
+		['read:mark', { room: 'library', seq: 1 }, 'ok'],
+		['room:leave', { room: 'library' }, 'ok']
+	])('after that, %s with %o is %s', async ([name, payload, outcome]) => {
+		const { url, store } = await startServer(LIMITED);
+		const me = await connectChat(url, undefined, from('192.0.2.1'));
+		await fillRoom(store, me, 'library');
+		expect(codesOf(await readMany(me, 30))).toContain('rate_limited');
+		// Every answer of the chat is a reply.
+		const reply = (await me.askAnything(name, payload)) as Reply<object>;
+		if (outcome === 'ok') expect(reply).toMatchObject({ ok: true });
+		else expect(reply).toMatchObject(RATE_LIMITED);
+	});
+
+	test('an address reads 32 MB at once, whoever asks from there; another one is not held up', async () => {
+		const limits = new Limits(true);
+		const refuse = (waitMs: number): never => {
+			throw new Error(`wait for ${waitMs} ms`);
+		};
+		const read = async (user: string, address: string) =>
+			await limits.inTurn(user, address, () => 'a page', { sizeOf: () => 1024 * 1024, refuse });
+		for (let index = 0; index < 33; index += 1) await read(`guest ${index}`, '192.0.2.1');
+		await expect(read('another guest', '192.0.2.1')).rejects.toThrow(/wait for/);
+		expect(await read('another guest', '192.0.2.2')).toBe('a page');
+	});
+
+	test('who scrolls through thousands of ordinary messages is never told to wait', async () => {
+		const { url, store } = await startServer(LIMITED);
+		const me = await connectChat(url);
+		await fillRoom(store, me, 'lobby', '오늘 저녁에 같이 밥 먹을래? '.repeat(4), 4_500);
+		for (let before = 4_501; before > 1;) {
+			const page = await me.get('history:read', { room: 'lobby', before, limit: 50 });
+			before = page.messages[0]?.seq ?? 1;
+		}
+	});
+});
+
+describe('[REQ-9] bytes that are sent to others', () => {
+	/** Somebody with 20 connections in 50 rooms, who renamed themselves as often as that goes at once. */
+	async function renamed() {
+		const { url, store, lines } = await startServer(LIMITED);
+		const me = await connectChat(url, undefined, from('192.0.2.1'));
+		const { room: own } = await me.get('room:create', { title: '방' });
+		for (let index = 1; index < 50; index += 1) await store.join(me.user.id, `room-${index}`, 1);
+		await store.append([{ room: 'room-1', id: randomUUID(), author: me.user, text: 'x', sentAt: 1 }], []);
+		const tabs: ChatClientProbe[] = [];
+		for (let index = 0; index < 20; index += 1) tabs.push(await connectChat(url, tokenOf(me), from('192.0.2.1')));
+		const witness = await connectChat(url, undefined, from('192.0.2.2'));
+		await witness.join('room-1');
+		const [tab] = tabs;
+		if (!tab) throw new Error('no connection');
+		const renames = Array.from({ length: 45 }, (_, index) => tab.ask('session:rename', { name: `수달 ${index}` }));
+		return { tab, own, witness, lines, codes: codesOf(await Promise.all(renames)) };
+	}
+
+	test('who is renamed before thousands again and again is told to wait, with whatever else goes to all of a room', async () => {
+		const { tab, own, witness, codes } = await renamed();
+		expect(count(codes, 'ok')).toBeGreaterThan(10);
+		expect(count(codes, 'rate_limited')).toBeGreaterThan(0);
+		const replies = [
+			await tab.ask('message:send', { room: 'room-1', id: randomUUID(), text: 'hello' }),
+			await tab.ask('message:delete', { room: 'room-1', seq: 1 }),
+			await tab.ask('room:rename', { room: own, title: '다른 방' })
+		];
+		for (const reply of replies) expect(reply).toMatchObject(RATE_LIMITED);
+		tab.emitAnything('typing:set', { room: 'room-1', isTyping: true });
+		// What goes to nobody else is served.
+		expect(await tab.ask('history:read', { room: 'room-1', after: 0 })).toMatchObject({ ok: true });
+		await witness.send('room-1', 'from another address');
+		await witness.untilTold('message:new');
+		expect(witness.told('typing:changed')).toEqual([]);
+	});
+
+	test('a text counts for each connection that it goes to, and a large one is let through once', () => {
+		const limits = new Limits(true);
+		const megabytes = (number: number) => () => number * 1024 * 1024;
+		expect(limits.deliver('me', '192.0.2.1', megabytes(24))).toBe(0);
+		expect(limits.deliver('me', '192.0.2.1', megabytes(0))).toBeGreaterThan(1_500);
+		expect(limits.deliver('you', '192.0.2.1', megabytes(12))).toBe(0);
+		expect(limits.deliver('somebody', '192.0.2.1', megabytes(0))).toBeGreaterThan(0);
+		expect(limits.deliver('somebody', '192.0.2.2', megabytes(1))).toBe(0);
+		expect(new Limits(false).deliver('me', '192.0.2.1', () => Infinity)).toBe(0);
+	});
+});
+
+describe('what an address sends', () => {
+	test('packets: forty thousand at once over all of its connections; then they are cut, and no others', async () => {
+		const { url, lines } = await startServer(LIMITED);
+		const options = { transports: ['websocket'], reconnection: false };
+		const crowd = await Promise.all(
+			Array.from({ length: 30 }, () => connectEcho(url, { ...options, ...from('192.0.2.1') }))
+		);
+		const other = await connectEcho(url, { ...options, ...from('192.0.2.2') });
+		// Each stays below a share of its own.
+		for (const { io } of crowd) for (let number = 0; number < 1_900; number += 1) sendRaw(io.engine, '6');
+		await expect.poll(() => crowd.filter(({ connected }) => !connected).length).toBeGreaterThan(3);
+		expect(lines).toContainEqual(expect.objectContaining({ msg: 'Cut a connection', reason: 'flood' }));
+		expect(await other.emitWithAck('eventFromClient', 'hello')).toMatchObject({ ok: true });
+	});
+
+	test('bytes: a connection that sends packets of 64 KB without an end is cut', async () => {
+		const { url, lines } = await startServer(LIMITED);
+		const socket = await connectEcho(url, { transports: ['websocket'], reconnection: false });
+		const packet = `42["eventFromClient",[${'[],'.repeat(20_000)}0]]`;
+		for (let number = 0; number < 200; number += 1) sendRaw(socket.io.engine, packet);
+		await expect.poll(() => socket.connected).toBe(false);
+		expect(lines).toContainEqual(expect.objectContaining({ msg: 'Cut a connection', reason: 'flood' }));
+	});
+
+	test.for(['ping', 'pong'] as const)(
+		'%ss: twenty connections may send twenty at once, and no more of them',
+		async (kind) => {
+			const { url } = await startServer(LIMITED);
+			const options = { transports: ['websocket'], reconnection: false };
+			const crowd = await Promise.all(
+				Array.from({ length: 30 }, () => connectEcho(url, { ...options, ...from('192.0.2.1') }))
+			);
+			const other = await connectEcho(url, { ...options, ...from('192.0.2.2') });
+			for (const { io } of crowd) for (let number = 0; number < 18; number += 1) webSocketOf(io.engine)[kind]();
+			await expect.poll(() => crowd.filter(({ connected }) => !connected).length).toBeGreaterThan(2);
+			webSocketOf(other.io.engine)[kind]();
+			expect(await other.emitWithAck('eventFromClient', 'hello')).toMatchObject({ ok: true });
+		}
+	);
+
+	test('polls: four thousand at once', () => {
+		const limits = new Limits(true);
+		const waits = Array.from({ length: 5_000 }, () => limits.byAddress('poll', '192.0.2.1'));
+		expect(waits.findIndex((waitMs) => waitMs > 0)).toBeGreaterThanOrEqual(4_000);
+		expect(waits.at(-1)).toBeGreaterThan(0);
+		expect(limits.byAddress('poll', '192.0.2.2')).toBe(0);
+	});
+
+	test.for(['GET', 'POST'])('a %s too many is refused, with a connection or with a guess of one', async (method) => {
+		let waitMs = 0;
+		const limits = Object.assign(new Limits(true), {
+			byAddress: (what: AddressLimit) => (what === 'poll' ? waitMs : 0)
+		});
+		const url = await startSockets(limits);
+		const socket = await connectEcho(url, { transports: ['polling'], reconnection: false });
+		const poll = async (sid = '') =>
+			(await fetch(`${url}/socket.io/?EIO=4&transport=polling&sid=${sid}`, { method })).status;
+		expect(await poll('guess')).toBe(400);
+		waitMs = 500;
+		expect([await poll('guess'), await poll((socket.io.engine as unknown as { id: string }).id)]).toEqual([429, 429]);
+	});
+});
+
+/** The sockets of a server with limits of the test's own. @returns its URL */
+async function startSockets(limits: Limits): Promise<string> {
+	const database = temporaryDatabase();
+	const log = createLogger('silent');
+	const store = await openStore(database.url, log);
+	const http = createServer();
+	const sockets = attachSockets(http, {
+		...{ log, store, limits, origins: [], trustedHops: 0, areRatesLimited: true, line: undefined },
+		...{ metrics: new Metrics(), tally: new Tally(Infinity, Infinity), isClosing: () => false }
+	});
+	await once(http.listen(0, '127.0.0.1'), 'listening');
+	onTestFinished(async () => {
+		await sockets.close();
+		await store.close();
+		database.remove();
+	});
+	// A TCP server that listens has an address with a port.
+	return `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+}
+
+/** The WebSocket below a client, which it keeps to itself. */
+function webSocketOf(engine: unknown) {
+	return (engine as { transport: { ws: { send: (packet: string) => void; ping: () => void; pong: () => void } } })
+		.transport.ws;
+}
+
+function sendRaw(engine: unknown, packet: string): void {
+	webSocketOf(engine).send(packet);
+}
