@@ -72,36 +72,37 @@ async function openLine(url: string) {
 	return new RedisLine(url, log);
 }
 
-function end(code: number): void {
-	setTimeout(() => process.exit(1), SHUTDOWN_MS).unref();
-	server
-		.close()
-		.then(() => store.close())
-		.then(() => line?.close())
-		.then(
-			() => code,
-			(err: unknown) => {
-				log.fatal({ err }, 'The server could not close');
-				return 1;
-			}
-		)
-		.then(async (exitCode) => {
-			await output.destination.flush();
-			process.exit(exitCode);
-		});
+async function close(): Promise<void> {
+	await server.close();
+	await store.close();
+	line?.close();
 }
 
-endOnUnexpectedErrors(log, () => end(1));
+/** Closes in order, and ends the process: with this code, or with 1 when closing fails. */
+async function end(code: number): Promise<void> {
+	setTimeout(() => process.exit(1), SHUTDOWN_MS).unref();
+	let exitCode = code;
+	try {
+		await close();
+	} catch (err) {
+		log.fatal({ err }, 'The server could not close');
+		exitCode = 1;
+	}
+	await output.destination.flush();
+	process.exit(exitCode);
+}
+
+endOnUnexpectedErrors(log, () => void end(1));
 
 /** A database that turns out to be damaged gets nothing more to hold. */
 function endDamaged(finding: string): void {
 	log.fatal(finding);
-	end(1);
+	void end(1);
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 	process.on(signal, () => {
 		log.info(`${signal}: closing`);
-		end(0);
+		void end(0);
 	});
 }

@@ -12,11 +12,8 @@ const NEW_ROOM_RATE: Rate = { burst: 100, perSecond: 0.2 };
 /** New guests of an IPv6 site: four times as many as of one of its addresses. */
 const SITE_SESSION_RATE: Rate = { burst: 400, perSecond: 2 };
 
-/** HTTP requests of connections that poll: a hundred of them, each of which is sent 15 packets in a second. */
-const POLL_RATE: Rate = { burst: 4_000, perSecond: 1_500 };
-
 /** What is limited for an address alone. */
-export type AddressLimit = 'connect' | 'session' | 'room' | 'poll';
+export type AddressLimit = 'connect' | 'session' | 'room';
 
 /**
  * How often what may be done. Every method takes its share and answers with 0, or takes nothing and answers with the
@@ -35,8 +32,7 @@ export class Limits {
 	readonly #addresses: Record<AddressLimit, TokenBuckets> = {
 		connect: new TokenBuckets(CONNECT_RATE),
 		session: new TokenBuckets(NEW_SESSION_RATE),
-		room: new TokenBuckets(NEW_ROOM_RATE),
-		poll: new TokenBuckets(POLL_RATE)
+		room: new TokenBuckets(NEW_ROOM_RATE)
 	};
 
 	readonly #siteSessions = new TokenBuckets(SITE_SESSION_RATE);
@@ -83,7 +79,7 @@ export class Limits {
 		return this.isOn ? this.#deliveryBytes.tryTake(userId, address, countBytes()) : 0;
 	}
 
-	/** A new connection, session or room from an address, or a request of one that polls. */
+	/** A new connection, session or room from an address. */
 	byAddress(what: AddressLimit, address: string): number {
 		if (!this.isOn) return 0;
 		const buckets = this.#addresses[what];

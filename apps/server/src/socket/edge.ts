@@ -81,12 +81,9 @@ export function guardEdge({ engine }: Server, options: EdgeOptions): ReadonlySet
 			logs.origins.warn({}, `Refused the origin ${origin}: CLIENT_ORIGIN lets it in`);
 			return { status: 403, text: 'This origin may not connect' };
 		}
-		const address = clientAddress(request, trustedHops);
-		if (_query.sid) {
-			const isTooOften = limits.byAddress('poll', address) > 0;
-			return isTooOften ? { status: 429, text: 'Too many requests', headers: { 'Retry-After': '1' } } : undefined;
-		}
+		if (_query.sid) return undefined;
 		// What follows is about new connections.
+		const address = clientAddress(request, trustedHops);
 		if (isClosing()) return { status: 503, text: 'The server is closing' };
 		if (tally.isFull(address)) return { status: 503, text: 'Too many connections' };
 		const waitMs = limits.byAddress('connect', address);

@@ -1,19 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { READ_BYTES, type Reply, type RequestName } from '@digda/protocol';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { Limits, type AddressLimit } from '../../src/limits/Limits.ts';
-import { Tally } from '../../src/limits/Tally.ts';
-import { createLogger } from '../../src/log.ts';
-import { Metrics } from '../../src/metrics.ts';
-import { attachSockets } from '../../src/socket/index.ts';
-import { openStore } from '../../src/store/open-store.ts';
+import { describe, expect, test } from 'vitest';
+import { Limits } from '../../src/limits/Limits.ts';
 import type { Store } from '../../src/store/store.ts';
 import { connectChat, tokenOf, type ChatClientProbe } from '../support/chat.ts';
 import { connectEcho, startServer } from '../support/server.ts';
-import { temporaryDatabase } from '../support/temporary-database.ts';
 
 const LIMITED = { areRatesLimited: true, trustedHops: 1 };
 const RATE_LIMITED = {
@@ -198,49 +189,7 @@ describe('what an address sends', () => {
 			expect(await other.emitWithAck('eventFromClient', 'hello')).toMatchObject({ ok: true });
 		}
 	);
-
-	test('polls: four thousand at once', () => {
-		const limits = new Limits(true);
-		const waits = Array.from({ length: 5_000 }, () => limits.byAddress('poll', '192.0.2.1'));
-		expect(waits.findIndex((waitMs) => waitMs > 0)).toBeGreaterThanOrEqual(4_000);
-		expect(waits.at(-1)).toBeGreaterThan(0);
-		expect(limits.byAddress('poll', '192.0.2.2')).toBe(0);
-	});
-
-	test.for(['GET', 'POST'])('a %s too many is refused, with a connection or with a guess of one', async (method) => {
-		let waitMs = 0;
-		const limits = Object.assign(new Limits(true), {
-			byAddress: (what: AddressLimit) => (what === 'poll' ? waitMs : 0)
-		});
-		const url = await startSockets(limits);
-		const socket = await connectEcho(url, { transports: ['polling'], reconnection: false });
-		const poll = async (sid = '') =>
-			(await fetch(`${url}/socket.io/?EIO=4&transport=polling&sid=${sid}`, { method })).status;
-		expect(await poll('guess')).toBe(400);
-		waitMs = 500;
-		expect([await poll('guess'), await poll((socket.io.engine as unknown as { id: string }).id)]).toEqual([429, 429]);
-	});
 });
-
-/** The sockets of a server with limits of the test's own. @returns its URL */
-async function startSockets(limits: Limits): Promise<string> {
-	const database = temporaryDatabase();
-	const log = createLogger('silent');
-	const store = await openStore(database.url, log);
-	const http = createServer();
-	const sockets = attachSockets(http, {
-		...{ log, store, limits, origins: [], trustedHops: 0, areRatesLimited: true, line: undefined },
-		...{ metrics: new Metrics(), tally: new Tally(Infinity, Infinity), isClosing: () => false }
-	});
-	await once(http.listen(0, '127.0.0.1'), 'listening');
-	onTestFinished(async () => {
-		await sockets.close();
-		await store.close();
-		database.remove();
-	});
-	// A TCP server that listens has an address with a port.
-	return `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
-}
 
 /** The WebSocket below a client, which it keeps to itself. */
 function webSocketOf(engine: unknown) {
