@@ -189,7 +189,7 @@ describe('backup', () => {
 	test('the names of the database and of what is beside it are refused as a target', async () => {
 		const here = place();
 		await write(here.url, 1);
-		for (const suffix of ['-wal', '-shm', '-journal', '.lock']) {
+		for (const suffix of ['-wal', '-shm', '-journal', '.lock', '.damaged']) {
 			const target = `${here.file}${suffix}`;
 			expect(() => backup(here.file, target)).toThrow(new StoreRefusal(`${target} belongs to the database itself`));
 		}

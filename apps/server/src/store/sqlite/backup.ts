@@ -4,6 +4,7 @@ import { StoreRefusal } from '../store.ts';
 import { copyDatabase, isSameFile, type Contents } from './copy.ts';
 import { explained, inspect } from './inspect.ts';
 import { LOCK, SIDE_FILES } from './side-files.ts';
+import { SUSPICION } from './suspicion.ts';
 import { writeWhole } from './write-whole.ts';
 
 /**
@@ -30,7 +31,7 @@ function checkTarget(database: string, target: string): void {
 	if (!statSync(dirname(target), { throwIfNoEntry: false })?.isDirectory()) {
 		throw new StoreRefusal(`${dirname(target)} is not a directory`);
 	}
-	const isItsOwn = [...SIDE_FILES, LOCK].some((suffix) => target === `${database}${suffix}`);
+	const isItsOwn = [...SIDE_FILES, LOCK, SUSPICION].some((suffix) => target === `${database}${suffix}`);
 	if (isItsOwn || target === database || isSameFile(target, database)) {
 		throw new StoreRefusal(`${target} belongs to the database itself`);
 	}
