@@ -65,19 +65,112 @@ test('[SESSION-7] [ROOM-1] a name has no towers of marks', () => {
 });
 
 test.for([
-	...['admin', 'Administrator', 'MODERATOR', 'system', 'server', 'digda', 'root', 'support'],
-	...['관리자', '운영자', '시스템', '서버', '공지', '서버'.normalize('NFD')],
-	...['A d m i n', 'Ａｄｍｉｎ', 'ad\u200bmin', 'ad\u3164min', '[admin]', '🐹 digda!', 'a\u0332dmin', 'ⓡⓞⓞⓣ', '공_지']
+	...['admin', 'Administrator', 'MODERATOR', 'system', 'server', 'digda', 'root', 'support', 'the mods', 'Admins'],
+	...['관리자', '운영자', '시스템', '서버', '공지', '디그다', '서버'.normalize('NFD')],
+	...['A d m i n', 'Ａｄｍｉｎ', 'ad\u200bmin', 'ad\u3164min', '[admin]', '🐹 digda!', 'a\u0332dmin', 'ⓡⓞⓞⓣ', '공_지'],
+	// Letters of other scripts, by themselves and among others.
+	...['Оperator', 'ОРЕRАТОR', 'Οperator', 'digdа', 'ԁigda', 'diɡda', 'Sуstem', 'Ѕystem', 'ѕеrvеr', 'Rооt', 'αdmin'],
+	...['Admın', 'ADMΙN', '𝓐𝓭𝓶𝓲𝓷', '𝐎perator', 'ᴀᴅᴍɪɴ', 'ᗩᗪᗰIᑎ', '🅰🅳🅼🅸🅽', '🇦🇩🇲🇮🇳', 'Operatör', 'Øperator'],
+	// Letters that look like others, digits and signs in their stead.
+	...[
+		'AdmlN',
+		'Adrnin',
+		'0perator',
+		'0p3r4t0r',
+		'4dm1n',
+		'adm!n',
+		'@dmin',
+		'$erver',
+		'5y5tem',
+		'r00t',
+		'D1GDA',
+		'diqda'
+	],
+	// What adds nothing.
+	...['Operator1', 'admin2024', 'The Operator', 'the_operator', 'Real Operator', 'Operator (official)', 'xXadminXx'],
+	...['Official digda', 'Digda Team', 'Digda Support', 'digda bot', 'System message', 'Server Notice', '1root1'],
+	...[
+		'관리자1',
+		'디그다 관리자',
+		'운영자님',
+		'공식 관리자',
+		'총관리자',
+		'시스템 알림',
+		'서버 공지',
+		'디그다 공식 계정'
+	],
+	// Hangul in pieces.
+	...['ㄱㅗㅏㄴㄹㅣㅈㅏ', 'ㄱㅘㄴㄹㅣㅈㅏ', '과ㄴ리자', 'ﾡￌￂﾤﾩￜﾸￂ'],
+	// What the operator is called, beside anything.
+	...[
+		'Admin Jane',
+		'Kim (Operator)',
+		'JaneAdmin',
+		'jane|admin',
+		'jane1admin',
+		'Operator of nothing',
+		'수달 운영자',
+		'운영자님 수달'
+	]
 ])('[SESSION-7] the name %s is reserved', (name) => {
 	expect(isReservedName(v.parse(DisplayName, name))).toBe(true);
 });
 
-test.for(['Quiet Otter', 'Adminka', 'administer', 'admin2', '서버실 수달', '관리', 'Ada', '수달', '🐹', 'a'])(
-	'[SESSION-7] the name %s is not reserved',
-	(name) => {
-		expect(isReservedName(name)).toBe(false);
-	}
-);
+test.for([
+	...['Quiet Otter', 'Adminka', 'administer', 'Admiral', 'Madmin', 'Cooperator', 'Operetta', 'Observer', 'Modi'],
+	...['Rooter', 'Roots', 'Groot', 'Beetroot', 'Root Beer', 'David Root', 'Supporter', 'Supportive Cat', 'Systema'],
+	...['Ecosystem', 'Digby', 'Indigo', 'Aidan', 'Ina', '007', '12345', '!!!', 'Ada', '🐹', 'a', 'the', 'x1x'],
+	...[
+		'서버실 수달',
+		'조서버',
+		'서버리',
+		'관리',
+		'운영',
+		'김운영',
+		'공지영',
+		'공지원',
+		'공지은',
+		'시스템공학과',
+		'수달',
+		'님'
+	]
+])('[SESSION-7] the name %s is not reserved', (name) => {
+	expect(isReservedName(v.parse(DisplayName, name))).toBe(false);
+});
+
+test('[SESSION-7] a reserved name stays reserved, whichever of its letters are replaced by what looks like them', () => {
+	const like: Record<string, string[]> = {
+		...{
+			a: ['a', 'A', 'а', 'α', 'ａ', '𝐚', '4', '@', 'á', 'ᴀ'],
+			e: ['e', 'Е', 'е', '3', 'ｅ', 'é'],
+			d: ['d', 'D', 'ԁ', 'ⅾ']
+		},
+		...{
+			i: ['i', 'I', 'l', '1', '!', '|', 'ı', 'і', 'ί'],
+			o: ['o', '0', 'О', 'ο', 'о', 'ö', 'ø', '𝟎'],
+			p: ['p', 'р', 'Ρ', 'ｐ']
+		},
+		...{
+			r: ['r', 'R', 'г', '𝗿'],
+			t: ['t', 'Т', '7', 'τ'],
+			m: ['m', 'M', 'М', 'rn', 'ｍ'],
+			n: ['n', 'N', 'ո', 'ñ'],
+			g: ['g', 'ɡ', 'q', '9']
+		}
+	};
+	const between = fc.constantFrom('', '', '', ' ', '.', '_', '\u200b', '\u00ad', '\u0332');
+	const name = fc
+		.constantFrom('admin', 'operator', 'digda', 'root', 'moderator')
+		.chain((word) =>
+			fc.tuple(...Array.from(word, (letter) => fc.tuple(fc.constantFrom(...(like[letter] ?? [letter])), between)))
+		);
+	fc.assert(
+		fc.property(name, fc.constantFrom('', 'The ', 'official '), fc.nat(99), (letters, before, number) => {
+			expect(isReservedName(`${before}${letters.flat().join('')}${number}`)).toBe(true);
+		}),
+		{ numRuns: 2_000 }
+	);
+});
 
 test('whatever is typed, a name is its own form and within its bytes', () => {
 	fc.assert(
