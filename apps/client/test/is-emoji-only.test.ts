@@ -11,3 +11,8 @@ test.for(['', ' ', '1', '123', '#', '🐹a', '1🐹', 'ㅋㅋ', '가🎉', '©',
 		expect(isEmojiOnly(text)).toBe(false);
 	}
 );
+
+test('what is long is no gesture: it is not looked at', () => {
+	expect(isEmojiOnly('🐹'.repeat(100))).toBe(true);
+	expect(isEmojiOnly('🐹'.repeat(101))).toBe(false);
+});

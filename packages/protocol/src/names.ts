@@ -16,7 +16,7 @@ export const RoomName = v.pipe(
 	v.string('the name of the room is not a string'),
 	v.maxLength(4 * MAX_ROOM_NAME_CODE_POINTS, ROOM_NAME_HELP),
 	// Lower case can fall apart into pieces that compose again, so the form comes last.
-	v.transform((name) => compose(name.normalize('NFC').toLowerCase())),
+	v.transform((name) => compose(compose(name).toLowerCase())),
 	v.regex(ROOM_NAME, ROOM_NAME_HELP)
 );
 

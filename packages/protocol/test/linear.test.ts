@@ -1,0 +1,63 @@
+import * as v from 'valibot';
+import { expect, test } from 'vitest';
+import * as protocol from '../src/index.ts';
+import { isReservedName } from '../src/reserved-name.ts';
+import { skeletonOf } from '../src/skeleton.ts';
+import { pairsOf, superlinear } from './support/growth.ts';
+import { hostileTexts } from './support/hostile-texts.ts';
+
+const ID = '01890a5d-ac96-774b-bcce-b302099a8057';
+
+function message(text: string): protocol.Message {
+	return { seq: 1, id: ID, author: { id: ID, name: text }, text, sentAt: 1 };
+}
+
+/** Every function of the protocol that reads a client's text. Each schema is among them, with the text in every field. */
+const READERS: [string, (text: string) => unknown][] = [
+	['cleanText', protocol.cleanText],
+	['compose', protocol.compose],
+	['isBlank', protocol.isBlank],
+	['countCodePoints', protocol.countCodePoints],
+	['isMessageText', protocol.isMessageText],
+	['echoAnswer', protocol.echoAnswer],
+	['isPrivateRoom', protocol.isPrivateRoom],
+	['wireBytes', (text) => protocol.wireBytes(message(text))],
+	['countFitting', (text) => protocol.countFitting([message(text)])],
+	...schemas()
+];
+
+function schemas(): [string, (text: string) => unknown][] {
+	const fields = ['room', 'id', 'text', 'name', 'title', 'token', 'secret', 'userId', 'invitation', 'epoch', 'afterId'];
+	return Object.entries(protocol).flatMap(([name, value]): [string, (text: string) => unknown][] => {
+		if (!isSchema(value)) return [];
+		const schema: v.GenericSchema = value;
+		const ofFields = (text: string) =>
+			v.safeParse(schema, { ...Object.fromEntries(fields.map((field) => [field, text])), seq: 1, after: 1 });
+		return [[name, schema.type === 'object' ? ofFields : (text: string) => v.safeParse(schema, text)]];
+	});
+}
+
+function isSchema(value: unknown): value is v.GenericSchema {
+	return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'schema';
+}
+
+const PAIRS = pairsOf(hostileTexts);
+
+test.for(READERS)('[SEND-8] the cost to read a hostile text grows with its length alone: %s', ([, read]) => {
+	for (const [made, texts] of PAIRS) expect(superlinear(read, texts), made).toBe(undefined);
+});
+
+/** What reads names, each character with care. A name is shorter than these. */
+const NAME_PAIRS = pairsOf(hostileTexts, [400, 1_600]);
+
+test.for([
+	['isReservedName', isReservedName],
+	['skeletonOf', skeletonOf]
+] as const)('[SEND-8] the cost to read a hostile name grows with its length alone: %s', ([, read]) => {
+	for (const [made, texts] of NAME_PAIRS) expect(superlinear(read, texts), made).toBe(undefined);
+});
+
+test('what grows with the square is noticed', () => {
+	const descending = (length: number) => '\u0345'.repeat(length / 2) + '\u0334'.repeat(length / 2);
+	expect(superlinear((text) => text.normalize('NFC'), [descending(4_000), descending(16_000)])).toBeDefined();
+});
