@@ -1,0 +1,23 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { ask, requestText } from '../raw/http.ts';
+import { Line } from '../raw/Line.ts';
+import { startServer } from '../support/server.ts';
+
+const HEALTH = requestText('GET /healthz');
+
+test('an address has so many TCP connections: one more is not answered, and one that ended makes room', async () => {
+	const { port } = await startServer({ areRatesLimited: true, maxConnectionsPerAddress: 5 });
+	const open = async () => {
+		const line = await Line.open(port);
+		onTestFinished(() => line.close());
+		return line;
+	};
+	const [first, second] = await Promise.all(Array.from({ length: 5 }, open));
+	if (!first || !second) throw new Error('none is open');
+	expect(await ask(await open(), HEALTH)).toMatchObject({ status: 0 });
+	expect(await ask(first, HEALTH)).toMatchObject({ status: 200 });
+
+	second.close();
+	await expect.poll(async () => (await ask(await open(), HEALTH)).status).toBe(200);
+	expect(await ask(await open(), HEALTH)).toMatchObject({ status: 0 });
+});
