@@ -75,6 +75,17 @@ test('a timeline holds at most 1,000 messages that came too early', () => {
 	expect(timeline.messages).toHaveLength(MAX_MESSAGES);
 });
 
+test('what was held is let go of once it is in the window', () => {
+	const timeline = new Timeline();
+	const log = logOf(2_601);
+	timeline.start('first', 1, log.slice(0, 1));
+	for (let to = 1; to < log.length; to += 2) {
+		timeline.append(log.slice(to + 1, to + 2), 'newest');
+		timeline.append(log.slice(to, to + 1), 'newest');
+		expect(timeline.to).toBe(to + 2);
+	}
+});
+
 test('[TIME-6] what was held, or taken back, on an earlier connection is forgotten', () => {
 	const timeline = new Timeline();
 	const log = logOf(6);
