@@ -95,6 +95,7 @@ export function createServer({
 		boundary,
 		// Behind a proxy all TCP connections are the proxy's.
 		tally: createTally(trustedHops > 0 ? Infinity : maxConnectionsPerAddress),
+		mayConnect: (address) => !rates.isOut(address),
 		isUpgrade: asksForWebSocket
 	});
 	const status = serveStatus({
@@ -123,7 +124,7 @@ export function createServer({
 		statusPaths: Object.keys(status),
 		sockets
 	});
-	addDoor(http, { isUpgrade: asksForWebSocket, takeShare: (request) => rates.take(request) });
+	addDoor(http, { isUpgrade: asksForWebSocket, rates });
 	const close = createClose(http, sockets);
 
 	return {

@@ -90,6 +90,7 @@ const CASES: [fault: FaultName, what: string, attack: Attack, outcome: Outcome][
 	['Negotiator.encodings', 'while a file is served', get(SCRIPT), 500],
 	['Readiness.findFault', 'while the store is asked', get('/readyz'), 500],
 	['Registry.metrics', 'while figures are gathered', get('/metrics'), 500],
+	['Tally.isFull', 'before a TCP connection is taken', connect, 'closed'],
 	['Tally.add', 'when a TCP connection comes', connect, 'closed'],
 	['Limits.byAddress', 'while a polling connection is admitted', get(enginePath('polling')), 500],
 	['Limits.byAddress', 'while a WebSocket is admitted', upgrade, 500],

@@ -10,12 +10,18 @@ const RATES = {
 	/** The operator's endpoints: a load balancer that asks several times a second stays below. */
 	status: { burst: 50, perSecond: 10 },
 	/** Open connections over polling: 500 of them take two messages a second. */
-	polling: { burst: 10_000, perSecond: 2_000 },
+	polling: { burst: 3_000, perSecond: 1_000 },
 	/** The page, new connections, and all that is refused: a classroom of 60 that opens the page at once makes 2,700. */
-	other: { burst: 6_000, perSecond: 100 }
+	other: { burst: 3_000, perSecond: 100 }
 } satisfies Record<string, Rate>;
 
 type Purpose = keyof typeof RATES;
+
+/** An address that has been refused so much, in milliseconds of its rate, is out … */
+const OUT_MS = 1_000;
+
+/** … and stays so for a few seconds at most, as soon as it stops: others may share it. */
+const MAX_DEBT_MS = 5_000;
 
 export interface RequestRatesOptions {
 	/** Otherwise requests may come at any rate. */
@@ -41,7 +47,7 @@ export class RequestRates {
 		this.#options = options;
 	}
 
-	/** Takes one request's share. @returns 0, or the milliseconds after which there is one: then nothing is taken */
+	/** Takes one request's share. @returns 0, or the milliseconds after which there is one: then it is refused */
 	take(request: IncomingMessage): number {
 		const { areLimited, trustedHops } = this.#options;
 		if (!areLimited) return 0;
@@ -50,6 +56,17 @@ export class RequestRates {
 		const waitMs = buckets.wait(address);
 		if (waitMs === 0) buckets.take(address);
 		return waitMs;
+	}
+
+	/** Counts a request that was refused: an address that asks on all the same goes into debt. */
+	refused(request: IncomingMessage): void {
+		const address = clientAddress(request, this.#options.trustedHops);
+		if (this.#buckets.other.wait(address) < MAX_DEBT_MS) this.#buckets.other.take(address);
+	}
+
+	/** Whether an address has been refused so much that its connections are not worth reading. */
+	isOut(address: string): boolean {
+		return this.#options.areLimited && this.#buckets.other.wait(address) >= OUT_MS;
 	}
 
 	#purposeOf(request: IncomingMessage): Purpose {

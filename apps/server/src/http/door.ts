@@ -1,42 +1,54 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { answer, isResponse } from './answer.ts';
+import { peerAddress } from './client-address.ts';
+import { OpenConnections } from './OpenConnections.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
+import type { RequestRates } from './RequestRates.ts';
 
 /** Requests of one connection that wait for their answers. No browser sends the next before it has the last answer. */
 const MAX_PIPELINED = 128;
 
 export interface DoorOptions {
-	/** Takes the share of a request. @returns 0, or the milliseconds after which it may come */
-	takeShare: (request: IncomingMessage) => number;
+	rates: RequestRates;
 	/** Whether there is anything that a request can be upgraded to. */
 	isUpgrade: (request: IncomingMessage) => boolean;
 }
 
 /**
  * Puts itself before all listeners of requests and upgrades, as Engine.IO puts its own before those that were there.
- * A request that comes too early is answered with 429, and its connection is closed.
+ * A request that comes too early is answered with 429, and its connection is closed; after many of them all connections of
+ * its address are, apart from WebSockets. Node.js reads up to 64 KB of a connection at once, which are 2,400 requests, and
+ * makes an object of each: only what is not read costs nothing.
  */
-export function addDoor(http: Server, { takeShare, isUpgrade }: DoorOptions): void {
+export function addDoor(http: Server, { rates, isUpgrade }: DoorOptions): void {
+	const connections = new OpenConnections();
 	const refused = new WeakSet<Socket>();
 	const unanswered = new WeakMap<Socket, number>();
 
 	function admit(request: IncomingMessage, to: ServerResponse | Socket): boolean {
 		const { socket } = request;
-		// What was sent behind a request that was refused.
-		if (refused.has(socket)) return false;
-		const waitMs = takeShare(request);
-		if (waitMs === 0 && (unanswered.get(socket) ?? 0) < MAX_PIPELINED) return true;
+		const isRefused = refused.has(socket);
+		const waitMs = isRefused ? 0 : rates.take(request);
+		if (!isRefused && waitMs === 0 && (unanswered.get(socket) ?? 0) < MAX_PIPELINED) return true;
+		rates.refused(request);
+		const address = peerAddress(socket);
+		// Behind a proxy the address of the other side is the proxy's, and owes nothing.
+		if (rates.isOut(address)) connections.end(address);
+		else if (!isRefused) refuse(to, waitMs);
 		refused.add(socket);
-		const headers = { 'Retry-After': String(Math.max(Math.ceil(waitMs / 1_000), 1)), Connection: 'close' };
-		if (!isResponse(to)) refuseUpgrade(to, 429, headers);
-		else answer(to.setHeaders(new Map(Object.entries(headers))), 429, 'Too many requests');
 		return false;
 	}
 
 	function count(socket: Socket, change: 1 | -1): void {
 		unanswered.set(socket, (unanswered.get(socket) ?? 0) + change);
 	}
+
+	http.prependListener('connection', (connection) => {
+		const address = peerAddress(connection);
+		connections.add(address, connection);
+		connection.once('close', () => connections.remove(address, connection));
+	});
 
 	const serve = takeListeners(http, 'request');
 	http.on('request', (request, response) => {
@@ -54,9 +66,19 @@ export function addDoor(http: Server, { takeShare, isUpgrade }: DoorOptions): vo
 		const { socket } = request;
 		if (!admit(request, socket)) return;
 		// Only where Node.js does not ask before.
-		if (!isUpgrade(request)) refuseUpgrade(socket, 404);
-		else upgrade(request, socket, head);
+		if (!isUpgrade(request)) {
+			refuseUpgrade(socket, 404);
+			return;
+		}
+		connections.remove(peerAddress(socket), socket);
+		upgrade(request, socket, head);
 	});
+}
+
+function refuse(to: ServerResponse | Socket, waitMs: number): void {
+	const headers = { 'Retry-After': String(Math.max(Math.ceil(waitMs / 1_000), 1)), Connection: 'close' };
+	if (!isResponse(to)) refuseUpgrade(to, 429, headers);
+	else answer(to.setHeaders(new Map(Object.entries(headers))), 429, 'Too many requests');
 }
 
 /** Takes the listeners of an event away. @returns what calls them all */

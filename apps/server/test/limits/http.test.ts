@@ -6,7 +6,7 @@ import { enginePath, UPGRADE_REQUEST } from '../support/handshake.ts';
 import { startServer } from '../support/server.ts';
 
 /** How many requests an address may make at once; 100 more come back each second. */
-const BURST = 6_000;
+const BURST = 3_000;
 
 /** How many requests of a connection may wait for their answers. */
 const MAX_PIPELINED = 128;
@@ -72,4 +72,23 @@ test('a connection that asks on without waiting for answers is served so many, a
 	expect(statuses.filter((status) => status === 404).length).toBeGreaterThanOrEqual(MAX_PIPELINED);
 	expect(statuses.slice(-2)).toEqual([429, 0]);
 	expect((await ask(await open(port), requestText('GET /x'))).status).toBe(404);
+});
+
+test('an address that does not stop is out for some seconds, apart from its WebSockets', async () => {
+	const { port, url } = await startServer({ areRatesLimited: true });
+	const known = await connectChat(url);
+	const idle = await open(port);
+	const floods = await Promise.all([1, 2, 3].map(() => open(port)));
+	for (const line of floods) line.write(requestText('GET /x').repeat(2_000));
+	await idle.closed();
+	for (const line of floods) await line.closed();
+	// Neither served nor answered.
+	expect((await ask(await open(port), requestText('GET /x'))).status).toBe(0);
+	await known.join('lobby');
+	if (process.platform === 'linux') {
+		const other = await Line.open(port, '127.0.0.2');
+		onTestFinished(() => other.close());
+		expect((await ask(other, requestText('GET /x'))).status).toBe(404);
+	}
+	await expect.poll(async () => (await ask(await open(port), requestText('GET /x'))).status).toBe(404);
 });
