@@ -39,7 +39,7 @@ export default defineConfig(({ command, mode }) => {
 									{
 										name: 'app',
 										test: (id) =>
-											!/\/kit\/src\/runtime\/client\/|[/](uqr|lib[/]rare|routes[/](join|device))[/]|[/]messages[/](manage|device|invitation|link)_/.test(
+											!/\/kit\/src\/runtime\/client\/|[/](uqr|unhomoglyph|lib[/]rare|routes[/](join|device))[/]|[/]skeleton\.ts|[/]messages[/](manage|device|invitation|link|alike)_/.test(
 												id
 											)
 									}

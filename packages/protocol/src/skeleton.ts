@@ -1,4 +1,4 @@
-import unhomoglyph from 'unhomoglyph';
+import confusables from 'unhomoglyph/data.json' with { type: 'json' };
 import { compose } from './text.ts';
 
 // Not among the exports of the package's index: its table has 100 KB.
@@ -26,8 +26,10 @@ export function skeletonOf(name: string): string {
 	const visible = compose(name)
 		.normalize('NFKD')
 		.replace(/[\s\p{Cf}\p{DI}\u2800]/gu, '');
-	const mapped = unhomoglyph(visible.replace(FRAMED_LETTER, letterIn)).toLowerCase();
-	return Array.from(mapped, (letter) => LETTERS.get(letter) ?? letter)
+	const framed = visible.replace(FRAMED_LETTER, letterIn);
+	// Its keys are characters, each with what Unicode takes as the model of all that look like it.
+	const models = Array.from(framed, (character) => (confusables as Record<string, string>)[character] ?? character);
+	return Array.from(models.join('').toLowerCase(), (letter) => LETTERS.get(letter) ?? letter)
 		.join('')
 		.replaceAll('i', 'l')
 		.replaceAll('m', 'rn')

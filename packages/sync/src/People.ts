@@ -7,6 +7,7 @@ export class People {
 	readonly changes = new Signal();
 	readonly #schedule: Schedule;
 	#members = new Map<User['id'], User>();
+	#listed: readonly User[] = [];
 	#memberCount = 0;
 	readonly #typing = new Map<User['id'], { user: User; cancel: () => void }>();
 
@@ -14,9 +15,9 @@ export class People {
 		this.#schedule = schedule;
 	}
 
-	/** Some of those who are present; `memberCount` is of all. */
+	/** Some of those who are present; `memberCount` is of all. Another array when they have changed, and only then. */
 	get members(): readonly User[] {
-		return [...this.#members.values()];
+		return this.#listed;
 	}
 
 	get memberCount(): number {
@@ -30,8 +31,7 @@ export class People {
 	/** Begins anew with what the server says. */
 	start(members: readonly User[], memberCount: number): void {
 		this.#members = new Map(members.map((user) => [user.id, user]));
-		this.#memberCount = memberCount;
-		this.changes.fire();
+		this.#list(memberCount);
 	}
 
 	change({ joined, left, memberCount }: PresenceChange): void {
@@ -44,14 +44,13 @@ export class People {
 				this.#members.set(user.id, user);
 			}
 		}
-		this.#memberCount = memberCount;
-		this.changes.fire();
+		this.#list(memberCount);
 	}
 
 	rename(user: User): void {
 		if (!this.#members.has(user.id)) return;
 		this.#members.set(user.id, user);
-		this.changes.fire();
+		this.#list(this.#memberCount);
 	}
 
 	/** Somebody types, until they stop or have not said so for a while. */
@@ -71,5 +70,11 @@ export class People {
 	/** Without a connection nobody is known to type. */
 	close(): void {
 		for (const id of [...this.#typing.keys()]) this.stopTyping(id);
+	}
+
+	#list(memberCount: number): void {
+		this.#listed = [...this.#members.values()];
+		this.#memberCount = memberCount;
+		this.changes.fire();
 	}
 }
