@@ -1,6 +1,7 @@
 import { MAX_PACKET_BYTES, MAX_ROOMS_PER_USER, wireBytes, type Message } from '@digda/protocol';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { fitting, pageOf } from '../../src/store/page.ts';
 import type { Appended, NewMessage, Range, Store } from '../../src/store/store.ts';
 
 /** A fresh store and a way to write to its tables behind its back; closed when the test ends. */
@@ -294,6 +295,29 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			expect(pages[0]?.messages.at(-1)?.seq).toBe(200);
 			expect(pages[1]?.messages[0]?.seq).toBe(1);
 			expect(pages[2]?.messages[Math.floor(pages[2].messages.length / 2)]?.seq).toBe(100);
+		});
+
+		test('a page of texts of any sizes is the one that fits, as when all of it is read', async () => {
+			const { store } = await open();
+			await fill(store, 1);
+			const sizes = fc.sample(fc.oneof(fc.nat(20), fc.nat(4_000), fc.constant(4_000)), { numRuns: 199, seed: 7 });
+			const letters = ['x', '가', '😀'];
+			await append(
+				store,
+				...sizes.map((size, index) => {
+					const letter = letters[index % 3] ?? 'x';
+					return message('ada', `large ${index}`, { text: letter.repeat(Math.max(1, size / letter.length)) });
+				})
+			);
+			const all: Message[] = [];
+			for (let after = 0; after < 200; after += 1) all.push(...(await store.read('lobby', { after }, 1)).messages);
+			for (let place = 1; place <= 200; place += 9) {
+				for (const range of [{ before: place }, { after: place - 1 }, { around: place }]) {
+					const { first, last, anchor } = pageOf(range, 120, 200);
+					const page = all.filter(({ seq }) => seq >= first && seq <= last);
+					expect((await store.read('lobby', range, 120)).messages).toEqual(fitting(page, anchor));
+				}
+			}
 		});
 
 		test('the sizes that count are those of the nearest messages', async () => {

@@ -1,3 +1,4 @@
+import { MAX_PACKET_BYTES } from '@digda/protocol';
 import { toMessage, type MessageRow } from '../message-row.ts';
 import { fitting, pageOf } from '../page.ts';
 import type { Range, Slice, Store } from '../store.ts';
@@ -10,14 +11,20 @@ export function createHistory(database: Database): Pick<Store, 'read' | 'readAs'
 		const { from, back, forth } = reachOf(range, limit);
 		const rows = await database.aside(
 			(sql) => sql<(MessageRow & { head: number })[]>`
-				SELECT head, seq, id, author_id AS "authorId", author_name AS "authorName", text, sent_at AS "sentAt", deletes
-				FROM rooms LEFT JOIN messages ON messages.room = rooms.room
-					AND seq BETWEEN least(${from}::bigint, head) - ${back}::bigint AND least(${from}::bigint, head) + ${forth}::bigint
-				WHERE rooms.room = ${room} ${
-					userId === undefined
-						? sql``
-						: sql`AND EXISTS (SELECT FROM members WHERE members.user_id = ${userId} AND members.room = rooms.room)`
-				} ORDER BY seq`
+				SELECT head, seq, id, "authorId", "authorName", text, "sentAt", deletes FROM (
+					SELECT head, seq, id, author_id AS "authorId", author_name AS "authorName", text, sent_at AS "sentAt", deletes,
+						-- The bytes of those that are nearer: beyond a packet's nothing is read.
+						sum(octet_length(text) + octet_length(author_name)) OVER (
+							ORDER BY abs(seq - least(${from}::bigint, head)), seq ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+						) AS nearer
+					FROM rooms LEFT JOIN messages ON messages.room = rooms.room
+						AND seq BETWEEN least(${from}::bigint, head) - ${back}::bigint AND least(${from}::bigint, head) + ${forth}::bigint
+					WHERE rooms.room = ${room} ${
+						userId === undefined
+							? sql``
+							: sql`AND EXISTS (SELECT FROM members WHERE members.user_id = ${userId} AND members.room = rooms.room)`
+					}
+				) AS page WHERE coalesce(nearer, 0) <= ${MAX_PACKET_BYTES}::bigint ORDER BY seq`
 		);
 		if (userId !== undefined && rows.length === 0) return null;
 		const head = rows[0]?.head ?? 0;

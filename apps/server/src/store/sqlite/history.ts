@@ -1,9 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { toMessage } from '../message-row.ts';
-import { fitting, pageOf } from '../page.ts';
+import { fitting, pageOf, reachOf, type Sized } from '../page.ts';
 import type { Range, Slice } from '../store.ts';
 import type { Calls } from './calls.ts';
-import { checkPage, ROW_COLUMNS, type RowValues } from './check-page.ts';
+import { checkComplete, checkPage, ROW_COLUMNS, type RowValues } from './check-page.ts';
 import { statementsOf } from './query.ts';
 import { transact } from './transaction.ts';
 
@@ -19,13 +19,23 @@ export function createHistory(database: DatabaseSync): Pick<Calls, 'read' | 'rea
 	);
 	findMessages.setReturnArrays(true);
 
+	const findSizes = prepare<[string, number, number], Sized>(
+		`SELECT seq, octet_length(text) + octet_length(author_name) AS size
+		FROM messages WHERE room = ? AND seq BETWEEN ? AND ?`
+	);
+
 	/** Runs in a transaction, so that the head and the messages are of one moment. */
 	function readPage(room: string, range: Range, limit: number): Slice {
 		const head = findHead.first(room)?.head ?? 0;
 		const { first, last, anchor } = pageOf(range, limit, head);
+		const sizes = findSizes.all(room, first, last);
+		checkComplete(room, sizes, { first, last });
+		// Sizes are in the headers of rows; their texts are on pages of their own.
+		const reach = reachOf(sizes, anchor);
+		const part = { first: Math.max(first, reach.first), last: Math.min(last, reach.last) };
 		// Arrays, as the statement is told, of the columns that it names.
-		const rows = findMessages.all(room, first, last) as unknown as RowValues[];
-		return { head, messages: fitting(checkPage(room, rows, { first, last }).map(toMessage), anchor) };
+		const rows = findMessages.all(room, part.first, part.last) as unknown as RowValues[];
+		return { head, messages: fitting(checkPage(room, rows, part).map(toMessage), anchor) };
 	}
 
 	return {

@@ -74,6 +74,8 @@ function connect(file: string): DatabaseSync {
 		PRAGMA synchronous = FULL;
 		-- 16 MB: pages that change in every batch are copied into the file a quarter as often.
 		PRAGMA wal_autocheckpoint = 4000;
+		-- 64 MB: while pages are read without a pause it grows; when it begins anew, it is no larger than this.
+		PRAGMA journal_size_limit = 67108864;
 		-- What was taken back is overwritten, not only let go.
 		PRAGMA secure_delete = ON;
 		PRAGMA fullfsync = ON;
