@@ -11,15 +11,22 @@ const NETWORK_PARTS = 4;
  * `X-Forwarded-For`; what is before those was written by the client and means nothing
  */
 export function clientAddress({ headers, socket }: IncomingMessage, trustedHops: number): string {
+	if (trustedHops === 0) return peerAddress(socket);
 	const forwarded = [headers['x-forwarded-for'] ?? []].flat().join(',').split(',');
-	const address = trustedHops > 0 ? forwarded.at(-trustedHops)?.trim() : undefined;
 	// Not sent by the proxies: then it is the nearest one, or somebody who went around them.
-	return networkOf(address ?? '') ?? peerAddress(socket);
+	return networkOf(forwarded.at(-trustedHops)?.trim() ?? '') ?? peerAddress(socket);
 }
 
+/** Parsing an address costs as much as serving a small request, and a connection makes many. */
+const peerAddresses = new WeakMap<Socket, string>();
+
 /** The address of the other side of a connection, in the same form. */
-export function peerAddress({ remoteAddress = '' }: Socket): string {
-	return networkOf(remoteAddress) ?? 'unknown';
+export function peerAddress(socket: Socket): string {
+	const known = peerAddresses.get(socket);
+	if (known !== undefined) return known;
+	const address = networkOf(socket.remoteAddress ?? '') ?? 'unknown';
+	peerAddresses.set(socket, address);
+	return address;
 }
 
 /** How many parts name an IPv6 site: a provider gives one customer up to a /48, with 65,536 networks (RFC 6177). */

@@ -14,8 +14,8 @@ const MEGABYTE = 1024 * 1024;
 
 /** What these packets hold, in units of UTF-16: the longest texts that the echo takes, as often as it takes them. */
 const PACKET_UNITS: SharedRate = {
-	own: { burst: 8 * MEGABYTE, perSecond: MEGABYTE },
-	address: { burst: 32 * MEGABYTE, perSecond: 4 * MEGABYTE }
+	own: { burst: 2 * MEGABYTE, perSecond: MEGABYTE },
+	address: { burst: 8 * MEGABYTE, perSecond: 4 * MEGABYTE }
 };
 
 /** A connection enters each namespace once, and again after leaving it. */

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket as TcpSocket } from 'node:net';
+import { pino } from 'pino';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { Boundary } from '../../src/Boundary.ts';
 import { Engine } from '../../src/socket/engine/Engine.ts';
 import { WebSocketLine } from '../raw/WebSocketLine.ts';
 
@@ -13,7 +15,7 @@ const MAX_GATHERED = 64 * 1024;
 
 test('what is said at once leaves in writes of a bounded size, all of it and in order', async () => {
 	const http = createServer();
-	const engine = new Engine({});
+	const engine = new Engine({}, new Boundary(pino({ level: 'silent' })));
 	engine.attach(http, { path: '/socket.io/' });
 	const accepted = once(http, 'connection') as Promise<[TcpSocket]>;
 	const writes = accepted.then(([connection]) => vi.spyOn(connection, 'write'));
