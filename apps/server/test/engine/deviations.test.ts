@@ -164,6 +164,14 @@ const DEVIATIONS: Deviation[] = [
 		play: async (peer) => await isEnded(peer, (socket) => socket.write(frame('', { opcode: OPCODE.ping }))),
 		stock: false,
 		product: true
+	},
+	{
+		rule: 'WIRE-10',
+		name: 'ignores an upgrade that is not its own, and serves the request',
+		play: async (_peer, port) =>
+			await ask(port, 'GET /healthz', '', { Connection: 'Upgrade, close', Upgrade: 'h2c' }),
+		stock: [0],
+		product: [200]
 	}
 ];
 
