@@ -10,7 +10,11 @@ export class Refusal extends Error {
 	 * @param retryAfterMs when a retry has a chance, where that is known
 	 */
 	constructor(code: ErrorCode, message: string, retryAfterMs?: number) {
+		// Where it came from, nobody is told. To look that up costs more than everything else about a request that is refused.
+		const { stackTraceLimit } = Error;
+		Error.stackTraceLimit = 0;
 		super(message);
+		Error.stackTraceLimit = stackTraceLimit;
 		this.code = code;
 		this.retryAfterMs = retryAfterMs;
 	}

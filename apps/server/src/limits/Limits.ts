@@ -12,6 +12,12 @@ const NEW_ROOM_RATE: Rate = { burst: 100, perSecond: 0.2 };
 /** New guests of an IPv6 site: four times as many as of one of its addresses. */
 const SITE_SESSION_RATE: Rate = { burst: 400, perSecond: 2 };
 
+/** What is read at once as a rule. */
+const USUAL_PAGE_BYTES = 32 * 1024;
+
+/** A short text to a hundred connections. */
+const USUAL_DELIVERY_BYTES = 128 * 1024;
+
 /** What is limited for an address alone. */
 export type AddressLimit = 'connect' | 'session' | 'room';
 
@@ -26,8 +32,8 @@ export class Limits {
 		ask: new SharedBuckets(sharedRate(SESSION_RATES.ask))
 	};
 	readonly #echo = new SharedBuckets(sharedRate(ECHO_RATE));
-	readonly #readBytes = new SharedBuckets(READ_BYTES);
-	readonly #deliveryBytes = new SharedBuckets(DELIVERY_BYTES);
+	readonly #readBytes = new SharedBuckets(READ_BYTES, USUAL_PAGE_BYTES);
+	readonly #deliveryBytes = new SharedBuckets(DELIVERY_BYTES, USUAL_DELIVERY_BYTES);
 	readonly #queue = new AddressQueue();
 	readonly #addresses: Record<AddressLimit, TokenBuckets> = {
 		connect: new TokenBuckets(CONNECT_RATE),

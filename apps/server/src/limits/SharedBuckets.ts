@@ -7,19 +7,39 @@ export function sharedRate(own: Rate): SharedRate {
 	return { own, address: { burst: ADDRESS_SHARE * burst, perSecond: ADDRESS_SHARE * perSecond } };
 }
 
+/** Nobody is told to wait for longer because others of their address wait. */
+const MAX_PROMISED_MS = 5_000;
+
 /** The buckets of one kind: each owner's own, and those of their addresses. */
 export class SharedBuckets {
 	readonly #own: TokenBuckets;
 	readonly #addresses: TokenBuckets;
+	/** The tokens to come of an address that were promised: whoever is told to wait is told another time. */
+	readonly #promised: TokenBuckets;
+	readonly #usual: number;
 
-	constructor({ own, address }: SharedRate) {
-		this.#own = new TokenBuckets(own);
-		this.#addresses = new TokenBuckets(address);
+	/**
+	 * @param usual how many tokens one takes as a rule
+	 * @param now a clock that only goes forward, in milliseconds
+	 */
+	constructor({ own, address }: SharedRate, usual = 1, now = () => performance.now()) {
+		this.#own = new TokenBuckets(own, now);
+		this.#addresses = new TokenBuckets(address, now);
+		this.#promised = new TokenBuckets({ burst: usual, perSecond: address.perSecond }, now);
+		this.#usual = usual;
 	}
 
-	/** In how many milliseconds there is a token in both buckets; 0 when there is one. */
+	/**
+	 * In how many milliseconds there is a token in both buckets; 0 when there is one. Those who wait for the address are told
+	 * one time after the other: all at the same time, they would come back together, and all but a few in vain.
+	 */
 	wait(owner: string, address: string): number {
-		return Math.max(this.#own.wait(owner), this.#addresses.wait(address));
+		const addressMs = this.#addresses.wait(address);
+		if (addressMs === 0) return this.#own.wait(owner);
+		const promisedMs = this.#promised.wait(address, this.#usual);
+		// Whoever asks again and again makes nobody wait for longer.
+		if (promisedMs < MAX_PROMISED_MS) this.#promised.take(address, this.#usual);
+		return Math.max(this.#own.wait(owner), addressMs + promisedMs);
 	}
 
 	/** Takes tokens from both buckets, also more than there are: then the next one waits for longer. */

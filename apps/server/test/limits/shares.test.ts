@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { READ_BYTES, type Reply, type RequestName } from '@digda/protocol';
 import { describe, expect, test } from 'vitest';
 import { Limits } from '../../src/limits/Limits.ts';
+import { SharedBuckets } from '../../src/limits/SharedBuckets.ts';
 import type { Store } from '../../src/store/store.ts';
 import { connectChat, tokenOf, type ChatClientProbe } from '../support/chat.ts';
 import { connectEcho, startServer } from '../support/server.ts';
@@ -148,6 +149,24 @@ describe('[REQ-9] bytes that are sent to others', () => {
 		expect(limits.deliver('somebody', '192.0.2.2', megabytes(1))).toBe(0);
 		expect(new Limits(false).deliver('me', '192.0.2.1', () => Infinity)).toBe(0);
 	});
+});
+
+test('[REQ-5] those who wait for their address are told one time after the other, and get their turn then', () => {
+	let ms = 0;
+	const rate = { own: { burst: 5, perSecond: 5 }, address: { burst: 10, perSecond: 100 } };
+	const buckets = new SharedBuckets(rate, 1, () => ms);
+	const ask = (owner: string) => buckets.tryTake(owner, '192.0.2.1');
+	for (let index = 0; index < 10; index += 1) expect(ask(`guest ${index}`)).toBe(0);
+	const waits = Array.from({ length: 20 }, (_, index) => ask(`member ${index}`));
+	expect(new Set(waits).size).toBe(20);
+	expect(Math.max(...waits)).toBeLessThanOrEqual(210);
+	for (const [index, waitMs] of waits.entries()) {
+		ms = waitMs + 0.001;
+		expect(ask(`member ${index}`)).toBe(0);
+	}
+	expect(buckets.tryTake('somebody', '192.0.2.2')).toBe(0);
+	for (let index = 0; index < 10_000; index += 1) ask(`flood ${index}`);
+	expect(ask('at last')).toBeLessThanOrEqual(5_200);
 });
 
 describe('what an address sends', () => {
