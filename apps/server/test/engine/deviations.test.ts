@@ -168,8 +168,7 @@ const DEVIATIONS: Deviation[] = [
 	{
 		rule: 'WIRE-10',
 		name: 'ignores an upgrade that is not its own, and serves the request',
-		play: async (_peer, port) =>
-			await ask(port, 'GET /healthz', '', { Connection: 'Upgrade, close', Upgrade: 'h2c' }),
+		play: async (_peer, port) => await ask(port, 'GET /healthz', '', { Connection: 'Upgrade, close', Upgrade: 'h2c' }),
 		stock: [0],
 		product: [200]
 	}
