@@ -55,6 +55,7 @@ export function addDoor(http: Server, { rates, isUpgrade }: DoorOptions): void {
 		const { socket } = request;
 		request.on('error', ignore);
 		response.on('error', ignore);
+		if (asksForUpgrade(request)) response.setHeader('Connection', 'close');
 		if (!admit(request, response)) return;
 		count(socket, 1);
 		response.once('close', () => count(socket, -1));
@@ -73,6 +74,14 @@ export function addDoor(http: Server, { rates, isUpgrade }: DoorOptions): void {
 		connections.remove(peerAddress(socket), socket);
 		upgrade(request, socket, head);
 	});
+}
+
+/**
+ * Whether a request has asked for an upgrade that it does not get. Node.js drops what was read behind it, so that its
+ * connection must not go on: what comes next could begin in the middle of a request.
+ */
+function asksForUpgrade({ headers }: IncomingMessage): boolean {
+	return headers.upgrade !== undefined && /\bupgrade\b/i.test(headers.connection ?? '');
 }
 
 function refuse(to: ServerResponse | Socket, waitMs: number): void {

@@ -64,8 +64,8 @@ export async function fuzz({ cases, seed: firstSeed, onProgress }: FuzzOptions):
 	}
 }
 
-/** @throws when the process has ended or complained, or when whoever chats has */
-function mustBeWell({ child, complaint, lines }: ServerProcess, { failure }: Witness): void {
+/** @throws when the process has ended or complained, or when the person who chats has */
+export function mustBeWell({ child, complaint, lines }: ServerProcess, { failure }: Witness): void {
 	if (child.exitCode !== null || child.signalCode !== null) {
 		throw new Error(`the server ended with ${child.exitCode ?? child.signalCode}: ${complaint}`);
 	}

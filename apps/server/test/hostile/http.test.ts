@@ -114,23 +114,39 @@ const IGNORED_UPGRADES: Case[] = (
 		['TLS at /healthz', '/healthz', { Upgrade: 'TLS/1.0' }, 200],
 		['what nobody knows at /healthz', '/healthz', { Upgrade: 'foo' }, 200],
 		['several protocols at /healthz', '/healthz', { Upgrade: 'websocket, h2c' }, 200],
-		['no protocol at /healthz', '/healthz', { Upgrade: '' }, 200],
-		['no Upgrade at /healthz', '/healthz', { Upgrade: undefined }, 200],
-		[
-			'a protocol for polling that the connection does not name',
-			enginePath('polling'),
-			{ Connection: 'keep-alive' },
-			200
-		]
+		['no protocol at /healthz', '/healthz', { Upgrade: '' }, 200]
 	] as const
-).map(([name, path, { ...headers }, status]) => {
-	const all = Object.entries({ ...UPGRADE_HEADERS, ...headers }).filter(([, value]) => value !== undefined);
-	return {
-		name: `ignored upgrade: ${name}`,
-		attack: get(path, Object.fromEntries(all) as Record<string, string>),
-		expect: { status, isOpen: true }
-	};
-});
+).map(([name, path, headers, status]) => ({
+	name: `ignored upgrade: ${name}`,
+	attack: get(path, { ...UPGRADE_HEADERS, ...headers }),
+	expect: { status, isOpen: false }
+}));
+
+/** What is none, as one of its two headers is missing. */
+const NO_UPGRADES: Case[] = [
+	{
+		name: 'no upgrade: a connection that names no protocol',
+		attack: get('/healthz', { Connection: 'Upgrade' }),
+		expect: { status: 200, isOpen: true }
+	},
+	{
+		name: 'no upgrade: a protocol for polling that the connection does not name',
+		attack: get(enginePath('polling'), { ...UPGRADE_HEADERS, Connection: 'keep-alive' }),
+		expect: { status: 200, isOpen: true }
+	},
+	{
+		name: 'requests behind an upgrade that is ignored are answered or lose their connection',
+		attack: async (attacker) => {
+			const line = await attacker.line();
+			const upgrade = requestText('GET /healthz', { Connection: 'Upgrade', Upgrade: 'h2c' });
+			line.write(upgrade + requestText('GET /readyz').repeat(3) + 'GET /read');
+			const { status } = await ask(line, '');
+			await line.closed();
+			return status;
+		},
+		expect: 200
+	}
+];
 
 /** Wrong handshakes of a WebSocket where there is one. */
 const UPGRADES: Case[] = [
@@ -228,6 +244,7 @@ attackEach('[REQ-2] HTTP', [
 		expect: true
 	},
 	...IGNORED_UPGRADES,
+	...NO_UPGRADES,
 	...UPGRADES,
 	{
 		name: 'upgrade: no protocol at all',

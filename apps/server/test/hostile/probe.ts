@@ -11,6 +11,8 @@ export interface Probe {
 	bytes: number;
 	/** Connections of Engine.IO, over either transport. */
 	connections: number;
+	/** What keeps its event loop busy, by its kind: timers, connections, requests of the system … */
+	resources: Record<string, number>;
 }
 
 /** What is used of the server of Engine.IO. */
@@ -38,7 +40,10 @@ if (isMainThread) {
 	process.on('message', () => {
 		global.gc?.();
 		const { heapUsed, external } = process.memoryUsage();
-		process.send?.({ bytes: heapUsed + external, connections: countConnections() } satisfies Probe);
+		const resources: Probe['resources'] = {};
+		for (const kind of process.getActiveResourcesInfo()) resources[kind] = (resources[kind] ?? 0) + 1;
+		const connections = countConnections();
+		process.send?.({ bytes: heapUsed + external, connections, resources } satisfies Probe);
 	});
 	// Whoever started it is gone, and cannot end it any more.
 	process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));

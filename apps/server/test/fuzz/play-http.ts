@@ -1,0 +1,107 @@
+import { inspect } from 'node:util';
+import { ServerProcess, PAGE_SERVER } from '../support/ServerProcess.ts';
+import { temporaryPage } from '../support/temporary-page.ts';
+import type { Conversation } from './generators/conversations.ts';
+import { conversationsOf, converse, cutConversations } from './HttpPlayer.ts';
+import { mustBeWell, type FuzzOptions } from './play.ts';
+import { usageOf, type Usage } from './Usage.ts';
+import { Witness, type Latencies } from './Witness.ts';
+
+/** Several connections at once. */
+const LANES = 12;
+
+/** How many conversations are made from one seed. */
+const BATCH = 40;
+
+/** How much more the server may keep afterwards: what it has learnt, and nothing for each request. */
+const MAX_GROWTH_BYTES = 8 * 1024 * 1024;
+
+/** Longer than a connection without requests is kept. */
+const SETTLE_MS = 15_000;
+
+const PRELOAD = new URL('../hostile/probe.ts', import.meta.url).href;
+
+export interface HttpFuzzReport {
+	requests: number;
+	/** That clients have waited for. */
+	answers: number;
+	connections: number;
+	before: Usage;
+	after: Usage;
+	/** How long an honest client waited for its acknowledgements meanwhile. */
+	latencies: Latencies;
+}
+
+/**
+ * Plays HTTP against a real server that has a page, while somebody chats on it; then the server must hold what it held
+ * before. @throws when anything goes wrong, with the conversation
+ */
+export async function fuzzHttp({ cases, seed, onProgress }: FuzzOptions): Promise<HttpFuzzReport> {
+	const page = temporaryPage();
+	const variables = { PAGE: page.directory, RATE_LIMITS: 'off', LOG_LEVEL: 'info' };
+	const server = await ServerProcess.start(variables, ['--expose-gc', `--import=${PRELOAD}`], PAGE_SERVER);
+	const witness = await Witness.begin(server.url);
+	let [requests, answers, connections, nextSeed] = [0, 0, 0, seed];
+
+	async function play(conversation: Conversation, origin: string): Promise<void> {
+		try {
+			const heard = await converse(server.port, conversation);
+			answers += heard;
+			requests += conversation.requests;
+			connections += 1;
+			mustBeWell(server, witness);
+		} catch (error) {
+			throw explain(error, conversation, origin);
+		}
+	}
+
+	async function playBatches(): Promise<void> {
+		while (requests < cases) {
+			const own = nextSeed;
+			nextSeed += 1;
+			for (const conversation of conversationsOf(own, BATCH)) {
+				await play(conversation, `pnpm test:fuzz --http 1 --cases 1 --seed ${own}`);
+			}
+			onProgress?.(requests);
+		}
+	}
+
+	try {
+		// What is compiled and cached at first is no leak.
+		for (const conversation of conversationsOf(seed - 1, BATCH)) await play(conversation, 'the first conversations');
+		const before = await usageOf(server);
+		for (const conversation of cutConversations()) await play(conversation, 'a request that is cut off');
+		const lanes = Array.from({ length: LANES }, playBatches);
+		// All have ended before one fails.
+		await Promise.allSettled(lanes);
+		await Promise.all(lanes);
+		const after = await settled(server, before);
+		mustBeWell(server, witness);
+		return { requests, answers, connections, before, after, latencies: witness.latencies };
+	} finally {
+		await witness.end();
+		await server.stop('SIGKILL');
+		page.remove();
+	}
+}
+
+/** Waits until a server holds no more than before. @throws when it does not come to that */
+async function settled(server: ServerProcess, before: Usage): Promise<Usage> {
+	for (const end = performance.now() + SETTLE_MS; ; await new Promise((resolve) => setTimeout(resolve, 200))) {
+		const after = await usageOf(server);
+		const isMore =
+			after.descriptors > before.descriptors ||
+			after.bytes > before.bytes + MAX_GROWTH_BYTES ||
+			Object.entries(after.resources).some(([kind, count]) => count > (before.resources[kind] ?? 0));
+		if (!isMore) return after;
+		if (performance.now() > end) throw new Error(`the server keeps more: ${inspect({ before, after }, { depth: 3 })}`);
+	}
+}
+
+function explain(error: unknown, { bytes, leaves }: Conversation, origin: string): Error {
+	const message = error instanceof Error ? error.message : String(error);
+	const shown = inspect(bytes.toString('latin1'), { maxStringLength: 2_000 });
+	return new Error([message, `repeat it with: ${origin}`, `a client left ${leaves} after:`, shown].join('\n'), {
+		cause: error
+	});
+}
