@@ -15,7 +15,7 @@ const MEGABYTE = 1024 * 1024;
 /** What these packets hold, in units of UTF-16: the longest texts that the echo takes, as often as it takes them. */
 const PACKET_UNITS: SharedRate = {
 	own: { burst: 2 * MEGABYTE, perSecond: MEGABYTE },
-	address: { burst: 8 * MEGABYTE, perSecond: 4 * MEGABYTE }
+	address: { burst: 4 * MEGABYTE, perSecond: 4 * MEGABYTE }
 };
 
 /** A connection enters each namespace once, and again after leaving it. */

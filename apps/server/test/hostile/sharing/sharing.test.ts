@@ -13,11 +13,28 @@ import { ARCHIVE, ATTACKS, LONG_TEXT } from './attacks.ts';
 /** What an honest member may wait for an acknowledgement while one address attacks, on two cores that all share. */
 const [MAX_P50_MS, MAX_P99_MS] = [50, 250];
 
+/** What `workMs` says of the machine on which these figures were measured. */
+const USUAL_WORK_MS = 12.5;
+
 /** How long an attack is watched. */
 const WATCHED_MS = 5_000;
 
 /** By which the server counts the attacker; the people come from 127.0.0.1. */
 const ATTACKER_ADDRESS = '127.3.0.1';
+
+/** How long a piece of work takes here, in milliseconds: the least of several times, for others work as well. */
+function workMs(): number {
+	const value = Array.from({ length: 20_000 }, (_, id) => ({ id, text: `안녕하세요 ${id}` }));
+	const times = Array.from({ length: 10 }, () => {
+		const begunAtMs = performance.now();
+		JSON.parse(JSON.stringify(value));
+		return performance.now() - begunAtMs;
+	});
+	return Math.min(...times);
+}
+
+/** How many times as long everything takes on this machine; a faster one is held to the same figures. */
+const slowness = Math.max(1, workMs() / USUAL_WORK_MS);
 
 /** Fills a room with messages of the largest size. */
 async function fillArchive(url: string): Promise<void> {
@@ -67,6 +84,6 @@ test.for(Object.keys(ATTACKS))('[LOAD-1] an honest member is acknowledged in tim
 	console.log(`${name}: p50 ${p50} ms, p99 ${p99} ms of ${count}`);
 	for (const child of [attack, people, server.child]) expect(child.exitCode ?? child.signalCode).toBeNull();
 	expect(count).toBeGreaterThan(0);
-	expect(p50).toBeLessThanOrEqual(MAX_P50_MS);
-	expect(p99).toBeLessThanOrEqual(MAX_P99_MS);
+	expect(p50).toBeLessThanOrEqual(slowness * MAX_P50_MS);
+	expect(p99).toBeLessThanOrEqual(slowness * MAX_P99_MS);
 });
