@@ -154,7 +154,8 @@ test('a log whose head is behind its messages is damaged', async () => {
 
 test('entries from before there were checksums are served', async () => {
 	const { file, url } = await filled(3);
-	edit(file, 'ALTER TABLE messages DROP COLUMN checksum; PRAGMA user_version = 4');
+	const undone = 'ALTER TABLE rooms DROP COLUMN emptied_to; ALTER TABLE messages DROP COLUMN checksum';
+	edit(file, `${undone}; PRAGMA user_version = 4`);
 	const store = await openStore(url, recordingLog().log);
 	await fill(store, 4);
 	expect((await store.read('lobby', { after: 0 }, 10)).messages.map(({ text }) => text)).toEqual([
