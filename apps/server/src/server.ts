@@ -124,7 +124,7 @@ export function createServer({
 		statusPaths: Object.keys(status),
 		sockets
 	});
-	addDoor(http, { isUpgrade: asksForWebSocket, rates });
+	addDoor(http, { boundary, isUpgrade: asksForWebSocket, rates });
 	const close = createClose(http, sockets);
 
 	return {

@@ -1,6 +1,8 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { answer, isResponse } from './answer.ts';
+import type { Boundary } from '../Boundary.ts';
+import { Admission } from '../socket/Admission.ts';
+import { answer, answerFailure, isResponse } from './answer.ts';
 import { peerAddress } from './client-address.ts';
 import { OpenConnections } from './OpenConnections.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
@@ -10,6 +12,7 @@ import type { RequestRates } from './RequestRates.ts';
 const MAX_PIPELINED = 128;
 
 export interface DoorOptions {
+	boundary: Boundary;
 	rates: RequestRates;
 	/** Whether there is anything that a request can be upgraded to. */
 	isUpgrade: (request: IncomingMessage) => boolean;
@@ -21,7 +24,7 @@ export interface DoorOptions {
  * its address are, apart from WebSockets. Node.js reads up to 64 KB of a connection at once, which are 2,400 requests, and
  * makes an object of each: only what is not read costs nothing.
  */
-export function addDoor(http: Server, { rates, isUpgrade }: DoorOptions): void {
+export function addDoor(http: Server, { boundary, rates, isUpgrade }: DoorOptions): void {
 	const connections = new OpenConnections();
 	const refused = new WeakSet<Socket>();
 	const unanswered = new WeakMap<Socket, number>();
@@ -51,6 +54,7 @@ export function addDoor(http: Server, { rates, isUpgrade }: DoorOptions): void {
 	});
 
 	const serve = takeListeners(http, 'request');
+	const queue = new Admission();
 	http.on('request', (request, response) => {
 		const { socket } = request;
 		request.on('error', ignore);
@@ -59,7 +63,15 @@ export function addDoor(http: Server, { rates, isUpgrade }: DoorOptions): void {
 		if (!admit(request, response)) return;
 		count(socket, 1);
 		response.once('close', () => count(socket, -1));
-		serve(request, response);
+		// A few in each tick: whatever comes together would keep everybody else waiting until its last answer.
+		queue.enter(
+			boundary.guard(
+				() => {
+					if (!socket.destroyed) serve(request, response);
+				},
+				() => answerFailure(response)
+			)
+		);
 	});
 
 	const upgrade = takeListeners(http, 'upgrade');

@@ -1,14 +1,17 @@
 import { CHAT_NAMESPACE, type SharedRate } from '@digda/protocol';
 import type { Server } from 'socket.io';
 import type { Boundary } from '../Boundary.ts';
-import { SharedBuckets, sharedRate } from '../limits/SharedBuckets.ts';
+import { SharedBuckets } from '../limits/SharedBuckets.ts';
 import { TokenBuckets } from '../limits/TokenBuckets.ts';
 import type { LimitedLog } from '../limits/LimitedLog.ts';
 import type { CutReason, Metrics } from '../metrics.ts';
 import { cut, type Connection, type Packet } from './connection.ts';
 
-/** Packets of any kind on one connection: above all that its namespaces let it say. */
-const PACKET_RATE = sharedRate({ burst: 2_000, perSecond: 400 });
+/** Packets of any kind: above all that the namespaces let a connection and an address say. */
+const PACKET_RATE: SharedRate = {
+	own: { burst: 2_000, perSecond: 400 },
+	address: { burst: 24_000, perSecond: 8_000 }
+};
 
 const MEGABYTE = 1024 * 1024;
 

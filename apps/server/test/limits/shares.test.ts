@@ -170,7 +170,7 @@ test('[REQ-5] those who wait for their address are told one time after the other
 });
 
 describe('what an address sends', () => {
-	test('packets: forty thousand at once over all of its connections; then they are cut, and no others', async () => {
+	test('packets: twenty-four thousand at once over all of its connections; then they are cut, and no others', async () => {
 		const { url, lines } = await startServer(LIMITED);
 		const options = { transports: ['websocket'], reconnection: false };
 		const crowd = await Promise.all(
