@@ -4,7 +4,7 @@ import { temporaryPage } from '../support/temporary-page.ts';
 import type { Conversation } from './generators/conversations.ts';
 import { conversationsOf, converse, cutConversations } from './HttpPlayer.ts';
 import { mustBeWell, type FuzzOptions } from './play.ts';
-import { usageOf, type Usage } from './Usage.ts';
+import { untilReaderIsOpen, usageOf, type Usage } from './Usage.ts';
 import { Witness, type Latencies } from './Witness.ts';
 
 /** Several connections at once. */
@@ -69,6 +69,7 @@ export async function fuzzHttp({ cases, seed, onProgress }: FuzzOptions): Promis
 	try {
 		// What is compiled and cached at first is no leak.
 		for (const conversation of conversationsOf(seed - 1, BATCH)) await play(conversation, 'the first conversations');
+		await untilReaderIsOpen(server);
 		const before = await usageOf(server);
 		for (const conversation of cutConversations()) await play(conversation, 'a request that is cut off');
 		const lanes = Array.from({ length: LANES }, playBatches);
