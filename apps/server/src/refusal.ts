@@ -1,4 +1,4 @@
-import type { ErrorCode } from '@digda/protocol';
+import { isPrivateRoom, type ErrorCode } from '@digda/protocol';
 
 /** A refusal that its asker is told about; any other error is ours, and reaches nobody but the log. */
 export class Refusal extends Error {
@@ -22,3 +22,10 @@ export class Refusal extends Error {
 
 /** Said of a room that is not there, and in the same words of one that the asker may not see. */
 export const NO_SUCH_ROOM = 'there is no such room';
+
+/** Why one who is no member is rejected: a private room answers as one that does not exist. */
+export function notMember(room: string): Refusal {
+	return isPrivateRoom(room)
+		? new Refusal('not_found', NO_SUCH_ROOM)
+		: new Refusal('forbidden', 'join the room before');
+}

@@ -1,6 +1,6 @@
-import { isPrivateRoom, type Message } from '@digda/protocol';
+import type { Message } from '@digda/protocol';
 import type { ErrorLog } from '../limits/LimitedLog.ts';
-import { NO_SUCH_ROOM, Refusal } from '../refusal.ts';
+import { NO_SUCH_ROOM, notMember, Refusal } from '../refusal.ts';
 import { StoreUnavailable, type Appended, type NewMessage, type ReadCursor, type Store } from '../store/store.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Followers } from './Followers.ts';
@@ -185,9 +185,8 @@ export class CommitLoop {
 			sends.forEach((send, index) => answer(send, stored.messages[index]));
 			cursors.forEach(({ cursor, resolve, reject }, index) => {
 				const readSeq = stored.cursors[index];
-				const code = isPrivateRoom(cursor.room) ? 'not_found' : 'forbidden';
 				if (typeof readSeq === 'number') resolve(readSeq);
-				else reject(new Refusal(code, REFUSALS[code]));
+				else reject(notMember(cursor.room));
 			});
 		} catch (error) {
 			await this.#fail(sends, cursors, error);

@@ -1,9 +1,9 @@
-/** So many requests for a new connection are heard in one turn of the event loop; with all that follows, each takes a millisecond. */
+/** So many requests are served in one tick of the event loop; one for a new connection takes a millisecond with all that follows. */
 const LANES = 8;
 
 /**
- * Hears requests for new connections a few at a time, in the order in which they came. After a restart all come back at
- * once, and whoever is there already would wait until the last of them has been let in.
+ * Serves requests a few at a time, in the order in which they came. After a restart all clients come back at once, and a
+ * client that floods sends many requests at once: everybody else would wait until the last of them is served.
  */
 export class Admission {
 	readonly #waiting: (() => void)[] = [];

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { DeleteMessage, isPrivateRoom, MarkRead, ReadHistory, SendMessage } from '@digda/protocol';
-import { NO_SUCH_ROOM, Refusal } from '../refusal.ts';
+import { DeleteMessage, MarkRead, ReadHistory, SendMessage } from '@digda/protocol';
+import { notMember, Refusal } from '../refusal.ts';
 import type { Range } from '../store/store.ts';
 import { isSubscribed, userChannel } from './channels.ts';
 import { admitDeliveries } from './admit-deliveries.ts';
@@ -52,12 +52,12 @@ export function handleMessages(
 		'history:read': handler(ReadHistory, async ({ room, before, after, around, limit }, { data }) => {
 			// A subscription may outlive its membership until this node knows of the end; the store is asked.
 			const page = await store.readAs(data.user.id, room, toRange(before, after, around), limit);
-			if (!page) throw notIn(room);
+			if (!page) throw notMember(room);
 			return { epoch: store.epoch, ...page };
 		}),
 
 		'read:mark': handler(MarkRead, async ({ room, seq }, socket) => {
-			if (!isSubscribed(socket, room)) throw notIn(room);
+			if (!isSubscribed(socket, room)) throw notMember(room);
 			const userId = socket.data.user.id;
 			const readSeq = await commits.mark({ room, userId, seq });
 			socket.local.to(userChannel(userId)).emit('read:changed', { room, readSeq });
@@ -70,11 +70,4 @@ export function handleMessages(
 function toRange(before?: number, after?: number, around?: number): Range {
 	if (before !== undefined) return { before };
 	return after === undefined ? { around: around ?? 0 } : { after };
-}
-
-/** Why one who is no member reads nothing: a private room is as one that does not exist. */
-function notIn(room: string): Refusal {
-	return isPrivateRoom(room)
-		? new Refusal('not_found', NO_SUCH_ROOM)
-		: new Refusal('forbidden', 'join the room before');
 }
