@@ -1,5 +1,5 @@
 import { defineConfig } from '@playwright/test';
-import { PATIENCE } from '../../packages/scripts/patience.ts';
+import { PATIENCE } from '@digda/testkit/patience.ts';
 import { findChromium } from './e2e/chromium.ts';
 
 const executablePath = findChromium();

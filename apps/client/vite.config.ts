@@ -5,7 +5,7 @@ import { sveltekit } from '@sveltejs/kit/vite';
 import tailwindcss from '@tailwindcss/vite';
 import { loadEnv } from 'vite';
 import { defineConfig } from 'vitest/config';
-import { PATIENCE } from '../../packages/scripts/patience.ts';
+import { PATIENCE } from '@digda/testkit/patience.ts';
 import { parsePublicServerUrl } from './src/public-server-url.ts';
 
 export default defineConfig(({ command, mode }) => {

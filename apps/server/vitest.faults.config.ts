@@ -1,5 +1,5 @@
 import { defineProject } from 'vitest/config';
-import { PATIENCE } from '../../packages/scripts/patience.ts';
+import { PATIENCE } from '@digda/testkit/patience.ts';
 
 /** Three nodes and all that stands around them, under faults: after all other tests, for what is late is a failure. */
 export default defineProject({

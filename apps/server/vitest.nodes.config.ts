@@ -1,6 +1,6 @@
 import { defineProject } from 'vitest/config';
-import { missingEngines } from './test/support/engines.ts';
-import { PATIENCE } from '../../packages/scripts/patience.ts';
+import { missingEngines } from '@digda/testkit/engines/engines.ts';
+import { PATIENCE } from '@digda/testkit/patience.ts';
 
 /** What people and attackers do, once more: each test on three nodes, to which clients are connected by turns. */
 export default defineProject({
@@ -9,7 +9,7 @@ export default defineProject({
 		name: 'nodes',
 		environment: 'node',
 		include: missingEngines().length > 0 ? [] : ['test/chat/*.test.ts', 'test/hostile/*.test.ts'],
-		globalSetup: 'test/cluster-setup.ts',
+		globalSetup: '../../packages/testkit/src/engines/provide-engines.ts',
 		maxConcurrency: 40
 	}
 });

@@ -1,5 +1,5 @@
 import { defineProject } from 'vitest/config';
-import { PATIENCE } from '../../packages/scripts/patience.ts';
+import { PATIENCE } from '@digda/testkit/patience.ts';
 
 /** How long honest people wait while somebody attacks: after all other tests, for it is measured. */
 export default defineProject({

@@ -1,5 +1,5 @@
 import { defineProject } from 'vitest/config';
-import { PATIENCE } from '../scripts/patience.ts';
+import { PATIENCE } from '@digda/testkit/patience.ts';
 
 export default defineProject({
 	test: {

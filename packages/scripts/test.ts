@@ -8,7 +8,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { findChromium } from '@digda/client/chromium.ts';
-import { missingEngines } from '@digda/server/test/engines.ts';
+import { missingEngines } from '@digda/testkit/engines/engines.ts';
 
 interface Count {
 	passed: number;

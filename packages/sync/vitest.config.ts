@@ -1,4 +1,4 @@
 import { defineProject } from 'vitest/config';
-import { PATIENCE } from '../scripts/patience.ts';
+import { PATIENCE } from '@digda/testkit/patience.ts';
 
 export default defineProject({ test: { ...PATIENCE, name: 'sync', include: ['test/**/*.test.ts'] } });

@@ -1,4 +1,4 @@
-import { fixedPort } from '../../server/test/support/fixed-port.ts';
+import { fixedPort } from '@digda/testkit/server/fixed-port.ts';
 import { EchoPage } from './EchoPage.ts';
 import { expect, test } from './test.ts';
 

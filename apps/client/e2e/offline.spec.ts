@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { servePage } from '../../server/src/http/page/page.ts';
-import { fixedPort } from '../../server/test/support/fixed-port.ts';
-import { temporaryDatabase } from '../../server/test/support/temporary-database.ts';
+import { fixedPort } from '@digda/testkit/server/fixed-port.ts';
+import { temporaryDatabase } from '@digda/testkit/server/temporary-database.ts';
 import { RoomPage } from './RoomPage.ts';
 import { expect, test } from './test.ts';
 

@@ -4,7 +4,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import { chromium, type BrowserContextOptions } from '@playwright/test';
-import { ServerProcess } from '../../server/test/support/ServerProcess.ts';
+import { ServerProcess } from '@digda/testkit/server/ServerProcess.ts';
 import { findChromium } from './chromium.ts';
 import { talk } from './talk.ts';
 

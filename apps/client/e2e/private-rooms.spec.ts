@@ -1,10 +1,10 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser } from '@playwright/test';
-import { missingEngines } from '../../server/test/support/engines.ts';
-import { freeFixedPort } from '../../server/test/support/fixed-port.ts';
-import { NginxServer } from '../../server/test/support/NginxServer.ts';
-import { PostgresServer } from '../../server/test/support/PostgresServer.ts';
-import { RedisServer } from '../../server/test/support/RedisServer.ts';
+import { missingEngines } from '@digda/testkit/engines/engines.ts';
+import { freeFixedPort } from '@digda/testkit/server/fixed-port.ts';
+import { NginxServer } from '@digda/testkit/engines/NginxServer.ts';
+import { PostgresServer } from '@digda/testkit/engines/PostgresServer.ts';
+import { RedisServer } from '@digda/testkit/engines/RedisServer.ts';
 import { RoomPage } from './RoomPage.ts';
 import { expect, test as base } from './test.ts';
 

@@ -1,5 +1,5 @@
-import { temporaryDatabase } from '../../server/test/support/temporary-database.ts';
-import { fixedPort } from '../../server/test/support/fixed-port.ts';
+import { temporaryDatabase } from '@digda/testkit/server/temporary-database.ts';
+import { fixedPort } from '@digda/testkit/server/fixed-port.ts';
 import { RoomPage } from './RoomPage.ts';
 import { expect, test } from './test.ts';
 

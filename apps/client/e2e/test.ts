@@ -1,7 +1,7 @@
 import { test as base } from '@playwright/test';
-import { fixedPort } from '../../server/test/support/fixed-port.ts';
-import { ServerProcess } from '../../server/test/support/ServerProcess.ts';
-import { startFront, type FrontMode } from '../test/support/front.ts';
+import { fixedPort } from '@digda/testkit/server/fixed-port.ts';
+import { ServerProcess } from '@digda/testkit/server/ServerProcess.ts';
+import { startFront, type FrontMode } from '@digda/testkit/proxy/front.ts';
 import { EchoPage } from './EchoPage.ts';
 
 interface Fixtures {

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fixedPort } from '../../server/test/support/fixed-port.ts';
+import { fixedPort } from '@digda/testkit/server/fixed-port.ts';
 import { RoomPage } from './RoomPage.ts';
 import { talk } from './talk.ts';
 import { expect, test } from './test.ts';

@@ -1,6 +1,6 @@
 import type { Server } from 'socket.io';
 import { expect, test, vi } from 'vitest';
-import { SLOW_FRONT_MS } from './support/front.ts';
+import { SLOW_FRONT_MS } from '@digda/testkit/proxy/front.ts';
 import {
 	connected,
 	createWrapper,

@@ -22,9 +22,9 @@ import { backup } from '../src/store/sqlite/backup.ts';
 import { MIGRATIONS } from '../src/store/sqlite/migrations.ts';
 import { StoreRefusal } from '../src/store/store.ts';
 import { fill } from './store/contract.ts';
-import { connectChat, tokenOf, type ChatClientProbe } from './support/chat.ts';
-import { runToExit, startProcess } from './support/process.ts';
-import { temporaryDatabase } from './support/temporary-database.ts';
+import { connectChat, tokenOf, type ChatClientProbe } from '@digda/testkit/client/chat.ts';
+import { runToExit, startProcess } from '@digda/testkit/server/process.ts';
+import { temporaryDatabase } from '@digda/testkit/server/temporary-database.ts';
 
 const BACKUP = fileURLToPath(new URL('../src/commands/backup.ts', import.meta.url));
 const RESTORE = fileURLToPath(new URL('../src/commands/restore.ts', import.meta.url));

@@ -3,13 +3,13 @@ import type { ChatClientToServer, ChatServerToClient } from '@digda/protocol';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Attacker } from './hostile/Attacker.ts';
-import { connectPacket, eventPacket } from './raw/packets.ts';
-import { ask, requestText } from './raw/http.ts';
+import { connectPacket, eventPacket } from '@digda/testkit/raw/packets.ts';
+import { ask, requestText } from '@digda/testkit/raw/http.ts';
 import { arm, FAILING, type FaultName } from './support/faults.ts';
-import { enginePath, UPGRADE_REQUEST } from './support/handshake.ts';
-import { nextEvent } from './support/server.ts';
-import { PAGE_SERVER, ServerProcess } from './support/ServerProcess.ts';
-import { SCRIPT, temporaryPage, type TemporaryPage } from './support/temporary-page.ts';
+import { enginePath, UPGRADE_REQUEST } from '@digda/testkit/raw/handshake.ts';
+import { nextEvent } from '@digda/testkit/server/start-server.ts';
+import { PAGE_SERVER, ServerProcess } from '@digda/testkit/server/ServerProcess.ts';
+import { SCRIPT, temporaryPage, type TemporaryPage } from '@digda/testkit/server/temporary-page.ts';
 
 /** What a client gets when the server fails: a status, or the end of its connection. */
 type Outcome = number | 'closed';

@@ -8,7 +8,7 @@ import { Followers } from '../src/rooms/Followers.ts';
 import { openStore } from '../src/store/open-store.ts';
 import { StoreUnavailable, type NewMessage, type Store } from '../src/store/store.ts';
 import { Metrics } from '../src/metrics.ts';
-import { temporaryDatabase } from './support/temporary-database.ts';
+import { temporaryDatabase } from '@digda/testkit/server/temporary-database.ts';
 
 const log = createLogger('silent');
 const AUTHOR = { id: 'me', name: 'Me' };

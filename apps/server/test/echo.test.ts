@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
-import { ask, connectEcho, nextEvent, startServer } from './support/server.ts';
+import { ask, connectEcho, nextEvent, startServer } from '@digda/testkit/server/start-server.ts';
 
 test.for(['websocket', 'polling'])('[LINE-1] over %s a stock client gets the answer', async (transport) => {
 	const { url } = await startServer();

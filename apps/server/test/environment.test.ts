@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { EnvironmentError, parseEnvironment } from '../src/environment.ts';
-import { runToExit, startProcess } from './support/process.ts';
-import { SERVER } from './support/ServerProcess.ts';
+import { runToExit, startProcess } from '@digda/testkit/server/process.ts';
+import { SERVER } from '@digda/testkit/server/ServerProcess.ts';
 
 test('without variables the defaults hold, and an empty one counts as unset', () => {
 	for (const variables of [{}, { PORT: '', HOST: ' ', CLIENT_ORIGIN: '', LOG_LEVEL: '' }]) {

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
 import { createLogger } from '../src/log.ts';
 import { openStore } from '../src/store/open-store.ts';
-import { connectChat } from './support/chat.ts';
+import { connectChat } from '@digda/testkit/client/chat.ts';
 import { arm, FAILING } from './support/faults.ts';
-import { ServerProcess } from './support/ServerProcess.ts';
-import { temporaryDatabase } from './support/temporary-database.ts';
+import { ServerProcess } from '@digda/testkit/server/ServerProcess.ts';
+import { temporaryDatabase } from '@digda/testkit/server/temporary-database.ts';
 
 const FATAL_LEVEL = 60;
 

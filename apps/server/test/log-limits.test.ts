@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { Attacker } from './hostile/Attacker.ts';
 import { Circle } from './hostile/Circle.ts';
-import { eventPacket } from './raw/packets.ts';
+import { eventPacket } from '@digda/testkit/raw/packets.ts';
 import { Fifo } from './support/fifo.ts';
-import { startProcess } from './support/process.ts';
-import { ask, connectEcho, startServer } from './support/server.ts';
-import type { LogLine } from './support/ServerProcess.ts';
-import { startWithOutput } from './support/start-with-output.ts';
+import { startProcess } from '@digda/testkit/server/process.ts';
+import { ask, connectEcho, startServer } from '@digda/testkit/server/start-server.ts';
+import type { LogLine } from '@digda/testkit/server/ServerProcess.ts';
+import { startWithOutput } from '@digda/testkit/server/start-with-output.ts';
 
 /** The end of a process takes 9 s at most. */
 const SHUTDOWN_MS = 10_000;

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import { expect, test } from 'vitest';
-import { enginePath, UPGRADE_HEADERS } from './support/handshake.ts';
-import { startServer } from './support/server.ts';
+import { enginePath, UPGRADE_HEADERS } from '@digda/testkit/raw/handshake.ts';
+import { startServer } from '@digda/testkit/server/start-server.ts';
 
 type Headers = Record<string, string>;
 type Server = Awaited<ReturnType<typeof startServer>>;

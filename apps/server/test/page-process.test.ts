@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { readdirSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { PAGE_SERVER, ServerProcess } from './support/ServerProcess.ts';
-import { SCRIPT, temporaryPage } from './support/temporary-page.ts';
+import { PAGE_SERVER, ServerProcess } from '@digda/testkit/server/ServerProcess.ts';
+import { SCRIPT, temporaryPage } from '@digda/testkit/server/temporary-page.ts';
 
 /** A server with a page, in a process of its own. */
 async function startWithPage() {

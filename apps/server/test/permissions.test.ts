@@ -2,10 +2,10 @@ import { chmodSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { connectChat } from './support/chat.ts';
-import { runToExit } from './support/process.ts';
-import { ServerProcess } from './support/ServerProcess.ts';
-import { temporaryDatabase } from './support/temporary-database.ts';
+import { connectChat } from '@digda/testkit/client/chat.ts';
+import { runToExit } from '@digda/testkit/server/process.ts';
+import { ServerProcess } from '@digda/testkit/server/ServerProcess.ts';
+import { temporaryDatabase } from '@digda/testkit/server/temporary-database.ts';
 
 const BACKUP = fileURLToPath(new URL('../src/commands/backup.ts', import.meta.url));
 const RESTORE = fileURLToPath(new URL('../src/commands/restore.ts', import.meta.url));

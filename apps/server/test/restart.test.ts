@@ -3,9 +3,9 @@ import { ChatClient } from '@digda/sync';
 import { expect, onTestFinished, test } from 'vitest';
 import { MemoryStorage } from './faults/MemoryStorage.ts';
 import { SocketLine, type Identity } from './faults/SocketLine.ts';
-import { fixedPort } from './support/fixed-port.ts';
-import { startProcess } from './support/process.ts';
-import { temporaryDatabase } from './support/temporary-database.ts';
+import { fixedPort } from '@digda/testkit/server/fixed-port.ts';
+import { startProcess } from '@digda/testkit/server/process.ts';
+import { temporaryDatabase } from '@digda/testkit/server/temporary-database.ts';
 
 const SESSIONS = 40;
 const PER_SECOND = 200;

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { fixedPort } from './support/fixed-port.ts';
-import { UPGRADE_REQUEST } from './support/handshake.ts';
-import { startProcess } from './support/process.ts';
-import { ask, connectEcho, nextEvent } from './support/server.ts';
+import { fixedPort } from '@digda/testkit/server/fixed-port.ts';
+import { UPGRADE_REQUEST } from '@digda/testkit/raw/handshake.ts';
+import { startProcess } from '@digda/testkit/server/process.ts';
+import { ask, connectEcho, nextEvent } from '@digda/testkit/server/start-server.ts';
 
 /** A TCP connection that sends a beginning and then nothing more, whatever it hears. */
 async function openSilent(port: number, beginning: string) {

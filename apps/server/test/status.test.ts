@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { ChatClientProbe, connectChat } from './support/chat.ts';
-import { nextEvent, startServer } from './support/server.ts';
-import { startProcess } from './support/process.ts';
+import { ChatClientProbe, connectChat } from '@digda/testkit/client/chat.ts';
+import { nextEvent, startServer } from '@digda/testkit/server/start-server.ts';
+import { startProcess } from '@digda/testkit/server/process.ts';
 
 async function get(url: string, headers: Record<string, string> = {}) {
 	const answer = await fetch(url, { headers });

@@ -3,10 +3,10 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { attackEach, type Case } from './hostile/attack-each.ts';
-import { frame, OPCODE } from './raw/frames.ts';
-import { ask, requestText } from './raw/http.ts';
-import { connectPacket, eventPacket } from './raw/packets.ts';
-import { enginePath, UPGRADE_HEADERS, UPGRADE_REQUEST } from './support/handshake.ts';
+import { frame, OPCODE } from '@digda/testkit/raw/frames.ts';
+import { ask, requestText } from '@digda/testkit/raw/http.ts';
+import { connectPacket, eventPacket } from '@digda/testkit/raw/packets.ts';
+import { enginePath, UPGRADE_HEADERS, UPGRADE_REQUEST } from '@digda/testkit/raw/handshake.ts';
 
 const CLOSED = { line: 'closed' };
 const times = <Item>(count: number, item: Item) => Array<Item>(count).fill(item);

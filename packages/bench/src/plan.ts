@@ -1,5 +1,5 @@
 import { makeDirectory } from './directory.ts';
-import { missingEngines } from '@digda/server/test/engines.ts';
+import { missingEngines } from '@digda/testkit/engines/engines.ts';
 import { measureBareFsync } from './measure/bare-fsync.ts';
 import { Engines, measureAcross } from './measure/cluster.ts';
 import { fillRooms } from './measure/fill-rooms.ts';

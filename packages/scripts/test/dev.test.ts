@@ -4,7 +4,7 @@ import { networkInterfaces } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { CLIENT_DEV_PORT } from '@digda/protocol';
 import { expect, onTestFinished, test } from 'vitest';
-import { runToExit } from '../../../apps/server/test/support/process.ts';
+import { runToExit } from '@digda/testkit/server/process.ts';
 
 const DEV = fileURLToPath(new URL('../dev.ts', import.meta.url));
 

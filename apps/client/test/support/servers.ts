@@ -8,9 +8,9 @@ import { openStore } from '@digda/server/store/open-store.ts';
 import { Server } from 'socket.io';
 import { onTestFinished, vi } from 'vitest';
 import { SocketWrapper, type SocketWrapperOptions } from '#lib/socket';
-import { fixedPort } from '../../../server/test/support/fixed-port.ts';
-import { temporaryDatabase } from '../../../server/test/support/temporary-database.ts';
-import { startFront, type FrontMode } from './front.ts';
+import { fixedPort } from '@digda/testkit/server/fixed-port.ts';
+import { temporaryDatabase } from '@digda/testkit/server/temporary-database.ts';
+import { startFront, type FrontMode } from '@digda/testkit/proxy/front.ts';
 
 const log = createLogger('silent');
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { connectChat, tokenOf } from '../support/chat.ts';
-import { ADMIN_TOKEN } from '../support/private-room.ts';
-import { startServer } from '../support/server.ts';
+import { connectChat, tokenOf } from '@digda/testkit/client/chat.ts';
+import { ADMIN_TOKEN } from '@digda/testkit/client/private-room.ts';
+import { startServer } from '@digda/testkit/server/start-server.ts';
 
 test('[DEL-1] a deletion is an entry of the log, and what it names loses its text', async () => {
 	const { url } = await startServer();

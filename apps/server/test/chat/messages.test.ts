@@ -3,10 +3,10 @@ import { MAX_PACKET_BYTES } from '@digda/protocol';
 import { expect, onTestFinished, test } from 'vitest';
 import { createLogger } from '../../src/log.ts';
 import { openStore } from '../../src/store/open-store.ts';
-import { connectChat, tokenOf } from '../support/chat.ts';
-import { startProcess } from '../support/process.ts';
-import { startServer } from '../support/server.ts';
-import { temporaryDatabase } from '../support/temporary-database.ts';
+import { connectChat, tokenOf } from '@digda/testkit/client/chat.ts';
+import { startProcess } from '@digda/testkit/server/process.ts';
+import { startServer } from '@digda/testkit/server/start-server.ts';
+import { temporaryDatabase } from '@digda/testkit/server/temporary-database.ts';
 
 test('[NEWS-1] what one says everybody in the room hears, the sender too', async () => {
 	const { url } = await startServer();

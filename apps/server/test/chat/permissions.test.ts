@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { ErrorCode, RequestName, RequestPayload } from '@digda/protocol';
 import { describe, expect, test } from 'vitest';
-import { ADMIN_TOKEN, newToken, openPrivateRoom, type PrivateRoom } from '../support/private-room.ts';
-import { connectChat, tokenOf, ChatClientProbe } from '../support/chat.ts';
-import { nextEvent, startServer } from '../support/server.ts';
+import { ADMIN_TOKEN, newToken, openPrivateRoom, type PrivateRoom } from '@digda/testkit/client/private-room.ts';
+import { connectChat, tokenOf, ChatClientProbe } from '@digda/testkit/client/chat.ts';
+import { nextEvent, startServer } from '@digda/testkit/server/start-server.ts';
 
 const ROLES = ['owner', 'member', 'removed', 'stranger', 'operator'] as const;
 type Role = (typeof ROLES)[number];

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { connectChat, tokenOf } from '../support/chat.ts';
-import { startServer } from '../support/server.ts';
+import { connectChat, tokenOf } from '@digda/testkit/client/chat.ts';
+import { startServer } from '@digda/testkit/server/start-server.ts';
 
 test('[PRES-1] present is who is connected, however often', async () => {
 	const { url } = await startServer();

@@ -1,8 +1,8 @@
 import { MAX_INVITATIONS, MAX_ROOMS_PER_USER } from '@digda/protocol';
 import { expect, test } from 'vitest';
-import { connectChat, tokenOf } from '../support/chat.ts';
-import { ADMIN_TOKEN, newToken, openPrivateRoom } from '../support/private-room.ts';
-import { nextEvent, startServer } from '../support/server.ts';
+import { connectChat, tokenOf } from '@digda/testkit/client/chat.ts';
+import { ADMIN_TOKEN, newToken, openPrivateRoom } from '@digda/testkit/client/private-room.ts';
+import { nextEvent, startServer } from '@digda/testkit/server/start-server.ts';
 
 /** Within this time everybody hears of what ends. */
 const AT_ONCE_MS = 1_000;

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { Store } from '../../src/store/store.ts';
-import { connectChat, tokenOf } from '../support/chat.ts';
-import { startServer } from '../support/server.ts';
+import { connectChat, tokenOf } from '@digda/testkit/client/chat.ts';
+import { startServer } from '@digda/testkit/server/start-server.ts';
 
 /** Empties all that was sent before this moment. */
 async function emptyAll(store: Store): Promise<void> {

@@ -1,8 +1,8 @@
 import { MAX_ROOMS_PER_USER, PAGE_SIZE } from '@digda/protocol';
 import { expect, inject, test } from 'vitest';
 import { StoreUnavailable } from '../../src/store/store.ts';
-import { connectChat, tokenOf } from '../support/chat.ts';
-import { startServer } from '../support/server.ts';
+import { connectChat, tokenOf } from '@digda/testkit/client/chat.ts';
+import { startServer } from '@digda/testkit/server/start-server.ts';
 
 test('[JOIN-1] joining a room that does not exist makes it, under its own spelling', async () => {
 	const { url, store } = await startServer();

@@ -5,11 +5,11 @@ import { isReservedName } from '@digda/protocol/reserved-name';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { guestName } from '../../src/rooms/guest-name.ts';
 import type { Store } from '../../src/store/store.ts';
-import { ChatClientProbe, connectChat, tokenOf } from '../support/chat.ts';
-import { newToken } from '../support/private-room.ts';
-import { startProcess } from '../support/process.ts';
-import { ask, nextEvent, startServer } from '../support/server.ts';
-import { temporaryDatabase } from '../support/temporary-database.ts';
+import { ChatClientProbe, connectChat, tokenOf } from '@digda/testkit/client/chat.ts';
+import { newToken } from '@digda/testkit/client/private-room.ts';
+import { startProcess } from '@digda/testkit/server/process.ts';
+import { ask, nextEvent, startServer } from '@digda/testkit/server/start-server.ts';
+import { temporaryDatabase } from '@digda/testkit/server/temporary-database.ts';
 
 /** What follows is about one process and its file. */
 const ON_NODES = inject('engines') !== undefined;

@@ -1,10 +1,10 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { connectChat, tokenOf } from '../support/chat.ts';
-import { connectPacket } from '../raw/packets.ts';
-import { WebSocketLine } from '../raw/WebSocketLine.ts';
-import { enginePath } from '../support/handshake.ts';
-import { startServer } from '../support/server.ts';
-import type { LogLine } from '../support/ServerProcess.ts';
+import { connectChat, tokenOf } from '@digda/testkit/client/chat.ts';
+import { connectPacket } from '@digda/testkit/raw/packets.ts';
+import { WebSocketLine } from '@digda/testkit/raw/WebSocketLine.ts';
+import { enginePath } from '@digda/testkit/raw/handshake.ts';
+import { startServer } from '@digda/testkit/server/start-server.ts';
+import type { LogLine } from '@digda/testkit/server/ServerProcess.ts';
 
 /** The longest text: 12 KB. */
 const LONG = '가'.repeat(4_000);

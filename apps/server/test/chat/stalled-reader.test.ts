@@ -11,7 +11,7 @@ import { Engine } from '../../src/socket/engine/Engine.ts';
 import { joinFrames } from '../../src/socket/engine/frames.ts';
 import { WebSocketTransport } from '../../src/socket/engine/WebSocketTransport.ts';
 import { cutSlowReaders } from '../../src/socket/slow-readers.ts';
-import { enginePath, UPGRADE_REQUEST } from '../support/handshake.ts';
+import { enginePath, UPGRADE_REQUEST } from '@digda/testkit/raw/handshake.ts';
 
 /** Engine.IO with nothing but the watch on slow readers, and its connections at hand. */
 async function startWatched() {

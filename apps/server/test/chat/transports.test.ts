@@ -1,7 +1,7 @@
 import { HEADS_INTERVAL_MS, type ChatServerToClient } from '@digda/protocol';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { connectChat, tokenOf, type ChatClientProbe } from '../support/chat.ts';
-import { startServer } from '../support/server.ts';
+import { connectChat, tokenOf, type ChatClientProbe } from '@digda/testkit/client/chat.ts';
+import { startServer } from '@digda/testkit/server/start-server.ts';
 
 type Event = keyof ChatServerToClient;
 

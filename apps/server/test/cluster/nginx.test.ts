@@ -2,11 +2,11 @@ import { Agent } from 'node:http';
 import type { EchoClientToServer, EchoServerToClient } from '@digda/protocol';
 import { Manager, type ManagerOptions, type Socket } from 'socket.io-client';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { findEngines } from '../support/engines.ts';
-import { NginxServer } from '../support/NginxServer.ts';
-import { startProcess } from '../support/process.ts';
-import { ask, nextEvent } from '../support/server.ts';
-import type { ServerProcess } from '../support/ServerProcess.ts';
+import { findEngines } from '@digda/testkit/engines/engines.ts';
+import { NginxServer } from '@digda/testkit/engines/NginxServer.ts';
+import { startProcess } from '@digda/testkit/server/process.ts';
+import { ask, nextEvent } from '@digda/testkit/server/start-server.ts';
+import type { ServerProcess } from '@digda/testkit/server/ServerProcess.ts';
 
 /** A real nginx in front of two nodes; they end with the test. */
 async function startCluster(variables: Record<string, string> = {}) {

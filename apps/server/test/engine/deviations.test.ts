@@ -1,11 +1,11 @@
 import { MAX_CLIENT_PAYLOAD_BYTES } from '@digda/protocol';
 import type { Server } from 'socket.io';
 import { expect, onTestFinished, test } from 'vitest';
-import { frame, OPCODE } from '../raw/frames.ts';
-import { requestText } from '../raw/http.ts';
-import { Line } from '../raw/Line.ts';
-import { connectPacket, eventPacket, packet } from '../raw/packets.ts';
-import { startServer } from '../support/server.ts';
+import { frame, OPCODE } from '@digda/testkit/raw/frames.ts';
+import { requestText } from '@digda/testkit/raw/http.ts';
+import { Line } from '@digda/testkit/raw/Line.ts';
+import { connectPacket, eventPacket, packet } from '@digda/testkit/raw/packets.ts';
+import { startServer } from '@digda/testkit/server/start-server.ts';
 import { query, RecordedPeer, type RecordedWebSocket } from './support/RecordedPeer.ts';
 import { PATH, startSocketServer, type SocketServerOptions } from './support/servers.ts';
 

@@ -1,6 +1,6 @@
 import type { ServerOptions } from 'engine.io';
-import { closeFrame, frame, OPCODE } from '../raw/frames.ts';
-import { SEPARATOR } from '../raw/PollingLine.ts';
+import { closeFrame, frame, OPCODE } from '@digda/testkit/raw/frames.ts';
+import { SEPARATOR } from '@digda/testkit/raw/PollingLine.ts';
 import { compareEach, type Fact } from './support/compare-each.ts';
 import { query, type RecordedPeer, type RecordedWebSocket } from './support/RecordedPeer.ts';
 import { startEngine, type EngineConnection } from './support/servers.ts';

@@ -1,8 +1,8 @@
 import type { Namespace, Server } from 'socket.io';
 import { expect, test } from 'vitest';
 import { fanOut } from '../../src/socket/engine/fan-out.ts';
-import { SEPARATOR } from '../raw/PollingLine.ts';
-import { connectPacket, eventPacket } from '../raw/packets.ts';
+import { SEPARATOR } from '@digda/testkit/raw/PollingLine.ts';
+import { connectPacket, eventPacket } from '@digda/testkit/raw/packets.ts';
 import { compareEach, type Fact } from './support/compare-each.ts';
 import { query, type RecordedPeer, type RecordedWebSocket } from './support/RecordedPeer.ts';
 import { startSocketServer, type Implementation, type SocketServerOptions } from './support/servers.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { OPCODE, readFrame } from '../raw/frames.ts';
+import { OPCODE, readFrame } from '@digda/testkit/raw/frames.ts';
 import { binaryFrame, joinFrames } from '../../src/socket/engine/frames.ts';
 
 /** What a client reads: whole messages, texts as such and bytes as a `Uint8Array`. */

@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { Boundary } from '../../src/Boundary.ts';
 import { Engine } from '../../src/socket/engine/Engine.ts';
-import { WebSocketLine } from '../raw/WebSocketLine.ts';
+import { WebSocketLine } from '@digda/testkit/raw/WebSocketLine.ts';
 
 /** What is said at once, in characters that are bytes on the wire. */
 const [TEXTS, LENGTH] = [60, 10_000];

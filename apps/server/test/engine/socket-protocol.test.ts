@@ -1,7 +1,7 @@
 import type { Server } from 'socket.io';
-import { closeFrame, frame } from '../raw/frames.ts';
-import { SEPARATOR } from '../raw/PollingLine.ts';
-import { connectPacket, eventPacket, packet } from '../raw/packets.ts';
+import { closeFrame, frame } from '@digda/testkit/raw/frames.ts';
+import { SEPARATOR } from '@digda/testkit/raw/PollingLine.ts';
+import { connectPacket, eventPacket, packet } from '@digda/testkit/raw/packets.ts';
 import { compareEach, type Fact } from './support/compare-each.ts';
 import { query, type RecordedPeer } from './support/RecordedPeer.ts';
 import { startSocketServer, type SocketServerOptions } from './support/servers.ts';

@@ -5,11 +5,11 @@ import { pino } from 'pino';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { Boundary } from '../../src/Boundary.ts';
 import { Engine } from '../../src/socket/engine/Engine.ts';
-import { connectPacket, eventPacket } from '../raw/packets.ts';
-import { WebSocketLine } from '../raw/WebSocketLine.ts';
-import { connectChat } from '../support/chat.ts';
-import { enginePath } from '../support/handshake.ts';
-import { startServer } from '../support/server.ts';
+import { connectPacket, eventPacket } from '@digda/testkit/raw/packets.ts';
+import { WebSocketLine } from '@digda/testkit/raw/WebSocketLine.ts';
+import { connectChat } from '@digda/testkit/client/chat.ts';
+import { enginePath } from '@digda/testkit/raw/handshake.ts';
+import { startServer } from '@digda/testkit/server/start-server.ts';
 
 /** The TCP connections that a server accepts. */
 function acceptedBy({ server }: Awaited<ReturnType<typeof startServer>>): TcpSocket[] {

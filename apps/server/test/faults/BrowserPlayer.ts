@@ -6,7 +6,7 @@ import type { Page } from './Page.ts';
 import type { Random } from './random.ts';
 import type { BrowserStep } from './steps.ts';
 import type { TestedWorld } from './TestedWorld.ts';
-import { happens, until } from './until.ts';
+import { happens, until } from '@digda/testkit/faults/until.ts';
 
 /** How the ends of pages are called in the figures. */
 const ENDS = { reload: 'reloads', 'lose-token': 'lost tokens', 'close-tab': 'tabs closed' };

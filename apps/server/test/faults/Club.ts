@@ -3,7 +3,7 @@ import type { Ledger } from './Ledger.ts';
 import type { RawAuthor } from './RawAuthor.ts';
 import type { Log } from './read-log.ts';
 import type { Identity } from './SocketLine.ts';
-import { until } from './until.ts';
+import { until } from '@digda/testkit/faults/until.ts';
 
 /** What steps call the private room of their world: it has its identifier when it was made. */
 export const CLUB = 'club';

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { io, type Socket } from 'socket.io-client';
-import { FaultServer } from './FaultServer.ts';
-import { Proxy } from './Proxy.ts';
+import { FaultServer } from '@digda/testkit/faults/FaultServer.ts';
+import { Proxy } from '@digda/testkit/proxy/Proxy.ts';
 import { readLog } from './read-log.ts';
 import type { TutorialClientToServer, TutorialServerToClient } from './TutorialServer.ts';
 import { settle } from './settle.ts';
-import { until, within } from './until.ts';
+import { until, within } from '@digda/testkit/faults/until.ts';
 import { World } from './World.ts';
 
 const TUTORIAL = fileURLToPath(new URL('./TutorialServer.ts', import.meta.url));

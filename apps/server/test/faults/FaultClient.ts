@@ -4,7 +4,7 @@ import type { Ledger } from './Ledger.ts';
 import { Locks } from './Locks.ts';
 import { MemoryStorage } from './MemoryStorage.ts';
 import { Page, type Browser } from './Page.ts';
-import { Proxy } from './Proxy.ts';
+import { Proxy } from '@digda/testkit/proxy/Proxy.ts';
 import type { Identity, SocketLine, Transport } from './SocketLine.ts';
 
 /** A browser with pages of the chat, behind a proxy of its own. */

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { BrowserPlayer } from './BrowserPlayer.ts';
 import type { Random } from './random.ts';
 import type { Step } from './steps.ts';
-import { happens } from './until.ts';
+import { happens } from '@digda/testkit/faults/until.ts';
 import type { World } from './World.ts';
 
 /** The copy that `restore-database` puts back. */

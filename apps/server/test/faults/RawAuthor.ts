@@ -1,7 +1,7 @@
 import type { Reply, RequestData, RequestName, RequestPayload, SentMessage, User } from '@digda/protocol';
 import type { Ledger } from './Ledger.ts';
 import { SocketLine, type Identity } from './SocketLine.ts';
-import { DEADLINE_MS } from './until.ts';
+import { DEADLINE_MS } from '@digda/testkit/faults/until.ts';
 
 const RETRY_MS = 30;
 

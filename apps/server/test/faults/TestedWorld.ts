@@ -1,6 +1,6 @@
 import type { Club } from './Club.ts';
 import type { FaultClient } from './FaultClient.ts';
-import type { FaultCommand } from './commands.ts';
+import type { FaultCommand } from '@digda/testkit/faults/commands.ts';
 import type { Ledger } from './Ledger.ts';
 import type { RawAuthor } from './RawAuthor.ts';
 import type { Log } from './read-log.ts';

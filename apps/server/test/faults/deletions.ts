@@ -2,7 +2,7 @@ import type { FaultClient } from './FaultClient.ts';
 import type { Page } from './Page.ts';
 import type { Random } from './random.ts';
 import type { TestedWorld } from './TestedWorld.ts';
-import { happens } from './until.ts';
+import { happens } from '@digda/testkit/faults/until.ts';
 
 /** Takes back one of what a page shows as its own, and does not wait; a lost answer is nobody's loss. */
 export async function deleteShown({ ledger }: TestedWorld, page: Page, id: string, random: Random): Promise<void> {

@@ -5,7 +5,7 @@ import type { Page } from './Page.ts';
 import type { SocketLine } from './SocketLine.ts';
 import { settle } from './settle.ts';
 import type { TestedWorld } from './TestedWorld.ts';
-import { until, within } from './until.ts';
+import { until, within } from '@digda/testkit/faults/until.ts';
 import { verify } from './verify.ts';
 import { World, type WorldOptions } from './World.ts';
 

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { FaultServer } from './FaultServer.ts';
+import { FaultServer } from '@digda/testkit/faults/FaultServer.ts';
 import { Ledger } from './Ledger.ts';
 import { Random } from './random.ts';
 import { RawAuthor } from './RawAuthor.ts';

@@ -1,10 +1,10 @@
 import { expect, test, vi } from 'vitest';
-import { HEADS_VARIABLE, PING_VARIABLE, type Point } from './commands.ts';
+import { HEADS_VARIABLE, PING_VARIABLE, type Point } from '@digda/testkit/faults/commands.ts';
 import { check, ended, openWorld, ROOM, say, sent, shown, shows, socketId } from './directed.ts';
 import { Random } from './random.ts';
 import { readLog } from './read-log.ts';
 import { settle } from './settle.ts';
-import { until } from './until.ts';
+import { until } from '@digda/testkit/faults/until.ts';
 import type { World } from './World.ts';
 
 vi.setConfig({ testTimeout: 90_000 });

@@ -4,7 +4,7 @@ import { deleteUnseen } from './deletions.ts';
 import { check, ROOM, say, sent, shown } from './directed.ts';
 import type { FaultClient } from './FaultClient.ts';
 import type { TestedWorld } from './TestedWorld.ts';
-import { DEADLINE_MS, until } from './until.ts';
+import { DEADLINE_MS, until } from '@digda/testkit/faults/until.ts';
 
 interface Opened {
 	world: TestedWorld;

@@ -1,4 +1,4 @@
-import type { Point } from './commands.ts';
+import type { Point } from '@digda/testkit/faults/commands.ts';
 import { makeBrowserStep, makePlace, makeTalk, placesOf, WITHOUT_CLUB } from './browser-steps.ts';
 import type { Course } from './course.ts';
 import { Random } from './random.ts';

@@ -1,7 +1,7 @@
 import type { FaultClient } from './FaultClient.ts';
 import type { Room } from '@digda/sync';
 import type { Page } from './Page.ts';
-import { DEADLINE_MS, until } from './until.ts';
+import { DEADLINE_MS, until } from '@digda/testkit/faults/until.ts';
 import { Violation } from './Violation.ts';
 import type { TestedWorld } from './TestedWorld.ts';
 

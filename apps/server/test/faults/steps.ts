@@ -1,5 +1,5 @@
-import type { Point } from './commands.ts';
-import type { Direction } from './Proxy.ts';
+import type { Point } from '@digda/testkit/faults/commands.ts';
+import type { Direction } from '@digda/testkit/proxy/Proxy.ts';
 
 interface OfClient {
 	/** The index of the browser. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { startDigda, startTutorial, type Contender } from './Contender.ts';
 import { Random } from './random.ts';
-import { until } from './until.ts';
+import { until } from '@digda/testkit/faults/until.ts';
 
 const PEOPLE = 3;
 const SEEDS = [1, 2, 3];

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
-import { Line } from '../raw/Line.ts';
-import { SCRIPT } from '../support/temporary-page.ts';
+import { Line } from '@digda/testkit/raw/Line.ts';
+import { SCRIPT } from '@digda/testkit/server/temporary-page.ts';
 import { conversation, type Conversation } from './generators/conversations.ts';
 
 /** An answer that says that the server itself is wrong. */

@@ -1,8 +1,8 @@
-import { frame, OPCODE } from '../raw/frames.ts';
-import { Line } from '../raw/Line.ts';
-import { connectPacket, eventPacket } from '../raw/packets.ts';
-import { PollingLine } from '../raw/PollingLine.ts';
-import { WebSocketLine } from '../raw/WebSocketLine.ts';
+import { frame, OPCODE } from '@digda/testkit/raw/frames.ts';
+import { Line } from '@digda/testkit/raw/Line.ts';
+import { connectPacket, eventPacket } from '@digda/testkit/raw/packets.ts';
+import { PollingLine } from '@digda/testkit/raw/PollingLine.ts';
+import { WebSocketLine } from '@digda/testkit/raw/WebSocketLine.ts';
 import type { Shots } from './batch.ts';
 
 /** At most so many cases go to one connection. */

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { readdirSync, readlinkSync } from 'node:fs';
-import type { Probe } from '../hostile/probe.ts';
-import type { ServerProcess } from '../support/ServerProcess.ts';
+import type { Probe } from '@digda/testkit/faults/probe.ts';
+import type { ServerProcess } from '@digda/testkit/server/ServerProcess.ts';
 
 /** What a server holds: descriptors, memory that is in use, timers and whatever else keeps its event loop busy. */
 export interface Usage {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { frame } from '../raw/frames.ts';
-import { SEPARATOR } from '../raw/PollingLine.ts';
+import { frame } from '@digda/testkit/raw/frames.ts';
+import { SEPARATOR } from '@digda/testkit/raw/PollingLine.ts';
 import { frameBytes } from './generators/frames.ts';
 import { httpBytes } from './generators/http.ts';
 import { oddPacket } from './generators/packets.ts';

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
-import { ServerProcess, PAGE_SERVER } from '../support/ServerProcess.ts';
-import { temporaryPage } from '../support/temporary-page.ts';
+import { PAGE_SERVER, PROBE_ARGUMENTS, ServerProcess } from '@digda/testkit/server/ServerProcess.ts';
+import { temporaryPage } from '@digda/testkit/server/temporary-page.ts';
 import type { Conversation } from './generators/conversations.ts';
 import { conversationsOf, converse, cutConversations } from './HttpPlayer.ts';
 import { mustBeWell, type FuzzOptions } from './play.ts';
@@ -18,8 +18,6 @@ const MAX_GROWTH_BYTES = 8 * 1024 * 1024;
 
 /** Longer than a connection without requests is kept. */
 const SETTLE_MS = 15_000;
-
-const PRELOAD = new URL('../hostile/probe.ts', import.meta.url).href;
 
 export interface HttpFuzzReport {
 	requests: number;
@@ -39,7 +37,7 @@ export interface HttpFuzzReport {
 export async function fuzzHttp({ cases, seed, onProgress }: FuzzOptions): Promise<HttpFuzzReport> {
 	const page = temporaryPage();
 	const variables = { PAGE: page.directory, RATE_LIMITS: 'off', LOG_LEVEL: 'info' };
-	const server = await ServerProcess.start(variables, ['--expose-gc', `--import=${PRELOAD}`], PAGE_SERVER);
+	const server = await ServerProcess.start(variables, PROBE_ARGUMENTS, PAGE_SERVER);
 	const witness = await Witness.begin(server.url);
 	let [requests, answers, connections, nextSeed] = [0, 0, 0, seed];
 

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { ServerProcess } from '../support/ServerProcess.ts';
+import { ServerProcess } from '@digda/testkit/server/ServerProcess.ts';
 import { BATCH_SIZE, checkInsideOf, shotsOf, type Shots } from './batch.ts';
 import { Shooter } from './Shooter.ts';
 import { Witness, type Latencies } from './Witness.ts';

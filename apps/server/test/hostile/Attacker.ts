@@ -1,7 +1,7 @@
-import { connectPacket, eventPacket } from '../raw/packets.ts';
-import { Line } from '../raw/Line.ts';
-import { PollingLine } from '../raw/PollingLine.ts';
-import { WebSocketLine, type WebSocketOptions } from '../raw/WebSocketLine.ts';
+import { connectPacket, eventPacket } from '@digda/testkit/raw/packets.ts';
+import { Line } from '@digda/testkit/raw/Line.ts';
+import { PollingLine } from '@digda/testkit/raw/PollingLine.ts';
+import { WebSocketLine, type WebSocketOptions } from '@digda/testkit/raw/WebSocketLine.ts';
 
 /** What is left of a connection that has attacked. */
 export interface Fate {

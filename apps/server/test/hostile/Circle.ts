@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ChatClientToServer, ChatServerToClient, Message } from '@digda/protocol';
 import { io, type Socket } from 'socket.io-client';
 import { expect } from 'vitest';
-import { nextEvent } from '../support/server.ts';
+import { nextEvent } from '@digda/testkit/server/start-server.ts';
 
 const ROOM = 'lobby';
 

@@ -1,11 +1,9 @@
 import { once } from 'node:events';
 import { expect } from 'vitest';
-import { ServerProcess } from '../support/ServerProcess.ts';
-import { NODES, shareEngines, type SharedEngines } from '../support/shared-engines.ts';
+import { PROBE_ARGUMENTS, ServerProcess } from '@digda/testkit/server/ServerProcess.ts';
+import { NODES, shareEngines, type SharedEngines } from '@digda/testkit/server/shared-engines.ts';
 import { Circle } from './Circle.ts';
-import type { Probe } from './probe.ts';
-
-const PRELOAD = new URL('./probe.ts', import.meta.url).href;
+import type { Probe } from '@digda/testkit/faults/probe.ts';
 
 /** How much more the server may keep after an attack than before: what it learnt meanwhile, and no connection's. */
 const MAX_GROWTH_BYTES = 8 * 1024 * 1024;
@@ -44,7 +42,7 @@ export class Victim {
 		const shared = await shareEngines();
 		// Sockets alone: a page that is being built meanwhile is none of its business.
 		const environment = { NODE_ENV: 'development', ...shared?.variables, ...variables };
-		const start = () => ServerProcess.start(environment, ['--expose-gc', `--import=${PRELOAD}`]);
+		const start = () => ServerProcess.start(environment, PROBE_ARGUMENTS);
 		const server = await start();
 		const peers = await Promise.all(Array.from({ length: shared ? NODES - 1 : 0 }, start));
 		const people = await Circle.open([server, ...peers].map(({ url }) => url));

@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { connectPacket, packet } from '../raw/packets.ts';
-import { startProcess } from '../support/process.ts';
-import { temporaryDatabase } from '../support/temporary-database.ts';
+import { connectPacket, packet } from '@digda/testkit/raw/packets.ts';
+import { startProcess } from '@digda/testkit/server/process.ts';
+import { temporaryDatabase } from '@digda/testkit/server/temporary-database.ts';
 import { Attacker } from './Attacker.ts';
 import { attackEach, type Case } from './attack-each.ts';
 

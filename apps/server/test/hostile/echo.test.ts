@@ -1,7 +1,7 @@
 import type { Socket } from 'socket.io-client';
 import { expect, test } from 'vitest';
-import { startProcess } from '../support/process.ts';
-import { ask, connectEcho, nextEvent } from '../support/server.ts';
+import { startProcess } from '@digda/testkit/server/process.ts';
+import { ask, connectEcho, nextEvent } from '@digda/testkit/server/start-server.ts';
 
 test('[ECHO-4] what is refused is refused through the acknowledgement, and nothing is logged or answered', async () => {
 	const server = await startProcess();

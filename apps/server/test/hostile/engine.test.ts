@@ -1,10 +1,10 @@
 import { expect } from 'vitest';
 import { MAX_CLIENT_PAYLOAD_BYTES } from '@digda/protocol';
-import { ask, isStillOpen, requestText } from '../raw/http.ts';
-import { connectPacket, eventPacket } from '../raw/packets.ts';
-import { SEPARATOR } from '../raw/PollingLine.ts';
-import type { WebSocketOptions } from '../raw/WebSocketLine.ts';
-import { enginePath } from '../support/handshake.ts';
+import { ask, isStillOpen, requestText } from '@digda/testkit/raw/http.ts';
+import { connectPacket, eventPacket } from '@digda/testkit/raw/packets.ts';
+import { SEPARATOR } from '@digda/testkit/raw/PollingLine.ts';
+import type { WebSocketOptions } from '@digda/testkit/raw/WebSocketLine.ts';
+import { enginePath } from '@digda/testkit/raw/handshake.ts';
 import { attackEach, type Case } from './attack-each.ts';
 
 const FOREIGN = { Origin: 'https://foreign.example' };

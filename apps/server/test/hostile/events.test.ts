@@ -7,8 +7,8 @@ import {
 	type Reply,
 	type RequestName
 } from '@digda/protocol';
-import { eventPacket } from '../raw/packets.ts';
-import type { WebSocketLine } from '../raw/WebSocketLine.ts';
+import { eventPacket } from '@digda/testkit/raw/packets.ts';
+import type { WebSocketLine } from '@digda/testkit/raw/WebSocketLine.ts';
 import { attackEach, type Case } from './attack-each.ts';
 
 const ID = '00000000-0000-4000-8000-000000000000';

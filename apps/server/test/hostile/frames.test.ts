@@ -1,6 +1,6 @@
 import { MAX_CLIENT_PAYLOAD_BYTES } from '@digda/protocol';
-import { closeFrame, frame, OPCODE } from '../raw/frames.ts';
-import { eventPacket } from '../raw/packets.ts';
+import { closeFrame, frame, OPCODE } from '@digda/testkit/raw/frames.ts';
+import { eventPacket } from '@digda/testkit/raw/packets.ts';
 import { attackEach, type Case } from './attack-each.ts';
 
 const HELLO = eventPacket('', ['eventFromClient', 'hello']);

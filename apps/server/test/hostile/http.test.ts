@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { enginePath, UPGRADE_HEADERS } from '../support/handshake.ts';
-import { ask, isStillOpen, requestText } from '../raw/http.ts';
+import { enginePath, UPGRADE_HEADERS } from '@digda/testkit/raw/handshake.ts';
+import { ask, isStillOpen, requestText } from '@digda/testkit/raw/http.ts';
 import { attackEach, type Case } from './attack-each.ts';
 
 /** Writes a request and tells what was answered, and whether the line is still listened to. */

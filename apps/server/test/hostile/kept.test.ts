@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Census } from '../support/census.ts';
-import { connectChat, tokenOf, type ChatClientProbe } from '../support/chat.ts';
-import { newToken } from '../support/private-room.ts';
-import { connectEcho, ask } from '../support/server.ts';
-import { ServerProcess } from '../support/ServerProcess.ts';
-import { NODES, shareEngines } from '../support/shared-engines.ts';
+import { connectChat, tokenOf, type ChatClientProbe } from '@digda/testkit/client/chat.ts';
+import { newToken } from '@digda/testkit/client/private-room.ts';
+import { connectEcho, ask } from '@digda/testkit/server/start-server.ts';
+import { ServerProcess } from '@digda/testkit/server/ServerProcess.ts';
+import { NODES, shareEngines } from '@digda/testkit/server/shared-engines.ts';
 
 const PRELOAD = new URL('../support/census.ts', import.meta.url).href;
 

@@ -1,7 +1,7 @@
-import { requestText } from '../raw/http.ts';
-import { connectPacket, eventPacket } from '../raw/packets.ts';
-import type { WebSocketOptions } from '../raw/WebSocketLine.ts';
-import { enginePath, UPGRADE_REQUEST } from '../support/handshake.ts';
+import { requestText } from '@digda/testkit/raw/http.ts';
+import { connectPacket, eventPacket } from '@digda/testkit/raw/packets.ts';
+import type { WebSocketOptions } from '@digda/testkit/raw/WebSocketLine.ts';
+import { enginePath, UPGRADE_REQUEST } from '@digda/testkit/raw/handshake.ts';
 import type { Attacker } from './Attacker.ts';
 import { attackEach, type Case } from './attack-each.ts';
 

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { connectPacket } from '../raw/packets.ts';
-import { SEPARATOR } from '../raw/PollingLine.ts';
-import { connectChat, tokenOf } from '../support/chat.ts';
+import { connectPacket } from '@digda/testkit/raw/packets.ts';
+import { SEPARATOR } from '@digda/testkit/raw/PollingLine.ts';
+import { connectChat, tokenOf } from '@digda/testkit/client/chat.ts';
 import { Attacker } from './Attacker.ts';
 import { Victim } from './Victim.ts';
 

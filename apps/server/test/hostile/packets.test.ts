@@ -1,5 +1,5 @@
-import { frame, OPCODE } from '../raw/frames.ts';
-import { connectPacket, eventPacket, packet } from '../raw/packets.ts';
+import { frame, OPCODE } from '@digda/testkit/raw/frames.ts';
+import { connectPacket, eventPacket, packet } from '@digda/testkit/raw/packets.ts';
 import { attackEach, type Case } from './attack-each.ts';
 
 const DEEP = `${'['.repeat(10_000)}${']'.repeat(10_000)}`;

@@ -1,11 +1,11 @@
 import { MAX_LISTED_ROOMS } from '@digda/protocol';
 import { expect, onTestFinished, test } from 'vitest';
-import { connectPacket } from '../raw/packets.ts';
-import { WebSocketLine } from '../raw/WebSocketLine.ts';
-import { connectChat } from '../support/chat.ts';
-import { newToken } from '../support/private-room.ts';
-import { enginePath } from '../support/handshake.ts';
-import { startServer } from '../support/server.ts';
+import { connectPacket } from '@digda/testkit/raw/packets.ts';
+import { WebSocketLine } from '@digda/testkit/raw/WebSocketLine.ts';
+import { connectChat } from '@digda/testkit/client/chat.ts';
+import { newToken } from '@digda/testkit/client/private-room.ts';
+import { enginePath } from '@digda/testkit/raw/handshake.ts';
+import { startServer } from '@digda/testkit/server/start-server.ts';
 
 test('[ROOM-2] a list names 200 public rooms besides one’s own', async () => {
 	const { url, store } = await startServer();

@@ -3,8 +3,8 @@ import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Space } from '../../src/store/store.ts';
-import { ChatClientProbe, connectChat, tokenOf } from '../support/chat.ts';
-import { nextEvent, startServer } from '../support/server.ts';
+import { ChatClientProbe, connectChat, tokenOf } from '@digda/testkit/client/chat.ts';
+import { nextEvent, startServer } from '@digda/testkit/server/start-server.ts';
 
 const MB = 1024 * 1024;
 

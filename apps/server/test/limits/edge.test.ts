@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { networkOf } from '../../src/http/client-address.ts';
-import { ChatClientProbe, connectChat } from '../support/chat.ts';
-import { enginePath } from '../support/handshake.ts';
-import { ask, connectEcho, nextEvent, startServer } from '../support/server.ts';
+import { ChatClientProbe, connectChat } from '@digda/testkit/client/chat.ts';
+import { enginePath } from '@digda/testkit/raw/handshake.ts';
+import { ask, connectEcho, nextEvent, startServer } from '@digda/testkit/server/start-server.ts';
 
 const HANDSHAKE = enginePath('polling');
 

@@ -1,11 +1,11 @@
 import { ADDRESS_SHARE, ECHO_RATE, type Reply } from '@digda/protocol';
 import { expect, onTestFinished, test } from 'vitest';
 import type { AddressLimit } from '../../src/limits/Limits.ts';
-import { WebSocketLine } from '../raw/WebSocketLine.ts';
-import { ChatClientProbe, connectChat } from '../support/chat.ts';
+import { WebSocketLine } from '@digda/testkit/raw/WebSocketLine.ts';
+import { ChatClientProbe, connectChat } from '@digda/testkit/client/chat.ts';
 import { freezeClock } from '../support/frozen-clock.ts';
-import { enginePath } from '../support/handshake.ts';
-import { ask, connectEcho, nextEvent, startServer } from '../support/server.ts';
+import { enginePath } from '@digda/testkit/raw/handshake.ts';
+import { ask, connectEcho, nextEvent, startServer } from '@digda/testkit/server/start-server.ts';
 
 /** A server that people reach from whichever address they say. */
 interface Site {

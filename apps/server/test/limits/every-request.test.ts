@@ -1,8 +1,8 @@
 import { ADDRESS_SHARE, kindOf, SESSION_RATES, type Reply, type RequestKind, type RequestName } from '@digda/protocol';
 import { expect, test } from 'vitest';
-import { connectChat, type ChatClientProbe } from '../support/chat.ts';
+import { connectChat, type ChatClientProbe } from '@digda/testkit/client/chat.ts';
 import { freezeClock } from '../support/frozen-clock.ts';
-import { nextEvent, startServer } from '../support/server.ts';
+import { nextEvent, startServer } from '@digda/testkit/server/start-server.ts';
 import { EVENTS, payloadOf, type EventName } from './payloads.ts';
 
 /** A cheap request of each kind. */

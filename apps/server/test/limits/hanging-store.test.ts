@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { connectChat } from '../support/chat.ts';
-import { ask, connectEcho } from '../support/server.ts';
-import { ServerProcess } from '../support/ServerProcess.ts';
+import { connectChat } from '@digda/testkit/client/chat.ts';
+import { ask, connectEcho } from '@digda/testkit/server/start-server.ts';
+import { ServerProcess } from '@digda/testkit/server/ServerProcess.ts';
 
 /** Loaded into each thread: that of the database hangs for ever at the first batch. */
 const HANG = `

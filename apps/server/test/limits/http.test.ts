@@ -1,9 +1,9 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { Line } from '../raw/Line.ts';
-import { ask, nextAnswer, requestText } from '../raw/http.ts';
-import { connectChat } from '../support/chat.ts';
-import { enginePath, UPGRADE_REQUEST } from '../support/handshake.ts';
-import { startServer } from '../support/server.ts';
+import { Line } from '@digda/testkit/raw/Line.ts';
+import { ask, nextAnswer, requestText } from '@digda/testkit/raw/http.ts';
+import { connectChat } from '@digda/testkit/client/chat.ts';
+import { enginePath, UPGRADE_REQUEST } from '@digda/testkit/raw/handshake.ts';
+import { startServer } from '@digda/testkit/server/start-server.ts';
 
 /** How many requests an address may make at once; 100 more come back each second. */
 const BURST = 3_000;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createLogger } from '../../src/log.ts';
 import { LimitedLog } from '../../src/limits/LimitedLog.ts';
-import type { LogLine } from '../support/ServerProcess.ts';
+import type { LogLine } from '@digda/testkit/server/ServerProcess.ts';
 
 /** A bucket that gets nothing back while a test runs. */
 const once = (burst: number) => ({ burst, perSecond: 0.000_1 });

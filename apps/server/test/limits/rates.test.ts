@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Reply } from '@digda/protocol';
 import { expect, test } from 'vitest';
-import { ChatClientProbe, connectChat, tokenOf } from '../support/chat.ts';
-import { connectEcho, nextEvent, startServer } from '../support/server.ts';
+import { ChatClientProbe, connectChat, tokenOf } from '@digda/testkit/client/chat.ts';
+import { connectEcho, nextEvent, startServer } from '@digda/testkit/server/start-server.ts';
 
 const LIMITED = { areRatesLimited: true };
 

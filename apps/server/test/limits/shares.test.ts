@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { Limits } from '../../src/limits/Limits.ts';
 import { SharedBuckets } from '../../src/limits/SharedBuckets.ts';
 import type { Store } from '../../src/store/store.ts';
-import { connectChat, tokenOf, type ChatClientProbe } from '../support/chat.ts';
-import { connectEcho, startServer } from '../support/server.ts';
+import { connectChat, tokenOf, type ChatClientProbe } from '@digda/testkit/client/chat.ts';
+import { connectEcho, startServer } from '@digda/testkit/server/start-server.ts';
 
 const LIMITED = { areRatesLimited: true, trustedHops: 1 };
 const RATE_LIMITED = {

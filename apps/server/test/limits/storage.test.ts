@@ -6,8 +6,8 @@ import { GROWTH } from '../../src/limits/growth.ts';
 import { Limits } from '../../src/limits/Limits.ts';
 import { STORAGE_PER_DAY, StorageQuota, type Payers, type StoragePerDay } from '../../src/limits/StorageQuota.ts';
 import type { ServerOptions } from '../../src/server.ts';
-import { ChatClientProbe, connectChat, tokenOf } from '../support/chat.ts';
-import { nextEvent, startServer } from '../support/server.ts';
+import { ChatClientProbe, connectChat, tokenOf } from '@digda/testkit/client/chat.ts';
+import { nextEvent, startServer } from '@digda/testkit/server/start-server.ts';
 
 const MB = 1024 * 1024;
 const TEXT = 'x'.repeat(4_000);

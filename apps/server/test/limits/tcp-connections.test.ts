@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { ask, requestText } from '../raw/http.ts';
-import { Line } from '../raw/Line.ts';
-import { startServer } from '../support/server.ts';
+import { ask, requestText } from '@digda/testkit/raw/http.ts';
+import { Line } from '@digda/testkit/raw/Line.ts';
+import { startServer } from '@digda/testkit/server/start-server.ts';
 
 const HEALTH = requestText('GET /healthz');
 

@@ -1,7 +1,7 @@
 import { MAX_CLIENT_PAYLOAD_BYTES } from '@digda/protocol';
 import { expect, test } from 'vitest';
-import { enginePath } from '../support/handshake.ts';
-import { startServer } from '../support/server.ts';
+import { enginePath } from '@digda/testkit/raw/handshake.ts';
+import { startServer } from '@digda/testkit/server/start-server.ts';
 
 /** No time-out of a request or an answer is longer, in milliseconds. */
 const LONGEST_MS = 60_000;

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { createLogger } from '../../src/log.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { edit } from '../support/community.ts';
-import { findEngines } from '../support/engines.ts';
-import { PostgresServer, runSql } from '../support/PostgresServer.ts';
+import { findEngines } from '@digda/testkit/engines/engines.ts';
+import { PostgresServer, runSql } from '@digda/testkit/engines/PostgresServer.ts';
 import { fill, type Harness } from './contract.ts';
 import { databaseFile } from './support/controlled-store.ts';
 import { openNode } from './support/postgres-store.ts';

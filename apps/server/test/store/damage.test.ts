@@ -7,9 +7,9 @@ import { expect, test } from 'vitest';
 import { openStore } from '../../src/store/open-store.ts';
 import { THOROUGH_BYTES } from '../../src/store/sqlite/open-database.ts';
 import { StoreUnavailable } from '../../src/store/store.ts';
-import { connectChat } from '../support/chat.ts';
-import { runToExit, startProcess } from '../support/process.ts';
-import { SERVER, ServerProcess } from '../support/ServerProcess.ts';
+import { connectChat } from '@digda/testkit/client/chat.ts';
+import { runToExit, startProcess } from '@digda/testkit/server/process.ts';
+import { SERVER, ServerProcess } from '@digda/testkit/server/ServerProcess.ts';
 import { fill, message } from './contract.ts';
 import { databaseFile, openControlled, recordingLog } from './support/controlled-store.ts';
 

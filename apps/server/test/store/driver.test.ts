@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { connect as connectTcp, createServer, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { connect } from '../../src/store/postgres/connect.ts';
-import { findEngines } from '../support/engines.ts';
-import { PostgresServer } from '../support/PostgresServer.ts';
+import { findEngines } from '@digda/testkit/engines/engines.ts';
+import { PostgresServer } from '@digda/testkit/engines/PostgresServer.ts';
 
 // Without the patch in `patches/` this ends the process, and a connection that broke with something to say never speaks
 // again: https://github.com/porsager/postgres/issues/1208, https://github.com/porsager/postgres/pull/1168

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { StoreUnavailable, type Store } from '../../src/store/store.ts';
-import { findEngines } from '../support/engines.ts';
-import { PostgresServer } from '../support/PostgresServer.ts';
+import { findEngines } from '@digda/testkit/engines/engines.ts';
+import { PostgresServer } from '@digda/testkit/engines/PostgresServer.ts';
 import { fill, message } from './contract.ts';
 import { hold, openNode, readAll } from './support/postgres-store.ts';
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openPostgresStore } from '../../src/store/postgres/open-postgres-store.ts';
 import { StoreRefusal, StoreUnavailable, type Appended, type NewMessage, type Store } from '../../src/store/store.ts';
-import { findEngines } from '../support/engines.ts';
-import { PostgresServer, runSql } from '../support/PostgresServer.ts';
+import { findEngines } from '@digda/testkit/engines/engines.ts';
+import { PostgresServer, runSql } from '@digda/testkit/engines/PostgresServer.ts';
 import { describeStore, fill, message, type Harness } from './contract.ts';
 import { describeOwnership } from './ownership.ts';
 import { describeRetention } from './retention.ts';

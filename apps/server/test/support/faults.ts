@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { ServerProcess } from './ServerProcess.ts';
+import type { ServerProcess } from '@digda/testkit/server/ServerProcess.ts';
 
 /** The calls that `failing.ts` lets fail. */
 export type FaultName =

@@ -1,5 +1,5 @@
-import { PostgresServer } from '@digda/server/test/PostgresServer.ts';
-import { RedisServer } from '@digda/server/test/RedisServer.ts';
+import { PostgresServer } from '@digda/testkit/engines/PostgresServer.ts';
+import { RedisServer } from '@digda/testkit/engines/RedisServer.ts';
 import type { AcrossJob } from '../load/send-across.ts';
 import { LoadProcess } from '../load/LoadProcess.ts';
 import { digda, type Rival } from '../rivals.ts';

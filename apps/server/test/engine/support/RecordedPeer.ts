@@ -1,7 +1,7 @@
-import { requestText } from '../../raw/http.ts';
-import { Line } from '../../raw/Line.ts';
-import { frame, OPCODE, readFrame } from '../../raw/frames.ts';
-import { UPGRADE_HEADERS } from '../../support/handshake.ts';
+import { requestText } from '@digda/testkit/raw/http.ts';
+import { Line } from '@digda/testkit/raw/Line.ts';
+import { frame, OPCODE, readFrame } from '@digda/testkit/raw/frames.ts';
+import { UPGRADE_HEADERS } from '@digda/testkit/raw/handshake.ts';
 import { PATH } from './servers.ts';
 
 /** The query of a request with the current revision of the protocol. */

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { freeFixedPort } from '../../support/fixed-port.ts';
-import { FaultServer } from '../FaultServer.ts';
+import { freeFixedPort } from '@digda/testkit/server/fixed-port.ts';
+import { FaultServer } from '@digda/testkit/faults/FaultServer.ts';
 import type { Ledger } from '../Ledger.ts';
-import { Proxy } from '../Proxy.ts';
-import { until } from '../until.ts';
+import { Proxy } from '@digda/testkit/proxy/Proxy.ts';
+import { until } from '@digda/testkit/faults/until.ts';
 
 /** How long whoever starts a node again waits after a start that failed. */
 const RETRY_MS = 100;

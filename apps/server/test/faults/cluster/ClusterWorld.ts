@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { NginxServer } from '../../support/NginxServer.ts';
-import { runSql, type Ending } from '../../support/PostgresServer.ts';
+import { NginxServer } from '@digda/testkit/engines/NginxServer.ts';
+import { runSql, type Ending } from '@digda/testkit/engines/PostgresServer.ts';
 import { Club } from '../Club.ts';
-import type { FaultCommand } from '../commands.ts';
+import type { FaultCommand } from '@digda/testkit/faults/commands.ts';
 import { FaultClient } from '../FaultClient.ts';
 import { Ledger } from '../Ledger.ts';
 import { RawAuthor } from '../RawAuthor.ts';

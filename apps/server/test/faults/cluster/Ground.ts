@@ -1,5 +1,5 @@
-import { PostgresServer } from '../../support/PostgresServer.ts';
-import { RedisServer } from '../../support/RedisServer.ts';
+import { PostgresServer } from '@digda/testkit/engines/PostgresServer.ts';
+import { RedisServer } from '@digda/testkit/engines/RedisServer.ts';
 
 /** What nodes share: worlds are played on it one after the other, as they may kill any of it. */
 export interface Ground {

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { missingEngines } from '../../support/engines.ts';
-import { HEADS_VARIABLE, PING_VARIABLE } from '../commands.ts';
+import { missingEngines } from '@digda/testkit/engines/engines.ts';
+import { HEADS_VARIABLE, PING_VARIABLE } from '@digda/testkit/faults/commands.ts';
 import { check, ROOM, say, sent, shown, shows, socketId } from '../directed.ts';
 import type { FaultClient } from '../FaultClient.ts';
 import { Random } from '../random.ts';
 import { SocketLine, type Identity } from '../SocketLine.ts';
-import { until } from '../until.ts';
+import { until } from '@digda/testkit/faults/until.ts';
 import { NODES, type ClusterWorld } from './ClusterWorld.ts';
 import { Delays } from './Delays.ts';
 import { lists, useGround } from './directed.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { missingEngines } from '../../support/engines.ts';
+import { missingEngines } from '@digda/testkit/engines/engines.ts';
 import { closeGround, openGround } from './Ground.ts';
 import { playClusterSchedule } from './play.ts';
 

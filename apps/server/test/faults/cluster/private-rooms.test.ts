@@ -1,5 +1,5 @@
 import { describe, vi } from 'vitest';
-import { missingEngines } from '../../support/engines.ts';
+import { missingEngines } from '@digda/testkit/engines/engines.ts';
 import { testPrivateRooms } from '../private-rooms.ts';
 import { useGround } from './directed.ts';
 

@@ -1,5 +1,5 @@
 /** Plays any number of schedules with three nodes: `pnpm test:faults:cluster --schedules 300 --seed 1`. */
-import { missingEngines } from '../../support/engines.ts';
+import { missingEngines } from '@digda/testkit/engines/engines.ts';
 import { runSchedules } from '../run-schedules.ts';
 import { closeGround, openGround } from './Ground.ts';
 import { playClusterSchedule } from './play.ts';

@@ -1,4 +1,4 @@
-import type { Ending } from '../../support/PostgresServer.ts';
+import type { Ending } from '@digda/testkit/engines/PostgresServer.ts';
 import type { BrowserStep } from '../steps.ts';
 
 interface OfNode {

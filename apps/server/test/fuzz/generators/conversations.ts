@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { enginePath, UPGRADE_HEADERS } from '../../support/handshake.ts';
-import { SCRIPT } from '../../support/temporary-page.ts';
+import { enginePath, UPGRADE_HEADERS } from '@digda/testkit/raw/handshake.ts';
+import { SCRIPT } from '@digda/testkit/server/temporary-page.ts';
 
 /** What a client writes on a connection of its own, and how it leaves. */
 export interface Conversation {

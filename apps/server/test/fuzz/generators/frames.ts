@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { frame } from '../../raw/frames.ts';
+import { frame } from '@digda/testkit/raw/frames.ts';
 import { oddPacket } from './packets.ts';
 
 const payload: fc.Arbitrary<string | Uint8Array> = fc.oneof(

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { enginePath, UPGRADE_HEADERS } from '../../support/handshake.ts';
-import { requestText } from '../../raw/http.ts';
+import { enginePath, UPGRADE_HEADERS } from '@digda/testkit/raw/handshake.ts';
+import { requestText } from '@digda/testkit/raw/http.ts';
 
 const path = fc.oneof(
 	fc.constantFrom('/', '/socket.io/', '/socket.io', '/healthz', '/metrics', '/rooms/x', '*', '/%', '//x', '/..'),

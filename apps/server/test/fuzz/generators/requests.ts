@@ -1,6 +1,6 @@
 import type { RequestName } from '@digda/protocol';
 import fc from 'fast-check';
-import { eventPacket } from '../../raw/packets.ts';
+import { eventPacket } from '@digda/testkit/raw/packets.ts';
 import { anything, text } from './values.ts';
 
 /** Few, so that requests meet each other. */

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { eventPacket } from '../../raw/packets.ts';
-import { frame, OPCODE } from '../../raw/frames.ts';
-import { requestText } from '../../raw/http.ts';
-import { Line } from '../../raw/Line.ts';
-import { SEPARATOR } from '../../raw/PollingLine.ts';
+import { eventPacket } from '@digda/testkit/raw/packets.ts';
+import { frame, OPCODE } from '@digda/testkit/raw/frames.ts';
+import { requestText } from '@digda/testkit/raw/http.ts';
+import { Line } from '@digda/testkit/raw/Line.ts';
+import { SEPARATOR } from '@digda/testkit/raw/PollingLine.ts';
 import type { Attacker } from '../Attacker.ts';
-import type { WebSocketLine } from '../../raw/WebSocketLine.ts';
+import type { WebSocketLine } from '@digda/testkit/raw/WebSocketLine.ts';
 
 /** A public room whose log has pages of the largest size. */
 export const ARCHIVE = 'archive';

@@ -6,8 +6,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { createLogger } from '../../../src/log.ts';
 import { openStore } from '../../../src/store/open-store.ts';
 import { message } from '../../store/contract.ts';
-import { ServerProcess } from '../../support/ServerProcess.ts';
-import { temporaryDatabase } from '../../support/temporary-database.ts';
+import { ServerProcess } from '@digda/testkit/server/ServerProcess.ts';
+import { temporaryDatabase } from '@digda/testkit/server/temporary-database.ts';
 import { ARCHIVE, ATTACKS, LONG_TEXT } from './attacks.ts';
 
 /** What an honest member may wait for an acknowledgement while one address attacks, on two cores that all share. */

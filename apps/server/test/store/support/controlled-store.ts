@@ -3,7 +3,7 @@ import { onTestFinished } from 'vitest';
 import { createLogger } from '../../../src/log.ts';
 import type { WorkerStart } from '../../../src/store/sqlite/calls.ts';
 import { SqliteStore } from '../../../src/store/sqlite/SqliteStore.ts';
-import { temporaryDatabase } from '../../support/temporary-database.ts';
+import { temporaryDatabase } from '@digda/testkit/server/temporary-database.ts';
 
 /** What a test can have done inside the worker: a query, a failure of the next such statement. */
 export type Order = { query: string } | { failAt: string; errcode: number };

@@ -4,7 +4,7 @@ import type { Message } from '@digda/protocol';
 import { openStore } from '../../../src/store/open-store.ts';
 import { StoreRefusal, StoreUnavailable, type Store } from '../../../src/store/store.ts';
 import { Random } from '../../faults/random.ts';
-import { temporaryDatabase } from '../../support/temporary-database.ts';
+import { temporaryDatabase } from '@digda/testkit/server/temporary-database.ts';
 import { message } from '../contract.ts';
 import { recordingLog } from './controlled-store.ts';
 

@@ -2,10 +2,10 @@
  * A server with a page folder of its own, which the variable `PAGE` names, in a process of its own: the program that people
  * start serves the build of the client, and no test may change that.
  */
-import { parseEnvironment } from '../../src/environment.ts';
-import { createLogger } from '../../src/log.ts';
-import { createServer } from '../../src/server.ts';
-import { openStore } from '../../src/store/open-store.ts';
+import { parseEnvironment } from '@digda/server/environment.ts';
+import { createLogger } from '@digda/server/log.ts';
+import { createServer } from '@digda/server/server.ts';
+import { openStore } from '@digda/server/store/open-store.ts';
 
 const environment = parseEnvironment(process.env);
 const log = createLogger(environment.LOG_LEVEL);

@@ -8,7 +8,7 @@ import { createRequire } from 'node:module';
 import type { AddressInfo, Server } from 'node:net';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { getEnvironmentData, isMainThread, setEnvironmentData, type Worker } from 'node:worker_threads';
-import { WebSocketTransport } from '../../src/socket/engine/WebSocketTransport.ts';
+import { WebSocketTransport } from '@digda/server/socket/engine/WebSocketTransport.ts';
 import { HEADS_VARIABLE, PING_VARIABLE, type FaultCommand, type FaultReport, type Point } from './commands.ts';
 
 const require = createRequire(import.meta.url);

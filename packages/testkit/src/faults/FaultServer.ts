@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SERVER } from '../support/ServerProcess.ts';
+import { SERVER } from '../server/ServerProcess.ts';
 import type { FaultCommand, FaultReport } from './commands.ts';
 import { within } from './until.ts';
 

@@ -12,8 +12,8 @@ import type {
 } from '@digda/protocol';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 import { onTestFinished, vi } from 'vitest';
-import { PATIENCE } from '../../../../packages/scripts/patience.ts';
-import { nodeOf } from './nodes.ts';
+import { PATIENCE } from '../patience.ts';
+import { nodeOf } from '../server/nodes.ts';
 
 export type Ready = Parameters<ChatServerToClient['session:ready']>[0];
 

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import postgres from 'postgres';
 import { findEngines } from './engines.ts';
-import { keptPort } from './fixed-port.ts';
-import { continueAll, pauseTree } from './process-tree.ts';
+import { keptPort } from '../server/fixed-port.ts';
+import { continueAll, pauseTree } from '../server/process-tree.ts';
 
 const runProgram = promisify(execFile);
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { inject } from 'vitest';
-import { runSql } from './PostgresServer.ts';
+import { runSql } from '../engines/PostgresServer.ts';
 
 /** How many nodes a cluster of tests has. */
 export const NODES = 3;
@@ -24,4 +24,11 @@ export async function shareEngines(): Promise<SharedEngines | undefined> {
 		variables: { DATABASE_URL: database.href, REDIS_URL: redis },
 		remove: () => runSql(postgres, `DROP DATABASE ${name} WITH (FORCE)`)
 	};
+}
+
+declare module 'vitest' {
+	interface ProvidedContext {
+		/** The engines on which the servers of tests run as several nodes; without, they run as one on SQLite. */
+		engines: { postgres: string; redis: string } | undefined;
+	}
 }

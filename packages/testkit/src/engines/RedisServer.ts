@@ -2,8 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { findEngines } from './engines.ts';
-import { keptPort } from './fixed-port.ts';
-import { untilSaid } from './until-said.ts';
+import { keptPort } from '../server/fixed-port.ts';
+import { untilSaid } from '../server/until-said.ts';
 
 /** A real Redis that keeps nothing on disk, on a port that it keeps. */
 export class RedisServer {

@@ -1,4 +1,4 @@
-import { requestText } from '../raw/http.ts';
+import { requestText } from './http.ts';
 
 /** The path of a new connection over a transport. */
 export function enginePath(transport: string): string {

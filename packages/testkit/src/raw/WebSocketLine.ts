@@ -1,4 +1,4 @@
-import { enginePath, UPGRADE_HEADERS } from '../support/handshake.ts';
+import { enginePath, UPGRADE_HEADERS } from './handshake.ts';
 import { frame, OPCODE, readFrame } from './frames.ts';
 import { nextAnswer, requestText } from './http.ts';
 import { Line } from './Line.ts';

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findEngines } from './engines.ts';
-import { freeFixedPort } from './fixed-port.ts';
-import { untilSaid } from './until-said.ts';
+import { freeFixedPort } from '../server/fixed-port.ts';
+import { untilSaid } from '../server/until-said.ts';
 
 /** What people are told to use. */
 const TEMPLATE = fileURLToPath(new URL('../../../../docs/nginx.conf', import.meta.url));

@@ -1,4 +1,4 @@
-import { enginePath } from '../support/handshake.ts';
+import { enginePath } from './handshake.ts';
 import { ask, requestText, type Answer } from './http.ts';
 import { Line } from './Line.ts';
 

@@ -1,9 +1,9 @@
 import type { EchoClientToServer, EchoServerToClient } from '@digda/protocol';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 import { onTestFinished } from 'vitest';
-import { createLogger } from '../../src/log.ts';
-import { createServer, type ServerOptions } from '../../src/server.ts';
-import { openStore } from '../../src/store/open-store.ts';
+import { createLogger } from '@digda/server/log.ts';
+import { createServer, type ServerOptions } from '@digda/server/server.ts';
+import { openStore } from '@digda/server/store/open-store.ts';
 import { startNodes } from './nodes.ts';
 import type { LogLine } from './ServerProcess.ts';
 import { shareEngines } from './shared-engines.ts';

@@ -1,7 +1,7 @@
 import type { TestProject } from 'vitest/node';
-import { missingEngines } from './support/engines.ts';
-import { PostgresServer } from './support/PostgresServer.ts';
-import { RedisServer } from './support/RedisServer.ts';
+import { missingEngines } from './engines.ts';
+import { PostgresServer } from './PostgresServer.ts';
+import { RedisServer } from './RedisServer.ts';
 
 /** Starts the engines of a cluster once for all test files, where this machine has them. */
 export default async function setup({ provide }: TestProject): Promise<(() => Promise<void>) | undefined> {
@@ -13,11 +13,4 @@ export default async function setup({ provide }: TestProject): Promise<(() => Pr
 		await redis.stop();
 		await postgres.stop();
 	};
-}
-
-declare module 'vitest' {
-	interface ProvidedContext {
-		/** The engines on which the servers of tests run as several nodes; without, they run as one on SQLite. */
-		engines: { postgres: string; redis: string } | undefined;
-	}
 }

@@ -1,7 +1,7 @@
-import { RedisLine } from '../../src/cluster/RedisLine.ts';
-import type { Logger } from '../../src/log.ts';
-import { createServer, type ServerOptions } from '../../src/server.ts';
-import { openStore } from '../../src/store/open-store.ts';
+import { RedisLine } from '@digda/server/cluster/RedisLine.ts';
+import type { Logger } from '@digda/server/log.ts';
+import { createServer, type ServerOptions } from '@digda/server/server.ts';
+import { openStore } from '@digda/server/store/open-store.ts';
 import { NODES, type SharedEngines } from './shared-engines.ts';
 
 /** The URLs of all nodes by that of the first, and to which of them the next client goes. */
