@@ -4,9 +4,10 @@ import { Socket } from 'node:net';
 import { DatabaseSync } from 'node:sqlite';
 
 // Loaded into a program with `--import`: kills it before the step that KILL_AT counts to, of those that change files
-// or ask another server.
+// or ask another server. With KILL_AFTER only the steps after the last statement that begins with that are counted.
 
-let stepsLeft = Number(process.env['KILL_AT']);
+const { KILL_AT, KILL_AFTER } = process.env;
+let stepsLeft = KILL_AFTER === undefined ? Number(KILL_AT) : Infinity;
 
 function countSteps(target: object, name: string): void {
 	const original: unknown = Reflect.get(target, name);
@@ -14,7 +15,8 @@ function countSteps(target: object, name: string): void {
 	const counting = function (this: unknown, ...args: unknown[]): unknown {
 		// A database in memory has no file.
 		const hasFile = !(this instanceof DatabaseSync) || this.location() !== null;
-		if (hasFile && stepsLeft-- === 0) process.kill(process.pid, 'SIGKILL');
+		if (KILL_AFTER !== undefined && String(args[0]).startsWith(KILL_AFTER)) stepsLeft = Number(KILL_AT);
+		else if (hasFile && stepsLeft-- === 0) process.kill(process.pid, 'SIGKILL');
 		return Reflect.apply(original, this, args);
 	};
 	Reflect.set(target, name, counting);
