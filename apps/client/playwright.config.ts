@@ -1,5 +1,5 @@
 import { defineConfig } from '@playwright/test';
-import { PATIENCE } from '@digda/testkit/patience.ts';
+import { DEEP } from '@digda/testkit/patience.ts';
 import { findChromium } from './e2e/chromium.ts';
 
 const executablePath = findChromium();
@@ -8,8 +8,8 @@ export default defineConfig({
 	testDir: 'e2e',
 	workers: 1,
 	// A story waits for several events, connections that come back after a pause among them.
-	timeout: 2 * PATIENCE.testTimeout,
-	expect: PATIENCE.expect.poll,
+	timeout: 2 * DEEP.testTimeout,
+	expect: DEEP.expect.poll,
 	forbidOnly: Boolean(process.env['CI']),
 	reporter: [['list']],
 	use: {

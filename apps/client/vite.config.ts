@@ -5,7 +5,7 @@ import { sveltekit } from '@sveltejs/kit/vite';
 import tailwindcss from '@tailwindcss/vite';
 import { loadEnv } from 'vite';
 import { defineConfig } from 'vitest/config';
-import { PATIENCE } from '@digda/testkit/patience.ts';
+import { FAST } from '@digda/testkit/patience.ts';
 import { parsePublicServerUrl } from './src/public-server-url.ts';
 
 export default defineConfig(({ command, mode }) => {
@@ -19,7 +19,7 @@ export default defineConfig(({ command, mode }) => {
 		// Under test Svelte must be the one for browsers: on a server runes do not react.
 		resolve: process.env['VITEST'] ? { conditions: ['browser'] } : {},
 		test: {
-			...PATIENCE,
+			...FAST,
 			name: 'client',
 			environment: './test/support/svelte-runtime.ts',
 			include: ['test/**/*.test.ts'],

@@ -1,9 +1,22 @@
 /**
- * How long tests of all packages wait for an event, in milliseconds: a machine may be slow, and whoever waits for time
- * instead fails there. To be spread into a project's `test`.
+ * How long tests wait. To be spread into a project's `test`. Whoever waits for an event waits for
+ * `EVENT_PATIENCE_MS` and no longer: a hang costs that once, and a test that is green waits for none of it.
  */
-export const PATIENCE = {
-	testTimeout: 60_000,
-	hookTimeout: 60_000,
-	expect: { poll: { timeout: 30_000 } }
-};
+function patience(testTimeout: number, eventMs: number) {
+	return {
+		testTimeout,
+		hookTimeout: 2 * testTimeout,
+		expect: { poll: { timeout: eventMs } },
+		// Read below, in the processes in which tests run.
+		env: { EVENT_PATIENCE_MS: String(eventMs) }
+	};
+}
+
+/** For what `pnpm test` runs: a test that takes longer is a deep one. */
+export const FAST = patience(10_000, 8_000);
+
+/** For what runs with all the rest of it on a machine that has more to do. */
+export const DEEP = patience(60_000, 30_000);
+
+/** How long a test waits for one event, in milliseconds. */
+export const EVENT_PATIENCE_MS = Number(process.env['EVENT_PATIENCE_MS'] ?? FAST.env.EVENT_PATIENCE_MS);

@@ -1,32 +1,10 @@
-import { describe, test } from 'vitest';
+import { test } from 'vitest';
 import { playSchedule } from './play.ts';
+import { playSeeds, seedsFrom } from './play-seeds.ts';
 
-/** Repeats one schedule of a failure, or begins the schedules elsewhere. */
-const FIRST_SEED = Number(process.env['FAULT_SEED'] ?? 1);
+/** None of those that the deep tests play. */
+const SEEDS = seedsFrom(1_001, 4);
 
-/** All of them take about a minute on two cores; `pnpm test:faults` plays any number. */
-const SCHEDULES = 60;
-const GROUPS = 6;
-
-const PATIENCE_MS = 300_000;
-
-/** Two at a time: more would only make each of them slower. */
-const LANES = 2;
-
-describe('whatever happens, nothing acknowledged or typed is lost, doubled or moved', () => {
-	for (let group = 0; group < GROUPS; group += 1) {
-		const size = SCHEDULES / GROUPS;
-		const first = FIRST_SEED + group * size;
-		test(`seeds ${first} to ${first + size - 1}`, { timeout: PATIENCE_MS }, async () => {
-			const seeds = Array.from({ length: size }, (_, index) => first + index);
-			const lanes = Array.from({ length: LANES }, async () => {
-				for (let seed = seeds.shift(); seed !== undefined; seed = seeds.shift()) {
-					await playSchedule(seed);
-				}
-			});
-			// All have cleaned up before one fails.
-			await Promise.allSettled(lanes);
-			await Promise.all(lanes);
-		});
-	}
-});
+test('whatever happens, nothing acknowledged or typed is lost, doubled or moved', { timeout: 60_000 }, () =>
+	playSeeds(SEEDS, () => ({ play: playSchedule }))
+);

@@ -12,7 +12,7 @@ import type {
 } from '@digda/protocol';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 import { onTestFinished, vi } from 'vitest';
-import { PATIENCE } from '../patience.ts';
+import { EVENT_PATIENCE_MS } from '../patience.ts';
 import { nodeOf } from '../server/nodes.ts';
 
 export type Ready = Parameters<ChatServerToClient['session:ready']>[0];
@@ -83,7 +83,7 @@ export class ChatClientProbe {
 	async untilTold<Name extends keyof ChatServerToClient>(
 		name: Name,
 		fits: (payload: Parameters<ChatServerToClient[Name]>[0]) => boolean = () => true,
-		timeout = PATIENCE.expect.poll.timeout
+		timeout = EVENT_PATIENCE_MS
 	): Promise<Parameters<ChatServerToClient[Name]>[0]> {
 		return await vi.waitFor(
 			() => {

@@ -1,6 +1,0 @@
-import { defineProject } from 'vitest/config';
-import { PATIENCE } from '@digda/testkit/patience.ts';
-
-export default defineProject({
-	test: { ...PATIENCE, name: 'bench', include: ['test/**/*.test.ts'] }
-});
