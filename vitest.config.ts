@@ -16,9 +16,9 @@ const fast = (name: string, root: string, options: Options = {}): TestProjectInl
 	test: { ...FAST, name, root, include: ['test/**/*.test.ts'], exclude: ['test/deep/**'], ...options }
 });
 
-/** Tests of the server that `pnpm test:all` runs besides. */
-const deep = (name: string, include: string[], options: Options = {}): TestProjectInlineConfiguration => ({
-	test: { ...DEEP, name: `${name}-deep`, root: 'apps/server', include, ...options }
+/** Tests of a folder that `pnpm test:all` runs besides. */
+const deep = (name: string, root: string, options: Options = {}): TestProjectInlineConfiguration => ({
+	test: { ...DEEP, name: `${name}-deep`, root, include: ['test/deep/**/*.test.ts'], ...options }
 });
 
 /** What differs between one server and three: the order of messages, who is there, and sessions that end everywhere. */
@@ -51,12 +51,14 @@ export default defineConfig({
 			'apps/client',
 			fast('server', 'apps/server', BESIDE),
 			fast('nodes', 'apps/server', { ...ON_NODES, include: hasEngines ? DIFFERS_ON_NODES : [] }),
-			deep('server', ['test/deep/**/*.test.ts'], { ...BESIDE, exclude: ALONE }),
-			deep('nodes', hasEngines ? ['test/{,deep/}{chat,hostile}/*.test.ts'] : [], {
+			deep('sync', 'packages/sync'),
+			deep('server', 'apps/server', { ...BESIDE, exclude: ALONE }),
+			deep('nodes', 'apps/server', {
 				...ON_NODES,
+				include: hasEngines ? ['test/{,deep/}{chat,hostile}/*.test.ts'] : [],
 				exclude: DIFFERS_ON_NODES
 			}),
-			deep('alone', ALONE, { maxWorkers: 1, sequence: { groupOrder: 1 } })
+			deep('alone', 'apps/server', { include: ALONE, maxWorkers: 1, sequence: { groupOrder: 1 } })
 		],
 		// Most tests wait for a server, for a disk or for a line, so more of them than there are cores run side by side.
 		maxWorkers: 2 * availableParallelism(),

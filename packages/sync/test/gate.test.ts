@@ -1,31 +1,8 @@
-import { MAX_REQUESTS_IN_FLIGHT, type Rate, type ReplyError } from '@digda/protocol';
+import { MAX_REQUESTS_IN_FLIGHT, type ReplyError } from '@digda/protocol';
 import { expect, test } from 'vitest';
-import { ChatClient, LineLost } from '../src/index.ts';
-import { MAX_EARLY, RatedServer, type RatedLine } from './support/RatedServer.ts';
-import { VirtualTime } from './support/VirtualTime.ts';
-
-const FIFTY = Array.from({ length: 50 }, (_, index) => `room-${index}`);
-
-/** A server whose rates may differ from those of the protocol. */
-function startServer(rates?: { ask?: Rate; send?: Rate }) {
-	const time = new VirtualTime();
-	const server = new RatedServer(time, rates);
-	const openTab = (random = Math.random) => {
-		const line = server.createLine();
-		const client = new ChatClient({ ...{ line: line.line, schedule: time.schedule }, now: () => time.now, random });
-		return { line, client };
-	};
-	return { time, server, openTab };
-}
-
-/** A tab that is connected. */
-async function startTab(rates?: { ask?: Rate; send?: Rate }) {
-	const { time, server, openTab } = startServer(rates);
-	const tab = openTab(() => 0.5);
-	tab.line.connect();
-	await time.settle();
-	return { time, server, ...tab };
-}
+import { LineLost } from '../src/index.ts';
+import { MAX_EARLY, type RatedLine } from './support/RatedServer.ts';
+import { FIFTY, startServer, startTab } from './support/rated-tabs.ts';
 
 /** The names of the rooms that were left, in that order. */
 function left({ asked }: RatedLine): unknown[] {
@@ -54,23 +31,6 @@ test('[REQ-7] fifty rooms are joined again, however few may be joined at once', 
 	expect(line.early.ask).toBeLessThanOrEqual(2 * MAX_EARLY);
 	expect(line.mostInFlight).toBe(MAX_REQUESTS_IN_FLIGHT);
 });
-
-test('[REQ-7] a full outbox in fifty rooms is stored, once and in order, as fast as the rates allow', async () => {
-	const { time, server, openTab } = startServer();
-	const { line, client } = openTab();
-	const texts = Array.from({ length: 100 }, (_, index) => `text ${index}`);
-	for (const text of texts) for (const room of FIFTY) await client.outbox.add(room, text);
-	line.connect();
-	await time.pass(60_000);
-	// One room does not wait for the end of another.
-	expect(Math.min(...server.texts.map(({ length }) => length))).toBeGreaterThan(4);
-	expect(client.outbox.entries.filter(({ state }) => state === 'failed')).toEqual([]);
-	await time.pass(5_000_000 / server.rates.send.perSecond - 60_000);
-	expect(server.texts).toEqual(FIFTY.map(() => texts));
-	expect(client.outbox.entries).toEqual([]);
-	expect(line.early.send).toBeLessThanOrEqual(MAX_EARLY);
-	expect(line.mostInFlight).toBe(MAX_REQUESTS_IN_FLIGHT);
-}, 60_000);
 
 test('[REQ-7] two tabs of one session get through, both of them', async () => {
 	const { time, server, openTab } = startServer({ ask: { burst: 10, perSecond: 5 } });

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
-import type { Census } from '../support/census.ts';
+import type { Census } from '../../support/census.ts';
 import { connectChat, tokenOf, type ChatClientProbe } from '@digda/testkit/client/chat.ts';
 import { newToken } from '@digda/testkit/client/private-room.ts';
 import { connectEcho, ask } from '@digda/testkit/server/start-server.ts';
 import { ServerProcess } from '@digda/testkit/server/ServerProcess.ts';
 import { NODES, shareEngines } from '@digda/testkit/server/shared-engines.ts';
 
-const PRELOAD = new URL('../support/census.ts', import.meta.url).href;
+const PRELOAD = new URL('../../support/census.ts', import.meta.url).href;
 
 /** How many people come and go in a round, each with rooms of their own. */
 const PEOPLE = 16;

@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { createLogger } from '../../../src/log.ts';
-import { openStore } from '../../../src/store/open-store.ts';
-import { message } from '../../store/contract.ts';
+import { createLogger } from '../../../../src/log.ts';
+import { openStore } from '../../../../src/store/open-store.ts';
+import { message } from '../../../store/contract.ts';
 import { ServerProcess } from '@digda/testkit/server/ServerProcess.ts';
 import { temporaryDatabase } from '@digda/testkit/server/temporary-database.ts';
-import { ARCHIVE, ATTACKS, LONG_TEXT } from './attacks.ts';
+import { ARCHIVE, ATTACKS, LONG_TEXT } from '../../../hostile/sharing/attacks.ts';
 
 /** What an honest member may wait for an acknowledgement while one address attacks, on two cores that all share. */
 const [MAX_P50_MS, MAX_P99_MS] = [50, 250];

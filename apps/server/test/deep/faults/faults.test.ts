@@ -1,11 +1,11 @@
 import { expect, test, vi } from 'vitest';
 import { HEADS_VARIABLE, PING_VARIABLE, type Point } from '@digda/testkit/faults/commands.ts';
-import { check, ended, openWorld, ROOM, say, sent, shown, shows, socketId } from './directed.ts';
-import { Random } from './random.ts';
-import { readLog } from './read-log.ts';
-import { settle } from './settle.ts';
+import { check, ended, openWorld, ROOM, say, sent, shown, shows, socketId } from '../../faults/directed.ts';
+import { Random } from '../../faults/random.ts';
+import { readLog } from '../../faults/read-log.ts';
+import { settle } from '../../faults/settle.ts';
 import { until } from '@digda/testkit/faults/until.ts';
-import type { World } from './World.ts';
+import type { World } from '../../faults/World.ts';
 
 vi.setConfig({ testTimeout: 90_000 });
 

@@ -2,10 +2,10 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { Attacker } from './hostile/Attacker.ts';
-import { Circle } from './hostile/Circle.ts';
+import { Attacker } from '../hostile/Attacker.ts';
+import { Circle } from '../hostile/Circle.ts';
 import { eventPacket } from '@digda/testkit/raw/packets.ts';
-import { Fifo } from './support/fifo.ts';
+import { Fifo } from '../support/fifo.ts';
 import { startProcess } from '@digda/testkit/server/process.ts';
 import { ask, connectEcho, startServer } from '@digda/testkit/server/start-server.ts';
 import type { LogLine } from '@digda/testkit/server/ServerProcess.ts';

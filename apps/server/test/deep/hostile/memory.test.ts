@@ -2,8 +2,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { connectPacket } from '@digda/testkit/raw/packets.ts';
 import { SEPARATOR } from '@digda/testkit/raw/PollingLine.ts';
 import { connectChat, tokenOf } from '@digda/testkit/client/chat.ts';
-import { Attacker } from './Attacker.ts';
-import { Victim } from './Victim.ts';
+import { Attacker } from '../../hostile/Attacker.ts';
+import { Victim } from '../../hostile/Victim.ts';
 
 /** Of 12 KB each: 17 MB for every reader, more than any buffer of the system takes. */
 const [ROUNDS, MESSAGES] = [28, 50];

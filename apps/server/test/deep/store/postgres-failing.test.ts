@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { StoreUnavailable, type Store } from '../../src/store/store.ts';
+import { StoreUnavailable, type Store } from '../../../src/store/store.ts';
 import { findEngines } from '@digda/testkit/engines/engines.ts';
 import { PostgresServer } from '@digda/testkit/engines/PostgresServer.ts';
-import { fill, message } from './contract.ts';
-import { hold, openNode, readAll } from './support/postgres-store.ts';
+import { fill, message } from '../../store/contract.ts';
+import { hold, openNode, readAll } from '../../store/support/postgres-store.ts';
 
 const UNAVAILABLE = 'The database is unavailable';
 const AVAILABLE = 'The database is available again';

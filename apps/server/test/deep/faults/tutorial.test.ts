@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { startDigda, startTutorial, type Contender } from './Contender.ts';
-import { Random } from './random.ts';
+import { startDigda, startTutorial, type Contender } from '../../faults/Contender.ts';
+import { Random } from '../../faults/random.ts';
 import { until } from '@digda/testkit/faults/until.ts';
 
 const PEOPLE = 3;

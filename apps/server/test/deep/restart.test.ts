@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ChatClient } from '@digda/sync';
 import { expect, onTestFinished, test } from 'vitest';
-import { MemoryStorage } from './faults/MemoryStorage.ts';
-import { SocketLine, type Identity } from './faults/SocketLine.ts';
+import { MemoryStorage } from '../faults/MemoryStorage.ts';
+import { SocketLine, type Identity } from '../faults/SocketLine.ts';
 import { fixedPort } from '@digda/testkit/server/fixed-port.ts';
 import { startProcess } from '@digda/testkit/server/process.ts';
 import { temporaryDatabase } from '@digda/testkit/server/temporary-database.ts';

@@ -1,7 +1,7 @@
 import { describe, vi } from 'vitest';
 import { missingEngines } from '@digda/testkit/engines/engines.ts';
-import { testPrivateRooms } from '../private-rooms.ts';
-import { useGround } from './directed.ts';
+import { testPrivateRooms } from '../../../faults/private-rooms.ts';
+import { useGround } from '../../../faults/cluster/directed.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 

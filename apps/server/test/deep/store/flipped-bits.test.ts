@@ -1,9 +1,9 @@
 import { cpSync } from 'node:fs';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { openStore } from '../../src/store/open-store.ts';
-import { message } from './contract.ts';
-import { databaseFile, recordingLog } from './support/controlled-store.ts';
-import { countFates, makeOriginal } from './support/flipped-bits.ts';
+import { openStore } from '../../../src/store/open-store.ts';
+import { message } from '../../store/contract.ts';
+import { databaseFile, recordingLog } from '../../store/support/controlled-store.ts';
+import { countFates, makeOriginal } from '../../store/support/flipped-bits.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 

@@ -3,15 +3,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { missingEngines } from '@digda/testkit/engines/engines.ts';
 import { HEADS_VARIABLE, PING_VARIABLE } from '@digda/testkit/faults/commands.ts';
-import { check, ROOM, say, sent, shown, shows, socketId } from '../directed.ts';
-import type { FaultClient } from '../FaultClient.ts';
-import { Random } from '../random.ts';
-import { SocketLine, type Identity } from '../SocketLine.ts';
+import { check, ROOM, say, sent, shown, shows, socketId } from '../../../faults/directed.ts';
+import type { FaultClient } from '../../../faults/FaultClient.ts';
+import { Random } from '../../../faults/random.ts';
+import { SocketLine, type Identity } from '../../../faults/SocketLine.ts';
 import { until } from '@digda/testkit/faults/until.ts';
-import { NODES, type ClusterWorld } from './ClusterWorld.ts';
-import { Delays } from './Delays.ts';
-import { lists, useGround } from './directed.ts';
-import { Talk } from './Talk.ts';
+import { NODES, type ClusterWorld } from '../../../faults/cluster/ClusterWorld.ts';
+import { Delays } from '../../../faults/cluster/Delays.ts';
+import { lists, useGround } from '../../../faults/cluster/directed.ts';
+import { Talk } from '../../../faults/cluster/Talk.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 

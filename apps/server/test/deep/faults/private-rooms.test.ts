@@ -1,0 +1,7 @@
+import { vi } from 'vitest';
+import { openWorld } from '../../faults/directed.ts';
+import { testPrivateRooms } from '../../faults/private-rooms.ts';
+
+vi.setConfig({ testTimeout: 90_000 });
+
+testPrivateRooms(openWorld);

@@ -1,0 +1,467 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { move } from '../../src/store/move/move.ts';
+import type { Progress } from '../../src/store/move/progress.ts';
+import { Source } from '../../src/store/move/Source.ts';
+import { Target } from '../../src/store/move/Target.ts';
+import { MESSAGES } from '../../src/store/move/tables.ts';
+import { verify } from '../../src/store/move/verify.ts';
+import { openStore } from '../../src/store/open-store.ts';
+import { openPostgresStore } from '../../src/store/postgres/open-postgres-store.ts';
+import { backup } from '../../src/store/sqlite/backup.ts';
+import { lockFile } from '../../src/store/sqlite/lock.ts';
+import { StoreRefusal, StoreUnavailable } from '../../src/store/store.ts';
+import { fill, message } from '../store/contract.ts';
+import { connectChat, tokenOf } from '@digda/testkit/client/chat.ts';
+import * as community from '../support/community.ts';
+import { communityAt, log, MIGRATE, place, run, usable } from '../support/moves.ts';
+import { findEngines } from '@digda/testkit/engines/engines.ts';
+import { PostgresServer, runSql } from '@digda/testkit/engines/PostgresServer.ts';
+import { runToExit, startProcess } from '@digda/testkit/server/process.ts';
+import { SERVER, spawnProgram } from '@digda/testkit/server/ServerProcess.ts';
+
+const KILL_AT = `--import ${new URL('../support/kill-at.ts', import.meta.url).href}`;
+const SILENT: Progress = { begin: () => undefined, advance: () => undefined, end: () => undefined };
+
+describe.skipIf(!findEngines().PostgreSQL)('with a real PostgreSQL', () => {
+	let server: PostgresServer;
+	beforeAll(async () => {
+		server = await PostgresServer.start();
+	}, 60_000);
+	afterAll(() => server.stop());
+
+	/** Expects one line as the last one, exit code 1, and nothing secret. */
+	async function expectRefusal(from: string, to: string, reason: RegExp, variables: Record<string, string> = {}) {
+		const { code, output } = await run(from, to, variables);
+		expect([code, output.trimEnd().split('\n').at(-1)]).toEqual([1, expect.stringMatching(reason)]);
+		expect(output).not.toMatch(/secret|^\s+at /m);
+		return output;
+	}
+
+	describe('a move', () => {
+		test('[JOIN-4] who was connected before comes back without a reset, reads on and sends on', async () => {
+			const { url } = place();
+			const to = await server.createDatabase();
+			const here = await startProcess({ DATABASE_URL: url });
+			const [me, friend] = [await connectChat(here.url), await connectChat(here.url)];
+			for (const client of [me, friend]) await client.join('바다');
+			const { id, seq } = await me.send('바다', '파도');
+			const { epoch } = await me.join('바다');
+			me.socket.disconnect();
+			const missed = await friend.send('바다', '물결');
+			await friend.get('read:mark', { room: '바다', seq: missed.seq });
+			await here.stop('SIGTERM');
+			expect(await run(url, to)).toMatchObject({ code: 0 });
+
+			const there = await startProcess({ DATABASE_URL: to });
+			const [again, friendAgain] = [
+				await connectChat(there.url, tokenOf(me)),
+				await connectChat(there.url, tokenOf(friend))
+			];
+			expect([again.ready, friendAgain.ready]).toEqual([{ user: me.user }, { user: friend.user }]);
+			expect(await again.join('바다', { after: seq, afterId: id, epoch })).toMatchObject({
+				...{ reset: false, epoch, head: missed.seq, readSeq: 0 },
+				messages: [{ id: missed.id, seq: missed.seq, text: '물결' }]
+			});
+			expect(await friendAgain.join('바다')).toMatchObject({ readSeq: missed.seq });
+			expect(await again.ask('message:send', { room: '바다', id, text: '파도' })).toMatchObject({
+				ok: true,
+				data: { seq }
+			});
+			expect(await again.send('바다', '바람')).toMatchObject({ seq: missed.seq + 1 });
+		});
+
+		test('leaves a file that no server starts on, and that says where its log has gone', async () => {
+			const { file, url } = await communityAt();
+			const to = await server.createDatabase();
+			await run(url, to.replace('postgres@', 'postgres:correct-horse@'));
+
+			const { code, output } = await runToExit(SERVER, { DATABASE_URL: url, PORT: '0' });
+			expect([code, output]).toEqual([
+				1,
+				expect.stringMatching(/^\S+digda\.sqlite has moved to postgres:\/\/127\.0\.0\.1:\d+\/digda_\d+: .*\n$/)
+			]);
+			expect(readFileSync(file).includes('correct-horse')).toBe(false);
+			const copy = join(dirname(file), 'copy.sqlite');
+			expect(backup(file, copy)).toMatchObject({ messages: 9 });
+		});
+
+		test('made again says so and changes nothing', async () => {
+			const { url } = await communityAt();
+			const to = await server.createDatabase();
+			await run(url, to);
+			const store = await openPostgresStore(to, log);
+			await store.append([message('ada', 'new')], []);
+			await store.close();
+			const after = await community.rowsInPostgres(to);
+
+			const { code, output } = await run(url, to);
+			expect([code, output]).toEqual([0, expect.stringMatching(/has moved to \S+ already\n$/)]);
+			expect(await community.rowsInPostgres(to)).toEqual(after);
+		});
+
+		test('takes a path from where the command was typed', async () => {
+			const { file } = await communityAt();
+			const to = await server.createDatabase();
+			expect(await run('sqlite:digda.sqlite', to, { INIT_CWD: dirname(file) })).toMatchObject({ code: 0 });
+		});
+	});
+
+	describe('beside a server', () => {
+		test('the bulk is copied while messages arrive, and the rest once it has stopped', async () => {
+			const { file, url } = place();
+			const to = await server.createDatabase();
+			await fillLong(url, file);
+			const running = await startProcess({ DATABASE_URL: url, RATE_LIMITS: 'off' });
+			const client = await connectChat(running.url, undefined, { reconnection: false });
+			for (const room of ['long', 'z']) await client.join(room);
+			const over = new AbortController();
+			const acknowledged: string[] = [];
+			const sending = (async () => {
+				while (!over.signal.aborted) {
+					acknowledged.push((await client.send('long', `message ${acknowledged.length}`)).id);
+					acknowledged.push((await client.send('z', `another ${acknowledged.length}`)).id);
+				}
+			})();
+
+			const sentBefore = acknowledged.length;
+			await expectRefusal(url, to, /^what \S+ holds so far is copied; stop its server, then run the same command/);
+			expect(acknowledged.length).toBeGreaterThan(sentBefore);
+			over.abort();
+			await sending;
+			expect((await community.rowsInPostgres(to))['messages']?.length).toBeGreaterThan(20_000);
+			community.takeBack(file, 'long', 5);
+			// [STORE-3] Of what retention empties meanwhile no entry of the log says so.
+			community.emptyTo(file, 'long', 3_000);
+			await client.get('room:leave', { room: 'z' });
+			await client.get('session:rename', { name: '새 이름' });
+			await running.stop('SIGTERM');
+			const before = community.rowsInSqlite(file);
+
+			expect(await run(url, to)).toMatchObject({ code: 0 });
+			expect(await community.rowsInPostgres(to)).toEqual(before);
+			const ids = new Set(before['messages']?.map((row) => (row as { id: string }).id));
+			expect(acknowledged.filter((id) => !ids.has(id))).toEqual([]);
+		});
+
+		test('one that has no lock any more cannot write once the log has gone', async () => {
+			const { file, url } = place();
+			const store = await openStore(url, log);
+			onTestFinished(() => store.close());
+			await fill(store, 3);
+			await store.createSession('00'.repeat(32), { id: 'ada', name: 'Ada' }, 1);
+			rmSync(`${file}.lock`);
+			const to = await server.createDatabase();
+			expect(await run(url, to)).toMatchObject({ code: 0 });
+			const rows = community.rowsInSqlite(file);
+
+			for (const write of [
+				() => store.append([message('ada', 'late')], []),
+				() => store.append([message('ada', 'm1')], []),
+				() => store.append([], [{ room: 'lobby', userId: 'ada', seq: 1 }]),
+				() => store.join('ada', 'attic', 1),
+				() => store.leave('ada', 'lobby'),
+				() => store.rename('ada', 'Bora'),
+				() => store.createSession('01'.repeat(32), { id: 'bora', name: 'Bora' }, 1)
+			]) {
+				await expect(write()).rejects.toBeInstanceOf(StoreUnavailable);
+			}
+			expect(community.rowsInSqlite(file)).toEqual(rows);
+		});
+
+		test('what one without the lock writes at the last moment ends the move', async () => {
+			const { file } = await communityAt();
+			const source = Source.open(file, true);
+			onTestFinished(() => source.close());
+			const { version } = source;
+			community.edit(file, `UPDATE users SET name = 'x' WHERE id = 'ada'`);
+			expect(() => source.mark({ id: 'a', place: 'b' }, version)).toThrow(StoreRefusal);
+			expect(source.moved).toBeUndefined();
+		});
+	});
+
+	async function fillLong(url: string, file: string, length = 20_000) {
+		await (await openStore(url, log)).close();
+		community.lengthen(file, 'long', length);
+	}
+
+	describe('a kill', () => {
+		test(
+			'at any step leaves at most one log that goes on, and the next run ends the move',
+			{ timeout: 120_000 },
+			async () => {
+				const { file, url } = await communityAt();
+				const before = community.rowsInSqlite(file);
+				const to = await server.createDatabase();
+				const states = new Set<string>();
+				let copied = 0;
+				for (let step = 0, isKilled = true; isKilled; step += 1 + Math.floor(Math.random() * 7)) {
+					const { code, output } = await run(url, to, {
+						NODE_OPTIONS: KILL_AT,
+						KILL_AT: String(step),
+						KILL_AT_WRITES: 'yes'
+					});
+					expect([0, null], `step ${step}: ${output}`).toContain(code);
+					isKilled = code === null;
+					const names = await usable(url, (await isEmpty(to)) ? 'postgres://127.0.0.1:1/x' : to);
+					states.add(names.join());
+					expect(names.length, `step ${step}`).toBeLessThanOrEqual(1);
+					const now = (await isEmpty(to)) ? 0 : await countMessages(to);
+					expect(now).toBeGreaterThanOrEqual(copied);
+					copied = now;
+				}
+				expect(await community.rowsInPostgres(to)).toEqual(before);
+				expect([...states]).toEqual(expect.arrayContaining(['source', 'target']));
+			}
+		);
+
+		test(
+			'between the mark in the source and the release of the target leaves no log, and the next run ends the move',
+			{ timeout: 60_000 },
+			async () => {
+				const states: string[] = [];
+				for (let step = 0, isKilled = true; isKilled; step += 1) {
+					const { file, url } = await communityAt();
+					const before = community.rowsInSqlite(file);
+					const to = await server.createDatabase();
+					const { code, output } = await run(url, to, {
+						...{ NODE_OPTIONS: KILL_AT, KILL_AT: String(step), KILL_AT_WRITES: 'yes' },
+						// The last statements that mark the source.
+						KILL_AFTER: 'CREATE TRIGGER moved_'
+					});
+					expect([0, null], `step ${step}: ${output}`).toContain(code);
+					isKilled = code === null;
+					states.push((await usable(url, to)).join());
+					expect(await run(url, to), `after step ${step}`).toMatchObject({ code: 0 });
+					expect(await usable(url, to), `after step ${step}`).toEqual(['target']);
+					expect(await community.rowsInPostgres(to), `after step ${step}`).toEqual(before);
+				}
+				const inOrder = states.filter((state, index) => state !== states[index - 1]);
+				expect(inOrder).toEqual(['source', '', 'target']);
+			}
+		);
+
+		test('at any moment of a long copy loses nothing of what was copied', { timeout: 120_000 }, async () => {
+			const { file, url } = place();
+			await fillLong(url, file, 100_000);
+			const before = community.rowsInSqlite(file);
+			const to = await server.createDatabase();
+			const counts = [0];
+			for (let kill = 0; kill < 6; kill += 1) {
+				const child = spawnProgram(MIGRATE, {}, ['--from', url, '--to', to]);
+				const more = Math.floor(Math.random() * 15_000) + 1;
+				await expect.poll(() => countMessages(to), { interval: 5 }).toBeGreaterThan((counts.at(-1) ?? 0) + more);
+				const ended = new Promise((resolve) => child.once('exit', resolve));
+				child.kill('SIGKILL');
+				await ended;
+				counts.push(await countMessages(to));
+			}
+			expect(counts).toEqual(counts.toSorted((one, other) => one - other));
+			expect(await run(url, to)).toMatchObject({ code: 0 });
+			expect(await community.rowsInPostgres(to)).toEqual(before);
+		});
+	});
+
+	const countMessages = (url: string) =>
+		community.withSql(url, async (sql) => {
+			if (await isEmpty(url)) return 0;
+			return Number((await sql`SELECT count(*) FROM messages`)[0]?.['count']);
+		});
+
+	const isEmpty = (url: string) =>
+		community.withSql(url, async (sql) => (await sql`SELECT to_regclass('messages') AS found`)[0]?.['found'] === null);
+
+	describe('refused', () => {
+		test('is a target that holds anything else', async () => {
+			const { url } = await communityAt();
+			const to = await server.createDatabase();
+			await runSql(to, 'CREATE TABLE diary (day TEXT)');
+			await expectRefusal(url, to, /^the target is not empty/);
+			expect(await usable(url, to)).toContain('source');
+		});
+
+		test('is a target that servers use, whatever log it holds', async () => {
+			const { url } = await communityAt();
+			const to = await server.createDatabase();
+			await (await openPostgresStore(to, log)).close();
+			await expectRefusal(url, to, /^the target is not empty/);
+			const other = await communityAt();
+			const used = await server.createDatabase();
+			await run(other.url, used);
+			await expectRefusal(url, used, /^the target is not empty/);
+		});
+
+		test('is a target that is being filled from elsewhere, and servers refuse it too', async () => {
+			const [here, other] = [await communityAt(), await communityAt()];
+			const to = await server.createDatabase();
+			const { release } = lockFile(other.file);
+			onTestFinished(release);
+			await expectRefusal(other.url, to, /^what \S+ holds so far is copied/);
+			await expectRefusal(here.url, to, /is being filled from another database$/);
+			await expect(openPostgresStore(to, log)).rejects.toThrow(/still being moved into this database/);
+		});
+
+		test('is another target once the log has gone', async () => {
+			const { url } = await communityAt();
+			const [to, begun, other] = [
+				await server.createDatabase(),
+				await server.createDatabase(),
+				await server.createDatabase()
+			];
+			const { release } = lockFile(new URL(url).pathname);
+			await expectRefusal(url, begun, /so far is copied/);
+			release();
+			expect(await run(url, to)).toMatchObject({ code: 0 });
+			await expectRefusal(url, begun, /^the log has moved to \S+ already$/);
+			await expectRefusal(url, other, /^the log has moved to \S+ already$/);
+			expect(await usable(url, begun)).toEqual([]);
+		});
+
+		test.for([
+			[[]],
+			[['--from', 'sqlite:a']],
+			[['--from', 'a', '--to', 'postgres://ada:secret@host/a']],
+			[['--from', 'sqlite:a', '--to', 'mysql://ada:secret@host/a']],
+			[['--from', 'sqlite:a', '--to', 'postgres://host/a', 'postgres://ada:secret@host/a']],
+			[['--form', 'sqlite:a', '--to', 'postgres://ada:secret@host/a']]
+		])('are the arguments %j, with the usage', async ([args = []]) => {
+			const { code, output } = await runToExit(MIGRATE, {}, args);
+			expect([code, output]).toEqual([1, expect.stringMatching(/^migrate takes a database to move .*\n$/)]);
+			expect(output).not.toContain('secret');
+		});
+
+		test('is a file that is missing, empty, or of another program', async () => {
+			const here = place();
+			const to = await server.createDatabase();
+			await expectRefusal(here.url, to, /^there is no database \S+$/);
+			expect(existsSync(here.file)).toBe(false);
+			community.edit(here.file, 'PRAGMA user_version = 0');
+			await expectRefusal(here.url, to, /^there is no database \S+ yet$/);
+			community.edit(here.file, 'CREATE TABLE diary (day TEXT)');
+			await expectRefusal(here.url, to, /is a database of another program$/);
+			expect(await isEmpty(to)).toBe(true);
+		});
+
+		test('is a target that cannot be reached, without its password', async () => {
+			const { url } = await communityAt();
+			await expectRefusal(
+				url,
+				'postgres://ada:secret@127.0.0.1:1/a',
+				/^postgres:\/\/127\.0\.0\.1:1\/a cannot be used: .*REFUSED/
+			);
+			await expectRefusal(url, 'postgres://ada:secret@[nowhere/a', /^postgres:\/\/… cannot be used: /);
+			const missing = (await server.createDatabase()).replace(/\w+$/, 'missing');
+			await expectRefusal(url, missing, /cannot be used: database "missing" does not exist/);
+		});
+
+		test('is a target that would lose what was acknowledged', async () => {
+			const { url } = await communityAt();
+			const to = await server.createDatabase();
+			await runSql(to, `ALTER DATABASE ${to.replace(/.*\//, '')} SET synchronous_commit = off`);
+			await expectRefusal(url, to, /^synchronous_commit is off/);
+		});
+	});
+
+	describe('the comparison', () => {
+		/** A community of which everything is copied, and the source locked. */
+		async function copied() {
+			const { file, url } = await communityAt();
+			const to = await server.createDatabase();
+			const { release } = lockFile(file);
+			await expectRefusal(url, to, /so far is copied/);
+			return { file, url, to, release };
+		}
+
+		test.for([
+			`UPDATE messages SET text = '안녕하세요, 반갑습니다!' WHERE seq = 1 AND room = 'lobby'`,
+			`UPDATE messages SET text = 'here again' WHERE seq = 2 AND room = 'lobby'`,
+			`UPDATE messages SET deletes = 1 WHERE seq = 1 AND room = 'lobby'`,
+			`UPDATE messages SET author_name = 'Eve' WHERE seq = 1 AND room = '바다'`,
+			`UPDATE messages SET sent_at = sent_at + 1 WHERE seq = 1 AND room = '바다'`,
+			`DELETE FROM messages WHERE seq = 3 AND room = 'lobby'`,
+			`INSERT INTO messages VALUES ('attic', 1, 'x', 'eve', 'Eve', 'psst', 1, NULL)`,
+			`INSERT INTO messages VALUES ('nowhere', 1, 'x', 'eve', 'Eve', 'psst', 1, NULL)`
+		])('finds in the log: %s', async (sql) => {
+			const { url, to, release } = await copied();
+			await runSql(to, sql);
+			release();
+			await expectRefusal(url, to, /^the copy is wrong and nothing was switched over: messages /);
+			expect(await usable(url, to)).toEqual(['source']);
+		});
+
+		test.for([
+			`UPDATE users SET name = 'Eve' WHERE id = 'ada'`,
+			`UPDATE sessions SET user_id = 'eve' WHERE user_id = 'ada'`,
+			`UPDATE sessions SET token_hash = decode('00', 'hex') WHERE user_id = 'ada'`,
+			`UPDATE rooms SET is_private = FALSE`,
+			`UPDATE rooms SET owner_id = ''`,
+			`UPDATE rooms SET head = 8 WHERE room = 'lobby'`,
+			`UPDATE members SET read_seq = read_seq + 1 WHERE user_id = 'ada' AND room = 'lobby'`,
+			`DELETE FROM members WHERE user_id = 'bora'`
+		])('finds beside the log: %s; starting again mends it', async (sql) => {
+			const { file, url, to, release } = await copied();
+			const source = Source.open(file);
+			const target = new Target(to);
+			onTestFinished(async () => {
+				source.close();
+				await target.close();
+			});
+			await verify(source, target, SILENT);
+			await runSql(to, sql);
+			await expect(verify(source, target, SILENT)).rejects.toThrow(/^the copy is wrong/);
+			release();
+			const before = community.rowsInSqlite(file);
+			expect(await run(url, to)).toMatchObject({ code: 0 });
+			expect(await community.rowsInPostgres(to)).toEqual(before);
+		});
+
+		test('finds a hole that the source has too', async () => {
+			const { file, url } = await communityAt();
+			community.edit(file, `DELETE FROM messages WHERE room = 'lobby' AND seq = 3`);
+			const to = await server.createDatabase();
+			await expectRefusal(url, to, /the messages of the room lobby are not those from 1 to its head/);
+			// A server refuses it as well: an entry is missing.
+			expect(await usable(url, to)).toEqual([]);
+		});
+	});
+
+	test('an entry of the source that is damaged is not copied', async () => {
+		const { file, url } = await communityAt();
+		community.edit(file, `UPDATE messages SET text = text || '!' WHERE room = 'lobby' AND seq = 1`);
+		const to = await server.createDatabase();
+		await expectRefusal(url, to, /no intact database: messages holds a row that is not as it was written/);
+		expect(await community.rowsInPostgres(to)).toMatchObject({ messages: [] });
+	});
+
+	test('of two runs at once the later one goes on', async () => {
+		const { file } = await communityAt();
+		const source = Source.open(file);
+		const to = await server.createDatabase();
+		const [first, second] = [new Target(to), new Target(to)];
+		onTestFinished(async () => {
+			source.close();
+			await Promise.all([first.close(), second.close()]);
+		});
+		const id = await first.begin(source);
+		const rows = source.rowsAfter(MESSAGES, undefined, 9);
+		await first.addMessages(rows.slice(0, 4), []);
+		expect(await second.begin(source)).toBe(id);
+		await expect(first.addMessages(rows.slice(4), [])).rejects.toThrow(/started a second time/);
+		await second.addMessages(rows.slice(4), []);
+		await expect(first.release()).rejects.toThrow(StoreRefusal);
+		expect(await second.count(MESSAGES)).toBe(9);
+	});
+
+	test('a connection that is cut ends a run in one line, and the next one goes on', async () => {
+		const { file, url } = place();
+		await fillLong(url, file);
+		const to = await server.createDatabase();
+		let batches = 0;
+		const cut = { ...SILENT, advance: () => void ((batches += 1) === 3 && runSql(server.url, TERMINATE)) };
+		await expect(move(file, to, cut)).rejects.toThrow(/^postgres:\/\/\S+ cannot be used: /);
+		expect(await run(url, to)).toMatchObject({ code: 0 });
+	});
+});
+
+const TERMINATE = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'digda'`;

@@ -1,0 +1,22 @@
+import { DatabaseSync } from 'node:sqlite';
+import { openStore } from '../../../src/store/open-store.ts';
+import { fill } from '../contract.ts';
+import { databaseFile, recordingLog } from './controlled-store.ts';
+
+export const DAMAGED = /no intact database/;
+
+/** Changes a database as damage does: the store knows nothing of it. */
+export function edit(file: string, sql: string): void {
+	const database = new DatabaseSync(file, { timeout: 5_000 });
+	database.exec(sql);
+	database.close();
+}
+
+/** A closed database with messages of Ada in the lobby. */
+export async function filled(count: number, text?: string) {
+	const { file, url } = databaseFile();
+	const store = await openStore(url, recordingLog().log);
+	await fill(store, count, text);
+	await store.close();
+	return { file, url };
+}

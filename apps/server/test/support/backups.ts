@@ -1,0 +1,51 @@
+import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
+import { runToExit } from '@digda/testkit/server/process.ts';
+import { temporaryDatabase } from '@digda/testkit/server/temporary-database.ts';
+import { onTestFinished } from 'vitest';
+import { createLogger } from '../../src/log.ts';
+import { openStore } from '../../src/store/open-store.ts';
+import { fill } from '../store/contract.ts';
+
+export const BACKUP = fileURLToPath(new URL('../../src/commands/backup.ts', import.meta.url));
+export const RESTORE = fileURLToPath(new URL('../../src/commands/restore.ts', import.meta.url));
+
+/** A directory for a database and its backups, which is gone when the test ends. */
+export function place() {
+	const { file, url, remove } = temporaryDatabase();
+	onTestFinished(remove);
+	return { file, url, directory: dirname(file), copy: join(dirname(file), 'copy.sqlite') };
+}
+
+export const run = (program: string, url: string, ...args: string[]) => runToExit(program, { DATABASE_URL: url }, args);
+
+/** Writes messages of Ada into a database, to the end of what is there, and closes it. */
+export async function write(url: string, count: number): Promise<string> {
+	const store = await openStore(url, createLogger('silent'));
+	await fill(store, count);
+	await store.close();
+	return store.epoch;
+}
+
+/** What a server would find in a database. */
+export async function look(url: string) {
+	const store = await openStore(url, createLogger('silent'));
+	const { head, messages } = await store.read('lobby', { after: 0 }, 200);
+	await store.close();
+	return { epoch: store.epoch, head, count: messages.length };
+}
+
+export function query(file: string, sql: string): Record<string, unknown>[] {
+	const database = new DatabaseSync(file);
+	try {
+		return database.prepare(sql).all();
+	} finally {
+		database.close();
+	}
+}
+
+/** The database of before, as the line of `restore` names it. */
+export function keptOf(output: string): string {
+	return /the database of before is kept as (.*)\n$/.exec(output)?.[1] ?? 'nowhere';
+}
