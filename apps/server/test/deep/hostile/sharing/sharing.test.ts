@@ -50,7 +50,7 @@ async function fillArchive(url: string): Promise<void> {
 
 /** Starts a program of this folder and waits until it says something; it is killed when the test ends. */
 async function start(program: string, ...args: string[]): Promise<ChildProcess> {
-	const child = fork(fileURLToPath(new URL(program, import.meta.url)), args);
+	const child = fork(fileURLToPath(new URL(`../../../hostile/sharing/${program}`, import.meta.url)), args);
 	onTestFinished(() => void child.kill('SIGKILL'));
 	const ended = once(child, 'exit').then(() => Promise.reject(new Error(`${program} ended`)));
 	await Promise.race([once(child, 'message'), ended]);
@@ -75,8 +75,8 @@ test.for(Object.keys(ATTACKS))('[LOAD-1] an honest member is acknowledged in tim
 		await server.stop('SIGKILL');
 		database.remove();
 	});
-	const people = await start('./people.ts', server.url);
-	const attack = await start('./attack.ts', name, String(server.port), ATTACKER_ADDRESS);
+	const people = await start('people.ts', server.url);
+	const attack = await start('attack.ts', name, String(server.port), ATTACKER_ADDRESS);
 
 	await latenciesOf(people);
 	await sleep(WATCHED_MS);
