@@ -22,6 +22,7 @@ import { asksForWebSocket } from './socket/edge.ts';
 import { attachSockets } from './socket/index.ts';
 import { startRetention } from './retention.ts';
 import type { Space, Store } from './store/store.ts';
+import { TIMINGS, type Timings } from './timings.ts';
 
 export interface ServerOptions {
 	log: Logger;
@@ -52,6 +53,8 @@ export interface ServerOptions {
 	metrics?: Metrics;
 	/** To other nodes on the same store; whoever opened it closes it. */
 	line?: RedisLine | undefined;
+	/** What differs from the usual time-outs and intervals. */
+	timings?: Partial<Timings>;
 }
 
 export interface Server {
@@ -83,8 +86,10 @@ export function createServer({
 	metricsToken,
 	metrics = new Metrics(),
 	line,
+	timings: shortened,
 	...options
 }: ServerOptions): Server {
+	const timings = { ...TIMINGS, ...shortened };
 	let isClosing = false;
 	const createTally = (mostPerAddress = maxConnectionsPerAddress) =>
 		areRatesLimited ? new Tally(maxConnections, mostPerAddress) : new Tally(Infinity, Infinity);
@@ -96,7 +101,8 @@ export function createServer({
 		// Behind a proxy all TCP connections are the proxy's.
 		tally: createTally(trustedHops > 0 ? Infinity : maxConnectionsPerAddress),
 		mayConnect: (address) => !rates.isOut(address),
-		isUpgrade: asksForWebSocket
+		isUpgrade: asksForWebSocket,
+		timings
 	});
 	const status = serveStatus({
 		boundary,
@@ -112,7 +118,7 @@ export function createServer({
 	let endRetention: (() => Promise<void>) | undefined;
 	const sockets = attachSockets(http, {
 		...options,
-		...{ logs, boundary, store, metrics, trustedHops, areRatesLimited, line },
+		...{ logs, boundary, store, metrics, trustedHops, areRatesLimited, line, timings },
 		limits: new Limits(areRatesLimited),
 		storage: new StorageLimits(floor, quota, metrics),
 		tally: createTally(),
@@ -125,7 +131,7 @@ export function createServer({
 		sockets
 	});
 	addDoor(http, { boundary, isUpgrade: asksForWebSocket, rates });
-	const close = createClose(http, sockets);
+	const close = createClose(http, sockets, timings);
 
 	return {
 		http,

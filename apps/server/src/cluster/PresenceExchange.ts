@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { User } from '@digda/protocol';
 import type { Presence } from '../rooms/Presence.ts';
+import type { Timings } from '../timings.ts';
 import type { Peers } from './Peers.ts';
 import type { RedisLine } from './RedisLine.ts';
-
-/** How often a node says that it is there, and after which silence it is taken for dead: people are gone within 25 s. */
-const [ALIVE_INTERVAL_MS, DEAD_MS] = [5_000, 16_000];
 
 /** Changes of so long leave together. */
 const GATHER_MS = 200;
@@ -25,6 +23,7 @@ export class PresenceExchange {
 	readonly #presence: Presence;
 	readonly #nodes: Peers;
 	readonly #line: Pick<RedisLine, 'isUp' | 'onReturn'>;
+	readonly #deadMs: number;
 	readonly #peers = new Map<string, Peer>();
 	readonly #timer: NodeJS.Timeout;
 	#number = 0;
@@ -32,10 +31,11 @@ export class PresenceExchange {
 	#left = new Map<string, { room: string; userId: User['id'] }>();
 	#gathering: NodeJS.Timeout | undefined;
 
-	constructor(presence: Presence, nodes: Peers, line: Pick<RedisLine, 'isUp' | 'onReturn'>) {
+	constructor(presence: Presence, nodes: Peers, line: Pick<RedisLine, 'isUp' | 'onReturn'>, timings: Timings) {
 		this.#presence = presence;
 		this.#nodes = nodes;
 		this.#line = line;
+		this.#deadMs = timings.nodeDeadMs;
 		nodes.on('node:alive', ({ node, number }) => this.#heard(node, number));
 		nodes.on('node:gone', ({ node }) => this.#forget(node));
 		nodes.on('presence:ask', ({ node }) => {
@@ -62,7 +62,7 @@ export class PresenceExchange {
 		this.#timer = setInterval(() => {
 			this.#tellAlive();
 			this.#bury();
-		}, ALIVE_INTERVAL_MS).unref();
+		}, timings.nodeAliveIntervalMs).unref();
 	}
 
 	/** Somebody has come to a room on this node, or has left it. */
@@ -144,7 +144,7 @@ export class PresenceExchange {
 	#bury(): void {
 		if (!this.#line.isUp) return;
 		for (const [node, { heardAtMs }] of this.#peers) {
-			if (performance.now() - heardAtMs > DEAD_MS) this.#forget(node);
+			if (performance.now() - heardAtMs > this.#deadMs) this.#forget(node);
 		}
 	}
 }

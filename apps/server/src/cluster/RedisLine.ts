@@ -1,27 +1,27 @@
 import { Redis } from 'ioredis';
 import type { Logger } from '../log.ts';
-
-/** How often Redis is asked whether it is there, and how long it may take: a line that was cut silently says nothing. */
-const [PING_INTERVAL_MS, PONG_MS] = [5_000, 3_000];
+import { TIMINGS, type Timings } from '../timings.ts';
 
 const LAST_RETRY_MS = 1_000;
 
 /**
  * Two connections to Redis, which may be away at any time: what is published then is lost, what is subscribed to is
- * subscribed to again. It carries hints alone.
+ * subscribed to again. It carries hints alone. Redis is sent pings: a connection that was cut silently says nothing.
  */
 export class RedisLine {
 	readonly publisher: Redis;
 	readonly subscriber: Redis;
 	readonly #log: Logger;
+	readonly #pingTimeoutMs: number;
 	readonly #returned: (() => void)[] = [];
 	readonly #pings: NodeJS.Timeout;
 	#isUp = false;
 	#isClosed = false;
 
 	/** @param url `redis://…` or `rediss://…`; nobody has to answer there yet */
-	constructor(url: string, log: Logger) {
+	constructor(url: string, log: Logger, timings: Timings = TIMINGS) {
 		this.#log = log;
+		this.#pingTimeoutMs = timings.redisPingTimeoutMs;
 		const options = {
 			maxRetriesPerRequest: null,
 			retryStrategy: (times: number) => Math.min(50 * times, LAST_RETRY_MS)
@@ -42,7 +42,7 @@ export class RedisLine {
 		});
 		this.#pings = setInterval(() => {
 			for (const redis of [this.publisher, this.subscriber]) if (redis.status === 'ready') void this.#ping(redis);
-		}, PING_INTERVAL_MS).unref();
+		}, timings.redisPingIntervalMs).unref();
 	}
 
 	/** Whether what others publish comes here. */
@@ -80,7 +80,7 @@ export class RedisLine {
 		const late = setTimeout(() => {
 			this.#log.debug('Redis does not answer');
 			redis.disconnect(true);
-		}, PONG_MS).unref();
+		}, this.#pingTimeoutMs).unref();
 		await redis.ping().catch(ignore);
 		clearTimeout(late);
 	}

@@ -2,21 +2,10 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { Socket } from 'node:net';
 import type { Boundary } from '../Boundary.ts';
 import type { Tally } from '../limits/Tally.ts';
+import type { Timings } from '../timings.ts';
 import { answerFailure, isResponse } from './answer.ts';
 import { peerAddress } from './client-address.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
-
-/** How long a client may take to write a request, in milliseconds. */
-const TIME_OUTS = {
-	headersTimeout: 10_000,
-	/** For the whole of it: 64 KB on the slowest line of a phone. */
-	requestTimeout: 30_000,
-	connectionsCheckingInterval: 2_000,
-	keepAliveTimeout: 5_000
-};
-
-/** A client that reads an answer slowly is disconnected after this; a polling client gets something every 15 s. */
-const SILENCE_MS = 40_000;
 
 export interface HttpServerOptions {
 	boundary: Boundary;
@@ -26,16 +15,23 @@ export interface HttpServerOptions {
 	mayConnect: (address: string) => boolean;
 	/** Whether a request for an upgrade gets one. All others are served as if they had not asked, as RFC 9110, 7.8 allows. */
 	isUpgrade: (request: IncomingMessage) => boolean;
+	timings: Timings;
 }
 
 /**
  * An http server that bounds what a connection costs: time-outs, headers of at most 16 KB, and so many connections.
  * Every listener of it runs behind the boundary, those that others add, too.
  */
-export function createHttpServer({ boundary, tally, mayConnect, isUpgrade }: HttpServerOptions): Server {
+export function createHttpServer({ boundary, tally, mayConnect, isUpgrade, timings }: HttpServerOptions): Server {
 	// Node.js before 24.9 knows no such callback: there all upgrades go to the listeners of `upgrade`.
-	const http = createServer({ ...TIME_OUTS, shouldUpgradeCallback: isUpgrade });
-	http.timeout = SILENCE_MS;
+	const http = createServer({
+		headersTimeout: timings.headersTimeoutMs,
+		requestTimeout: timings.requestTimeoutMs,
+		connectionsCheckingInterval: timings.requestCheckIntervalMs,
+		keepAliveTimeout: timings.keepAliveTimeoutMs,
+		shouldUpgradeCallback: isUpgrade
+	});
+	http.timeout = timings.silenceTimeoutMs;
 	const emit = http.emit.bind(http);
 	const guardedEmit = boundary.createEmit((_http, args) => abandon(args));
 	const enter = boundary.guard(

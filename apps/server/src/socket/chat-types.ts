@@ -10,6 +10,7 @@ import type { CommitLoop } from '../rooms/CommitLoop.ts';
 import type { Followers } from '../rooms/Followers.ts';
 import type { Presence } from '../rooms/Presence.ts';
 import type { Actor, Store } from '../store/store.ts';
+import type { Timings } from '../timings.ts';
 import type { ClientLogs } from './client-logs.ts';
 import type { Conduct } from './Conduct.ts';
 import type { Departures } from './Departures.ts';
@@ -55,6 +56,7 @@ export interface Shared {
 	storage: StorageLimits;
 	metrics: Metrics;
 	conduct: Conduct;
+	timings: Timings;
 	/** Whoever bears it may take back and close anything; without one nobody may. */
 	adminToken?: string | undefined;
 }

@@ -60,7 +60,7 @@ export function registerChat(io: Server, shared: Shared, line?: RedisLine): Runn
 		),
 		(room, user, isPresent) => exchange?.changed(room, user, isPresent)
 	);
-	const exchange = line && new PresenceExchange(presence, peers, line);
+	const exchange = line && new PresenceExchange(presence, peers, line, shared.timings);
 	const commits = new CommitLoop(store, followers, logs.failures, metrics, (room, head) => hints?.publish(room, head));
 	const without = { ...shared, namespace, commits, followers, presence, peers };
 	const departures = new Departures(without);

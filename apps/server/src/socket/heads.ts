@@ -1,4 +1,3 @@
-import { HEADS_INTERVAL_MS } from '@digda/protocol';
 import { roomsOf } from './channels.ts';
 import type { Chat, ChatSocket } from './chat-types.ts';
 import { cutFailed } from './connection.ts';
@@ -13,8 +12,9 @@ const PARTS = 30;
 export function tellHeads({
 	namespace,
 	boundary,
-	followers
-}: Pick<Chat, 'namespace' | 'boundary' | 'followers'>): (socket: ChatSocket) => void {
+	followers,
+	timings
+}: Pick<Chat, 'namespace' | 'boundary' | 'followers' | 'timings'>): (socket: ChatSocket) => void {
 	let [connected, ticks] = [0, 0];
 
 	const tell = boundary.guard((socket: ChatSocket) => {
@@ -25,7 +25,7 @@ export function tellHeads({
 	setInterval(() => {
 		const part = (ticks += 1) % PARTS;
 		for (const socket of namespace.sockets.values()) if (socket.data.part === part) tell(socket);
-	}, HEADS_INTERVAL_MS / PARTS).unref();
+	}, timings.headsIntervalMs / PARTS).unref();
 
 	return (socket) => {
 		socket.data.part = (connected += 1) % PARTS;

@@ -31,21 +31,17 @@ export interface Sockets {
 	close: () => Promise<void>;
 }
 
-/** A dead line is seen after at most `pingInterval + pingTimeout`. */
-const HEARTBEAT = { pingInterval: 15_000, pingTimeout: 10_000 };
-
-/** How long a connection may stay without joining a namespace. */
-const CONNECT_TIMEOUT_MS = 10_000;
-
 /**
  * Attaches Socket.IO to an http server: WebSocket and long-polling, for allowed origins, with the echo on `/` and
  * the rooms on `/chat`.
  */
 export function attachSockets(http: HttpServer, options: SocketOptions): Sockets {
-	const { logs, boundary, metrics, origins, trustedHops, areRatesLimited, line } = options;
+	const { logs, boundary, metrics, origins, trustedHops, areRatesLimited, line, timings } = options;
 	const engine = new Engine(
 		{
-			...HEARTBEAT,
+			pingInterval: timings.pingIntervalMs,
+			pingTimeout: timings.pingTimeoutMs,
+			upgradeTimeout: timings.upgradeTimeoutMs,
 			wsEngine: limitPings(
 				(request) => clientAddress(request, trustedHops),
 				() => metrics.cut('flood')
@@ -60,14 +56,14 @@ export function attachSockets(http: HttpServer, options: SocketOptions): Sockets
 	);
 	engine.attach(http, { path: PATH });
 	const io: EchoServer = new Server({
-		...{ connectTimeout: CONNECT_TIMEOUT_MS, serveClient: false },
+		...{ connectTimeout: timings.joinTimeoutMs, serveClient: false },
 		...(line && { adapter: createNodeAdapter(line) })
 	});
 	io.bind(engine);
 
 	const connections = guardEdge(io, options);
 	const conduct = new Conduct(io, logs.cuts, metrics, areRatesLimited, boundary);
-	const endChecks = cutSlowReaders(io, connections, (reader) => conduct.cut(reader, 'slow_reader'), boundary);
+	const endChecks = cutSlowReaders(io, connections, (reader) => conduct.cut(reader, 'slow_reader'), options);
 	const shared: Shared = { ...options, conduct };
 	registerEcho(io, shared);
 	const chat = registerChat(io, shared, line);

@@ -1,14 +1,10 @@
 import type { Server } from 'socket.io';
 import type { Boundary } from '../Boundary.ts';
+import type { Timings } from '../timings.ts';
 import { cut as endConnection, type Connection, type Packet } from './connection.ts';
 
 /** A connection with more than this waiting is cut: it comes back and catches up by `seq`. */
 const MAX_WAITING_BYTES = 1024 * 1024;
-
-/** So is one that has taken nothing of what waits for so long. */
-const MAX_WAITING_MS = 10_000;
-
-const CHECK_INTERVAL_MS = 1_000;
 
 /** A connection, and what its transport has not taken yet. */
 interface Reader extends Connection {
@@ -18,7 +14,8 @@ interface Reader extends Connection {
 }
 
 /**
- * Cuts connections whose readers do not keep up, so that none can fill the memory of the server.
+ * Cuts connections whose readers do not keep up, or take nothing of what waits for `stallTimeoutMs`, so that none can
+ * fill the memory of the server.
  * @param readers the connections that are open
  * @param cut ends one
  * @returns what ends it
@@ -27,7 +24,7 @@ export function cutSlowReaders(
 	{ engine }: Server,
 	readers: ReadonlySet<Reader>,
 	cut: (reader: Connection) => void,
-	boundary: Boundary
+	{ boundary, timings }: { boundary: Boundary; timings: Timings }
 ): () => void {
 	/** Listens to all connections: one function for each of them would be memory for nothing. */
 	function addToWaiting(this: Reader, { data }: Packet): void {
@@ -58,8 +55,8 @@ export function cutSlowReaders(
 	const check = boundary.guard((reader: Reader) => {
 		const { transport, waitingSinceMs = Infinity } = reader;
 		const sinceMs = transport.blockedSinceMs ?? waitingSinceMs;
-		if (!transport.writable && sinceMs < performance.now() - MAX_WAITING_MS) cut(reader);
+		if (!transport.writable && sinceMs < performance.now() - timings.stallTimeoutMs) cut(reader);
 	}, fail);
-	const checks = setInterval(() => readers.forEach((reader) => check(reader)), CHECK_INTERVAL_MS).unref();
+	const checks = setInterval(() => readers.forEach((reader) => check(reader)), timings.stallCheckIntervalMs).unref();
 	return () => clearInterval(checks);
 }

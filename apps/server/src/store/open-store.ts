@@ -7,23 +7,31 @@ import { excludeOthers } from './sqlite/permissions.ts';
 import { SqliteStore } from './sqlite/SqliteStore.ts';
 import { suspect } from './sqlite/suspicion.ts';
 import { StoreRefusal, type Store } from './store.ts';
+import { TIMINGS, type Timings } from '../timings.ts';
+
+export interface OpenOptions {
+	/**
+	 * Called once with one line, when a file turns out to be damaged while it is used; the store answers nothing more that
+	 * it finds damaged.
+	 */
+	onDamage?: (finding: string) => void;
+	timings?: Timings;
+}
 
 /**
  * Opens the store that a URL names, and makes it when it is missing.
  * @param url `sqlite:<path>`, relative to the current directory, or `postgres://…`
- * @param onDamage is called once with one line, when a file turns out to be damaged while it is used; the store answers
- * nothing more that it finds damaged
  * @throws {StoreRefusal} it cannot be used
  */
 export async function openStore(
 	url: string,
 	log: Logger,
-	onDamage: (finding: string) => void = () => undefined
+	{ onDamage = () => undefined, timings = TIMINGS }: OpenOptions = {}
 ): Promise<Store> {
 	if (/^postgres(ql)?:/.test(url)) {
 		// Whoever has no PostgreSQL does not wait for its driver.
 		const { openPostgresStore } = await import('./postgres/open-postgres-store.ts');
-		return await openPostgresStore(url, log);
+		return await openPostgresStore(url, log, timings);
 	}
 	const file = databaseFile(url);
 	const report = once((finding: string) => {
@@ -32,7 +40,7 @@ export async function openStore(
 	});
 	const store = await SqliteStore.open(file, log, { onDamage: report });
 	excludeOthers(file, log);
-	if (statSync(file).size > THOROUGH_BYTES) checkLater(file, report);
+	if (statSync(file).size > THOROUGH_BYTES) checkLater(file, report, timings.damageCheckDelayMs);
 	return store;
 }
 

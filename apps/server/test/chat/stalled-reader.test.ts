@@ -11,6 +11,7 @@ import { Engine } from '../../src/socket/engine/Engine.ts';
 import { joinFrames } from '../../src/socket/engine/frames.ts';
 import { WebSocketTransport } from '../../src/socket/engine/WebSocketTransport.ts';
 import { cutSlowReaders } from '../../src/socket/slow-readers.ts';
+import { TIMINGS } from '../../src/timings.ts';
 import { enginePath, UPGRADE_REQUEST } from '@digda/testkit/raw/handshake.ts';
 
 /** Engine.IO with nothing but the watch on slow readers, and its connections at hand. */
@@ -23,7 +24,7 @@ async function startWatched() {
 	io.bind(engine);
 	const connections = new Set<Connection>();
 	io.engine.on('connection', (connection: Connection) => connections.add(connection));
-	const end = cutSlowReaders(io, connections, (reader) => cut(reader, 'slow_reader'), boundary);
+	const end = cutSlowReaders(io, connections, (reader) => cut(reader, 'slow_reader'), { boundary, timings: TIMINGS });
 	http.listen(0, '127.0.0.1');
 	await once(http, 'listening');
 	onTestFinished(async () => {

@@ -6,6 +6,7 @@ import { Boundary } from '../../src/Boundary.ts';
 import { Peers } from '../../src/cluster/Peers.ts';
 import { PresenceExchange } from '../../src/cluster/PresenceExchange.ts';
 import { Presence } from '../../src/rooms/Presence.ts';
+import { TIMINGS } from '../../src/timings.ts';
 
 const ADA: User = { id: 'ada', name: 'Ada' };
 const BORA: User = { id: 'bora', name: 'Bora' };
@@ -32,7 +33,8 @@ function startNodes(count: number) {
 			() => undefined,
 			(...change) => exchange.changed(...change)
 		);
-		const exchange: PresenceExchange = new PresenceExchange(presence, peers, { isUp: true, onReturn: () => undefined });
+		const line = { isUp: true, onReturn: () => undefined };
+		const exchange: PresenceExchange = new PresenceExchange(presence, peers, line, TIMINGS);
 		return { presence, exchange, wire };
 	});
 	vi.advanceTimersByTime(ALIVE_MS);

@@ -1,11 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../../log.ts';
+import type { Timings } from '../../timings.ts';
 import { StoreUnavailable } from '../store.ts';
 import { connect, type Sql } from './connect.ts';
 import { toStoreError } from './postgres-error.ts';
-
-/** A connection on which nothing comes back for so long is given up; the server ends its statements before. */
-const ANSWER_MS = 6_000;
 
 /** Reads of the log need no order among each other. */
 const READERS = 3;
@@ -17,17 +15,19 @@ export type Statement<Result> = (sql: Sql) => Promise<Result>;
 export class Database {
 	readonly #url: string;
 	readonly #log: Logger;
+	readonly #answerTimeoutMs: number;
 	#ordered: Sql;
 	#readers: Sql;
-	/** Statements that are under way; none is for longer than `ANSWER_MS`. */
+	/** Statements that are under way; none is for longer than `storeAnswerTimeoutMs`. */
 	readonly #running = new Set<Promise<unknown>>();
 	#isAvailable = true;
 	#closed: Promise<void> | undefined;
 
 	/** @param ordered a single connection to the database that the URL names */
-	constructor(url: string, ordered: Sql, log: Logger) {
+	constructor(url: string, ordered: Sql, { log, timings }: { log: Logger; timings: Timings }) {
 		this.#url = url;
 		this.#log = log;
+		this.#answerTimeoutMs = timings.storeAnswerTimeoutMs;
 		this.#ordered = ordered;
 		this.#readers = connect(url, READERS);
 	}
@@ -56,7 +56,7 @@ export class Database {
 	async #run<Result>(sql: Sql, statement: Statement<Result>): Promise<Result> {
 		if (this.#closed) throw new StoreUnavailable('the database is closed');
 		const answered = new AbortController();
-		const late = sleep(ANSWER_MS, undefined, { signal: answered.signal, ref: false }).then(
+		const late = sleep(this.#answerTimeoutMs, undefined, { signal: answered.signal, ref: false }).then(
 			() => {
 				this.#replace(sql);
 				throw new StoreUnavailable('the database does not answer');

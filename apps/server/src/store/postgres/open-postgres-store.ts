@@ -1,4 +1,5 @@
 import type { Logger } from '../../log.ts';
+import { TIMINGS, type Timings } from '../../timings.ts';
 import { StoreRefusal, type Store } from '../store.ts';
 import { createAppend } from './append.ts';
 import { connect } from './connect.ts';
@@ -17,11 +18,11 @@ import { createSessions } from './sessions.ts';
  * statement; those of one node are in order.
  * @throws {StoreRefusal} it cannot be reached, or not be used
  */
-export async function openPostgresStore(url: string, log: Logger): Promise<Store> {
+export async function openPostgresStore(url: string, log: Logger, timings: Timings = TIMINGS): Promise<Store> {
 	const ordered = connect(url, 1);
 	try {
 		const epoch = await prepare(ordered);
-		const database = new Database(url, ordered, log);
+		const database = new Database(url, ordered, { log, timings });
 		return {
 			epoch,
 			isShared: true,

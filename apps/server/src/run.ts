@@ -1,0 +1,124 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { EnvironmentError, parseEnvironment } from './environment.ts';
+import { endOnUnexpectedErrors } from './last-resort.ts';
+import { createLogger, standardOutput } from './log.ts';
+import { explainListenError } from './listen-error.ts';
+import { openStore } from './store/open-store.ts';
+import { StoreRefusal } from './store/store.ts';
+import { TIMINGS, type Timings } from './timings.ts';
+
+export interface RunOptions {
+	/** Where the built page is, when it is not where the build of the client puts it. */
+	page?: string | undefined;
+	/** What differs from the usual time-outs and intervals. */
+	timings?: Partial<Timings>;
+}
+
+/**
+ * Starts a server as the environment of the process says, and runs it until a signal ends it: what was sent is stored and
+ * acknowledged before the process ends. A start that fails for a reason that the starter can mend says so in one line.
+ */
+export async function run(options: RunOptions = {}): Promise<void> {
+	const timings = { ...TIMINGS, ...options.timings };
+	const environment = await begin(() => parseEnvironment(process.env), EnvironmentError);
+	const { PORT, HOST, DATABASE_URL, REDIS_URL, LOG_LEVEL, NODE_ENV } = environment;
+	const output = standardOutput();
+	const log = createLogger(LOG_LEVEL, output);
+
+	const opening = begin(() => openStore(DATABASE_URL, log, { onDamage: endDamaged, timings }), StoreRefusal);
+	// Meanwhile a thread opens the database.
+	const [{ createServer }, { Metrics }, { collectDefaultMetrics }] = await Promise.all([
+		import('./server.ts'),
+		import('./metrics.ts'),
+		import('prom-client')
+	]);
+	const store = await opening;
+	const line = REDIS_URL === undefined ? undefined : await openLine(REDIS_URL);
+	const metrics = new Metrics();
+	output.destination.onLoss((reason, lines) => metrics.droppedLogLines(reason, lines));
+	collectDefaultMetrics({ register: metrics.registry });
+	const server = createServer({
+		...{ log, store, metrics, line, timings },
+		page: options.page ?? (NODE_ENV === 'development' ? undefined : builtPage()),
+		origins: environment.CLIENT_ORIGIN,
+		trustedHops: environment.TRUST_PROXY,
+		areRatesLimited: environment.RATE_LIMITS,
+		maxConnections: environment.MAX_CONNECTIONS,
+		maxConnectionsPerAddress: environment.MAX_CONNECTIONS_PER_ADDRESS,
+		metricsToken: environment.METRICS_TOKEN,
+		adminToken: environment.ADMIN_TOKEN,
+		minFreeBytes: environment.MIN_FREE_MB * 1024 * 1024,
+		retentionDays: environment.RETENTION_DAYS
+	});
+
+	try {
+		const port = await server.listen(PORT, HOST);
+		log.info(`Server is running on http://localhost:${port}`);
+	} catch (error) {
+		console.error(explainListenError(error, PORT, HOST));
+		process.exit(1);
+	}
+
+	/** The driver of Redis is loaded where there is one. */
+	async function openLine(url: string) {
+		if (!store.isShared) {
+			console.error('REDIS_URL is set: nodes share a log in PostgreSQL, which DATABASE_URL names');
+			process.exit(1);
+		}
+		const { RedisLine } = await import('./cluster/RedisLine.ts');
+		return new RedisLine(url, log, timings);
+	}
+
+	async function close(): Promise<void> {
+		await server.close();
+		await store.close();
+		line?.close();
+	}
+
+	/** Closes in order, and ends the process: with this code, or with 1 when closing fails. */
+	async function end(code: number): Promise<void> {
+		setTimeout(() => process.exit(1), timings.shutdownTimeoutMs).unref();
+		let exitCode = code;
+		try {
+			await close();
+		} catch (err) {
+			log.fatal({ err }, 'The server could not close');
+			exitCode = 1;
+		}
+		await output.destination.flush();
+		process.exit(exitCode);
+	}
+
+	endOnUnexpectedErrors(log, () => void end(1));
+
+	/** A database that turns out to be damaged gets nothing more to hold. */
+	function endDamaged(finding: string): void {
+		log.fatal(finding);
+		void end(1);
+	}
+
+	for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+		process.on(signal, () => {
+			log.info(`${signal}: closing`);
+			void end(0);
+		});
+	}
+}
+
+/** Does a first step; when it is refused for a reason that the starter can mend, says so in one line and ends. */
+async function begin<Result>(step: () => Result | Promise<Result>, Mendable: new () => Error): Promise<Result> {
+	try {
+		return await step();
+	} catch (error) {
+		if (!(error instanceof Mendable)) throw error;
+		console.error(error.message);
+		process.exit(1);
+	}
+}
+
+/** Where the build of the client puts the page; undefined while there is none. */
+function builtPage(): string | undefined {
+	const folder = fileURLToPath(new URL('../../client/build', import.meta.url));
+	return existsSync(folder) ? folder : undefined;
+}
