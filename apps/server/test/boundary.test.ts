@@ -8,7 +8,8 @@ import { ask, requestText } from '@digda/testkit/raw/http.ts';
 import { arm, FAILING, type FaultName } from './support/faults.ts';
 import { enginePath, UPGRADE_REQUEST } from '@digda/testkit/raw/handshake.ts';
 import { nextEvent } from '@digda/testkit/server/start-server.ts';
-import { PAGE_SERVER, ServerProcess } from '@digda/testkit/server/ServerProcess.ts';
+import { PROGRAM, programOptions } from '@digda/testkit/server/program-options.ts';
+import { ServerProcess } from '@digda/testkit/server/ServerProcess.ts';
 import { SCRIPT, temporaryPage, type TemporaryPage } from '@digda/testkit/server/temporary-page.ts';
 
 /** What a client gets when the server fails: a status, or the end of its connection. */
@@ -120,7 +121,11 @@ let witness: Socket<ChatServerToClient, ChatClientToServer>;
 
 beforeAll(async () => {
 	page = temporaryPage();
-	server = await ServerProcess.start({ PAGE: page.directory, RATE_LIMITS: 'off' }, FAILING, PAGE_SERVER);
+	server = await ServerProcess.start(
+		{ ...programOptions({ page: page.directory }), RATE_LIMITS: 'off' },
+		FAILING,
+		PROGRAM
+	);
 	// Over WebSocket: no request of this client meets an error that another one is to get.
 	witness = io(`${server.url}/chat`, { transports: ['websocket'], reconnection: false, ackTimeout: 10_000 });
 	await nextEvent(witness, 'session:ready');

@@ -2,13 +2,18 @@ import { once } from 'node:events';
 import { readdirSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { PAGE_SERVER, ServerProcess } from '@digda/testkit/server/ServerProcess.ts';
+import { PROGRAM, programOptions } from '@digda/testkit/server/program-options.ts';
+import { ServerProcess } from '@digda/testkit/server/ServerProcess.ts';
 import { SCRIPT, temporaryPage } from '@digda/testkit/server/temporary-page.ts';
 
 /** A server with a page, in a process of its own. */
 async function startWithPage() {
 	const page = temporaryPage();
-	const server = await ServerProcess.start({ PAGE: page.directory, RATE_LIMITS: 'off' }, [], PAGE_SERVER);
+	const server = await ServerProcess.start(
+		{ ...programOptions({ page: page.directory }), RATE_LIMITS: 'off' },
+		[],
+		PROGRAM
+	);
 	onTestFinished(async () => {
 		await server.stop('SIGKILL');
 		page.remove();

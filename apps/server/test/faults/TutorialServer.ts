@@ -16,9 +16,12 @@ export interface TutorialServerToClient {
 	'chat message': (text: string) => void;
 }
 
+/** As short as that of the product under the same faults. */
+const HEARTBEAT = { pingInterval: 500, pingTimeout: 1_500 };
+
 if (import.meta.main) {
 	const http = createServer();
-	const io = new Server<TutorialClientToServer, TutorialServerToClient>(http);
+	const io = new Server<TutorialClientToServer, TutorialServerToClient>(http, HEARTBEAT);
 	const messages: string[] = [];
 
 	io.on('connection', (socket) => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Club } from './Club.ts';
 import type { FaultCommand, Point } from '@digda/testkit/faults/commands.ts';
+import type { Timings } from '../../src/timings.ts';
 import { FaultClient } from './FaultClient.ts';
 import { FaultServer } from '@digda/testkit/faults/FaultServer.ts';
 import { Ledger } from './Ledger.ts';
@@ -21,8 +22,8 @@ export interface WorldOptions {
 	hasLocks?: boolean;
 	/** Whether there is a private room, of which all browsers are members. */
 	hasClub?: boolean;
-	/** More of the environment of each server. */
-	variables?: Record<string, string> | undefined;
+	/** The time-outs and intervals of each server, where they differ from those of all servers with faults. */
+	timings?: Partial<Timings> | undefined;
 }
 
 /** A server that comes back whatever ends it, browsers in front of it, and what they were promised. */
@@ -49,9 +50,9 @@ export class World implements TestedWorld {
 	}
 
 	/** Starts everything; `close` ends it. */
-	static async open({ variables, ...options }: WorldOptions): Promise<World> {
+	static async open({ timings, ...options }: WorldOptions): Promise<World> {
 		const directory = await mkdtemp(join(tmpdir(), 'digda-faults-'));
-		const world = new World(new FaultServer(directory, { variables }), await Proxy.start(), options.rooms);
+		const world = new World(new FaultServer(directory, { timings }), await Proxy.start(), options.rooms);
 		try {
 			await world.#start(options);
 			return world;
@@ -167,7 +168,7 @@ export class World implements TestedWorld {
 		await rm(this.server.directory, { recursive: true, force: true });
 	}
 
-	async #start({ transports, rooms, hasLocks = true, hasClub = false }: Omit<WorldOptions, 'variables'>) {
+	async #start({ transports, rooms, hasLocks = true, hasClub = false }: Omit<WorldOptions, 'timings'>) {
 		await this.server.start();
 		const { ledger } = this;
 		if (hasClub) this.#club = await Club.open((identity) => this.author(identity), ledger);

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
-import { PAGE_SERVER, PROBE_ARGUMENTS, ServerProcess } from '@digda/testkit/server/ServerProcess.ts';
+import { PROGRAM, programOptions } from '@digda/testkit/server/program-options.ts';
+import { PROBE_ARGUMENTS, ServerProcess } from '@digda/testkit/server/ServerProcess.ts';
 import { temporaryPage } from '@digda/testkit/server/temporary-page.ts';
 import type { Conversation } from './generators/conversations.ts';
 import { conversationsOf, converse, cutConversations } from './HttpPlayer.ts';
@@ -36,8 +37,8 @@ export interface HttpFuzzReport {
  */
 export async function fuzzHttp({ cases, seed, onProgress }: FuzzOptions): Promise<HttpFuzzReport> {
 	const page = temporaryPage();
-	const variables = { PAGE: page.directory, RATE_LIMITS: 'off', LOG_LEVEL: 'info' };
-	const server = await ServerProcess.start(variables, PROBE_ARGUMENTS, PAGE_SERVER);
+	const variables = { ...programOptions({ page: page.directory }), RATE_LIMITS: 'off', LOG_LEVEL: 'info' };
+	const server = await ServerProcess.start(variables, PROBE_ARGUMENTS, PROGRAM);
 	const witness = await Witness.begin(server.url);
 	let [requests, answers, connections, nextSeed] = [0, 0, 0, seed];
 

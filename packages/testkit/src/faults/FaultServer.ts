@@ -2,7 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SERVER } from '../server/ServerProcess.ts';
+import type { Timings } from '@digda/server/timings.ts';
+import { PROGRAM, programOptions } from '../server/program-options.ts';
 import type { FaultCommand, FaultReport } from './commands.ts';
 import { within } from './until.ts';
 
@@ -11,12 +12,17 @@ const PRELOAD = new URL('./preload.ts', import.meta.url).href;
 /** What a database consists of when nobody has it open. */
 const DATABASE_FILES = ['digda.sqlite', 'digda.sqlite-wal'];
 
+/** A connection that is dead without knowing it is found within two seconds, and a missed message within a third of one. */
+const SHORT_TIMINGS = { pingIntervalMs: 500, pingTimeoutMs: 1_500, headsIntervalMs: 300 };
+
 /** How a process ended. */
 type End = number | NodeJS.Signals | null;
 
 export interface FaultServerOptions {
 	/** The start of another server. */
 	program?: string;
+	/** What differs from short time-outs. */
+	timings?: Partial<Timings> | undefined;
 	/** More of the environment. */
 	variables?: Record<string, string> | undefined;
 	/** A program that starts the server, with its arguments. */
@@ -43,11 +49,11 @@ export class FaultServer {
 
 	/** @param directory where the database is; it must exist */
 	constructor(directory: string, options: FaultServerOptions = {}) {
-		const { program = SERVER, variables = {}, wrapper = [] } = options;
+		const { program = PROGRAM, timings = {}, variables = {}, wrapper = [] } = options;
 		this.directory = directory;
 		this.#program = program;
 		this.#wrapper = wrapper;
-		this.#variables = variables;
+		this.#variables = { ...programOptions({ timings: { ...SHORT_TIMINGS, ...timings } }), ...variables };
 	}
 
 	get database(): string {

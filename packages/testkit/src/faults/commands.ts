@@ -16,9 +16,3 @@ export type FaultCommand =
 
 /** What the process says of itself. */
 export type FaultReport = { listening: number; pid: number } | { done: number };
-
-/** The variable that says how often a server with faults tells the heads, in milliseconds. */
-export const HEADS_VARIABLE = 'FAULT_HEADS_MS';
-
-/** The variable that says how often it asks whether a line is alive, in milliseconds. */
-export const PING_VARIABLE = 'FAULT_PING_MS';

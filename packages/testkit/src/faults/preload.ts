@@ -9,7 +9,7 @@ import type { AddressInfo, Server } from 'node:net';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { getEnvironmentData, isMainThread, setEnvironmentData, type Worker } from 'node:worker_threads';
 import { WebSocketTransport } from '@digda/server/socket/engine/WebSocketTransport.ts';
-import { HEADS_VARIABLE, PING_VARIABLE, type FaultCommand, type FaultReport, type Point } from './commands.ts';
+import type { FaultCommand, FaultReport, Point } from './commands.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -130,10 +130,7 @@ const withheld = new Map<string, { count: number; delayMs: number | undefined }>
 function watchSockets(): void {
 	const socketIo = createRequire(require.resolve('socket.io'));
 	const { Client } = socketIo('./client.js') as { Client: { prototype: SocketClient } };
-	const { Server: Engine, Socket } = socketIo('engine.io') as {
-		Server: { prototype: { attach: (this: { opts: object }, ...args: unknown[]) => void } };
-		Socket: { prototype: EngineSocket };
-	};
+	const { Socket } = socketIo('engine.io') as { Socket: { prototype: EngineSocket } };
 
 	const clients = new Set<SocketClient>();
 	const { setup } = Client.prototype;
@@ -173,23 +170,6 @@ function watchSockets(): void {
 		// What is withheld counts as sent.
 		return pass(frame, find, () => sendFrame.call(this, frame)) ?? true;
 	};
-
-	// A line that is dead without knowing it is found within two seconds, not 25.
-	const pingInterval = Number(process.env[PING_VARIABLE] ?? 500);
-	const { attach } = Engine.prototype;
-	Engine.prototype.attach = function (...args) {
-		Object.assign(this.opts, { pingInterval, pingTimeout: 3 * pingInterval });
-		attach.apply(this, args);
-	};
-}
-
-/** The heads are told every 15 seconds; nobody wants to wait for that a thousand times. */
-function hurryTheHeads(): void {
-	const headsMs = Number(process.env[HEADS_VARIABLE] ?? 300);
-	const { setInterval: original } = globalThis;
-	// The server tells them in thirty parts.
-	globalThis.setInterval = ((run: () => void, ms: number, ...args: []) =>
-		original(run, ms === 15_000 / 30 ? headsMs / 30 : ms, ...args)) as typeof setInterval;
 }
 
 const workers = new Set<Worker>();
@@ -244,6 +224,5 @@ setTheClock();
 watchSqlite();
 if (isMainThread) {
 	watchSockets();
-	hurryTheHeads();
 	listen();
 }

@@ -15,9 +15,6 @@ export interface LogLine {
 /** The program that people start. */
 export const SERVER = fileURLToPath(new URL('../../../../apps/server/src/index.ts', import.meta.url));
 
-/** One that serves the page folder that the variable `PAGE` names. */
-export const PAGE_SERVER = fileURLToPath(new URL('./page-server.ts', import.meta.url));
-
 /** What Node.js is told so that a server answers what it keeps: see `probe.ts`. */
 export const PROBE_ARGUMENTS = ['--expose-gc', `--import=${new URL('../faults/probe.ts', import.meta.url).href}`];
 

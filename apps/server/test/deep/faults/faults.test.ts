@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { HEADS_VARIABLE, PING_VARIABLE, type Point } from '@digda/testkit/faults/commands.ts';
+import type { Point } from '@digda/testkit/faults/commands.ts';
 import { check, ended, openWorld, ROOM, say, sent, shown, shows, socketId } from '../../faults/directed.ts';
 import { Random } from '../../faults/random.ts';
 import { readLog } from '../../faults/read-log.ts';
@@ -9,13 +9,13 @@ import type { World } from '../../faults/World.ts';
 
 vi.setConfig({ testTimeout: 90_000 });
 
+const HOUR_MS = 3_600_000;
+
 /** A busy machine must not pass for a dead line where another connection would hide what is tested. */
-const SLOW_PING = { [PING_VARIABLE]: '15000' };
+const SLOW_PING = { pingIntervalMs: 15_000, pingTimeoutMs: 45_000 };
 
 /** So rarely that no test can be saved by it. */
-const NO_HEADS = { ...SLOW_PING, [HEADS_VARIABLE]: '3600000' };
-
-const HOUR_MS = 3_600_000;
+const NO_HEADS = { ...SLOW_PING, headsIntervalMs: HOUR_MS };
 
 /** Sooner than a client would notice by any other way. */
 const SOON_MS = 10_000;
@@ -93,7 +93,7 @@ test('a clock that is set back an hour changes no order', async () => {
 });
 
 test('after a dropped piece of news the gap is filled, before anything that follows is shown', async () => {
-	const { world, ada, bo } = await openWorld({ variables: NO_HEADS });
+	const { world, ada, bo } = await openWorld({ timings: NO_HEADS });
 	const { timeline, changes } = bo.chat.open(ROOM);
 	const holes: string[] = [];
 	changes.on(() => {
@@ -115,7 +115,7 @@ test('after a dropped piece of news the gap is filled, before anything that foll
 });
 
 test('a lost last message is uncovered by the heads', async () => {
-	const { world, ada, bo } = await openWorld({ variables: SLOW_PING });
+	const { world, ada, bo } = await openWorld({ timings: SLOW_PING });
 	const socket = socketId(bo.line);
 	await world.server.command({ fault: 'withhold', socketId: socket, count: 1 });
 	await say(ada, 'the last word');
@@ -127,7 +127,7 @@ test('a lost last message is uncovered by the heads', async () => {
 });
 
 test('delayed news changes nothing that is shown', async () => {
-	const { world, ada, bo } = await openWorld({ variables: NO_HEADS });
+	const { world, ada, bo } = await openWorld({ timings: NO_HEADS });
 	const command = { fault: 'withhold', socketId: socketId(bo.line), count: 3 } as const;
 	await world.server.command({ ...command, delayMs: 200 });
 	for (const text of numbered(6)) {
@@ -140,7 +140,7 @@ test('delayed news changes nothing that is shown', async () => {
 });
 
 test('who missed several pages reads all of them', async () => {
-	const { world, bo } = await openWorld({ variables: NO_HEADS });
+	const { world, bo } = await openWorld({ timings: NO_HEADS });
 	await others(world, numbered(3, 'before'));
 	await shows(bo, 3);
 	bo.line.disconnect();
@@ -153,7 +153,7 @@ test('who missed several pages reads all of them', async () => {
 });
 
 test('who missed more than a thousand gets the latest page, and the rest on demand', async () => {
-	const { world, bo } = await openWorld({ variables: NO_HEADS });
+	const { world, bo } = await openWorld({ timings: NO_HEADS });
 	await others(world, numbered(3, 'before'));
 	await shows(bo, 3);
 	bo.line.disconnect();
@@ -199,7 +199,7 @@ test('a restored database is recognised by the id at `after` when it has grown p
 });
 
 test('[TIME-6] a head that was heard of is forgotten with a restored database that ends before it', async () => {
-	const { world, ada, bo } = await openWorld({ variables: SLOW_PING });
+	const { world, ada, bo } = await openWorld({ timings: SLOW_PING });
 	await say(ada, 'kept');
 	await shows(bo, 1);
 	await world.whileStopped(() => world.server.copyDatabase('copy'));
@@ -219,7 +219,7 @@ test('[TIME-6] a head that was heard of is forgotten with a restored database th
 });
 
 test('[BOX-7] what was acknowledged and not shown is sent again when a restored database lacks it', async () => {
-	const { world, ada, bo } = await openWorld({ variables: NO_HEADS });
+	const { world, ada, bo } = await openWorld({ timings: NO_HEADS });
 	await say(ada, 'kept');
 	await shows(bo, 1);
 	await shows(ada, 1);
@@ -271,7 +271,7 @@ test('[BOX-8] what one tab typed while another was sending leaves before what th
 });
 
 test('[BOX-8] what a closed tab left is sent by a tab that was connected all the time', async () => {
-	const { world, ada, bo } = await openWorld({ variables: SLOW_PING });
+	const { world, ada, bo } = await openWorld({ timings: SLOW_PING });
 	const closing = await ada.openTab();
 	await settle(world);
 	const socket = socketId(ada.line);

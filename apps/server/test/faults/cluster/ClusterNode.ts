@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { freeFixedPort } from '@digda/testkit/server/fixed-port.ts';
 import { FaultServer } from '@digda/testkit/faults/FaultServer.ts';
+import type { Timings } from '../../../src/timings.ts';
 import type { Ledger } from '../Ledger.ts';
 import { Proxy } from '@digda/testkit/proxy/Proxy.ts';
 import { until } from '@digda/testkit/faults/until.ts';
@@ -17,6 +18,7 @@ export interface ClusterNodeOptions {
 	directory: string;
 	/** Its environment, without its port and its way to Redis. */
 	variables: Record<string, string>;
+	timings?: Partial<Timings> | undefined;
 	redisPort: number;
 	ledger: Ledger;
 }
@@ -39,13 +41,13 @@ export class ClusterNode {
 	#isPaused = false;
 	#starting: Promise<void> = Promise.resolve();
 
-	private constructor(port: number, redis: Proxy, { name, directory, variables, ledger }: ClusterNodeOptions) {
+	private constructor(port: number, redis: Proxy, { name, directory, ledger, ...options }: ClusterNodeOptions) {
 		this.name = name;
 		this.port = port;
 		this.redis = redis;
 		this.#ledger = ledger;
 		const own = { PORT: String(port), REDIS_URL: `redis://127.0.0.1:${redis.port}` };
-		this.server = new FaultServer(directory, { variables: { ...variables, ...own } });
+		this.server = new FaultServer(directory, { timings: options.timings, variables: { ...options.variables, ...own } });
 		this.server.onPort = (listening) => this.#follow(listening);
 	}
 

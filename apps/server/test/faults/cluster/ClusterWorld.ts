@@ -210,12 +210,19 @@ export class ClusterWorld implements TestedWorld {
 	}
 
 	async #start(options: ClusterWorldOptions) {
-		const { transports, rooms, hasLocks = true, hasClub = false, isDirect = false, variables = {} } = options;
-		const shared = { DATABASE_URL: this.#database, TRUST_PROXY: isDirect ? '0' : '1', ...variables };
+		const { transports, rooms, hasLocks = true, hasClub = false, isDirect = false, timings } = options;
+		const shared = { DATABASE_URL: this.#database, TRUST_PROXY: isDirect ? '0' : '1' };
 		const redisPort = Number(new URL(this.#ground.redis.url).port);
 		const { ledger } = this;
 		for (let number = 0; number < NODES; number += 1) {
-			const options = { name: `node ${number}`, directory: this.#directory, variables: shared, redisPort, ledger };
+			const options = {
+				name: `node ${number}`,
+				directory: this.#directory,
+				variables: shared,
+				timings,
+				redisPort,
+				ledger
+			};
 			this.nodes.push(await ClusterNode.open(options));
 		}
 		if (!isDirect) this.#nginx = await NginxServer.start(this.nodes.map(({ port }) => port));

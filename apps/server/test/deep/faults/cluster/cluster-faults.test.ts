@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { missingEngines } from '@digda/testkit/engines/engines.ts';
-import { HEADS_VARIABLE, PING_VARIABLE } from '@digda/testkit/faults/commands.ts';
 import { check, ROOM, say, sent, shown, shows, socketId } from '../../../faults/directed.ts';
 import type { FaultClient } from '../../../faults/FaultClient.ts';
 import { Random } from '../../../faults/random.ts';
@@ -16,7 +15,7 @@ import { Talk } from '../../../faults/cluster/Talk.ts';
 vi.setConfig({ testTimeout: 120_000 });
 
 /** A busy machine must not pass for a dead line, and nothing but news may bring what is new. */
-const NEWS_ALONE = { [PING_VARIABLE]: '15000', [HEADS_VARIABLE]: '3600000' };
+const NEWS_ALONE = { pingIntervalMs: 15_000, pingTimeoutMs: 45_000, headsIntervalMs: 3_600_000 };
 
 /** What is promised of the news of another node when its hint is lost. */
 const LATEST_MS = 2_000;
@@ -85,7 +84,7 @@ describe.skipIf(missingEngines().length > 0)('three nodes', () => {
 	const openCluster = useGround();
 
 	test('[NODE-2] Redis is killed amid 200 messages per second: none is lost, and none is late', async () => {
-		const { world } = await openCluster({ transports: SIX, variables: NEWS_ALONE });
+		const { world } = await openCluster({ transports: SIX, timings: NEWS_ALONE });
 		const talking = startTalk(world, 200);
 		await pause(2_000);
 		await world.killRedis(3_000);
@@ -94,7 +93,7 @@ describe.skipIf(missingEngines().length > 0)('three nodes', () => {
 	});
 
 	test('[NODE-2] Redis stands still for 30 s: no message is lost, and none is late', async () => {
-		const { world } = await openCluster({ transports: SIX, variables: NEWS_ALONE });
+		const { world } = await openCluster({ transports: SIX, timings: NEWS_ALONE });
 		const talking = startTalk(world, 100);
 		await pause(1_000);
 		await world.freezeRedis(30_000);
@@ -103,7 +102,7 @@ describe.skipIf(missingEngines().length > 0)('three nodes', () => {
 	});
 
 	test('[NODE-2] one node is cut from Redis, told or not: nothing is late', async () => {
-		const { world } = await openCluster({ variables: NEWS_ALONE });
+		const { world } = await openCluster({ timings: NEWS_ALONE });
 		const talking = startTalk(world, 20);
 		await world.cutFromRedis(2, true, 4_000);
 		await world.cutFromRedis(1, false, 4_000);
@@ -185,7 +184,7 @@ describe.skipIf(missingEngines().length > 0)('three nodes', () => {
 	});
 
 	test('PostgreSQL crashes and is back under load: nothing is lost', async () => {
-		const { world } = await openCluster({ variables: NEWS_ALONE });
+		const { world } = await openCluster({ timings: NEWS_ALONE });
 		const typing = new Talk(world.clients, ROOM, 60);
 		onTestFinished(() => typing.end());
 		await pause(500);
@@ -277,7 +276,7 @@ describe.skipIf(missingEngines().length > 0)('three nodes', () => {
 	});
 
 	test('[NODE-3] nothing that somebody else publishes is shown, ends a node, or keeps news back', async () => {
-		const { world, ada, bo, cy } = await openCluster({ variables: NEWS_ALONE });
+		const { world, ada, bo, cy } = await openCluster({ timings: NEWS_ALONE });
 		await say(ada, 'before');
 		for (const client of world.clients) await shows(client, 1);
 		const sockets = world.clients.map(({ line }) => socketId(line));

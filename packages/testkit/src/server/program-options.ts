@@ -1,0 +1,18 @@
+import { fileURLToPath } from 'node:url';
+import type { RunOptions } from '@digda/server/run.ts';
+
+/** The program that takes these options. */
+export const PROGRAM = fileURLToPath(new URL('./program.ts', import.meta.url));
+
+const VARIABLE = 'TEST_OPTIONS';
+
+/** The variable of the environment that carries options to the program. */
+export function programOptions(options: RunOptions): Record<string, string> {
+	return { [VARIABLE]: JSON.stringify(options) };
+}
+
+/** The options that the environment carries; none where it carries none. */
+export function readProgramOptions(environment: NodeJS.ProcessEnv): RunOptions {
+	// `programOptions` has written it.
+	return JSON.parse(environment[VARIABLE] ?? '{}') as RunOptions;
+}
