@@ -6,6 +6,7 @@ import { requestText } from '@digda/testkit/raw/http.ts';
 import { Line } from '@digda/testkit/raw/Line.ts';
 import { connectPacket, eventPacket, packet } from '@digda/testkit/raw/packets.ts';
 import { startServer } from '@digda/testkit/server/start-server.ts';
+import type { Timings } from '../../src/timings.ts';
 import { query, RecordedPeer, type RecordedWebSocket } from './support/RecordedPeer.ts';
 import { PATH, startSocketServer, type SocketServerOptions } from './support/servers.ts';
 
@@ -19,6 +20,8 @@ interface Deviation {
 	product: unknown;
 	/** Options of the stock server that differ from its defaults. */
 	stockOptions?: SocketServerOptions;
+	/** Time-outs of the product that differ from its defaults. */
+	timings?: Partial<Timings>;
 }
 
 /** The stock server, with both namespaces of the product. */
@@ -156,7 +159,8 @@ const DEVIATIONS: Deviation[] = [
 		play: async (peer) => await (await peer.openWebSocket()).next(),
 		stock: 'text 2',
 		product: 'close',
-		stockOptions: { pingInterval: 12_000 }
+		stockOptions: { pingInterval: 1_200 },
+		timings: { joinTimeoutMs: 1_000 }
 	},
 	{
 		rule: 'WIRE-9',
@@ -174,14 +178,21 @@ const DEVIATIONS: Deviation[] = [
 	}
 ];
 
-test.for(DEVIATIONS)('[$rule] $name', { timeout: 60_000 }, async ({ play, stock, product, stockOptions }) => {
-	async function playOn(port: number): Promise<unknown> {
-		const peer = new RecordedPeer(port);
-		onTestFinished(() => peer.close());
-		return await play(peer, port);
+test.for(DEVIATIONS)(
+	'[$rule] $name',
+	{ timeout: 60_000 },
+	async ({ play, stock, product, stockOptions, timings = {} }) => {
+		async function playOn(port: number): Promise<unknown> {
+			const peer = new RecordedPeer(port);
+			onTestFinished(() => peer.close());
+			return await play(peer, port);
+		}
+		const [reference, ours] = await Promise.all([
+			startSocketServer('stock', serve, stockOptions),
+			startServer({ timings })
+		]);
+		const [onStock, onProduct] = await Promise.all([playOn(reference.port), playOn(ours.port)]);
+		expect(onStock).toEqual(stock);
+		expect(onProduct).toEqual(product);
 	}
-	const [reference, ours] = await Promise.all([startSocketServer('stock', serve, stockOptions), startServer()]);
-	const [onStock, onProduct] = await Promise.all([playOn(reference.port), playOn(ours.port)]);
-	expect(onStock).toEqual(stock);
-	expect(onProduct).toEqual(product);
-});
+);

@@ -17,8 +17,11 @@ const BATCH = 40;
 /** How much more the server may keep afterwards: what it has learnt, and nothing for each request. */
 const MAX_GROWTH_BYTES = 8 * 1024 * 1024;
 
-/** Longer than a connection without requests is kept. */
-const SETTLE_MS = 15_000;
+/** How long a connection without requests is kept, and one whose request is not complete. */
+const TIMINGS = { keepAliveTimeoutMs: 1_000, headersTimeoutMs: 3_000, requestCheckIntervalMs: 500 };
+
+/** Longer than that, on a busy machine, too. */
+const SETTLE_MS = 10_000;
 
 export interface HttpFuzzReport {
 	requests: number;
@@ -37,7 +40,11 @@ export interface HttpFuzzReport {
  */
 export async function fuzzHttp({ cases, seed, onProgress }: FuzzOptions): Promise<HttpFuzzReport> {
 	const page = temporaryPage();
-	const variables = { ...programOptions({ page: page.directory }), RATE_LIMITS: 'off', LOG_LEVEL: 'info' };
+	const variables = {
+		...programOptions({ page: page.directory, timings: TIMINGS }),
+		RATE_LIMITS: 'off',
+		LOG_LEVEL: 'info'
+	};
 	const server = await ServerProcess.start(variables, PROBE_ARGUMENTS, PROGRAM);
 	const witness = await Witness.begin(server.url);
 	let [requests, answers, connections, nextSeed] = [0, 0, 0, seed];

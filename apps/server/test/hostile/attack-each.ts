@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Timings } from '../../src/timings.ts';
 import { Attacker } from './Attacker.ts';
 import { Victim } from './Victim.ts';
 
@@ -15,15 +16,15 @@ export interface Case {
 	isSlow?: boolean;
 }
 
-/** Longer than any of the server's time-outs. */
+/** Longer than any time-out of the server, and what it is given beyond that. */
 const CASE_MS = 40_000;
 
 /** Attacks one server with one case after another; after each it must be as good as before. */
-export function attackEach(layer: string, cases: readonly Case[], variables: Record<string, string> = {}): void {
+export function attackEach(layer: string, cases: readonly Case[], timings: Partial<Timings> = {}): void {
 	describe(layer, () => {
 		let victim: Victim;
 		beforeAll(async () => {
-			victim = await Victim.start(variables);
+			victim = await Victim.start({}, timings);
 		}, CASE_MS);
 		afterAll(async () => {
 			await victim.stop();

@@ -161,94 +161,101 @@ const UPGRADES: Case[] = [
 	expect: { isOpen: false, status: expect.toSatisfy((it: number) => it !== 101 && it !== 200) as number }
 }));
 
-attackEach('[REQ-2] HTTP', [
-	...PATHS,
-	{ name: 'sockets without a query', attack: get('/socket.io/'), expect: status(400, 404) },
-	{ name: 'whether it lives', attack: get('/healthz'), expect: { status: 200, isOpen: true } },
-	{ name: 'whether it is ready', attack: get('/readyz'), expect: { status: 200, isOpen: true } },
-	{ name: 'figures for this machine', attack: get('/metrics'), expect: { status: 200, isOpen: true } },
-	...FORWARDED,
-	{
-		name: 'a guessed token for the figures',
-		attack: get('/metrics', { Authorization: 'Bearer 0000', 'X-Forwarded-For': '203.0.113.7' }),
-		expect: NOT_FOR_STRANGERS
-	},
-	...METHODS,
-	...['/healthz', '/readyz', '/metrics'].map((path) => ({
-		name: `POST ${path}`,
-		attack: send(requestText(`POST ${path}`, { 'Content-Length': '0' })),
-		expect: { status: 405, headers: { allow: expect.stringContaining('GET') as string } }
-	})),
-	{ name: 'HEAD of nothing', attack: send(requestText('HEAD /x')), expect: { status: 404, body: '' } },
-	{ name: 'a proxy is looked for', attack: send(requestText('GET http://example.com/')), expect: status(400, 404) },
-	{ name: 'a tunnel is looked for', attack: send(requestText('CONNECT example.com:443')), expect: { isOpen: false } },
-	{ name: 'all paths at once', attack: send(requestText('OPTIONS *')), expect: status(400, 404, 405) },
-	{
-		name: 'what runs here',
-		attack: async (attacker) => {
-			const line = await attacker.line();
-			const { headers } = await ask(line, requestText('GET /'));
-			return Object.keys(headers).filter((name) => /^(server|x-powered-by|via)$/.test(name)).length;
+/** A connection over polling is begun, and missed after both of these. */
+const HEARTBEAT = { pingIntervalMs: 1_000, pingTimeoutMs: 3_000 };
+
+attackEach(
+	'[REQ-2] HTTP',
+	[
+		...PATHS,
+		{ name: 'sockets without a query', attack: get('/socket.io/'), expect: status(400, 404) },
+		{ name: 'whether it lives', attack: get('/healthz'), expect: { status: 200, isOpen: true } },
+		{ name: 'whether it is ready', attack: get('/readyz'), expect: { status: 200, isOpen: true } },
+		{ name: 'figures for this machine', attack: get('/metrics'), expect: { status: 200, isOpen: true } },
+		...FORWARDED,
+		{
+			name: 'a guessed token for the figures',
+			attack: get('/metrics', { Authorization: 'Bearer 0000', 'X-Forwarded-For': '203.0.113.7' }),
+			expect: NOT_FOR_STRANGERS
 		},
-		expect: 0
-	},
-	...MALFORMED,
-	{
-		name: 'headers of 20 KB',
-		attack: get('/', { 'X-Long': 'x'.repeat(20_000) }),
-		expect: { status: 431, isOpen: false }
-	},
-	{ name: 'a path of 20 KB', attack: get(`/${'x'.repeat(20_000)}`), expect: { status: 431, isOpen: false } },
-	{
-		name: '1,500 headers',
-		attack: send(['GET / HTTP/1.1', 'Host: x', ...Array<string>(1_500).fill('a: b'), '', ''].join('\r\n')),
-		expect: status(404, 431)
-	},
-	{ name: 'an expectation', attack: get('/', { Expect: 'the unexpected' }), expect: { status: 417 } },
-	{
-		name: 'a chunk without a size',
-		attack: raw('POST /socket.io/ HTTP/1.1', 'Host: x', 'Transfer-Encoding: chunked', '', 'zz', 'abc', ''),
-		expect: { isOpen: false }
-	},
-	{
-		name: 'a chunk of 2^64 bytes',
-		attack: raw('POST / HTTP/1.1', 'Host: x', 'Transfer-Encoding: chunked', '', 'f'.repeat(17), ''),
-		expect: { isOpen: false }
-	},
-	{
-		name: 'an encoding that nobody knows',
-		attack: raw('POST / HTTP/1.1', 'Host: x', 'Transfer-Encoding: gzip', '', ''),
-		expect: { isOpen: false }
-	},
-	{
-		name: 'a body that nobody reads',
-		attack: async (attacker) => {
-			const line = await attacker.line();
-			line.write(requestText('POST /', { 'Content-Length': String(2 ** 40) }));
-			line.write(Buffer.alloc(4 * 1024 * 1024));
-			const { status } = await ask(line, '');
-			return status;
+		...METHODS,
+		...['/healthz', '/readyz', '/metrics'].map((path) => ({
+			name: `POST ${path}`,
+			attack: send(requestText(`POST ${path}`, { 'Content-Length': '0' })),
+			expect: { status: 405, headers: { allow: expect.stringContaining('GET') as string } }
+		})),
+		{ name: 'HEAD of nothing', attack: send(requestText('HEAD /x')), expect: { status: 404, body: '' } },
+		{ name: 'a proxy is looked for', attack: send(requestText('GET http://example.com/')), expect: status(400, 404) },
+		{ name: 'a tunnel is looked for', attack: send(requestText('CONNECT example.com:443')), expect: { isOpen: false } },
+		{ name: 'all paths at once', attack: send(requestText('OPTIONS *')), expect: status(400, 404, 405) },
+		{
+			name: 'what runs here',
+			attack: async (attacker) => {
+				const line = await attacker.line();
+				const { headers } = await ask(line, requestText('GET /'));
+				return Object.keys(headers).filter((name) => /^(server|x-powered-by|via)$/.test(name)).length;
+			},
+			expect: 0
 		},
-		expect: 405,
-		isHeavy: true
-	},
-	{
-		name: '100 requests at once on a line',
-		attack: async (attacker) => {
-			const line = await attacker.line();
-			line.write(requestText('GET /x').repeat(100));
-			const found: number[] = [];
-			for (let count = 0; count < 100; count += 1) found.push((await ask(line, '')).status);
-			return found.every((status) => status === 404);
+		...MALFORMED,
+		{
+			name: 'headers of 20 KB',
+			attack: get('/', { 'X-Long': 'x'.repeat(20_000) }),
+			expect: { status: 431, isOpen: false }
 		},
-		expect: true
-	},
-	...IGNORED_UPGRADES,
-	...NO_UPGRADES,
-	...UPGRADES,
-	{
-		name: 'upgrade: no protocol at all',
-		attack: get(enginePath('websocket'), { ...UPGRADE_HEADERS, Upgrade: '' }),
-		expect: { status: 400 }
-	}
-]);
+		{ name: 'a path of 20 KB', attack: get(`/${'x'.repeat(20_000)}`), expect: { status: 431, isOpen: false } },
+		{
+			name: '1,500 headers',
+			attack: send(['GET / HTTP/1.1', 'Host: x', ...Array<string>(1_500).fill('a: b'), '', ''].join('\r\n')),
+			expect: status(404, 431)
+		},
+		{ name: 'an expectation', attack: get('/', { Expect: 'the unexpected' }), expect: { status: 417 } },
+		{
+			name: 'a chunk without a size',
+			attack: raw('POST /socket.io/ HTTP/1.1', 'Host: x', 'Transfer-Encoding: chunked', '', 'zz', 'abc', ''),
+			expect: { isOpen: false }
+		},
+		{
+			name: 'a chunk of 2^64 bytes',
+			attack: raw('POST / HTTP/1.1', 'Host: x', 'Transfer-Encoding: chunked', '', 'f'.repeat(17), ''),
+			expect: { isOpen: false }
+		},
+		{
+			name: 'an encoding that nobody knows',
+			attack: raw('POST / HTTP/1.1', 'Host: x', 'Transfer-Encoding: gzip', '', ''),
+			expect: { isOpen: false }
+		},
+		{
+			name: 'a body that nobody reads',
+			attack: async (attacker) => {
+				const line = await attacker.line();
+				line.write(requestText('POST /', { 'Content-Length': String(2 ** 40) }));
+				line.write(Buffer.alloc(4 * 1024 * 1024));
+				const { status } = await ask(line, '');
+				return status;
+			},
+			expect: 405,
+			isHeavy: true
+		},
+		{
+			name: '100 requests at once on a line',
+			attack: async (attacker) => {
+				const line = await attacker.line();
+				line.write(requestText('GET /x').repeat(100));
+				const found: number[] = [];
+				for (let count = 0; count < 100; count += 1) found.push((await ask(line, '')).status);
+				return found.every((status) => status === 404);
+			},
+			expect: true
+		},
+		...IGNORED_UPGRADES,
+		...NO_UPGRADES,
+		...UPGRADES,
+		{
+			name: 'upgrade: no protocol at all',
+			attack: get(enginePath('websocket'), { ...UPGRADE_HEADERS, Upgrade: '' }),
+			expect: { status: 400 }
+		}
+	],
+	HEARTBEAT
+);

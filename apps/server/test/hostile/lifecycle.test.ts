@@ -8,11 +8,19 @@ import { attackEach, type Case } from './attack-each.ts';
 const CLOSED = { line: 'closed' };
 const OPEN = { line: 'open' };
 
-/** Longer than the time-outs of the server, so that each of them has to pass, and none twice. */
-const HEADERS_MS = 15_000;
-const REQUEST_MS = 28_000;
-const CONNECT_MS = 15_000;
-const PING_MS = 30_000;
+/** So short that a test can wait for each of them. */
+const TIMINGS = {
+	pingIntervalMs: 1_000,
+	pingTimeoutMs: 3_000,
+	upgradeTimeoutMs: 2_000,
+	joinTimeoutMs: 2_000,
+	headersTimeoutMs: 2_000,
+	requestCheckIntervalMs: 500,
+	keepAliveTimeoutMs: 1_000
+};
+
+/** Longer than these time-outs on a busy machine, and shorter than those that people get. */
+const PATIENCE_MS = 9_000;
 
 /** Does something many times, a few at once. */
 async function storm(times: number, act: (round: number) => Promise<unknown>): Promise<number> {
@@ -23,21 +31,21 @@ async function storm(times: number, act: (round: number) => Promise<unknown>): P
 }
 
 /** Says something on a WebSocket that then says no more, and tells when the server has ended it. */
-function leaveSocketHanging(options: WebSocketOptions, patienceMs: number, ...packets: string[]): Case['attack'] {
+function leaveSocketHanging(options: WebSocketOptions, ...packets: string[]): Case['attack'] {
 	return async (attacker) => {
 		const socket = await attacker.webSocket(options);
 		socket.send(...packets);
-		await socket.closed(patienceMs);
+		await socket.closed(PATIENCE_MS);
 		return 'ended';
 	};
 }
 
 /** Writes something on a line that is then left alone, and tells when the server has ended it. */
-function leaveHanging(text: string, patienceMs: number): Case['attack'] {
+function leaveHanging(text: string): Case['attack'] {
 	return async (attacker) => {
 		const line = await attacker.line();
 		line.write(text);
-		await line.closed(patienceMs);
+		await line.closed(PATIENCE_MS);
 		return 'ended';
 	};
 }
@@ -143,8 +151,9 @@ const CASES: Case[] = [
 		attack: async (attacker) => {
 			const { sid } = await attacker.polling();
 			const path = `${enginePath('websocket')}&sid=${sid}`;
-			return await leaveSocketHanging({ path }, CONNECT_MS, '2probe')(attacker);
+			return await leaveSocketHanging({ path }, '2probe')(attacker);
 		},
+		isSlow: true,
 		expect: 'ended'
 	},
 	{
@@ -186,62 +195,64 @@ const CASES: Case[] = [
 			// Time is what this attack is made of.
 			const drip = setInterval(() => line.write('x'), 500);
 			try {
-				await line.closed(HEADERS_MS);
+				await line.closed(PATIENCE_MS);
 			} finally {
 				clearInterval(drip);
 			}
 			return 'ended';
 		},
+		isSlow: true,
 		expect: 'ended'
 	},
 	{
 		name: '200 headers that never end',
 		attack: async (attacker) => {
-			const hang = leaveHanging('GET / HTTP/1.1\r\nHost: x\r\nX-Slow: x', HEADERS_MS);
+			const hang = leaveHanging('GET / HTTP/1.1\r\nHost: x\r\nX-Slow: x');
 			return (await Promise.all(Array.from({ length: 200 }, () => hang(attacker)))).length;
 		},
+		isSlow: true,
 		expect: 200
 	},
 	{
 		name: 'a body that never comes',
-		attack: leaveHanging(
-			requestText(`POST /socket.io/?EIO=4&transport=polling`, { 'Content-Length': '10' }),
-			REQUEST_MS
-		),
+		attack: leaveHanging(requestText(`POST /socket.io/?EIO=4&transport=polling`, { 'Content-Length': '10' })),
+		isSlow: true,
 		expect: 'ended'
 	},
 	{
 		name: 'a body that never ends, posted to a connection',
 		attack: async (attacker) => {
 			const { path } = await attacker.polling();
-			return await leaveHanging(requestText(`POST ${path}`, { 'Content-Length': '10' }, '4'), REQUEST_MS)(attacker);
+			return await leaveHanging(requestText(`POST ${path}`, { 'Content-Length': '10' }, '4'))(attacker);
 		},
+		isSlow: true,
 		expect: 'ended'
 	},
-	{ name: 'a line that says nothing', attack: leaveHanging('', REQUEST_MS), expect: 'ended' },
+	{ name: 'a line that says nothing', attack: leaveHanging(''), isSlow: true, expect: 'ended' },
 	{
 		name: 'a line that was answered once and is kept',
-		attack: leaveHanging(requestText('GET /'), REQUEST_MS),
+		attack: leaveHanging(requestText('GET /')),
+		isSlow: true,
 		expect: 'ended'
 	},
 	{
 		name: 'a WebSocket that joins nothing',
-		attack: leaveSocketHanging({}, CONNECT_MS),
+		attack: leaveSocketHanging({}),
+		isSlow: true,
 		expect: 'ended'
 	},
 	{
 		name: 'a WebSocket that joins nothing that there is',
-		attack: leaveSocketHanging({}, CONNECT_MS, connectPacket('', {}).replace('40', '40/nowhere,')),
+		attack: leaveSocketHanging({}, connectPacket('', {}).replace('40', '40/nowhere,')),
+		isSlow: true,
 		expect: 'ended'
 	},
 	{
 		name: 'a WebSocket that answers no ping',
-		attack: leaveSocketHanging({ answersPings: false }, PING_MS, connectPacket()),
+		attack: leaveSocketHanging({ answersPings: false }, connectPacket()),
+		isSlow: true,
 		expect: 'ended'
 	}
 ];
 
-attackEach(
-	'[REQ-2] life of a connection',
-	CASES.map((one) => ({ ...one, isSlow: true }))
-);
+attackEach('[REQ-2] life of a connection', CASES, TIMINGS);

@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { connectChat } from '@digda/testkit/client/chat.ts';
 import { ask, connectEcho } from '@digda/testkit/server/start-server.ts';
+import { PROGRAM, programOptions } from '@digda/testkit/server/program-options.ts';
 import { ServerProcess } from '@digda/testkit/server/ServerProcess.ts';
 
 /** Loaded into each thread: that of the database hangs for ever at the first batch. */
@@ -10,12 +11,19 @@ if (!isMainThread) parentPort.on('message', (text) => {
 	if (text.includes('"append"')) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 });`;
 
-/** How long what was sent is waited for, and then the end of connections; and how long the whole may take. */
-const [PORT_MS, END_MS] = [8_000, 14_000];
+/** How long what was sent is waited for, and then the end of connections; and when the process ends at the latest. */
+const TIMINGS = { finishTimeoutMs: 500, closeTimeoutMs: 200, shutdownTimeoutMs: 3_000 };
+
+/** The port is closed before the process ends, and both sooner than with the time-outs that people get. */
+const [PORT_MS, END_MS] = [2_500, 7_000];
 
 test('a server whose store hangs closes its port and ends all the same', async () => {
 	const preload = `--import=data:text/javascript,${encodeURIComponent(HANG)}`;
-	const server = await ServerProcess.start({ NODE_ENV: 'development' }, [preload]);
+	const server = await ServerProcess.start(
+		{ NODE_ENV: 'development', ...programOptions({ timings: TIMINGS }) },
+		[preload],
+		PROGRAM
+	);
 	onTestFinished(() => void server.stop('SIGKILL'));
 	const client = await connectChat(server.url, undefined, { reconnection: false });
 	await client.join('lobby');

@@ -21,6 +21,14 @@ import { SharedLog } from './SharedLog.ts';
 
 export const NODES = 3;
 
+/** A node that is dead, and a connection to Redis that is, is found within seconds. */
+const SHORT_TIMINGS = {
+	nodeAliveIntervalMs: 500,
+	nodeDeadMs: 4_000,
+	redisPingIntervalMs: 1_000,
+	redisPingTimeoutMs: 600
+};
+
 export interface ClusterWorldOptions extends WorldOptions {
 	/** Whether the browsers pass nginx by: then each is on the node whose number, counted on, is its own. */
 	isDirect?: boolean;
@@ -182,6 +190,11 @@ export class ClusterWorld implements TestedWorld {
 		);
 	}
 
+	/** Resolves when all faults have ended that end by themselves. */
+	async faultsOver(): Promise<void> {
+		await this.#lasting.over();
+	}
+
 	/** Resolves when all faults have ended, and all nodes run without any. */
 	async heal(): Promise<void> {
 		await this.#lasting.over();
@@ -219,7 +232,7 @@ export class ClusterWorld implements TestedWorld {
 				name: `node ${number}`,
 				directory: this.#directory,
 				variables: shared,
-				timings,
+				timings: { ...SHORT_TIMINGS, ...timings },
 				redisPort,
 				ledger
 			};

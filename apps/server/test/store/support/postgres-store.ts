@@ -2,12 +2,16 @@ import postgres from 'postgres';
 import { expect, onTestFinished } from 'vitest';
 import { openPostgresStore } from '../../../src/store/postgres/open-postgres-store.ts';
 import type { Store } from '../../../src/store/store.ts';
+import { TIMINGS, type Timings } from '../../../src/timings.ts';
 import { recordingLog } from './controlled-store.ts';
 
-/** A node's store; closed when the test ends. */
-export async function openNode(url: string) {
+/**
+ * A node's store; closed when the test ends.
+ * @param timings what differs from the usual time-outs
+ */
+export async function openNode(url: string, timings: Partial<Timings> = {}) {
 	const { log, messages } = recordingLog();
-	const store = await openPostgresStore(url, log);
+	const store = await openPostgresStore(url, log, { ...TIMINGS, ...timings });
 	onTestFinished(() => store.close());
 	return { store, messages };
 }
