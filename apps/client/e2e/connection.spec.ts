@@ -1,4 +1,4 @@
-import { fixedPort } from '@digda/testkit/server/fixed-port.ts';
+import { reservePort } from '@digda/testkit/server/reserve-port.ts';
 import { EchoPage } from './EchoPage.ts';
 import { expect, test } from './test.ts';
 
@@ -105,7 +105,7 @@ test('[LINE-2] under a name the page connects when the name is listed, and over 
 	page,
 	serve
 }) => {
-	const PORT = String(fixedPort());
+	const PORT = String(await reservePort());
 	const origin = `http://chat.localhost:${PORT}`;
 	const unlisted = await serve({ PORT });
 	const echo = new EchoPage(page);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { servePage } from '../../server/src/http/page/page.ts';
-import { fixedPort } from '@digda/testkit/server/fixed-port.ts';
+import { reservePort } from '@digda/testkit/server/reserve-port.ts';
 import { temporaryDatabase } from '@digda/testkit/server/temporary-database.ts';
 import { RoomPage } from './RoomPage.ts';
 import { expect, test } from './test.ts';
@@ -39,7 +39,7 @@ test('while the server is dead a room opens all the same; what waits is shown, a
 	serve
 }) => {
 	const database = temporaryDatabase();
-	const variables = { PORT: String(fixedPort()), DATABASE_URL: database.url };
+	const variables = { PORT: String(await reservePort()), DATABASE_URL: database.url };
 	const server = await serve(variables);
 	const room = await new RoomPage(page).open(server.url, '로비');
 	await room.say('before');
@@ -122,7 +122,7 @@ test('a new build takes over at once; a tab of the old one goes on, and opens wi
 	serve
 }) => {
 	const database = temporaryDatabase();
-	const variables = { PORT: String(fixedPort()), DATABASE_URL: database.url };
+	const variables = { PORT: String(await reservePort()), DATABASE_URL: database.url };
 	const server = await serve(variables);
 	const room = await new RoomPage(page).open(server.url, 'lobby');
 	await untilKept(page);

@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser } from '@playwright/test';
 import { missingEngines } from '@digda/testkit/engines/engines.ts';
-import { freeFixedPort } from '@digda/testkit/server/fixed-port.ts';
+import { reservePort } from '@digda/testkit/server/reserve-port.ts';
 import { NginxServer } from '@digda/testkit/engines/NginxServer.ts';
 import { PostgresServer } from '@digda/testkit/engines/PostgresServer.ts';
 import { RedisServer } from '@digda/testkit/engines/RedisServer.ts';
@@ -15,7 +15,7 @@ const test = base.extend<{ nodes: 1 | 3; chat: string }>({
 	nodes: [1, { option: true }],
 	chat: async ({ serve, nodes }, use) => {
 		if (nodes === 1) {
-			await use((await serve({ ADMIN_TOKEN, PORT: String(await freeFixedPort()) })).url);
+			await use((await serve({ ADMIN_TOKEN, PORT: String(await reservePort()) })).url);
 			return;
 		}
 		const [postgres, redis] = [await PostgresServer.start(), await RedisServer.start()];

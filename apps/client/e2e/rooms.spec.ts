@@ -1,5 +1,5 @@
 import { temporaryDatabase } from '@digda/testkit/server/temporary-database.ts';
-import { fixedPort } from '@digda/testkit/server/fixed-port.ts';
+import { reservePort } from '@digda/testkit/server/reserve-port.ts';
 import { RoomPage } from './RoomPage.ts';
 import { expect, test } from './test.ts';
 
@@ -19,7 +19,7 @@ for (const [where, host] of [
 		browser,
 		serve
 	}) => {
-		const port = fixedPort();
+		const port = await reservePort();
 		const { stop } = bind(await serve({ PORT: String(port), CLIENT_ORIGIN: `http://${host}:${port}` }));
 		const url = `http://${host}:${port}`;
 		const [here, there] = [await browser.newContext(), await browser.newContext()];
@@ -65,7 +65,7 @@ test('what was typed while the server was dead survives the tab, and leaves when
 	serve
 }) => {
 	const database = temporaryDatabase();
-	const variables = { PORT: String(fixedPort()), DATABASE_URL: database.url };
+	const variables = { PORT: String(await reservePort()), DATABASE_URL: database.url };
 	const server = await serve(variables);
 	const context = await browser.newContext();
 	const tab = await new RoomPage(await context.newPage()).open(server.url, 'lobby');
@@ -164,7 +164,7 @@ test('a server that does not know the browser is said; what was typed leaves und
 	browser,
 	serve
 }) => {
-	const port = String(fixedPort());
+	const port = String(await reservePort());
 	const server = await serve({ PORT: port });
 	const context = await browser.newContext();
 	const tab = await new RoomPage(await context.newPage()).open(server.url, 'lobby');
@@ -188,7 +188,7 @@ test('a server that does not know the browser is said; what was typed leaves und
 
 test.describe('where a browser lets pages keep nothing', () => {
 	test('it works all the same, and says what a reload would lose', async ({ browser, serve }) => {
-		const server = await serve({ PORT: String(fixedPort()) });
+		const server = await serve({ PORT: String(await reservePort()) });
 		const context = await browser.newContext();
 		await context.addInitScript(() => {
 			for (const name of ['indexedDB', 'localStorage'] as const) {

@@ -1,5 +1,5 @@
 import { test as base } from '@playwright/test';
-import { fixedPort } from '@digda/testkit/server/fixed-port.ts';
+import { reservePort } from '@digda/testkit/server/reserve-port.ts';
 import { ServerProcess } from '@digda/testkit/server/ServerProcess.ts';
 import { startFront, type FrontMode } from '@digda/testkit/proxy/front.ts';
 import { EchoPage } from './EchoPage.ts';
@@ -27,7 +27,7 @@ export const test = base.extend<Fixtures>({
 	},
 
 	server: async ({ serve }, use) => {
-		await use(await serve({ PORT: String(fixedPort()) }));
+		await use(await serve({ PORT: String(await reservePort()) }));
 	},
 
 	front: [undefined, { option: true }],

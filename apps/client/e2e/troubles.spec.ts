@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fixedPort } from '@digda/testkit/server/fixed-port.ts';
+import { reservePort } from '@digda/testkit/server/reserve-port.ts';
 import { RoomPage } from './RoomPage.ts';
 import { talk } from './talk.ts';
 import { expect, test } from './test.ts';
@@ -61,7 +61,7 @@ test('tabs that go on as a new guest are the same guest; until then no connectio
 	context,
 	serve
 }) => {
-	const port = String(fixedPort());
+	const port = String(await reservePort());
 	const server = await serve({ PORT: port });
 	const one = await new RoomPage(await context.newPage()).open(server.url, 'lobby');
 	const two = await new RoomPage(await context.newPage()).open(server.url, 'lobby');

@@ -123,8 +123,7 @@ beforeAll(async () => {
 	page = temporaryPage();
 	server = await ServerProcess.start(
 		{ ...programOptions({ page: page.directory }), RATE_LIMITS: 'off' },
-		FAILING,
-		PROGRAM
+		{ nodeArguments: FAILING, program: PROGRAM }
 	);
 	// Over WebSocket: no request of this client meets an error that another one is to get.
 	witness = io(`${server.url}/chat`, { transports: ['websocket'], reconnection: false, ackTimeout: 10_000 });

@@ -19,7 +19,7 @@ test.for([
 		const database = temporaryDatabase();
 		const server = await ServerProcess.start(
 			{ DATABASE_URL: database.url, RATE_LIMITS: 'off', NODE_ENV: 'development' },
-			FAILING
+			{ nodeArguments: FAILING }
 		);
 		onTestFinished(async () => {
 			await server.stop('SIGKILL');

@@ -11,8 +11,7 @@ async function startWithPage() {
 	const page = temporaryPage();
 	const server = await ServerProcess.start(
 		{ ...programOptions({ page: page.directory }), RATE_LIMITS: 'off' },
-		[],
-		PROGRAM
+		{ program: PROGRAM }
 	);
 	onTestFinished(async () => {
 		await server.stop('SIGKILL');

@@ -22,7 +22,7 @@ function place() {
 async function serve(url: string, umask: number): Promise<ServerProcess> {
 	// Threads take it from the process, and cannot set it.
 	const setUmask = `data:text/javascript,import{isMainThread}from'node:worker_threads';if(isMainThread)process.umask(${umask})`;
-	const server = await ServerProcess.start({ DATABASE_URL: url }, ['--import', setUmask]);
+	const server = await ServerProcess.start({ DATABASE_URL: url }, { nodeArguments: ['--import', setUmask] });
 	onTestFinished(() => void server.stop('SIGKILL'));
 	const client = await connectChat(server.url, undefined, { reconnection: false });
 	await client.join('lobby');

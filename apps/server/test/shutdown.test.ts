@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { fixedPort } from '@digda/testkit/server/fixed-port.ts';
+import { reservePort } from '@digda/testkit/server/reserve-port.ts';
 import { UPGRADE_REQUEST } from '@digda/testkit/raw/handshake.ts';
 import { startProcess } from '@digda/testkit/server/process.ts';
 import { ask, connectEcho, nextEvent } from '@digda/testkit/server/start-server.ts';
@@ -19,7 +19,7 @@ async function openSilent(port: number, beginning: string) {
 test.for(['SIGINT', 'SIGTERM'] as const)(
 	'[LINE-4] %s ends the process within 10 s, silent connections or not, and clients come back',
 	async (signal) => {
-		const PORT = String(fixedPort());
+		const PORT = String(await reservePort());
 		const first = await startProcess({ PORT });
 		const clients = await Promise.all(
 			['websocket', 'polling'].map((transport) =>

@@ -2,30 +2,16 @@ import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { EchoClientToServer, EchoServerToClient } from '@digda/protocol';
-import { createLogger } from '@digda/server/log.ts';
-import { createServer } from '@digda/server/server.ts';
-import { openStore } from '@digda/server/store/open-store.ts';
 import { Server } from 'socket.io';
 import { onTestFinished, vi } from 'vitest';
 import { SocketWrapper, type SocketWrapperOptions } from '#lib/socket';
-import { fixedPort } from '@digda/testkit/server/fixed-port.ts';
-import { temporaryDatabase } from '@digda/testkit/server/temporary-database.ts';
 import { startFront, type FrontMode } from '@digda/testkit/proxy/front.ts';
+import { reservePort } from '@digda/testkit/server/reserve-port.ts';
+import { startServer } from '@digda/testkit/server/start-server.ts';
 
-const log = createLogger('silent');
-
-/** Starts digda's own server; it is closed when the test ends. */
-export async function startDigda(port = fixedPort()) {
-	const database = temporaryDatabase();
-	const store = await openStore(database.url, log);
-	const server = createServer({ log, origins: [], store, areRatesLimited: false });
-	const taken = await server.listen(port, '127.0.0.1');
-	onTestFinished(async () => {
-		await server.close();
-		await store.close();
-		database.remove();
-	});
-	return { ...server, port: taken, url: urlOf(taken) };
+/** Starts digda's own server, on a port on which it can be started again; it is closed when the test ends, or before. */
+export async function startDigda(port?: number) {
+	return await startServer({ origins: [], port: port ?? (await reservePort()) });
 }
 
 /** Starts the blog's server: Socket.IO with the two events of the echo and nothing else. */

@@ -8,8 +8,7 @@ import { eventPacket } from '@digda/testkit/raw/packets.ts';
 import { Fifo } from '../support/fifo.ts';
 import { startProcess } from '@digda/testkit/server/process.ts';
 import { ask, connectEcho, startServer } from '@digda/testkit/server/start-server.ts';
-import type { LogLine } from '@digda/testkit/server/ServerProcess.ts';
-import { startWithOutput } from '@digda/testkit/server/start-with-output.ts';
+import type { LogLine, Output, ServerProcess, ServerProcessOptions } from '@digda/testkit/server/ServerProcess.ts';
 
 /** The end of a process takes 9 s at most. */
 const SHUTDOWN_MS = 10_000;
@@ -40,6 +39,18 @@ async function openCircle(url: string): Promise<Circle> {
 	return people;
 }
 
+/** Starts a server whose standard output is what it is given. */
+async function startWithOutput(output: Output, options: ServerProcessOptions = {}) {
+	return await startProcess({ NODE_ENV: 'development' }, { ...options, output });
+}
+
+/** How many lines of the log were dropped, by reason, as `/metrics` says. */
+async function droppedBy({ url }: ServerProcess): Promise<Record<string, number>> {
+	const figures = await (await fetch(`${url}/metrics`)).text();
+	const found = figures.matchAll(/^digda_log_lines_dropped_total\{reason="(\w+)"\} (\d+)$/gm);
+	return Object.fromEntries([...found].map(([, reason = '', count]) => [reason, Number(count)]));
+}
+
 /** Runs something with a descriptor that is closed afterwards. */
 async function withDescriptor<Result>(descriptor: number, run: (descriptor: number) => Promise<Result>) {
 	try {
@@ -67,17 +78,17 @@ test('a reader of the log that stands still stops nobody, and the process ends w
 	expect(fifo.read().length).toBeGreaterThanOrEqual(60_000);
 	for (let count = 0; count < 5; count += 1) await people.chat();
 	const signalledAt = performance.now();
-	expect(await server.end('SIGTERM')).toBe(0);
+	expect(await server.stop('SIGTERM')).toBe(0);
 	expect(performance.now() - signalledAt).toBeLessThan(SHUTDOWN_MS);
 });
 
 test('a socket as standard output, as systemd has it, stops nobody when it is not read', async () => {
 	// Node.js connects a child by a socket, and reads nothing of it before it is told to.
-	const server = await startWithOutput('pipe');
+	const server = await startWithOutput('unread');
 	const people = await openCircle(server.url);
 	await flood(server.port, 50);
 	for (let count = 0; count < 5; count += 1) await people.chat();
-	expect(await server.end('SIGTERM')).toBe(0);
+	expect(await server.stop('SIGTERM')).toBe(0);
 });
 
 test('lines that a still reader of the log costs are counted, and one line says so when it reads again', async () => {
@@ -85,7 +96,7 @@ test('lines that a still reader of the log costs are counted, and one line says 
 	const server = await withDescriptor(fifo.openWriter(), startWithOutput);
 	// Of several addresses, for one has not so much to say.
 	for (let address = 0; address < 3; address += 1) await flood(server.port, 50);
-	const { slow } = await server.dropped();
+	const { slow } = await droppedBy(server);
 	expect(slow).toBeGreaterThan(0);
 
 	let log = '';
@@ -94,7 +105,7 @@ test('lines that a still reader of the log costs are counted, and one line says 
 	expect(report?.level).toBe(40);
 	// Lines may have been lost since they were counted.
 	expect(report?.['lost']).toBeGreaterThanOrEqual(slow ?? 0);
-	expect(report?.['lost']).toBeLessThanOrEqual((await server.dropped())['slow'] ?? 0);
+	expect(report?.['lost']).toBeLessThanOrEqual((await droppedBy(server))['slow'] ?? 0);
 	const echo = await connectEcho(server.url);
 	await ask(echo, '다시');
 	await expect.poll(() => (log += fifo.read())).toContain('📟 Message from client: 다시"}\n');
@@ -106,11 +117,11 @@ test('an uncaught exception ends the process whose log nobody reads', async () =
 	const fifo = new Fifo();
 	const failing = 'data:text/javascript,process.once("SIGUSR2",()=>{throw new Error("uncaught")})';
 	const server = await withDescriptor(fifo.openWriter(), (output) =>
-		startWithOutput(output, [process.execPath, '--import', failing])
+		startWithOutput(output, { nodeArguments: ['--import', failing] })
 	);
 	await flood(server.port, 50);
 	const signalledAt = performance.now();
-	expect(await server.end('SIGUSR2')).toEqual(expect.any(Number));
+	expect(await server.stop('SIGUSR2')).toEqual(expect.any(Number));
 	expect(performance.now() - signalledAt).toBeLessThan(SHUTDOWN_MS);
 });
 
@@ -119,9 +130,9 @@ test.skipIf(process.platform !== 'linux')('a full disk costs lines of the log, w
 	const people = await openCircle(server.url);
 	await flood(server.port, 5);
 	await people.chat();
-	await expect.poll(async () => (await server.dropped())['failed']).toBeGreaterThan(100);
+	await expect.poll(async () => (await droppedBy(server))['failed']).toBeGreaterThan(100);
 	await people.chat();
-	expect(await server.end('SIGTERM')).toBe(0);
+	expect(await server.stop('SIGTERM')).toBe(0);
 });
 
 test('a reader of the log that goes away costs lines, and one that comes gets whole ones', async () => {
@@ -131,7 +142,7 @@ test('a reader of the log that goes away costs lines, and one that comes gets wh
 	fifo.leave();
 	await flood(server.port, 5);
 	await people.chat();
-	await expect.poll(async () => (await server.dropped())['failed']).toBeGreaterThan(100);
+	await expect.poll(async () => (await droppedBy(server))['failed']).toBeGreaterThan(100);
 
 	fifo.comeBack();
 	const echo = await connectEcho(server.url);
@@ -139,15 +150,15 @@ test('a reader of the log that goes away costs lines, and one that comes gets wh
 	let log = '';
 	await expect.poll(() => (log += fifo.read())).toMatch(/lines of the log were lost"\}\n/);
 	expect(parse(log).map(({ msg }) => msg)).toContain('📟 Message from client: 다시');
-	expect(await server.end('SIGTERM')).toBe(0);
+	expect(await server.stop('SIGTERM')).toBe(0);
 });
 
 test('a server without a standard output serves', async () => {
-	const server = await startWithOutput('ignore', ['/bin/sh', '-c', 'exec "$@" >&-', 'sh', process.execPath]);
+	const server = await startWithOutput('ignore', { wrapper: ['/bin/sh', '-c', 'exec "$@" >&-', 'sh'] });
 	const people = await openCircle(server.url);
 	await flood(server.port, 5);
 	await people.chat();
-	expect(await server.end('SIGTERM')).toBe(0);
+	expect(await server.stop('SIGTERM')).toBe(0);
 });
 
 test('what is logged last is written when the reader reads', async () => {
@@ -181,7 +192,7 @@ test('one address has a bounded share of the log, and others are logged as befor
 	expect(others.length).toBeLessThanOrEqual(500 + 20 * seconds);
 	const [report] = log().filter(({ leftOut }) => leftOut !== undefined);
 	expect(report?.msg).toMatch(/^[\d,]+ more messages were not logged$/);
-	expect((await server.dropped())['rate']).toBeGreaterThanOrEqual(900 - others.length);
+	expect((await droppedBy(server))['rate']).toBeGreaterThanOrEqual(900 - others.length);
 	expect(readFileSync(file).length).toBeLessThan(1_500 * others.length + 100_000);
 });
 

@@ -3,7 +3,7 @@ import { ChatClient } from '@digda/sync';
 import { expect, onTestFinished, test } from 'vitest';
 import { MemoryStorage } from '../faults/MemoryStorage.ts';
 import { SocketLine, type Identity } from '../faults/SocketLine.ts';
-import { fixedPort } from '@digda/testkit/server/fixed-port.ts';
+import { reservePort } from '@digda/testkit/server/reserve-port.ts';
 import { startProcess } from '@digda/testkit/server/process.ts';
 import { temporaryDatabase } from '@digda/testkit/server/temporary-database.ts';
 
@@ -46,7 +46,7 @@ test(
 	async () => {
 		const database = temporaryDatabase();
 		onTestFinished(() => database.remove());
-		const PORT = String(fixedPort());
+		const PORT = String(await reservePort());
 		const variables = { PORT, DATABASE_URL: database.url, TRUST_PROXY: '1' };
 		const first = await startProcess(variables);
 		const pages: Awaited<ReturnType<typeof openPage>>[] = [];

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { readdirSync, readlinkSync } from 'node:fs';
 import type { Probe } from '@digda/testkit/faults/probe.ts';
 import type { ServerProcess } from '@digda/testkit/server/ServerProcess.ts';
@@ -13,11 +12,9 @@ export interface Usage {
 }
 
 /** Asks a server that has loaded `probe.ts`. */
-export async function usageOf({ child }: ServerProcess): Promise<Usage> {
-	const answer = once(child, 'message') as Promise<[Probe]>;
-	child.send('probe');
-	const [{ bytes, resources }] = await answer;
-	const descriptors = process.platform === 'linux' ? readdirSync(`/proc/${child.pid}/fd`).length : 0;
+export async function usageOf(server: ServerProcess): Promise<Usage> {
+	const { bytes, resources } = await server.request<Probe>('probe');
+	const descriptors = process.platform === 'linux' ? readdirSync(`/proc/${server.child.pid}/fd`).length : 0;
 	return { descriptors, bytes, resources };
 }
 

@@ -45,7 +45,7 @@ export async function fuzzHttp({ cases, seed, onProgress }: FuzzOptions): Promis
 		RATE_LIMITS: 'off',
 		LOG_LEVEL: 'info'
 	};
-	const server = await ServerProcess.start(variables, PROBE_ARGUMENTS, PROGRAM);
+	const server = await ServerProcess.start(variables, { nodeArguments: PROBE_ARGUMENTS, program: PROGRAM });
 	const witness = await Witness.begin(server.url);
 	let [requests, answers, connections, nextSeed] = [0, 0, 0, seed];
 

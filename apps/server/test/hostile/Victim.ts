@@ -1,8 +1,7 @@
-import { once } from 'node:events';
 import { expect } from 'vitest';
+import { startNodeProcesses } from '@digda/testkit/server/node-processes.ts';
 import { PROGRAM, programOptions } from '@digda/testkit/server/program-options.ts';
-import { PROBE_ARGUMENTS, ServerProcess } from '@digda/testkit/server/ServerProcess.ts';
-import { NODES, shareEngines, type SharedEngines } from '@digda/testkit/server/shared-engines.ts';
+import { PROBE_ARGUMENTS, type ServerProcess } from '@digda/testkit/server/ServerProcess.ts';
 import { TIMINGS, type Timings } from '../../src/timings.ts';
 import { Circle } from './Circle.ts';
 import type { Probe } from '@digda/testkit/faults/probe.ts';
@@ -25,41 +24,32 @@ export class Victim {
 	readonly people: Circle;
 	/** A connection over polling that broke is missed after this: a silent one is sent a ping, and waited for. */
 	readonly #missedMs: number;
-	readonly #peers: ServerProcess[];
-	readonly #shared: SharedEngines | undefined;
+	readonly #servers: ServerProcess[];
+	readonly #stop: () => Promise<void>;
 	readonly #before: Probe;
 
 	private constructor(
-		[server, ...peers]: [ServerProcess, ...ServerProcess[]],
-		shared: SharedEngines | undefined,
+		{ servers, stop }: Awaited<ReturnType<typeof startNodeProcesses>>,
 		people: Circle,
 		before: Probe,
 		{ pingIntervalMs, pingTimeoutMs }: Timings
 	) {
-		this.server = server;
+		[this.server] = servers;
 		this.people = people;
-		this.#peers = peers;
-		this.#shared = shared;
+		this.#servers = servers;
+		this.#stop = stop;
 		this.#before = before;
 		this.#missedMs = pingIntervalMs + pingTimeoutMs;
 	}
 
 	/** @param timings what differs from the time-outs and intervals that people get */
 	static async start(variables: Record<string, string> = {}, timings: Partial<Timings> = {}): Promise<Victim> {
-		const shared = await shareEngines();
 		// Sockets alone: a page that is being built meanwhile is none of its business.
-		const environment = {
-			NODE_ENV: 'development',
-			...programOptions({ timings }),
-			...shared?.variables,
-			...variables
-		};
-		const start = () => ServerProcess.start(environment, PROBE_ARGUMENTS, PROGRAM);
-		const server = await start();
-		const peers = await Promise.all(Array.from({ length: shared ? NODES - 1 : 0 }, start));
-		const people = await Circle.open([server, ...peers].map(({ url }) => url));
+		const environment = { NODE_ENV: 'development', ...programOptions({ timings }), ...variables };
+		const nodes = await startNodeProcesses(environment, { nodeArguments: PROBE_ARGUMENTS, program: PROGRAM });
+		const people = await Circle.open(nodes.servers.map(({ url }) => url));
 		await people.chat();
-		return new Victim([server, ...peers], shared, people, await probe(server), { ...TIMINGS, ...timings });
+		return new Victim(nodes, people, await probe(nodes.servers[0]), { ...TIMINGS, ...timings });
 	}
 
 	get port(): number {
@@ -73,10 +63,9 @@ export class Victim {
 
 	/** Checks that the processes live, have failed in nothing, and that the people chat on the lines that they had. */
 	async expectUnhurt(): Promise<void> {
-		const servers = [this.server, ...this.#peers];
-		for (const { child, complaint } of servers) expect(child.exitCode ?? child.signalCode, complaint).toBeNull();
+		for (const { child, complaint } of this.#servers) expect(child.exitCode ?? child.signalCode, complaint).toBeNull();
 		await this.people.chat();
-		for (const { lines, complaint } of servers) {
+		for (const { lines, complaint } of this.#servers) {
 			expect(lines.filter(({ level }) => level >= ERROR_LEVEL)).toEqual([]);
 			expect(complaint).toBe('');
 		}
@@ -92,13 +81,10 @@ export class Victim {
 
 	async stop(): Promise<void> {
 		this.people.close();
-		await Promise.all([this.server, ...this.#peers].map((server) => server.stop('SIGKILL')));
-		await this.#shared?.remove();
+		await this.#stop();
 	}
 }
 
-async function probe({ child }: ServerProcess): Promise<Probe> {
-	const answer = once(child, 'message') as Promise<[Probe]>;
-	child.send('probe');
-	return (await answer)[0];
+async function probe(server: ServerProcess): Promise<Probe> {
+	return await server.request('probe');
 }

@@ -21,8 +21,7 @@ test('a server whose store hangs closes its port and ends all the same', async (
 	const preload = `--import=data:text/javascript,${encodeURIComponent(HANG)}`;
 	const server = await ServerProcess.start(
 		{ NODE_ENV: 'development', ...programOptions({ timings: TIMINGS }) },
-		[preload],
-		PROGRAM
+		{ nodeArguments: [preload], program: PROGRAM }
 	);
 	onTestFinished(() => void server.stop('SIGKILL'));
 	const client = await connectChat(server.url, undefined, { reconnection: false });

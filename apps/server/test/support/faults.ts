@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { ServerProcess } from '@digda/testkit/server/ServerProcess.ts';
 
 /** The calls that `failing.ts` lets fail. */
@@ -32,8 +31,6 @@ export type FaultName =
 export const FAILING = [`--import=${new URL('./failing.ts', import.meta.url).href}`];
 
 /** Makes the next such call of a server fail. Resolves when the server knows. */
-export async function arm({ child }: ServerProcess, fault: FaultName): Promise<void> {
-	const known = once(child, 'message');
-	child.send(fault);
-	await known;
+export async function arm(server: ServerProcess, fault: FaultName): Promise<void> {
+	await server.request(fault);
 }

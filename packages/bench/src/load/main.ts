@@ -1,5 +1,5 @@
 /** The process that loads a server: takes one task over IPC, and says how far it is and what it found. */
-import { nextMessage } from '../ipc.ts';
+import { nextMessage } from '@digda/testkit/server/messages.ts';
 import type { Task, Word } from './task.ts';
 import { TASKS, type TaskName } from './tasks.ts';
 

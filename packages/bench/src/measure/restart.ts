@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { reservePort } from '@digda/testkit/server/reserve-port.ts';
 import { makeDirectory } from '../directory.ts';
 import type { ComeBackJob } from '../load/come-back.ts';
 import { LoadProcess } from '../load/LoadProcess.ts';
@@ -9,10 +10,10 @@ import { ServerUnderTest } from '../servers/ServerUnderTest.ts';
 /** How a restart ends for those who were there: until all have what they missed, from when the server listens. */
 export async function measureRestart(people: Omit<ComeBackJob, 'port'>): Promise<Figures> {
 	const directory = makeDirectory();
+	const port = await reservePort();
 	const load = new LoadProcess('comeBack');
-	let server = await ServerUnderTest.start(digda, { directory });
+	let server = await ServerUnderTest.start(digda, { directory, port });
 	try {
-		const { port } = server;
 		load.begin({ ...people, port });
 		await load.reached('away');
 		await server.stop('SIGTERM');

@@ -1,10 +1,7 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { ServerProcess } from '@digda/testkit/server/ServerProcess.ts';
 import { makeDirectory } from '../directory.ts';
-import { nextMessage } from '../ipc.ts';
 
 const METER = new URL('./meter.js', import.meta.url).href;
 
@@ -37,14 +34,12 @@ interface StartOptions {
 
 /** A server in a process of its own, whose log goes to a file beside its data. */
 export class ServerUnderTest {
-	readonly port: number;
 	/** From the start of its process until it said that it is running. */
 	readonly readyMs: number;
-	readonly #child: ChildProcess;
+	readonly #process: ServerProcess;
 
-	private constructor(child: ChildProcess, port: number, readyMs: number) {
-		this.#child = child;
-		this.port = port;
+	private constructor(process: ServerProcess, readyMs: number) {
+		this.#process = process;
 		this.readyMs = readyMs;
 	}
 
@@ -52,49 +47,37 @@ export class ServerUnderTest {
 	 * Starts a server and waits until it listens.
 	 * @throws when it ends instead, with what it said
 	 */
-	static async start(program: Program, { directory, port = 0 }: StartOptions = {}): Promise<ServerUnderTest> {
+	static async start(
+		{ file, runtime, nodeOptions = [], environment }: Program,
+		{ directory, port = 0 }: StartOptions = {}
+	): Promise<ServerUnderTest> {
 		const data = directory ?? makeDirectory();
-		const log = join(data, `${Date.now()}.log`);
 		const started = performance.now();
-		const child = spawnProgram(program, data, port, log);
-		if (!directory) child.once('exit', () => rmSync(data, { recursive: true, force: true }));
-		for (;;) {
-			const said = readFileSync(log, 'utf8');
-			const running = /Server is running on http:\/\/localhost:(\d+)/.exec(said)?.[1];
-			if (running !== undefined) return new ServerUnderTest(child, Number(running), performance.now() - started);
-			if (child.exitCode !== null || child.signalCode !== null) throw new Error(`${program.file} ended: ${said}`);
-			await sleep(5);
-		}
+		const server = new ServerProcess(
+			{ PORT: String(port), ...environment?.(data) },
+			{
+				...{ program: file, runtime },
+				nodeArguments: runtime === undefined ? [...nodeOptions, `--import=${METER}`] : [],
+				output: { file: join(data, `${Date.now()}.log`) }
+			}
+		);
+		await server.listening;
+		const readyMs = performance.now() - started;
+		if (!directory) server.child.once('exit', () => rmSync(data, { recursive: true, force: true }));
+		return new ServerUnderTest(server, readyMs);
+	}
+
+	get port(): number {
+		return this.#process.port;
 	}
 
 	/** What it has used so far. @throws when it ends instead of answering */
 	async read(): Promise<Reading> {
-		const reading = nextMessage<Reading>(this.#child);
-		this.#child.send('read');
-		return await reading;
+		return await this.#process.request('read');
 	}
 
 	/** Ends it; its data go with it unless somebody gave it a directory. */
 	async stop(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
-		if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
-		const ended = once(this.#child, 'exit');
-		this.#child.kill(signal);
-		await ended;
+		await this.#process.stop(signal);
 	}
-}
-
-function spawnProgram(
-	{ file, runtime, nodeOptions = [], environment }: Program,
-	data: string,
-	port: number,
-	log: string
-): ChildProcess {
-	const output = openSync(log, 'a');
-	const args = runtime === undefined ? [...nodeOptions, `--import=${METER}`, file] : [file];
-	const child = spawn(runtime ?? process.execPath, args, {
-		env: { PATH: process.env['PATH'], PORT: String(port), HOST: '127.0.0.1', ...environment?.(data) },
-		stdio: ['ignore', output, output, 'ipc']
-	});
-	closeSync(output);
-	return child;
 }

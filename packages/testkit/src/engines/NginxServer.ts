@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findEngines } from './engines.ts';
-import { freeFixedPort } from '../server/fixed-port.ts';
+import { reservePort } from '../server/reserve-port.ts';
 import { untilSaid } from '../server/until-said.ts';
 
 /** What people are told to use. */
@@ -36,7 +36,7 @@ export class NginxServer {
 		const directory = await mkdtemp(join(tmpdir(), 'digda-nginx-'));
 		// Its workers are somebody else than root.
 		await chmod(directory, 0o755);
-		const port = await freeFixedPort();
+		const port = await reservePort();
 		const file = join(directory, 'nginx.conf');
 		await writeFile(file, configuration(await readFile(TEMPLATE, 'utf8'), directory, port, nodePorts));
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import postgres from 'postgres';
 import { findEngines } from './engines.ts';
-import { keptPort } from '../server/fixed-port.ts';
+import { reservePort } from '../server/reserve-port.ts';
 import { continueAll, pauseTree } from '../server/process-tree.ts';
 
 const runProgram = promisify(execFile);
@@ -40,7 +40,7 @@ export class PostgresServer {
 		const programs = findEngines().PostgreSQL;
 		if (programs === undefined) throw new Error('PostgreSQL is not installed');
 		const directory = await mkdtemp(join(tmpdir(), 'digda-postgres-'));
-		const server = new PostgresServer(programs, directory, await keptPort());
+		const server = new PostgresServer(programs, directory, await reservePort());
 		try {
 			if (isRoot) await runProgram('chown', [UNPRIVILEGED, directory]);
 			await server.#initialise();

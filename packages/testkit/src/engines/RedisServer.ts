@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { findEngines } from './engines.ts';
-import { keptPort } from '../server/fixed-port.ts';
+import { reservePort } from '../server/reserve-port.ts';
 import { untilSaid } from '../server/until-said.ts';
 
 /** A real Redis that keeps nothing on disk, on a port that it keeps. */
@@ -23,7 +23,7 @@ export class RedisServer {
 	static async start(): Promise<RedisServer> {
 		const program = findEngines().Redis;
 		if (program === undefined) throw new Error('Redis is not installed');
-		const server = new RedisServer(program, await keptPort());
+		const server = new RedisServer(program, await reservePort());
 		await server.startAgain();
 		return server;
 	}

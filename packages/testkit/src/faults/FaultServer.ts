@@ -1,9 +1,8 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Timings } from '@digda/server/timings.ts';
 import { PROGRAM, programOptions } from '../server/program-options.ts';
+import { ServerProcess, type End } from '../server/ServerProcess.ts';
 import type { FaultCommand, FaultReport } from './commands.ts';
 import { within } from './until.ts';
 
@@ -15,8 +14,8 @@ const DATABASE_FILES = ['digda.sqlite', 'digda.sqlite-wal'];
 /** A connection that is dead without knowing it is found within two seconds, and a missed message within a third of one. */
 const SHORT_TIMINGS = { pingIntervalMs: 500, pingTimeoutMs: 1_500, headsIntervalMs: 300 };
 
-/** How a process ended. */
-type End = number | NodeJS.Signals | null;
+/** How much of the output is kept. */
+const MAX_OUTPUT_CHARACTERS = 20_000;
 
 export interface FaultServerOptions {
 	/** The start of another server. */
@@ -33,27 +32,19 @@ export interface FaultServerOptions {
 export class FaultServer {
 	/** Called with the port after each start, and with undefined after each end. */
 	onPort: (port: number | undefined) => void = () => undefined;
-	/** What the processes said to their log and error output, for the report of a failure. */
-	output = '';
 	readonly directory: string;
-	readonly #variables: Record<string, string>;
-	readonly #wrapper: readonly string[];
-	readonly #program: string;
-	#child: ChildProcess | undefined;
-	/** The server's own, also when a wrapper has started it. */
-	#pid: number | undefined;
+	readonly #options: FaultServerOptions;
+	/** The present one, or the last one. */
+	#process: ServerProcess | undefined;
+	/** What those before it said. */
+	#earlierOutput = '';
 	#ended: Promise<End> = Promise.resolve(null);
-	#isListening = false;
 	#lastCommand = 0;
-	readonly #pending = new Map<number, () => void>();
 
 	/** @param directory where the database is; it must exist */
 	constructor(directory: string, options: FaultServerOptions = {}) {
-		const { program = PROGRAM, timings = {}, variables = {}, wrapper = [] } = options;
 		this.directory = directory;
-		this.#program = program;
-		this.#wrapper = wrapper;
-		this.#variables = { ...programOptions({ timings: { ...SHORT_TIMINGS, ...timings } }), ...variables };
+		this.#options = options;
 	}
 
 	get database(): string {
@@ -61,7 +52,7 @@ export class FaultServer {
 	}
 
 	get isRunning(): boolean {
-		return this.#child !== undefined;
+		return this.#process?.hasEnded === false;
 	}
 
 	/** Resolves with how the present process ends. */
@@ -69,45 +60,39 @@ export class FaultServer {
 		return this.#ended;
 	}
 
+	/** The end of what the processes said to their log and error output, for the report of a failure. */
+	get output(): string {
+		return (this.#earlierOutput + (this.#process?.output ?? '')).slice(-MAX_OUTPUT_CHARACTERS);
+	}
+
 	/**
 	 * Starts the server unless it runs, and waits until it listens.
 	 * @throws when it ends instead, with what it said
 	 */
 	async start(): Promise<void> {
-		if (this.#child !== undefined) return;
-		const command = [...this.#wrapper, process.execPath, '--import', PRELOAD, this.#program];
-		const child = spawn(command[0] ?? '', command.slice(1), {
-			env: {
-				PATH: process.env['PATH'],
+		if (this.isRunning) return;
+		const { variables, timings, program = PROGRAM, wrapper = [] } = this.#options;
+		const server = new ServerProcess(
+			{
 				NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
-				HOST: '127.0.0.1',
-				PORT: '0',
 				LOG_LEVEL: 'warn',
 				// Sockets alone: a page that is being built meanwhile is none of its business.
 				NODE_ENV: 'development',
 				RATE_LIMITS: 'off',
 				DATABASE_URL: `sqlite:${this.database}`,
-				...this.#variables
+				...programOptions({ timings: { ...SHORT_TIMINGS, ...timings } }),
+				...variables
 			},
-			stdio: ['ignore', 'pipe', 'pipe', 'ipc']
+			{ program, wrapper, nodeArguments: ['--import', PRELOAD], readiness: 'message' }
+		);
+		this.#earlierOutput = this.output;
+		this.#process = server;
+		this.#ended = server.ended.then((end) => {
+			this.onPort(undefined);
+			return end;
 		});
-		this.#child = child;
-		this.#pid = child.pid;
-		const keep = (chunk: Buffer) => (this.output = (this.output + String(chunk)).slice(-20_000));
-		child.stdout?.on('data', keep);
-		child.stderr?.on('data', keep);
-
-		this.#ended = new Promise((resolve) => {
-			child.once('exit', (code, signal) => {
-				this.#child = undefined;
-				this.#isListening = false;
-				this.onPort(undefined);
-				this.#pending.forEach((settle) => settle());
-				this.#pending.clear();
-				resolve(code ?? signal);
-			});
-		});
-		await within('the start of the server', this.#listening(child));
+		const listening = server.listening.then(() => this.onPort(server.port));
+		await within('the start of the server', listening);
 	}
 
 	/**
@@ -115,31 +100,27 @@ export class FaultServer {
 	 * @returns the exit code, or the signal that ended it
 	 */
 	async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<End> {
-		this.#signal(signal);
+		this.#process?.signal(signal);
 		return await within(`the end of the server after ${signal}`, this.#ended);
 	}
 
 	/** Stops the time of the process, until `resume`. */
 	pause(): void {
-		this.#signal('SIGSTOP');
+		this.#process?.signal('SIGSTOP');
 	}
 
 	resume(): void {
-		this.#signal('SIGCONT');
+		this.#process?.signal('SIGCONT');
 	}
 
 	/** Tells the faults inside what to do, and waits until they have heard it, or the process has ended. */
 	async command(command: FaultCommand): Promise<void> {
-		const child = this.#child;
-		if (child === undefined || !this.#isListening) return;
+		const server = this.#process;
+		if (server?.isListening !== true) return;
 		const number = (this.#lastCommand += 1);
-		const heard = new Promise<void>((resolve) => this.#pending.set(number, resolve));
-		child.send({ number, command }, (error) => {
-			// The process is about to end.
-			if (error) this.#pending.get(number)?.();
-		});
+		const isAnswer = (report: FaultReport) => 'done' in report && report.done === number;
+		const heard = server.request({ number, command }, isAnswer).catch(() => this.#ended);
 		await within(`the command ${JSON.stringify(command)}`, heard);
-		this.#pending.delete(number);
 	}
 
 	/** Copies the database of a server that does not run. */
@@ -166,29 +147,5 @@ export class FaultServer {
 				if (!isMissing || !file.endsWith('-wal')) throw error;
 			});
 		}
-	}
-
-	#signal(signal: NodeJS.Signals): void {
-		if (this.#child !== undefined && this.#pid !== undefined) process.kill(this.#pid, signal);
-	}
-
-	async #listening(child: ChildProcess): Promise<void> {
-		const failed = once(child, 'exit').then(() => {
-			throw new Error(`the server ended instead of starting: ${this.output}`);
-		});
-		const listening = new Promise<void>((resolve) => {
-			child.on('message', (report: FaultReport) => {
-				if ('done' in report) {
-					this.#pending.get(report.done)?.();
-				} else {
-					this.#isListening = true;
-					this.#pid = report.pid;
-					this.onPort(report.listening);
-					resolve();
-				}
-			});
-		});
-		await Promise.race([listening, failed]);
-		failed.catch(() => undefined);
 	}
 }

@@ -1,8 +1,11 @@
-import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { nextMessage } from './messages.ts';
+import { findPort, untilFileSays, untilHealthy, type Readiness } from './readiness.ts';
+import { reservePort } from './reserve-port.ts';
 import { temporaryDatabase } from './temporary-database.ts';
 
 /** A line of the JSON log. */
@@ -12,80 +15,113 @@ export interface LogLine {
 	[key: string]: unknown;
 }
 
+/** How a process ended: its exit code, or the signal that ended it. */
+export type End = number | NodeJS.Signals | null;
+
 /** The program that people start. */
 export const SERVER = fileURLToPath(new URL('../../../../apps/server/src/index.ts', import.meta.url));
 
 /** What Node.js is told so that a server answers what it keeps: see `probe.ts`. */
 export const PROBE_ARGUMENTS = ['--expose-gc', `--import=${new URL('../faults/probe.ts', import.meta.url).href}`];
 
+/** How much of what a server says is kept for the report of a failure. */
+const MAX_OUTPUT_CHARACTERS = 20_000;
+
 /**
- * Starts one of our programs in a process of its own, with these variables and no others.
- * @param args for the program
- * @param nodeArguments for Node.js itself; with any, the two can send each other messages
+ * Where standard output goes: it is read as the JSON log, nobody reads it, there is none, or it is a descriptor. A file
+ * gets the error output, too.
  */
-export function spawnProgram(
-	program: string,
-	variables: Record<string, string>,
-	args: readonly string[] = [],
-	nodeArguments: readonly string[] = []
-): ChildProcessByStdio<null, Readable, Readable> {
-	return spawn(process.execPath, [...nodeArguments, program, ...args], {
-		env: { PATH: process.env['PATH'], ...variables },
-		stdio: ['ignore', 'pipe', 'pipe', ...(nodeArguments.length > 0 ? ['ipc' as const] : [])]
-	}) as ChildProcessByStdio<null, Readable, Readable>; // as `stdio` says
+export type Output = 'log' | 'unread' | 'ignore' | number | { file: string };
+
+export interface ServerProcessOptions {
+	/** Another program than the one that people start. */
+	program?: string;
+	/** For Node.js itself, before the program. */
+	nodeArguments?: readonly string[];
+	/** What runs the program instead of Node.js. */
+	runtime?: string | undefined;
+	/** A command that starts all that, with its arguments: `strace`, a shell. */
+	wrapper?: readonly string[];
+	output?: Output;
+	/** How the server is known to listen; by its log where that can be read, otherwise by `/healthz`. */
+	readiness?: Readiness;
 }
 
-/** A server in a process of its own that listens. */
+/** A server in a process of its own. The two can send each other messages. */
 export class ServerProcess {
-	readonly port: number;
-	readonly lines: LogLine[];
 	readonly child: ChildProcess;
-	/** What it said to its error output. */
+	/** What it logged, unless its output goes elsewhere. */
+	readonly lines: LogLine[] = [];
+	/** The end of all that it said, on both outputs. */
+	output = '';
+	/** What it said to its error output since it listens. */
 	complaint = '';
+	/** Resolves when it listens. Rejects when it ends instead, with what it said. */
+	readonly listening: Promise<void>;
+	/** Resolves when it ends. */
+	readonly ended: Promise<End>;
+	#port: number | undefined;
+	/** The server's own, also when a wrapper has started it; known from its message alone. */
+	#pid: number | undefined;
 
-	private constructor(child: ChildProcess, port: number, lines: LogLine[]) {
-		this.child = child;
-		this.port = port;
-		this.lines = lines;
+	/**
+	 * Starts a server, on 127.0.0.1, a free port and an empty database unless told otherwise. It gets these variables and
+	 * PATH. `ServerProcess.start` waits until it listens.
+	 */
+	constructor(variables: Record<string, string | undefined> = {}, options: ServerProcessOptions = {}) {
+		const { output = 'log' } = options;
+		const database = variables['DATABASE_URL'] === undefined ? temporaryDatabase() : undefined;
+		const own = { HOST: '127.0.0.1', PORT: '0', DATABASE_URL: database?.url };
+		const environment: NodeJS.ProcessEnv = { PATH: process.env['PATH'], ...own, ...variables };
+		this.child = spawnServer(environment, options);
+		this.ended = new Promise((resolve) => {
+			this.child.once('exit', (code, signal) => {
+				database?.remove();
+				resolve(code ?? signal);
+			});
+		});
+		// A program that cannot be started has no end, and closes all the same.
+		this.child.on('error', (error) => this.#keep(String(error)));
+		this.child.stderr?.on('data', (chunk) => {
+			this.#keep(String(chunk));
+			if (this.isListening) this.complaint += String(chunk);
+		});
+		const said = output === 'log' ? this.#readLog() : undefined;
+		this.listening = this.#start(this.#findPort(said, environment['PORT'], options), output);
+		this.listening.catch(() => undefined);
 	}
 
 	/**
-	 * Starts a server, on 127.0.0.1, a free port and an empty database unless told otherwise, and waits until it listens.
-	 * @param nodeArguments for Node.js itself, before the program
-	 * @param program another one that says as this one where it listens
+	 * Starts a server and waits until it listens.
 	 * @throws when it ends instead, with what it said
 	 */
 	static async start(
-		variables: Record<string, string> = {},
-		nodeArguments: readonly string[] = [],
-		program = SERVER
+		variables: Record<string, string | undefined> = {},
+		options: ServerProcessOptions = {}
 	): Promise<ServerProcess> {
-		const database = temporaryDatabase();
-		const own = { HOST: '127.0.0.1', PORT: '0', DATABASE_URL: database.url };
-		const child = spawnProgram(program, { ...own, ...variables }, [], nodeArguments);
-		child.once('exit', () => database.remove());
-		const lines: LogLine[] = [];
-		let complaint = '';
-		const complain = (chunk: unknown) => (complaint += String(chunk));
-		child.stderr.on('data', complain);
-
-		const port = await new Promise<number>((resolve, reject) => {
-			child.once('exit', () => reject(new Error(`the server ended: ${complaint}`)));
-			createInterface(child.stdout).on('line', (line) => {
-				const entry = JSON.parse(line) as LogLine;
-				lines.push(entry);
-				const found = /^Server is running on http:\/\/localhost:(\d+)$/.exec(entry.msg);
-				if (found) resolve(Number(found[1]));
-			});
-		});
-		child.stderr.off('data', complain);
-		const server = new ServerProcess(child, port, lines);
-		child.stderr.on('data', (chunk) => (server.complaint += String(chunk)));
+		const isAsked = readinessOf(options) === 'health' && variables['PORT'] === undefined;
+		const port = isAsked ? { PORT: String(await reservePort()) } : {};
+		const server = new ServerProcess({ ...variables, ...port }, options);
+		await server.listening;
 		return server;
+	}
+
+	/** @throws while it does not listen for the first time */
+	get port(): number {
+		if (this.#port === undefined) throw new Error('the server does not listen');
+		return this.#port;
 	}
 
 	get url(): string {
 		return `http://127.0.0.1:${this.port}`;
+	}
+
+	get isListening(): boolean {
+		return this.#port !== undefined && !this.hasEnded;
+	}
+
+	get hasEnded(): boolean {
+		return this.child.exitCode !== null || this.child.signalCode !== null;
 	}
 
 	/** The texts that the server heard, in order. */
@@ -95,16 +131,93 @@ export class ServerProcess {
 	}
 
 	/**
-	 * Sends a signal and waits for the end; harmless on a server that has ended.
-	 * @returns the exit code, or the signal that ended it
+	 * Sends a message to what is loaded into the server, and waits for the next one back.
+	 * @param isAnswer where there are others that could come
+	 * @throws when the process ends instead
 	 */
-	async stop(signal: NodeJS.Signals): Promise<number | NodeJS.Signals | null> {
-		const { child } = this;
-		if (child.exitCode === null && child.signalCode === null) {
-			const exit = once(child, 'exit');
-			child.kill(signal);
-			await exit;
-		}
-		return child.exitCode ?? child.signalCode;
+	async request<Answer>(message: object | string, isAnswer?: (answer: Answer) => boolean): Promise<Answer> {
+		const answer = nextMessage(this.child, isAnswer);
+		// It fails when the process is about to end, and then `answer` says so.
+		this.child.send(message, () => undefined);
+		return await answer;
 	}
+
+	/** Sends a signal to the server itself; harmless on one that has ended. */
+	signal(signal: NodeJS.Signals): void {
+		if (this.hasEnded) return;
+		if (this.#pid === undefined || this.#pid === this.child.pid) this.child.kill(signal);
+		else process.kill(this.#pid, signal);
+	}
+
+	/** Sends a signal and waits for the end; harmless on a server that has ended. */
+	async stop(signal: NodeJS.Signals): Promise<End> {
+		if (this.hasEnded) return this.child.exitCode ?? this.child.signalCode;
+		this.signal(signal);
+		return await this.ended;
+	}
+
+	#keep(text: string): void {
+		this.output = (this.output + text).slice(-MAX_OUTPUT_CHARACTERS);
+	}
+
+	/** Reads the log. Resolves with the port when a line says so. */
+	#readLog(): Promise<number> {
+		const { stdout } = this.child;
+		// `spawnServer` has made a pipe of it.
+		if (!stdout) throw new Error('the output is elsewhere');
+		return new Promise((resolve) => {
+			createInterface(stdout).on('line', (line) => {
+				this.#keep(`${line}\n`);
+				const entry = JSON.parse(line) as LogLine;
+				this.lines.push(entry);
+				const port = findPort(entry.msg);
+				if (port !== undefined) resolve(port);
+			});
+		});
+	}
+
+	async #findPort(
+		said: Promise<number> | undefined,
+		port: string | undefined,
+		options: ServerProcessOptions
+	): Promise<number | undefined> {
+		const hasEnded = () => this.hasEnded;
+		switch (readinessOf(options)) {
+			case 'health':
+				return await untilHealthy(Number(port), hasEnded);
+			case 'message': {
+				const isReport = (message: object) => 'listening' in message;
+				const report = await nextMessage<{ listening: number; pid: number }>(this.child, isReport);
+				this.#pid = report.pid;
+				return report.listening;
+			}
+			case 'log':
+				if (typeof options.output === 'object') return await untilFileSays(options.output.file, hasEnded);
+				return await said;
+		}
+	}
+
+	async #start(port: Promise<number | undefined>, output: Output): Promise<void> {
+		// After all of its output, which says why.
+		const closed = once(this.child, 'close').then(() => undefined);
+		this.#port = await Promise.race([port.catch(() => closed), closed]);
+		if (this.#port !== undefined) return;
+		await closed;
+		const said = typeof output === 'object' ? readFileSync(output.file, 'utf8') : this.output;
+		throw new Error(`the server ended instead of starting: ${said}`);
+	}
+}
+
+function readinessOf({ output = 'log', readiness }: ServerProcessOptions): Readiness {
+	return readiness ?? (output === 'log' || typeof output === 'object' ? 'log' : 'health');
+}
+
+function spawnServer(env: NodeJS.ProcessEnv, options: ServerProcessOptions): ChildProcess {
+	const { program = SERVER, nodeArguments = [], runtime = process.execPath, wrapper = [], output = 'log' } = options;
+	const [command, ...args] = [...wrapper, runtime, ...nodeArguments, program];
+	const file = typeof output === 'object' ? openSync(output.file, 'a') : undefined;
+	const stdout = typeof output === 'number' || output === 'ignore' ? output : 'pipe';
+	const child = spawn(command, args, { env, stdio: ['ignore', file ?? stdout, file ?? 'pipe', 'ipc'] });
+	if (file !== undefined) closeSync(file);
+	return child;
 }

@@ -2,7 +2,6 @@ import { RedisLine } from '@digda/server/cluster/RedisLine.ts';
 import type { Logger } from '@digda/server/log.ts';
 import { createServer, type ServerOptions } from '@digda/server/server.ts';
 import { openStore } from '@digda/server/store/open-store.ts';
-import { NODES, type SharedEngines } from './shared-engines.ts';
 
 /** The URLs of all nodes by that of the first, and to which of them the next client goes. */
 const clusters = new Map<string, { urls: string[]; next: number }>();
@@ -14,30 +13,27 @@ export function nodeOf(url: string): string {
 	return cluster.urls[cluster.next++ % cluster.urls.length] ?? url;
 }
 
-/** Starts several servers on what they share; that is removed when they are closed. */
-export async function startNodes({ variables, remove }: SharedEngines, log: Logger, options: Partial<ServerOptions>) {
-	const nodes = await Promise.all(
-		Array.from({ length: NODES }, async () => {
-			const store = await openStore(variables.DATABASE_URL, log);
-			const line = new RedisLine(variables.REDIS_URL, log);
-			const server = createServer({
-				...{ log, store, line, origins: ['http://localhost:5173'], areRatesLimited: false },
-				...options
-			});
-			const port = await server.listen(0, '127.0.0.1');
-			return { server, store, line, port, url: `http://127.0.0.1:${port}` };
-		})
-	);
-	const [first] = nodes;
-	if (!first) throw new Error('a cluster has nodes');
-	clusters.set(first.url, { urls: nodes.map(({ url }) => url), next: 0 });
-	return {
-		...first,
-		close: async () => {
-			await Promise.all(nodes.map(({ server }) => server.close()));
-			await Promise.all(nodes.map(({ store }) => store.close()));
-			for (const { line } of nodes) line.close();
-			await remove();
-		}
-	};
+/** From now on `nodeOf` the URL of the first is that of each of them in turn. */
+export function shareClients(urls: [string, ...string[]]): void {
+	clusters.set(urls[0], { urls, next: 0 });
+}
+
+/** What a node is started on. */
+export interface NodeVariables {
+	DATABASE_URL: string;
+	/** Undefined where it is the only node. */
+	REDIS_URL?: string;
+	/** 0 takes any free one. */
+	PORT: number;
+}
+
+/** Starts a server in this process. */
+export async function startNode(variables: NodeVariables, log: Logger, options: Partial<ServerOptions>) {
+	const store = await openStore(variables.DATABASE_URL, log);
+	const line = variables.REDIS_URL === undefined ? undefined : new RedisLine(variables.REDIS_URL, log);
+	// Most tests are of volume.
+	const standard = { origins: ['http://localhost:5173'], areRatesLimited: false };
+	const server = createServer({ ...{ log, store, line }, ...standard, ...options });
+	const port = await server.listen(variables.PORT, '127.0.0.1');
+	return { server, store, line, port, url: `http://127.0.0.1:${port}` };
 }

@@ -1,13 +1,25 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
-import { ServerProcess, spawnProgram } from './ServerProcess.ts';
+import { ServerProcess, type ServerProcessOptions } from './ServerProcess.ts';
 import { temporaryDatabase } from './temporary-database.ts';
 
-/** Starts a server in a process of its own; it is killed when the test ends. */
-export async function startProcess(variables: Record<string, string> = {}): Promise<ServerProcess> {
-	const server = await ServerProcess.start(variables);
+/** Starts a server in a process of its own, as `ServerProcess.start` does; it is killed when the test ends. */
+export async function startProcess(
+	variables: Record<string, string> = {},
+	options: ServerProcessOptions = {}
+): Promise<ServerProcess> {
+	const server = await ServerProcess.start(variables, options);
 	onTestFinished(() => void server.stop('SIGKILL'));
 	return server;
+}
+
+/** Starts a program that is no server, with these variables and PATH. */
+export function spawnProgram(program: string, variables: Record<string, string>, args: readonly string[] = []) {
+	return spawn(process.execPath, [program, ...args], {
+		env: { PATH: process.env['PATH'], ...variables },
+		stdio: ['ignore', 'pipe', 'pipe']
+	});
 }
 
 /** Runs a program that ends by itself, and answers with what it said and its exit code. */

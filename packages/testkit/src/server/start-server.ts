@@ -2,39 +2,48 @@ import type { EchoClientToServer, EchoServerToClient } from '@digda/protocol';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 import { onTestFinished } from 'vitest';
 import { createLogger } from '@digda/server/log.ts';
-import { createServer, type ServerOptions } from '@digda/server/server.ts';
-import { openStore } from '@digda/server/store/open-store.ts';
-import { startNodes } from './nodes.ts';
+import type { ServerOptions } from '@digda/server/server.ts';
+import { shareClients, startNode } from './nodes.ts';
 import type { LogLine } from './ServerProcess.ts';
-import { shareEngines } from './shared-engines.ts';
+import { NODES, shareEngines } from './shared-engines.ts';
 import { temporaryDatabase } from './temporary-database.ts';
 
 export type EchoClient = Socket<EchoServerToClient, EchoClientToServer>;
 
-/** Starts a real server on a free port of 127.0.0.1; it is closed when the test ends. */
-export async function startServer(options: Partial<ServerOptions> = {}) {
+export interface StartOptions extends Partial<ServerOptions> {
+	/** Of the first node; any free one unless told otherwise. */
+	port?: number;
+}
+
+/**
+ * Starts a real server in this process, on 127.0.0.1 and an empty database; where tests run on nodes, several of them.
+ * It is closed when the test ends, or before.
+ */
+export async function startServer({ port = 0, ...options }: StartOptions = {}) {
 	const lines: LogLine[] = [];
 	const destination = { write: (line: string) => lines.push(JSON.parse(line) as LogLine) };
 	const log = createLogger('debug', { isTerminal: false, destination });
 
 	const database = temporaryDatabase();
 	const shared = await shareEngines();
-	if (shared) {
-		const { close, ...first } = await startNodes(shared, log, options);
-		onTestFinished(close);
-		return { ...first, database, lines };
-	}
-	const store = await openStore(database.url, log);
-	const origins = ['http://localhost:5173'];
-	// Most tests are of volume.
-	const server = createServer({ log, origins, store, areRatesLimited: false, ...options });
-	const port = await server.listen(0, '127.0.0.1');
-	onTestFinished(async () => {
-		await server.close();
-		await store.close();
+	const variables = shared?.variables ?? { DATABASE_URL: database.url };
+	const start = (PORT: number) => startNode({ ...variables, PORT }, log, options);
+	const others = Array.from({ length: shared ? NODES - 1 : 0 }, () => start(0));
+	const [first, ...peers] = await Promise.all([start(port), ...others]);
+	if (shared) shareClients([first.url, ...peers.map(({ url }) => url)]);
+
+	const nodes = [first, ...peers];
+	async function closeAll(): Promise<void> {
+		await Promise.all(nodes.map(({ server }) => server.close()));
+		await Promise.all(nodes.map(({ store }) => store.close()));
+		for (const { line } of nodes) line?.close();
 		database.remove();
-	});
-	return { server, store, database, port, url: `http://127.0.0.1:${port}`, lines };
+		await shared?.remove();
+	}
+	let closing: Promise<void> | undefined;
+	const close = () => (closing ??= closeAll());
+	onTestFinished(close);
+	return { ...first, database, lines, close };
 }
 
 /** A stock client that knows the two events of the echo and nothing else; closed when the test ends. */

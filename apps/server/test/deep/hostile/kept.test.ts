@@ -1,11 +1,10 @@
-import { once } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Census } from '../../support/census.ts';
 import { connectChat, tokenOf, type ChatClientProbe } from '@digda/testkit/client/chat.ts';
 import { newToken } from '@digda/testkit/client/private-room.ts';
 import { connectEcho, ask } from '@digda/testkit/server/start-server.ts';
-import { ServerProcess } from '@digda/testkit/server/ServerProcess.ts';
-import { NODES, shareEngines } from '@digda/testkit/server/shared-engines.ts';
+import { startNodeProcesses } from '@digda/testkit/server/node-processes.ts';
+import type { ServerProcess } from '@digda/testkit/server/ServerProcess.ts';
 
 const PRELOAD = new URL('../../support/census.ts', import.meta.url).href;
 
@@ -17,14 +16,9 @@ const SLACK = PEOPLE / 2;
 
 /** A server, or as many nodes as tests have, whose collections can be counted; they end with the test. */
 async function startCounted() {
-	const shared = await shareEngines();
-	const variables = { NODE_ENV: 'development', RATE_LIMITS: 'off', ...shared?.variables };
-	const start = () => ServerProcess.start(variables, [`--import=${PRELOAD}`]);
-	const servers = await Promise.all(Array.from({ length: shared ? NODES : 1 }, start));
-	onTestFinished(async () => {
-		await Promise.all(servers.map((server) => server.stop('SIGKILL')));
-		await shared?.remove();
-	});
+	const variables = { NODE_ENV: 'development', RATE_LIMITS: 'off' };
+	const { servers, stop } = await startNodeProcesses(variables, { nodeArguments: [`--import=${PRELOAD}`] });
+	onTestFinished(stop);
 	return {
 		/** Those of the nodes, in turns. */
 		url: (index: number) => servers[index % servers.length]?.url ?? '',
@@ -37,10 +31,8 @@ async function startCounted() {
 	};
 }
 
-async function census({ child }: ServerProcess): Promise<Census> {
-	const answer = once(child, 'message') as Promise<[Census]>;
-	child.send('census');
-	return (await answer)[0];
+async function census(server: ServerProcess): Promise<Census> {
+	return await server.request('census');
 }
 
 const KINDS = ['maps', 'sets', 'lists'] as const;

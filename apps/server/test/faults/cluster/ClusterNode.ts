@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { freeFixedPort } from '@digda/testkit/server/fixed-port.ts';
+import { reservePort } from '@digda/testkit/server/reserve-port.ts';
 import { FaultServer } from '@digda/testkit/faults/FaultServer.ts';
 import type { Timings } from '../../../src/timings.ts';
 import type { Ledger } from '../Ledger.ts';
@@ -53,7 +53,7 @@ export class ClusterNode {
 
 	/** Prepares a node; `up` waits until it listens. */
 	static async open(options: ClusterNodeOptions): Promise<ClusterNode> {
-		const node = new ClusterNode(await freeFixedPort(), await Proxy.start(options.redisPort), options);
+		const node = new ClusterNode(await reservePort(), await Proxy.start(options.redisPort), options);
 		node.#starting = node.#startAgain();
 		return node;
 	}
