@@ -1,7 +1,7 @@
 import { test as base } from '@playwright/test';
 import { reservePort } from '@digda/testkit/server/reserve-port.ts';
 import { ServerProcess } from '@digda/testkit/server/ServerProcess.ts';
-import { startFront, type FrontMode } from '@digda/testkit/proxy/front.ts';
+import { Proxy, type Upgrades } from '@digda/testkit/proxy/Proxy.ts';
 import { EchoPage } from './EchoPage.ts';
 
 interface Fixtures {
@@ -9,8 +9,8 @@ interface Fixtures {
 	serve: (variables: Record<string, string>) => Promise<ServerProcess>;
 	/** A server with the built page, in a process of its own. */
 	server: ServerProcess;
-	/** What stands before the server; `undefined` when the browser reaches it directly. */
-	front: FrontMode | undefined;
+	/** What a proxy before the server does to WebSocket; `undefined` when the browser reaches the server directly. */
+	front: Upgrades | undefined;
 	/** The echo page, open. */
 	echo: EchoPage;
 }
@@ -33,11 +33,12 @@ export const test = base.extend<Fixtures>({
 	front: [undefined, { option: true }],
 
 	echo: async ({ page, server, front }, use) => {
-		const before = front && (await startFront(server.port, front));
+		const before = front && (await Proxy.start(server.port));
+		if (before) before.upgrades = front;
 		const echo = new EchoPage(page);
-		await page.goto(before ? `http://127.0.0.1:${before.port}` : server.url);
+		await page.goto(before?.url ?? server.url);
 		await use(echo);
-		before?.close();
+		await before?.close();
 	}
 });
 

@@ -1,6 +1,6 @@
 import type { Server } from 'socket.io';
 import { expect, test, vi } from 'vitest';
-import { SLOW_FRONT_MS } from '@digda/testkit/proxy/front.ts';
+import { SLOW_MS } from '@digda/testkit/proxy/Proxy.ts';
 import {
 	connected,
 	createWrapper,
@@ -9,7 +9,7 @@ import {
 	QUICK,
 	startBlog,
 	startDigda,
-	startFrontBefore,
+	startProxyBefore,
 	type EchoWrapper
 } from './support/servers.ts';
 
@@ -334,7 +334,7 @@ test('the round trip is that of the last acknowledgement of this connection', as
 test.for(['refused', 'unanswered', 'dead'] as const)('where WebSocket is %s it takes polling', async (mode) => {
 	const { port } = await startDigda();
 	const wrapper = createWrapper();
-	await connected(wrapper, await startFrontBefore(port, mode), { ...QUICK, timeout: 500 });
+	await connected(wrapper, await startProxyBefore(port, mode), { ...QUICK, timeout: 500 });
 
 	expect(wrapper.transport.current).toBe('polling');
 	expect(await ask(wrapper, '안녕하세요')).toBe('서버입니다: 안녕하세요');
@@ -342,12 +342,12 @@ test.for(['refused', 'unanswered', 'dead'] as const)('where WebSocket is %s it t
 
 test('on a slow line an attempt has more time than the one before', async () => {
 	const { port } = await startDigda();
-	const url = await startFrontBefore(port, 'slow');
+	const url = await startProxyBefore(port, 'slow');
 	const wrapper = createWrapper();
 	const errors: Error[] = [];
 	wrapper.on('connect_error', (error) => errors.push(error));
 
-	await connected(wrapper, url, { ...QUICK, timeout: SLOW_FRONT_MS / 3 });
+	await connected(wrapper, url, { ...QUICK, timeout: SLOW_MS / 3 });
 	expect(errors.length).toBeGreaterThan(0);
 	expect(await ask(wrapper, 'x')).toBe('서버입니다: x');
 });
@@ -356,13 +356,13 @@ test.for([['websocket'], ['polling']])(
 	'where the caller allows %s alone it takes nothing else',
 	async ([transport]) => {
 		const { port } = await startDigda();
-		const url = await startFrontBefore(port, 'slow');
+		const url = await startProxyBefore(port, 'slow');
 		const wrapper = createWrapper();
 		const errors: Error[] = [];
 		wrapper.on('connect_error', (error) => errors.push(error));
 		const options = { ...QUICK, transports: [String(transport)], upgrade: false };
 
-		await connected(wrapper, url, { ...options, timeout: SLOW_FRONT_MS / 3 });
+		await connected(wrapper, url, { ...options, timeout: SLOW_MS / 3 });
 		expect(errors.length).toBeGreaterThan(0);
 		expect(wrapper.transport.current).toBe(transport);
 	}

@@ -5,7 +5,7 @@ import type { EchoClientToServer, EchoServerToClient } from '@digda/protocol';
 import { Server } from 'socket.io';
 import { onTestFinished, vi } from 'vitest';
 import { SocketWrapper, type SocketWrapperOptions } from '#lib/socket';
-import { startFront, type FrontMode } from '@digda/testkit/proxy/front.ts';
+import { Proxy, type Upgrades } from '@digda/testkit/proxy/Proxy.ts';
 import { reservePort } from '@digda/testkit/server/reserve-port.ts';
 import { startServer } from '@digda/testkit/server/start-server.ts';
 
@@ -29,11 +29,12 @@ export async function startBlog() {
 	return { io, url: urlOf((http.address() as AddressInfo).port) };
 }
 
-/** Puts a front before a server that does something to WebSocket; it is closed when the test ends. */
-export async function startFrontBefore(port: number, mode: FrontMode) {
-	const front = await startFront(port, mode);
-	onTestFinished(() => front.close());
-	return urlOf(front.port);
+/** Puts a proxy before a server that does something to WebSocket; it is closed when the test ends. */
+export async function startProxyBefore(port: number, upgrades: Upgrades) {
+	const proxy = await Proxy.start(port);
+	proxy.upgrades = upgrades;
+	onTestFinished(() => proxy.close());
+	return proxy.url;
 }
 
 /**

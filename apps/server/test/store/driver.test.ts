@@ -1,9 +1,8 @@
-import { once } from 'node:events';
-import { connect as connectTcp, createServer, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { connect } from '../../src/store/postgres/connect.ts';
 import { findEngines } from '@digda/testkit/engines/engines.ts';
 import { PostgresServer } from '@digda/testkit/engines/PostgresServer.ts';
+import { Proxy } from '@digda/testkit/proxy/Proxy.ts';
 
 // Without the patch in `patches/` this ends the process, and a connection that broke with something to say never speaks
 // again: https://github.com/porsager/postgres/issues/1208, https://github.com/porsager/postgres/pull/1168
@@ -26,24 +25,15 @@ describe.skipIf(!findEngines().PostgreSQL)('the driver of PostgreSQL', () => {
 
 	test('one that ends while the driver learns of types fails, and the next one learns of them', async () => {
 		const url = new URL(await server.createDatabase());
-		const port = Number(url.port);
+		const proxy = await Proxy.start(Number(url.port));
+		onTestFinished(() => proxy.close());
 		let cuts = 0;
-		const front = createServer((client) => {
-			const behind = connectTcp(port, '127.0.0.1');
-			for (const socket of [client, behind]) socket.on('error', () => undefined);
-			client.on('close', () => behind.destroy());
-			behind.pipe(client);
-			client.on('data', (chunk: Buffer) => {
-				if (cuts > 0 || !chunk.includes('pg_catalog.pg_type')) behind.write(chunk);
-				else {
-					cuts += 1;
-					client.resetAndDestroy();
-				}
-			});
-		}).listen(0, '127.0.0.1');
-		await once(front, 'listening');
-		onTestFinished(() => void front.close());
-		url.port = String((front.address() as AddressInfo).port);
+		proxy.weather.isFatal = (bytes) => {
+			if (cuts > 0 || !bytes.includes('pg_catalog.pg_type')) return false;
+			cuts += 1;
+			return true;
+		};
+		url.port = String(proxy.port);
 		const sql = connect(url.href, 1);
 		onTestFinished(() => sql.end({ timeout: 0 }));
 

@@ -1,79 +1,25 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { Pipe, type Weather } from './Pipe.ts';
 
 /** Which way bytes go: `up` from the client to the server, `down` back. */
 export type Direction = 'up' | 'down';
 
-/** Of each chunk, so many bytes travel alone; the rest follows in one piece, or a page would take seconds. */
-const LONE_BYTES = 2_000;
+/**
+ * What a proxy or a firewall does to WebSocket: lets the upgrade pass, refuses it, never answers it, or answers it and
+ * then lets nothing through. A slow one keeps the first bytes of every connection for `SLOW_MS`.
+ */
+export type Upgrades = 'passed' | 'refused' | 'unanswered' | 'dead' | 'slow';
 
-/** What happens to bytes on their way. */
-interface Weather {
-	delayMs: number;
-	isSliced: boolean;
-}
+/** How long a slow proxy keeps the first bytes of each connection. */
+export const SLOW_MS = 300;
 
-/** One direction of a connection: hands on what comes in, in order, late or in pieces. */
-class Pipe {
-	isMute = false;
-	readonly #from: Socket;
-	readonly #to: Socket;
-	readonly #weather: Weather;
-	#queue: Promise<void> = Promise.resolve();
-	#waiting = 0;
-
-	constructor(from: Socket, to: Socket, weather: Weather) {
-		this.#from = from;
-		this.#to = to;
-		this.#weather = weather;
-		from.on('data', (chunk) => this.#pass(chunk));
-		// What is still on its way arrives before the end does; where bytes vanish, the end vanishes too.
-		from.on('close', () =>
-			this.#enqueue(() => {
-				if (!this.isMute) to.end(() => to.destroy());
-			})
-		);
-	}
-
-	#pass(chunk: Buffer): void {
-		if (this.isMute) return;
-		const { delayMs, isSliced } = this.#weather;
-		if (this.#waiting === 0 && delayMs === 0 && !isSliced) {
-			this.#write(chunk);
-			return;
-		}
-		this.#enqueue(async () => {
-			if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
-			if (isSliced) await this.#writeSliced(chunk);
-			else this.#write(chunk);
-		});
-	}
-
-	#enqueue(run: () => Promise<void> | void): void {
-		this.#waiting += 1;
-		this.#queue = this.#queue.then(run).finally(() => (this.#waiting -= 1));
-	}
-
-	async #writeSliced(chunk: Buffer): Promise<void> {
-		for (let index = 0; index < Math.min(chunk.length, LONE_BYTES); index += 1) {
-			this.#write(chunk.subarray(index, index + 1));
-			// Bytes that are written in one turn could leave in one packet.
-			await new Promise((resolve) => setImmediate(resolve));
-		}
-		if (chunk.length > LONE_BYTES) this.#write(chunk.subarray(LONE_BYTES));
-	}
-
-	#write(bytes: Buffer): void {
-		if (this.isMute || this.#to.destroyed || this.#to.write(bytes)) return;
-		this.#from.pause();
-		this.#to.once('drain', () => this.#from.resume());
-	}
-}
+const FORBIDDEN = 'HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
 
 /** A connection of a client with its continuation to the server. */
 interface Connection {
 	client: Socket;
-	/** Undefined when the connection was swallowed. */
+	/** Undefined when the connection was swallowed, or the proxy has not decided yet. */
 	server: Socket | undefined;
 	pipes: Partial<Record<Direction, Pipe>>;
 }
@@ -84,6 +30,8 @@ export class Proxy {
 	target: number | undefined;
 	/** Whether new connections are accepted and never answered. */
 	isBlackHole = false;
+	/** What new connections meet that begin with a request. */
+	upgrades: Upgrades = 'passed';
 	/** What all bytes of all connections meet. */
 	readonly weather: Weather = { delayMs: 0, isSliced: false };
 	/** How many connections were swallowed. */
@@ -146,8 +94,10 @@ export class Proxy {
 	/** Fair weather again; connections that lost bytes are ended, as they cannot be mended. */
 	heal(): void {
 		this.isBlackHole = false;
+		this.upgrades = 'passed';
 		this.weather.delayMs = 0;
 		this.weather.isSliced = false;
+		this.weather.isFatal = undefined;
 		for (const { client, server, pipes } of this.#connections) {
 			if (server === undefined || pipes.up?.isMute === true || pipes.down?.isMute === true) {
 				client.resetAndDestroy();
@@ -156,9 +106,9 @@ export class Proxy {
 		}
 	}
 
-	/** Ends everything. */
+	/** Ends everything that it has opened. */
 	async close(): Promise<void> {
-		const closed = once(this.#server, 'close');
+		const closed = this.#server.listening ? once(this.#server, 'close') : undefined;
 		this.#server.close();
 		this.reset();
 		await closed;
@@ -176,8 +126,29 @@ export class Proxy {
 		if (this.isBlackHole) {
 			this.swallowed += 1;
 			client.resume();
-		} else {
+		} else if (this.upgrades === 'passed') {
 			this.#connect(connection, this.target);
+		} else {
+			const { target, upgrades } = this;
+			client.once('data', (head) => this.#begin(connection, target, head, upgrades));
+		}
+	}
+
+	/** Decides what happens to a connection by its first bytes. */
+	#begin(connection: Connection, target: number, head: Buffer, upgrades: Upgrades): void {
+		const { client } = connection;
+		const isUpgrade = /^upgrade: *websocket/im.test(head.toString('latin1'));
+		if (isUpgrade && upgrades === 'refused') {
+			client.end(FORBIDDEN);
+		} else if (isUpgrade && upgrades === 'unanswered') {
+			client.resume();
+		} else {
+			const { server, up, down } = this.#connect(connection, target);
+			up.pass(head, upgrades === 'slow' ? SLOW_MS : undefined);
+			if (!isUpgrade || upgrades !== 'dead') return;
+			up.isMute = true;
+			down.isMute = true;
+			server.once('data', (answer) => client.write(answer.subarray(0, answer.indexOf('\r\n\r\n') + 4)));
 		}
 	}
 
@@ -187,14 +158,13 @@ export class Proxy {
 		if (client.destroyed && server?.destroyed !== false) this.#connections.delete(connection);
 	}
 
-	#connect(connection: Connection, port: number): void {
+	#connect(connection: Connection, port: number) {
 		const { client } = connection;
 		const server = connect({ port, host: '127.0.0.1', localAddress: this.#address, noDelay: true });
 		connection.server = server;
 		server.on('error', () => undefined).once('close', () => this.#forget(connection));
-		connection.pipes = {
-			up: new Pipe(client, server, this.weather),
-			down: new Pipe(server, client, this.weather)
-		};
+		const pipes = { up: new Pipe(client, server, this.weather), down: new Pipe(server, client, this.weather) };
+		connection.pipes = pipes;
+		return { server, ...pipes };
 	}
 }
