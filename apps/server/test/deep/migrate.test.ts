@@ -18,8 +18,8 @@ import * as community from '../support/community.ts';
 import { communityAt, log, MIGRATE, place, run, usable } from '../support/moves.ts';
 import { findEngines } from '@digda/testkit/engines/engines.ts';
 import { PostgresServer, runSql } from '@digda/testkit/engines/PostgresServer.ts';
-import { runToExit, startProcess } from '@digda/testkit/server/process.ts';
-import { SERVER, spawnProgram } from '@digda/testkit/server/ServerProcess.ts';
+import { runToExit, spawnProgram, startProcess } from '@digda/testkit/server/process.ts';
+import { SERVER } from '@digda/testkit/server/ServerProcess.ts';
 
 const KILL_AT = `--import ${new URL('../support/kill-at.ts', import.meta.url).href}`;
 const SILENT: Progress = { begin: () => undefined, advance: () => undefined, end: () => undefined };

@@ -25,7 +25,7 @@ test('a large database with a damaged page: the server starts, finds out, says s
 	writeFileSync(file, bytes);
 
 	const soon = programOptions({ timings: { damageCheckDelayMs: 500 } });
-	const server = await ServerProcess.start({ DATABASE_URL: url, ...soon }, [], PROGRAM);
+	const server = await ServerProcess.start({ DATABASE_URL: url, ...soon }, { program: PROGRAM });
 	await once(server.child, 'close');
 	expect(server.child.exitCode).toBe(1);
 	expect(fatal(server)).toEqual([expect.stringMatching(DAMAGED)]);

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:net';
 import { createInterface } from 'node:readline';
 import { expect, onTestFinished, test } from 'vitest';
 
-const MODULE = new URL('../../../../packages/testkit/src/server/reserve-port.ts', import.meta.url).href;
+const MODULE = new URL('../src/server/reserve-port.ts', import.meta.url).href;
 
 const FIRST_PORT = 20_000;
 const PORTS = 12_000;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { Proxy } from '@digda/testkit/proxy/Proxy.ts';
+import { Proxy } from '../src/proxy/Proxy.ts';
 
 const UPGRADE = 'GET / HTTP/1.1\r\nUpgrade: websocket\r\n\r\n';
 
