@@ -2,11 +2,21 @@ import { defineConfig } from '@playwright/test';
 import { DEEP } from '@digda/testkit/patience.ts';
 import { findChromium } from './e2e/chromium.ts';
 
+/** Stories that measure the page, which nothing else may disturb. */
+const MEASUREMENTS = '**/volume.spec.ts';
+
 const executablePath = findChromium();
 
 export default defineConfig({
 	testDir: 'e2e',
-	workers: 1,
+	workers: 2,
+	fullyParallel: true,
+	// What measures the page comes after all others, by a run of its own: Playwright applies `--grep` to no project on which
+	// another one depends.
+	projects: [
+		{ name: 'stories', testIgnore: MEASUREMENTS },
+		{ name: 'measurements', testMatch: MEASUREMENTS, workers: 1 }
+	],
 	// A story waits for several events, connections that come back after a pause among them.
 	timeout: 2 * DEEP.testTimeout,
 	expect: DEEP.expect.poll,

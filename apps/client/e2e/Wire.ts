@@ -11,9 +11,11 @@ export class Wire {
 	readonly requests: string[] = [];
 	readonly #held = new Map<string, Promise<unknown>>();
 	readonly #refused = new Map<string, string>();
+	#page: Page | undefined;
 
 	/** To be called before the page is opened. */
 	async tap(page: Page): Promise<this> {
+		this.#page = page;
 		await page.route(/\/socket\.io\//, (route) => (this.isDown ? route.abort() : route.fallback()));
 		await page.routeWebSocket(/\/socket\.io\//, (socket) => {
 			if (this.isDown) {
@@ -34,7 +36,14 @@ export class Wire {
 				}
 			});
 		});
+		await page.addInitScript(failAsBrowsersDo);
 		return this;
+	}
+
+	/** Lets everything through again; the browser says so to the page, which then waits for no pause. */
+	async repair(): Promise<void> {
+		this.isDown = false;
+		await this.#page?.evaluate(() => dispatchEvent(new Event('online')));
 	}
 
 	/** Holds requests of that name back, until the function that it returns is called. */
@@ -56,4 +65,16 @@ export class Wire {
 		await this.#held.get(name);
 		pass();
 	}
+}
+
+/** A WebSocket that never opened fails with an error before it closes; Playwright's closes only, and a client waits for more. */
+function failAsBrowsersDo() {
+	window.WebSocket = class extends WebSocket {
+		constructor(...address: ConstructorParameters<typeof WebSocket>) {
+			super(...address);
+			const opened = new AbortController();
+			this.addEventListener('open', () => opened.abort());
+			this.addEventListener('close', () => this.dispatchEvent(new Event('error')), { signal: opened.signal });
+		}
+	};
 }

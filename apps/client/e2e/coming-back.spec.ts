@@ -4,7 +4,11 @@ import { RoomPage } from './RoomPage.ts';
 import { visit } from './talk.ts';
 import { expect, test } from './test.ts';
 
-test('[SESSION-8] a lost answer, and a second try without a connection, lose no session', async ({ page, server }) => {
+test('[SESSION-8] a lost answer, and a second try without a connection, lose no session', async ({
+	page,
+	site,
+	lobby
+}) => {
 	let isDown = false;
 	// What the page asks arrives; the answer does not, and then nothing does.
 	await page.routeWebSocket(/socket\.io/, async (socket) => {
@@ -23,7 +27,7 @@ test('[SESSION-8] a lost answer, and a second try without a connection, lose no 
 		});
 	});
 	await page.route(/socket\.io.*polling/, (route) => (isDown ? route.abort() : route.continue()));
-	const room = await new RoomPage(page).open(server.url, 'lobby');
+	const room = await new RoomPage(page).open(site.url, lobby);
 	const name = await room.name();
 	await page.getByRole('button', { name: 'Use on another device' }).click();
 	for (let attempt = 0; attempt < 2; attempt += 1) {
@@ -39,16 +43,12 @@ test('[SESSION-8] a lost answer, and a second try without a connection, lose no 
 	await room.expectMessages(['그대로예요']);
 });
 
-test('[PRIV-8] who is let in again by one tab is back in the room in all of them', async ({
-	context,
-	page,
-	server
-}) => {
-	const owner = await visit(server.url);
+test('[PRIV-8] who is let in again by one tab is back in the room in all of them', async ({ context, page, site }) => {
+	const owner = await visit(site.url);
 	const { room } = dataOf(await owner.emitWithAck('room:create', { title: '비밀 방' }));
 	const link = async () => {
 		const { secret } = dataOf(await owner.emitWithAck('room:invite', { room }));
-		return `${server.url}/join#${secret}`;
+		return `${site.url}/join#${secret}`;
 	};
 	const [one, other] = [new RoomPage(page), new RoomPage(await context.newPage())];
 	await page.goto(await link());
@@ -72,24 +72,26 @@ test('[PRIV-8] who is let in again by one tab is back in the room in all of them
 test('[DEL-5] a notification goes with the message that it quotes, also for who was away', async ({
 	context,
 	page,
-	server
+	site,
+	lobby,
+	hall
 }) => {
 	await context.grantPermissions(['notifications']);
-	const me = await new RoomPage(page).open(server.url, 'lobby');
-	await me.goTo('hall');
+	const me = await new RoomPage(page).open(site.url, lobby);
+	await me.goTo(hall);
 	await me.expectConnected();
-	const other = await visit(server.url);
-	await other.emitWithAck('room:join', { room: 'lobby' });
-	await other.emitWithAck('message:send', { room: 'lobby', id: randomUUID(), text: 'hey' });
+	const other = await visit(site.url);
+	await other.emitWithAck('room:join', { room: lobby });
+	await other.emitWithAck('message:send', { room: lobby, id: randomUUID(), text: 'hey' });
 	const shown = (tag?: string) =>
 		page.evaluate(async (name) => {
 			const worker = await navigator.serviceWorker.ready;
 			if (name !== undefined) await worker.showNotification('hey', { tag: name });
 			return (await worker.getNotifications()).map((notification) => notification.tag);
 		}, tag);
-	expect(await shown('lobby 1')).toEqual(['lobby 1']);
+	expect(await shown(`${lobby} 1`)).toEqual([`${lobby} 1`]);
 	await context.setOffline(true);
-	await other.emitWithAck('message:delete', { room: 'lobby', seq: 1 });
+	await other.emitWithAck('message:delete', { room: lobby, seq: 1 });
 	await context.setOffline(false);
 	await expect.poll(() => shown()).toEqual([]);
 	other.disconnect();

@@ -1,34 +1,34 @@
 import { reservePort } from '@digda/testkit/server/reserve-port.ts';
 import { EchoPage } from './EchoPage.ts';
-import { expect, test } from './test.ts';
+import { expect, testAlone as test } from './test.ts';
 
-test('after a kill the page comes back by itself; what was typed meanwhile is sent in order, once', async ({
-	echo,
-	server,
-	serve
-}) => {
-	await echo.say('before');
-	await echo.expectAnswer('before');
+test(
+	'after a kill the page comes back by itself; what was typed meanwhile is sent in order, once',
+	{ tag: '@main' },
+	async ({ echo, server, serve }) => {
+		await echo.say('before');
+		await echo.expectAnswer('before');
 
-	await server.stop('SIGKILL');
-	await expect(echo.pill).toContainText('Disconnected');
-	await expect(echo.pill).toContainText('The server cannot be reached');
-	const texts = ['하나', '둘', '셋'];
-	for (const text of texts) await echo.say(text);
-	await expect(echo.entries.filter({ hasText: 'Waits for the connection' })).toHaveCount(3);
+		await server.stop('SIGKILL');
+		await expect(echo.pill).toContainText('Disconnected');
+		await expect(echo.pill).toContainText('The server cannot be reached');
+		const texts = ['하나', '둘', '셋'];
+		for (const text of texts) await echo.say(text);
+		await expect(echo.entries.filter({ hasText: 'Waits for the connection' })).toHaveCount(3);
 
-	const next = await serve({ PORT: String(server.port) });
-	await echo.expectConnected();
-	for (const text of texts) await echo.expectAnswer(text);
-	await expect(echo.entries.filter({ hasText: 'Waits for the connection' })).toHaveCount(0);
-	await expect.poll(() => next.heard).toEqual(texts);
-	await expect(echo.entries).toHaveText([
-		/before/,
-		/서버입니다: before/,
-		...texts.map((text) => new RegExp(text)),
-		...texts.map((text) => new RegExp(`서버입니다: ${text}`))
-	]);
-});
+		const next = await serve({ PORT: String(server.port) });
+		await echo.expectConnected();
+		for (const text of texts) await echo.expectAnswer(text);
+		await expect(echo.entries.filter({ hasText: 'Waits for the connection' })).toHaveCount(0);
+		await expect.poll(() => next.heard).toEqual(texts);
+		await expect(echo.entries).toHaveText([
+			/before/,
+			/서버입니다: before/,
+			...texts.map((text) => new RegExp(text)),
+			...texts.map((text) => new RegExp(`서버입니다: ${text}`))
+		]);
+	}
+);
 
 test('after a restart in good order the page comes back as well', async ({ echo, server, serve }) => {
 	await echo.expectConnected();
@@ -67,7 +67,7 @@ for (const mode of ['refused', 'unanswered', 'dead'] as const) {
 	test.describe(`where WebSocket is ${mode}`, () => {
 		test.use({ front: mode });
 
-		test('polling takes over', async ({ echo }) => {
+		test('polling takes over', { tag: mode === 'refused' ? '@main' : [] }, async ({ echo }) => {
 			await echo.expectConnected(/polling/);
 			await expect(echo.pill).toContainText('WebSocket is blocked');
 			await echo.say('안녕하세요');

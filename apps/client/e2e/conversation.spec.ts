@@ -1,6 +1,6 @@
 import { compose, pressEnter } from './compose.ts';
 import { EchoPage } from './EchoPage.ts';
-import { expect, test } from './test.ts';
+import { expect, test, testAlone } from './test.ts';
 
 test.afterEach(({ echo }) => {
 	expect(echo.complaints).toEqual([]);
@@ -9,7 +9,7 @@ test.afterEach(({ echo }) => {
 test.describe('in Korean', () => {
 	test.use({ locale: 'ko-KR' });
 
-	test('a person types and the server answers', async ({ echo, server }) => {
+	testAlone('a person types and the server answers', { tag: '@main' }, async ({ echo, server }) => {
 		await echo.expectConnected();
 		await expect(echo.pill).toHaveText('연결됨 · WebSocket');
 		await expect(echo.page.locator('html')).toHaveAttribute('lang', 'ko');
@@ -25,26 +25,26 @@ test.describe('in Korean', () => {
 	});
 
 	for (const browser of ['Chrome', 'Safari'] as const) {
-		test(`the Enter that ends a composition sends nothing, the next one once (order of ${browser})`, async ({
-			echo,
-			server
-		}) => {
-			await echo.expectConnected();
-			await echo.field.focus();
-			await compose(echo.page, { language: 'Korean', steps: ['ㅎ', '하', '한'], result: '한' }, browser);
-			await expect(echo.field).toHaveValue('한');
-			await expect(echo.entries).toHaveCount(0);
+		testAlone(
+			`the Enter that ends a composition sends nothing, the next one once (order of ${browser})`,
+			async ({ echo, server }) => {
+				await echo.expectConnected();
+				await echo.field.focus();
+				await compose(echo.page, { language: 'Korean', steps: ['ㅎ', '하', '한'], result: '한' }, browser);
+				await expect(echo.field).toHaveValue('한');
+				await expect(echo.entries).toHaveCount(0);
 
-			await pressEnter(echo.page);
-			await echo.expectAnswer('한');
-			await echo.say('끝');
-			await echo.expectAnswer('끝');
-			await expect.poll(() => server.heard).toEqual(['한', '끝']);
-		});
+				await pressEnter(echo.page);
+				await echo.expectAnswer('한');
+				await echo.say('끝');
+				await echo.expectAnswer('끝');
+				await expect.poll(() => server.heard).toEqual(['한', '끝']);
+			}
+		);
 	}
 });
 
-test('blank text is not sent', async ({ echo, server }) => {
+testAlone('blank text is not sent', async ({ echo, server }) => {
 	await echo.expectConnected();
 	for (const blank of ['', ' ', '\u3000 \t', '\u200b', '\u3164']) await echo.say(blank);
 	await echo.sendButton.click();
@@ -114,7 +114,7 @@ test('only the conversation scrolls, never the page', async ({ echo }) => {
 	expect(page).toEqual({ excess: 0, top: 0 });
 });
 
-test('a browser that blocks site data shows the page all the same', async ({ page, server }) => {
+test('a browser that blocks site data shows the page all the same', async ({ page, site }) => {
 	await page.addInitScript(() => {
 		Object.defineProperty(window, 'localStorage', {
 			get: () => {
@@ -123,7 +123,7 @@ test('a browser that blocks site data shows the page all the same', async ({ pag
 		});
 	});
 	const echo = new EchoPage(page);
-	await page.goto(server.url);
+	await page.goto(site.url);
 	await echo.expectConnected();
 	await echo.language.selectOption('한국어');
 	await expect(echo.sendButton).toHaveText('보내기');

@@ -28,58 +28,59 @@ async function overflow(page: Page): Promise<number> {
 test.describe('on a phone', () => {
 	test.use(PHONE);
 
-	test('the rooms are in a drawer, Enter breaks the line, and the button sends', async ({ page, server }) => {
-		await talk(server.url, 'hall', ['in the hall']);
-		const room = await new RoomPage(page).open(server.url, 'lobby');
-		await expect(room.rooms).toBeHidden();
-		await expect(room.field).not.toBeFocused();
-		await room.field.tap();
-		await page.keyboard.type('one');
-		await page.keyboard.press('Enter');
-		await page.keyboard.type('two');
-		await expect(room.field).toHaveValue('one\ntwo');
-		await expect(room.field).toHaveAttribute('enterkeyhint', 'enter');
-		await page.getByRole('button', { name: 'Send' }).tap();
-		await expect(room.rows).toContainText(['one\ntwo']);
+	test(
+		'the rooms are in a drawer, Enter breaks the line, and the button sends',
+		{ tag: '@main' },
+		async ({ page, site, lobby, hall }) => {
+			await talk(site.url, hall, ['in the hall']);
+			const room = await new RoomPage(page).open(site.url, lobby);
+			await expect(room.rooms).toBeHidden();
+			await expect(room.field).not.toBeFocused();
+			await room.field.tap();
+			await page.keyboard.type('one');
+			await page.keyboard.press('Enter');
+			await page.keyboard.type('two');
+			await expect(room.field).toHaveValue('one\ntwo');
+			await expect(room.field).toHaveAttribute('enterkeyhint', 'enter');
+			await page.getByRole('button', { name: 'Send' }).tap();
+			await expect(room.rows).toContainText(['one\ntwo']);
 
-		const menu = page.getByRole('button', { name: 'Rooms and settings' });
-		await menu.tap();
-		await expect(room.rooms).toBeVisible();
-		await page.keyboard.press('Escape');
-		await expect(room.rooms).toBeHidden();
-		await expect(menu).toBeFocused();
-		await menu.tap();
-		await page.getByRole('button', { name: 'Close' }).tap();
-		await expect(room.rooms).toBeHidden();
-		await menu.tap();
-		await page.mouse.click(310, 300); // beside the drawer
-		await expect(room.rooms).toBeHidden();
-		await menu.tap();
-		await room.link('hall').tap();
-		await expect(room.rooms).toBeHidden();
-		await expect(room.row('in the hall')).toBeVisible();
-		await page.goBack();
-		await expect(page).toHaveURL(/lobby$/);
-		await expect(room.row('in the hall')).toHaveCount(0);
-		await room.expectConnected();
-		await talk(server.url, 'hall', ['more']);
-		await expect(page.getByRole('button', { name: '1 unread' })).toBeVisible();
-		expect(room.complaints).toEqual([]);
-	});
+			const menu = page.getByRole('button', { name: 'Rooms and settings' });
+			await menu.tap();
+			await expect(room.rooms).toBeVisible();
+			await page.keyboard.press('Escape');
+			await expect(room.rooms).toBeHidden();
+			await expect(menu).toBeFocused();
+			await menu.tap();
+			await page.getByRole('button', { name: 'Close' }).tap();
+			await expect(room.rooms).toBeHidden();
+			await menu.tap();
+			await page.mouse.click(310, 300); // beside the drawer
+			await expect(room.rooms).toBeHidden();
+			await menu.tap();
+			await room.link(hall).tap();
+			await expect(room.rooms).toBeHidden();
+			await expect(room.row('in the hall')).toBeVisible();
+			await page.goBack();
+			await expect(page).toHaveURL(`${site.url}/rooms/${lobby}`);
+			await expect(room.row('in the hall')).toHaveCount(0);
+			await room.expectConnected();
+			await talk(site.url, hall, ['more']);
+			await expect(page.getByRole('button', { name: '1 unread' })).toBeVisible();
+			expect(room.complaints).toEqual([]);
+		}
+	);
 });
 
 for (const width of [320, 640, 1_440]) {
 	test(`every target is large enough, and the page scrolls in one direction only, at ${width} px`, async ({
 		page,
-		server
+		site,
+		lobby
 	}) => {
 		await page.setViewportSize({ width, height: 640 });
-		await talk(server.url, 'lobby', [
-			`long ${'x'.repeat(300)}`,
-			'안녕하세요 '.repeat(50),
-			'`code`\n```\nwide '.repeat(9)
-		]);
-		const room = await new RoomPage(page).open(server.url, 'lobby');
+		await talk(site.url, lobby, [`long ${'x'.repeat(300)}`, '안녕하세요 '.repeat(50), '`code`\n```\nwide '.repeat(9)]);
+		const room = await new RoomPage(page).open(site.url, lobby);
 		const check = async (state: string) => {
 			expect(await smallTargets(page), state).toEqual([]);
 			expect(await overflow(page), state).toBe(0);
@@ -94,15 +95,15 @@ for (const width of [320, 640, 1_440]) {
 		await check('name');
 		await page.keyboard.press('Escape');
 		await expect(room.ownName).toBeFocused();
-		await page.goto(server.url);
+		await page.goto(site.url);
 		await new EchoPage(page).expectConnected();
 		await check('echo');
 	});
 }
 
-test('the language is switched in place, dates and numbers with it, and remembered', async ({ page, server }) => {
-	await talk(server.url, 'lobby', ['안녕하세요']);
-	const room = await new RoomPage(page).open(server.url, 'lobby');
+test('the language is switched in place, dates and numbers with it, and remembered', async ({ page, site, lobby }) => {
+	await talk(site.url, lobby, ['안녕하세요']);
+	const room = await new RoomPage(page).open(site.url, lobby);
 	await room.field.fill('half a th');
 	await expect(room.rows.first()).toContainText(/\w+day, \w+ \d+, \d{4}/);
 	await page.getByRole('combobox').selectOption('한국어');
@@ -115,10 +116,10 @@ test('the language is switched in place, dates and numbers with it, and remember
 	await expect(page.getByRole('button', { name: '보내기' })).toBeVisible();
 });
 
-test('two people with the same name are told apart by colour and mark', async ({ browser, server }) => {
+test('two people with the same name are told apart by colour and mark', async ({ browser, site, lobby }) => {
 	const people: RoomPage[] = [];
 	for (const text of ['one', 'two']) {
-		const person = await new RoomPage(await (await browser.newContext()).newPage()).open(server.url, 'lobby');
+		const person = await new RoomPage(await (await browser.newContext()).newPage()).open(site.url, lobby);
 		await person.ownName.click();
 		await person.page.getByRole('textbox', { name: 'Your name' }).fill('Mole');
 		await person.page.keyboard.press('Enter');
@@ -147,10 +148,11 @@ test('two people with the same name are told apart by colour and mark', async ({
 
 test('who is mentioned while the page is hidden is notified, after a click that asks for it', async ({
 	browser,
-	server
+	site,
+	lobby
 }) => {
 	const context = await browser.newContext();
-	const room = await new RoomPage(await context.newPage()).open(server.url, 'lobby');
+	const room = await new RoomPage(await context.newPage()).open(site.url, lobby);
 	const name = await room.name();
 	await room.page.evaluate(() => {
 		const shown: string[] = [];
@@ -170,18 +172,18 @@ test('who is mentioned while the page is hidden is notified, after a click that 
 	});
 	const shown = () => room.page.evaluate(() => (window as unknown as { shown: string[] }).shown);
 	await expect(room.page.getByRole('button', { name: 'Notify me' })).toBeVisible();
-	await context.grantPermissions(['notifications'], { origin: server.url });
+	await context.grantPermissions(['notifications'], { origin: site.url });
 	await room.page.getByRole('button', { name: 'Notify me' }).click();
 	await expect(room.page.getByRole('button', { name: 'Notify me' })).toBeHidden();
 
-	await talk(server.url, 'lobby', [`@${name} visible`]);
+	await talk(site.url, lobby, [`@${name} visible`]);
 	await expect(room.rows.last()).toContainText('visible');
 	await room.page.evaluate(() => {
 		Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' });
 	});
-	await talk(server.url, 'lobby', ['nobody', `hey @${name}, look`]);
+	await talk(site.url, lobby, ['nobody', `hey @${name}, look`]);
 	await expect(room.rows.last()).toContainText('look');
-	await expect.poll(shown).toEqual([expect.stringMatching(new RegExp(`in lobby: hey @${name}, look$`))]);
+	await expect.poll(shown).toEqual([expect.stringMatching(new RegExp(`in ${lobby}: hey @${name}, look$`))]);
 	await context.close();
 });
 
@@ -190,60 +192,61 @@ for (const [width, colorScheme, contrast] of [
 	[1_280, 'dark', 'no-preference'],
 	[1_280, 'light', 'more']
 ] as const) {
-	test(`axe finds nothing in any state of a room: ${width} px, ${colorScheme}, contrast ${contrast}`, async ({
-		browser,
-		server
-	}) => {
-		const context = await browser.newContext({
-			...{ colorScheme, contrast, reducedMotion: 'reduce' },
-			viewport: { width, height: 640 }
-		});
-		const room = await new RoomPage(await context.newPage()).open(server.url, 'lobby');
-		const check = async (state: string) => {
-			// The legacy mode does without a second page, and the page has no frames.
-			const { violations } = await new AxeBuilder({ page: room.page }).setLegacyMode().analyze();
-			expect(violations, state).toEqual([]);
-			expect(await overflow(room.page), state).toBe(0);
-		};
-		await check('empty');
-		/** On a narrow page what is at the side is in the drawer. */
-		const openSide = async () => {
-			if (width < 768) await room.page.getByRole('button', { name: 'Rooms and settings' }).click();
-		};
-		await openSide();
-		const name = await room.name();
-		await check('side');
-		await room.goTo('hall');
-		await room.expectConnected();
-		await talk(server.url, 'lobby', [
-			`@${name} https://example.com **bold** *italic* \`code\``,
-			'> quoted\nanswer',
-			`\`\`\`\n${'wide code '.repeat(60)}\n\`\`\``,
-			'🎉',
-			'مرحبا hello'
-		]);
-		await openSide();
-		await expect(room.link('lobby')).toContainText('unread');
-		await check('unread');
-		await room.link('lobby').click();
-		await expect(room.divider).toHaveCount(1);
-		await room.rows.first().hover();
-		await check('with messages');
-		await room.page.getByRole('button', { name: '1 here' }).click();
-		await check('people');
-		await room.page.keyboard.press('Escape');
-		await openSide();
-		await room.ownName.click();
-		await room.page.getByRole('textbox', { name: 'Your name' }).fill(' ');
-		await room.page.keyboard.press('Enter');
-		await check('a name refused');
-		await room.page.keyboard.press('Escape');
-		if (width < 768) await room.page.keyboard.press('Escape');
-		await context.setOffline(true);
-		await room.say('offline');
-		await room.expectWaiting('offline');
-		await expect(room.pill).not.toContainText('Connected');
-		await check('offline');
-		await context.close();
-	});
+	test(
+		`axe finds nothing in any state of a room: ${width} px, ${colorScheme}, contrast ${contrast}`,
+		{ tag: width === 320 ? '@main' : [] },
+		async ({ browser, site, lobby, hall }) => {
+			const context = await browser.newContext({
+				...{ colorScheme, contrast, reducedMotion: 'reduce' },
+				viewport: { width, height: 640 }
+			});
+			const room = await new RoomPage(await context.newPage()).open(site.url, lobby);
+			const check = async (state: string) => {
+				// The legacy mode does without a second page, and the page has no frames.
+				const { violations } = await new AxeBuilder({ page: room.page }).setLegacyMode().analyze();
+				expect(violations, state).toEqual([]);
+				expect(await overflow(room.page), state).toBe(0);
+			};
+			await check('empty');
+			/** On a narrow page what is at the side is in the drawer. */
+			const openSide = async () => {
+				if (width < 768) await room.page.getByRole('button', { name: 'Rooms and settings' }).click();
+			};
+			await openSide();
+			const name = await room.name();
+			await check('side');
+			await room.goTo(hall);
+			await room.expectConnected();
+			await talk(site.url, lobby, [
+				`@${name} https://example.com **bold** *italic* \`code\``,
+				'> quoted\nanswer',
+				`\`\`\`\n${'wide code '.repeat(60)}\n\`\`\``,
+				'🎉',
+				'مرحبا hello'
+			]);
+			await openSide();
+			await expect(room.link(lobby)).toContainText('unread');
+			await check('unread');
+			await room.link(lobby).click();
+			await expect(room.divider).toHaveCount(1);
+			await room.rows.first().hover();
+			await check('with messages');
+			await room.page.getByRole('button', { name: '1 here' }).click();
+			await check('people');
+			await room.page.keyboard.press('Escape');
+			await openSide();
+			await room.ownName.click();
+			await room.page.getByRole('textbox', { name: 'Your name' }).fill(' ');
+			await room.page.keyboard.press('Enter');
+			await check('a name refused');
+			await room.page.keyboard.press('Escape');
+			if (width < 768) await room.page.keyboard.press('Escape');
+			await context.setOffline(true);
+			await room.say('offline');
+			await room.expectWaiting('offline');
+			await expect(room.pill).not.toContainText('Connected');
+			await check('offline');
+			await context.close();
+		}
+	);
 }

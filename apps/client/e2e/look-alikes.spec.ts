@@ -3,7 +3,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { dataOf } from '@digda/sync';
 import { RoomPage } from './RoomPage.ts';
 import { visit, type Visitor } from './talk.ts';
-import { expect, test } from './test.ts';
+import { expect, testAlone as test } from './test.ts';
 
 /** Somebody without a browser who comes into the lobby under a name and says something. */
 async function enter(url: string, name: string): Promise<Visitor> {

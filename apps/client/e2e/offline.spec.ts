@@ -8,7 +8,7 @@ import { servePage } from '../../server/src/http/page/page.ts';
 import { reservePort } from '@digda/testkit/server/reserve-port.ts';
 import { temporaryDatabase } from '@digda/testkit/server/temporary-database.ts';
 import { RoomPage } from './RoomPage.ts';
-import { expect, test } from './test.ts';
+import { expect, test, testAlone } from './test.ts';
 
 const BUILD = join(import.meta.dirname, '../build');
 
@@ -33,55 +33,54 @@ async function listen(port: number, answer: RequestListener) {
 	};
 }
 
-test('while the server is dead a room opens all the same; what waits is shown, and all of it arrives once', async ({
-	browser,
-	page,
-	serve
-}) => {
-	const database = temporaryDatabase();
-	const variables = { PORT: String(await reservePort()), DATABASE_URL: database.url };
-	const server = await serve(variables);
-	const room = await new RoomPage(page).open(server.url, '로비');
-	await room.say('before');
-	await room.expectMessages(['before']);
-	await untilKept(page);
+testAlone(
+	'while the server is dead a room opens all the same; what waits is shown, and all of it arrives once',
+	{ tag: '@main' },
+	async ({ browser, page, serve }) => {
+		const database = temporaryDatabase();
+		const variables = { PORT: String(await reservePort()), DATABASE_URL: database.url };
+		const server = await serve(variables);
+		const room = await new RoomPage(page).open(server.url, '로비');
+		await room.say('before');
+		await room.expectMessages(['before']);
+		await untilKept(page);
 
-	await server.stop('SIGKILL');
-	await room.say('during');
-	await room.expectWaiting('during');
-	await page.reload();
-	await room.expectWaiting('during');
-	await room.say('after the reload');
-	await room.expectWaiting('after the reload');
+		await server.stop('SIGKILL');
+		await room.say('during');
+		await room.expectWaiting('during');
+		await page.reload();
+		await room.expectWaiting('during');
+		await room.say('after the reload');
+		await room.expectWaiting('after the reload');
 
-	await serve(variables);
-	const texts = ['before', 'during', 'after the reload'];
-	await room.expectMessages(texts);
-	const other = await browser.newContext();
-	await (await new RoomPage(await other.newPage()).open(server.url, '로비')).expectMessages(texts);
-	expect(room.complaints).toEqual([]);
-	await other.close();
-	database.remove();
-});
+		await serve(variables);
+		const texts = ['before', 'during', 'after the reload'];
+		await room.expectMessages(texts);
+		const other = await browser.newContext();
+		await (await new RoomPage(await other.newPage()).open(server.url, '로비')).expectMessages(texts);
+		expect(room.complaints).toEqual([]);
+		await other.close();
+		database.remove();
+	}
+);
 
-test('the first page opens without a server, and so does a room that was never visited', async ({
-	context,
-	page,
-	server
-}) => {
-	const online = await page.goto(server.url);
-	await untilKept(page);
-	await server.stop('SIGKILL');
-	const next = new RoomPage(await context.newPage());
-	const offline = await next.page.goto(server.url);
-	expect(await offline?.text()).toBe(await online?.text());
-	await expect(next.field).toBeVisible();
-	await next.page.goto(`${server.url}/rooms/new`);
-	await next.say('first');
-	await next.expectWaiting('first');
-});
+testAlone(
+	'the first page opens without a server, and so does a room that was never visited',
+	async ({ context, page, server }) => {
+		const online = await page.goto(server.url);
+		await untilKept(page);
+		await server.stop('SIGKILL');
+		const next = new RoomPage(await context.newPage());
+		const offline = await next.page.goto(server.url);
+		expect(await offline?.text()).toBe(await online?.text());
+		await expect(next.field).toBeVisible();
+		await next.page.goto(`${server.url}/rooms/new`);
+		await next.say('first');
+		await next.expectWaiting('first');
+	}
+);
 
-test('a room opens while the server hangs', async ({ page, server }) => {
+testAlone('a room opens while the server hangs', async ({ page, server }) => {
 	const room = await new RoomPage(page).open(server.url, 'lobby');
 	await untilKept(page);
 	server.child.kill('SIGSTOP');
@@ -92,7 +91,7 @@ test('a room opens while the server hangs', async ({ page, server }) => {
 	await room.expectMessages(['hello?']);
 });
 
-test('a room opens while a proxy answers for a dead server', async ({ page, server }) => {
+testAlone('a room opens while a proxy answers for a dead server', async ({ page, server }) => {
 	const room = await new RoomPage(page).open(server.url, 'lobby');
 	await untilKept(page);
 	await server.stop('SIGKILL');
@@ -116,50 +115,47 @@ async function buildNext() {
 	return { folder, remove: () => rm(folder, { recursive: true }) };
 }
 
-test('a new build takes over at once; a tab of the old one goes on, and opens without a server as the new one', async ({
-	context,
-	page,
-	serve
-}) => {
-	const database = temporaryDatabase();
-	const variables = { PORT: String(await reservePort()), DATABASE_URL: database.url };
-	const server = await serve(variables);
-	const room = await new RoomPage(page).open(server.url, 'lobby');
-	await untilKept(page);
-	await server.stop('SIGKILL');
-	const next = await buildNext();
-	const close = await listen(server.port, servePage(next.folder));
-	const tab = await context.newPage();
-	const online = await tab.goto(`${server.url}/rooms/lobby`);
-	expect(await online?.text()).toContain('data-build="next"');
-	await tab.close();
-	await page.evaluate(async () => (await navigator.serviceWorker.ready).update());
-	await expect.poll(() => page.evaluate(() => caches.keys())).toEqual(['digda-next']);
-	await room.say('from the old one');
-	await room.expectWaiting('from the old one');
+testAlone(
+	'a new build takes over at once; a tab of the old one goes on, and opens without a server as the new one',
+	async ({ context, page, serve }) => {
+		const database = temporaryDatabase();
+		const variables = { PORT: String(await reservePort()), DATABASE_URL: database.url };
+		const server = await serve(variables);
+		const room = await new RoomPage(page).open(server.url, 'lobby');
+		await untilKept(page);
+		await server.stop('SIGKILL');
+		const next = await buildNext();
+		const close = await listen(server.port, servePage(next.folder));
+		const tab = await context.newPage();
+		const online = await tab.goto(`${server.url}/rooms/lobby`);
+		expect(await online?.text()).toContain('data-build="next"');
+		await tab.close();
+		await page.evaluate(async () => (await navigator.serviceWorker.ready).update());
+		await expect.poll(() => page.evaluate(() => caches.keys())).toEqual(['digda-next']);
+		await room.say('from the old one');
+		await room.expectWaiting('from the old one');
 
-	close();
-	await page.reload();
-	await expect(page.locator('html')).toHaveAttribute('data-build', 'next');
-	await serve(variables);
-	await room.expectMessages(['from the old one']);
-	expect(room.complaints).toEqual([]);
-	await next.remove();
-	database.remove();
-});
+		close();
+		await page.reload();
+		await expect(page.locator('html')).toHaveAttribute('data-build', 'next');
+		await serve(variables);
+		await room.expectMessages(['from the old one']);
+		expect(room.complaints).toEqual([]);
+		await next.remove();
+		database.remove();
+	}
+);
 
-test('a notification opens its room: in the open tab and without a reload, else in a new one', async ({
-	context,
-	page,
-	server
-}) => {
-	await context.grantPermissions(['notifications']);
-	const room = await new RoomPage(page).open(server.url, 'lobby');
-	await untilKept(page);
-	const [worker] = context.serviceWorkers();
-	/** Nobody can click in a browser without a screen; only a real click may bring a window to the front. */
-	const click = () =>
-		worker?.evaluate<string[]>(`(async () => {
+testAlone(
+	'a notification opens its room: in the open tab and without a reload, else in a new one',
+	async ({ context, page, server }) => {
+		await context.grantPermissions(['notifications']);
+		const room = await new RoomPage(page).open(server.url, 'lobby');
+		await untilKept(page);
+		const [worker] = context.serviceWorkers();
+		/** Nobody can click in a browser without a screen; only a real click may bring a window to the front. */
+		const click = () =>
+			worker?.evaluate<string[]>(`(async () => {
 			const opened = [];
 			Clients.prototype.openWindow = async (url) => opened.push(url);
 			WindowClient.prototype.focus = async () => opened.push('focus');
@@ -173,18 +169,19 @@ test('a notification opens its room: in the open tab and without a reload, else 
 			return [...opened, ...(await registration.getNotifications()).map(() => 'still shown')];
 		})()`);
 
-	await page.locator('html').evaluate((html) => (html.dataset['mark'] = 'not reloaded'));
-	expect(await click()).toEqual(['focus']);
-	await expect(page).toHaveURL(`${server.url}/rooms/hall`);
-	await expect(page.locator('html')).toHaveAttribute('data-mark', 'not reloaded');
-	await room.expectConnected();
+		await page.locator('html').evaluate((html) => (html.dataset['mark'] = 'not reloaded'));
+		expect(await click()).toEqual(['focus']);
+		await expect(page).toHaveURL(`${server.url}/rooms/hall`);
+		await expect(page.locator('html')).toHaveAttribute('data-mark', 'not reloaded');
+		await room.expectConnected();
 
-	await page.goto('about:blank');
-	expect(await click()).toEqual(['/rooms/hall']);
-});
+		await page.goto('about:blank');
+		expect(await click()).toEqual(['/rooms/hall']);
+	}
+);
 
-test('the page can be installed, and its icons are as large as they say', async ({ page, server }) => {
-	await page.goto(server.url);
+test('the page can be installed, and its icons are as large as they say', async ({ page, site }) => {
+	await page.goto(site.url);
 	const session = await page.context().newCDPSession(page);
 	const { errors, data, url } = await session.send('Page.getAppManifest');
 	expect(errors).toEqual([]);

@@ -6,7 +6,7 @@ import { NginxServer } from '@digda/testkit/engines/NginxServer.ts';
 import { PostgresServer } from '@digda/testkit/engines/PostgresServer.ts';
 import { RedisServer } from '@digda/testkit/engines/RedisServer.ts';
 import { RoomPage } from './RoomPage.ts';
-import { expect, test as base } from './test.ts';
+import { expect, testAlone as base } from './test.ts';
 
 const ADMIN_TOKEN = 'the-token-of-the-operator-for-tests';
 
@@ -42,52 +42,56 @@ for (const nodes of [1, 3] as const) {
 		test.skip(nodes === 3 && missingEngines().length > 0, 'the engines of several nodes are not installed');
 		test.use({ nodes });
 
-		test('two people talk where a stranger sees nothing; one is removed', async ({ browser, chat }) => {
-			const [owner, guest, stranger] = [await person(browser), await person(browser), await person(browser)];
-			await owner.page.goto(chat);
-			await owner.page.getByRole('button', { name: 'New private room' }).click();
-			await owner.page.getByRole('textbox', { name: 'Title of the private room' }).fill('비밀 방');
-			await owner.page.keyboard.press('Enter');
-			await expect(owner.page.getByRole('heading', { name: '비밀 방' })).toBeVisible();
-			await owner.expectConnected();
-			const address = owner.page.url();
-			await owner.openPeople();
-			await owner.page.getByRole('button', { name: 'Create an invitation link' }).click();
-			const invitation = await owner.page.getByRole('textbox', { name: 'Link' }).inputValue();
-			await owner.page.keyboard.press('Escape');
+		test(
+			'two people talk where a stranger sees nothing; one is removed',
+			{ tag: nodes === 1 ? '@main' : [] },
+			async ({ browser, chat }) => {
+				const [owner, guest, stranger] = [await person(browser), await person(browser), await person(browser)];
+				await owner.page.goto(chat);
+				await owner.page.getByRole('button', { name: 'New private room' }).click();
+				await owner.page.getByRole('textbox', { name: 'Title of the private room' }).fill('비밀 방');
+				await owner.page.keyboard.press('Enter');
+				await expect(owner.page.getByRole('heading', { name: '비밀 방' })).toBeVisible();
+				await owner.expectConnected();
+				const address = owner.page.url();
+				await owner.openPeople();
+				await owner.page.getByRole('button', { name: 'Create an invitation link' }).click();
+				const invitation = await owner.page.getByRole('textbox', { name: 'Link' }).inputValue();
+				await owner.page.keyboard.press('Escape');
 
-			await guest.page.goto(invitation);
-			await expect(guest.page).toHaveURL(address);
-			await guest.expectConnected();
-			await guest.page.goBack();
-			expect(guest.page.url()).not.toContain(new URL(invitation).hash);
-			await guest.page.goto(address);
-			await guest.expectConnected();
-			await owner.say('어서 와요');
-			await guest.say('고마워요');
-			await owner.expectMessages(['어서 와요', '고마워요']);
-			await guest.expectMessages(['어서 와요', '고마워요']);
+				await guest.page.goto(invitation);
+				await expect(guest.page).toHaveURL(address);
+				await guest.expectConnected();
+				await guest.page.goBack();
+				expect(guest.page.url()).not.toContain(new URL(invitation).hash);
+				await guest.page.goto(address);
+				await guest.expectConnected();
+				await owner.say('어서 와요');
+				await guest.say('고마워요');
+				await owner.expectMessages(['어서 와요', '고마워요']);
+				await guest.expectMessages(['어서 와요', '고마워요']);
 
-			await stranger.page.goto(address);
-			await expect(stranger.page.getByRole('alert')).toContainText('there is no such room');
-			await expect(stranger.link('비밀 방')).toHaveCount(0);
-			expect(await stranger.page.content()).not.toContain('어서 와요');
+				await stranger.page.goto(address);
+				await expect(stranger.page.getByRole('alert')).toContainText('there is no such room');
+				await expect(stranger.link('비밀 방')).toHaveCount(0);
+				expect(await stranger.page.content()).not.toContain('어서 와요');
 
-			await guest.field.fill('쓰던 글');
-			await owner.openPeople();
-			await owner.page.getByRole('button', { name: `Remove: ${await guest.name()}` }).click();
-			await owner.page.getByRole('button', { name: 'Remove', exact: true }).click();
-			await expect(guest.page.getByRole('alert')).toContainText('You were removed from this room');
-			await guest.field.press('Enter');
-			await expect(guest.row('쓰던 글')).toContainText('Not sent');
-			await owner.page.keyboard.press('Escape');
-			await owner.say('이제 혼자네');
-			await owner.expectMessages(['어서 와요', '고마워요', '이제 혼자네']);
-			await expect(guest.row('이제 혼자네')).toHaveCount(0);
-			await guest.page.goto(invitation);
-			await expect(guest.page.getByRole('status')).toContainText('no longer valid');
-			expect([...owner.complaints, ...guest.complaints, ...stranger.complaints]).toEqual([]);
-		});
+				await guest.field.fill('쓰던 글');
+				await owner.openPeople();
+				await owner.page.getByRole('button', { name: `Remove: ${await guest.name()}` }).click();
+				await owner.page.getByRole('button', { name: 'Remove', exact: true }).click();
+				await expect(guest.page.getByRole('alert')).toContainText('You were removed from this room');
+				await guest.field.press('Enter');
+				await expect(guest.row('쓰던 글')).toContainText('Not sent');
+				await owner.page.keyboard.press('Escape');
+				await owner.say('이제 혼자네');
+				await owner.expectMessages(['어서 와요', '고마워요', '이제 혼자네']);
+				await expect(guest.row('이제 혼자네')).toHaveCount(0);
+				await guest.page.goto(invitation);
+				await expect(guest.page.getByRole('status')).toContainText('no longer valid');
+				expect([...owner.complaints, ...guest.complaints, ...stranger.complaints]).toEqual([]);
+			}
+		);
 
 		test('a message is deleted for everybody, also for who was away', async ({ browser, chat }) => {
 			const [one, two] = [await person(browser), await person(browser)];
@@ -108,31 +112,35 @@ for (const nodes of [1, 3] as const) {
 			await expect(two.row('안녕').getByRole('button', { name: 'Delete the message' })).toHaveCount(0);
 		});
 
-		test('another device is the same person, until it is signed out', async ({ browser, chat }) => {
-			const [me, device] = [await person(browser), await person(browser)];
-			await me.open(chat, 'lobby');
-			await me.say('여기 있어요');
-			await me.page.getByRole('button', { name: 'Use on another device' }).click();
-			await expect(me.page.getByRole('img', { name: 'QR code of the link' })).toBeVisible();
-			const link = await me.page.getByRole('textbox', { name: 'Link' }).inputValue();
+		test(
+			'another device is the same person, until it is signed out',
+			{ tag: nodes === 1 ? '@main' : [] },
+			async ({ browser, chat }) => {
+				const [me, device] = [await person(browser), await person(browser)];
+				await me.open(chat, 'lobby');
+				await me.say('여기 있어요');
+				await me.page.getByRole('button', { name: 'Use on another device' }).click();
+				await expect(me.page.getByRole('img', { name: 'QR code of the link' })).toBeVisible();
+				const link = await me.page.getByRole('textbox', { name: 'Link' }).inputValue();
 
-			await device.page.goto(link);
-			await device.page.getByRole('button', { name: 'Go on' }).click();
-			await expect(device.ownName).toHaveText(await me.name());
-			expect(device.page.url()).not.toContain('#');
-			await device.link('lobby').click();
-			await device.expectMessages(['여기 있어요']);
+				await device.page.goto(link);
+				await device.page.getByRole('button', { name: 'Go on' }).click();
+				await expect(device.ownName).toHaveText(await me.name());
+				expect(device.page.url()).not.toContain('#');
+				await device.link('lobby').click();
+				await device.expectMessages(['여기 있어요']);
 
-			await me.page.getByRole('button', { name: 'Sign out everywhere else' }).click();
-			await me.page.getByRole('button', { name: 'Sign out everywhere else' }).click();
-			await expect(me.page.getByText('Signed out everywhere else')).toBeVisible();
-			await expect(device.page.getByRole('alert')).toContainText('does not know this browser');
-			await me.page.keyboard.press('Escape');
-			await me.say('이제 여기서만');
-			await me.expectMessages(['여기 있어요', '이제 여기서만']);
-			await me.page.reload();
-			await me.expectMessages(['여기 있어요', '이제 여기서만']);
-		});
+				await me.page.getByRole('button', { name: 'Sign out everywhere else' }).click();
+				await me.page.getByRole('button', { name: 'Sign out everywhere else' }).click();
+				await expect(me.page.getByText('Signed out everywhere else')).toBeVisible();
+				await expect(device.page.getByRole('alert')).toContainText('does not know this browser');
+				await me.page.keyboard.press('Escape');
+				await me.say('이제 여기서만');
+				await me.expectMessages(['여기 있어요', '이제 여기서만']);
+				await me.page.reload();
+				await me.expectMessages(['여기 있어요', '이제 여기서만']);
+			}
+		);
 
 		test('the operator deletes anywhere and closes any room', async ({ browser, chat }) => {
 			const [me, operator] = [await person(browser), await person(browser)];

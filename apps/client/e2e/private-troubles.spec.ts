@@ -27,9 +27,9 @@ async function invite({ page }: RoomPage): Promise<string> {
 	return await page.getByRole('textbox', { name: 'Link' }).inputValue();
 }
 
-test('who leaves a private room is asked, as there is no way back', async ({ browser, server }) => {
+test('who leaves a private room is asked, as there is no way back', async ({ browser, site }) => {
 	const [owner, guest] = [await person(browser), await person(browser)];
-	await makeRoom(owner, server.url, 'burrow');
+	await makeRoom(owner, site.url, 'burrow');
 	await owner.openPeople();
 	await guest.page.goto(await invite(owner));
 	await guest.expectConnected();
@@ -48,9 +48,9 @@ test('who leaves a private room is asked, as there is no way back', async ({ bro
 	await expect(guest.page.getByRole('alert')).toHaveText('That failed: the server cannot take it now');
 });
 
-test('a private room is called by its title before it is joined, or by none', async ({ browser, server }) => {
+test('a private room is called by its title before it is joined, or by none', async ({ browser, site }) => {
 	const [owner, stranger] = [await person(browser), await person(browser)];
-	await makeRoom(owner, server.url, 'burrow');
+	await makeRoom(owner, site.url, 'burrow');
 	const address = owner.page.url();
 	await expect(owner.link('burrow')).toBeVisible();
 	await owner.page.getByRole('link', { name: 'Server' }).click();
@@ -65,9 +65,9 @@ test('a private room is called by its title before it is joined, or by none', as
 	await expect(stranger.page).toHaveTitle('Private room · digda');
 });
 
-test('what was not deleted says so in its row, and an answer takes no focus', async ({ browser, server }) => {
+test('what was not deleted says so in its row, and an answer takes no focus', async ({ browser, site, lobby }) => {
 	const me = await person(browser);
-	await me.open(server.url, 'lobby');
+	await me.open(site.url, lobby);
 	await me.say('oops');
 	await me.expectMessages(['oops']);
 	me.wire.refuse('message:delete', 'unavailable');
@@ -83,9 +83,9 @@ test('what was not deleted says so in its row, and an answer takes no focus', as
 	expect(me.wire.requests.filter((name) => name === 'message:delete')).toHaveLength(1);
 });
 
-test('two Enters make one room, and Escape leads back', async ({ browser, server }) => {
+test('two Enters make one room, and Escape leads back', async ({ browser, site }) => {
 	const { page, wire } = await person(browser);
-	await page.goto(server.url);
+	await page.goto(site.url);
 	const button = page.getByRole('button', { name: 'New private room' });
 	await button.click();
 	await page.keyboard.press('Enter');
@@ -105,10 +105,10 @@ test('two Enters make one room, and Escape leads back', async ({ browser, server
 	expect(wire.requests.filter((name) => name === 'room:create')).toHaveLength(1);
 });
 
-test('the panel keeps the focus, says what was done, and its link outlives a break', async ({ browser, server }) => {
+test('the panel keeps the focus, says what was done, and its link outlives a break', async ({ browser, site }) => {
 	const [owner, guest] = [await person(browser), await person(browser)];
 	const { page, wire } = owner;
-	await makeRoom(owner, server.url, 'burrow');
+	await makeRoom(owner, site.url, 'burrow');
 	await owner.openPeople();
 	const release = wire.hold('room:invite');
 	await page.getByRole('button', { name: 'Create an invitation link' }).dblclick();
@@ -145,14 +145,14 @@ test('the panel keeps the focus, says what was done, and its link outlives a bre
 	await expect(page.getByRole('status')).toHaveText('The room is renamed');
 });
 
-test('only what was copied says so', async ({ browser, server }) => {
+test('only what was copied says so', async ({ browser, site }) => {
 	const owner = await person(browser);
 	const { page } = owner;
 	await page.addInitScript(() => {
 		Object.defineProperty(navigator, 'clipboard', { value: undefined });
 		Object.assign(document, { execCommand: () => document.title.startsWith('copy') });
 	});
-	await makeRoom(owner, server.url, 'no');
+	await makeRoom(owner, site.url, 'no');
 	await owner.openPeople();
 	const first = await invite(owner);
 	await page.getByRole('button', { name: 'Copy' }).click();
@@ -167,9 +167,9 @@ test('only what was copied says so', async ({ browser, server }) => {
 	await expect(page.getByRole('button', { name: 'Copy' })).toBeVisible();
 });
 
-test('who has made all invitations hears that, and what helps', async ({ browser, server }) => {
+test('who has made all invitations hears that, and what helps', async ({ browser, site }) => {
 	const owner = await person(browser);
-	await makeRoom(owner, server.url, 'burrow');
+	await makeRoom(owner, site.url, 'burrow');
 	await owner.openPeople();
 	for (let count = 1; count <= MAX_INVITATIONS; count++) {
 		await owner.page.getByRole('button', { name: 'Create an invitation link' }).click();
@@ -180,9 +180,9 @@ test('who has made all invitations hears that, and what helps', async ({ browser
 	await expect(owner.page.getByRole('status')).toContainText('Revoke them first');
 });
 
-test('an invitation waits for the connection, and outlives a reload', async ({ browser, server }) => {
+test('an invitation waits for the connection, and outlives a reload', async ({ browser, site }) => {
 	const [owner, guest] = [await person(browser), await person(browser)];
-	await makeRoom(owner, server.url, 'burrow');
+	await makeRoom(owner, site.url, 'burrow');
 	await owner.openPeople();
 	const url = await invite(owner);
 	const status = guest.page.getByRole('status');
@@ -193,36 +193,40 @@ test('an invitation waits for the connection, and outlives a reload', async ({ b
 	await guest.page.reload();
 	await expect(status).toHaveText('Waits for the connection');
 	guest.wire.refuse('room:accept', 'forbidden');
-	guest.wire.isDown = false;
+	await guest.wire.repair();
 	await expect(status).toContainText('You are in too many rooms, or this room is full');
 	guest.wire.refuse('room:accept', 'not_found');
 	await guest.page.getByRole('button', { name: 'Try again' }).click();
 	await expect(status).toContainText('no longer valid');
 	for (const path of ['device', 'join']) {
-		await guest.page.goto(`${server.url}/${path}`);
+		await guest.page.goto(`${site.url}/${path}`);
 		await expect(status).toHaveText('Open the link again from where you received it.');
 	}
 	await guest.page.goto(url);
 	await expect(status).toContainText('no longer valid');
 });
 
-test('who becomes somebody else knows what that costs, and may think better of it', async ({ browser, server }) => {
+test('who becomes somebody else knows what that costs, and may think better of it', async ({
+	browser,
+	site,
+	lobby
+}) => {
 	const [me, device] = [await person(browser), await person(browser)];
-	await me.open(server.url, 'lobby');
+	await me.open(site.url, lobby);
 	await me.page.getByRole('button', { name: 'Use on another device' }).click();
 	const link = await me.page.getByRole('textbox', { name: 'Link' }).inputValue();
 	await me.page.goto('about:blank');
 
-	await device.open(server.url, 'lobby');
+	await device.open(site.url, lobby);
 	const name = await device.name();
 	device.wire.isDown = true;
 	await device.page.goto(link);
 	const status = device.page.getByRole('status');
 	await expect(status).toHaveText('Waits for the connection');
-	device.wire.isDown = false;
+	await device.wire.repair();
 	await expect(status).toContainText(`You will no longer be ${name} here, and this cannot be undone.`);
 	await device.page.getByRole('link', { name: 'Cancel' }).click();
-	await expect(device.page).toHaveURL(server.url);
+	await expect(device.page).toHaveURL(site.url);
 	await device.page.reload();
 	await expect(device.ownName).toHaveText(name);
 

@@ -9,62 +9,66 @@ function textsUpTo(count: number): string[] {
 	return Array.from({ length: count }, (_, index) => `message ${index + 1}${' and so on'.repeat(index % 30)}`);
 }
 
-test('two people meet in a room, leave it for another, and find what they missed under a divider', async ({
-	browser,
-	server
-}) => {
-	const [here, there] = [await browser.newContext(), await browser.newContext()];
-	await here.addInitScript(() => {
-		navigator.setAppBadge = (count) => {
-			document.documentElement.dataset['badge'] = String(count);
-			return Promise.resolve();
-		};
-	});
-	const one = await new RoomPage(await here.newPage()).open(server.url, 'lobby');
-	const two = await new RoomPage(await there.newPage()).open(server.url, 'lobby');
-	await one.say('hello');
-	await two.expectMessages(['hello']);
-	await expect(two.divider).toHaveCount(0);
+test(
+	'two people meet in a room, leave it for another, and find what they missed under a divider',
+	{ tag: '@main' },
+	async ({ browser, site, lobby, hall }) => {
+		const [here, there] = [await browser.newContext(), await browser.newContext()];
+		await here.addInitScript(() => {
+			navigator.setAppBadge = (count) => {
+				document.documentElement.dataset['badge'] = String(count);
+				return Promise.resolve();
+			};
+		});
+		const one = await new RoomPage(await here.newPage()).open(site.url, lobby);
+		const two = await new RoomPage(await there.newPage()).open(site.url, lobby);
+		await one.say('hello');
+		await two.expectMessages(['hello']);
+		await expect(two.divider).toHaveCount(0);
 
-	await one.goTo('hall');
-	await one.expectConnected();
-	for (const text of ['one', 'two', 'three']) await two.say(text);
-	await expect(one.link('lobby')).toContainText('3 unread');
-	await expect(one.page).toHaveTitle('(3) hall · digda');
-	await expect(one.page.locator('link[rel=icon]')).toHaveAttribute('href', /icon-unread/);
-	await expect(one.page.locator('html')).toHaveAttribute('data-badge', '3');
+		await one.goTo(hall);
+		await one.expectConnected();
+		for (const text of ['one', 'two', 'three']) await two.say(text);
+		await expect(one.link(lobby)).toContainText('3 unread');
+		await expect(one.page).toHaveTitle(`(3) ${hall} · digda`);
+		await expect(one.page.locator('link[rel=icon]')).toHaveAttribute('href', /icon-unread/);
+		await expect(one.page.locator('html')).toHaveAttribute('data-badge', '3');
 
-	await one.link('lobby').click();
-	await one.expectMessages(['hello', 'one', 'two', 'three']);
-	await expect(one.row('one')).toContainText('New messages');
-	await expect(one.divider).toHaveCount(1);
-	await expect(one.link('lobby')).not.toContainText('unread');
-	await expect(one.page).toHaveTitle('lobby · digda');
-	await expect(one.page.locator('link[rel=icon]')).toHaveAttribute('href', /icon\.svg/);
-	await expect(one.page.locator('html')).toHaveAttribute('data-badge', '0');
-	await two.say('four');
-	await one.expectMessages(['hello', 'one', 'two', 'three', 'four']);
-	await expect(one.row('one')).toContainText('New messages');
-	await one.say('I am back');
-	await expect(one.divider).toHaveCount(0);
-	expect([...one.complaints, ...two.complaints]).toEqual([]);
-});
+		await one.link(lobby).click();
+		await one.expectMessages(['hello', 'one', 'two', 'three']);
+		await expect(one.row('one')).toContainText('New messages');
+		await expect(one.divider).toHaveCount(1);
+		await expect(one.link(lobby)).not.toContainText('unread');
+		await expect(one.page).toHaveTitle(`${lobby} · digda`);
+		await expect(one.page.locator('link[rel=icon]')).toHaveAttribute('href', /icon\.svg/);
+		await expect(one.page.locator('html')).toHaveAttribute('data-badge', '0');
+		await two.say('four');
+		await one.expectMessages(['hello', 'one', 'two', 'three', 'four']);
+		await expect(one.row('one')).toContainText('New messages');
+		await one.say('I am back');
+		await expect(one.divider).toHaveCount(0);
+		expect([...one.complaints, ...two.complaints]).toEqual([]);
+	}
+);
 
 test('a room opens at the first unread message; a button takes the reader down, and all tabs know', async ({
 	browser,
-	server
+	site,
+	lobby,
+	hall,
+	attic
 }) => {
 	const context = await browser.newContext();
-	const tab = await new RoomPage(await context.newPage()).open(server.url, 'lobby');
-	await tab.goTo('hall');
+	const tab = await new RoomPage(await context.newPage()).open(site.url, lobby);
+	await tab.goTo(hall);
 	await tab.expectConnected();
 	const texts = textsUpTo(200);
-	await talk(server.url, 'lobby', texts);
-	await expect(tab.link('lobby')).toContainText('200 unread');
-	const other = await new RoomPage(await context.newPage()).open(server.url, 'attic');
-	await expect(other.link('lobby')).toContainText('200 unread');
+	await talk(site.url, lobby, texts);
+	await expect(tab.link(lobby)).toContainText('200 unread');
+	const other = await new RoomPage(await context.newPage()).open(site.url, attic);
+	await expect(other.link(lobby)).toContainText('200 unread');
 
-	await tab.link('lobby').click();
+	await tab.link(lobby).click();
 	await expect(tab.divider).toBeInViewport();
 	await expect(tab.row(texts[0] ?? '')).toContainText('New messages');
 	await expect(tab.newestButton).toHaveText(/1\d\d new messages/);
@@ -72,21 +76,22 @@ test('a room opens at the first unread message; a button takes the reader down, 
 	await expect(tab.rows.last()).toBeInViewport();
 	await expect(tab.rows.last()).toContainText('message 200');
 	await expect(tab.newestButton).toBeHidden();
-	await expect(other.link('lobby')).not.toContainText('unread');
+	await expect(other.link(lobby)).not.toContainText('unread');
 	await context.close();
 });
 
 test('who scrolled up is not moved by what comes; who is at the end stays there, also when the composer grows', async ({
 	page,
-	server
+	site,
+	lobby
 }) => {
-	await talk(server.url, 'lobby', textsUpTo(60));
-	const room = await new RoomPage(page).open(server.url, 'lobby');
+	await talk(site.url, lobby, textsUpTo(60));
+	const room = await new RoomPage(page).open(site.url, lobby);
 	await expect(room.rows.last()).toBeInViewport();
 	await room.field.fill('one\ntwo\nthree\nfour');
 	await expect(room.rows.last()).toBeInViewport();
 	await room.field.fill('');
-	await talk(server.url, 'lobby', ['down here']);
+	await talk(site.url, lobby, ['down here']);
 	await expect(room.row('down here')).toBeInViewport();
 
 	await room.log.hover();
@@ -95,7 +100,7 @@ test('who scrolled up is not moved by what comes; who is at the end stays there,
 	await expect.poll(() => room.log.evaluate((log) => log.scrollTop)).toBeLessThan(-1_400);
 	const row = room.row('message 31 and so on'.replace(' and so on', ''));
 	const top = await room.topOf(row);
-	await talk(server.url, 'lobby', ['new 1', 'new 2', 'new 3']);
+	await talk(site.url, lobby, ['new 1', 'new 2', 'new 3']);
 	await expect(room.newestButton).toHaveText('3 new messages');
 	expect(Math.abs((await room.topOf(row)) - top)).toBeLessThanOrEqual(1);
 	await room.field.fill('one\ntwo\nthree\nfour');
@@ -107,11 +112,12 @@ test('who scrolled up is not moved by what comes; who is at the end stays there,
 
 test('a history of 5,000 messages is read up and down without a jump, and never fills the page', async ({
 	page,
-	server
+	site,
+	lobby
 }) => {
 	const count = 5_000;
-	await talk(server.url, 'lobby', textsUpTo(count));
-	const room = await new RoomPage(page).open(server.url, 'lobby');
+	await talk(site.url, lobby, textsUpTo(count));
+	const room = await new RoomPage(page).open(site.url, lobby);
 	await expect(room.rows.last()).toContainText(`message ${count}`);
 
 	/** Goes to one end of what is at hand until there is nothing more; tells how far rows jumped and how many there were. */
@@ -155,25 +161,26 @@ test('a history of 5,000 messages is read up and down without a jump, and never 
 	}
 	await room.log.evaluate((log) => (log.scrollTop = 0));
 	await expect(room.newestButton).toBeHidden();
-	await talk(server.url, 'lobby', ['after all']);
+	await talk(site.url, lobby, ['after all']);
 	await expect(room.row('after all')).toBeInViewport();
 });
 
 test('what comes while the window has no focus is not read; with the focus it is, under a divider', async ({
 	browser,
-	server
+	site,
+	lobby
 }) => {
 	const context = await browser.newContext();
-	const tab = await new RoomPage(await context.newPage()).open(server.url, 'lobby');
-	await talk(server.url, 'lobby', ['seen']);
+	const tab = await new RoomPage(await context.newPage()).open(site.url, lobby);
+	await talk(site.url, lobby, ['seen']);
 	await expect(tab.row('seen')).toBeVisible();
 	await tab.page.evaluate(() => {
 		document.hasFocus = () => false;
 		window.dispatchEvent(new Event('blur'));
 	});
-	await talk(server.url, 'lobby', ['unseen']);
+	await talk(site.url, lobby, ['unseen']);
 	await expect(tab.row('unseen')).toBeInViewport();
-	await expect(tab.page).toHaveTitle('(1) lobby · digda');
+	await expect(tab.page).toHaveTitle(`(1) ${lobby} · digda`);
 	await expect(tab.divider).toHaveCount(0);
 
 	await tab.page.evaluate(() => {
@@ -181,11 +188,11 @@ test('what comes while the window has no focus is not read; with the focus it is
 		window.dispatchEvent(new Event('focus'));
 	});
 	await expect(tab.row('unseen')).toContainText('New messages');
-	await expect(tab.page).toHaveTitle('lobby · digda');
+	await expect(tab.page).toHaveTitle(`${lobby} · digda`);
 	await context.close();
 });
 
-test('a hole that cannot be filled shows as a seam with a button', async ({ page, server }) => {
+test('a hole that cannot be filled shows as a seam with a button', async ({ page, site, lobby }) => {
 	let isBroken = false;
 	await page.routeWebSocket(/socket\.io/, (client) => {
 		const line = client.connectToServer();
@@ -202,12 +209,12 @@ test('a hole that cannot be filled shows as a seam with a button', async ({ page
 			} else line.send(packet);
 		});
 	});
-	const room = await new RoomPage(page).open(server.url, 'lobby');
-	await talk(server.url, 'lobby', ['first']);
+	const room = await new RoomPage(page).open(site.url, lobby);
+	await talk(site.url, lobby, ['first']);
 	await expect(room.row('first')).toBeVisible();
 	isBroken = true;
-	await talk(server.url, 'lobby', ['lost']);
-	await talk(server.url, 'lobby', ['last']);
+	await talk(site.url, lobby, ['lost']);
+	await talk(site.url, lobby, ['last']);
 	const seam = page.getByRole('button', { name: 'Messages are missing here' });
 	await expect(seam).toBeVisible();
 	await expect(room.row('last')).toHaveCount(0);
@@ -217,9 +224,9 @@ test('a hole that cannot be filled shows as a seam with a button', async ({ page
 	await expect(seam).toBeHidden();
 });
 
-test('a text is formatted as nodes, and never as HTML', async ({ page, server }) => {
-	const room = await new RoomPage(page).open(server.url, 'lobby');
-	await talk(server.url, 'lobby', [
+test('a text is formatted as nodes, and never as HTML', async ({ page, site, lobby }) => {
+	const room = await new RoomPage(page).open(site.url, lobby);
+	await talk(site.url, lobby, [
 		`<img src=x onerror="document.title='injected'"> https://example.com/a?b=1, **굵게**는 *slanted* \`code\``,
 		'```ts\nconst a = **1**;\n```\n> quoted\nanswer',
 		'🎉 👩‍👩‍👧',
@@ -245,7 +252,7 @@ test('a text is formatted as nodes, and never as HTML', async ({ page, server })
 	expect(room.complaints).toEqual([]);
 });
 
-test('one message that cannot be rendered does not blank the list', async ({ page, server }) => {
+test('one message that cannot be rendered does not blank the list', async ({ page, site, lobby }) => {
 	await page.addInitScript(() => {
 		const parse = URL.parse.bind(URL);
 		URL.parse = (url, base) => {
@@ -253,19 +260,20 @@ test('one message that cannot be rendered does not blank the list', async ({ pag
 			return parse(url, base);
 		};
 	});
-	const room = await new RoomPage(page).open(server.url, 'lobby');
-	await talk(server.url, 'lobby', ['before', 'https://boom.example', 'after']);
+	const room = await new RoomPage(page).open(site.url, lobby);
+	await talk(site.url, lobby, ['before', 'https://boom.example', 'after']);
 	await expect(room.row('after')).toBeVisible();
 	await expect(room.rows).toHaveText([/before/, 'Message 2 cannot be shown', /after/]);
 });
 
 test('a screen reader hears new messages of others, many as a count, and never history or oneself', async ({
 	browser,
-	server
+	site,
+	lobby
 }) => {
-	await talk(server.url, 'lobby', textsUpTo(120));
+	await talk(site.url, lobby, textsUpTo(120));
 	const context = await browser.newContext();
-	const room = await new RoomPage(await context.newPage()).open(server.url, 'lobby');
+	const room = await new RoomPage(await context.newPage()).open(site.url, lobby);
 	await expect(room.rows.last()).toBeInViewport();
 	await room.scrollToStart();
 	await expect(room.rows.first()).toContainText('message 21');
@@ -279,14 +287,14 @@ test('a screen reader hears new messages of others, many as a count, and never h
 	});
 	await expect(room.announcements).toHaveText('');
 
-	await talk(server.url, 'lobby', ['hello there']);
+	await talk(site.url, lobby, ['hello there']);
 	await expect(room.announcements).toHaveText(/: hello there$/);
-	await talk(server.url, 'lobby', textsUpTo(10));
+	await talk(site.url, lobby, textsUpTo(10));
 	await expect(room.announcements).toHaveText('10 new messages');
 
 	await context.setOffline(true);
 	await expect(room.pill).not.toContainText('Connected');
-	await talk(server.url, 'lobby', ['missed 1', 'missed 2']);
+	await talk(site.url, lobby, ['missed 1', 'missed 2']);
 	await context.setOffline(false);
 	await expect(room.announcements).toHaveText('Back: 2 messages caught up');
 	expect(heard.filter((text) => !/^\S+ \S+: hello there$|^10 new messages$|^Back: 2 /.test(text))).toEqual([]);

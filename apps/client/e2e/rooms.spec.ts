@@ -1,7 +1,7 @@
 import { temporaryDatabase } from '@digda/testkit/server/temporary-database.ts';
 import { reservePort } from '@digda/testkit/server/reserve-port.ts';
 import { RoomPage } from './RoomPage.ts';
-import { expect, test } from './test.ts';
+import { expect, test, testAlone } from './test.ts';
 
 /** An address that is this machine and, for a browser, neither secure nor local. */
 const PLAIN_HOST = 'digda.test';
@@ -15,78 +15,83 @@ for (const [where, host] of [
 	['on this machine', '127.0.0.1'],
 	['over plain http on another address', PLAIN_HOST]
 ] as const) {
-	test(`two people chat ${where}; one is cut off and comes back, one reloads with an unsent message; both see the same`, async ({
-		browser,
-		serve
-	}) => {
-		const port = await reservePort();
-		const { stop } = bind(await serve({ PORT: String(port), CLIENT_ORIGIN: `http://${host}:${port}` }));
-		const url = `http://${host}:${port}`;
-		const [here, there] = [await browser.newContext(), await browser.newContext()];
-		const one = await new RoomPage(await here.newPage()).open(url, '로비');
-		const two = await new RoomPage(await there.newPage()).open(url, '로비');
-		expect(await one.page.evaluate(() => isSecureContext)).toBe(host !== PLAIN_HOST);
+	testAlone(
+		`two people chat ${where}; one is cut off and comes back, one reloads with an unsent message; both see the same`,
+		{ tag: host !== PLAIN_HOST ? '@main' : [] },
+		async ({ browser, serve }) => {
+			const port = await reservePort();
+			const { stop } = bind(await serve({ PORT: String(port), CLIENT_ORIGIN: `http://${host}:${port}` }));
+			const url = `http://${host}:${port}`;
+			const [here, there] = [await browser.newContext(), await browser.newContext()];
+			const one = await new RoomPage(await here.newPage()).open(url, '로비');
+			const two = await new RoomPage(await there.newPage()).open(url, '로비');
+			expect(await one.page.evaluate(() => isSecureContext)).toBe(host !== PLAIN_HOST);
 
-		await one.say('하나');
-		await two.expectMessages(['하나']);
-		await two.say('둘');
-		await one.expectMessages(['하나', '둘']);
+			await one.say('하나');
+			await two.expectMessages(['하나']);
+			await two.say('둘');
+			await one.expectMessages(['하나', '둘']);
 
-		await there.setOffline(true);
-		await two.say('넷');
-		await two.expectWaiting('넷');
-		await one.say('셋');
-		await one.expectMessages(['하나', '둘', '셋']);
-		await there.setOffline(false);
-		await one.expectMessages(['하나', '둘', '셋', '넷']);
-		await two.expectMessages(['하나', '둘', '셋', '넷']);
+			await there.setOffline(true);
+			await two.say('넷');
+			await two.expectWaiting('넷');
+			await one.say('셋');
+			await one.expectMessages(['하나', '둘', '셋']);
+			await there.setOffline(false);
+			await one.expectMessages(['하나', '둘', '셋', '넷']);
+			await two.expectMessages(['하나', '둘', '셋', '넷']);
 
-		await here.setOffline(true);
-		await one.say('다섯');
-		await one.expectWaiting('다섯');
-		await here.setOffline(false);
-		await one.page.reload();
-		const all = ['하나', '둘', '셋', '넷', '다섯'];
-		await one.expectMessages(all);
-		await two.expectMessages(all);
-		expect([...one.complaints, ...two.complaints]).toEqual([]);
-		await stop();
-		await here.close();
-		await there.close();
-	});
+			await here.setOffline(true);
+			await one.say('다섯');
+			await one.expectWaiting('다섯');
+			await here.setOffline(false);
+			await one.page.reload();
+			const all = ['하나', '둘', '셋', '넷', '다섯'];
+			await one.expectMessages(all);
+			await two.expectMessages(all);
+			expect([...one.complaints, ...two.complaints]).toEqual([]);
+			await stop();
+			await here.close();
+			await there.close();
+		}
+	);
 }
 
 function bind(server: { stop: (signal: NodeJS.Signals) => Promise<unknown> }) {
 	return { stop: () => server.stop('SIGKILL') };
 }
 
-test('what was typed while the server was dead survives the tab, and leaves when both are back', async ({
+testAlone(
+	'what was typed while the server was dead survives the tab, and leaves when both are back',
+	async ({ browser, serve }) => {
+		const database = temporaryDatabase();
+		const variables = { PORT: String(await reservePort()), DATABASE_URL: database.url };
+		const server = await serve(variables);
+		const context = await browser.newContext();
+		const tab = await new RoomPage(await context.newPage()).open(server.url, 'lobby');
+		await tab.say('before');
+		await tab.expectMessages(['before']);
+		await server.stop('SIGKILL');
+		for (const text of ['during', 'the kill']) await tab.say(text);
+		await tab.expectWaiting('the kill');
+		await tab.page.close();
+
+		await serve(variables);
+		const next = await new RoomPage(await context.newPage()).open(server.url, 'lobby');
+		await next.expectMessages(['before', 'during', 'the kill']);
+		await context.close();
+		database.remove();
+	}
+);
+
+test('a reload is the same person, two tabs are one person, and a name can be changed', async ({
 	browser,
-	serve
+	site,
+	lobby
 }) => {
-	const database = temporaryDatabase();
-	const variables = { PORT: String(await reservePort()), DATABASE_URL: database.url };
-	const server = await serve(variables);
-	const context = await browser.newContext();
-	const tab = await new RoomPage(await context.newPage()).open(server.url, 'lobby');
-	await tab.say('before');
-	await tab.expectMessages(['before']);
-	await server.stop('SIGKILL');
-	for (const text of ['during', 'the kill']) await tab.say(text);
-	await tab.expectWaiting('the kill');
-	await tab.page.close();
-
-	await serve(variables);
-	const next = await new RoomPage(await context.newPage()).open(server.url, 'lobby');
-	await next.expectMessages(['before', 'during', 'the kill']);
-	await context.close();
-	database.remove();
-});
-
-test('a reload is the same person, two tabs are one person, and a name can be changed', async ({ browser, server }) => {
 	const context = await browser.newContext({ locale: 'ko-KR' });
 	const [one, two] = [await context.newPage(), await context.newPage()];
-	await Promise.all([one, two].map((tab) => tab.goto(`${server.url}/rooms/lobby`)));
+	await Promise.all([one, two].map((tab) => tab.goto(`${site.url}/rooms/${lobby}`)));
 	const nameIn = (tab: typeof one) => tab.getByRole('button', { name: '이름 바꾸기' });
 	await expect(nameIn(one)).toHaveText(/^\s*[가-힣]+ [가-힣]+\s*$/);
 	const name = (await nameIn(one).textContent())?.trim() ?? '';
@@ -110,31 +115,37 @@ for (const [locale, label, reason] of [
 	['en-US', 'Your name', 'This name is reserved, choose another one'],
 	['ko-KR', '내 이름', '쓸 수 없는 이름입니다. 다른 이름을 골라 주세요']
 ] as const) {
-	test(`a name that is reserved is refused in words of the reader's language: ${locale}`, async ({
-		browser,
-		server
-	}) => {
-		const context = await browser.newContext({ locale });
-		const page = await context.newPage();
-		await page.goto(`${server.url}/rooms/lobby`);
-		await expect(page.getByRole('log')).toHaveAttribute('aria-busy', 'false');
-		await page.getByRole('button', { name: /change your name|이름 바꾸기/ }).click();
-		const field = page.getByRole('textbox', { name: label });
-		await field.fill('Ａｄｍｉｎ');
-		await field.press('Enter');
-		await expect(page.getByText(reason)).toBeVisible();
-		await expect(field).toHaveAttribute('aria-invalid', 'true');
-		await field.fill('Otter');
-		await field.press('Enter');
-		await expect(field).toBeHidden();
-		await context.close();
-	});
+	test(
+		`a name that is reserved is refused in words of the reader's language: ${locale}`,
+		{ tag: locale === 'en-US' ? '@main' : [] },
+		async ({ browser, site, lobby }) => {
+			const context = await browser.newContext({ locale });
+			const page = await context.newPage();
+			await page.goto(`${site.url}/rooms/${lobby}`);
+			await expect(page.getByRole('log')).toHaveAttribute('aria-busy', 'false');
+			await page.getByRole('button', { name: /change your name|이름 바꾸기/ }).click();
+			const field = page.getByRole('textbox', { name: label });
+			await field.fill('Ａｄｍｉｎ');
+			await field.press('Enter');
+			await expect(page.getByText(reason)).toBeVisible();
+			await expect(field).toHaveAttribute('aria-invalid', 'true');
+			await field.fill('Otter');
+			await field.press('Enter');
+			await expect(field).toBeHidden();
+			await context.close();
+		}
+	);
 }
 
-test('who is here and who types is shown, with the unread messages of another room', async ({ browser, server }) => {
+test('who is here and who types is shown, with the unread messages of another room', async ({
+	browser,
+	site,
+	lobby,
+	hall
+}) => {
 	const [here, there] = [await browser.newContext(), await browser.newContext()];
-	const one = await new RoomPage(await here.newPage()).open(server.url, 'lobby');
-	const two = await new RoomPage(await there.newPage()).open(server.url, 'lobby');
+	const one = await new RoomPage(await here.newPage()).open(site.url, lobby);
+	const two = await new RoomPage(await there.newPage()).open(site.url, lobby);
 	await expect(one.page.getByRole('button', { name: '2 here' })).toBeVisible();
 	await two.field.pressSequentially('he');
 	await expect(one.page.getByText(`${await two.name()} typing…`)).toBeVisible();
@@ -142,14 +153,14 @@ test('who is here and who types is shown, with the unread messages of another ro
 	await two.field.press('Enter');
 	await expect(one.page.getByText('typing…')).toBeHidden();
 
-	await one.goTo('Hall');
-	await expect(one.page).toHaveURL(/\/rooms\/hall$/);
+	await one.goTo(hall.toUpperCase());
+	await expect(one.page).toHaveURL(`${site.url}/rooms/${hall}`);
 	await one.expectConnected();
 	await two.say('are you there?');
-	await expect(one.rooms.getByRole('link', { name: 'lobby' })).toContainText('1 unread');
-	await one.rooms.getByRole('link', { name: 'lobby' }).click();
+	await expect(one.rooms.getByRole('link', { name: lobby })).toContainText('1 unread');
+	await one.rooms.getByRole('link', { name: lobby }).click();
 	await one.expectMessages(['hello', 'are you there?']);
-	await expect(one.rooms.getByRole('link', { name: 'lobby' })).not.toContainText('unread');
+	await expect(one.rooms.getByRole('link', { name: lobby })).not.toContainText('unread');
 
 	await there.close();
 	await expect(one.page.getByRole('button', { name: '1 here' })).toBeVisible();
@@ -160,34 +171,34 @@ test('who is here and who types is shown, with the unread messages of another ro
 	await here.close();
 });
 
-test('a server that does not know the browser is said; what was typed leaves under the new name by a click', async ({
-	browser,
-	serve
-}) => {
-	const port = String(await reservePort());
-	const server = await serve({ PORT: port });
-	const context = await browser.newContext();
-	const tab = await new RoomPage(await context.newPage()).open(server.url, 'lobby');
-	await server.stop('SIGKILL');
-	await tab.say('mine');
-	await tab.expectWaiting('mine');
+testAlone(
+	'a server that does not know the browser is said; what was typed leaves under the new name by a click',
+	async ({ browser, serve }) => {
+		const port = String(await reservePort());
+		const server = await serve({ PORT: port });
+		const context = await browser.newContext();
+		const tab = await new RoomPage(await context.newPage()).open(server.url, 'lobby');
+		await server.stop('SIGKILL');
+		await tab.say('mine');
+		await tab.expectWaiting('mine');
 
-	await serve({ PORT: port }); // with another database
-	await expect(tab.page.getByRole('alert').filter({ hasText: 'does not know' })).toBeVisible();
-	await tab.page.getByRole('button', { name: 'Go on as a new guest' }).click();
-	await tab.expectConnected();
-	await expect(tab.rows.filter({ hasText: 'mine' })).toContainText('under another name');
-	// Wherever one goes, the list tells of it.
-	await tab.goTo('attic');
-	await expect(tab.page.getByRole('heading', { name: 'attic' })).toBeVisible();
-	await tab.rooms.getByRole('link', { name: 'lobby 1 not sent' }).click();
-	await tab.page.getByRole('button', { name: 'Send as me' }).click();
-	await tab.expectMessages(['mine']);
-	await context.close();
-});
+		await serve({ PORT: port }); // with another database
+		await expect(tab.page.getByRole('alert').filter({ hasText: 'does not know' })).toBeVisible();
+		await tab.page.getByRole('button', { name: 'Go on as a new guest' }).click();
+		await tab.expectConnected();
+		await expect(tab.rows.filter({ hasText: 'mine' })).toContainText('under another name');
+		// Wherever one goes, the list tells of it.
+		await tab.goTo('attic');
+		await expect(tab.page.getByRole('heading', { name: 'attic' })).toBeVisible();
+		await tab.rooms.getByRole('link', { name: 'lobby 1 not sent' }).click();
+		await tab.page.getByRole('button', { name: 'Send as me' }).click();
+		await tab.expectMessages(['mine']);
+		await context.close();
+	}
+);
 
 test.describe('where a browser lets pages keep nothing', () => {
-	test('it works all the same, and says what a reload would lose', async ({ browser, serve }) => {
+	testAlone('it works all the same, and says what a reload would lose', async ({ browser, serve }) => {
 		const server = await serve({ PORT: String(await reservePort()) });
 		const context = await browser.newContext();
 		await context.addInitScript(() => {
@@ -222,13 +233,13 @@ test.describe('where a browser lets pages keep nothing', () => {
 	});
 });
 
-test('the URL takes the server’s spelling, and a name that is none is said', async ({ page, server }) => {
-	const room = await new RoomPage(page).open(server.url, 'LOBBY');
-	await expect(page.getByRole('heading', { name: 'lobby' })).toBeVisible();
-	await expect(page).toHaveURL(/\/rooms\/lobby$/);
-	await page.goto(`${server.url}/rooms/not%20a%20name`);
+test('the URL takes the server’s spelling, and a name that is none is said', async ({ page, site, lobby }) => {
+	const room = await new RoomPage(page).open(site.url, lobby.toUpperCase());
+	await expect(page.getByRole('heading', { name: lobby })).toBeVisible();
+	await expect(page).toHaveURL(`${site.url}/rooms/${lobby}`);
+	await page.goto(`${site.url}/rooms/not%20a%20name`);
 	await expect(page.getByText('This is no name of a room')).toBeVisible();
-	await page.goto(`${server.url}/rooms`);
+	await page.goto(`${site.url}/rooms`);
 	await expect(page.getByText('Choose a room')).toBeVisible();
 	expect(room.complaints).toEqual([]);
 });

@@ -1,21 +1,90 @@
+import { randomUUID } from 'node:crypto';
 import { test as base } from '@playwright/test';
 import { reservePort } from '@digda/testkit/server/reserve-port.ts';
 import { ServerProcess } from '@digda/testkit/server/ServerProcess.ts';
 import { Proxy, type Upgrades } from '@digda/testkit/proxy/Proxy.ts';
 import { EchoPage } from './EchoPage.ts';
 
-interface Fixtures {
+interface Common {
+	/** What a proxy before the server does to WebSocket; `undefined` when the browser reaches the server directly. */
+	front: Upgrades | undefined;
+	/** Opens the echo page of the server on that port, through the proxy, if there is one. */
+	openEcho: (port: number) => Promise<EchoPage>;
+	/** Closes what a story left open: the server that others share would go on to count its people. */
+	closeContexts: undefined;
+}
+
+const story = base.extend<Common>({
+	front: [undefined, { option: true }],
+
+	openEcho: async ({ page, front }, use) => {
+		const proxies: Proxy[] = [];
+		await use(async (port) => {
+			const proxy = front && (await Proxy.start(port));
+			if (proxy) {
+				proxy.upgrades = front;
+				proxies.push(proxy);
+			}
+			const echo = new EchoPage(page);
+			await page.goto(proxy?.url ?? `http://127.0.0.1:${port}`);
+			return echo;
+		});
+		for (const proxy of proxies) await proxy.close();
+	},
+
+	closeContexts: [
+		async ({ browser }, use) => {
+			await use(undefined);
+			for (const context of browser.contexts()) await context.close();
+		},
+		{ auto: true }
+	]
+});
+
+/** Where a server with the built page is. Stories share it, so none of them can stop it. */
+export interface Site {
+	readonly url: string;
+	readonly port: number;
+}
+
+interface Shared {
+	/** The echo page, open. */
+	echo: EchoPage;
+	/** Names of rooms that no other story uses. */
+	lobby: string;
+	hall: string;
+	attic: string;
+}
+
+const own = (name: string) => `${name}-${randomUUID().slice(0, 8)}`;
+
+/** A story on the server that a worker starts once. */
+export const test = story.extend<Shared, { site: Site }>({
+	site: [
+		async ({}, use) => {
+			const server = await ServerProcess.start({ RATE_LIMITS: 'off' });
+			await use({ url: server.url, port: server.port });
+			await server.stop('SIGKILL');
+		},
+		{ scope: 'worker' }
+	],
+	echo: async ({ openEcho, site }, use) => await use(await openEcho(site.port)),
+	lobby: async ({}, use) => await use(own('lobby')),
+	hall: async ({}, use) => await use(own('hall')),
+	attic: async ({}, use) => await use(own('attic'))
+});
+
+interface Alone {
 	/** Starts a server with the built page; it is killed when the test ends. */
 	serve: (variables: Record<string, string>) => Promise<ServerProcess>;
 	/** A server with the built page, in a process of its own. */
 	server: ServerProcess;
-	/** What a proxy before the server does to WebSocket; `undefined` when the browser reaches the server directly. */
-	front: Upgrades | undefined;
-	/** The echo page, open. */
+	/** The echo page of that server, open. */
 	echo: EchoPage;
 }
 
-export const test = base.extend<Fixtures>({
+/** A story with a server of its own: it stops, cuts, fills or configures it, or reads its log or the list of its rooms. */
+export const testAlone = story.extend<Alone>({
 	serve: async ({}, use) => {
 		const servers: ServerProcess[] = [];
 		await use(async (variables) => {
@@ -25,21 +94,8 @@ export const test = base.extend<Fixtures>({
 		});
 		await Promise.all(servers.map((server) => server.stop('SIGKILL')));
 	},
-
-	server: async ({ serve }, use) => {
-		await use(await serve({ PORT: String(await reservePort()) }));
-	},
-
-	front: [undefined, { option: true }],
-
-	echo: async ({ page, server, front }, use) => {
-		const before = front && (await Proxy.start(server.port));
-		if (before) before.upgrades = front;
-		const echo = new EchoPage(page);
-		await page.goto(before?.url ?? server.url);
-		await use(echo);
-		await before?.close();
-	}
+	server: async ({ serve }, use) => await use(await serve({ PORT: String(await reservePort()) })),
+	echo: async ({ openEcho, server }, use) => await use(await openEcho(server.port))
 });
 
 export { expect } from '@playwright/test';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { reservePort } from '@digda/testkit/server/reserve-port.ts';
 import { RoomPage } from './RoomPage.ts';
 import { talk } from './talk.ts';
-import { expect, test } from './test.ts';
+import { expect, test, testAlone } from './test.ts';
 
 /** A profile in which the user forbids pages to keep anything. */
 async function profileThatKeepsNothing() {
@@ -22,14 +22,15 @@ function numbered(count: number): string[] {
 test('a browser that blocks site data, locks among it, chats all the same', async ({
 	playwright,
 	launchOptions,
-	server
+	site,
+	lobby
 }) => {
 	const profile = await profileThatKeepsNothing();
 	const context = await playwright.chromium.launchPersistentContext(profile.folder, {
 		...launchOptions,
 		locale: 'en-US'
 	});
-	const room = await new RoomPage(await context.newPage()).open(server.url, 'lobby');
+	const room = await new RoomPage(await context.newPage()).open(site.url, lobby);
 	const denied = await room.page.evaluate(() =>
 		navigator.locks.request('any', () => 'given').catch((error: unknown) => String(error))
 	);
@@ -43,10 +44,11 @@ test('a browser that blocks site data, locks among it, chats all the same', asyn
 
 test('what the server refuses says why, and leaves by itself when one has joined the room again', async ({
 	context,
-	server
+	site,
+	lobby
 }) => {
-	const one = await new RoomPage(await context.newPage()).open(server.url, 'lobby');
-	const two = await new RoomPage(await context.newPage()).open(server.url, 'lobby');
+	const one = await new RoomPage(await context.newPage()).open(site.url, lobby);
+	const two = await new RoomPage(await context.newPage()).open(site.url, lobby);
 	await two.leave();
 	await expect(one.page.getByText('You have left this room.')).toBeVisible();
 
@@ -57,35 +59,36 @@ test('what the server refuses says why, and leaves by itself when one has joined
 	await one.expectMessages(['to nobody']);
 });
 
-test('tabs that go on as a new guest are the same guest; until then no connection is claimed', async ({
-	context,
-	serve
-}) => {
-	const port = String(await reservePort());
-	const server = await serve({ PORT: port });
-	const one = await new RoomPage(await context.newPage()).open(server.url, 'lobby');
-	const two = await new RoomPage(await context.newPage()).open(server.url, 'lobby');
-	await server.stop('SIGKILL');
-	await serve({ PORT: port }); // with another database
-	for (const tab of [one, two]) {
-		await expect(tab.page.getByText('does not know this browser')).toBeVisible();
-		await expect(tab.pill).toHaveCount(0);
+testAlone(
+	'tabs that go on as a new guest are the same guest; until then no connection is claimed',
+	async ({ context, serve }) => {
+		const port = String(await reservePort());
+		const server = await serve({ PORT: port });
+		const one = await new RoomPage(await context.newPage()).open(server.url, 'lobby');
+		const two = await new RoomPage(await context.newPage()).open(server.url, 'lobby');
+		await server.stop('SIGKILL');
+		await serve({ PORT: port }); // with another database
+		for (const tab of [one, two]) {
+			await expect(tab.page.getByText('does not know this browser')).toBeVisible();
+			await expect(tab.pill).toHaveCount(0);
+		}
+		for (const tab of [one, two]) {
+			await tab.page.getByRole('button', { name: 'Go on as a new guest' }).click();
+			await tab.expectConnected();
+		}
+		expect(await two.name()).toBe(await one.name());
+		await expect(one.page.getByRole('button', { name: '1 here' })).toBeVisible();
 	}
-	for (const tab of [one, two]) {
-		await tab.page.getByRole('button', { name: 'Go on as a new guest' }).click();
-		await tab.expectConnected();
-	}
-	expect(await two.name()).toBe(await one.name());
-	await expect(one.page.getByRole('button', { name: '1 here' })).toBeVisible();
-});
+);
 
 test('who went to the first row without a connection gets the older ones when it is back', async ({
 	context,
 	page,
-	server
+	site,
+	lobby
 }) => {
-	await talk(server.url, 'lobby', numbered(120));
-	const room = await new RoomPage(page).open(server.url, 'lobby');
+	await talk(site.url, lobby, numbered(120));
+	const room = await new RoomPage(page).open(site.url, lobby);
 	await expect(room.rows).toHaveCount(50);
 	await context.setOffline(true);
 	await expect(room.pill).toContainText('Disconnected');
@@ -94,29 +97,30 @@ test('who went to the first row without a connection gets the older ones when it
 	await expect(room.rows).not.toHaveCount(50);
 });
 
-test('from the beginning of a long room a click leads to the end at once, and what comes then is shown', async ({
-	page,
-	server
-}) => {
-	await talk(server.url, 'lobby', numbered(500));
-	const room = await new RoomPage(page).open(server.url, 'lobby');
-	await expect(room.rows.last()).toContainText('message 500');
-	while (!(await room.row('message 1').isVisible())) {
-		const first = await room.rows.first().getAttribute('data-seq');
-		await room.scrollToStart();
-		await expect(room.rows.first()).not.toHaveAttribute('data-seq', first ?? '');
+test(
+	'from the beginning of a long room a click leads to the end at once, and what comes then is shown',
+	{ tag: '@main' },
+	async ({ page, site, lobby }) => {
+		await talk(site.url, lobby, numbered(500));
+		const room = await new RoomPage(page).open(site.url, lobby);
+		await expect(room.rows.last()).toContainText('message 500');
+		while (!(await room.row('message 1').isVisible())) {
+			const first = await room.rows.first().getAttribute('data-seq');
+			await room.scrollToStart();
+			await expect(room.rows.first()).not.toHaveAttribute('data-seq', first ?? '');
+		}
+		await expect(room.rows.last()).not.toContainText('message 500'); // the other end was let go of
+		await room.newestButton.click();
+		await expect(room.rows.last()).toContainText('message 500');
+		await expect(room.rows.last()).toBeInViewport();
+		await talk(site.url, lobby, ['new']);
+		await expect(room.row('new')).toBeInViewport();
 	}
-	await expect(room.rows.last()).not.toContainText('message 500'); // the other end was let go of
-	await room.newestButton.click();
-	await expect(room.rows.last()).toContainText('message 500');
-	await expect(room.rows.last()).toBeInViewport();
-	await talk(server.url, 'lobby', ['new']);
-	await expect(room.row('new')).toBeInViewport();
-});
+);
 
-test('a reader who scrolled up gets back to the newest message by a click', async ({ page, server }) => {
-	await talk(server.url, 'lobby', numbered(50));
-	const room = await new RoomPage(page).open(server.url, 'lobby');
+test('a reader who scrolled up gets back to the newest message by a click', async ({ page, site, lobby }) => {
+	await talk(site.url, lobby, numbered(50));
+	const room = await new RoomPage(page).open(site.url, lobby);
 	await expect(room.rows.last()).toBeInViewport();
 	await expect(room.newestButton).toBeHidden();
 	await room.scrollToStart();
@@ -125,9 +129,9 @@ test('a reader who scrolled up gets back to the newest message by a click', asyn
 	await expect(room.newestButton).toBeHidden();
 });
 
-test('what is shown in a tab that nobody looks at is not read', async ({ context, server }) => {
+test('what is shown in a tab that nobody looks at is not read', async ({ context, site, lobby }) => {
 	await context.addInitScript(() => {
-		if (!location.pathname.endsWith('/hidden')) return;
+		if (!location.pathname.includes('/hidden-')) return;
 		let state = 'hidden';
 		Object.defineProperty(document, 'visibilityState', { get: () => state });
 		addEventListener('looked-at', () => {
@@ -135,26 +139,27 @@ test('what is shown in a tab that nobody looks at is not read', async ({ context
 			document.dispatchEvent(new Event('visibilitychange'));
 		});
 	});
-	const here = await new RoomPage(await context.newPage()).open(server.url, 'lobby');
+	const here = await new RoomPage(await context.newPage()).open(site.url, lobby);
 	const page = await context.newPage();
 	const sent: string[] = [];
 	page.on('websocket', (line) => {
 		line.on('framesent', ({ payload }) => sent.push(payload.toString()));
 	});
-	const hidden = await new RoomPage(page).open(server.url, 'hidden');
-	await talk(server.url, 'hidden', ['psst']);
+	const other = `hidden-${lobby}`;
+	const hidden = await new RoomPage(page).open(site.url, other);
+	await talk(site.url, other, ['psst']);
 	await hidden.expectMessages(['psst']);
 	await hidden.say('who is there?'); // leaves after whatever the message before made the page send
 	await hidden.expectMessages(['psst', 'who is there?']);
 	expect(sent.filter((packet) => packet.includes('read:mark'))).toEqual([]);
-	const link = here.rooms.getByRole('link', { name: 'hidden' });
+	const link = here.rooms.getByRole('link', { name: other });
 	await expect(link).toContainText('2 unread');
 	await page.evaluate(() => dispatchEvent(new Event('looked-at')));
 	await expect(link).not.toContainText('unread');
 });
 
-test('a text that is too long in the form in which it is stored stays in the field', async ({ page, server }) => {
-	const room = await new RoomPage(page).open(server.url, 'lobby');
+test('a text that is too long in the form in which it is stored stays in the field', async ({ page, site, lobby }) => {
+	const room = await new RoomPage(page).open(site.url, lobby);
 	const text = '\u0958'.repeat(3_999); // each is stored as two
 	await room.say(text);
 	await expect(page.getByRole('alert').filter({ hasText: 'Too long' })).toContainText('7,998');
@@ -162,17 +167,17 @@ test('a text that is too long in the form in which it is stored stays in the fie
 	expect(room.complaints).toEqual([]);
 });
 
-test('a room that one cannot enter is said in words', async ({ page, server }) => {
+test('a room that one cannot enter is said in words', async ({ page, site }) => {
 	const room = new RoomPage(page);
-	await page.goto(`${server.url}/rooms/~${'A'.repeat(22)}`);
+	await page.goto(`${site.url}/rooms/~${'A'.repeat(22)}`);
 	await expect(page.getByRole('alert').filter({ hasText: 'You cannot enter' })).toContainText('there is no such room');
 	expect(room.complaints).toEqual([]);
 });
 
 for (const colorScheme of ['light', 'dark'] as const) {
-	test(`whatever their colour, names can be read: ${colorScheme}`, async ({ browser, server }) => {
+	test(`whatever their colour, names can be read: ${colorScheme}`, async ({ browser, site, lobby }) => {
 		const context = await browser.newContext({ colorScheme });
-		const room = await new RoomPage(await context.newPage()).open(server.url, 'lobby');
+		const room = await new RoomPage(await context.newPage()).open(site.url, lobby);
 		await room.say('hello');
 		await room.expectMessages(['hello']);
 		const worst = await room.rows.locator('.name').evaluate((name: HTMLElement) => {

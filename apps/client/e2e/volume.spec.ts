@@ -1,6 +1,6 @@
 import { RoomPage } from './RoomPage.ts';
 import { talk } from './talk.ts';
-import { expect, test } from './test.ts';
+import { expect, testAlone as test } from './test.ts';
 
 function numbered(from: number, to: number): string[] {
 	return Array.from({ length: to - from + 1 }, (_, index) => `message ${from + index} with some **words**`);

@@ -1,7 +1,7 @@
 import { RoomPage } from './RoomPage.ts';
 import { compose, pressEnter, type Composition } from './compose.ts';
 import { talk } from './talk.ts';
-import { expect, test } from './test.ts';
+import { expect, test, testAlone } from './test.ts';
 
 /** What an input method shows while it composes, and what the Enter that ends it leaves. */
 const COMPOSITIONS: Composition[] = [
@@ -12,59 +12,62 @@ const COMPOSITIONS: Composition[] = [
 
 for (const composition of COMPOSITIONS) {
 	for (const order of ['Chrome', 'Safari'] as const) {
-		test(`in ${composition.language} one Enter ends the composition and the next sends once (order of ${order})`, async ({
-			page,
-			server
-		}) => {
-			const room = await new RoomPage(page).open(server.url, 'lobby');
-			await room.field.focus();
-			await compose(page, composition, order);
-			await expect(room.field).toHaveValue(composition.result);
-			await expect(room.rows).toHaveCount(0);
-			await pressEnter(page);
-			await room.expectMessages([composition.result]);
-			await room.say('end');
-			await room.expectMessages([composition.result, 'end']);
-		});
+		test(
+			`in ${composition.language} one Enter ends the composition and the next sends once (order of ${order})`,
+			{ tag: composition.language === 'Korean' && order === 'Chrome' ? '@main' : [] },
+			async ({ page, site, lobby }) => {
+				const room = await new RoomPage(page).open(site.url, lobby);
+				await room.field.focus();
+				await compose(page, composition, order);
+				await expect(room.field).toHaveValue(composition.result);
+				await expect(room.rows).toHaveCount(0);
+				await pressEnter(page);
+				await room.expectMessages([composition.result]);
+				await room.say('end');
+				await room.expectMessages([composition.result, 'end']);
+			}
+		);
 	}
 }
 
-test('drafts belong to their rooms, survive a reload, and go with the sending', async ({ page, server }) => {
-	const room = await new RoomPage(page).open(server.url, 'lobby');
+test('drafts belong to their rooms, survive a reload, and go with the sending', async ({ page, site, lobby, hall }) => {
+	const room = await new RoomPage(page).open(site.url, lobby);
 	await room.field.fill('half a thought');
-	await room.goTo('hall');
+	await room.goTo(hall);
 	await room.expectConnected();
 	await expect(room.field).toHaveValue('');
 	await room.field.fill('반쪽 생각');
-	await expect(room.link('lobby')).toContainText('draft');
-	await room.link('lobby').click();
+	await expect(room.link(lobby)).toContainText('draft');
+	await room.link(lobby).click();
 	await expect(room.field).toHaveValue('half a thought');
 
 	await page.reload();
 	await room.expectConnected();
 	await expect(room.field).toHaveValue('half a thought');
-	await expect(room.link('hall')).toContainText('draft');
+	await expect(room.link(hall)).toContainText('draft');
 	await room.field.press('Enter');
 	await room.expectMessages(['half a thought']);
 	await page.reload();
 	await room.expectMessages(['half a thought']);
 	await expect(room.field).toHaveValue('');
-	await room.link('hall').click();
+	await room.link(hall).click();
 	await expect(room.field).toHaveValue('반쪽 생각');
 	await room.field.fill('');
-	await expect(room.link('hall')).not.toContainText('draft');
+	await expect(room.link(hall)).not.toContainText('draft');
 });
 
 test('a message goes to the room in which it was written, however fast one is in another', async ({
 	browser,
-	server
+	site,
+	lobby,
+	hall
 }) => {
 	const context = await browser.newContext();
-	const room = await new RoomPage(await context.newPage()).open(server.url, 'lobby');
-	await room.goTo('hall');
+	const room = await new RoomPage(await context.newPage()).open(site.url, lobby);
+	await room.goTo(hall);
 	await room.expectConnected();
 	for (let number = 1; number <= 5; number += 1) {
-		const next = number % 2 === 1 ? 'lobby' : 'hall';
+		const next = number % 2 === 1 ? lobby : hall;
 		await room.page.evaluate(
 			([text, href]) => {
 				const field = document.querySelector('textarea');
@@ -80,23 +83,24 @@ test('a message goes to the room in which it was written, however fast one is in
 	}
 	await context.setOffline(true);
 	await room.say('message 6');
-	await room.link('hall').click();
-	await expect(room.page.getByRole('heading', { name: 'hall' })).toBeVisible();
+	await room.link(hall).click();
+	await expect(room.page.getByRole('heading', { name: hall })).toBeVisible();
 	await context.setOffline(false);
 	await room.expectConnected();
-	await room.link('lobby').click();
+	await room.link(lobby).click();
 	await room.expectMessages(['message 2', 'message 4', 'message 6']);
-	await room.link('hall').click();
+	await room.link(hall).click();
 	await room.expectMessages(['message 1', 'message 3', 'message 5']);
 	await context.close();
 });
 
 test('what is typed offline is kept, shown as waiting, and leaves on return with the duration told', async ({
 	browser,
-	server
+	site,
+	lobby
 }) => {
 	const context = await browser.newContext();
-	const room = await new RoomPage(await context.newPage()).open(server.url, 'lobby');
+	const room = await new RoomPage(await context.newPage()).open(site.url, lobby);
 	await context.setOffline(true);
 	await expect(room.field).toBeEnabled();
 	await room.say('from the tunnel');
@@ -113,13 +117,13 @@ test('what is typed offline is kept, shown as waiting, and leaves on return with
 	await context.close();
 });
 
-test('one’s own message takes one down to it', async ({ page, server }) => {
+test('one’s own message takes one down to it', async ({ page, site, lobby }) => {
 	await talk(
-		server.url,
-		'lobby',
+		site.url,
+		lobby,
 		Array.from({ length: 150 }, (_, index) => `message ${index + 1}`)
 	);
-	const room = await new RoomPage(page).open(server.url, 'lobby');
+	const room = await new RoomPage(page).open(site.url, lobby);
 	await expect(room.rows.last()).toBeInViewport();
 	await room.scrollToStart();
 	await expect(room.newestButton).toBeVisible();
@@ -127,7 +131,7 @@ test('one’s own message takes one down to it', async ({ page, server }) => {
 	await expect(room.row('mine')).toBeInViewport();
 });
 
-test('everything can be done by keyboard', async ({ page, server }) => {
+testAlone('everything can be done by keyboard', { tag: '@main' }, async ({ page, server }) => {
 	await talk(server.url, 'hall', ['one', 'two']);
 	await page.goto(server.url);
 	const room = new RoomPage(page);
@@ -189,7 +193,8 @@ test('everything can be done by keyboard', async ({ page, server }) => {
 
 test('what is on its way says so after 300 ms, what is refused says why and is tried again by a click', async ({
 	page,
-	server
+	site,
+	lobby
 }) => {
 	let answer: 'held' | 'refused' | 'given' = 'held';
 	const held: (() => void)[] = [];
@@ -203,7 +208,7 @@ test('what is on its way says so after 300 ms, what is refused says why and is t
 			} else line.send(packet);
 		});
 	});
-	const room = await new RoomPage(page).open(server.url, 'lobby');
+	const room = await new RoomPage(page).open(site.url, lobby);
 	await room.say('slow');
 	const note = room.rows.getByText('On its way');
 	await expect(note).toHaveCSS('animation-delay', '0.3s');
