@@ -1,8 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { connectChat, tokenOf } from '@digda/testkit/client/chat.ts';
 import { connectPacket } from '@digda/testkit/raw/packets.ts';
+import { PollingLine, SEPARATOR } from '@digda/testkit/raw/PollingLine.ts';
 import { WebSocketLine } from '@digda/testkit/raw/WebSocketLine.ts';
-import { enginePath } from '@digda/testkit/raw/handshake.ts';
 import { startServer } from '@digda/testkit/server/start-server.ts';
 import type { LogLine } from '@digda/testkit/server/ServerProcess.ts';
 
@@ -43,10 +43,8 @@ test('[NEWS-3] who does not read is cut, over WebSocket and over polling, and no
 	for (const client of [me, slow, lazy]) await client.join('lobby');
 	const socket = await stopReading(port, tokenOf(slow));
 	slow.socket.disconnect();
-	const polling = await fetch(`${url}${enginePath('polling')}`).then((answer) => answer.text());
-	const { sid } = JSON.parse(polling.slice(1)) as { sid: string };
-	const post = (body: string) => fetch(`${url}${enginePath('polling')}&sid=${sid}`, { method: 'POST', body });
-	await post(joinBoth(tokenOf(lazy)).join('\x1e'));
+	const polling = await PollingLine.open(port);
+	await polling.post(joinBoth(tokenOf(lazy)).join(SEPARATOR));
 	lazy.socket.disconnect();
 	await me.untilTold('presence:changed', ({ memberCount }) => memberCount === 3);
 
@@ -54,7 +52,7 @@ test('[NEWS-3] who does not read is cut, over WebSocket and over polling, and no
 	await untilCut(lines, 2);
 	socket.line.resume(); // otherwise the end of the line is not seen either
 	await socket.closed();
-	expect((await fetch(`${url}${enginePath('polling')}&sid=${sid}`)).status).toBe(400);
+	expect((await polling.poll()).status).toBe(400);
 	await me.untilTold('presence:changed', ({ memberCount }) => memberCount === 1);
 	expect(me.news('lobby')).toHaveLength(28 * 50);
 	expect(server.http.listening).toBe(true);

@@ -1,3 +1,4 @@
+import { enterChat, enterEcho } from '@digda/testkit/raw/chat.ts';
 import { frame, OPCODE } from '@digda/testkit/raw/frames.ts';
 import { Line } from '@digda/testkit/raw/Line.ts';
 import { connectPacket, eventPacket } from '@digda/testkit/raw/packets.ts';
@@ -58,22 +59,16 @@ export class Shooter {
 	async #join(): Promise<WebSocketLine> {
 		const socket = await WebSocketLine.open(this.#port);
 		const token = this.#token;
-		socket.send(connectPacket(), connectPacket('/chat', token === undefined ? {} : { token }));
-		const isAnswer = (packet: string) => packet.startsWith('42/chat,["session:ready"') || packet.startsWith('44/chat,');
-		const heard = await socket.until(
-			'an answer',
-			() => socket.packets.find(isAnswer) ?? (socket.isClosed ? '' : undefined)
-		);
-		if (!heard.startsWith('42')) {
+		await enterEcho(socket);
+		const session = await enterChat(socket, { token });
+		if (!session) {
 			if (token === undefined) throw new Error('a new guest was not let in');
 			// A case has put another token in the place of this one, or is just about to.
 			this.#token = undefined;
 			socket.close();
 			return await this.#join();
 		}
-		// As the server announces it.
-		const [, ready] = JSON.parse(heard.slice('42/chat,'.length)) as [string, { token?: string }];
-		this.#token ??= ready.token;
+		this.#token ??= session.token;
 		socket.send(eventPacket('/chat', ['room:join', { room: 'den' }], 0));
 		await socket.untilHeard('43/chat,0[');
 		return socket;

@@ -1,4 +1,5 @@
-import { connectPacket, eventPacket } from '@digda/testkit/raw/packets.ts';
+import { enterChat, enterEcho } from '@digda/testkit/raw/chat.ts';
+import { eventPacket } from '@digda/testkit/raw/packets.ts';
 import { Line } from '@digda/testkit/raw/Line.ts';
 import { PollingLine } from '@digda/testkit/raw/PollingLine.ts';
 import { WebSocketLine, type WebSocketOptions } from '@digda/testkit/raw/WebSocketLine.ts';
@@ -61,19 +62,16 @@ export class Attacker {
 	/** A WebSocket that is in the echo. */
 	async inEcho(): Promise<WebSocketLine> {
 		const socket = await this.webSocket();
-		socket.send(connectPacket());
-		await socket.untilHeard('40{');
+		await enterEcho(socket);
 		return socket;
 	}
 
 	/** A WebSocket that is in the echo and, as a guest, in the chat, ready for requests. */
 	async inChat(auth: unknown = {}): Promise<WebSocketLine> {
 		const socket = await this.inEcho();
-		socket.send(connectPacket('/chat', auth));
-		const ready = await socket.untilHeard('42/chat,["session:ready"');
-		if (ready === undefined) throw new Error('not let in');
-		const [, token] = /"token":"([^"]+)"/.exec(ready) ?? [];
-		if (token !== undefined) this.tokens.push(token);
+		const session = await enterChat(socket, auth);
+		if (!session) throw new Error('not let in');
+		if (session.token !== undefined) this.tokens.push(session.token);
 		return socket;
 	}
 

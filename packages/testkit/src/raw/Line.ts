@@ -9,15 +9,15 @@ export class Line {
 	readonly #socket: Socket;
 	#heard: Buffer[] = [];
 	#isClosed = false;
-	#isIgnoring = false;
+	/** Keeps what is heard, until somebody listens. */
+	#hear = (chunk: Buffer): void => void this.#heard.push(chunk);
 	readonly #watchers = new Set<() => void>();
 
 	private constructor(socket: Socket) {
 		this.#socket = socket;
 		const changed = () => this.#watchers.forEach((look) => look());
 		socket.on('data', (chunk) => {
-			if (this.#isIgnoring) return;
-			this.#heard.push(chunk);
+			this.#hear(chunk);
 			changed();
 		});
 		socket.once('close', () => {
@@ -44,10 +44,17 @@ export class Line {
 		return this.#socket.writableLength;
 	}
 
+	/** Gives away what was heard and all that comes, and keeps nothing of it. */
+	listen(hear: (chunk: Buffer) => void): void {
+		const heard = this.#heard;
+		this.#heard = [];
+		this.#hear = hear;
+		heard.forEach(hear);
+	}
+
 	/** Reads on, and keeps nothing of it. */
 	ignore(): void {
-		this.#isIgnoring = true;
-		this.#heard = [];
+		this.listen(() => undefined);
 	}
 
 	/** What was heard and not yet taken. */
@@ -74,6 +81,13 @@ export class Line {
 		await new Promise<void>((resolve) => this.#socket.write(data, () => resolve()));
 	}
 
+	/** Gathers what is written meanwhile, so that it leaves in one write. */
+	inOneWrite(act: () => void): void {
+		this.#socket.cork();
+		act();
+		this.#socket.uncork();
+	}
+
 	/** Says that nothing more will be said. */
 	end(): void {
 		this.#socket.end();
@@ -95,6 +109,11 @@ export class Line {
 
 	close(): void {
 		this.#socket.destroy();
+	}
+
+	/** Calls back once when the line ends, on whichever side. */
+	onClose(hear: () => void): void {
+		this.#socket.once('close', hear);
 	}
 
 	/**

@@ -1,7 +1,8 @@
 import { enginePath, UPGRADE_HEADERS } from './handshake.ts';
-import { frame, OPCODE, readFrame } from './frames.ts';
+import { frame, OPCODE, readFrames } from './frames.ts';
 import { nextAnswer, requestText } from './http.ts';
 import { Line } from './Line.ts';
+import { ENGINE } from './packets.ts';
 
 export interface WebSocketOptions {
 	path?: string;
@@ -12,7 +13,15 @@ export interface WebSocketOptions {
 	answersPings?: boolean;
 }
 
-/** A WebSocket on a line that writes whatever it is told to, and keeps the packets of Engine.IO that it hears. */
+/** The answer of Engine.IO to a ping, made once: a load gives it very often. */
+const PONG = frame(ENGINE.pong);
+const NOTHING = Buffer.alloc(0);
+const PING_BYTE = ENGINE.ping.charCodeAt(0);
+
+/**
+ * A WebSocket on a line that writes whatever it is told to, and keeps the packets of Engine.IO that it hears, or gives
+ * them to whoever listens.
+ */
 export class WebSocketLine {
 	readonly line: Line;
 	/** 101, or that with which the server refused. */
@@ -24,12 +33,16 @@ export class WebSocketLine {
 	/** And what it said besides. */
 	closeReason: Buffer | undefined;
 	#saidGoodbye = false;
+	/** The beginning of a frame. */
+	#rest: Buffer = NOTHING;
+	#onText = (payload: Buffer): void => void this.packets.push(payload.toString());
 	readonly #answersPings: boolean;
 
 	private constructor(line: Line, status: number, answersPings: boolean) {
 		this.line = line;
 		this.status = status;
 		this.#answersPings = answersPings;
+		line.listen((chunk) => this.#read(chunk));
 	}
 
 	/** Asks for a WebSocket and waits for the answer, whichever it is. */
@@ -41,9 +54,27 @@ export class WebSocketLine {
 		return new WebSocketLine(line, status, answersPings);
 	}
 
+	/** Opens a WebSocket. @throws when the server refuses it */
+	static async openAccepted(port: number, options?: WebSocketOptions): Promise<WebSocketLine> {
+		const socket = await WebSocketLine.open(port, options);
+		if (socket.status === 101) return socket;
+		socket.close();
+		throw new Error(`the server refused a WebSocket with ${socket.status}`);
+	}
+
 	/** Whether the server has said goodbye, or broken the line. */
 	get isClosed(): boolean {
 		return this.#saidGoodbye || this.line.isClosed;
+	}
+
+	/** Hears every text but pings from now on, and keeps none; the bytes are valid until it returns. */
+	listen(onText: (payload: Buffer) => void): void {
+		this.#onText = onText;
+	}
+
+	/** Calls back once when the line ends, on whichever side. */
+	onClose(hear: () => void): void {
+		this.line.onClose(hear);
 	}
 
 	/** Waits until the server has read all that was said. */
@@ -60,7 +91,8 @@ export class WebSocketLine {
 
 	/** Writes bytes, all at once: frames, or what is none. */
 	write(...bytes: Uint8Array[]): void {
-		this.line.write(Buffer.concat(bytes));
+		const [first] = bytes;
+		this.line.write(bytes.length === 1 && first ? first : Buffer.concat(bytes));
 	}
 
 	/** Waits for a packet that begins like this and answers with it. Undefined: the line was closed instead. */
@@ -75,7 +107,7 @@ export class WebSocketLine {
 	/** Looks again with everything that is heard, until something is found. @throws when nothing is found in time */
 	async until<Found>(what: string, find: () => Found | undefined, patienceMs?: number): Promise<Found> {
 		try {
-			return await this.line.until(what, () => (this.#read(), find()), patienceMs);
+			return await this.line.until(what, find, patienceMs);
 		} catch (error) {
 			const heard = this.packets.map((packet) => packet.slice(0, 100)).join(' | ');
 			throw new Error(`nothing fits in: ${heard}`, { cause: error });
@@ -91,14 +123,22 @@ export class WebSocketLine {
 		this.line.close();
 	}
 
-	#read(): void {
-		for (let found = readFrame(this.line.heard); found; found = readFrame(this.line.heard)) {
-			this.line.take(found.length);
-			const { opcode, payload } = found.frame;
-			if (opcode === OPCODE.text) this.#hear(payload.toString());
-			if (opcode === OPCODE.pong) this.pongs.push(payload.toString());
-			if (opcode === OPCODE.close) this.#hearGoodbye(payload);
-		}
+	#read(chunk: Buffer): void {
+		const bytes = this.#rest.length > 0 ? Buffer.concat([this.#rest, chunk]) : chunk;
+		this.line.inOneWrite(() => {
+			this.#rest = bytes.subarray(readFrames(bytes, this.#hear));
+		});
+	}
+
+	readonly #hear = (payload: Buffer, opcode: number): void => {
+		if (opcode === OPCODE.text) this.#hearText(payload);
+		else if (opcode === OPCODE.pong) this.pongs.push(payload.toString());
+		else if (opcode === OPCODE.close) this.#hearGoodbye(payload);
+	};
+
+	#hearText(payload: Buffer): void {
+		if (payload.length !== 1 || payload[0] !== PING_BYTE) this.#onText(payload);
+		else if (this.#answersPings) this.write(PONG);
 	}
 
 	#hearGoodbye(payload: Buffer): void {
@@ -107,10 +147,5 @@ export class WebSocketLine {
 		if (payload.length >= 2) this.closeCode = payload.readUInt16BE();
 		// As the protocol wants it: the server then ends the line.
 		this.write(frame(payload, { opcode: OPCODE.close }));
-	}
-
-	#hear(packet: string): void {
-		if (packet !== '2') this.packets.push(packet);
-		else if (this.#answersPings) this.send('3');
 	}
 }

@@ -46,6 +46,29 @@ export function closeFrame(code: number | Uint8Array, reason = ''): Buffer {
 	return frame(Buffer.concat([start, Buffer.from(reason)]), { opcode: OPCODE.close });
 }
 
+/**
+ * Finds the frames that a server has written.
+ * @param hear is called with the payload of each, whose bytes are those of `bytes`
+ * @param most reads no more frames than this
+ * @returns where the first frame begins that is not read, as it is not there as a whole or is one too many
+ */
+export function readFrames(bytes: Buffer, hear: (payload: Buffer, opcode: number) => void, most = Infinity): number {
+	let at = 0;
+	for (let count = 0; count < most && at + 2 <= bytes.length; count += 1) {
+		let start = at + 2;
+		let length = (bytes[at + 1] ?? 0) & 0x7f;
+		if (length >= 126) {
+			start += length === 126 ? 2 : 8;
+			if (start > bytes.length) break;
+			length = length === 126 ? bytes.readUInt16BE(at + 2) : Number(bytes.readBigUInt64BE(at + 2));
+		}
+		if (start + length > bytes.length) break;
+		hear(bytes.subarray(start, start + length), (bytes[at] ?? 0) & 0x0f);
+		at = start + length;
+	}
+	return at;
+}
+
 /** A frame that the server has written. */
 export interface HeardFrame {
 	opcode: number;
@@ -54,12 +77,7 @@ export interface HeardFrame {
 
 /** The first whole frame of what a server has said, and how many bytes it took. */
 export function readFrame(heard: Buffer): { frame: HeardFrame; length: number } | undefined {
-	if (heard.length < 2) return undefined;
-	const short = heard.readUInt8(1) & 0x7f;
-	const header = short < 126 ? 2 : short === 126 ? 4 : 10;
-	if (heard.length < header) return undefined;
-	const size = short < 126 ? short : short === 126 ? heard.readUInt16BE(2) : Number(heard.readBigUInt64BE(2));
-	const length = header + size;
-	if (heard.length < length) return undefined;
-	return { frame: { opcode: heard.readUInt8(0) & 0x0f, payload: heard.subarray(header, length) }, length };
+	const frames: HeardFrame[] = [];
+	const length = readFrames(heard, (payload, opcode) => void frames.push({ opcode, payload }), 1);
+	return frames[0] && { frame: frames[0], length };
 }
