@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { RawChat } from '@digda/testkit/raw/RawChat.ts';
 import { forEachOf } from './for-each-of.ts';
 import { latencyOf, type Latency } from './latency.ts';
-import { RawChat } from './RawChat.ts';
 import type { Reach } from './task.ts';
 
 export interface ComeBackJob {

@@ -1,6 +1,6 @@
 import type { RequestName, RequestPayload } from '@digda/protocol';
+import { RawChat } from '@digda/testkit/raw/RawChat.ts';
 import { latencyOf, type Latency } from './latency.ts';
-import { RawChat } from './RawChat.ts';
 
 export interface PageJob {
 	port: number;

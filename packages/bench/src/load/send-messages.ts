@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ClientSocket } from './ClientSocket.ts';
+import type { WebSocketLine } from '@digda/testkit/raw/WebSocketLine.ts';
 import type { Sender } from './dialects/dialect.ts';
 import { DIALECTS, type DialectName } from './dialects/index.ts';
 import { forEachOf } from './for-each-of.ts';
@@ -48,7 +48,7 @@ export async function sendMessages(job: SendJob, reach: Reach): Promise<SendResu
 	let count = new Count();
 	const speakers: ((dueAt?: number) => void)[] = [];
 
-	function speak(socket: ClientSocket, sender: Sender): (payload: Buffer) => number {
+	function speak(socket: WebSocketLine, sender: Sender): (payload: Buffer) => number {
 		/** When what is on its way was to be sent. */
 		const dueTimes: number[] = [];
 		const say = (dueAt = performance.now()) => {

@@ -1,3 +1,4 @@
+import { eventPacket } from '@digda/testkit/raw/packets.ts';
 import { repeat, repeatTo, TEXT, type Dialect } from './dialect.ts';
 import { enterRoot } from './socket-io.ts';
 
@@ -5,13 +6,15 @@ import { enterRoot } from './socket-io.ts';
 export const blog: Dialect = {
 	async enter(port, room) {
 		const socket = await enterRoot(port);
-		if (room !== undefined) await socket.ask(`420${JSON.stringify(['joinRoom', room])}`, '430');
+		if (room === undefined) return socket;
+		socket.send(eventPacket('', ['joinRoom', room], 0));
+		if ((await socket.untilHeard('430')) === undefined) throw new Error('the server ended a connection');
 		return socket;
 	},
 	createSender(name, room) {
-		if (room === undefined) return repeat(`42${JSON.stringify(['eventFromClient', TEXT])}`);
+		if (room === undefined) return repeat(eventPacket('', ['eventFromClient', TEXT]));
 		const mark = `${name}:`;
-		return repeatTo(`42${JSON.stringify(['messageToRoom', room, `${mark} ${TEXT}`])}`, mark);
+		return repeatTo(eventPacket('', ['messageToRoom', room, `${mark} ${TEXT}`]), mark);
 	},
 	deliveries: () => 1
 };

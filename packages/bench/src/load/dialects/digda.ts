@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { CHAT_NAMESPACE } from '@digda/protocol';
-import { clientFrame } from '../frames.ts';
-import { RawChat } from '../RawChat.ts';
+import { frame } from '@digda/testkit/raw/frames.ts';
+import { eventPacket } from '@digda/testkit/raw/packets.ts';
+import { RawChat } from '@digda/testkit/raw/RawChat.ts';
 import { repeat, TEXT, type Dialect, type Sender } from './dialect.ts';
 import { enterRoot } from './socket-io.ts';
 
@@ -20,7 +20,7 @@ export const digda: Dialect = {
 		return chat.socket;
 	},
 	createSender: (_name, room) =>
-		room === undefined ? repeat(`42${JSON.stringify(['eventFromClient', TEXT])}`) : sendTo(room),
+		room === undefined ? repeat(eventPacket('', ['eventFromClient', TEXT])) : sendTo(room),
 	deliveries(payload) {
 		if (payload[1] !== EVENT || !payload.includes('"message:new"')) return 0;
 		let count = 0;
@@ -32,12 +32,12 @@ export const digda: Dialect = {
 /** Settled by the acknowledgement, which comes when the message is on disk. */
 function sendTo(room: string): Sender {
 	const id = randomUUID();
-	const frame = clientFrame(`42${CHAT_NAMESPACE},1${JSON.stringify(['message:send', { room, id, text: TEXT }])}`);
-	const start = frame.indexOf(id);
+	const first = frame(eventPacket('/chat', ['message:send', { room, id, text: TEXT }], 1));
+	const start = first.indexOf(id);
 	let sent = 0;
 	return {
 		next() {
-			const own = Buffer.from(frame);
+			const own = Buffer.from(first);
 			// As that of a client (UUID version 7) it begins with the time.
 			const time = Date.now().toString(16).padStart(12, '0');
 			own.write(`${time.slice(0, 8)}-${time.slice(8)}-7`, start, 'latin1');

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ClientSocket } from '../ClientSocket.ts';
+import { WebSocketLine } from '@digda/testkit/raw/WebSocketLine.ts';
 import { repeat, repeatTo, TEXT, type Dialect } from './dialect.ts';
 
 /** What a message of digda has in a packet of news besides its text. */
@@ -13,7 +13,7 @@ const PADDING = ' '.repeat(JSON.stringify(FIELDS).length);
 
 /** A WebSocket without a protocol on it. */
 export const plain: Dialect = {
-	enter: (port, room = '') => ClientSocket.open(port, `/${room}`),
+	enter: (port, room = '') => WebSocketLine.openAccepted(port, { path: `/${room}` }),
 	createSender(name, room) {
 		if (room === undefined) return repeat(TEXT);
 		const mark = `${name}:`;

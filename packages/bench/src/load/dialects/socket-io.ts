@@ -1,18 +1,9 @@
-import { ClientSocket } from '../ClientSocket.ts';
-
-/** The address of Engine.IO over WebSocket alone. */
-const ENGINE = '/socket.io/?EIO=4&transport=websocket';
-
-/** Opens a connection of Engine.IO, in which no namespace has been entered yet. */
-export async function openEngine(port: number): Promise<ClientSocket> {
-	const socket = await ClientSocket.open(port, ENGINE);
-	await socket.until('0{');
-	return socket;
-}
+import { enterEcho } from '@digda/testkit/raw/chat.ts';
+import { WebSocketLine } from '@digda/testkit/raw/WebSocketLine.ts';
 
 /** Opens a connection in the namespace `/`. */
-export async function enterRoot(port: number): Promise<ClientSocket> {
-	const socket = await openEngine(port);
-	await socket.ask('40', '40');
+export async function enterRoot(port: number): Promise<WebSocketLine> {
+	const socket = await WebSocketLine.openAccepted(port);
+	if (!(await enterEcho(socket))) throw new Error('the server ended a connection');
 	return socket;
 }
