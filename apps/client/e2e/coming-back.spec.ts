@@ -1,7 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { dataOf } from '@digda/sync';
+import { StockClient } from '@digda/testkit/client/StockClient.ts';
 import { RoomPage } from './RoomPage.ts';
-import { visit } from './talk.ts';
 import { expect, test } from './test.ts';
 
 test('[SESSION-8] a lost answer, and a second try without a connection, lose no session', async ({
@@ -44,18 +42,18 @@ test('[SESSION-8] a lost answer, and a second try without a connection, lose no 
 });
 
 test('[PRIV-8] who is let in again by one tab is back in the room in all of them', async ({ context, page, site }) => {
-	const owner = await visit(site.url);
-	const { room } = dataOf(await owner.emitWithAck('room:create', { title: '비밀 방' }));
+	const owner = await StockClient.connect(site.url);
+	const { room } = await owner.get('room:create', { title: '비밀 방' });
 	const link = async () => {
-		const { secret } = dataOf(await owner.emitWithAck('room:invite', { room }));
+		const { secret } = await owner.get('room:invite', { room });
 		return `${site.url}/join#${secret}`;
 	};
 	const [one, other] = [new RoomPage(page), new RoomPage(await context.newPage())];
 	await page.goto(await link());
 	await one.expectConnected();
-	const { members } = dataOf(await owner.emitWithAck('room:members', { room }));
+	const { members } = await owner.get('room:members', { room });
 	const guest = members.find(({ isOwner }) => !isOwner);
-	dataOf(await owner.emitWithAck('room:remove', { room, userId: guest?.id ?? '' }));
+	await owner.get('room:remove', { room, userId: guest?.id ?? '' });
 	await expect(page.getByRole('alert')).toContainText('You were removed');
 
 	await other.page.goto(await link());
@@ -64,7 +62,7 @@ test('[PRIV-8] who is let in again by one tab is back in the room in all of them
 	await one.expectMessages(['다시 왔어요']);
 	await expect(page.getByRole('alert')).toHaveCount(0);
 
-	await owner.emitWithAck('room:rename', { room, title: '새 이름' });
+	await owner.get('room:rename', { room, title: '새 이름' });
 	for (const tab of [one, other]) await expect(tab.link('새 이름')).toBeVisible();
 	owner.disconnect();
 });
@@ -80,9 +78,9 @@ test('[DEL-5] a notification goes with the message that it quotes, also for who 
 	const me = await new RoomPage(page).open(site.url, lobby);
 	await me.goTo(hall);
 	await me.expectConnected();
-	const other = await visit(site.url);
-	await other.emitWithAck('room:join', { room: lobby });
-	await other.emitWithAck('message:send', { room: lobby, id: randomUUID(), text: 'hey' });
+	const other = await StockClient.connect(site.url);
+	await other.join(lobby);
+	await other.send(lobby, 'hey');
 	const shown = (tag?: string) =>
 		page.evaluate(async (name) => {
 			const worker = await navigator.serviceWorker.ready;
@@ -91,7 +89,7 @@ test('[DEL-5] a notification goes with the message that it quotes, also for who 
 		}, tag);
 	expect(await shown(`${lobby} 1`)).toEqual([`${lobby} 1`]);
 	await context.setOffline(true);
-	await other.emitWithAck('message:delete', { room: lobby, seq: 1 });
+	await other.get('message:delete', { room: lobby, seq: 1 });
 	await context.setOffline(false);
 	await expect.poll(() => shown()).toEqual([]);
 	other.disconnect();

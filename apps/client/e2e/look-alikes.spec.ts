@@ -1,16 +1,14 @@
-import { randomUUID } from 'node:crypto';
 import { AxeBuilder } from '@axe-core/playwright';
-import { dataOf } from '@digda/sync';
+import { StockClient } from '@digda/testkit/client/StockClient.ts';
 import { RoomPage } from './RoomPage.ts';
-import { visit, type Visitor } from './talk.ts';
 import { expect, testAlone as test } from './test.ts';
 
 /** Somebody without a browser who comes into the lobby under a name and says something. */
-async function enter(url: string, name: string): Promise<Visitor> {
-	const visitor = await visit(url);
-	dataOf(await visitor.emitWithAck('session:rename', { name }));
-	dataOf(await visitor.emitWithAck('room:join', { room: 'lobby' }));
-	dataOf(await visitor.emitWithAck('message:send', { room: 'lobby', id: randomUUID(), text: `from ${name}` }));
+async function enter(url: string, name: string): Promise<StockClient> {
+	const visitor = await StockClient.connect(url);
+	await visitor.get('session:rename', { name });
+	await visitor.join('lobby');
+	await visitor.send('lobby', `from ${name}`);
 	return visitor;
 }
 
@@ -44,7 +42,7 @@ for (const [locale, mark, typing] of [
 		await expect(markIn(people.filter({ hasText: 'Grace' }))).toHaveCount(0);
 		expect((await new AxeBuilder({ page }).include('[role=img]').analyze()).violations).toEqual([]);
 
-		ada.emit('typing:set', { room: 'lobby', isTyping: true });
+		ada.socket.emit('typing:set', { room: 'lobby', isTyping: true });
 		await expect(page.getByText(typing)).toBeVisible();
 
 		// Whoever is left alone with the name looks like nobody; what the other has said still looks like theirs.

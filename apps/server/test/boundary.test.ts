@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { ChatClientToServer, ChatServerToClient } from '@digda/protocol';
-import { io, type Socket } from 'socket.io-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Attacker } from './hostile/Attacker.ts';
 import { connectPacket, eventPacket } from '@digda/testkit/raw/packets.ts';
 import { ask, requestText } from '@digda/testkit/raw/http.ts';
 import { arm, FAILING, type FaultName } from './support/faults.ts';
 import { enginePath, UPGRADE_REQUEST } from '@digda/testkit/raw/handshake.ts';
-import { nextEvent } from '@digda/testkit/server/start-server.ts';
+import { StockClient } from '@digda/testkit/client/StockClient.ts';
 import { PROGRAM, programOptions } from '@digda/testkit/server/program-options.ts';
 import { ServerProcess } from '@digda/testkit/server/ServerProcess.ts';
 import { SCRIPT, temporaryPage, type TemporaryPage } from '@digda/testkit/server/temporary-page.ts';
@@ -117,7 +115,7 @@ const CASES: [fault: FaultName, what: string, attack: Attack, outcome: Outcome][
 
 let page: TemporaryPage;
 let server: ServerProcess;
-let witness: Socket<ChatServerToClient, ChatClientToServer>;
+let witness: StockClient;
 
 beforeAll(async () => {
 	page = temporaryPage();
@@ -126,9 +124,8 @@ beforeAll(async () => {
 		{ nodeArguments: FAILING, program: PROGRAM }
 	);
 	// Over WebSocket: no request of this client meets an error that another one is to get.
-	witness = io(`${server.url}/chat`, { transports: ['websocket'], reconnection: false, ackTimeout: 10_000 });
-	await nextEvent(witness, 'session:ready');
-	expect(await witness.emitWithAck('room:join', { room: 'lobby' })).toMatchObject({ ok: true });
+	witness = await StockClient.connect(server.url, { reconnection: false });
+	await witness.join('lobby');
 });
 afterAll(async () => {
 	witness.disconnect();
@@ -157,7 +154,7 @@ test.for(CASES)('[REQ-2] an error in %s, %s, ends one request or connection', as
 	}
 	expect(server.complaint).toBe('');
 	const message = { room: 'lobby', id: randomUUID(), text: 'still here' };
-	expect(await witness.emitWithAck('message:send', message)).toMatchObject({ ok: true });
+	expect(await witness.ask('message:send', message)).toMatchObject({ ok: true });
 });
 
 test('the log says what has failed, and cannot be filled with it', () => {

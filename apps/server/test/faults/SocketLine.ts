@@ -34,7 +34,10 @@ interface LineOptions {
 	onReply?: (name: RequestName, payload: object, data: object) => void;
 }
 
-/** A real connection to `/chat`, that comes back quickly whatever ends it. */
+/**
+ * A real connection to `/chat`, that comes back quickly whatever ends it. Not a `StockClient`: that one keeps all it
+ * receives, and has neither an identity that outlives it nor locks; this one is what the page gives `@digda/sync`.
+ */
 export class SocketLine implements Line {
 	readonly socket: Socket<ChatServerToClient, ChatClientToServer>;
 	/** How often it asked to join a room since it was last set. */

@@ -1,8 +1,7 @@
 /** A worker in which somebody chats all the while, so that the time that others take is not taken for the server's. */
 import { randomUUID } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { ChatClientToServer, ChatServerToClient } from '@digda/protocol';
-import { io, type Socket } from 'socket.io-client';
+import { StockClient } from '@digda/testkit/client/StockClient.ts';
 
 /** What the worker says: that it chats, how long an acknowledgement took, or what went wrong. */
 export type HonestNews = { chats: true } | { latencyMs: number } | { failure: string };
@@ -16,13 +15,11 @@ const PAUSE_MS = 20;
 const say = (news: HonestNews) => parentPort?.postMessage(news);
 // Given by whoever starts it.
 const { url } = workerData as { url: string };
-const socket: Socket<ChatServerToClient, ChatClientToServer> = io(`${url}/chat`, {
-	...{ transports: ['websocket'], reconnection: false, ackTimeout: STALL_MS }
-});
+const client = new StockClient(url, { reconnection: false, ackTimeout: STALL_MS });
 
 async function chat(): Promise<void> {
 	const began = performance.now();
-	const reply = await socket.emitWithAck('message:send', { room: 'lobby', id: randomUUID(), text: '안녕하세요' });
+	const reply = await client.ask('message:send', { room: 'lobby', id: randomUUID(), text: '안녕하세요' });
 	if (!reply.ok) throw new Error(`an honest message was refused with ${reply.error.code}`);
 	say({ latencyMs: performance.now() - began });
 	setTimeout(goOn, PAUSE_MS);
@@ -32,10 +29,10 @@ function goOn(): void {
 	chat().catch((error: unknown) => say({ failure: String(error) }));
 }
 
-socket.on('disconnect', (reason) => say({ failure: `an honest client lost its connection: ${reason}` }));
-socket.on('connect_error', (error) => say({ failure: `an honest client was not let in: ${error.message}` }));
-socket.once('session:ready', () => {
-	void socket.emitWithAck('room:join', { room: 'lobby' }).then(() => {
+client.onDisconnect((reason) => say({ failure: `an honest client lost its connection: ${reason}` }));
+client.socket.on('connect_error', (error) => say({ failure: `an honest client was not let in: ${error.message}` }));
+client.socket.once('session:ready', () => {
+	void client.join('lobby').then(() => {
 		say({ chats: true });
 		goOn();
 	});

@@ -1,13 +1,15 @@
 /** A process of its own in which honest people chat: `people.ts <url>`. Tells on request how long acknowledgements took. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ChatClientToServer, ChatServerToClient } from '@digda/protocol';
-import { io, type Socket } from 'socket.io-client';
+import { StockClient } from '@digda/testkit/client/StockClient.ts';
 
 /** A person sends four messages per second; the limits allow five. */
 const [PEOPLE, PAUSE_MS] = [8, 250];
 
 const ROOM = 'lobby';
+
+/** The longest time that a timer can have, in milliseconds. */
+const NEVER_MS = 2 ** 31 - 1;
 
 const [, , url = ''] = process.argv;
 let latenciesMs: number[] = [];
@@ -15,17 +17,17 @@ let latenciesMs: number[] = [];
 const waiting = new Set<number>();
 
 async function begin(index: number): Promise<void> {
-	const options = { forceNew: true, transports: ['websocket'], reconnection: false };
-	const person: Socket<ChatServerToClient, ChatClientToServer> = io(`${url}/chat`, options);
-	person.on('disconnect', (reason) => {
+	// A request may wait for as long as the server needs: what it waited is what is measured.
+	const person = new StockClient(url, { reconnection: false, ackTimeout: NEVER_MS });
+	person.onDisconnect((reason) => {
 		throw new Error(`an honest person lost the connection: ${reason}`);
 	});
-	await new Promise((resolve) => person.once('session:ready', resolve));
-	await person.emitWithAck('room:join', { room: ROOM });
+	await person.untilTold('session:ready', undefined, NEVER_MS);
+	await person.join(ROOM);
 	setTimeout(() => setInterval(() => void speak(person), PAUSE_MS), (index * PAUSE_MS) / PEOPLE);
 }
 
-async function speak(person: Socket<ChatServerToClient, ChatClientToServer>): Promise<void> {
+async function speak(person: StockClient): Promise<void> {
 	const sentAtMs = performance.now();
 	waiting.add(sentAtMs);
 	await send(person, randomUUID());
@@ -34,8 +36,8 @@ async function speak(person: Socket<ChatServerToClient, ChatClientToServer>): Pr
 }
 
 /** Sends a message until it is acknowledged, and waits as the server tells it to. */
-async function send(person: Socket<ChatServerToClient, ChatClientToServer>, id: string): Promise<void> {
-	const reply = await person.emitWithAck('message:send', { room: ROOM, id, text: '안녕하세요' });
+async function send(person: StockClient, id: string): Promise<void> {
+	const reply = await person.ask('message:send', { room: ROOM, id, text: '안녕하세요' });
 	if (reply.ok) return;
 	const { code, retryAfterMs } = reply.error;
 	if (retryAfterMs === undefined) throw new Error(`an honest message was rejected with ${code}`);

@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto';
+import {
+	CHAT_NAMESPACE,
+	type ChatClientToServer,
+	type ChatServerToClient,
+	type JoinedRoom,
+	type Message,
+	type Reply,
+	type RequestData,
+	type RequestName,
+	type RequestPayload,
+	type User
+} from '@digda/protocol';
+import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
+import { EVENT_PATIENCE_MS } from '../patience.ts';
+
+export type StockOptions = Partial<ManagerOptions & SocketOptions>;
+export type Ready = Parameters<ChatServerToClient['session:ready']>[0];
+
+type Payload<Name extends keyof ChatServerToClient> = Parameters<ChatServerToClient[Name]>[0];
+
+/** How long a request may go without a reply, unless the options say otherwise. */
+const REPLY_TIMEOUT_MS = 10_000;
+
+/** A socket.io-client in the chat, as any program could use it, that keeps all it receives. Needs no test runner. */
+export class StockClient {
+	readonly socket: Socket<ChatServerToClient, ChatClientToServer>;
+	readonly heard: { event: keyof ChatServerToClient; payload: unknown }[] = [];
+	/** What the server said first about the session. */
+	ready: Ready | undefined;
+
+	/** Begins to connect, over WebSocket unless the options say otherwise. */
+	constructor(url: string, options: StockOptions = {}) {
+		this.socket = io(`${url}${CHAT_NAMESPACE}`, {
+			...{ forceNew: true, transports: ['websocket'], ackTimeout: REPLY_TIMEOUT_MS },
+			...options
+		});
+		this.socket.onAny((event: keyof ChatServerToClient, payload: unknown) => {
+			this.heard.push({ event, payload });
+		});
+		this.socket.once('session:ready', (ready) => (this.ready = ready));
+	}
+
+	/** Connects and waits until requests may begin; the caller disconnects it. */
+	static async connect(url: string, options?: StockOptions): Promise<StockClient> {
+		const client = new StockClient(url, options);
+		await client.untilTold('session:ready').catch((error: unknown) => {
+			client.disconnect();
+			throw error;
+		});
+		return client;
+	}
+
+	get user(): User {
+		if (!this.ready) throw new Error('not ready');
+		return this.ready.user;
+	}
+
+	/** What it was told by one kind of event, in order. */
+	told<Name extends keyof ChatServerToClient>(name: Name): Payload<Name>[] {
+		// What was heard under a name has the payload of that name.
+		return this.heard.filter(({ event }) => event === name).map(({ payload }) => payload) as never;
+	}
+
+	/** The messages of a room as they came, also those that came twice. */
+	news(room: string): Message[] {
+		return this.told('message:new').flatMap((news) => (news.room === room ? news.messages : []));
+	}
+
+	/** Sends a request. @returns its reply, good or not */
+	async ask<Name extends RequestName>(name: Name, payload: RequestPayload<Name>): Promise<Reply<RequestData<Name>>> {
+		return (await this.askAnything(name, payload)) as Reply<RequestData<Name>>;
+	}
+
+	/** Sends whatever it is told to. */
+	async askAnything(name: string, ...payload: unknown[]): Promise<unknown> {
+		return await (this.socket as Socket).emitWithAck(name, ...payload);
+	}
+
+	/** The same without an acknowledgement. */
+	emitAnything(name: string, ...payload: unknown[]): void {
+		(this.socket as Socket).emit(name, ...payload);
+	}
+
+	/** Sends a request. @returns the data of its reply @throws when the server rejects it */
+	async get<Name extends RequestName>(name: Name, payload: RequestPayload<Name>): Promise<RequestData<Name>> {
+		const reply = await this.ask(name, payload);
+		if (!reply.ok) throw new Error(`${name}: ${reply.error.code} ${reply.error.message}`);
+		return reply.data;
+	}
+
+	async join(room: string, place: Partial<RequestPayload<'room:join'>> = {}): Promise<JoinedRoom> {
+		return await this.get('room:join', { room, ...place });
+	}
+
+	async send(room: string, text: string, id: string = randomUUID()) {
+		return await this.get('message:send', { room, id, text });
+	}
+
+	/** Waits until it was told something that fits, which it may have been before. @throws after the patience */
+	async untilTold<Name extends keyof ChatServerToClient>(
+		name: Name,
+		fits: (payload: Payload<Name>) => boolean = () => true,
+		patienceMs = EVENT_PATIENCE_MS
+	): Promise<Payload<Name>> {
+		const earlier = this.told(name).find(fits);
+		if (earlier !== undefined) return earlier;
+		return await new Promise((resolve, reject) => {
+			const hear = (event: string, payload: Payload<Name>) => {
+				if (event !== name || !fits(payload)) return;
+				stop();
+				resolve(payload);
+			};
+			const timer = setTimeout(() => {
+				stop();
+				reject(new Error(`was not told ${name} within ${patienceMs} ms`));
+			}, patienceMs);
+			const stop = () => {
+				clearTimeout(timer);
+				this.socket.offAny(hear);
+			};
+			this.socket.onAny(hear);
+		});
+	}
+
+	/** Calls a listener with the reason whenever the connection ends, by whomever. */
+	onDisconnect(listener: (reason: string) => void): void {
+		this.socket.on('disconnect', listener);
+	}
+
+	disconnect(): void {
+		this.socket.disconnect();
+	}
+}
