@@ -120,7 +120,7 @@ let witness: StockClient;
 beforeAll(async () => {
 	page = temporaryPage();
 	server = await ServerProcess.start(
-		{ ...programOptions({ page: page.directory }), RATE_LIMITS: 'off' },
+		{ ...programOptions({ page: page.directory, timings: { pingIntervalMs: 2_000 } }), RATE_LIMITS: 'off' },
 		{ nodeArguments: FAILING, program: PROGRAM }
 	);
 	// Over WebSocket: no request of this client meets an error that another one is to get.

@@ -21,12 +21,25 @@ const chromium = () => (findChromium() === undefined ? 'a Chromium: install one 
 
 const FAST: Part[] = [
 	{ name: 'tests that can fail fast', run: () => runVitest(['!*-deep']) },
-	{ name: 'the main stories in a browser', lacks: chromium(), run: () => runPlaywright(['--grep=@main']) }
+	{
+		name: 'the main stories in a browser',
+		lacks: chromium(),
+		run: () => runPlaywright(['--project=stories', '--grep=@main'])
+	}
 ];
 
 const DEEP: Part[] = [
 	{ name: 'deep tests', run: () => runVitest(['*-deep']) },
-	{ name: 'all other stories in a browser', lacks: chromium(), run: () => runPlaywright(['--grep-invert=@main']) }
+	{
+		name: 'all other stories in a browser',
+		lacks: chromium(),
+		run: () => runPlaywright(['--project=stories', '--grep-invert=@main'])
+	},
+	{
+		name: 'stories in which the page is measured',
+		lacks: chromium(),
+		run: () => runPlaywright(['--project=measurements'])
+	}
 ];
 
 /** The parts of a run, in order; nothing runs without the page. */
