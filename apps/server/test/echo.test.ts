@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
-import { ask, connectEcho, nextEvent, startServer } from '@digda/testkit/server/start-server.ts';
+import { ask, connectEcho } from '@digda/testkit/client/echo.ts';
+import { nextEvent } from '@digda/testkit/client/next-event.ts';
+import { startServer } from '@digda/testkit/server/start-server.ts';
 
 test.for(['websocket', 'polling'])('[LINE-1] over %s a stock client gets the answer', async (transport) => {
 	const { url } = await startServer();

@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
-import { connectEcho, ask, startServer } from '@digda/testkit/server/start-server.ts';
+import { connectEcho, ask } from '@digda/testkit/client/echo.ts';
+import { startServer } from '@digda/testkit/server/start-server.ts';
 import { SCRIPT, temporaryPage } from '@digda/testkit/server/temporary-page.ts';
 
 /** Asks without a browser's or `fetch`'s own headers, and answers with what comes as it crosses the wire. */

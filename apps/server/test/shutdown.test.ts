@@ -4,7 +4,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { reservePort } from '@digda/testkit/server/reserve-port.ts';
 import { UPGRADE_REQUEST } from '@digda/testkit/raw/handshake.ts';
 import { startProcess } from '@digda/testkit/server/process.ts';
-import { ask, connectEcho, nextEvent } from '@digda/testkit/server/start-server.ts';
+import { ask, connectEcho } from '@digda/testkit/client/echo.ts';
+import { nextEvent } from '@digda/testkit/client/next-event.ts';
 
 /** A TCP connection that sends a beginning and then nothing more, whatever it hears. */
 async function openSilent(port: number, beginning: string) {

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { ChatClientProbe, connectChat } from '@digda/testkit/client/chat.ts';
-import { nextEvent, startServer } from '@digda/testkit/server/start-server.ts';
+import { nextEvent } from '@digda/testkit/client/next-event.ts';
+import { startServer } from '@digda/testkit/server/start-server.ts';
 import { startProcess } from '@digda/testkit/server/process.ts';
 
 async function get(url: string, headers: Record<string, string> = {}) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { connectChat, tokenOf } from '@digda/testkit/client/chat.ts';
-import { ADMIN_TOKEN } from '@digda/testkit/client/private-room.ts';
+import { ADMIN_TOKEN } from '@digda/testkit/client/open-private-room.ts';
 import { startServer } from '@digda/testkit/server/start-server.ts';
 
 test('[DEL-1] a deletion is an entry of the log, and what it names loses its text', async () => {

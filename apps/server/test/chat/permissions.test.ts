@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { ErrorCode, RequestName, RequestPayload } from '@digda/protocol';
 import { describe, expect, test } from 'vitest';
-import { ADMIN_TOKEN, newToken, openPrivateRoom, type PrivateRoom } from '@digda/testkit/client/private-room.ts';
+import { ADMIN_TOKEN, newToken, openPrivateRoom, type PrivateRoom } from '@digda/testkit/client/open-private-room.ts';
 import { connectChat, tokenOf, ChatClientProbe } from '@digda/testkit/client/chat.ts';
-import { nextEvent, startServer } from '@digda/testkit/server/start-server.ts';
+import { nextEvent } from '@digda/testkit/client/next-event.ts';
+import { startServer } from '@digda/testkit/server/start-server.ts';
 
 const ROLES = ['owner', 'member', 'removed', 'stranger', 'operator'] as const;
 type Role = (typeof ROLES)[number];

@@ -1,8 +1,9 @@
 import { MAX_INVITATIONS, MAX_ROOMS_PER_USER } from '@digda/protocol';
 import { expect, test } from 'vitest';
 import { connectChat, tokenOf } from '@digda/testkit/client/chat.ts';
-import { ADMIN_TOKEN, newToken, openPrivateRoom } from '@digda/testkit/client/private-room.ts';
-import { nextEvent, startServer } from '@digda/testkit/server/start-server.ts';
+import { ADMIN_TOKEN, newToken, openPrivateRoom } from '@digda/testkit/client/open-private-room.ts';
+import { nextEvent } from '@digda/testkit/client/next-event.ts';
+import { startServer } from '@digda/testkit/server/start-server.ts';
 
 /** Within this time everybody hears of what ends. */
 const AT_ONCE_MS = 1_000;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ErrorCode, Reply, RequestName } from '@digda/protocol';
 import { describe, expect, test } from 'vitest';
 import { connectChat, type ChatClientProbe } from '@digda/testkit/client/chat.ts';
-import { ADMIN_TOKEN, openPrivateRoom } from '@digda/testkit/client/private-room.ts';
+import { ADMIN_TOKEN, openPrivateRoom } from '@digda/testkit/client/open-private-room.ts';
 import { startServer } from '@digda/testkit/server/start-server.ts';
 
 // The store knows at once that a membership has ended, a node within a second. In between a connection is still subscribed.

@@ -6,9 +6,11 @@ import { expect, inject, onTestFinished, test } from 'vitest';
 import { guestName } from '../../src/rooms/guest-name.ts';
 import type { Store } from '../../src/store/store.ts';
 import { ChatClientProbe, connectChat, tokenOf } from '@digda/testkit/client/chat.ts';
-import { newToken } from '@digda/testkit/client/private-room.ts';
+import { newToken } from '@digda/testkit/client/open-private-room.ts';
 import { startProcess } from '@digda/testkit/server/process.ts';
-import { ask, nextEvent, startServer } from '@digda/testkit/server/start-server.ts';
+import { ask } from '@digda/testkit/client/echo.ts';
+import { nextEvent } from '@digda/testkit/client/next-event.ts';
+import { startServer } from '@digda/testkit/server/start-server.ts';
 import { temporaryDatabase } from '@digda/testkit/server/temporary-database.ts';
 
 /** What follows is about one process and its file. */

@@ -7,7 +7,8 @@ import { Circle } from '../hostile/Circle.ts';
 import { eventPacket } from '@digda/testkit/raw/packets.ts';
 import { Fifo } from '../support/fifo.ts';
 import { startProcess } from '@digda/testkit/server/process.ts';
-import { ask, connectEcho, startServer } from '@digda/testkit/server/start-server.ts';
+import { ask, connectEcho } from '@digda/testkit/client/echo.ts';
+import { startServer } from '@digda/testkit/server/start-server.ts';
 import type { LogLine, Output, ServerProcess, ServerProcessOptions } from '@digda/testkit/server/ServerProcess.ts';
 
 /** The end of a process takes 9 s at most. */

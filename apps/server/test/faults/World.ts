@@ -12,7 +12,7 @@ import { RawAuthor } from './RawAuthor.ts';
 import { readHeads, readLog, readMembers, type Log } from './read-log.ts';
 import type { Identity, Transport } from './SocketLine.ts';
 import type { TestedWorld } from './TestedWorld.ts';
-import { Witness } from './Witness.ts';
+import { Observer } from './Observer.ts';
 
 export interface WorldOptions {
 	/** The transport of each browser. */
@@ -36,7 +36,7 @@ export class World implements TestedWorld {
 	readonly #front: Proxy;
 	readonly #authors: RawAuthor[] = [];
 	#club: Club | undefined;
-	#witness: Witness | undefined;
+	#observer: Observer | undefined;
 	#isStopping = false;
 	#starting: Promise<void> = Promise.resolve();
 	/** Where the process is to be ended from inside. */
@@ -160,7 +160,7 @@ export class World implements TestedWorld {
 	async close(): Promise<void> {
 		this.#isStopping = true;
 		for (const author of this.#authors) author.close();
-		this.#witness?.close();
+		this.#observer?.close();
 		for (const client of this.clients) await client.close();
 		await this.#starting.catch(() => undefined);
 		await this.server.stop('SIGKILL');
@@ -178,7 +178,7 @@ export class World implements TestedWorld {
 			this.clients.push(await FaultClient.open(`browser${index}`, this.#front.target, options));
 		}
 		await this.#club?.admitAll(this.clients);
-		this.#witness = new Witness('the witness', this.#front.url, rooms, this.#club?.room, ledger);
+		this.#observer = new Observer('the observer', this.#front.url, rooms, this.#club?.room, ledger);
 	}
 
 	#follow(port: number | undefined): void {

@@ -6,7 +6,7 @@ import type { Conversation } from './generators/conversations.ts';
 import { conversationsOf, converse, cutConversations } from './HttpPlayer.ts';
 import { mustBeWell, type FuzzOptions } from './play.ts';
 import { untilReaderIsOpen, usageOf, type Usage } from './Usage.ts';
-import { Witness, type Latencies } from './Witness.ts';
+import { HonestClient, type Latencies } from './HonestClient.ts';
 
 /** Several connections at once. */
 const LANES = 12;
@@ -46,7 +46,7 @@ export async function fuzzHttp({ cases, seed, onProgress }: FuzzOptions): Promis
 		LOG_LEVEL: 'info'
 	};
 	const server = await ServerProcess.start(variables, { nodeArguments: PROBE_ARGUMENTS, program: PROGRAM });
-	const witness = await Witness.begin(server.url);
+	const honest = await HonestClient.begin(server.url);
 	let [requests, answers, connections, nextSeed] = [0, 0, 0, seed];
 
 	async function play(conversation: Conversation, origin: string): Promise<void> {
@@ -55,7 +55,7 @@ export async function fuzzHttp({ cases, seed, onProgress }: FuzzOptions): Promis
 			answers += heard;
 			requests += conversation.requests;
 			connections += 1;
-			mustBeWell(server, witness);
+			mustBeWell(server, honest);
 		} catch (error) {
 			throw explain(error, conversation, origin);
 		}
@@ -83,10 +83,10 @@ export async function fuzzHttp({ cases, seed, onProgress }: FuzzOptions): Promis
 		await Promise.allSettled(lanes);
 		await Promise.all(lanes);
 		const after = await settled(server, before);
-		mustBeWell(server, witness);
-		return { requests, answers, connections, before, after, latencies: witness.latencies };
+		mustBeWell(server, honest);
+		return { requests, answers, connections, before, after, latencies: honest.latencies };
 	} finally {
-		await witness.end();
+		await honest.end();
 		await server.stop('SIGKILL');
 		page.remove();
 	}

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { ServerProcess } from '@digda/testkit/server/ServerProcess.ts';
 import { BATCH_SIZE, checkInsideOf, shotsOf, type Shots } from './batch.ts';
 import { Shooter } from './Shooter.ts';
-import { Witness, type Latencies } from './Witness.ts';
+import { HonestClient, type Latencies } from './HonestClient.ts';
 
 /** Several connections at once. */
 const LANES = 6;
@@ -28,7 +28,7 @@ export interface FuzzReport {
 /** Plays cases against a real server, while somebody chats on it. @throws when anything goes wrong, with the case */
 export async function fuzz({ cases, seed: firstSeed, onProgress }: FuzzOptions): Promise<FuzzReport> {
 	const server = await ServerProcess.start({ NODE_ENV: 'development', RATE_LIMITS: 'off', LOG_LEVEL: 'info' });
-	const witness = await Witness.begin(server.url);
+	const honest = await HonestClient.begin(server.url);
 	const counts: FuzzReport['counts'] = { requests: 0, packets: 0, frames: 0, bodies: 0, http: 0, inside: 0 };
 	const batches = Math.ceil(cases / BATCH_SIZE);
 	let begun = 0;
@@ -43,7 +43,7 @@ export async function fuzz({ cases, seed: firstSeed, onProgress }: FuzzOptions):
 				counts.inside += checked;
 				const read = await shooter.shoot(shotsOf(seed));
 				for (const [kind, count] of Object.entries(read)) counts[kind as keyof Shots] += count;
-				mustBeWell(server, witness);
+				mustBeWell(server, honest);
 			} catch (error) {
 				begun = batches;
 				throw explain(error, seed, shooter, server);
@@ -57,15 +57,15 @@ export async function fuzz({ cases, seed: firstSeed, onProgress }: FuzzOptions):
 		// All have ended before one fails.
 		await Promise.allSettled(lanes);
 		await Promise.all(lanes);
-		return { counts, latencies: witness.latencies };
+		return { counts, latencies: honest.latencies };
 	} finally {
-		await witness.end();
+		await honest.end();
 		await server.stop('SIGKILL');
 	}
 }
 
 /** @throws when the process has ended or complained, or when the person who chats has */
-export function mustBeWell({ child, complaint, lines }: ServerProcess, { failure }: Witness): void {
+export function mustBeWell({ child, complaint, lines }: ServerProcess, { failure }: HonestClient): void {
 	if (child.exitCode !== null || child.signalCode !== null) {
 		throw new Error(`the server ended with ${child.exitCode ?? child.signalCode}: ${complaint}`);
 	}

@@ -5,7 +5,7 @@
 import { readCounts } from '../support/counts.ts';
 import { fuzz } from './play.ts';
 import { fuzzHttp } from './play-http.ts';
-import type { Latencies } from './Witness.ts';
+import type { Latencies } from './HonestClient.ts';
 
 const { cases, seed, http } = readCounts({ cases: 50_000, seed: 1, http: 0 });
 const start = performance.now();

@@ -1,7 +1,8 @@
 import type { Socket } from 'socket.io-client';
 import { expect, test } from 'vitest';
 import { startProcess } from '@digda/testkit/server/process.ts';
-import { ask, connectEcho, nextEvent } from '@digda/testkit/server/start-server.ts';
+import { ask, connectEcho } from '@digda/testkit/client/echo.ts';
+import { nextEvent } from '@digda/testkit/client/next-event.ts';
 
 test('[ECHO-4] what is refused is refused through the acknowledgement, and nothing is logged or answered', async () => {
 	const server = await startProcess();

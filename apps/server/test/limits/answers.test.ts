@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { connectPacket } from '@digda/testkit/raw/packets.ts';
 import { WebSocketLine } from '@digda/testkit/raw/WebSocketLine.ts';
 import { connectChat } from '@digda/testkit/client/chat.ts';
-import { newToken } from '@digda/testkit/client/private-room.ts';
+import { newToken } from '@digda/testkit/client/open-private-room.ts';
 import { enginePath } from '@digda/testkit/raw/handshake.ts';
 import { startServer } from '@digda/testkit/server/start-server.ts';
 

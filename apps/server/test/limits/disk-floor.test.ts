@@ -4,7 +4,8 @@ import { dirname } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Space } from '../../src/store/store.ts';
 import { ChatClientProbe, connectChat, tokenOf } from '@digda/testkit/client/chat.ts';
-import { nextEvent, startServer } from '@digda/testkit/server/start-server.ts';
+import { nextEvent } from '@digda/testkit/client/next-event.ts';
+import { startServer } from '@digda/testkit/server/start-server.ts';
 
 const MB = 1024 * 1024;
 

@@ -4,7 +4,9 @@ import { expect, onTestFinished, test } from 'vitest';
 import { networkOf } from '../../src/http/client-address.ts';
 import { ChatClientProbe, connectChat } from '@digda/testkit/client/chat.ts';
 import { enginePath } from '@digda/testkit/raw/handshake.ts';
-import { ask, connectEcho, nextEvent, startServer } from '@digda/testkit/server/start-server.ts';
+import { ask, connectEcho } from '@digda/testkit/client/echo.ts';
+import { nextEvent } from '@digda/testkit/client/next-event.ts';
+import { startServer } from '@digda/testkit/server/start-server.ts';
 
 const HANDSHAKE = enginePath('polling');
 

@@ -5,7 +5,9 @@ import { WebSocketLine } from '@digda/testkit/raw/WebSocketLine.ts';
 import { ChatClientProbe, connectChat } from '@digda/testkit/client/chat.ts';
 import { freezeClock } from '../support/frozen-clock.ts';
 import { enginePath } from '@digda/testkit/raw/handshake.ts';
-import { ask, connectEcho, nextEvent, startServer } from '@digda/testkit/server/start-server.ts';
+import { ask, connectEcho } from '@digda/testkit/client/echo.ts';
+import { nextEvent } from '@digda/testkit/client/next-event.ts';
+import { startServer } from '@digda/testkit/server/start-server.ts';
 
 /** A server that people reach from whichever address they say. */
 interface Site {

@@ -2,7 +2,8 @@ import { ADDRESS_SHARE, kindOf, SESSION_RATES, type Reply, type RequestKind, typ
 import { expect, test } from 'vitest';
 import { connectChat, type ChatClientProbe } from '@digda/testkit/client/chat.ts';
 import { freezeClock } from '../support/frozen-clock.ts';
-import { nextEvent, startServer } from '@digda/testkit/server/start-server.ts';
+import { nextEvent } from '@digda/testkit/client/next-event.ts';
+import { startServer } from '@digda/testkit/server/start-server.ts';
 import { EVENTS, payloadOf, type EventName } from './payloads.ts';
 
 /** A cheap request of each kind. */

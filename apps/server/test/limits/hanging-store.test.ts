@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { connectChat } from '@digda/testkit/client/chat.ts';
-import { ask, connectEcho } from '@digda/testkit/server/start-server.ts';
+import { ask, connectEcho } from '@digda/testkit/client/echo.ts';
 import { PROGRAM, programOptions } from '@digda/testkit/server/program-options.ts';
 import { ServerProcess } from '@digda/testkit/server/ServerProcess.ts';
 

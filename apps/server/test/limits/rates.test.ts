@@ -3,7 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Reply } from '@digda/protocol';
 import { expect, test } from 'vitest';
 import { ChatClientProbe, connectChat, tokenOf } from '@digda/testkit/client/chat.ts';
-import { connectEcho, nextEvent, startServer } from '@digda/testkit/server/start-server.ts';
+import { connectEcho } from '@digda/testkit/client/echo.ts';
+import { nextEvent } from '@digda/testkit/client/next-event.ts';
+import { startServer } from '@digda/testkit/server/start-server.ts';
 
 const LIMITED = { areRatesLimited: true };
 

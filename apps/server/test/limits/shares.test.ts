@@ -5,7 +5,8 @@ import { Limits } from '../../src/limits/Limits.ts';
 import { SharedBuckets } from '../../src/limits/SharedBuckets.ts';
 import type { Store } from '../../src/store/store.ts';
 import { connectChat, tokenOf, type ChatClientProbe } from '@digda/testkit/client/chat.ts';
-import { connectEcho, startServer } from '@digda/testkit/server/start-server.ts';
+import { connectEcho } from '@digda/testkit/client/echo.ts';
+import { startServer } from '@digda/testkit/server/start-server.ts';
 
 const LIMITED = { areRatesLimited: true, trustedHops: 1 };
 const RATE_LIMITED = {

@@ -7,7 +7,8 @@ import { Limits } from '../../src/limits/Limits.ts';
 import { STORAGE_PER_DAY, StorageQuota, type Payers, type StoragePerDay } from '../../src/limits/StorageQuota.ts';
 import type { ServerOptions } from '../../src/server.ts';
 import { ChatClientProbe, connectChat, tokenOf } from '@digda/testkit/client/chat.ts';
-import { nextEvent, startServer } from '@digda/testkit/server/start-server.ts';
+import { nextEvent } from '@digda/testkit/client/next-event.ts';
+import { startServer } from '@digda/testkit/server/start-server.ts';
 
 const MB = 1024 * 1024;
 const TEXT = 'x'.repeat(4_000);

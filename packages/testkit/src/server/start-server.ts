@@ -1,5 +1,3 @@
-import type { EchoClientToServer, EchoServerToClient } from '@digda/protocol';
-import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 import { onTestFinished } from 'vitest';
 import { createLogger } from '@digda/server/log.ts';
 import type { ServerOptions } from '@digda/server/server.ts';
@@ -7,8 +5,6 @@ import { shareClients, startNode } from './nodes.ts';
 import type { LogLine } from './ServerProcess.ts';
 import { NODES, shareEngines } from './shared-engines.ts';
 import { temporaryDatabase } from './temporary-database.ts';
-
-export type EchoClient = Socket<EchoServerToClient, EchoClientToServer>;
 
 export interface StartOptions extends Partial<ServerOptions> {
 	/** Of the first node; any free one unless told otherwise. */
@@ -44,30 +40,4 @@ export async function startServer({ port = 0, ...options }: StartOptions = {}) {
 	const close = () => (closing ??= closeAll());
 	onTestFinished(close);
 	return { ...first, database, lines, close };
-}
-
-/** A stock client that knows the two events of the echo and nothing else; closed when the test ends. */
-export async function connectEcho(
-	url: string,
-	options: Partial<ManagerOptions & SocketOptions> = {}
-): Promise<EchoClient> {
-	const socket: EchoClient = io(url, { forceNew: true, ...options });
-	onTestFinished(() => void socket.disconnect());
-	await nextEvent(socket, 'connect');
-	return socket;
-}
-
-/** The first argument of the next event of a socket or a manager. */
-export function nextEvent(
-	emitter: { once(event: never, listener: (value: unknown) => void): unknown },
-	event: string
-): Promise<unknown> {
-	return new Promise((resolve) => emitter.once(event as never, resolve));
-}
-
-/** Asks the echo and answers with what it said. */
-export async function ask(socket: EchoClient, text: string): Promise<unknown> {
-	const answer = nextEvent(socket, 'eventFromServer');
-	socket.emit('eventFromClient', text);
-	return await answer;
 }

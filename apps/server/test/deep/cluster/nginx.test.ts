@@ -5,7 +5,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { findEngines } from '@digda/testkit/engines/engines.ts';
 import { NginxServer } from '@digda/testkit/engines/NginxServer.ts';
 import { startProcess } from '@digda/testkit/server/process.ts';
-import { ask, nextEvent } from '@digda/testkit/server/start-server.ts';
+import { ask } from '@digda/testkit/client/echo.ts';
+import { nextEvent } from '@digda/testkit/client/next-event.ts';
 import type { ServerProcess } from '@digda/testkit/server/ServerProcess.ts';
 
 /** A real nginx in front of two nodes; they end with the test. */

@@ -1,8 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest';
 import type { Census } from '../../support/census.ts';
 import { connectChat, tokenOf, type ChatClientProbe } from '@digda/testkit/client/chat.ts';
-import { newToken } from '@digda/testkit/client/private-room.ts';
-import { connectEcho, ask } from '@digda/testkit/server/start-server.ts';
+import { newToken } from '@digda/testkit/client/open-private-room.ts';
+import { connectEcho, ask } from '@digda/testkit/client/echo.ts';
 import { startNodeProcesses } from '@digda/testkit/server/node-processes.ts';
 import type { ServerProcess } from '@digda/testkit/server/ServerProcess.ts';
 

@@ -11,7 +11,7 @@ import { RawAuthor } from '../RawAuthor.ts';
 import type { Log } from '../read-log.ts';
 import type { Identity } from '../SocketLine.ts';
 import type { TestedWorld } from '../TestedWorld.ts';
-import { Witness } from '../Witness.ts';
+import { Observer } from '../Observer.ts';
 import type { WorldOptions } from '../World.ts';
 import { ClusterNode } from './ClusterNode.ts';
 import { Forger } from './Forger.ts';
@@ -47,7 +47,7 @@ export class ClusterWorld implements TestedWorld {
 	readonly #log: SharedLog;
 	readonly #lasting = new Lasting();
 	readonly #authors: RawAuthor[] = [];
-	readonly #witnesses: Witness[] = [];
+	readonly #observers: Observer[] = [];
 	#nginx: NginxServer | undefined;
 	#club: Club | undefined;
 
@@ -212,7 +212,7 @@ export class ClusterWorld implements TestedWorld {
 	/** Ends everything but the ground, which is whole again, and leaves nothing behind. */
 	async close(): Promise<void> {
 		await this.#lasting.over();
-		for (const one of [...this.#authors, ...this.#witnesses, this.forger]) one.close();
+		for (const one of [...this.#authors, ...this.#observers, this.forger]) one.close();
 		for (const client of this.clients) await client.close();
 		await Promise.all(this.nodes.map((node) => node.close()));
 		await this.#nginx?.stop();
@@ -251,7 +251,7 @@ export class ClusterWorld implements TestedWorld {
 		}
 		await this.#club?.admitAll(this.clients);
 		for (const { name, url } of this.nodes) {
-			this.#witnesses.push(new Witness(`the witness of ${name}`, url, rooms, this.#club?.room, ledger));
+			this.#observers.push(new Observer(`the observer of ${name}`, url, rooms, this.#club?.room, ledger));
 		}
 	}
 }

@@ -4,7 +4,7 @@ import type { Ledger } from './Ledger.ts';
 import { SocketLine } from './SocketLine.ts';
 
 /** A connection to one node that is in all public rooms, says nothing, and watches what is said on this very line. */
-export class Witness {
+export class Observer {
 	readonly #name: string;
 	readonly #line: SocketLine;
 	readonly #ledger: Ledger;

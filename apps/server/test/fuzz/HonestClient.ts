@@ -10,7 +10,7 @@ export interface Latencies {
 }
 
 /** Somebody who chats honestly, and tells how that goes. */
-export class Witness {
+export class HonestClient {
 	readonly #worker: Worker;
 	readonly #latenciesMs: number[] = [];
 	/** What went wrong first. */
@@ -21,18 +21,18 @@ export class Witness {
 	}
 
 	/** @throws when the chat does not begin */
-	static async begin(url: string): Promise<Witness> {
+	static async begin(url: string): Promise<HonestClient> {
 		const worker = new Worker(new URL('./honest.ts', import.meta.url), { workerData: { url } });
-		const witness = new Witness(worker);
+		const honest = new HonestClient(worker);
 		await new Promise<void>((resolve, reject) => {
 			worker.once('error', reject);
 			worker.on('message', (news: HonestNews) => {
-				if ('latencyMs' in news) witness.#latenciesMs.push(news.latencyMs);
-				else if ('failure' in news) reject(new Error((witness.failure ??= news.failure)));
+				if ('latencyMs' in news) honest.#latenciesMs.push(news.latencyMs);
+				else if ('failure' in news) reject(new Error((honest.failure ??= news.failure)));
 				else resolve();
 			});
 		});
-		return witness;
+		return honest;
 	}
 
 	get latencies(): Latencies {
