@@ -3,8 +3,16 @@ import { ROOM } from '../directed.ts';
 import type { FaultClient } from '../FaultClient.ts';
 import type { Page } from '../Page.ts';
 import { settle } from '../settle.ts';
+import { until } from '@digda/testkit/faults/until.ts';
 import { ClusterWorld, type ClusterWorldOptions } from './ClusterWorld.ts';
 import { closeGround, openGround, type Ground } from './Ground.ts';
+
+/** What nodes tell each other is gathered, and sent again when it was lost. */
+export const SOON_MS = 10_000;
+
+/** Texts that differ by their numbers. */
+export const numbered = (count: number, word = 'text') =>
+	Array.from({ length: count }, (_, index) => `${word} ${index + 1}`);
 
 /** Starts what the nodes of all tests of a file share. @returns what starts a cluster on it, which ends with the test */
 export function useGround() {
@@ -37,4 +45,12 @@ export function people(page: Page | FaultClient): string[] {
 /** Whether a page lists the user of a browser as present. */
 export function lists(page: Page | FaultClient, { identity }: FaultClient): boolean {
 	return page.chat.open(ROOM).people.members.some(({ id }) => id === identity.user?.id);
+}
+
+/** Opens one more page of a browser, on another node. */
+export async function openTabOn(world: ClusterWorld, client: FaultClient, node: number) {
+	client.proxy.target = world.node(node).port;
+	const page = await client.openTab();
+	await until(() => (page.chat.open(ROOM).status === 'joined' ? undefined : `${page.name} has not joined`));
+	return page;
 }

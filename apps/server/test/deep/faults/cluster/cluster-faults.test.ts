@@ -3,13 +3,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { missingEngines } from '@digda/testkit/engines/engines.ts';
 import { check, ROOM, say, sent, shown, shows, socketId } from '../../../faults/directed.ts';
-import type { FaultClient } from '../../../faults/FaultClient.ts';
-import { Random } from '../../../faults/random.ts';
 import { SocketLine, type Identity } from '../../../faults/SocketLine.ts';
 import { until } from '@digda/testkit/faults/until.ts';
 import { NODES, type ClusterWorld } from '../../../faults/cluster/ClusterWorld.ts';
 import { Delays } from '../../../faults/cluster/Delays.ts';
-import { lists, useGround } from '../../../faults/cluster/directed.ts';
+import { lists, numbered, SOON_MS, useGround } from '../../../faults/cluster/directed.ts';
 import { Talk } from '../../../faults/cluster/Talk.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -20,15 +18,10 @@ const NEWS_ALONE = { pingIntervalMs: 15_000, pingTimeoutMs: 45_000, headsInterva
 /** What is promised of the news of another node when its hint is lost. */
 const LATEST_MS = 2_000;
 
-/** What nodes tell each other is gathered, and sent again when it was lost. */
-const SOON_MS = 10_000;
-
 /** As long as people who are gone may be listed where a node is taken for dead after 4 s. */
 const GONE_MS = 10_000;
 
 const SIX = Array.from({ length: 6 }, () => 'websocket' as const);
-
-const numbered = (count: number, word = 'text') => Array.from({ length: count }, (_, index) => `${word} ${index + 1}`);
 
 interface Talking {
 	talk: Talk;
@@ -76,14 +69,6 @@ async function connectTo(world: ClusterWorld, node: number, identity: Identity):
 	await ready;
 	await line.request('room:join', { room: ROOM });
 	return line;
-}
-
-/** Opens one more page of a browser, on another node. */
-async function openTabOn(world: ClusterWorld, client: FaultClient, node: number) {
-	client.proxy.target = world.node(node).port;
-	const page = await client.openTab();
-	await until(() => (page.chat.open(ROOM).status === 'joined' ? undefined : `${page.name} has not joined`));
-	return page;
 }
 
 describe.skipIf(missingEngines().length > 0)('three nodes', () => {
@@ -145,17 +130,6 @@ describe.skipIf(missingEngines().length > 0)('three nodes', () => {
 			[...numbered(3, 'before'), ...numbered(20, 'amid'), ...numbered(5, 'after')].toSorted()
 		);
 		await until(() => (lists(bo, cy) ? undefined : 'who is back is not listed'), SOON_MS);
-	});
-
-	test('[NODE-1] a message that is sent to all nodes at once is stored once', async () => {
-		const { world, ada, bo } = await openCluster();
-		const random = new Random(1);
-		const messages = numbered(100).map((text) => ({ room: ROOM, id: random.uuid(), text }));
-		const authors = [0, 1, 2].map((node) => world.author({ ...ada.identity }, node));
-		await Promise.all(authors.map((author) => author.send(messages)));
-
-		await check(world);
-		expect(shown(bo).toSorted()).toEqual(numbered(100).toSorted());
 	});
 
 	test('[NODE-1] an id that names two messages on two nodes at once is that of one of them', async () => {
@@ -228,60 +202,6 @@ describe.skipIf(missingEngines().length > 0)('three nodes', () => {
 		await world.node(0).end();
 		await until(() => (lists(bo, ada) ? 'who is gone is listed' : undefined), 5_000);
 		ada.proxy.target = world.node(0).port;
-		await check(world);
-	});
-
-	test('[NODE-4] who types, and what people are called, is seen on other nodes', async () => {
-		const { world, ada, bo } = await openCluster();
-		await until(() => (lists(bo, ada) ? undefined : 'who is on another node is not listed'), SOON_MS);
-		const { people } = bo.chat.open(ROOM);
-		const isTyping = () => people.typing.some(({ id }) => id === ada.identity.user?.id);
-		ada.chat.open(ROOM).setTyping(true);
-		await until(() => (isTyping() ? undefined : 'nobody types'), SOON_MS);
-		ada.chat.open(ROOM).setTyping(false);
-		await until(() => (isTyping() ? 'somebody types' : undefined), SOON_MS);
-
-		await ada.chat.rename('에이다');
-		const nameOf = () => people.members.find(({ id }) => id === ada.identity.user?.id)?.name;
-		await until(() => (nameOf() === '에이다' ? undefined : `the name is ${nameOf()}`), SOON_MS);
-		await check(world);
-	});
-
-	test('[NODE-4] a new name is that of all tabs, whichever nodes they are on', async () => {
-		const { world, ada, bo } = await openCluster();
-		const other = await openTabOn(world, ada, 1);
-		await ada.chat.rename('에이다');
-		await until(() => (other.chat.user?.name === '에이다' ? undefined : 'the tab has the old name'), SOON_MS);
-		await say(other, 'hello');
-		await shows(bo, 1);
-		expect(bo.chat.open(ROOM).timeline.messages[0]?.author.name).toBe('에이다');
-		await check(world);
-	});
-
-	test('[NODE-5] tabs on two nodes read, join and leave together', async () => {
-		const { world, ada, bo } = await openCluster();
-		const one = ada.page(0);
-		const other = await openTabOn(world, ada, 1);
-		await say(bo, ...numbered(3));
-		await shows(ada, 3);
-		await until(() => (other.chat.open(ROOM).timeline.to === 3 ? undefined : 'the tab lacks messages'));
-		one.chat.open(ROOM).markRead(3);
-		await until(() => (other.chat.open(ROOM).readSeq === 3 ? undefined : 'the tab has not read'), SOON_MS);
-
-		const heard: string[] = [];
-		const left: string[] = [];
-		other.line.on('message:new', ({ room }) => heard.push(room));
-		other.line.on('room:left', ({ room }) => left.push(room));
-		const den = one.chat.open('den');
-		await until(() => (den.status === 'joined' ? undefined : 'the den is not open'));
-		for (let count = 1; !heard.includes('den'); count += 1) {
-			expect(count, 'the tab hears nothing of the den').toBeLessThan(20);
-			await one.say('den', `hello ${count}`);
-			await sent(ada);
-			await pause(200);
-		}
-		await one.chat.leave('den');
-		await until(() => (left.includes('den') ? undefined : 'the tab is still in the den'), SOON_MS);
 		await check(world);
 	});
 

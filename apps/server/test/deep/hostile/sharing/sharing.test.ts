@@ -1,89 +1,12 @@
-import { fork, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { expect, onTestFinished, test } from 'vitest';
-import { createLogger } from '../../../../src/log.ts';
-import { openStore } from '../../../../src/store/open-store.ts';
-import { message } from '../../../store/contract.ts';
-import { ServerProcess } from '@digda/testkit/server/ServerProcess.ts';
-import { temporaryDatabase } from '@digda/testkit/server/temporary-database.ts';
-import { ARCHIVE, ATTACKS, LONG_TEXT } from '../../../hostile/sharing/attacks.ts';
+import { expect, test } from 'vitest';
+import { ATTACKS } from '../../../hostile/sharing/attacks.ts';
+import { slowness, watch } from '../../../hostile/sharing/watch.ts';
 
 /** What an honest member may wait for an acknowledgement while one address attacks, on two cores that all share. */
 const [MAX_P50_MS, MAX_P99_MS] = [50, 250];
 
-/** What `workMs` says of the machine on which these figures were measured. */
-const USUAL_WORK_MS = 12.5;
-
-/** How long an attack is watched. */
-const WATCHED_MS = 5_000;
-
-/** By which the server counts the attacker; the people come from 127.0.0.1. */
-const ATTACKER_ADDRESS = '127.3.0.1';
-
-/** How long a piece of work takes here, in milliseconds: the least of several times, for others work as well. */
-function workMs(): number {
-	const value = Array.from({ length: 20_000 }, (_, id) => ({ id, text: `안녕하세요 ${id}` }));
-	const times = Array.from({ length: 10 }, () => {
-		const begunAtMs = performance.now();
-		JSON.parse(JSON.stringify(value));
-		return performance.now() - begunAtMs;
-	});
-	return Math.min(...times);
-}
-
-/** How many times as long everything takes on this machine; a faster one is held to the same figures. */
-const slowness = Math.max(1, workMs() / USUAL_WORK_MS);
-
-/** Fills a room with messages of the largest size. */
-async function fillArchive(url: string): Promise<void> {
-	const store = await openStore(url, createLogger('silent'));
-	await store.createSession('ab'.repeat(32), { id: 'ada', name: 'Ada' }, 0);
-	await store.join('ada', ARCHIVE, 0);
-	const messages = Array.from({ length: 200 }, (_, index) =>
-		message('ada', `m${index}`, { room: ARCHIVE, text: LONG_TEXT })
-	);
-	await store.append(messages, []);
-	await store.close();
-}
-
-/** Starts a program of this folder and waits until it says something; it is killed when the test ends. */
-async function start(program: string, ...args: string[]): Promise<ChildProcess> {
-	const child = fork(fileURLToPath(new URL(`../../../hostile/sharing/${program}`, import.meta.url)), args);
-	onTestFinished(() => void child.kill('SIGKILL'));
-	const ended = once(child, 'exit').then(() => Promise.reject(new Error(`${program} ended`)));
-	await Promise.race([once(child, 'message'), ended]);
-	ended.catch(() => undefined);
-	return child;
-}
-
-/** How long acknowledgements took since the last time, in milliseconds. */
-async function latenciesOf(people: ChildProcess): Promise<{ p50: number; p99: number; count: number }> {
-	people.send('report');
-	const [latenciesMs] = (await once(people, 'message')) as [number[]];
-	const sorted = latenciesMs.toSorted((one, other) => one - other);
-	const at = (share: number) => Math.round(10 * (sorted[Math.floor(share * (sorted.length - 1))] ?? 0)) / 10;
-	return { p50: at(0.5), p99: at(0.99), count: sorted.length };
-}
-
 test.for(Object.keys(ATTACKS))('[LOAD-1] an honest member is acknowledged in time during: %s', async (name) => {
-	const database = temporaryDatabase();
-	await fillArchive(database.url);
-	const server = await ServerProcess.start({ DATABASE_URL: database.url });
-	onTestFinished(async () => {
-		await server.stop('SIGKILL');
-		database.remove();
-	});
-	const people = await start('people.ts', server.url);
-	const attack = await start('attack.ts', name, String(server.port), ATTACKER_ADDRESS);
-
-	await latenciesOf(people);
-	await sleep(WATCHED_MS);
-	const { p50, p99, count } = await latenciesOf(people);
-	console.log(`${name}: p50 ${p50} ms, p99 ${p99} ms of ${count}`);
-	for (const child of [attack, people, server.child]) expect(child.exitCode ?? child.signalCode).toBeNull();
-	expect(count).toBeGreaterThan(0);
+	const { p50, p99 } = await watch(name, 5_000);
 	expect(p50).toBeLessThanOrEqual(slowness * MAX_P50_MS);
 	expect(p99).toBeLessThanOrEqual(slowness * MAX_P99_MS);
 });

@@ -1,0 +1,84 @@
+import { missingEngines } from '@digda/testkit/engines/engines.ts';
+import { until } from '@digda/testkit/faults/until.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { check, ROOM, say, sent, shown, shows } from '../faults/directed.ts';
+import { lists, numbered, openTabOn, SOON_MS, useGround } from '../faults/cluster/directed.ts';
+import { Random } from '../faults/random.ts';
+
+describe.skipIf(missingEngines().length > 0)('three nodes', () => {
+	const openCluster = useGround();
+
+	test('[NODE-2] what one node has stored is shown to members on the others, in one order', async () => {
+		const { world, ada, bo, cy } = await openCluster();
+		for (const client of [ada, bo, cy]) await say(client, ...numbered(5, client.name));
+		for (const client of [ada, bo, cy]) await shows(client, 15);
+		expect([shown(bo), shown(cy)]).toEqual([shown(ada), shown(ada)]);
+		await check(world);
+	});
+
+	test('[NODE-1] a message that is sent to all nodes at once is stored once', async () => {
+		const { world, ada, bo } = await openCluster();
+		const random = new Random(1);
+		const messages = numbered(100).map((text) => ({ room: ROOM, id: random.uuid(), text }));
+		const authors = [0, 1, 2].map((node) => world.author({ ...ada.identity }, node));
+		await Promise.all(authors.map((author) => author.send(messages)));
+
+		await check(world);
+		expect(shown(bo).toSorted()).toEqual(numbered(100).toSorted());
+	});
+
+	test('[NODE-4] who types, and what people are called, is seen on other nodes', async () => {
+		const { world, ada, bo } = await openCluster();
+		await until(() => (lists(bo, ada) ? undefined : 'who is on another node is not listed'), SOON_MS);
+		const { people } = bo.chat.open(ROOM);
+		const isTyping = () => people.typing.some(({ id }) => id === ada.identity.user?.id);
+		ada.chat.open(ROOM).setTyping(true);
+		await until(() => (isTyping() ? undefined : 'nobody types'), SOON_MS);
+		ada.chat.open(ROOM).setTyping(false);
+		await until(() => (isTyping() ? 'somebody types' : undefined), SOON_MS);
+
+		await ada.chat.rename('에이다');
+		const nameOf = () => people.members.find(({ id }) => id === ada.identity.user?.id)?.name;
+		await until(() => (nameOf() === '에이다' ? undefined : `the name is ${nameOf()}`), SOON_MS);
+		await check(world);
+	});
+
+	test('[NODE-4] a new name is that of all tabs, whichever nodes they are on', async () => {
+		const { world, ada, bo } = await openCluster();
+		const other = await openTabOn(world, ada, 1);
+		await ada.chat.rename('에이다');
+		await until(() => (other.chat.user?.name === '에이다' ? undefined : 'the tab has the old name'), SOON_MS);
+		await say(other, 'hello');
+		await shows(bo, 1);
+		expect(bo.chat.open(ROOM).timeline.messages[0]?.author.name).toBe('에이다');
+		await check(world);
+	});
+
+	test('[NODE-5] tabs on two nodes read, join and leave together', async () => {
+		const { world, ada, bo } = await openCluster();
+		const one = ada.page(0);
+		const other = await openTabOn(world, ada, 1);
+		await say(bo, ...numbered(3));
+		await shows(ada, 3);
+		await until(() => (other.chat.open(ROOM).timeline.to === 3 ? undefined : 'the tab lacks messages'));
+		one.chat.open(ROOM).markRead(3);
+		await until(() => (other.chat.open(ROOM).readSeq === 3 ? undefined : 'the tab has not read'), SOON_MS);
+
+		const heard: string[] = [];
+		const left: string[] = [];
+		other.line.on('message:new', ({ room }) => heard.push(room));
+		other.line.on('room:left', ({ room }) => left.push(room));
+		const den = one.chat.open('den');
+		await until(() => (den.status === 'joined' ? undefined : 'the den is not open'));
+		for (let count = 1; !heard.includes('den'); count += 1) {
+			expect(count, 'the tab hears nothing of the den').toBeLessThan(20);
+			await one.say('den', `hello ${count}`);
+			await sent(ada);
+			await pause(200);
+		}
+		await one.chat.leave('den');
+		await until(() => (left.includes('den') ? undefined : 'the tab is still in the den'), SOON_MS);
+		await check(world);
+	});
+});
