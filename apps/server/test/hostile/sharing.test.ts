@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { slowness, watch } from './sharing/watch.ts';
 
-/** Far above what is promised, as other tests run beside this one, and far below what one attacker once made of it. */
-const MAX_P50_MS = 500;
+/** Above what is promised, as other tests run beside this one; without rates of requests half of them waited longer. */
+const MAX_P50_MS = 200;
 
-test('[LOAD-1] honest members are acknowledged while one address asks for pages without regard to limits', async () => {
-	const { p50 } = await watch('pages of the largest size, asked for without regard to limits', 2_000);
+test('[LOAD-1] honest members are acknowledged while one address asks without end whether the server is ready', async () => {
+	const { p50 } = await watch('questions whether it is ready', 2_000);
 	expect(p50).toBeLessThanOrEqual(slowness * MAX_P50_MS);
 });
