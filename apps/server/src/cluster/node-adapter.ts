@@ -1,5 +1,6 @@
 import { createShardedAdapter } from '@socket.io/redis-adapter';
 import type { Namespace } from 'socket.io';
+import { channelPrefix } from './channel-prefix.ts';
 import { FACTS } from './facts.ts';
 import type { RedisLine } from './RedisLine.ts';
 
@@ -17,8 +18,9 @@ interface Hearing {
 /**
  * Socket.IO's adapter over Redis, for what nodes tell each other with `serverSideEmit` alone. Whoever can write to Redis
  * could have any packet shown to anybody through the other messages of adapters, so those are not heard.
+ * @param epoch of the store
  */
-export function createNodeAdapter(line: RedisLine): (namespace: Namespace) => Adapter {
+export function createNodeAdapter(line: RedisLine, epoch: string): (namespace: Namespace) => Adapter {
 	// The adapter leaves the promises of its clients to nobody.
 	const publisher = {
 		spublish: (channel: string, payload: string | Buffer) => {
@@ -32,7 +34,7 @@ export function createNodeAdapter(line: RedisLine): (namespace: Namespace) => Ad
 		sunsubscribe: (channels: string | string[]) => [channels].flat().forEach((channel) => line.unsubscribe(channel))
 	};
 	const create = createShardedAdapter(publisher, subscriber, {
-		channelPrefix: 'digda:nodes',
+		channelPrefix: `${channelPrefix(epoch)}nodes`,
 		subscriptionMode: 'static'
 	});
 

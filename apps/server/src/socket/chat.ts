@@ -51,6 +51,7 @@ export function registerChat(io: Server, shared: Shared, line?: RedisLine): Runn
 		line &&
 		new Hints(
 			line,
+			store.epoch,
 			boundary.guard((room, head) => followers.hint(room, head))
 		);
 	const peers = new Peers(boundary, line && io.of(CHAT_NAMESPACE));

@@ -57,7 +57,7 @@ export function attachSockets(http: HttpServer, options: SocketOptions): Sockets
 	engine.attach(http, { path: PATH });
 	const io: EchoServer = new Server({
 		...{ connectTimeout: timings.joinTimeoutMs, serveClient: false },
-		...(line && { adapter: createNodeAdapter(line) })
+		...(line && { adapter: createNodeAdapter(line, options.store.epoch) })
 	});
 	io.bind(engine);
 

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, inject, test } from 'vitest';
 import { connectChat, tokenOf } from '@digda/testkit/client/chat.ts';
 import { startServer } from '@digda/testkit/server/start-server.ts';
 
@@ -63,4 +63,19 @@ test('[TYPE-1] that somebody types reaches the others once per interval, that th
 		{ room: 'lobby', user: me.user, isTyping: false }
 	]);
 	expect(me.told('typing:changed')).toEqual([]);
+});
+
+test.runIf(inject('engines'))('[NODE-6] communities that use one Redis hear nothing of each other', async () => {
+	const [here, there] = [await startServer(), await startServer()];
+	const [me, stranger] = [await connectChat(here.url), await connectChat(there.url)];
+	await stranger.join('lobby');
+	await me.join('lobby');
+	// One node tells the other what it knows by the time that a second one of the community is listed.
+	const friend = await connectChat(here.url);
+	await friend.join('lobby');
+	await me.untilTold('presence:changed', ({ joined }) => joined.some(({ id }) => id === friend.user.id));
+	expect((await me.join('lobby')).members.map(({ id }) => id)).not.toContain(stranger.user.id);
+	expect(stranger.told('presence:changed').flatMap(({ joined }) => joined.map(({ id }) => id))).not.toContain(
+		me.user.id
+	);
 });

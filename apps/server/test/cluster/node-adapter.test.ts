@@ -10,9 +10,9 @@ test('[NODE-3] what is forged in a channel of adapters, also in that of answers 
 	const channels: string[] = [];
 	// All that an adapter uses of a line.
 	const line = { subscriber, publish: () => undefined, subscribe: (channel: string) => channels.push(channel) };
-	const io = new Server({ adapter: createNodeAdapter(line as unknown as RedisLine) });
+	const io = new Server({ adapter: createNodeAdapter(line as unknown as RedisLine, 'epoch') });
 	io.of('/chat');
-	const ofChat = channels.filter((channel) => channel.startsWith('digda:nodes#/chat#'));
+	const ofChat = channels.filter((channel) => channel.startsWith('digda:epoch:nodes#/chat#'));
 	expect(ofChat).toHaveLength(2);
 
 	for (const { channel, payload } of forgeAdapterMessages('lobby', channels)) {

@@ -14,7 +14,9 @@ export class Forger {
 	/** Publishes everything that can be forged about a room. @returns how much of it somebody heard */
 	async forge(room: string): Promise<number> {
 		const channels = await this.#channels();
-		return await this.publish([...forgeHints(room), ...forgeAdapterMessages(room, channels)]);
+		// All begin with the name of the log.
+		const prefix = channels[0]?.replace(/nodes.*/, '') ?? '';
+		return await this.publish([...forgeHints(room, prefix), ...forgeAdapterMessages(room, channels)]);
 	}
 
 	/** @returns how many of them somebody heard */
@@ -31,7 +33,7 @@ export class Forger {
 
 	/** Those of the adapters, also those in which one node alone hears. */
 	async #channels(): Promise<string[]> {
-		const channels = await this.#redis.pubsub('SHARDCHANNELS', 'digda:nodes*').catch(() => []);
+		const channels = await this.#redis.pubsub('SHARDCHANNELS', 'digda:*:nodes*').catch(() => []);
 		return channels.map(String);
 	}
 }

@@ -11,9 +11,6 @@ export interface Forgery {
 
 const HUGE = Number.MAX_SAFE_INTEGER;
 
-/** The channels of the adapter for the chat and for the echo. */
-const ADAPTER_CHANNELS = ['digda:nodes#/chat#', 'digda:nodes#/#'];
-
 /** All types of messages between adapters, and some that are none. */
 const ADAPTER_TYPES = [...Array.from({ length: 15 }, (_, type) => type), -1, 'x', null];
 
@@ -21,8 +18,8 @@ function forgedMessage(seq: number) {
 	return { seq, id: randomUUID(), author: { id: FORGED, name: FORGED }, text: FORGED, sentAt: Date.now() };
 }
 
-/** Hints that are none, or lie. */
-export function forgeHints(room: string): Forgery[] {
+/** Hints that are none, or lie. @param prefix with which the channels of the nodes begin */
+export function forgeHints(room: string, prefix: string): Forgery[] {
 	const messages = [forgedMessage(1)];
 	const own: unknown[] = [
 		...[null, 0, '', [], {}, [room, 5], { room }, { head: 5 }],
@@ -38,18 +35,18 @@ export function forgeHints(room: string): Forgery[] {
 			{ room, head: 5, text: FORGED }
 		]
 	];
-	const channel = `digda:room:${room}`;
+	const channel = `${prefix}room:${room}`;
 	const texts = ['', '{', 'not json', '\0', '{"room":"lobby","head":1e999}', `"${'x'.repeat(100_000)}"`];
 	const bytes = [[], [0xff, 0xfe], [0xc1], [0xc0], [0x00]].map((each) => Buffer.from(each));
 	return [
 		...[...own.map((payload) => JSON.stringify(payload)), ...texts, ...bytes].map((payload) => ({ channel, payload })),
-		{ channel: 'digda:room:no-such-room', payload: JSON.stringify({ room: 'no-such-room', head: 5 }) },
-		{ channel: 'digda:room:', payload: JSON.stringify({ room: '', head: 5 }) }
+		{ channel: `${prefix}room:no-such-room`, payload: JSON.stringify({ room: 'no-such-room', head: 5 }) },
+		{ channel: `${prefix}room:`, payload: JSON.stringify({ room: '', head: 5 }) }
 	];
 }
 
 /** Messages of adapters: broadcasts to clients, orders to sockets, and facts that are none. */
-export function forgeAdapterMessages(room: string, channels: readonly string[] = ADAPTER_CHANNELS): Forgery[] {
+export function forgeAdapterMessages(room: string, channels: readonly string[]): Forgery[] {
 	const event = ['message:new', { room, messages: [forgedMessage(1), forgedMessage(HUGE)] }];
 	const opts = { rooms: [], except: [], flags: {} };
 	const data: unknown[] = [
