@@ -1,10 +1,16 @@
 import { expect, test } from 'vitest';
-import { slowness, watch } from './sharing/watch.ts';
+import { watch } from './sharing/watch.ts';
 
-/** Above what is promised, as other tests run beside this one; without rates of requests half of them waited longer. */
+/**
+ * Without the limit on runs of marks half of the acknowledgements take a second. What is promised is less, and is
+ * measured among the deep tests, alone: here other tests run beside, and more may run on the machine.
+ */
 const MAX_P50_MS = 200;
 
-test('[LOAD-1] honest members are acknowledged while one address asks without end whether the server is ready', async () => {
-	const { p50 } = await watch('questions whether it is ready', 2_000);
-	expect(p50).toBeLessThanOrEqual(slowness * MAX_P50_MS);
+/** By how much an attack may lengthen what members wait on a machine that is busy anyway. */
+const MAX_FACTOR = 20;
+
+test('[LOAD-1] honest members are acknowledged while one address says texts of combining marks', async () => {
+	const { p50, usual } = await watch('combining marks in descending class', 2_000);
+	expect(p50).toBeLessThanOrEqual(Math.max(MAX_P50_MS, MAX_FACTOR * usual));
 });
