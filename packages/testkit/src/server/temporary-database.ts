@@ -9,6 +9,7 @@ export function temporaryDatabase() {
 	return {
 		file,
 		url: `sqlite:${file}`,
-		remove: () => rmSync(directory, { recursive: true, force: true })
+		// A thread that is just ending may write beside it.
+		remove: () => rmSync(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
 	};
 }
