@@ -192,61 +192,62 @@ for (const [width, colorScheme, contrast] of [
 	[1_280, 'dark', 'no-preference'],
 	[1_280, 'light', 'more']
 ] as const) {
-	test(
-		`axe finds nothing in any state of a room: ${width} px, ${colorScheme}, contrast ${contrast}`,
-		{ tag: width === 320 ? '@main' : [] },
-		async ({ browser, site, lobby, hall }) => {
-			const context = await browser.newContext({
-				...{ colorScheme, contrast, reducedMotion: 'reduce' },
-				viewport: { width, height: 640 }
-			});
-			const room = await new RoomPage(await context.newPage()).open(site.url, lobby);
-			const check = async (state: string) => {
-				// The legacy mode does without a second page, and the page has no frames.
-				const { violations } = await new AxeBuilder({ page: room.page }).setLegacyMode().analyze();
-				expect(violations, state).toEqual([]);
-				expect(await overflow(room.page), state).toBe(0);
-			};
-			await check('empty');
-			/** On a narrow page what is at the side is in the drawer. */
-			const openSide = async () => {
-				if (width < 768) await room.page.getByRole('button', { name: 'Rooms and settings' }).click();
-			};
-			await openSide();
-			const name = await room.name();
-			await check('side');
-			await room.goTo(hall);
-			await room.expectConnected();
-			await talk(site.url, lobby, [
-				`@${name} https://example.com **bold** *italic* \`code\``,
-				'> quoted\nanswer',
-				`\`\`\`\n${'wide code '.repeat(60)}\n\`\`\``,
-				'🎉',
-				'مرحبا hello'
-			]);
-			await openSide();
-			await expect(room.link(lobby)).toContainText('unread');
-			await check('unread');
-			await room.link(lobby).click();
-			await expect(room.divider).toHaveCount(1);
-			await room.rows.first().hover();
-			await check('with messages');
-			await room.page.getByRole('button', { name: '1 here' }).click();
-			await check('people');
-			await room.page.keyboard.press('Escape');
-			await openSide();
-			await room.ownName.click();
-			await room.page.getByRole('textbox', { name: 'Your name' }).fill(' ');
-			await room.page.keyboard.press('Enter');
-			await check('a name refused');
-			await room.page.keyboard.press('Escape');
-			if (width < 768) await room.page.keyboard.press('Escape');
-			await context.setOffline(true);
-			await room.say('offline');
-			await room.expectWaiting('offline');
-			await expect(room.pill).not.toContainText('Connected');
-			await check('offline');
-			await context.close();
-		}
-	);
+	test(`axe finds nothing in any state of a room: ${width} px, ${colorScheme}, contrast ${contrast}`, async ({
+		browser,
+		site,
+		lobby,
+		hall
+	}) => {
+		const context = await browser.newContext({
+			...{ colorScheme, contrast, reducedMotion: 'reduce' },
+			viewport: { width, height: 640 }
+		});
+		const room = await new RoomPage(await context.newPage()).open(site.url, lobby);
+		const check = async (state: string) => {
+			// The legacy mode does without a second page, and the page has no frames.
+			const { violations } = await new AxeBuilder({ page: room.page }).setLegacyMode().analyze();
+			expect(violations, state).toEqual([]);
+			expect(await overflow(room.page), state).toBe(0);
+		};
+		await check('empty');
+		/** On a narrow page what is at the side is in the drawer. */
+		const openSide = async () => {
+			if (width < 768) await room.page.getByRole('button', { name: 'Rooms and settings' }).click();
+		};
+		await openSide();
+		const name = await room.name();
+		await check('side');
+		await room.goTo(hall);
+		await room.expectConnected();
+		await talk(site.url, lobby, [
+			`@${name} https://example.com **bold** *italic* \`code\``,
+			'> quoted\nanswer',
+			`\`\`\`\n${'wide code '.repeat(60)}\n\`\`\``,
+			'🎉',
+			'مرحبا hello'
+		]);
+		await openSide();
+		await expect(room.link(lobby)).toContainText('unread');
+		await check('unread');
+		await room.link(lobby).click();
+		await expect(room.divider).toHaveCount(1);
+		await room.rows.first().hover();
+		await check('with messages');
+		await room.page.getByRole('button', { name: '1 here' }).click();
+		await check('people');
+		await room.page.keyboard.press('Escape');
+		await openSide();
+		await room.ownName.click();
+		await room.page.getByRole('textbox', { name: 'Your name' }).fill(' ');
+		await room.page.keyboard.press('Enter');
+		await check('a name refused');
+		await room.page.keyboard.press('Escape');
+		if (width < 768) await room.page.keyboard.press('Escape');
+		await context.setOffline(true);
+		await room.say('offline');
+		await room.expectWaiting('offline');
+		await expect(room.pill).not.toContainText('Connected');
+		await check('offline');
+		await context.close();
+	});
 }

@@ -1,9 +1,9 @@
 import { ADDRESS_SHARE, ECHO_RATE, type Reply } from '@digda/protocol';
 import { expect, onTestFinished, test } from 'vitest';
-import type { AddressLimit } from '../../src/limits/Limits.ts';
+import type { AddressLimit } from '../../../src/limits/Limits.ts';
 import { WebSocketLine } from '@digda/testkit/raw/WebSocketLine.ts';
 import { ChatClientProbe, connectChat } from '@digda/testkit/client/chat.ts';
-import { freezeClock } from '../support/frozen-clock.ts';
+import { freezeClock } from '../../support/frozen-clock.ts';
 import { enginePath } from '@digda/testkit/raw/handshake.ts';
 import { ask, connectEcho } from '@digda/testkit/client/echo.ts';
 import { nextEvent } from '@digda/testkit/client/next-event.ts';

@@ -1,11 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { GROWTH, type GrowingRequest, type Stored } from '../../src/limits/growth.ts';
-import { createLogger } from '../../src/log.ts';
-import { openStore } from '../../src/store/open-store.ts';
-import type { Store } from '../../src/store/store.ts';
-import { databaseFile } from '../store/support/controlled-store.ts';
+import { GROWTH, type GrowingRequest, type Stored } from '../../../src/limits/growth.ts';
+import { createLogger } from '../../../src/log.ts';
+import { openStore } from '../../../src/store/open-store.ts';
+import type { Store } from '../../../src/store/store.ts';
+import { databaseFile } from '../../store/support/controlled-store.ts';
 
 const log = createLogger('silent');
 const TIMES = 400;
