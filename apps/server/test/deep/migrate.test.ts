@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { move } from '../../src/store/move/move.ts';
 import type { Progress } from '../../src/store/move/progress.ts';
 import { Source } from '../../src/store/move/Source.ts';
@@ -16,21 +16,15 @@ import { fill, message } from '../store/contract.ts';
 import { connectChat, tokenOf } from '@digda/testkit/client/chat.ts';
 import * as community from '../support/community.ts';
 import { communityAt, log, MIGRATE, place, run, usable } from '../support/moves.ts';
-import { findEngines } from '@digda/testkit/engines/engines.ts';
-import { PostgresServer, runSql } from '@digda/testkit/engines/PostgresServer.ts';
+import { describePostgres } from '@digda/testkit/engines/describe-postgres.ts';
+import { runSql } from '@digda/testkit/engines/PostgresServer.ts';
 import { runToExit, spawnProgram, startProcess } from '@digda/testkit/server/process.ts';
 import { SERVER } from '@digda/testkit/server/ServerProcess.ts';
 
 const KILL_AT = `--import ${new URL('../support/kill-at.ts', import.meta.url).href}`;
 const SILENT: Progress = { begin: () => undefined, advance: () => undefined, end: () => undefined };
 
-describe.skipIf(!findEngines().PostgreSQL)('with a real PostgreSQL', () => {
-	let server: PostgresServer;
-	beforeAll(async () => {
-		server = await PostgresServer.start();
-	}, 60_000);
-	afterAll(() => server.stop());
-
+describePostgres('with a real PostgreSQL', (server) => {
 	/** Expects one line as the last one, exit code 1, and nothing secret. */
 	async function expectRefusal(from: string, to: string, reason: RegExp, variables: Record<string, string> = {}) {
 		const { code, output } = await run(from, to, variables);
@@ -42,7 +36,7 @@ describe.skipIf(!findEngines().PostgreSQL)('with a real PostgreSQL', () => {
 	describe('a move', () => {
 		test('[JOIN-4] who was connected before comes back without a reset, reads on and sends on', async () => {
 			const { url } = place();
-			const to = await server.createDatabase();
+			const to = await server().createDatabase();
 			const here = await startProcess({ DATABASE_URL: url });
 			const [me, friend] = [await connectChat(here.url), await connectChat(here.url)];
 			for (const client of [me, friend]) await client.join('바다');
@@ -74,7 +68,7 @@ describe.skipIf(!findEngines().PostgreSQL)('with a real PostgreSQL', () => {
 
 		test('leaves a file that no server starts on, and that says where its log has gone', async () => {
 			const { file, url } = await communityAt();
-			const to = await server.createDatabase();
+			const to = await server().createDatabase();
 			await run(url, to.replace('postgres@', 'postgres:correct-horse@'));
 
 			const { code, output } = await runToExit(SERVER, { DATABASE_URL: url, PORT: '0' });
@@ -89,7 +83,7 @@ describe.skipIf(!findEngines().PostgreSQL)('with a real PostgreSQL', () => {
 
 		test('made again says so and changes nothing', async () => {
 			const { url } = await communityAt();
-			const to = await server.createDatabase();
+			const to = await server().createDatabase();
 			await run(url, to);
 			const store = await openPostgresStore(to, log);
 			await store.append([message('ada', 'new')], []);
@@ -103,7 +97,7 @@ describe.skipIf(!findEngines().PostgreSQL)('with a real PostgreSQL', () => {
 
 		test('takes a path from where the command was typed', async () => {
 			const { file } = await communityAt();
-			const to = await server.createDatabase();
+			const to = await server().createDatabase();
 			expect(await run('sqlite:digda.sqlite', to, { INIT_CWD: dirname(file) })).toMatchObject({ code: 0 });
 		});
 	});
@@ -111,7 +105,7 @@ describe.skipIf(!findEngines().PostgreSQL)('with a real PostgreSQL', () => {
 	describe('beside a server', () => {
 		test('the bulk is copied while messages arrive, and the rest once it has stopped', async () => {
 			const { file, url } = place();
-			const to = await server.createDatabase();
+			const to = await server().createDatabase();
 			await fillLong(url, file);
 			const running = await startProcess({ DATABASE_URL: url, RATE_LIMITS: 'off' });
 			const client = await connectChat(running.url, undefined, { reconnection: false });
@@ -152,7 +146,7 @@ describe.skipIf(!findEngines().PostgreSQL)('with a real PostgreSQL', () => {
 			await fill(store, 3);
 			await store.createSession('00'.repeat(32), { id: 'ada', name: 'Ada' }, 1);
 			rmSync(`${file}.lock`);
-			const to = await server.createDatabase();
+			const to = await server().createDatabase();
 			expect(await run(url, to)).toMatchObject({ code: 0 });
 			const rows = community.rowsInSqlite(file);
 
@@ -193,7 +187,7 @@ describe.skipIf(!findEngines().PostgreSQL)('with a real PostgreSQL', () => {
 			async () => {
 				const { file, url } = await communityAt();
 				const before = community.rowsInSqlite(file);
-				const to = await server.createDatabase();
+				const to = await server().createDatabase();
 				const states = new Set<string>();
 				let copied = 0;
 				for (let step = 0, isKilled = true; isKilled; step += 1 + Math.floor(Math.random() * 7)) {
@@ -224,7 +218,7 @@ describe.skipIf(!findEngines().PostgreSQL)('with a real PostgreSQL', () => {
 				for (let step = 0, isKilled = true; isKilled; step += 1) {
 					const { file, url } = await communityAt();
 					const before = community.rowsInSqlite(file);
-					const to = await server.createDatabase();
+					const to = await server().createDatabase();
 					const { code, output } = await run(url, to, {
 						...{ NODE_OPTIONS: KILL_AT, KILL_AT: String(step), KILL_AT_WRITES: 'yes' },
 						// The last statements that mark the source.
@@ -246,7 +240,7 @@ describe.skipIf(!findEngines().PostgreSQL)('with a real PostgreSQL', () => {
 			const { file, url } = place();
 			await fillLong(url, file, 100_000);
 			const before = community.rowsInSqlite(file);
-			const to = await server.createDatabase();
+			const to = await server().createDatabase();
 			const counts = [0];
 			for (let kill = 0; kill < 6; kill += 1) {
 				const child = spawnProgram(MIGRATE, {}, ['--from', url, '--to', to]);
@@ -275,7 +269,7 @@ describe.skipIf(!findEngines().PostgreSQL)('with a real PostgreSQL', () => {
 	describe('refused', () => {
 		test('is a target that holds anything else', async () => {
 			const { url } = await communityAt();
-			const to = await server.createDatabase();
+			const to = await server().createDatabase();
 			await runSql(to, 'CREATE TABLE diary (day TEXT)');
 			await expectRefusal(url, to, /^the target is not empty/);
 			expect(await usable(url, to)).toContain('source');
@@ -283,18 +277,18 @@ describe.skipIf(!findEngines().PostgreSQL)('with a real PostgreSQL', () => {
 
 		test('is a target that servers use, whatever log it holds', async () => {
 			const { url } = await communityAt();
-			const to = await server.createDatabase();
+			const to = await server().createDatabase();
 			await (await openPostgresStore(to, log)).close();
 			await expectRefusal(url, to, /^the target is not empty/);
 			const other = await communityAt();
-			const used = await server.createDatabase();
+			const used = await server().createDatabase();
 			await run(other.url, used);
 			await expectRefusal(url, used, /^the target is not empty/);
 		});
 
 		test('is a target that is being filled from elsewhere, and servers refuse it too', async () => {
 			const [here, other] = [await communityAt(), await communityAt()];
-			const to = await server.createDatabase();
+			const to = await server().createDatabase();
 			const { release } = lockFile(other.file);
 			onTestFinished(release);
 			await expectRefusal(other.url, to, /^what \S+ holds so far is copied/);
@@ -305,9 +299,9 @@ describe.skipIf(!findEngines().PostgreSQL)('with a real PostgreSQL', () => {
 		test('is another target once the log has gone', async () => {
 			const { url } = await communityAt();
 			const [to, begun, other] = [
-				await server.createDatabase(),
-				await server.createDatabase(),
-				await server.createDatabase()
+				await server().createDatabase(),
+				await server().createDatabase(),
+				await server().createDatabase()
 			];
 			const { release } = lockFile(new URL(url).pathname);
 			await expectRefusal(url, begun, /so far is copied/);
@@ -333,7 +327,7 @@ describe.skipIf(!findEngines().PostgreSQL)('with a real PostgreSQL', () => {
 
 		test('is a file that is missing, empty, or of another program', async () => {
 			const here = place();
-			const to = await server.createDatabase();
+			const to = await server().createDatabase();
 			await expectRefusal(here.url, to, /^there is no database \S+$/);
 			expect(existsSync(here.file)).toBe(false);
 			community.edit(here.file, 'PRAGMA user_version = 0');
@@ -351,13 +345,13 @@ describe.skipIf(!findEngines().PostgreSQL)('with a real PostgreSQL', () => {
 				/^postgres:\/\/127\.0\.0\.1:1\/a cannot be used: .*REFUSED/
 			);
 			await expectRefusal(url, 'postgres://ada:secret@[nowhere/a', /^postgres:\/\/… cannot be used: /);
-			const missing = (await server.createDatabase()).replace(/\w+$/, 'missing');
+			const missing = (await server().createDatabase()).replace(/\w+$/, 'missing');
 			await expectRefusal(url, missing, /cannot be used: database "missing" does not exist/);
 		});
 
 		test('is a target that would lose what was acknowledged', async () => {
 			const { url } = await communityAt();
-			const to = await server.createDatabase();
+			const to = await server().createDatabase();
 			await runSql(to, `ALTER DATABASE ${to.replace(/.*\//, '')} SET synchronous_commit = off`);
 			await expectRefusal(url, to, /^synchronous_commit is off/);
 		});
@@ -367,7 +361,7 @@ describe.skipIf(!findEngines().PostgreSQL)('with a real PostgreSQL', () => {
 		/** A community of which everything is copied, and the source locked. */
 		async function copied() {
 			const { file, url } = await communityAt();
-			const to = await server.createDatabase();
+			const to = await server().createDatabase();
 			const { release } = lockFile(file);
 			await expectRefusal(url, to, /so far is copied/);
 			return { file, url, to, release };
@@ -419,7 +413,7 @@ describe.skipIf(!findEngines().PostgreSQL)('with a real PostgreSQL', () => {
 		test('finds a hole that the source has too', async () => {
 			const { file, url } = await communityAt();
 			community.edit(file, `DELETE FROM messages WHERE room = 'lobby' AND seq = 3`);
-			const to = await server.createDatabase();
+			const to = await server().createDatabase();
 			await expectRefusal(url, to, /the messages of the room lobby are not those from 1 to its head/);
 			// A server refuses it as well: an entry is missing.
 			expect(await usable(url, to)).toEqual([]);
@@ -429,7 +423,7 @@ describe.skipIf(!findEngines().PostgreSQL)('with a real PostgreSQL', () => {
 	test('an entry of the source that is damaged is not copied', async () => {
 		const { file, url } = await communityAt();
 		community.edit(file, `UPDATE messages SET text = text || '!' WHERE room = 'lobby' AND seq = 1`);
-		const to = await server.createDatabase();
+		const to = await server().createDatabase();
 		await expectRefusal(url, to, /no intact database: messages holds a row that is not as it was written/);
 		expect(await community.rowsInPostgres(to)).toMatchObject({ messages: [] });
 	});
@@ -437,7 +431,7 @@ describe.skipIf(!findEngines().PostgreSQL)('with a real PostgreSQL', () => {
 	test('of two runs at once the later one goes on', async () => {
 		const { file } = await communityAt();
 		const source = Source.open(file);
-		const to = await server.createDatabase();
+		const to = await server().createDatabase();
 		const [first, second] = [new Target(to), new Target(to)];
 		onTestFinished(async () => {
 			source.close();
@@ -456,9 +450,9 @@ describe.skipIf(!findEngines().PostgreSQL)('with a real PostgreSQL', () => {
 	test('a connection that is cut ends a run in one line, and the next one goes on', async () => {
 		const { file, url } = place();
 		await fillLong(url, file);
-		const to = await server.createDatabase();
+		const to = await server().createDatabase();
 		let batches = 0;
-		const cut = { ...SILENT, advance: () => void ((batches += 1) === 3 && runSql(server.url, TERMINATE)) };
+		const cut = { ...SILENT, advance: () => void ((batches += 1) === 3 && runSql(server().url, TERMINATE)) };
 		await expect(move(file, to, cut)).rejects.toThrow(/^postgres:\/\/\S+ cannot be used: /);
 		expect(await run(url, to)).toMatchObject({ code: 0 });
 	});

@@ -1,10 +1,10 @@
 import { MAX_INVITATIONS } from '@digda/protocol';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { createLogger } from '../../src/log.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { edit } from '../support/community.ts';
-import { findEngines } from '@digda/testkit/engines/engines.ts';
-import { PostgresServer, runSql } from '@digda/testkit/engines/PostgresServer.ts';
+import { describePostgres } from '@digda/testkit/engines/describe-postgres.ts';
+import { runSql } from '@digda/testkit/engines/PostgresServer.ts';
 import { fill, type Harness } from './contract.ts';
 import { databaseFile } from './support/controlled-store.ts';
 import { openNode } from './support/postgres-store.ts';
@@ -78,17 +78,11 @@ describeBounds(
 	(number) => `INSERT INTO departures (number, kind, room, user_id) VALUES (${number}, 'left', 'hall', 'nobody')`
 );
 
-describe.skipIf(!findEngines().PostgreSQL)('with a real PostgreSQL', () => {
-	let server: PostgresServer;
-	beforeAll(async () => {
-		server = await PostgresServer.start();
-	}, 60_000);
-	afterAll(() => server.stop(), 60_000);
-
+describePostgres('with a real PostgreSQL', (server) => {
 	describeBounds(
 		'PostgreSQL',
 		async () => {
-			const url = await server.createDatabase();
+			const url = await server().createDatabase();
 			return { store: (await openNode(url)).store, execute: (sql) => runSql(url, sql) };
 		},
 		(number) => `ALTER TABLE departures ALTER COLUMN number RESTART WITH ${number}`

@@ -1,30 +1,23 @@
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { connect } from '../../src/store/postgres/connect.ts';
-import { findEngines } from '@digda/testkit/engines/engines.ts';
-import { PostgresServer } from '@digda/testkit/engines/PostgresServer.ts';
+import { describePostgres } from '@digda/testkit/engines/describe-postgres.ts';
 import { Proxy } from '@digda/testkit/proxy/Proxy.ts';
 
 // Without the patch in `patches/` this ends the process, and a connection that broke with something to say never speaks
 // again: https://github.com/porsager/postgres/issues/1208, https://github.com/porsager/postgres/pull/1168
-describe.skipIf(!findEngines().PostgreSQL)('the driver of PostgreSQL', () => {
-	let server: PostgresServer;
-	beforeAll(async () => {
-		server = await PostgresServer.start();
-	}, 60_000);
-	afterAll(() => server.stop(), 60_000);
-
+describePostgres('the driver of PostgreSQL', (server) => {
 	test('what is asked on a connection that has ended fails', async () => {
-		const sql = connect(await server.createDatabase(), 1);
+		const sql = connect(await server().createDatabase(), 1);
 		onTestFinished(() => sql.end({ timeout: 0 }));
 		const connection = await sql.reserve();
 		await connection`SELECT 1`;
-		await server.terminateBackends();
+		await server().terminateBackends();
 		await expect(connection`SELECT 2`).rejects.toMatchObject({ code: 'CONNECTION_CLOSED' });
 		await expect(connection`SELECT 3`).rejects.toMatchObject({ code: 'CONNECTION_CLOSED' });
 	});
 
 	test('one that ends while the driver learns of types fails, and the next one learns of them', async () => {
-		const url = new URL(await server.createDatabase());
+		const url = new URL(await server().createDatabase());
 		const proxy = await Proxy.start(Number(url.port));
 		onTestFinished(() => proxy.close());
 		let cuts = 0;

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { openPostgresStore } from '../../src/store/postgres/open-postgres-store.ts';
 import { StoreRefusal, StoreUnavailable, type Appended, type NewMessage, type Store } from '../../src/store/store.ts';
-import { findEngines } from '@digda/testkit/engines/engines.ts';
-import { PostgresServer, runSql } from '@digda/testkit/engines/PostgresServer.ts';
+import { describePostgres } from '@digda/testkit/engines/describe-postgres.ts';
+import { runSql } from '@digda/testkit/engines/PostgresServer.ts';
 import { describeStore, fill, message, type Harness } from './contract.ts';
 import { describeOwnership } from './ownership.ts';
 import { describeRetention } from './retention.ts';
@@ -32,15 +32,9 @@ async function appendAll(store: Store, all: NewMessage[][]): Promise<Appended[]>
 	return answers.flatMap(({ messages }) => messages);
 }
 
-describe.skipIf(!findEngines().PostgreSQL)('with a real PostgreSQL', () => {
-	let server: PostgresServer;
-	beforeAll(async () => {
-		server = await PostgresServer.start();
-	}, 60_000);
-	afterAll(() => server.stop(), 60_000);
-
+describePostgres('with a real PostgreSQL', (server) => {
 	async function openEmpty(): Promise<Harness> {
-		const url = await server.createDatabase();
+		const url = await server().createDatabase();
 		return { store: (await openNode(url)).store, execute: (sql) => runSql(url, sql) };
 	}
 
@@ -50,23 +44,23 @@ describe.skipIf(!findEngines().PostgreSQL)('with a real PostgreSQL', () => {
 
 	describe('opening', () => {
 		test('nodes that start at once on an empty database have one epoch, and keep it', async () => {
-			const url = await server.createDatabase();
+			const url = await server().createDatabase();
 			const nodes = await Promise.all(Array.from({ length: 4 }, () => openNode(url)));
 			const [epoch] = nodes.map(({ store }) => store.epoch);
 			expect(epoch).toMatch(/^[\w-]{22}$/);
 			expect(nodes.map(({ store }) => store.epoch)).toEqual(nodes.map(() => epoch));
 			expect((await openNode(url)).store.epoch).toBe(epoch);
-			expect((await openNode(await server.createDatabase())).store.epoch).not.toBe(epoch);
+			expect((await openNode(await server().createDatabase())).store.epoch).not.toBe(epoch);
 		});
 
 		test('what another node has stored is there', async () => {
-			const [one, other] = await openTwoNodes(await server.createDatabase());
+			const [one, other] = await openTwoNodes(await server().createDatabase());
 			await fill(one, 3);
 			expect(await readAll(other, 'lobby')).toEqual(['m1', 'm2', 'm3']);
 		});
 
 		test('[SESSION-8] of two sessions that are renewed on two nodes at once one stays', async () => {
-			const nodes = await openTwoNodes(await server.createDatabase());
+			const nodes = await openTwoNodes(await server().createDatabase());
 			for (let round = 0; round < 20; round += 1) {
 				const hashOf = (number: number) => `${round}0${number}`.padStart(64, '0');
 				const user = `user-${round}`;
@@ -81,27 +75,27 @@ describe.skipIf(!findEngines().PostgreSQL)('with a real PostgreSQL', () => {
 		});
 
 		test('a database that may lose what was acknowledged is refused', async () => {
-			const url = await server.createDatabase();
+			const url = await server().createDatabase();
 			await runSql(url, `ALTER DATABASE ${new URL(url).pathname.slice(1)} SET synchronous_commit = off`);
 			await expectRefusal(url, /synchronous_commit is off/);
 		});
 
 		test('a database of a newer version is refused', async () => {
-			const url = await server.createDatabase();
+			const url = await server().createDatabase();
 			await (await openNode(url)).store.close();
 			await runSql(url, 'UPDATE schema_version SET version = version + 1');
 			await expectRefusal(url, /newer version/);
 		});
 
 		test('a database that is not there is refused, and its password not repeated', async () => {
-			const url = server.url.replace('postgres@', 'postgres:secret@').replace(/\w+$/, 'nowhere');
+			const url = server().url.replace('postgres@', 'postgres:secret@').replace(/\w+$/, 'nowhere');
 			await expectRefusal(url, /"nowhere" does not exist/);
 			await expectRefusal('postgres://postgres:secret@127.0.0.1:1/digda', /ECONNREFUSED/);
 		});
 	});
 
 	test('closing finishes what was begun, and happens once', async () => {
-		const { store } = await openNode(await server.createDatabase());
+		const { store } = await openNode(await server().createDatabase());
 		await store.join('ada', 'lobby', 1);
 		const pending = store.append([message('ada', 'a')], []);
 		await Promise.all([store.close(), store.close()]);
@@ -113,7 +107,7 @@ describe.skipIf(!findEngines().PostgreSQL)('with a real PostgreSQL', () => {
 
 	describe('the same message on two nodes at once', () => {
 		test('in one room it is stored once, and both answer with its place', async () => {
-			const [one, other] = await openTwoNodes(await server.createDatabase());
+			const [one, other] = await openTwoNodes(await server().createDatabase());
 			const [first, second] = await Promise.all([appendAll(one, batches('lobby')), appendAll(other, batches('lobby'))]);
 			const ids = await readAll(one, 'lobby');
 			expect(ids.toSorted()).toEqual(
@@ -136,7 +130,7 @@ describe.skipIf(!findEngines().PostgreSQL)('with a real PostgreSQL', () => {
 		});
 
 		test('others in the same room are numbered without a hole', async () => {
-			const [one, other] = await openTwoNodes(await server.createDatabase());
+			const [one, other] = await openTwoNodes(await server().createDatabase());
 			const others = batches('lobby').map((batch) => batch.map((each) => ({ ...each, id: `other ${each.id}` })));
 			const answers = await Promise.all([appendAll(one, batches('lobby')), appendAll(other, others)]);
 			for (const answer of answers.flat()) expect(answer).toMatchObject({ ok: true, isNew: true });
@@ -144,13 +138,13 @@ describe.skipIf(!findEngines().PostgreSQL)('with a real PostgreSQL', () => {
 		});
 
 		test('in two rooms it is stored in one of them', async () => {
-			const [one, other] = await openTwoNodes(await server.createDatabase());
+			const [one, other] = await openTwoNodes(await server().createDatabase());
 			const [lobby, attic] = await Promise.all([appendAll(one, batches('lobby')), appendAll(other, batches('attic'))]);
 			await expectOneOfTwo(one, batches('lobby').flat(), lobby, attic);
 		});
 
 		test('in two rooms, where each node begins with what the other ends with, it is stored in one of them', async () => {
-			const url = await server.createDatabase();
+			const url = await server().createDatabase();
 			const [one, other] = await openTwoNodes(url);
 			const both = await hold(url, 'SELECT FROM rooms FOR UPDATE');
 			const [inLobby, inAttic] = [batches('lobby').flat(), batches('attic').flat()];
@@ -162,7 +156,7 @@ describe.skipIf(!findEngines().PostgreSQL)('with a real PostgreSQL', () => {
 		});
 
 		test('cursors of the same person are moved, each by both nodes, in whatever order', async () => {
-			const url = await server.createDatabase();
+			const url = await server().createDatabase();
 			const [one, other] = await openTwoNodes(url);
 			const rooms = ['lobby', 'attic'];
 			await one.append(

@@ -1,7 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { StoreUnavailable, type Store } from '../../../src/store/store.ts';
-import { findEngines } from '@digda/testkit/engines/engines.ts';
-import { PostgresServer } from '@digda/testkit/engines/PostgresServer.ts';
+import { describePostgres } from '@digda/testkit/engines/describe-postgres.ts';
 import { fill, message } from '../../store/contract.ts';
 import { hold, openNode, readAll } from '../../store/support/postgres-store.ts';
 
@@ -26,22 +25,16 @@ async function expectUnavailable(calls: Promise<unknown>[]): Promise<void> {
 	}
 }
 
-describe.skipIf(!findEngines().PostgreSQL)('when PostgreSQL fails', () => {
-	let server: PostgresServer;
-	beforeAll(async () => {
-		server = await PostgresServer.start();
-	}, 60_000);
-	afterAll(() => server.stop(), 60_000);
-
+describePostgres('when PostgreSQL fails', (server) => {
 	test('connections that are ended in the middle take their calls with them; the next ones are served', async () => {
-		const url = await server.createDatabase();
+		const url = await server().createDatabase();
 		const { store, messages } = await openNode(url);
 		await fill(store, 1);
 		const tables = await hold(url, 'LOCK TABLE rooms, messages, members');
 		const calls = CALLS.map((call) => call(store));
 		// One of those that are in order, which all have left already, and two that read.
 		await tables.untilWaited(3);
-		await Promise.all([expectUnavailable(calls), server.terminateBackends()]);
+		await Promise.all([expectUnavailable(calls), server().terminateBackends()]);
 		expect(messages()).toEqual([UNAVAILABLE]);
 		await tables.release();
 
@@ -57,13 +50,13 @@ describe.skipIf(!findEngines().PostgreSQL)('when PostgreSQL fails', () => {
 	test.for(['fast', 'immediate'] as const)(
 		'while PostgreSQL is away (%s) calls fail, and afterwards everything acknowledged is there',
 		async (ending) => {
-			const { store, messages } = await openNode(await server.createDatabase());
+			const { store, messages } = await openNode(await server().createDatabase());
 			await fill(store, 50);
-			await server.halt(ending);
+			await server().halt(ending);
 			await expectUnavailable(CALLS.map((call) => call(store)));
 			expect(messages()).toEqual([UNAVAILABLE]);
 
-			await server.startAgain();
+			await server().startAgain();
 			expect(await store.append([message('ada', 'a')], [])).toMatchObject({ messages: [{ isNew: true, seq: 51 }] });
 			expect(await readAll(store, 'lobby')).toHaveLength(51);
 			expect(messages()).toEqual([UNAVAILABLE, AVAILABLE]);
@@ -71,18 +64,18 @@ describe.skipIf(!findEngines().PostgreSQL)('when PostgreSQL fails', () => {
 	);
 
 	test('a restart between two calls is not noticed', async () => {
-		const { store, messages } = await openNode(await server.createDatabase());
+		const { store, messages } = await openNode(await server().createDatabase());
 		await fill(store, 1);
 		await store.heads([]);
-		await server.restart('fast');
+		await server().restart('fast');
 		for (const call of CALLS) await call(store);
 		expect(messages()).toEqual([]);
 	});
 
 	test('while PostgreSQL says nothing calls fail after a while, and afterwards are served', async () => {
-		const { store, messages } = await openNode(await server.createDatabase(), IMPATIENT);
+		const { store, messages } = await openNode(await server().createDatabase(), IMPATIENT);
 		await fill(store, 1);
-		await server.pause();
+		await server().pause();
 		try {
 			const begunAt = performance.now();
 			await expectUnavailable(CALLS.map((call) => call(store)));
@@ -90,7 +83,7 @@ describe.skipIf(!findEngines().PostgreSQL)('when PostgreSQL fails', () => {
 			await expectUnavailable(CALLS.map((call) => call(store)));
 			expect(performance.now() - begunAt).toBeLessThan(5_000);
 		} finally {
-			server.resume();
+			server().resume();
 		}
 		// Whether it was stored nobody knew; now it is, and once.
 		expect(await store.append([message('ada', 'a')], [])).toMatchObject({ messages: [{ ok: true, seq: 2 }] });
@@ -99,20 +92,20 @@ describe.skipIf(!findEngines().PostgreSQL)('when PostgreSQL fails', () => {
 	});
 
 	test('a store can be closed while PostgreSQL says nothing', async () => {
-		const { store } = await openNode(await server.createDatabase(), IMPATIENT);
+		const { store } = await openNode(await server().createDatabase(), IMPATIENT);
 		await fill(store, 1);
-		await server.pause();
+		await server().pause();
 		try {
 			const calls = CALLS.map((call) => call(store));
 			await Promise.all([expectUnavailable(calls), store.close()]);
 			await expectUnavailable([store.heads([])]);
 		} finally {
-			server.resume();
+			server().resume();
 		}
 	});
 
 	test('a lock that somebody holds for too long fails the whole batch', async () => {
-		const url = await server.createDatabase();
+		const url = await server().createDatabase();
 		const { store, messages } = await openNode(url);
 		for (const room of ['attic', 'lobby']) await store.join('ada', room, 1);
 		const row = await hold(url, "SELECT FROM rooms WHERE room = 'lobby' FOR UPDATE");
