@@ -11,7 +11,7 @@ import { TIMINGS, type Timings } from './timings.ts';
 export interface RunOptions {
 	/** Where the built page is, when it is not where the build of the client puts it. */
 	page?: string | undefined;
-	/** What differs from the usual time-outs and intervals. */
+	/** Replaces some of the default time-outs and intervals. */
 	timings?: Partial<Timings>;
 }
 

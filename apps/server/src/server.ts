@@ -53,7 +53,7 @@ export interface ServerOptions {
 	metrics?: Metrics;
 	/** To other nodes on the same store; whoever opened it closes it. */
 	line?: RedisLine | undefined;
-	/** What differs from the usual time-outs and intervals. */
+	/** Replaces some of the default time-outs and intervals. */
 	timings?: Partial<Timings>;
 }
 

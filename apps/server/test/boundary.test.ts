@@ -6,7 +6,6 @@ import { ask, requestText } from '@digda/testkit/raw/http.ts';
 import { arm, FAILING, type FaultName } from './support/faults.ts';
 import { enginePath, UPGRADE_REQUEST } from '@digda/testkit/raw/handshake.ts';
 import { StockClient } from '@digda/testkit/client/StockClient.ts';
-import { PROGRAM, programOptions } from '@digda/testkit/server/program-options.ts';
 import { ServerProcess } from '@digda/testkit/server/ServerProcess.ts';
 import { SCRIPT, temporaryPage, type TemporaryPage } from '@digda/testkit/server/temporary-page.ts';
 
@@ -120,8 +119,8 @@ let witness: StockClient;
 beforeAll(async () => {
 	page = temporaryPage();
 	server = await ServerProcess.start(
-		{ ...programOptions({ page: page.directory, timings: { pingIntervalMs: 2_000 } }), RATE_LIMITS: 'off' },
-		{ nodeArguments: FAILING, program: PROGRAM }
+		{ RATE_LIMITS: 'off' },
+		{ nodeArguments: FAILING, run: { page: page.directory, timings: { pingIntervalMs: 2_000 } } }
 	);
 	// Over WebSocket: no request of this client meets an error that another one is to get.
 	witness = await StockClient.connect(server.url, { reconnection: false });

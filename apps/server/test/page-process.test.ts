@@ -2,17 +2,13 @@ import { once } from 'node:events';
 import { readdirSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { PROGRAM, programOptions } from '@digda/testkit/server/program-options.ts';
 import { ServerProcess } from '@digda/testkit/server/ServerProcess.ts';
 import { SCRIPT, temporaryPage } from '@digda/testkit/server/temporary-page.ts';
 
 /** A server with a page, in a process of its own. */
 async function startWithPage() {
 	const page = temporaryPage();
-	const server = await ServerProcess.start(
-		{ ...programOptions({ page: page.directory }), RATE_LIMITS: 'off' },
-		{ program: PROGRAM }
-	);
+	const server = await ServerProcess.start({ RATE_LIMITS: 'off' }, { run: { page: page.directory } });
 	onTestFinished(async () => {
 		await server.stop('SIGKILL');
 		page.remove();

@@ -1,5 +1,4 @@
 import { inspect } from 'node:util';
-import { PROGRAM, programOptions } from '@digda/testkit/server/program-options.ts';
 import { PROBE_ARGUMENTS, ServerProcess } from '@digda/testkit/server/ServerProcess.ts';
 import { temporaryPage } from '@digda/testkit/server/temporary-page.ts';
 import type { Conversation } from './generators/conversations.ts';
@@ -41,11 +40,13 @@ export interface HttpFuzzReport {
 export async function fuzzHttp({ cases, seed, onProgress }: FuzzOptions): Promise<HttpFuzzReport> {
 	const page = temporaryPage();
 	const variables = {
-		...programOptions({ page: page.directory, timings: TIMINGS }),
 		RATE_LIMITS: 'off',
 		LOG_LEVEL: 'info'
 	};
-	const server = await ServerProcess.start(variables, { nodeArguments: PROBE_ARGUMENTS, program: PROGRAM });
+	const server = await ServerProcess.start(variables, {
+		nodeArguments: PROBE_ARGUMENTS,
+		run: { page: page.directory, timings: TIMINGS }
+	});
 	const honest = await HonestClient.begin(server.url);
 	let [requests, answers, connections, nextSeed] = [0, 0, 0, seed];
 

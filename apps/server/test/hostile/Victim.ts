@@ -1,6 +1,5 @@
 import { expect } from 'vitest';
 import { startNodeProcesses } from '@digda/testkit/server/node-processes.ts';
-import { PROGRAM, programOptions } from '@digda/testkit/server/program-options.ts';
 import { PROBE_ARGUMENTS, type ServerProcess } from '@digda/testkit/server/ServerProcess.ts';
 import { TIMINGS, type Timings } from '../../src/timings.ts';
 import { Circle } from './Circle.ts';
@@ -45,8 +44,8 @@ export class Victim {
 	/** @param timings what differs from the time-outs and intervals that people get */
 	static async start(variables: Record<string, string> = {}, timings: Partial<Timings> = {}): Promise<Victim> {
 		// Sockets alone: a page that is being built meanwhile is none of its business.
-		const environment = { NODE_ENV: 'development', ...programOptions({ timings }), ...variables };
-		const nodes = await startNodeProcesses(environment, { nodeArguments: PROBE_ARGUMENTS, program: PROGRAM });
+		const environment = { NODE_ENV: 'development', ...variables };
+		const nodes = await startNodeProcesses(environment, { nodeArguments: PROBE_ARGUMENTS, run: { timings } });
 		const people = await Circle.open(nodes.servers.map(({ url }) => url));
 		await people.chat();
 		return new Victim(nodes, people, await probe(nodes.servers[0]), { ...TIMINGS, ...timings });

@@ -1,7 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { connectChat } from '@digda/testkit/client/chat.ts';
 import { ask, connectEcho } from '@digda/testkit/client/echo.ts';
-import { PROGRAM, programOptions } from '@digda/testkit/server/program-options.ts';
 import { ServerProcess } from '@digda/testkit/server/ServerProcess.ts';
 
 /** Loaded into each thread: that of the database hangs for ever at the first batch. */
@@ -20,8 +19,8 @@ const [PORT_MS, END_MS] = [2_500, 7_000];
 test('a server whose store hangs closes its port and ends all the same', async () => {
 	const preload = `--import=data:text/javascript,${encodeURIComponent(HANG)}`;
 	const server = await ServerProcess.start(
-		{ NODE_ENV: 'development', ...programOptions({ timings: TIMINGS }) },
-		{ nodeArguments: [preload], program: PROGRAM }
+		{ NODE_ENV: 'development' },
+		{ nodeArguments: [preload], run: { timings: TIMINGS } }
 	);
 	onTestFinished(() => void server.stop('SIGKILL'));
 	const client = await connectChat(server.url, undefined, { reconnection: false });

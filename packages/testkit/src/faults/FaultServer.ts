@@ -1,7 +1,6 @@
 import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Timings } from '@digda/server/timings.ts';
-import { PROGRAM, programOptions } from '../server/program-options.ts';
 import { ServerProcess, type End } from '../server/ServerProcess.ts';
 import type { FaultCommand, FaultReport } from './commands.ts';
 import { within } from './until.ts';
@@ -71,7 +70,7 @@ export class FaultServer {
 	 */
 	async start(): Promise<void> {
 		if (this.isRunning) return;
-		const { variables, timings, program = PROGRAM, wrapper = [] } = this.#options;
+		const { variables, timings, ...options } = this.#options;
 		const server = new ServerProcess(
 			{
 				NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
@@ -80,10 +79,14 @@ export class FaultServer {
 				NODE_ENV: 'development',
 				RATE_LIMITS: 'off',
 				DATABASE_URL: `sqlite:${this.database}`,
-				...programOptions({ timings: { ...SHORT_TIMINGS, ...timings } }),
 				...variables
 			},
-			{ program, wrapper, nodeArguments: ['--import', PRELOAD], readiness: 'message' }
+			{
+				...options,
+				run: { timings: { ...SHORT_TIMINGS, ...timings } },
+				nodeArguments: ['--import', PRELOAD],
+				readiness: 'message'
+			}
 		);
 		this.#earlierOutput = this.output;
 		this.#process = server;

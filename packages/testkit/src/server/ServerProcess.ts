@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { RunOptions } from '@digda/server/run.ts';
 import { nextMessage } from './messages.ts';
+import { PROGRAM, programOptions } from './program-options.ts';
 import { findPort, untilFileSays, untilHealthy, type Readiness } from './readiness.ts';
 import { reservePort } from './reserve-port.ts';
 import { temporaryDatabase } from './temporary-database.ts';
@@ -34,6 +36,8 @@ const MAX_OUTPUT_CHARACTERS = 20_000;
 export type Output = 'log' | 'unread' | 'ignore' | number | { file: string };
 
 export interface ServerProcessOptions {
+	/** A page folder and time-outs that only tests choose: `program.ts` starts the server then. */
+	run?: RunOptions;
 	/** Another program than the one that people start. */
 	program?: string;
 	/** For Node.js itself, before the program. */
@@ -69,10 +73,13 @@ export class ServerProcess {
 	 * PATH. `ServerProcess.start` waits until it listens.
 	 */
 	constructor(variables: Record<string, string | undefined> = {}, options: ServerProcessOptions = {}) {
-		const { output = 'log' } = options;
+		const { output = 'log', run } = options;
 		const database = variables['DATABASE_URL'] === undefined ? temporaryDatabase() : undefined;
 		const own = { HOST: '127.0.0.1', PORT: '0', DATABASE_URL: database?.url };
-		const environment: NodeJS.ProcessEnv = { PATH: process.env['PATH'], ...own, ...variables };
+		const environment: NodeJS.ProcessEnv = {
+			...{ PATH: process.env['PATH'], ...own, ...(run && programOptions(run)) },
+			...variables
+		};
 		this.child = spawnServer(environment, options);
 		this.ended = new Promise((resolve) => {
 			this.child.once('exit', (code, signal) => {
@@ -213,7 +220,8 @@ function readinessOf({ output = 'log', readiness }: ServerProcessOptions): Readi
 }
 
 function spawnServer(env: NodeJS.ProcessEnv, options: ServerProcessOptions): ChildProcess {
-	const { program = SERVER, nodeArguments = [], runtime = process.execPath, wrapper = [], output = 'log' } = options;
+	const { run, program = run ? PROGRAM : SERVER, output = 'log' } = options;
+	const { nodeArguments = [], runtime = process.execPath, wrapper = [] } = options;
 	const [command, ...args] = [...wrapper, runtime, ...nodeArguments, program];
 	const file = typeof output === 'object' ? openSync(output.file, 'a') : undefined;
 	const stdout = typeof output === 'number' || output === 'ignore' ? output : 'pipe';

@@ -6,7 +6,6 @@ import { expect, test } from 'vitest';
 import { THOROUGH_BYTES } from '../../../src/store/sqlite/open-database.ts';
 import { connectChat } from '@digda/testkit/client/chat.ts';
 import { runToExit, startProcess } from '@digda/testkit/server/process.ts';
-import { PROGRAM, programOptions } from '@digda/testkit/server/program-options.ts';
 import { SERVER, ServerProcess } from '@digda/testkit/server/ServerProcess.ts';
 
 import { DAMAGED, edit, filled } from '../../store/support/damage.ts';
@@ -24,8 +23,8 @@ test('a large database with a damaged page: the server starts, finds out, says s
 	bytes.fill(0xff, page, page + 4096);
 	writeFileSync(file, bytes);
 
-	const soon = programOptions({ timings: { damageCheckDelayMs: 500 } });
-	const server = await ServerProcess.start({ DATABASE_URL: url, ...soon }, { program: PROGRAM });
+	const timings = { damageCheckDelayMs: 500 };
+	const server = await ServerProcess.start({ DATABASE_URL: url }, { run: { timings } });
 	await once(server.child, 'close');
 	expect(server.child.exitCode).toBe(1);
 	expect(fatal(server)).toEqual([expect.stringMatching(DAMAGED)]);

@@ -10,28 +10,11 @@ import { openStore } from '../../../src/store/open-store.ts';
 import { message } from '../../store/contract.ts';
 import { ARCHIVE, LONG_TEXT } from './attacks.ts';
 
-/** What `workMs` says of the machine on which these figures were measured. */
-const USUAL_WORK_MS = 12.5;
-
 /** How long people are watched before an attack. */
 const USUAL_MS = 500;
 
 /** By which the server counts the attacker; the people come from 127.0.0.1. */
 const ATTACKER_ADDRESS = '127.3.0.1';
-
-/** How long a piece of work takes here, in milliseconds: the least of several times, for others work as well. */
-function workMs(): number {
-	const value = Array.from({ length: 20_000 }, (_, id) => ({ id, text: `안녕하세요 ${id}` }));
-	const times = Array.from({ length: 10 }, () => {
-		const begunAtMs = performance.now();
-		JSON.parse(JSON.stringify(value));
-		return performance.now() - begunAtMs;
-	});
-	return Math.min(...times);
-}
-
-/** How many times as long everything takes on this machine; a faster one is held to the same figures. */
-export const slowness = Math.max(1, workMs() / USUAL_WORK_MS);
 
 /** Fills a room with messages of the largest size. */
 async function fillArchive(url: string): Promise<void> {
