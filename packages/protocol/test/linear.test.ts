@@ -51,7 +51,7 @@ test.for(READERS)('[SEND-8] the cost to read a hostile text grows with its lengt
 });
 
 /** What reads names, each character with care. A name is shorter than these. */
-const NAME_PAIRS = pairsOf(hostileTexts, [200, 800]);
+const NAME_PAIRS = pairsOf(hostileTexts, [100, 400]);
 
 test.for([
 	['isReservedName', isReservedName],
