@@ -8,6 +8,17 @@ import { defineConfig } from 'vitest/config';
 import { FAST } from '@digda/testkit/patience.ts';
 import { parsePublicServerUrl } from './src/public-server-url.ts';
 
+/** What is no part of the chunk of the app: what SvelteKit looks for by itself, and what few ever need. */
+const APART = [
+	/[/]kit[/]src[/]runtime[/]client[/]/,
+	/[/]client-optimized[/]nodes[/]/,
+	/[/]routes[/](join|device|\[\.\.\.path\])[/]/,
+	/[/]lib[/]rare[/]/,
+	/[/](uqr|unhomoglyph)[/]/,
+	/[/]skeleton\.ts/,
+	/[/]messages[/](manage|device|invitation|link|alike|page)_/
+];
+
 export default defineConfig(({ command, mode }) => {
 	const serverUrl = readServerUrl(mode, command === 'serve');
 	// SvelteKit reads the variable from here; the policy below must name the same server.
@@ -36,13 +47,10 @@ export default defineConfig(({ command, mode }) => {
 						output: {
 							codeSplitting: {
 								groups: [
-									{
-										name: 'app',
-										test: (id) =>
-											!/\/kit\/src\/runtime\/client\/|[/](uqr|unhomoglyph|lib[/]rare|routes[/](join|device))[/]|[/]skeleton\.ts|[/]messages[/](manage|device|invitation|link|alike)_/.test(
-												id
-											)
-									}
+									// The entry imports both before it tells what SvelteKit's modules read while they are evaluated: with
+									// them in the chunk of the app, the page would know neither its version nor its base path.
+									{ name: 'start', priority: 1, test: /runtime[/]client[/]payload\.js|vite[/]preload-helper/ },
+									{ name: 'app', test: (id) => !APART.some((pattern) => pattern.test(id)) }
 								]
 							}
 						}

@@ -1,11 +1,12 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { request, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
 import { connectEcho, ask } from '@digda/testkit/client/echo.ts';
 import { startServer } from '@digda/testkit/server/start-server.ts';
+import { isRoute } from '../src/http/page/routes.ts';
 import { SCRIPT, temporaryPage } from '@digda/testkit/server/temporary-page.ts';
 
 /** Asks without a browser's or `fetch`'s own headers, and answers with what comes as it crosses the wire. */
@@ -63,15 +64,52 @@ test.for([
 	'/device',
 	'/rooms',
 	'/rooms/lobby',
+	'/rooms/',
+	'/rooms/lobby/',
 	'/rooms/%EB%A1%9C%EB%B9%84',
-	'/rooms/lobby?at=7',
-	'/rooms/v1.0'
-])('%s is a room, whatever its name', async (path) => {
+	'/rooms/~AAAAAAAAAAAAAAAAAAAAAA',
+	'/rooms/lobby?at=7'
+])('%s is a route of the page', async (path) => {
 	const { url } = await startWithPage();
 	const response = await fetch(url + path);
 	expect(response.status).toBe(200);
 	expect(await response.text()).toBe('<h1>room</h1>');
-	expect((await fetch(`${url}/roomservice`)).status).toBe(404);
+});
+
+test.for([
+	'/roomservice',
+	'/join/x',
+	'/device/x',
+	'/rooms/lobby/extra',
+	'/rooms//lobby',
+	'//rooms/lobby',
+	'/rooms/v1.0',
+	'/rooms/a%2Fb',
+	'/rooms/100%',
+	'/rooms/%ff',
+	'/index.html',
+	'/200.html',
+	'/_app/immutable/nothing.js',
+	`/rooms/${'a'.repeat(65)}`
+])('a browser that opens %s gets the page with 404, a program a line of text', async (path) => {
+	const { port } = await startWithPage();
+	const page = await get(port, path, { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8', 'If-None-Match': '*' });
+	expect([page.status, page.body.toString()]).toEqual([404, '<h1>room</h1>']);
+	for (const headers of [{}, { Accept: '*/*' }, { Accept: 'application/json' }]) {
+		const { status, body } = await get(port, path, headers);
+		expect([status, body.toString()]).toEqual([404, 'Not found\n']);
+	}
+});
+
+test('the server knows the routes of the page', () => {
+	const folder = join(import.meta.dirname, '../../client/src/routes');
+	const routes = readdirSync(folder, { recursive: true, withFileTypes: true })
+		.filter(({ name }) => name === '+page.svelte')
+		.map(({ parentPath }) => parentPath.slice(folder.length).replaceAll(sep, '/'));
+	const known = ['', '/device', '/join', '/rooms', '/rooms/[room]', '/[...path]'];
+	expect(routes.toSorted()).toEqual(known.toSorted());
+	const paths = known.map((route) => route.replace('[room]', 'lobby'));
+	expect(paths.filter(isRoute).toSorted()).toEqual(['/device', '/join', '/rooms', '/rooms/lobby']);
 });
 
 test('a file comes in the best coding that the client accepts, and as it is otherwise', async () => {

@@ -6,8 +6,8 @@ import { self } from '$app/service-worker';
 const CACHE_PREFIX = 'digda-';
 const CACHE = CACHE_PREFIX + version;
 
-/** The page of every room. It is nobody's route, so that the manifest does not list it. */
-const ROOM_PAGE = '/200.html';
+/** A route whose page is that of every room. It is made when it is opened, so that the manifest does not list it. */
+const ROOM_PAGE = '/rooms';
 
 /** How long a page is waited for before the line counts as one that hangs. */
 const PAGE_TIMEOUT_MS = 3_000;

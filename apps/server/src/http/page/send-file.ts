@@ -10,16 +10,17 @@ export function sendFile(
 	request: IncomingMessage,
 	response: ServerResponse,
 	file: PageFile,
-	cacheControl: string
+	cacheControl: string,
+	status: 200 | 404 = 200
 ): void {
 	const coding = chooseCoding(request, file);
 	const { body, etag } = (coding && file.coded.get(coding)) ?? file.plain;
 	const headers = { ETag: etag, 'Cache-Control': cacheControl, Vary: 'Accept-Encoding', 'Accept-Ranges': 'none' };
-	if (isKnown(request, etag)) {
+	if (status === 200 && isKnown(request, etag)) {
 		response.writeHead(304, headers).end();
 		return;
 	}
-	response.writeHead(200, {
+	response.writeHead(status, {
 		...headers,
 		'Content-Type': file.contentType,
 		'Content-Length': body.length,

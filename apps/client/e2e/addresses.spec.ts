@@ -1,0 +1,75 @@
+import type { Page } from '@playwright/test';
+import { expect, test } from './test.ts';
+
+/** Counts how often a page is loaded, and gathers the errors of its scripts. */
+function watch(page: Page) {
+	const seen = { loads: 0, errors: [] as string[] };
+	page.on('request', (request) => {
+		if (request.isNavigationRequest() && request.frame() === page.mainFrame()) seen.loads += 1;
+	});
+	page.on('pageerror', ({ message }) => seen.errors.push(message));
+	return seen;
+}
+
+/** Opens a path as it is, without what Playwright does to URLs. @returns the status */
+async function open(page: Page, url: string): Promise<number> {
+	const response = page.waitForResponse((answer) => answer.request().isNavigationRequest());
+	await page.evaluate((to) => void (location.href = to), url);
+	return (await response).status();
+}
+
+const HOME = { 'en-US': 'Go to the start', 'ko-KR': '처음으로' };
+const NO_ROOM = { 'en-US': 'This is no name of a room', 'ko-KR': '대화방 이름으로 쓸 수 없습니다' };
+
+for (const locale of ['en-US', 'ko-KR'] as const) {
+	test.describe(`in ${locale}`, () => {
+		test.use({ locale });
+
+		test('an address that leads nowhere says so with a way on, and loads the page once', async ({ page, site }) => {
+			await page.goto(site.url);
+			const seen = watch(page);
+			for (const path of [
+				'/join/x',
+				'/device/x',
+				'/rooms/lobby/extra',
+				'/rooms//lobby',
+				'/index.html',
+				'/200.html',
+				'/%'
+			]) {
+				seen.loads = 0;
+				expect(await open(page, site.url + path), path).toBe(404);
+				const home = page.getByRole('link', { name: HOME[locale], exact: true });
+				await expect(home).toBeVisible();
+				// Longer than a reload takes to begin.
+				await page.evaluate(() => fetch('/_app/version.json'));
+				expect([path, seen.loads, seen.errors]).toEqual([path, 1, []]);
+			}
+			await page.getByRole('link', { name: HOME[locale], exact: true }).click();
+			await expect(page).toHaveURL(`${site.url}/`);
+		});
+
+		test('a room name that is none says so, whatever its percent signs', async ({ page, site }) => {
+			await page.goto(site.url);
+			const seen = watch(page);
+			for (const path of ['/rooms/100%', '/rooms/50%-할인', '/rooms/%ff', '/rooms/v1.0', '/rooms/a%2Fb']) {
+				seen.loads = 0;
+				expect(await open(page, site.url + path), path).toBe(404);
+				await expect(page.getByRole('heading', { name: NO_ROOM[locale] })).toBeVisible();
+				expect([path, seen.loads, seen.errors]).toEqual([path, 1, []]);
+			}
+		});
+	});
+}
+
+test('a fragment or query that cannot be decoded opens the room all the same', async ({ page, site, lobby }) => {
+	await page.goto(site.url);
+	const seen = watch(page);
+	for (const rest of ['#%', '#%ff', '?at=%', '?%ff#100%']) {
+		expect(await open(page, `${site.url}/rooms/${lobby}${rest}`)).toBe(200);
+		await expect(page.getByRole('heading', { name: lobby })).toBeVisible();
+		await expect(page.getByRole('log')).toHaveAttribute('aria-busy', 'false');
+		await page.goto(site.url);
+	}
+	expect(seen.errors).toEqual([]);
+});
