@@ -1,16 +1,12 @@
 import { once } from 'node:events';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { servePage } from '../../server/src/http/page/page.ts';
 import { reservePort } from '@digda/testkit/server/reserve-port.ts';
 import { temporaryDatabase } from '@digda/testkit/server/temporary-database.ts';
+import { buildNext } from './next-build.ts';
 import { RoomPage } from './RoomPage.ts';
 import { expect, test, testAlone } from './test.ts';
-
-const BUILD = join(import.meta.dirname, '../build');
 
 /** Waits until what the page needs is kept, and the service worker answers for it. */
 async function untilKept(page: Page) {
@@ -101,19 +97,6 @@ testAlone('a room opens while a proxy answers for a dead server', async ({ page,
 	await room.expectWaiting('hello?');
 	close();
 });
-
-/** The page as another build would have made it. */
-async function buildNext() {
-	const folder = await mkdtemp(join(tmpdir(), 'digda-build-'));
-	await cp(BUILD, folder, { recursive: true, filter: (file) => !/\.(br|gz)$/.test(file) });
-	const edit = async (file: string, change: (text: string) => string) => {
-		await writeFile(join(folder, file), change(await readFile(join(BUILD, file), 'utf8')));
-	};
-	const { version } = JSON.parse(await readFile(join(BUILD, '_app/version.json'), 'utf8')) as { version: string };
-	await edit('service-worker.js', (text) => text.replace(version, 'next'));
-	await edit('200.html', (text) => text.replace('<html', '<html data-build="next"'));
-	return { folder, remove: () => rm(folder, { recursive: true }) };
-}
 
 testAlone(
 	'a new build takes over at once; a tab of the old one goes on, and opens without a server as the new one',

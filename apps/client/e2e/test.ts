@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { test as base } from '@playwright/test';
 import { reservePort } from '@digda/testkit/server/reserve-port.ts';
-import { ServerProcess } from '@digda/testkit/server/ServerProcess.ts';
+import { ServerProcess, type ServerProcessOptions } from '@digda/testkit/server/ServerProcess.ts';
 import { Proxy, type Upgrades } from '@digda/testkit/proxy/Proxy.ts';
 import { EchoPage } from './EchoPage.ts';
 
@@ -76,7 +76,7 @@ export const test = story.extend<Shared, { site: Site }>({
 
 interface Alone {
 	/** Starts a server with the built page; it is killed when the test ends. */
-	serve: (variables: Record<string, string>) => Promise<ServerProcess>;
+	serve: (variables: Record<string, string>, options?: ServerProcessOptions) => Promise<ServerProcess>;
 	/** A server with the built page, in a process of its own. */
 	server: ServerProcess;
 	/** The echo page of that server, open. */
@@ -87,8 +87,8 @@ interface Alone {
 export const testAlone = story.extend<Alone>({
 	serve: async ({}, use) => {
 		const servers: ServerProcess[] = [];
-		await use(async (variables) => {
-			const server = await ServerProcess.start({ RATE_LIMITS: 'off', ...variables });
+		await use(async (variables, options) => {
+			const server = await ServerProcess.start({ RATE_LIMITS: 'off', ...variables }, options);
 			servers.push(server);
 			return server;
 		});

@@ -1,0 +1,86 @@
+import { reservePort } from '@digda/testkit/server/reserve-port.ts';
+import { temporaryDatabase } from '@digda/testkit/server/temporary-database.ts';
+import { buildNext } from './next-build.ts';
+import { RoomPage } from './RoomPage.ts';
+import { expect, testAlone } from './test.ts';
+
+interface Deployment {
+	url: string;
+	/** Replaces the server by one that has another build. */
+	deployNext: () => Promise<void>;
+}
+
+const test = testAlone.extend<{ deployment: Deployment }>({
+	// A service worker would keep the files of the old build.
+	serviceWorkers: 'block',
+	deployment: async ({ serve }, use) => {
+		const database = temporaryDatabase();
+		const variables = { PORT: String(await reservePort()), DATABASE_URL: database.url };
+		const next = await buildNext();
+		const old = await serve(variables);
+		await use({
+			url: old.url,
+			deployNext: async () => {
+				await old.stop('SIGKILL');
+				await serve(variables, { run: { page: next.folder } });
+			}
+		});
+		await next.remove();
+		database.remove();
+	}
+});
+
+test('the page reloads once for a dialog of a build that is gone, and then opens it', async ({ page, deployment }) => {
+	const room = await new RoomPage(page).open(deployment.url, 'lobby');
+	await room.field.fill('a draft');
+	await deployment.deployNext();
+	await room.expectConnected();
+	let loads = 0;
+	page.on('domcontentloaded', () => (loads += 1));
+	await page.getByRole('button', { name: 'Use on another device' }).click();
+	await expect(page.locator('html')).toHaveAttribute('data-build', 'next');
+	await room.expectConnected();
+	await expect(room.field).toHaveValue('a draft');
+	await page.getByRole('button', { name: 'Use on another device' }).click();
+	await expect(page.getByRole('dialog')).toBeVisible();
+	expect(loads).toBe(1);
+	expect(await page.getByText('There is a new version').count()).toBe(0);
+});
+
+test('the page reloads once for the panel of a private room', async ({ page, deployment }) => {
+	const room = await new RoomPage(page).open(deployment.url, 'lobby');
+	await page.getByRole('button', { name: 'New private room' }).click();
+	await page.getByRole('textbox', { name: 'Title' }).fill('우리끼리');
+	await page.keyboard.press('Enter');
+	await expect(page).toHaveURL(/rooms\/~/);
+	await room.expectConnected();
+	await deployment.deployNext();
+	await room.expectConnected();
+	await room.openPeople();
+	await expect(page.locator('html')).toHaveAttribute('data-build', 'next');
+	await room.expectConnected();
+	await room.openPeople();
+	await expect(page.getByRole('button', { name: /invit/i })).toBeVisible();
+});
+
+test('a page that would lose what was typed says that there is a new version, and does not reload', async ({
+	context,
+	page,
+	deployment
+}) => {
+	await page.addInitScript(() => {
+		Object.defineProperty(window, 'indexedDB', { get: () => undefined });
+	});
+	const room = await new RoomPage(page).open(deployment.url, 'lobby');
+	const tab = await new RoomPage(await context.newPage()).open(deployment.url, 'lobby');
+	await tab.leave();
+	await room.say('to nobody');
+	const unsent = room.rows.filter({ hasText: 'to nobody' });
+	await expect(unsent).toContainText('Not sent');
+	await deployment.deployNext();
+	await expect(page.getByRole('button', { name: 'Use on another device' })).toBeVisible();
+	await page.getByRole('button', { name: 'Use on another device' }).click();
+	await expect(page.getByText('There is a new version')).toBeVisible();
+	await expect(unsent).toBeVisible();
+	expect(await page.locator('html').getAttribute('data-build')).toBeNull();
+});
