@@ -62,25 +62,27 @@ test('1,000 random addresses each load the page at most once, and end in a page 
 	async function openEach(): Promise<void> {
 		const page = await context.newPage();
 		await page.goto(site.url);
-		let [loads, status, isPage] = [0, 0, false];
+		const seen = { loads: 0, status: 0, isPage: false };
 		page.on('request', (request) => {
-			if (request.isNavigationRequest() && request.frame() === page.mainFrame()) loads += 1;
+			if (request.isNavigationRequest() && request.frame() === page.mainFrame()) seen.loads += 1;
 		});
 		page.on('response', (response) => {
 			if (!response.request().isNavigationRequest()) return;
-			status = response.status();
-			isPage = response.headers()['content-type']?.startsWith('text/html') ?? false;
+			seen.status = response.status();
+			seen.isPage = response.headers()['content-type']?.startsWith('text/html') ?? false;
 		});
 		for (let next = paths.pop(); next !== undefined; next = paths.pop()) {
-			[loads, status] = [0, 0];
+			seen.loads = 0;
 			const loaded = page.waitForEvent('load');
-			await page.evaluate((to) => void location.assign(to), site.url + next);
+			await page.evaluate((to) => {
+				location.assign(to);
+			}, site.url + next);
 			await loaded;
-			const isRejected = status >= 400 && status < 500;
-			if (isPage) await page.locator('main header').waitFor();
+			if (seen.isPage) await page.locator('main header').waitFor();
 			// A page that reloads itself has begun to by the time of the answer.
 			await page.evaluate(() => fetch('/_app/version.json'));
-			if (loads !== 1 || !(isRejected || (isPage && status === 200))) wrong.push([next, status, loads]);
+			const isRejected = seen.status >= 400 && seen.status < 500;
+			if (seen.loads !== 1 || !(isRejected || (seen.isPage && seen.status === 200))) wrong.push([next, seen]);
 		}
 		await page.close();
 	}

@@ -12,7 +12,7 @@ test.for([
 	['/rooms/%C0%80', '/rooms/%C0%80'],
 	['/rooms/%ED%A0%80', '/rooms/%ED%A0%80'],
 	['/%/%%/%2/%zz/%E', '/%/%%/%2/%zz/%E']
-])('%s is decoded as %s', ([path, decoded]) => {
+] as const)('%s is decoded as %s', ([path, decoded]) => {
 	const escaped = escapeStrayPercents(path);
 	expect(decodeURIComponent(escaped)).toBe(decoded);
 	expect(escapeStrayPercents(escaped)).toBe(escaped);

@@ -8,7 +8,11 @@ import {
 import { compose, countCodePoints, isBlank } from './text.ts';
 
 const ROOM_NAME_HELP = `the name of a room is 1 to ${MAX_ROOM_NAME_CODE_POINTS} letters, digits, _ or -`;
-const ROOM_NAME = new RegExp(`^[\\p{L}\\p{M}\\p{Nd}_-]{1,${MAX_ROOM_NAME_CODE_POINTS}}$`, 'u');
+/** Nothing invisible: two rooms would look the same, or one like none. A mark needs a letter before it. */
+const ROOM_NAME = new RegExp(
+	String.raw`^(?!\p{M})[[\p{L}\p{M}\p{Nd}_\-]--\p{DI}]{1,${MAX_ROOM_NAME_CODE_POINTS}}$`,
+	'v'
+);
 const PRIVATE_ROOM_ID = /^~[\w-]{22}$/;
 
 /** The name of a public room, which is also its identifier: composed and in lower case, whatever was typed. */

@@ -23,6 +23,38 @@ test.for(['', ' ', 'a b', 'a/b', 'a.b', '~secret', 'a~', '#a', '😀', '\u0000',
 	}
 );
 
+const INVISIBLE = [
+	0xad, 0x34f, 0x61c, 0x115f, 0x1160, 0x17b4, 0x180b, 0x180e, 0x200b, 0x200d, 0x2060, 0x3164, 0xfe0f, 0xffa0, 0xe0100
+];
+
+test.for(INVISIBLE.map((code) => [code.toString(16), String.fromCodePoint(code)] as const))(
+	'[ROOM-3] a name of a room holds no U+%s',
+	([, character]) => {
+		for (const name of [character, `lobby${character}`, `${character}lobby`, `로${character}비`]) {
+			expect(v.is(RoomName, name)).toBe(false);
+		}
+	}
+);
+
+test.for(['\u0301', '\u0301lobby', '\u093f\u0915', '\u20e3'])(
+	'[ROOM-3] %j begins with a mark, and is no name of a room',
+	(name) => {
+		expect(v.is(RoomName, name)).toBe(false);
+	}
+);
+
+test('[ROOM-3] whatever is typed, all of the name of a room is visible', () => {
+	fc.assert(
+		fc.property(
+			fc.string({ unit: fc.constantFrom('a', '가', '\u0301', ...INVISIBLE.map((code) => String.fromCodePoint(code))) }),
+			(typed) => {
+				const parsed = v.safeParse(RoomName, typed);
+				if (parsed.success) expect(parsed.output).not.toMatch(/^\p{M}|\p{DI}/u);
+			}
+		)
+	);
+});
+
 test('[ROOM-1] a private room is ~ and 128 bits in base64url', () => {
 	expect(v.is(RoomId, '~AAAAAAAAAAAAAAAAAAAA-_')).toBe(true);
 	expect(v.is(RoomId, '~short')).toBe(false);

@@ -1,6 +1,7 @@
 import { resolve } from '$app/paths';
 import { createContext } from 'svelte';
 import { isMentioned } from '#lib/text/mentions.ts';
+import { truncate } from '#lib/text/truncate.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { ChatSession } from './ChatSession.svelte.ts';
 import { closeNotifications, showNotification, tagOf } from './notifications.ts';
@@ -35,7 +36,7 @@ export class MentionNotifications {
 				if (author.id === user.id || !isMentioned(text, user.name)) continue;
 				const title = m.mention_title({ name: author.name, room: titleOf(room) });
 				const url = resolve('/rooms/[room]', { room });
-				void showNotification(title, { tag: tagOf(room, seq), body: text.slice(0, MAX_BODY), data: { url } });
+				void showNotification(title, { tag: tagOf(room, seq), body: truncate(text, MAX_BODY), data: { url } });
 			}
 		});
 	}

@@ -29,10 +29,11 @@ export function isMentioned(text: string, name: string): boolean {
 }
 
 /**
- * A name ends where no letter of a script with spaces goes on. Behind Hangul anything may follow: whether 수달은 is a
- * name or an otter and its particle, nothing tells.
+ * A name ends where no Latin letter, other letter with case or digit goes on, also behind an underscore, or a dot, a dash or
+ * an @ as in an address (`@ada.lovelace`). Other letters may follow: whether 수달은 is a name or an otter and its particle,
+ * nothing tells.
  */
 function patternOf(name: string): string {
 	const pattern = compose(name).replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
-	return /\p{sc=Hang}$/u.test(pattern) ? pattern : `${pattern}(?!_*[\\p{LC}\\d])`;
+	return `${pattern}(?!(?:_*|[.@-])[\\p{LC}\\p{N}])`;
 }

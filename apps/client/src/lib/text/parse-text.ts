@@ -1,14 +1,21 @@
 import { parseInline, type Inline } from './parse-inline.ts';
 
-/** Some lines of a text. The markers of its lines are left out, and so is the language of code. */
-export type Block = { kind: 'paragraph' | 'quote'; children: Inline[] } | { kind: 'code'; text: string };
+/** Some lines of a text. The markers of its lines are left out; code says what was typed around it. */
+export type Block =
+	| { kind: 'paragraph' | 'quote'; children: Inline[] }
+	| { kind: 'code'; opening: string; text: string; closing: string };
 
 /**
- * Whole lines of code or of a quote. Code has a line at least and none that begins with a fence: what is not closed is
- * given up there, not at the end of the text. A quote begins with a line that is not blank: `>` alone says something.
+ * Code of several lines: a fence, a word that names the language when it is alone in its line, and the code up to a fence
+ * at the end of a line. No line of it begins with a fence: what is not closed is given up there, not at the end of the text.
  */
-const BLOCK =
-	/(?<![^\n])(?:```[\w+#.-]*[^\S\n]*\n((?:(?!```)[^\n]*\n)+)```[^\S\n]*|(> +\S[^\n]*(?:\n>(?: [^\n]*)?(?![^\n]))*))(?![^\n])/g;
+const CODE =
+	/(```(?:[\w+#.-]*[^\S\n]*\n(?!```)|(?![\w+#.-]*[^\S\n]*\n)(?=(?:(?!```)[^\n])+\n)))([^\n]*?(?:\n(?!```)[^\n]*?)*?)(\n?```[^\S\n]*)/;
+
+/** A quote begins with a line that is not blank: `>` alone says something. */
+const QUOTE = /(> +\S[^\n]*(?:\n>(?: [^\n]*)?(?![^\n]))*)/;
+
+const BLOCK = new RegExp(`(?<![^\\n])(?:${CODE.source}|${QUOTE.source})(?![^\\n])`, 'g');
 
 /** Reads a text as blocks, which a line feed parts; `names` are those that it may mention. */
 export function parseText(text: string, names: readonly string[] = []): Block[] {
@@ -16,9 +23,9 @@ export function parseText(text: string, names: readonly string[] = []): Block[] 
 	let end = 0;
 	const add = (kind: 'paragraph' | 'quote', part: string) => blocks.push({ kind, children: parseInline(part, names) });
 
-	for (const { 0: token, 1: code, 2: quote, index } of text.matchAll(BLOCK)) {
+	for (const { 0: token, 1: opening, 2: code = '', 3: closing = '', 4: quote, index } of text.matchAll(BLOCK)) {
 		if (index > end) add('paragraph', text.slice(end, index - 1));
-		if (code) blocks.push({ kind: 'code', text: code.slice(0, -1) });
+		if (opening !== undefined) blocks.push({ kind: 'code', opening, text: code, closing });
 		if (quote) add('quote', quote.replace(/(^|\n)> ?/g, '$1'));
 		end = index + token.length + 1;
 	}

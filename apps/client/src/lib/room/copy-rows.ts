@@ -1,0 +1,26 @@
+import type { Message } from '@digda/protocol';
+import { formats } from '#lib/i18n/formats.svelte.ts';
+import { m } from '#lib/paraglide/messages.js';
+
+/**
+ * Copies messages as lines of author, time and text when a selection spans several of them; of one message the browser
+ * copies what is selected.
+ * @param log the element around the rows
+ * @param messages those that it shows, in order
+ */
+export function copyRows(event: ClipboardEvent, log: Element, messages: readonly Message[]): void {
+	const selection = getSelection();
+	if (!selection || selection.isCollapsed) return;
+	const rows = Array.from(log.querySelectorAll<HTMLElement>('[data-seq]')).filter((row) =>
+		selection.containsNode(row, true)
+	);
+	if (rows.length < 2) return;
+	const selected = new Set(rows.map(({ dataset }) => Number(dataset['seq'])));
+	const lines = messages
+		.filter(({ seq }) => selected.has(seq))
+		.map(({ author, sentAt, text }) => {
+			return `[${author.name}] [${formats.time.format(sentAt)}] ${text === '' ? m.message_deleted() : text}`;
+		});
+	event.clipboardData?.setData('text/plain', lines.join('\n'));
+	event.preventDefault();
+}
