@@ -296,7 +296,7 @@ test('emitWithAck answers with the reply, and fails when the line ends before it
 	await expect(reply).rejects.toThrow();
 });
 
-test('the round trip is that of the last acknowledgement of this connection', async () => {
+test('[LINE-6] the round trip is that of the last ping of this connection', async () => {
 	const { io, url } = await startBlog();
 	const replies: (() => void)[] = [];
 	io.on('connection', (socket) => {
@@ -308,8 +308,8 @@ test('the round trip is that of the last acknowledgement of this connection', as
 	const seen: (number | undefined)[] = [];
 	wrapper.roundTripMs.subscribe((value) => seen.push(value));
 	await connected(wrapper, url);
-	const askAndWait = async (waitMs: number) => {
-		const answer = wrapper.emitWithAck('eventFromClient', 'x');
+	const askAndWait = async (waitMs: number, isPing = true) => {
+		const answer = wrapper[isPing ? 'ping' : 'emitWithAck']('eventFromClient', 'x');
 		await expect.poll(() => replies).toHaveLength(1);
 		const now = performance.now.bind(performance);
 		const clock = vi.spyOn(performance, 'now').mockImplementation(() => now() + waitMs);
@@ -321,6 +321,8 @@ test('the round trip is that of the last acknowledgement of this connection', as
 	await askAndWait(0);
 	expect(wrapper.roundTripMs.current).toBeGreaterThan(0);
 	await askAndWait(60_000);
+	expect(wrapper.roundTripMs.current).toBeGreaterThan(60_000);
+	await askAndWait(1_000, false);
 	expect(wrapper.roundTripMs.current).toBeGreaterThan(60_000);
 	expect(seen).toHaveLength(3);
 

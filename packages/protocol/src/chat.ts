@@ -11,6 +11,7 @@ import type {
 	ListMembers,
 	ListRooms,
 	MarkRead,
+	Ping,
 	ReadHistory,
 	RemoveMember,
 	Rename,
@@ -121,6 +122,8 @@ interface Request<Schema extends v.GenericSchema, Data> {
 
 /** Every request of the chat: what goes to the server and what a good reply holds. */
 export interface ChatRequests {
+	/** Answered at once: how long that takes is the round trip of the connection. */
+	'connection:ping': Request<typeof Ping, Nothing>;
 	'room:list': Request<typeof ListRooms, { rooms: RoomSummary[] }>;
 	'room:join': { payload: JoinRoom; data: JoinedRoom };
 	'room:leave': Request<typeof LeaveRoom, Nothing>;

@@ -27,6 +27,8 @@ function request<Entries extends v.ObjectEntries>(entries: Entries) {
 	return v.object(entries, 'the payload is not an object with the fields of this request');
 }
 
+export const Ping = request({});
+
 export const ListRooms = request({});
 
 /** `after` is the last `seq` that the client holds, `afterId` the id at it, `epoch` the log it comes from. */

@@ -93,6 +93,11 @@ export class ChatClient {
 		this.outbox.flush(id);
 	}
 
+	/** Asks the server for an answer at once, which measures the connection. @throws when there is no connection */
+	async ping(): Promise<void> {
+		await this.#connection.ask('connection:ping', {});
+	}
+
 	/** One's own rooms and the public ones. @throws {Refused} or when there is no connection */
 	async list(): Promise<RoomSummary[]> {
 		return dataOf(await this.#connection.ask('room:list', {})).rooms;

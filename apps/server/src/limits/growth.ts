@@ -122,7 +122,8 @@ export const GROWTH = {
 	},
 	'message:delete': NOTHING,
 	'history:read': NOTHING,
-	'read:mark': NOTHING
+	'read:mark': NOTHING,
+	'connection:ping': NOTHING
 } as const satisfies Record<RequestName | 'session:new' | 'room:new', Growth | typeof NOTHING>;
 
 /** A request that makes the database grow. */

@@ -1,4 +1,4 @@
-import { CHAT_NAMESPACE, countFitting, type ChatClientToServer, type Message } from '@digda/protocol';
+import { CHAT_NAMESPACE, countFitting, Ping, type ChatClientToServer, type Message } from '@digda/protocol';
 import type { Server } from 'socket.io';
 import { Hints } from '../cluster/Hints.ts';
 import { Peers } from '../cluster/Peers.ts';
@@ -13,7 +13,7 @@ import { countChannels, roomChannel, roomOf, socketsIn, subscribe, userChannel }
 import { connectionOf, cutFailed } from './connection.ts';
 import type { Chat, ChatHandlers, ChatNamespace, ChatSocket, Shared } from './chat-types.ts';
 import { fanOut } from './engine/fan-out.ts';
-import { serveEvents } from './events.ts';
+import { handler, serveEvents } from './events.ts';
 import { hearPeers } from './hear-peers.ts';
 import { tellHeads } from './heads.ts';
 import { Departures } from './Departures.ts';
@@ -77,7 +77,8 @@ export function registerChat(io: Server, shared: Shared, line?: RedisLine): Runn
 		...handleRooms(chat),
 		...handleOwnership(chat),
 		...handleMessages(chat),
-		...handleTyping(chat)
+		...handleTyping(chat),
+		'connection:ping': handler(Ping, () => ({}))
 	};
 	const serve = serveEvents<ChatSocket>(handlers, {
 		...shared,

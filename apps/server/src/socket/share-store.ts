@@ -4,7 +4,7 @@ import { refuseUntil } from './admit-requests.ts';
 import type { ChatSocket, Shared } from './chat-types.ts';
 
 /** These wait for nothing, or in a queue of their own. */
-const ELSEWHERE: readonly string[] = ['message:send', 'read:mark', 'typing:set'] satisfies (
+const ELSEWHERE: readonly string[] = ['connection:ping', 'message:send', 'read:mark', 'typing:set'] satisfies (
 	RequestName | 'typing:set'
 )[];
 

@@ -174,6 +174,22 @@ test('[READ-2] a read cursor never goes back and never past the head, and one’
 	expect((await tab.get('room:list', {})).rooms).toMatchObject([{ readSeq: 3 }]);
 });
 
+test('[LINE-6] a ping is answered at once, while a mark, a join and a page wait', async () => {
+	const { url } = await startServer();
+	const me = await connectChat(url);
+	await me.join('lobby');
+	const answered: string[] = [];
+	const note = (name: string) => () => void answered.push(name);
+	const slow = [
+		me.get('read:mark', { room: 'lobby', seq: 0 }).then(note('mark')),
+		me.get('room:join', { room: 'hall' }).then(note('join')),
+		me.get('history:read', { room: 'lobby', after: 0 }).then(note('page'))
+	];
+	const ping = me.get('connection:ping', {}).then(note('ping'));
+	await Promise.all([...slow, ping]);
+	expect(answered[0]).toBe('ping');
+});
+
 test('[READ-2] a cursor of who leaves meanwhile is forbidden, and no other tab hears of it', async () => {
 	const { url } = await startServer();
 	const [me, friend] = [await connectChat(url), await connectChat(url)];

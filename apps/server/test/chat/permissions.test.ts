@@ -35,6 +35,7 @@ const OWNER: Outcomes = ['ok', 'forbidden', 'not_found', 'not_found', 'not_found
 const OWNER_OR_OPERATOR: Outcomes = ['ok', 'forbidden', 'not_found', 'not_found', 'ok'];
 
 const CASES: Case[] = [
+	attempt('connection:ping', () => ({}), ALL),
 	attempt('room:list', () => ({}), ALL),
 	attempt('room:create', () => ({ title: '새 방' }), ALL),
 	attempt('room:accept', ({ secret }) => ({ secret }), ALL, 'of an invitation'),

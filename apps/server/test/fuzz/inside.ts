@@ -13,6 +13,7 @@ import {
 	ListMembers,
 	ListRooms,
 	MarkRead,
+	Ping,
 	MessageText,
 	ReadHistory,
 	RemoveMember,
@@ -39,6 +40,7 @@ import { question, requestPacket } from './generators/requests.ts';
 import { anything, text } from './generators/values.ts';
 
 const SCHEMAS: Record<string, v.GenericSchema> = {
+	'connection:ping': Ping,
 	'room:list': ListRooms,
 	'room:join': JoinRoom,
 	'room:leave': LeaveRoom,

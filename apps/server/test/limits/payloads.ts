@@ -9,6 +9,7 @@ export type EventName = RequestName | 'typing:set';
  * table over all events can miss it.
  */
 const PAYLOADS: { [Name in keyof ChatClientToServer]: () => Parameters<ChatClientToServer[Name]>[0] } = {
+	'connection:ping': () => ({}),
 	'room:list': () => ({}),
 	'room:join': () => ({ room: 'lobby' }),
 	'room:leave': () => ({ room: 'attic' }),

@@ -60,6 +60,13 @@ export class ChatSession {
 			else if (known && known.token === this.#token) writeIdentity({ ...known, user });
 			else if (!known && this.#token !== undefined) writeIdentity({ token: this.#token, user });
 		});
+		// The round trip is measured with each connection, with each message of one's own, and every `HEADS_INTERVAL_MS`.
+		const ping = () => void this.client.ping().catch(() => undefined);
+		this.socket.on('session:ready', ping);
+		this.socket.on('room:heads', ping);
+		this.socket.on('message:new', ({ messages }) => {
+			if (messages.some(({ author }) => author.id === this.client.user?.id)) ping();
+		});
 		this.socket.on('user:renamed', ({ user }) => {
 			const identity = readIdentity();
 			if (identity?.user.id === user.id) writeIdentity({ ...identity, user });

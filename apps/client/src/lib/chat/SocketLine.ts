@@ -8,7 +8,8 @@ export type ChatSocket = SocketWrapper<ChatServerToClient, ChatClientToServer>;
 export function lineOf(socket: ChatSocket): Line {
 	return {
 		// The map of the requests and the map of the events are one; TypeScript does not see that for an open name.
-		request: (name, payload) => socket.emitWithAck(name, ...([payload] as never)) as never,
+		request: (name, payload) =>
+			socket[name === 'connection:ping' ? 'ping' : 'emitWithAck'](name, ...([payload] as never)) as never,
 		setTyping: (payload) => void socket.emit('typing:set', payload),
 		on: (name, listener) => socket.on(name, listener as never),
 		onLost: (listener) => socket.on('disconnect', listener)

@@ -67,7 +67,7 @@ export class LineState {
 		return this.#lastTransport;
 	}
 
-	/** How long the last acknowledgement took, also one of an earlier connection. */
+	/** The round trip as it was last measured, also on an earlier connection. */
 	get roundTripMs(): number | undefined {
 		return this.#lastRoundTripMs;
 	}

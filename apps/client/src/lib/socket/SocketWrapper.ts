@@ -52,7 +52,7 @@ export class SocketWrapper<Listen extends EventMap<Listen>, Emit extends EventMa
 		this.#socket?.connected ? this.#socket.io.engine.transport.name : undefined
 	);
 
-	/** How long the last acknowledgement took; undefined before the first one of a connection. */
+	/** How long the last `ping` took; undefined before the first one of a connection. */
 	readonly roundTripMs = this.#observe(() => (this.#socket?.connected ? this.#roundTripMs : undefined));
 
 	/** @param page the window that wakes; outside a browser there is none */
@@ -110,17 +110,29 @@ export class SocketWrapper<Listen extends EventMap<Listen>, Emit extends EventMa
 		...args: EventArguments<Emit[Name]>
 	): Promise<EventReply<Emit[Name]>> {
 		if (!this.#socket?.connected) throw new Error('not connected');
-		const sentAtMs = performance.now();
 		const reply = this.#socket.emitWithAck(event, ...args);
 		if (takeBack(this.#socket)) {
 			reply.catch(() => undefined); // it times out later, unheard
 			throw new Error('not connected');
 		}
 		// The event map says what the other side acknowledges with; Socket.IO itself does not know it.
-		const answer = (await reply) as EventReply<Emit[Name]>;
+		return (await reply) as EventReply<Emit[Name]>;
+	}
+
+	/**
+	 * Measures the round trip with an event that the other side acknowledges at once: any other reply may also wait for
+	 * something on the server.
+	 * @throws {Error} as `emitWithAck`
+	 */
+	async ping<Name extends EventName<Emit>>(
+		event: Name,
+		...args: EventArguments<Emit[Name]>
+	): Promise<EventReply<Emit[Name]>> {
+		const sentAtMs = performance.now();
+		const reply = await this.emitWithAck(event, ...args);
 		this.#roundTripMs = performance.now() - sentAtMs;
 		this.#notify();
-		return answer;
+		return reply;
 	}
 
 	/**

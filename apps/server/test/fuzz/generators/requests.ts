@@ -19,6 +19,7 @@ const maybe = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: und
 
 /** Payloads as a good client makes them, nearly always. */
 export const PAYLOADS: Readonly<Record<RequestName | 'typing:set', fc.Arbitrary<object>>> = {
+	'connection:ping': fc.constant({}),
 	'room:list': fc.constant({}),
 	'room:join': fc.record({ room, after: maybe(seq), afterId: maybe(id), epoch: maybe(text) }),
 	'room:leave': fc.record({ room }),
