@@ -1,6 +1,15 @@
+import { Proxy } from '@digda/testkit/proxy/Proxy.ts';
 import { reservePort } from '@digda/testkit/server/reserve-port.ts';
 import { EchoPage } from './EchoPage.ts';
+import { RoomPage } from './RoomPage.ts';
 import { expect, testAlone as test } from './test.ts';
+
+declare global {
+	interface Window {
+		/** What the pill told, one after the other. */
+		seen: string[];
+	}
+}
 
 test(
 	'after a kill the page comes back by itself; what was typed meanwhile is sent in order, once',
@@ -62,6 +71,51 @@ test('a network that goes away is noticed; when it comes back so does the page, 
 	await expect(echo.pill).toHaveText('Back', { timeout: 3_000 });
 	await echo.expectAnswer('offline');
 });
+
+// Engine.IO itself listens to `offline`, but not at `localhost`.
+for (const host of ['127.0.0.1', 'localhost']) {
+	test(`at ${host}, a browser that says offline is believed within 2 s; where it was wrong nobody is told`, async ({
+		context,
+		page,
+		server
+	}) => {
+		const proxy = await Proxy.start(server.port);
+		const room = await new RoomPage(page).open(`http://${host}:${proxy.port}`, 'lobby');
+		await page.evaluate(() => {
+			const seen: string[] = (window.seen = []);
+			const pill = document.querySelector('[data-line]');
+			new MutationObserver(() => seen.push(pill?.getAttribute('data-line') ?? '')).observe(pill ?? document, {
+				attributes: true
+			});
+		});
+		for (let times = 0; times < 3; times += 1) {
+			await page.evaluate(() => dispatchEvent(new Event('offline')));
+			await room.say(`not gone ${times}`);
+		}
+		const texts = ['not gone 0', 'not gone 1', 'not gone 2'];
+		await room.expectMessages(texts);
+		expect(await page.evaluate(() => window.seen)).not.toContain('reconnecting');
+
+		const swallow = async () => {
+			proxy.mute('up', 'down');
+			proxy.isBlackHole = true;
+			await page.evaluate(() => dispatchEvent(new Event('offline')));
+		};
+		for (const goOffline of [swallow, () => context.setOffline(true)]) {
+			await goOffline();
+			await expect(room.pill).toHaveAttribute('data-line', 'reconnecting', { timeout: 2_000 });
+			texts.push(`offline ${texts.length}`);
+			await room.say(texts.at(-1) ?? '');
+			await room.expectWaiting(texts.at(-1) ?? '');
+			proxy.isBlackHole = false;
+			await context.setOffline(false);
+			await page.evaluate(() => dispatchEvent(new Event('online')));
+			await expect(room.pill).toHaveAttribute('data-line', /back|connected/);
+			await room.expectMessages(texts);
+		}
+		await proxy.close();
+	});
+}
 
 for (const mode of ['refused', 'unanswered', 'dead'] as const) {
 	test.describe(`where WebSocket is ${mode}`, () => {

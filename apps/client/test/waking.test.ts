@@ -1,6 +1,7 @@
 import { getEventListeners, once } from 'node:events';
 import { createServer, type AddressInfo, type Socket as Connection } from 'node:net';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { Proxy } from '@digda/testkit/proxy/Proxy.ts';
 import { connected, createWrapper, fallAsleep, nextEvent, QUICK, startBlog, startDigda } from './support/servers.ts';
 
 /** Whoever comes back before the test ends has not kept to this pause. */
@@ -45,7 +46,7 @@ async function outlast(url: string) {
 	other.disconnect();
 }
 
-test.for([['online'], ['visibilitychange'], ['pageshow', { persisted: true }]] as const)(
+test.for([['online'], ['offline'], ['visibilitychange'], ['pageshow', { persisted: true }]] as const)(
 	'%s ends the pause of a lost line',
 	async ([name, properties]) => {
 		const { io, url } = await startBlog();
@@ -60,6 +61,51 @@ test.for([['online'], ['visibilitychange'], ['pageshow', { persisted: true }]] a
 		await back;
 	}
 );
+
+test.for(['websocket', 'polling'])('offline replaces a connection over %s at once', async (transport) => {
+	const { url } = await startBlog();
+	const { page, wrapper } = createPage();
+	await connected(wrapper, url, { ...PATIENT, transports: [transport] });
+	const back = nextEvent(wrapper, 'connect');
+	page.wake('offline');
+	expect(wrapper.isConnected.current).toBe(false);
+	expect(wrapper.error.current?.message).toBe('transport close');
+	await back;
+	expect(wrapper.error.current).toBeUndefined();
+});
+
+test('where a network swallows all, offline is told at once, and online ends the pause', async () => {
+	const { port } = await startDigda();
+	const proxy = await Proxy.start(port);
+	onTestFinished(() => proxy.close());
+	const { page, wrapper } = createPage();
+	await connected(wrapper, proxy.url, { ...PATIENT, transports: ['websocket'], timeout: 500 });
+	proxy.mute('up', 'down');
+	proxy.isBlackHole = true;
+	const failed = nextEvent(wrapper, 'connect_error');
+	page.wake('offline');
+	expect(wrapper.error.current?.message).toBe('transport close');
+	await failed;
+	expect(wrapper.error.current?.message).toBe('timeout');
+
+	proxy.isBlackHole = false;
+	const back = nextEvent(wrapper, 'connect');
+	page.wake('online');
+	await back;
+});
+
+test('offline replaces no connection that somebody ends meanwhile, or that wants no reconnection', async () => {
+	const { url } = await startBlog();
+	const { page, wrapper } = createPage();
+	const once = createWrapper(page);
+	await connected(once, url, { reconnection: false });
+	await connected(wrapper, url, PATIENT);
+	wrapper.on('disconnect', () => wrapper.disconnect());
+	page.wake('offline');
+	await outlast(url);
+	expect(wrapper.isConnected.current).toBe(false);
+	expect(once.isConnected.current).toBe(true);
+});
 
 test('a page that is hidden or new wakes nothing', async () => {
 	const { io, url } = await startBlog();

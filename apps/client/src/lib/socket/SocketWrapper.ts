@@ -153,7 +153,7 @@ export class SocketWrapper<Listen extends EventMap<Listen>, Emit extends EventMa
 		const socket: Socket = io(url, { ...options, autoConnect: false, forceNew: true });
 		fallBackOnSilence(socket.io);
 		const reopening = reopenWhenTurnedAway(socket);
-		const stopListening = onWake(this.#page, () => wakeUp(socket, reopening.now));
+		const stopListening = onWake(this.#page, (isOffline) => wakeUp(socket, reopening.now, isOffline));
 		this.#stopTrying = () => {
 			stopListening();
 			reopening.stop();
