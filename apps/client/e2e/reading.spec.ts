@@ -192,6 +192,36 @@ test('what comes while the window has no focus is not read; with the focus it is
 	await context.close();
 });
 
+test('[READ-3] what one says oneself is never new: after a reload, in another tab, in another room', async ({
+	context,
+	page,
+	site,
+	lobby,
+	hall
+}) => {
+	const me = await new RoomPage(page).open(site.url, lobby);
+	const tab = await new RoomPage(await context.newPage()).open(site.url, lobby);
+	const elsewhere = await new RoomPage(await context.newPage()).open(site.url, hall);
+	const texts = ['하나', '둘', '셋'];
+	for (const text of texts) {
+		await me.page.bringToFront();
+		await me.say(text);
+		await me.page.reload();
+		await me.expectConnected();
+		await me.expectMessages(texts.slice(0, texts.indexOf(text) + 1));
+		await expect(me.divider).toHaveCount(0);
+	}
+	for (const each of [tab, elsewhere]) {
+		await each.page.bringToFront();
+		await expect(each.rooms.getByText(/unread/)).toHaveCount(0);
+		await expect(each.page).toHaveTitle(/^[^(]/);
+		await expect(each.divider).toHaveCount(0);
+	}
+	await tab.expectMessages(texts);
+	await talk(site.url, lobby, ['from somebody else']);
+	await expect(elsewhere.link(lobby)).toContainText('1');
+});
+
 test('a hole that cannot be filled shows as a seam with a button', async ({ page, site, lobby }) => {
 	let isBroken = false;
 	await page.routeWebSocket(/socket\.io/, (client) => {

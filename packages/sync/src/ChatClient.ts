@@ -7,7 +7,7 @@ import { dataOf } from './requests.ts';
 import { Room, type RoomOptions } from './Room.ts';
 import { Signal } from './Signal.ts';
 import type { Exclusive, Schedule } from './timing.ts';
-import { Unread } from './Unread.ts';
+import { lastBy, Unread } from './Unread.ts';
 
 export interface ChatClientOptions {
 	line: Line;
@@ -46,7 +46,8 @@ export class ChatClient {
 			userId: () => this.#user?.id ?? '',
 			reached: (room) => this.#rooms.get(room)?.timeline.to ?? Infinity
 		});
-		this.#roomOptions = { ask, setTyping, schedule, random, outbox: this.outbox };
+		const userId = () => this.#user?.id;
+		this.#roomOptions = { ask, setTyping, schedule, random, userId, outbox: this.outbox };
 		this.outbox.changes.on(() => {
 			for (const room of this.#rooms.values()) room.changes.fire();
 		});
@@ -148,6 +149,7 @@ export class ChatClient {
 				const last = messages.at(-1);
 				this.unread.hearGone(room, messages);
 				if (last) this.unread.hearHead(room, last.seq);
+				this.unread.raiseRead(room, lastBy(this.#user?.id, messages));
 				const open = shown(room);
 				if (open) open.hear(messages);
 				else this.outbox.settle(room, messages);
@@ -171,7 +173,7 @@ export class ChatClient {
 				if (user.id !== this.#user?.id) shown(room)?.people.hearTyping(user, isTyping);
 			}),
 			line.on('read:changed', ({ room, readSeq }) => {
-				this.unread.hearRead(room, readSeq);
+				this.unread.raiseRead(room, readSeq);
 				shown(room)?.hearRead(readSeq);
 			}),
 			line.on('user:renamed', ({ user }) => {

@@ -19,6 +19,7 @@ import { Signal } from './Signal.ts';
 import type { Schedule } from './timing.ts';
 import { Turn } from './Turn.ts';
 import { TypingNotice } from './TypingNotice.ts';
+import { lastBy } from './Unread.ts';
 
 export interface RoomOptions {
 	ask: Ask;
@@ -26,6 +27,8 @@ export interface RoomOptions {
 	outbox: Outbox;
 	schedule: Schedule;
 	random: () => number;
+	/** Who one is. */
+	userId: () => string | undefined;
 	/** Called with how far one has read. */
 	onRead: (readSeq: number) => void;
 	/** Called with the server's spelling of the room when it differs. */
@@ -55,7 +58,7 @@ export class Room {
 	#missed = 0;
 
 	constructor(id: string, options: RoomOptions) {
-		const { ask, setTyping, schedule, random, outbox, onRead } = options;
+		const { ask, setTyping, schedule, random, outbox, userId, onRead } = options;
 		this.#id = id;
 		this.#title = id;
 		this.#options = options;
@@ -73,6 +76,8 @@ export class Room {
 			read: async (range) => dataOf(await this.#ask('history:read', { room: this.#id, ...range })),
 			onChange: (added) => {
 				outbox.settle(this.#id, added);
+				const own = lastBy(userId(), added);
+				if (own > this.readSeq) this.#reading.hear(own);
 				this.changes.fire();
 			},
 			onOtherLog: () => void this.join(),
@@ -293,10 +298,11 @@ export class Room {
 		this.#leftFor = undefined;
 		this.people.start(joined.members, joined.memberCount);
 		outbox.doubt(this.#id);
-		const { head, readSeq } = joined;
+		const { head } = joined;
+		const readSeq = Math.max(joined.readSeq, lastBy(this.#options.userId(), joined.messages));
 		const before = this.timeline.epoch === undefined || joined.reset ? undefined : this.timeline.head;
 		if (this.timeline.epoch === undefined && readSeq < head) this.#firstUnread = readSeq + 1;
-		const isAnew = await this.history.enter(joined);
+		const isAnew = await this.history.enter({ ...joined, readSeq });
 		this.#missed = before === undefined ? 0 : Math.max(head - before, 0);
 		this.#status = 'joined';
 		this.#retry.succeed();

@@ -34,6 +34,11 @@ export class Unread {
 		this.#set(this.#reads, room, readSeq);
 	}
 
+	/** A cursor that never goes back: that of another connection, or where one said something oneself. */
+	raiseRead(room: string, seq: number): void {
+		this.hearRead(room, Math.max(seq, this.#reads.get(room) ?? 0));
+	}
+
 	/** One is no longer a member. */
 	forget(room: string): void {
 		this.#heads.delete(room);
@@ -64,4 +69,9 @@ export class Unread {
 		map.set(room, seq);
 		this.#onChange();
 	}
+}
+
+/** The place of the last message of somebody, 0 without one: its author has read what is before it. */
+export function lastBy(userId: string | undefined, messages: readonly Message[]): number {
+	return messages.findLast(({ author, deletes }) => author.id === userId && deletes === undefined)?.seq ?? 0;
 }

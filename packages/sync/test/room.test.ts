@@ -5,6 +5,13 @@ import { logOf } from './support/log.ts';
 import { MemoryStorage } from './support/MemoryStorage.ts';
 import { VirtualTime } from './support/VirtualTime.ts';
 
+const ME = { id: 'me', name: 'Me' };
+
+const SUMMARY = {
+	...{ room: 'lobby', title: 'lobby', isPrivate: false, isOwner: false, isMember: true, memberCount: 1 },
+	...{ head: 10, readSeq: 10, gone: [] }
+};
+
 /** A client in the room of a server whose log has so many messages, and where one has read so far. */
 async function openRoom(length: number, readSeq = length) {
 	const server = new FakeServer();
@@ -329,6 +336,50 @@ test('[READ-2] reading is marked at once and then once per 2 s, never back and n
 		{ room: 'lobby', seq: 2 },
 		{ room: 'lobby', seq: 10 }
 	]);
+});
+
+/** A log of so many messages of somebody else, those at some places one's own. */
+function logWithOwn(length: number, ...own: number[]) {
+	return logOf(length).map((message) => (own.includes(message.seq) ? { ...message, author: ME } : message));
+}
+
+test.for([
+	{ own: [11, 12], length: 12, firstUnread: undefined, what: 'only one’s own' },
+	{ own: [12], length: 12, firstUnread: undefined, what: 'one’s own after somebody else’s' },
+	{ own: [11], length: 12, firstUnread: 12, what: 'somebody else’s after one’s own' }
+])('[READ-3] of $what the new messages begin at $firstUnread', async ({ own, length, firstUnread }) => {
+	const server = new FakeServer();
+	server.log = logWithOwn(length, ...own);
+	server.readSeq = 10;
+	const client = new ChatClient({ line: server.line, schedule: new VirtualTime().schedule });
+	const room = client.open('lobby');
+	const summary = { ...SUMMARY, head: length, readSeq: 10 };
+	server.connect();
+	await expect.poll(() => room.status).toBe('joined');
+	expect(room.firstUnread).toBe(firstUnread);
+	expect(client.unread.of(summary)).toBe(firstUnread === undefined ? 0 : 1);
+});
+
+test('[READ-3] what one says on another connection is not unread, in a room that is open or not', async () => {
+	const { server, client, room } = await openRoom(10, 10);
+	server.log = logWithOwn(12, 12);
+	server.news(10, 12);
+	expect(room.readSeq).toBe(12);
+	server.tell('message:new', { room: 'hall', messages: server.log.slice(11) });
+	server.tell('read:changed', { room: 'hall', readSeq: 5 });
+	expect(client.unread.of({ ...SUMMARY, room: 'hall', head: 12, readSeq: 5 })).toBe(0);
+	const [other] = logOf(13).slice(12);
+	if (other) server.tell('message:new', { room: 'hall', messages: [other] });
+	expect(client.unread.of({ ...SUMMARY, room: 'hall', head: 12, readSeq: 5 })).toBe(1);
+});
+
+test('[READ-3] one’s own message that fills a gap is read as well', async () => {
+	const { server, time, room } = await openRoom(10, 10);
+	server.store(...logWithOwn(20, 15).slice(10));
+	server.news(19, 20);
+	await time.pass(1_000);
+	expect(room.timeline.to).toBe(20);
+	expect(room.readSeq).toBe(15);
 });
 
 test('[PRES-1] who is present follows the changes', async () => {

@@ -59,6 +59,9 @@ export class CommitLoop {
 	#sends: WaitingSend[] = [];
 	readonly #waiting = new Waiting();
 	#cursors = new Map<string, WaitingCursor>();
+	/** How far authors have read by what they said; written once per `CURSOR_DELAY_MS`, not with the next batch. */
+	readonly #authors = new Map<string, ReadCursor>();
+	#authorTimer: NodeJS.Timeout | undefined;
 	#cursorTimer: NodeJS.Timeout | undefined;
 	#areCursorsDue = false;
 	#running: Promise<void> | undefined;
@@ -106,8 +109,8 @@ export class CommitLoop {
 	 * @throws {Refusal} with `unavailable` it may be moved or not, with any other code it is not
 	 */
 	mark(cursor: ReadCursor): Promise<number> {
-		const key = `${cursor.userId} ${cursor.room}`;
-		const waiting = this.#cursors.get(key) ?? { cursor, ...Promise.withResolvers<number>() };
+		const key = keyOf(cursor.userId, cursor.room);
+		const waiting = this.#cursors.get(key) ?? waitFor(cursor);
 		if (cursor.seq > waiting.cursor.seq) waiting.cursor = cursor;
 		this.#cursors.set(key, waiting);
 		this.#cursorTimer ??= setTimeout(() => {
@@ -115,6 +118,12 @@ export class CommitLoop {
 			void this.#run();
 		}, CURSOR_DELAY_MS).unref();
 		return waiting.promise;
+	}
+
+	/** How far somebody has read a room, as far as that is not written yet; 0 when nothing waits. */
+	markOf(userId: string, room: string): number {
+		const key = keyOf(userId, room);
+		return Math.max(this.#cursors.get(key)?.cursor.seq ?? 0, this.#authors.get(key)?.seq ?? 0);
 	}
 
 	/**
@@ -144,9 +153,25 @@ export class CommitLoop {
 
 	/** Stores all that waits, and stops looking after what failed. */
 	async close(): Promise<void> {
+		// What is stored moves the cursors of its authors.
+		do await this.#writeCursors();
+		while (this.#cursors.size + this.#authors.size > 0);
+		clearTimeout(this.#recovery);
+	}
+
+	#noteAuthor(cursor: ReadCursor): void {
+		this.#authors.set(keyOf(cursor.userId, cursor.room), cursor);
+		this.#authorTimer ??= setTimeout(() => void this.#writeCursors(), CURSOR_DELAY_MS).unref();
+	}
+
+	/** Writes all cursors with the next batch. */
+	async #writeCursors(): Promise<void> {
+		clearTimeout(this.#authorTimer);
+		this.#authorTimer = undefined;
+		for (const cursor of this.#authors.values()) void this.mark(cursor);
+		this.#authors.clear();
 		this.#areCursorsDue = true;
 		await this.#run();
-		clearTimeout(this.#recovery);
 	}
 
 	#run(): Promise<void> {
@@ -217,6 +242,8 @@ export class CommitLoop {
 			const place = stored[index];
 			if (!place?.ok || !place.isNew) return;
 			const { seq, sentAt } = place;
+			// An author has read what they say.
+			this.#noteAuthor({ room, userId: author.id, seq });
 			const messages = news.get(room) ?? [];
 			messages.push({ seq, id, author, text, sentAt });
 			news.set(room, messages);
@@ -248,4 +275,15 @@ function answer({ resolve, reject }: WaitingSend, place: Appended | undefined): 
 	if (place === undefined) reject(new Refusal('internal', 'the store lost count'));
 	else if (place.ok) resolve({ seq: place.seq, sentAt: place.sentAt, isNew: place.isNew });
 	else reject(new Refusal(place.code, REFUSALS[place.code]));
+}
+
+function keyOf(userId: string, room: string): string {
+	return `${userId} ${room}`;
+}
+
+function waitFor(cursor: ReadCursor): WaitingCursor {
+	const waiting = { cursor, ...Promise.withResolvers<number>() };
+	// Perhaps nobody asks for the outcome: an author may have left since.
+	waiting.promise.catch(() => undefined);
+	return waiting;
 }

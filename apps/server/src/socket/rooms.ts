@@ -17,10 +17,14 @@ const REFUSALS = {
 
 /** Listing, joining and leaving rooms. */
 export function handleRooms(chat: Chat): ChatHandlers<'room:list' | 'room:join' | 'room:leave'> {
-	const { store, presence, departures } = chat;
+	const { store, commits, presence, departures } = chat;
+	/** With what is marked and not written yet. */
+	const readSeqOf = (userId: string, { room, head, readSeq }: Membership) =>
+		Math.max(readSeq, Math.min(commits.markOf(userId, room), head));
 	return {
 		'room:list': handler(ListRooms, async (_, { data: { user } }) => {
-			const own = await store.roomsOf(user.id);
+			const stored = await store.roomsOf(user.id);
+			const own = stored.map((room) => ({ ...room, readSeq: readSeqOf(user.id, room) }));
 			const names = new Set(own.map(({ room }) => room));
 			const open = await store.publicRooms(MAX_LISTED_ROOMS);
 			const others = open.filter(({ room }) => !names.has(room));
@@ -42,7 +46,8 @@ export function handleRooms(chat: Chat): ChatHandlers<'room:list' | 'room:join' 
 		'room:join': handler(JoinRoom, async (request, socket) => {
 			const { data } = socket;
 			const membership = await joinOrMake(chat, request.room, socket);
-			const { room, title, isPrivate, ownerId, readSeq } = membership;
+			const { room, title, isPrivate, ownerId } = membership;
+			const readSeq = readSeqOf(data.user.id, membership);
 			// Subscribed before the page is read: what is stored from now on comes as news, or is on the page.
 			enter(chat, data.user.id, membership);
 			const page = await readFirstPage(store, data.user.id, request);

@@ -190,6 +190,33 @@ test('[LINE-6] a ping is answered at once, while a mark, a join and a page wait'
 	expect(answered[0]).toBe('ping');
 });
 
+test('[READ-3] an author has read what they said, and what was before it, in every answer from then on', async () => {
+	const { url } = await startServer();
+	const [me, friend] = [await connectChat(url), await connectChat(url)];
+	await me.join('lobby');
+	await friend.join('lobby');
+	await friend.send('lobby', 'hello');
+	await me.send('lobby', 'hello yourself');
+	const tab = await connectChat(url, tokenOf(me));
+	expect((await tab.get('room:list', {})).rooms).toMatchObject([{ head: 2, readSeq: 2 }]);
+	expect(await tab.get('room:join', { room: 'lobby' })).toMatchObject({ head: 2, readSeq: 2 });
+	expect(await friend.get('room:join', { room: 'lobby' })).toMatchObject({ head: 2, readSeq: 1 });
+});
+
+test('[READ-3] the cursor of an author survives an orderly stop', async () => {
+	const database = temporaryDatabase();
+	onTestFinished(() => database.remove());
+	const server = await startProcess({ DATABASE_URL: database.url });
+	const me = await connectChat(server.url, undefined, { reconnection: false });
+	await me.join('lobby');
+	await me.send('lobby', 'hello');
+	expect(await server.stop('SIGTERM')).toBe(0);
+
+	const store = await openStore(database.url, createLogger('silent'));
+	onTestFinished(() => store.close());
+	expect(await store.roomsOf(me.user.id)).toMatchObject([{ room: 'lobby', readSeq: 1 }]);
+});
+
 test('[READ-2] a cursor of who leaves meanwhile is forbidden, and no other tab hears of it', async () => {
 	const { url } = await startServer();
 	const [me, friend] = [await connectChat(url), await connectChat(url)];

@@ -101,6 +101,20 @@ test('a read cursor goes with one batch and with none after it', async () => {
 	expect(asked.at(-1)).toEqual({ sends: 0, cursors: 1 });
 });
 
+test('[READ-3] authors cost no batch a cursor until one is due, and are known before', async () => {
+	const { loop, asked } = startLoop();
+	for (let round = 0; round < 3; round += 1) await loop.send(message('x'));
+	expect(asked.map(({ cursors }) => cursors)).toEqual([0, 0, 0]);
+	expect(loop.markOf(AUTHOR.id, 'lobby')).toBe(1);
+	await expect.poll(() => asked.at(-1)).toEqual({ sends: 0, cursors: 1 });
+	await loop.send(message('x'));
+	await loop.close();
+	expect(asked.slice(-2)).toEqual([
+		{ sends: 1, cursors: 0 },
+		{ sends: 0, cursors: 1 }
+	]);
+});
+
 test('a room whose commit failed is looked after once', async () => {
 	let isBroken = true;
 	const { loop, heads } = startLoop(async (messages, cursors) => {
