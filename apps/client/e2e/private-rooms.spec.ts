@@ -72,7 +72,9 @@ for (const nodes of [1, 3] as const) {
 				await guest.expectMessages(['어서 와요', '고마워요']);
 
 				await stranger.page.goto(address);
-				await expect(stranger.page.getByRole('alert')).toContainText('there is no such room');
+				await expect(stranger.page.getByRole('alert')).toContainText('only people who were invited');
+				await expect(stranger.field).toHaveCount(0);
+				await expect(stranger.page.getByRole('button', { name: /\d+ here|Join again/ })).toHaveCount(0);
 				await expect(stranger.link('비밀 방')).toHaveCount(0);
 				expect(await stranger.page.content()).not.toContain('어서 와요');
 
@@ -81,8 +83,12 @@ for (const nodes of [1, 3] as const) {
 				await owner.page.getByRole('button', { name: `Remove: ${await guest.name()}` }).click();
 				await owner.page.getByRole('button', { name: 'Remove', exact: true }).click();
 				await expect(guest.page.getByRole('alert')).toContainText('You were removed from this room');
-				await guest.field.press('Enter');
-				await expect(guest.row('쓰던 글')).toContainText('Not sent');
+				await expect(guest.field).toHaveCount(0);
+				await expect(guest.page.getByRole('button', { name: /\d+ here|Join again/ })).toHaveCount(0);
+				await guest.page.reload();
+				await expect(guest.page.getByRole('textbox', { name: 'Text that was not sent' })).toHaveValue('쓰던 글');
+				await guest.page.getByRole('button', { name: 'Discard' }).click();
+				await expect(guest.page.getByText('쓰던 글')).toHaveCount(0);
 				await owner.page.keyboard.press('Escape');
 				await owner.say('이제 혼자네');
 				await owner.expectMessages(['어서 와요', '고마워요', '이제 혼자네']);
@@ -156,7 +162,12 @@ for (const nodes of [1, 3] as const) {
 			await operator.openPeople();
 			await operator.page.getByRole('button', { name: 'Close the room' }).click();
 			await operator.page.getByRole('button', { name: 'Close the room' }).click();
-			await expect(me.page.getByRole('alert')).toContainText('This room was closed');
+			for (let visit = 0; visit < 2; visit += 1) {
+				await expect(me.page.getByRole('alert')).toContainText('This room was closed');
+				await expect(me.field).toHaveCount(0);
+				await expect(me.page.getByRole('button', { name: 'Join again' })).toHaveCount(0);
+				await me.page.reload();
+			}
 		});
 	});
 }

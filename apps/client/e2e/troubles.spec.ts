@@ -5,6 +5,7 @@ import { reservePort } from '@digda/testkit/server/reserve-port.ts';
 import { RoomPage } from './RoomPage.ts';
 import { talk } from './talk.ts';
 import { expect, test, testAlone } from './test.ts';
+import { Wire } from './Wire.ts';
 
 /** A profile in which the user forbids pages to keep anything. */
 async function profileThatKeepsNothing() {
@@ -47,16 +48,25 @@ test('what the server refuses says why, and leaves by itself when one has joined
 	site,
 	lobby
 }) => {
-	const one = await new RoomPage(await context.newPage()).open(site.url, lobby);
+	const page = await context.newPage();
+	const wire = await new Wire().tap(page);
+	const one = await new RoomPage(page).open(site.url, lobby);
 	const two = await new RoomPage(await context.newPage()).open(site.url, lobby);
+	const release = wire.hold('message:send');
+	await one.say('to nobody');
+	await one.field.fill('쓰던 글');
 	await two.leave();
 	await expect(one.page.getByText('You have left this room.')).toBeVisible();
-
-	await one.say('to nobody');
-	await expect(one.rows.filter({ hasText: 'to nobody' })).toContainText('Not sent: you are not in this room');
+	release();
+	const row = one.rows.filter({ hasText: 'to nobody' });
+	await expect(row).toContainText('Not sent: you are not in this room');
+	await expect(row.getByRole('button', { name: 'Try again' })).toHaveCount(0);
+	await expect(row.getByRole('button', { name: 'Discard' })).toBeVisible();
+	await expect(one.field).toHaveCount(0);
 	await one.page.getByRole('button', { name: 'Join again' }).click();
 	await one.expectConnected();
 	await one.expectMessages(['to nobody']);
+	await expect(one.field).toHaveValue('쓰던 글');
 });
 
 testAlone(
@@ -149,7 +159,7 @@ test('what is shown in a tab that nobody looks at is not read', async ({ context
 	const hidden = await new RoomPage(page).open(site.url, other);
 	await talk(site.url, other, ['psst']);
 	await hidden.expectMessages(['psst']);
-	await hidden.say('who is there?'); // leaves after whatever the message before made the page send
+	await talk(site.url, other, ['who is there?']); // comes after whatever the message before made the page send
 	await hidden.expectMessages(['psst', 'who is there?']);
 	expect(sent.filter((packet) => packet.includes('read:mark'))).toEqual([]);
 	const link = here.rooms.getByRole('link', { name: other });
@@ -170,7 +180,8 @@ test('a text that is too long in the form in which it is stored stays in the fie
 test('a room that one cannot enter is said in words', async ({ page, site }) => {
 	const room = new RoomPage(page);
 	await page.goto(`${site.url}/rooms/~${'A'.repeat(22)}`);
-	await expect(page.getByRole('alert').filter({ hasText: 'You cannot enter' })).toContainText('there is no such room');
+	await expect(page.getByRole('alert').filter({ hasText: 'invited' })).toContainText('There is no such room, or');
+	await expect(room.field).toHaveCount(0);
 	expect(room.complaints).toEqual([]);
 });
 

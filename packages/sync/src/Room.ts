@@ -115,6 +115,11 @@ export class Room {
 		return this.#status;
 	}
 
+	/** Whether one is no member, so that nothing can be sent. */
+	get isOut(): boolean {
+		return this.#status === 'left' || this.#status === 'refused';
+	}
+
 	/** Why the server does not let one in. */
 	get refusal(): ReplyError | undefined {
 		return this.#refusal;
@@ -220,8 +225,8 @@ export class Room {
 			await this.#enter(dataOf(await this.#ask('room:join', place)));
 		} catch (error) {
 			this.#fail(error, this.#retry, (reply) => {
-				this.#status = this.#leftFor === undefined ? 'refused' : 'left';
 				this.#refusal = reply;
+				this.#endVisit(this.#leftFor === undefined ? 'refused' : 'left');
 			});
 		} finally {
 			if (isHere()) this.#isJoining = false;
@@ -272,8 +277,7 @@ export class Room {
 	hearLeft(reason?: 'left' | 'removed' | 'closed'): void {
 		this.lose();
 		this.#leftFor ??= reason;
-		this.#status = 'left';
-		this.changes.fire();
+		this.#endVisit('left');
 	}
 
 	/** Stops everything that is under way. */
@@ -309,9 +313,16 @@ export class Room {
 		this.#reading.enter(readSeq, isAnew);
 	}
 
+	/** Who is no member does not know who is there. */
+	#endVisit(status: 'left' | 'refused'): void {
+		this.#status = status;
+		this.people.start([], 0);
+		this.changes.fire();
+	}
+
 	/** Members alone hear of a room: whoever does is one again, perhaps by another tab. */
 	#comeBack(): void {
-		if (this.#status !== 'left' && this.#status !== 'refused') return;
+		if (!this.isOut) return;
 		this.#status = 'joining';
 		void this.join();
 	}

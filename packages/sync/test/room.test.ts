@@ -392,6 +392,18 @@ test('[PRES-1] who is present follows the changes', async () => {
 	expect([room.people.memberCount, room.people.members]).toEqual([1, [{ id: 'friend', name: '친구' }]]);
 });
 
+test.for(['left', 'removed', 'closed', 'refused'] as const)('[PRIV-9] who is out (%s) sees nobody', async (reason) => {
+	const { server, time, room } = await openRoom(3);
+	expect(room.people.memberCount).toBe(1);
+	if (reason === 'refused') {
+		server.instead['room:join'] = () => ({ ok: false, error: { code: 'not_found', message: '' } });
+		server.disconnect();
+		server.connect();
+	} else server.tell('room:left', { room: 'lobby', reason });
+	await time.settle();
+	expect(room).toMatchObject({ isOut: true, people: { memberCount: 0, members: [] } });
+});
+
 test('[TIME-6] a head that was heard of before the log became shorter is forgotten', async () => {
 	for (const isReaderAtEnd of [true, false]) {
 		const { server, time, room, timeline } = await openRoom(10);
