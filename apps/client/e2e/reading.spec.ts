@@ -222,6 +222,28 @@ test('[READ-3] what one says oneself is never new: after a reload, in another ta
 	await expect(elsewhere.link(lobby)).toContainText('1');
 });
 
+test('a day stands above the first row, however much of the room is at hand', async ({ page, site, lobby }) => {
+	await talk(
+		site.url,
+		lobby,
+		Array.from({ length: 120 }, (_, index) => `${index + 1}`)
+	);
+	// As somebody sees it who comes days later.
+	await page.clock.install({ time: Date.now() + 3 * 86_400_000 });
+	const room = await new RoomPage(page).open(site.url, lobby);
+	const day = room.log.getByText(/\w+day, \w+ \d+, \d{4}/);
+	const isAboveFirstRow = async () => {
+		const [of, row] = [await room.topOf(day), await room.topOf(room.rows.first())];
+		return of < row && row - of < 60;
+	};
+	for (const first of ['71', '21', '1']) {
+		await expect(room.rows.first()).toContainText(first);
+		await expect(day).toHaveCount(1);
+		expect(await isAboveFirstRow()).toBe(true);
+		await room.scrollToStart();
+	}
+});
+
 test('a hole that cannot be filled shows as a seam with a button', async ({ page, site, lobby }) => {
 	let isBroken = false;
 	await page.routeWebSocket(/socket\.io/, (client) => {
