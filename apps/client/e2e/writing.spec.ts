@@ -56,6 +56,45 @@ test('drafts belong to their rooms, survive a reload, and go with the sending', 
 	await expect(room.link(hall)).not.toContainText('draft');
 });
 
+test('each tab has its own draft, which survives what other tabs send, and the tab itself', async ({
+	context,
+	site,
+	lobby
+}) => {
+	const open = async () => await new RoomPage(await context.newPage()).open(site.url, lobby);
+	const [one, two] = [await open(), await open()];
+	const sent: string[] = [];
+	const send = async (tab: RoomPage) => {
+		await tab.field.press('Enter');
+		await tab.expectMessages(sent);
+	};
+	// Whichever tab was the last to be typed in.
+	for (const [sender, writer] of [
+		[one, two],
+		[two, one]
+	] as const) {
+		for (const order of [
+			[sender, writer],
+			[writer, sender]
+		]) {
+			const short = `short ${sent.length}`;
+			for (const tab of order) await tab.field.fill(tab === sender ? short : 'a long draft');
+			sent.push(short);
+			await send(sender);
+			for (const tab of order) await tab.page.reload();
+			await expect(writer.field).toHaveValue('a long draft');
+			await expect(sender.field).toHaveValue('');
+			await writer.field.fill('');
+		}
+	}
+	await two.field.fill('of a tab that is closed');
+	await one.field.fill('sent');
+	sent.push('sent');
+	await send(one);
+	await two.page.close();
+	await expect((await open()).field).toHaveValue('of a tab that is closed');
+});
+
 test('a message goes to the room in which it was written, however fast one is in another', async ({
 	browser,
 	site,

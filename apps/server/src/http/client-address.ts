@@ -14,7 +14,16 @@ export function clientAddress({ headers, socket }: IncomingMessage, trustedHops:
 	if (trustedHops === 0) return peerAddress(socket);
 	const forwarded = [headers['x-forwarded-for'] ?? []].flat().join(',').split(',');
 	// Not sent by the proxies: then it is the nearest one, or somebody who went around them.
-	return networkOf(forwarded.at(-trustedHops)?.trim() ?? '') ?? peerAddress(socket);
+	return networkOf(withoutPort(forwarded.at(-trustedHops)?.trim() ?? '')) ?? peerAddress(socket);
+}
+
+/** An IPv4 address with a port, an IPv6 address in brackets, or an IPv6 address with a zone, each perhaps in quotes. */
+const WITH_PORT = /^"?(?:(\d+(?:\.\d+){3})(?::\d+)?|\[([\da-f:.]+)(?:%[^\]]*)?\](?::\d+)?|([\da-f:.]+)%[^"]*)"?$/i;
+
+/** The address alone: some proxies (IIS, Azure) append the port, and some write brackets as in `Forwarded` (RFC 7239). */
+function withoutPort(forwarded: string): string {
+	const [, ...addresses] = WITH_PORT.exec(forwarded) ?? [];
+	return addresses.find((address) => address !== undefined) ?? forwarded;
 }
 
 /** Parsing an address costs as much as serving a small request, and a connection makes many. */

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { IncomingMessage } from 'node:http';
+import { connect, Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { networkOf } from '../../src/http/client-address.ts';
+import { clientAddress, networkOf } from '../../src/http/client-address.ts';
 import { ChatClientProbe, connectChat } from '@digda/testkit/client/chat.ts';
 import { enginePath } from '@digda/testkit/raw/handshake.ts';
 import { ask, connectEcho } from '@digda/testkit/client/echo.ts';
@@ -24,6 +25,27 @@ test.for([
 	['unknown', undefined]
 ] as const)('%s is counted as %s', ([address, network]) => {
 	expect(networkOf(address)).toBe(network);
+});
+
+test.for([
+	['10.2.1.7:40001', '10.2.1.7'],
+	['[2001:db8::1]:443', '2001:db8:0:0::/64'],
+	['[2001:DB8::1]', '2001:db8:0:0::/64'],
+	['2001:db8::1', '2001:db8:0:0::/64'],
+	['fe80::1%eth0', 'fe80:0:0:0::/64'],
+	['[fe80::1%25eth0]:443', 'fe80:0:0:0::/64'],
+	['::ffff:192.0.2.1', '192.0.2.1'],
+	['[::ffff:192.0.2.1]:80', '192.0.2.1'],
+	['"[2001:db8::1]:4711"', '2001:db8:0:0::/64'],
+	['198.51.100.7:1, 192.0.2.1:2', '192.0.2.1'],
+	['192.0.2.1:80:80', 'unknown'],
+	['unknown', 'unknown'],
+	['_hidden:80', 'unknown'],
+	['', 'unknown']
+] as const)('a proxy that names %s is believed to speak for %s', ([forwarded, address]) => {
+	const request = new IncomingMessage(new Socket());
+	request.headers['x-forwarded-for'] = forwarded;
+	expect(clientAddress(request, 1)).toBe(address);
 });
 
 test('an address holds so many connections, by the word of the trusted proxy alone', async () => {

@@ -83,7 +83,9 @@ export class ChatSession {
 	open(): () => void {
 		void this.client.outbox.refresh();
 		void this.#connect();
-		addEventListener('storage', () => this.#follow(), { signal: this.#closing.signal });
+		const { signal } = this.#closing;
+		addEventListener('storage', () => this.#follow(), { signal });
+		addEventListener('storage', (event) => this.drafts.restore(event), { signal });
 		return () => {
 			this.#closing.abort();
 			this.client.destroy();

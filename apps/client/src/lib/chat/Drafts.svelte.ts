@@ -1,28 +1,44 @@
-import { itemsWith, writeItem } from '#lib/local-storage.ts';
+import { itemsWith, readItem, writeItem } from '#lib/local-storage.ts';
 
 const PREFIX = 'digda:draft:';
 
-/** What is written in each room and not sent; it survives a reload. */
+/**
+ * What is written in each room and not sent. A tab keeps its own drafts over a reload; a new tab takes up the last one that
+ * any tab has written, so that a draft outlives its tab.
+ */
 export class Drafts {
-	#texts = $state.raw(itemsWith(PREFIX));
+	#texts: ReadonlyMap<string, string> = $state.raw(
+		new Map([...itemsWith(PREFIX), ...itemsWith(PREFIX, 'sessionStorage')])
+	);
 
 	/** The rooms that have one. */
 	get rooms(): readonly string[] {
-		return this.#texts.map(([room]) => room);
+		return [...this.#texts].flatMap(([room, text]) => (text === '' ? [] : room));
 	}
 
 	of(room: string): string {
-		return this.#texts.find(([each]) => each === room)?.[1] ?? '';
+		return this.#texts.get(room) ?? '';
 	}
 
 	write(room: string, text: string): void {
-		const others = this.#texts.filter(([each]) => each !== room);
-		this.#texts = text === '' ? others : [...others, [room, text]];
-		writeItem(PREFIX + room, text || undefined);
+		const key = PREFIX + room;
+		const before = this.of(room);
+		this.#texts = new Map([...this.#texts, [room, text]]);
+		// An empty one, too: the drafts of other tabs are none of this tab's after a reload.
+		writeItem(key, text, 'sessionStorage');
+		if (text !== '') writeItem(key, text);
+		else if (readItem(key) === before) writeItem(key, undefined);
 	}
 
 	/** A text is in the outbox: it is no draft any more, unless another one has been begun. */
 	settle(room: string, text: string): void {
 		if (this.of(room) === text) this.write(room, '');
+	}
+
+	/** Another tab has sent or cleared its draft: one that this tab has written takes its place. */
+	restore({ key, newValue }: Pick<StorageEvent, 'key' | 'newValue'>): void {
+		if (!key?.startsWith(PREFIX) || newValue !== null) return;
+		const own = readItem(key, 'sessionStorage');
+		if (own) writeItem(key, own);
 	}
 }
