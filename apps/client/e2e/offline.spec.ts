@@ -6,6 +6,7 @@ import { reservePort } from '@digda/testkit/server/reserve-port.ts';
 import { temporaryDatabase } from '@digda/testkit/server/temporary-database.ts';
 import { buildNext } from './next-build.ts';
 import { RoomPage } from './RoomPage.ts';
+import { talk } from './talk.ts';
 import { expect, test, testAlone } from './test.ts';
 
 /** Waits until what the page needs is kept, and the service worker answers for it. */
@@ -73,6 +74,64 @@ testAlone(
 		await next.page.goto(`${server.url}/rooms/new`);
 		await next.say('first');
 		await next.expectWaiting('first');
+	}
+);
+
+testAlone(
+	'[KEPT-1] without a server a room shows what was there last, and marks it',
+	async ({ browser, context, page, serve }) => {
+		const database = temporaryDatabase();
+		const variables = { PORT: String(await reservePort()), DATABASE_URL: database.url };
+		const server = await serve(variables);
+		const room = await new RoomPage(page).open(server.url, 'lobby');
+		const mark = room.log.getByText('messages that you saw last');
+		const texts = Array.from({ length: 120 }, (_, index) => `text ${index + 1}`);
+		await talk(server.url, 'lobby', texts);
+		await expect(room.rows.last()).toContainText('text 120');
+		await expect(mark).toHaveCount(0);
+		await room.goTo('hall');
+		await room.expectConnected();
+		// In a room that is not shown one comes and one goes.
+		const other = await new RoomPage(await (await browser.newContext()).newPage()).open(server.url, 'lobby');
+		await other.say('to be deleted');
+		await other.say('the last');
+		await expect(room.link('lobby')).toContainText('2');
+		await other.row('to be deleted').hover();
+		await other.row('to be deleted').getByRole('button', { name: 'Delete the message' }).click();
+		await other.page.getByRole('button', { name: 'Delete', exact: true }).click();
+		await expect(room.link('lobby')).toContainText('1');
+		await untilKept(page);
+
+		await server.stop('SIGKILL');
+		await page.goto(`${server.url}/rooms/lobby`);
+		await expect(room.rows).toHaveCount(99); // and the entry that says that one was deleted
+		await expect(room.rows.last()).toContainText('the last');
+		await expect(room.log).toContainText('Deleted message');
+		await expect(room.row('to be deleted')).toHaveCount(0);
+		await expect(mark).toBeVisible();
+		await expect(page.getByRole('button', { name: /\d+ here/ })).toHaveCount(0);
+		await room.say('while away');
+		await room.expectWaiting('while away');
+
+		await serve(variables);
+		await room.expectConnected();
+		await expect(mark).toHaveCount(0);
+		await expect(room.rows.last()).toContainText('while away');
+		await room.leave();
+		await expect(page.getByRole('alert')).toContainText('You have left');
+		const kept = () =>
+			page.evaluate(async () => {
+				const opening = indexedDB.open('digda-kept');
+				await new Promise((resolve) => (opening.onsuccess = resolve));
+				const keys = opening.result.transaction('rooms').objectStore('rooms').getAllKeys();
+				await new Promise((resolve) => (keys.onsuccess = resolve));
+				opening.result.close();
+				return keys.result;
+			});
+		await expect.poll(kept).toEqual(['hall']);
+		expect(room.complaints).toEqual([]);
+		await context.close();
+		database.remove();
 	}
 );
 

@@ -235,6 +235,13 @@ export class Room {
 		this.#options.outbox.flush(this.#id);
 	}
 
+	/** Shows what an earlier visit kept, until the room is joined. */
+	preview(messages: readonly Message[]): void {
+		if (this.isOut) return;
+		this.timeline.preview(messages);
+		this.changes.fire();
+	}
+
 	/** The connection is gone; what comes on the next one begins with `join`. */
 	lose(): void {
 		this.#visit.renew();
@@ -317,6 +324,7 @@ export class Room {
 	#endVisit(status: 'left' | 'refused'): void {
 		this.#status = status;
 		this.people.start([], 0);
+		if (this.timeline.isPreview) this.timeline.preview([]);
 		this.changes.fire();
 	}
 

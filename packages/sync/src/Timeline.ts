@@ -55,6 +55,11 @@ export class Timeline {
 		return this.#isFollowing;
 	}
 
+	/** Whether the window is what an earlier visit kept. */
+	get isPreview(): boolean {
+		return this.#epoch === undefined && this.#messages.length > 0;
+	}
+
 	get hasOlder(): boolean {
 		return this.from > 1;
 	}
@@ -66,6 +71,11 @@ export class Timeline {
 	/** Whether messages are missing between the window and the head that it follows. */
 	get hasGap(): boolean {
 		return this.#isFollowing && this.hasNewer;
+	}
+
+	/** Shows what an earlier visit kept, of a log that may be another one by now; the first page replaces it. */
+	preview(messages: readonly Message[]): void {
+		if (this.#epoch === undefined) this.#messages = messages;
 	}
 
 	/** Begins anew with a page of a log; what is held follows on it. */

@@ -404,6 +404,36 @@ test.for(['left', 'removed', 'closed', 'refused'] as const)('[PRIV-9] who is out
 	expect(room).toMatchObject({ isOut: true, people: { memberCount: 0, members: [] } });
 });
 
+test('[KEPT-1] what was kept is shown until the room is joined, whatever its log holds by then', async () => {
+	const server = new FakeServer();
+	server.log = logOf(4);
+	server.readSeq = 2;
+	const client = new ChatClient({ line: server.line, schedule: new VirtualTime().schedule });
+	const room = client.open('lobby');
+	room.preview(logOf(120).slice(20));
+	expect(room.timeline).toMatchObject({ isPreview: true, to: 120, epoch: undefined });
+	server.connect();
+	await expect.poll(() => room.status).toBe('joined');
+	expect(server.asked[0]?.payload).toEqual({ room: 'lobby' });
+	expect(room.timeline).toMatchObject({ isPreview: false, from: 1, to: 4, head: 4 });
+	expect(room.firstUnread).toBe(3);
+	room.preview(logOf(120));
+	expect(room.timeline.to).toBe(4);
+});
+
+test('[KEPT-1] what was kept goes when one may not enter', async () => {
+	const server = new FakeServer();
+	server.instead['room:join'] = () => ({ ok: false, error: { code: 'not_found', message: '' } });
+	const client = new ChatClient({ line: server.line, schedule: new VirtualTime().schedule });
+	const room = client.open('lobby');
+	room.preview(logOf(3));
+	server.connect();
+	await expect.poll(() => room.isOut).toBe(true);
+	expect(room.timeline.messages).toEqual([]);
+	room.preview(logOf(3));
+	expect(room.timeline.messages).toEqual([]);
+});
+
 test('[TIME-6] a head that was heard of before the log became shorter is forgotten', async () => {
 	for (const isReaderAtEnd of [true, false]) {
 		const { server, time, room, timeline } = await openRoom(10);

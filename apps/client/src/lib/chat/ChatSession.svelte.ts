@@ -6,6 +6,7 @@ import { Drafts } from './Drafts.svelte.ts';
 import { exclusive, inTurn } from './exclusive.ts';
 import { createToken, readIdentity, writeIdentity } from './identity.ts';
 import { lineOf, type ChatSocket } from './SocketLine.ts';
+import type { KeptMessages } from '#lib/rare/KeptMessages.ts';
 import { Watched } from './Watched.ts';
 
 /** How long a tab may take to write down a new token. */
@@ -25,6 +26,8 @@ export class ChatSession {
 	readonly outbox: Watched<Outbox>;
 	/** Whether the server does not know the token of this browser. */
 	isUnknown = $state(false);
+	/** What was last seen of each room, once it has been loaded. */
+	kept = $state.raw<KeptMessages>();
 	readonly #server: string;
 	/** What the server was last told. */
 	#token: string | undefined;
@@ -83,6 +86,9 @@ export class ChatSession {
 	open(): () => void {
 		void this.client.outbox.refresh();
 		void this.#connect();
+		void import('#lib/rare/KeptMessages.ts')
+			.then(({ KeptMessages }) => (this.kept = new KeptMessages(this)))
+			.catch(() => undefined);
 		const { signal } = this.#closing;
 		addEventListener('storage', () => this.#follow(), { signal });
 		addEventListener('storage', (event) => this.drafts.restore(event), { signal });
@@ -132,6 +138,7 @@ export class ChatSession {
 		if (identity?.token === this.#token) {
 			if (identity?.next === undefined) {
 				this.isUnknown = true;
+				void this.kept?.retain([]);
 				return;
 			}
 			writeIdentity({ token: identity.next, user: identity.user });

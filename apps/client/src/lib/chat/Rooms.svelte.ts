@@ -58,6 +58,7 @@ export class Rooms {
 		try {
 			this.#summaries = await this.#chat.client.list();
 			const own = this.#summaries.filter(({ isMember }) => isMember);
+			void this.#chat.kept?.retain(own.map(({ room }) => room));
 			writeItem(STORAGE_KEY, JSON.stringify(own.map(({ room, title }) => ({ room, title }))));
 			void closeNotifications(own.flatMap(({ room, gone }) => gone.map((seq) => tagOf(room, seq))));
 		} catch {

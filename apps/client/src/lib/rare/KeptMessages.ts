@@ -1,0 +1,127 @@
+import type { Message } from '@digda/protocol';
+import type { Room } from '@digda/sync';
+import { openDB, type DBSchema } from 'idb';
+import type { ChatSession } from '#lib/chat/ChatSession.svelte.ts';
+
+/** How many of the newest messages of a room are kept. */
+const MAX_KEPT = 100;
+
+/** A room that changes is written at most this often. */
+const WRITE_INTERVAL_MS = 500;
+
+interface KeptRoom {
+	room: string;
+	/** Who saw the messages. */
+	userId: string;
+	/** The log that they are from. */
+	epoch: string;
+	messages: readonly Message[];
+}
+
+interface KeptSchema extends DBSchema {
+	rooms: { key: string; value: KeptRoom };
+}
+
+/**
+ * The newest messages of each room, in IndexedDB, to be shown where there is no connection. What one may not see any more
+ * is deleted: of another person or log, of a room that one is not in, and each deleted text.
+ */
+export class KeptMessages {
+	/** A database of its own, so that the outbox never waits for it. */
+	readonly #database = openDB<KeptSchema>('digda-kept', 1, {
+		upgrade: (created) => void created.createObjectStore('rooms', { keyPath: 'room' }),
+		// A newer page in another tab wants to change it.
+		blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close()
+	});
+	readonly #chat: ChatSession;
+	readonly #timers = new Map<Room, ReturnType<typeof setTimeout>>();
+	readonly #previewed = new WeakSet<Room>();
+	#shown: Room | undefined;
+	#written: readonly Message[] | undefined;
+	#epoch: string | undefined;
+
+	constructor(chat: ChatSession) {
+		this.#chat = chat;
+		const { socket, client } = chat;
+		// Without a database nothing is kept.
+		this.#database.catch(() => undefined);
+		socket.on('session:ready', ({ user }) => void this.#retain(({ userId }) => userId === user.id));
+		socket.on('room:left', ({ room }) => void this.#retain((kept) => kept.room !== room));
+		socket.on('message:new', ({ room, messages }) => {
+			// What the timeline of a room has is kept from there.
+			if (room !== this.#shown?.id || this.#shown.status !== 'joined') void this.#append(room, messages);
+		});
+		if (client.user) void this.#retain(({ userId }) => userId === client.user?.id);
+	}
+
+	/** Takes note of a change of the room that is shown. */
+	note(room: Room): void {
+		this.#shown = room;
+		if (room.isOut) void this.#retain((kept) => kept.room !== room.id);
+		else if (room.status === 'joined') this.#writeSoon(room);
+		else if (!this.#previewed.has(room)) {
+			this.#previewed.add(room);
+			void this.#preview(room);
+		}
+	}
+
+	/** Keeps the messages of these rooms alone. */
+	async retain(rooms: readonly string[]): Promise<void> {
+		await this.#retain(({ room }) => rooms.includes(room));
+	}
+
+	async #preview(room: Room): Promise<void> {
+		const kept = await this.#database.then((database) => database.get('rooms', room.id)).catch(() => undefined);
+		if (kept?.userId === this.#chat.client.user?.id && room.status !== 'joined') room.preview(kept?.messages ?? []);
+	}
+
+	#writeSoon(room: Room): void {
+		if (this.#timers.has(room)) return;
+		const write = () => {
+			this.#timers.delete(room);
+			if (room.status === 'joined') void this.#write(room).catch(() => undefined);
+		};
+		this.#timers.set(room, setTimeout(write, WRITE_INTERVAL_MS));
+	}
+
+	async #write({ id, timeline }: Room): Promise<void> {
+		const { messages, epoch, hasNewer } = timeline;
+		const userId = this.#chat.client.user?.id;
+		if (epoch === undefined || userId === undefined || hasNewer || messages === this.#written) return;
+		this.#written = messages;
+		const database = await this.#database;
+		await database.put('rooms', { room: id, userId, epoch, messages: messages.slice(-MAX_KEPT) });
+		if (epoch === this.#epoch) return;
+		this.#epoch = epoch;
+		await this.#retain((kept) => kept.epoch === epoch);
+	}
+
+	/** Adds what follows on the kept messages of a room, and empties what was deleted. */
+	async #append(room: string, news: readonly Message[]): Promise<void> {
+		try {
+			const transaction = (await this.#database).transaction('rooms', 'readwrite');
+			const kept = await transaction.store.get(room);
+			if (kept) await transaction.store.put({ ...kept, messages: follow(kept.messages, news) });
+			await transaction.done;
+		} catch {
+			// What could not be kept is read from the server.
+		}
+	}
+
+	async #retain(isWanted: (kept: KeptRoom) => boolean): Promise<void> {
+		try {
+			const transaction = (await this.#database).transaction('rooms', 'readwrite');
+			for await (const cursor of transaction.store) if (!isWanted(cursor.value)) await cursor.delete();
+			await transaction.done;
+		} catch {
+			// Nothing is kept.
+		}
+	}
+}
+
+function follow(kept: readonly Message[], news: readonly Message[]): Message[] {
+	const deleted = new Set(news.map(({ deletes }) => deletes));
+	const messages = [...kept];
+	for (const message of news) if (message.seq === (messages.at(-1)?.seq ?? 0) + 1) messages.push(message);
+	return messages.slice(-MAX_KEPT).map((message) => (deleted.has(message.seq) ? { ...message, text: '' } : message));
+}
