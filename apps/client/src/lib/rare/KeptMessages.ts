@@ -34,7 +34,9 @@ export class KeptMessages {
 		blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close()
 	});
 	readonly #chat: ChatSession;
-	readonly #timers = new Map<Room, ReturnType<typeof setTimeout>>();
+	/** What is to be written, by room: a room may be closed before it is. */
+	readonly #pending = new Map<string, KeptRoom>();
+	#timer: ReturnType<typeof setTimeout> | undefined;
 	readonly #previewed = new WeakSet<Room>();
 	#shown: Room | undefined;
 	#written: readonly Message[] | undefined;
@@ -75,25 +77,25 @@ export class KeptMessages {
 		if (kept?.userId === this.#chat.client.user?.id && room.status !== 'joined') room.preview(kept?.messages ?? []);
 	}
 
-	#writeSoon(room: Room): void {
-		if (this.#timers.has(room)) return;
-		const write = () => {
-			this.#timers.delete(room);
-			if (room.status === 'joined') void this.#write(room).catch(() => undefined);
-		};
-		this.#timers.set(room, setTimeout(write, WRITE_INTERVAL_MS));
-	}
-
-	async #write({ id, timeline }: Room): Promise<void> {
+	#writeSoon({ id, timeline }: Room): void {
 		const { messages, epoch, hasNewer } = timeline;
 		const userId = this.#chat.client.user?.id;
 		if (epoch === undefined || userId === undefined || hasNewer || messages === this.#written) return;
 		this.#written = messages;
+		this.#pending.set(id, { room: id, userId, epoch, messages: messages.slice(-MAX_KEPT) });
+		this.#timer ??= setTimeout(() => void this.#write().catch(() => undefined), WRITE_INTERVAL_MS);
+	}
+
+	async #write(): Promise<void> {
+		this.#timer = undefined;
 		const database = await this.#database;
-		await database.put('rooms', { room: id, userId, epoch, messages: messages.slice(-MAX_KEPT) });
-		if (epoch === this.#epoch) return;
-		this.#epoch = epoch;
-		await this.#retain((kept) => kept.epoch === epoch);
+		for (const [id, kept] of this.#pending) {
+			this.#pending.delete(id);
+			await database.put('rooms', kept);
+			if (kept.epoch === this.#epoch) continue;
+			this.#epoch = kept.epoch;
+			await this.#retain(({ epoch }) => epoch === kept.epoch);
+		}
 	}
 
 	/** Adds what follows on the kept messages of a room, and empties what was deleted. */
@@ -109,6 +111,7 @@ export class KeptMessages {
 	}
 
 	async #retain(isWanted: (kept: KeptRoom) => boolean): Promise<void> {
+		for (const [id, kept] of this.#pending) if (!isWanted(kept)) this.#pending.delete(id);
 		try {
 			const transaction = (await this.#database).transaction('rooms', 'readwrite');
 			for await (const cursor of transaction.store) if (!isWanted(cursor.value)) await cursor.delete();
