@@ -61,7 +61,7 @@ export class Timeline {
 	}
 
 	get hasOlder(): boolean {
-		return this.from > 1;
+		return this.#epoch !== undefined && this.from > 1;
 	}
 
 	get hasNewer(): boolean {
