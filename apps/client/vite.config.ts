@@ -73,6 +73,8 @@ export default defineConfig(({ command, mode }) => {
 				},
 				// Rooms are not known when the page is built; each is the same page.
 				adapter: adapter({ precompress: true, fallback: '200.html' }),
+				// Below a path of another site the first page, too, would rather say that it does not work there.
+				paths: { relative: false },
 				// Registered in src/hooks.client.ts.
 				serviceWorker: { register: false },
 				csp: {

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer, request, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Page } from '@playwright/test';
 import { expect, test } from './test.ts';
 
@@ -72,4 +75,38 @@ test('a fragment or query that cannot be decoded opens the room all the same', a
 		await page.goto(site.url);
 	}
 	expect(seen.errors).toEqual([]);
+});
+
+/** A site that passes what is below `/chat/` on to a server, without the prefix, as `proxy_pass http://digda/;` of nginx does. */
+async function startSite(port: number) {
+	const pass: RequestListener = ({ url = '', headers }, response) => {
+		if (!url.startsWith('/chat/')) {
+			response.writeHead(404).end();
+			return;
+		}
+		const onward = request({ port, host: '127.0.0.1', path: url.slice('/chat'.length), headers }, (answer) => {
+			response.writeHead(answer.statusCode ?? 502, answer.headers);
+			answer.pipe(response);
+		});
+		onward.end();
+	};
+	const server = createServer(pass).listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => server.close() };
+}
+
+test('a page below a path of another site says that it does not work there; elsewhere it does not', async ({
+	page,
+	site
+}) => {
+	const other = await startSite(site.port);
+	const notice = page.getByText('does not work below a path');
+	for (const path of ['/chat/', '/chat/rooms/lobby']) {
+		await page.goto(other.url + path);
+		await expect(notice).toBeVisible();
+	}
+	await page.goto(site.url);
+	await expect(page.getByRole('heading', { name: 'Server' })).toBeVisible();
+	await expect(notice).toBeHidden();
+	other.close();
 });

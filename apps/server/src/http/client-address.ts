@@ -22,8 +22,8 @@ const WITH_PORT = /^"?(?:(\d+(?:\.\d+){3})(?::\d+)?|\[([\da-f:.]+)(?:%[^\]]*)?\]
 
 /** The address alone: some proxies (IIS, Azure) append the port, and some write brackets as in `Forwarded` (RFC 7239). */
 function withoutPort(forwarded: string): string {
-	const [, ...addresses] = WITH_PORT.exec(forwarded) ?? [];
-	return addresses.find((address) => address !== undefined) ?? forwarded;
+	const [, version4, inBrackets, withZone] = WITH_PORT.exec(forwarded) ?? [];
+	return version4 ?? inBrackets ?? withZone ?? forwarded;
 }
 
 /** Parsing an address costs as much as serving a small request, and a connection makes many. */

@@ -7,23 +7,23 @@ const PREFIX = 'digda:draft:';
  * any tab has written, so that a draft outlives its tab.
  */
 export class Drafts {
-	#texts: ReadonlyMap<string, string> = $state.raw(
-		new Map([...itemsWith(PREFIX), ...itemsWith(PREFIX, 'sessionStorage')])
+	#texts: Readonly<Record<string, string>> = $state.raw(
+		Object.fromEntries([...itemsWith(PREFIX), ...itemsWith(PREFIX, 'sessionStorage')])
 	);
 
 	/** The rooms that have one. */
 	get rooms(): readonly string[] {
-		return [...this.#texts].flatMap(([room, text]) => (text === '' ? [] : room));
+		return Object.keys(this.#texts).filter((room) => this.#texts[room] !== '');
 	}
 
 	of(room: string): string {
-		return this.#texts.get(room) ?? '';
+		return this.#texts[room] ?? '';
 	}
 
 	write(room: string, text: string): void {
 		const key = PREFIX + room;
 		const before = this.of(room);
-		this.#texts = new Map([...this.#texts, [room, text]]);
+		this.#texts = { ...this.#texts, [room]: text };
 		// An empty one, too: the drafts of other tabs are none of this tab's after a reload.
 		writeItem(key, text, 'sessionStorage');
 		if (text !== '') writeItem(key, text);

@@ -83,7 +83,8 @@ export class KeptMessages {
 		if (epoch === undefined || userId === undefined || hasNewer || messages === this.#written) return;
 		this.#written = messages;
 		this.#pending.set(id, { room: id, userId, epoch, messages: messages.slice(-MAX_KEPT) });
-		this.#timer ??= setTimeout(() => void this.#write().catch(() => undefined), WRITE_INTERVAL_MS);
+		if (this.#timer !== undefined) return;
+		this.#timer = setTimeout(() => void this.#write().catch(() => undefined), WRITE_INTERVAL_MS);
 	}
 
 	async #write(): Promise<void> {
