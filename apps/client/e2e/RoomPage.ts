@@ -55,6 +55,12 @@ export class RoomPage {
 	}
 
 	/** Ends one's membership in the room. */
+	/** Opens the link of an invitation and agrees to join. */
+	async openInvitation(url: string): Promise<void> {
+		await this.page.goto(url);
+		await this.page.getByRole('button', { name: 'Join', exact: true }).click();
+	}
+
 	async leave() {
 		await this.openPeople();
 		await this.page.getByRole('button', { name: 'Leave' }).click();

@@ -49,14 +49,14 @@ test('[PRIV-8] who is let in again by one tab is back in the room in all of them
 		return `${site.url}/join#${secret}`;
 	};
 	const [one, other] = [new RoomPage(page), new RoomPage(await context.newPage())];
-	await page.goto(await link());
+	await one.openInvitation(await link());
 	await one.expectConnected();
 	const { members } = await owner.get('room:members', { room });
 	const guest = members.find(({ isOwner }) => !isOwner);
 	await owner.get('room:remove', { room, userId: guest?.id ?? '' });
 	await expect(page.getByRole('alert')).toContainText('You were removed');
 
-	await other.page.goto(await link());
+	await other.openInvitation(await link());
 	await other.expectConnected();
 	await other.say('다시 왔어요');
 	await one.expectMessages(['다시 왔어요']);

@@ -59,7 +59,15 @@ for (const nodes of [1, 3] as const) {
 				const invitation = await owner.page.getByRole('textbox', { name: 'Link' }).inputValue();
 				await owner.page.keyboard.press('Escape');
 
-				await guest.page.goto(invitation);
+				// [PRIV-10] A program that opens the link and touches nothing is no member.
+				const scanner = await person(browser);
+				await scanner.page.goto(invitation);
+				await expect(scanner.page.getByRole('status')).toHaveText('Join “비밀 방”?');
+				await expect(scanner.page.getByText('Members · 1')).toBeVisible();
+				await scanner.page.goto(address);
+				await expect(scanner.page.getByRole('alert')).toContainText('only people who were invited');
+
+				await guest.openInvitation(invitation);
 				await expect(guest.page).toHaveURL(address);
 				await guest.expectConnected();
 				await guest.page.goBack();

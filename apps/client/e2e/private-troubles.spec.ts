@@ -31,7 +31,7 @@ test('who leaves a private room is asked, as there is no way back', async ({ bro
 	const [owner, guest] = [await person(browser), await person(browser)];
 	await makeRoom(owner, site.url, 'burrow');
 	await owner.openPeople();
-	await guest.page.goto(await invite(owner));
+	await guest.openInvitation(await invite(owner));
 	await guest.expectConnected();
 
 	await guest.leave();
@@ -194,6 +194,9 @@ test('an invitation waits for the connection, and outlives a reload', async ({ b
 	await expect(status).toHaveText('Waits for the connection');
 	guest.wire.refuse('room:accept', 'forbidden');
 	await guest.wire.repair();
+	await expect(status).toHaveText('Join “burrow”?');
+	await guest.page.reload();
+	await guest.page.getByRole('button', { name: 'Join', exact: true }).click();
 	await expect(status).toContainText('You are in too many rooms, or this room is full');
 	guest.wire.refuse('room:accept', 'not_found');
 	await guest.page.getByRole('button', { name: 'Try again' }).click();
@@ -202,6 +205,9 @@ test('an invitation waits for the connection, and outlives a reload', async ({ b
 		await guest.page.goto(`${site.url}/${path}`);
 		await expect(status).toHaveText('Open the link again from where you received it.');
 	}
+	await owner.page.getByRole('button', { name: 'Revoke all invitations' }).click();
+	await owner.page.getByRole('button', { name: 'Revoke all invitations' }).last().click();
+	await expect(owner.page.getByRole('status')).toContainText('All invitations are revoked');
 	await guest.page.goto(url);
 	await expect(status).toContainText('no longer valid');
 });

@@ -12,6 +12,7 @@ import type {
 	ListRooms,
 	MarkRead,
 	Ping,
+	PreviewInvitation,
 	ReadHistory,
 	RemoveMember,
 	Rename,
@@ -78,6 +79,15 @@ export interface Invitation {
 	memberCount: number;
 }
 
+/** The private room behind an invitation, as somebody sees it before they accept. */
+export interface InvitationPreview {
+	title: string;
+	/** How many members the room has, online or not. */
+	memberCount: number;
+	/** Whether the asker is a member already. */
+	isMember: boolean;
+}
+
 /** What joining answers with. */
 export interface JoinedRoom {
 	/** The identifier as the server spells it. */
@@ -136,6 +146,7 @@ export interface ChatRequests {
 	/** Makes an invitation and tells its secret, once. */
 	'room:invite': Request<typeof Invite, { invitation: string; secret: string }>;
 	'room:revoke': Request<typeof Revoke, Nothing>;
+	'room:preview': Request<typeof PreviewInvitation, InvitationPreview>;
 	'room:accept': Request<typeof AcceptInvitation, { room: string; title: string }>;
 	'message:send': { payload: SendMessage; data: SentMessage };
 	/** Answers with the place of the entry that says so; again, when it was deleted before. */

@@ -57,6 +57,9 @@ export const Invite = request({ room: RoomId });
 /** Ends one invitation, or all of a room. */
 export const Revoke = request({ room: RoomId, invitation: v.optional(Id) });
 
+/** Looks at an invitation and changes nothing. */
+export const PreviewInvitation = request({ secret: InvitationSecret });
+
 export const AcceptInvitation = request({ secret: InvitationSecret });
 
 export const SendMessage = request({ room: RoomId, id: MessageId, text: RoomText });

@@ -1,4 +1,4 @@
-import type { RoomSummary, User } from '@digda/protocol';
+import type { InvitationPreview, RoomSummary, User } from '@digda/protocol';
 import { Connection } from './Connection.ts';
 import type { Line } from './line.ts';
 import { Outbox } from './Outbox.ts';
@@ -112,6 +112,11 @@ export class ChatClient {
 	/** Makes a private room of one's own. @throws {Refused} or when there is no connection */
 	async create(title: string): Promise<{ room: string; title: string }> {
 		return dataOf(await this.#connection.ask('room:create', { title }));
+	}
+
+	/** Looks at the private room of an invitation. @throws {Refused} or when there is no connection */
+	async preview(secret: string): Promise<InvitationPreview> {
+		return dataOf(await this.#connection.ask('room:preview', { secret }));
 	}
 
 	/** Comes into the private room of an invitation. @throws {Refused} or when there is no connection */

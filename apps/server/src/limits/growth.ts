@@ -114,6 +114,7 @@ export const GROWTH = {
 	'room:revoke': NOTHING,
 	'room:list': NOTHING,
 	'room:members': NOTHING,
+	'room:preview': NOTHING,
 
 	'message:send': {
 		grower: 'messages',

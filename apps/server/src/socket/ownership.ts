@@ -6,6 +6,7 @@ import {
 	Invite,
 	ListMembers,
 	MAX_INVITATIONS,
+	PreviewInvitation,
 	RemoveMember,
 	RenameRoom,
 	Revoke
@@ -22,6 +23,8 @@ import { hash } from './secret-hash.ts';
 /** 128 bits: nobody guesses one. */
 const random = () => randomBytes(16).toString('base64url');
 
+const NO_SUCH_INVITATION = 'there is no such invitation';
+
 /** Private rooms: making one, who is let in, and its end. */
 export function handleOwnership(
 	chat: Chat
@@ -33,6 +36,7 @@ export function handleOwnership(
 	| 'room:remove'
 	| 'room:invite'
 	| 'room:revoke'
+	| 'room:preview'
 	| 'room:accept'
 > {
 	const { namespace, store, storage, peers, departures, log } = chat;
@@ -91,11 +95,17 @@ export function handleOwnership(
 			return {};
 		}),
 
+		'room:preview': handler(PreviewInvitation, async ({ secret }, { data: { user } }) => {
+			const preview = await store.preview(user.id, hash(secret));
+			if (preview === 'not_found') throw new Refusal('not_found', NO_SUCH_INVITATION);
+			return preview;
+		}),
+
 		'room:accept': handler(AcceptInvitation, async ({ secret }, { data }) => {
 			const { user } = data;
 			const accept = () => store.accept(user.id, hash(secret));
 			const joined = await storage.store('room:accept', data, accept, { isNew: isMembership });
-			if (joined === 'not_found') throw new Refusal('not_found', 'there is no such invitation');
+			if (joined === 'not_found') throw new Refusal('not_found', NO_SUCH_INVITATION);
 			if (joined === 'forbidden') throw new Refusal('forbidden', `${TOO_MANY_ROOMS}, and a room has its limit too`);
 			enter(chat, user.id, joined);
 			return { room: joined.room, title: joined.title };

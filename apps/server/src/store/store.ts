@@ -1,4 +1,4 @@
-import type { Invitation, Member, Page, RoomSummary, User } from '@digda/protocol';
+import type { Invitation, InvitationPreview, Member, Page, RoomSummary, User } from '@digda/protocol';
 
 /** A message that waits for its place in the log; room, id and text have been checked. */
 export interface NewMessage {
@@ -64,8 +64,8 @@ export interface Space {
 /**
  * The log and what belongs to it. Every write is on disk when its promise resolves. Calls that concern the same user
  * take effect, and are answered, in the order in which they are made. Reads of the log, of its public rooms and of lists
- * (`read`, `readAs`, `heads`, `publicRooms`, `membersOf`, `goneIn`) have no place in that order, so that no commit waits
- * behind them: they show at least what was answered before they were asked for. Every method rejects with `StoreUnavailable`
+ * (`read`, `readAs`, `heads`, `publicRooms`, `membersOf`, `preview`, `goneIn`) have no place in that order, so that no commit
+ * waits behind them: they show at least what was answered before they were asked for. Every method rejects with `StoreUnavailable`
  * when the disk, and not the request, is to blame: nobody knows then whether it was stored.
  */
 export interface Store {
@@ -145,6 +145,9 @@ export interface Store {
 
 	/** Ends an invitation to a room of one's own; null ends all of them. */
 	revoke(userId: string, room: string, invitation: string | null): Promise<'done' | Denied>;
+
+	/** What an invitation leads to; changes nothing. */
+	preview(userId: string, secretHash: string): Promise<InvitationPreview | 'not_found'>;
 
 	/** Makes a user a member by an invitation. @returns `forbidden`: they are in too many rooms, or it is full */
 	accept(userId: string, secretHash: string): Promise<Membership | Denied>;

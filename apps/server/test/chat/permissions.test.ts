@@ -38,13 +38,15 @@ const CASES: Case[] = [
 	attempt('connection:ping', () => ({}), ALL),
 	attempt('room:list', () => ({}), ALL),
 	attempt('room:create', () => ({ title: '새 방' }), ALL),
-	attempt('room:accept', ({ secret }) => ({ secret }), ALL, 'of an invitation'),
-	attempt(
-		'room:accept',
-		() => ({ secret: 'A'.repeat(22) }),
-		['not_found', 'not_found', 'not_found', 'not_found', 'not_found'],
-		'of a guess'
-	),
+	...(['room:preview', 'room:accept'] as const).flatMap((event) => [
+		attempt(event, ({ secret }) => ({ secret }), ALL, 'of an invitation'),
+		attempt(
+			event,
+			() => ({ secret: 'A'.repeat(22) }),
+			['not_found', 'not_found', 'not_found', 'not_found', 'not_found'],
+			'of a guess'
+		)
+	]),
 	attempt('room:join', ({ room }) => ({ room }), MEMBERS),
 	attempt('room:leave', ({ room }) => ({ room }), ['forbidden', 'ok', 'ok', 'ok', 'ok']),
 	attempt('room:rename', ({ room }) => ({ room, title: '다른 이름' }), OWNER),

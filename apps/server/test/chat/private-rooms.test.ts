@@ -42,6 +42,33 @@ test('[PRIV-4] an invitation lets anybody in until it is revoked', async () => {
 	expect(await guest.join(room)).toMatchObject({ room });
 });
 
+test('[PRIV-10] a preview of an invitation tells the title and the members, and lets nobody in', async () => {
+	const { url } = await startServer();
+	const [owner, guest, late] = [await connectChat(url), await connectChat(url), await connectChat(url)];
+	const { room } = await owner.get('room:create', { title: '방' });
+	const { secret } = await owner.get('room:invite', { room });
+	const refused = { ok: false, error: { code: 'not_found' } };
+	const heard = owner.heard.length;
+	for (let time = 0; time < 2; time += 1) {
+		expect(await guest.get('room:preview', { secret })).toEqual({ title: '방', memberCount: 1, isMember: false });
+	}
+	expect(await guest.ask('room:join', { room })).toMatchObject(refused);
+	expect(await guest.ask('room:members', { room })).toMatchObject(refused);
+	expect(await owner.get('room:members', { room })).toMatchObject({ invitations: [{ memberCount: 0 }] });
+	expect(owner.heard.slice(heard)).toEqual([]);
+
+	await guest.get('room:accept', { secret });
+	await owner.get('room:rename', { room, title: '새 이름' });
+	expect(await guest.get('room:preview', { secret })).toEqual({ title: '새 이름', memberCount: 2, isMember: true });
+	expect(await late.get('room:preview', { secret })).toMatchObject({ memberCount: 2, isMember: false });
+
+	await owner.get('room:revoke', { room });
+	for (const person of [owner, guest, late]) {
+		expect(await person.ask('room:preview', { secret })).toEqual(await person.ask('room:accept', { secret }));
+		expect(await person.ask('room:preview', { secret })).toMatchObject(refused);
+	}
+});
+
 test('[PRIV-4] an invitation that is revoked while two open it lets each in or not, and nobody afterwards', async () => {
 	const { url } = await startServer();
 	const owner = await connectChat(url);

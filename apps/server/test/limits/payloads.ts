@@ -20,6 +20,7 @@ const PAYLOADS: { [Name in keyof ChatClientToServer]: () => Parameters<ChatClien
 	'room:remove': () => ({ room: 'lobby', userId: 'somebody' }),
 	'room:invite': () => ({ room: 'lobby' }),
 	'room:revoke': () => ({ room: 'lobby' }),
+	'room:preview': () => ({ secret: 'A'.repeat(22) }),
 	'room:accept': () => ({ secret: 'A'.repeat(22) }),
 	'message:send': () => ({ room: 'lobby', id: randomUUID(), text: 'hello' }),
 	'message:delete': () => ({ room: 'lobby', seq: 1 }),

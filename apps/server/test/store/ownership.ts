@@ -38,6 +38,26 @@ export function describeOwnership(name: string, open: () => Promise<Harness>): v
 			});
 		});
 
+		test('a preview of an invitation changes nothing', async () => {
+			const { store } = await open();
+			await withRoom(store, 'bora');
+			const preview = { title: '비밀 방', memberCount: 2 };
+			expect([await store.preview('chan', HASH), await store.preview('bora', HASH)]).toEqual([
+				{ ...preview, isMember: false },
+				{ ...preview, isMember: true }
+			]);
+			expect(await store.preview('chan', 'ff'.repeat(32))).toBe('not_found');
+			expect((await store.roomsOf('chan')).length).toBe(0);
+			expect(await store.membersOf('ada', ROOM)).toMatchObject({ invitations: [{ memberCount: 1 }] });
+			await store.leave('bora', ROOM);
+			expect(await store.preview('bora', HASH)).toEqual({ ...preview, memberCount: 1, isMember: false });
+			await store.revoke('ada', ROOM, null);
+			expect(await store.preview('chan', HASH)).toBe('not_found');
+			await store.invite('ada', ROOM, door());
+			await store.closeRoom(actor('ada'), ROOM);
+			expect(await store.preview('ada', HASH)).toBe('not_found');
+		});
+
 		test('a title is that of the owner’s choice', async () => {
 			const { store } = await open();
 			await withRoom(store, 'bora');

@@ -519,12 +519,13 @@ describe('reading beside', () => {
 			store.read('lobby', { after: 0 }, 50),
 			store.readAs('ada', 'lobby', { after: 0 }, 50),
 			store.membersOf('ada', 'lobby'),
+			store.preview('ada', 'ff'.repeat(32)),
 			store.goneIn([{ room: 'lobby', after: 0 }])
 		];
 		expect(await store.append([message('ada', 'a')], [])).toMatchObject({ messages: [{ seq: 2 }] });
 		expect(await store.roomsOf('ada')).toMatchObject([{ head: 2 }]);
 		holdReads(false);
-		expect(await Promise.all(reads)).toMatchObject([{ head: 2 }, { head: 2 }, 'forbidden', [[]]]);
+		expect(await Promise.all(reads)).toMatchObject([{ head: 2 }, { head: 2 }, 'forbidden', 'not_found', [[]]]);
 	});
 
 	test('a thread that reads and ends takes its calls with it and is replaced; meanwhile the other one reads', async () => {

@@ -3,6 +3,7 @@ import {
 	MAX_PRIVATE_MEMBERS,
 	MAX_ROOMS_PER_USER,
 	type Invitation,
+	type InvitationPreview,
 	type Member
 } from '@digda/protocol';
 import type { Denied, Store } from '../store.ts';
@@ -11,7 +12,7 @@ import { joinedBy, outcomeOf, rowOf } from './outcome.ts';
 
 type Ownership = Pick<
 	Store,
-	'createRoom' | 'retitle' | 'closeRoom' | 'membersOf' | 'removeMember' | 'invite' | 'revoke' | 'accept'
+	'createRoom' | 'retitle' | 'closeRoom' | 'membersOf' | 'removeMember' | 'invite' | 'revoke' | 'preview' | 'accept'
 >;
 
 /** Rooms that somebody owns, and who is let into them. */
@@ -19,6 +20,17 @@ export function createOwnership(database: Database): Ownership {
 	return {
 		createRoom: (ownerId, room, title, now) =>
 			joinedBy(database, (sql) => sql`create_room(${ownerId}, ${room}, ${title}, ${now}, ${MAX_ROOMS_PER_USER})`),
+
+		preview: async (userId, secretHash) => {
+			const [preview] = await database.aside(
+				(sql) => sql<InvitationPreview[]>`
+					SELECT title, (SELECT count(*) FROM members WHERE room = rooms.room) AS "memberCount",
+						EXISTS (SELECT FROM members WHERE room = rooms.room AND user_id = ${userId}) AS "isMember"
+					FROM rooms JOIN invitations ON invitations.room = rooms.room
+					WHERE secret_hash = decode(${secretHash}, 'hex') AND closed_at IS NULL`
+			);
+			return preview ?? 'not_found';
+		},
 
 		accept: (userId, secretHash) =>
 			joinedBy(

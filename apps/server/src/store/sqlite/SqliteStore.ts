@@ -12,7 +12,7 @@ import { spaceOf } from './space.ts';
 const WRITES: readonly Method[] = ['append', 'createSession', 'rename'];
 
 /** What only reads and may be large: a thread of its own does it, so that no commit waits behind it. */
-const READS: readonly Method[] = ['read', 'readAs', 'publicRooms', 'membersOf', 'goneIn'];
+const READS: readonly Method[] = ['read', 'readAs', 'publicRooms', 'membersOf', 'preview', 'goneIn'];
 
 interface SqliteStoreOptions {
 	start?: typeof startWorker;
@@ -105,6 +105,7 @@ export class SqliteStore implements Store {
 	removeMember: Store['removeMember'] = (...args) => this.#call('removeMember', args);
 	invite: Store['invite'] = (...args) => this.#call('invite', args);
 	revoke: Store['revoke'] = (...args) => this.#call('revoke', args);
+	preview: Store['preview'] = (...args) => this.#call('preview', args);
 	accept: Store['accept'] = (...args) => this.#call('accept', args);
 	deleteMessage: Store['deleteMessage'] = (...args) => this.#call('deleteMessage', args);
 	goneIn: Store['goneIn'] = (...args) => this.#call('goneIn', args);

@@ -17,7 +17,16 @@ interface Standing {
 
 type Ownership = Pick<
 	Calls,
-	'createRoom' | 'retitle' | 'closeRoom' | 'findRoom' | 'membersOf' | 'removeMember' | 'invite' | 'revoke' | 'accept'
+	| 'createRoom'
+	| 'retitle'
+	| 'closeRoom'
+	| 'findRoom'
+	| 'membersOf'
+	| 'removeMember'
+	| 'invite'
+	| 'revoke'
+	| 'preview'
+	| 'accept'
 >;
 
 /** Rooms that somebody owns, and who is let into them. */
@@ -135,6 +144,15 @@ export function createOwnership(database: DatabaseSync, { admit }: Pick<Rooms, '
 				if (invitation === null) revokeAll.run(room);
 				else revokeOne.run(room, invitation);
 				return 'done';
+			}),
+
+		preview: (userId, secretHash) =>
+			transact(database, 'DEFERRED', () => {
+				const room = findInvitation.first(bytes(secretHash))?.room ?? '';
+				const standing = find.first(room, userId);
+				if (!standing) return 'not_found';
+				const { title, isMember } = standing;
+				return { title, memberCount: countMembers.first(room)?.count ?? 0, isMember: isMember === 1 };
 			}),
 
 		accept: (userId, secretHash) =>

@@ -17,6 +17,8 @@ const id = fc.oneof(
 );
 const maybe = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: undefined, freq: 2 });
 
+const secret = fc.oneof(fc.constant('A'.repeat(22)), text);
+
 /** Payloads as a good client makes them, nearly always. */
 export const PAYLOADS: Readonly<Record<RequestName | 'typing:set', fc.Arbitrary<object>>> = {
 	'connection:ping': fc.constant({}),
@@ -30,7 +32,8 @@ export const PAYLOADS: Readonly<Record<RequestName | 'typing:set', fc.Arbitrary<
 	'room:remove': fc.record({ room, userId: fc.oneof(id, text) }),
 	'room:invite': fc.record({ room }),
 	'room:revoke': fc.record({ room, invitation: maybe(fc.oneof(id, text)) }),
-	'room:accept': fc.record({ secret: fc.oneof(fc.constant('A'.repeat(22)), text) }),
+	'room:preview': fc.record({ secret }),
+	'room:accept': fc.record({ secret }),
 	'message:delete': fc.record({ room, seq }),
 	'session:renew': fc.record({
 		token: fc.oneof(
