@@ -21,9 +21,14 @@ test.for([
 	expect(isContinuation(said(ADA, NOON), next)).toBe(isGoingOn);
 });
 
-test('a day begins at midnight, where the reader is', () => {
-	const lastMinute = new Date(2026, 10, 25, 23, 59).getTime();
-	expect(isOtherDay(said(ADA, NOON), said(ADA, lastMinute))).toBe(false);
-	expect(isOtherDay(said(ADA, lastMinute), said(ADA, lastMinute + MINUTE))).toBe(true);
-	expect(isOtherDay(said(ADA, NOON), said(ADA, NOON + 24 * 60 * MINUTE))).toBe(true);
+test.for([
+	['UTC', '2026-11-25T00:00Z'],
+	['Asia/Seoul', '2026-11-24T15:00Z'],
+	['America/New_York', '2026-11-25T05:00Z']
+] as const)('a day begins at midnight in the time zone of its label: %s', ([timeZone, midnight]) => {
+	const day = new Intl.DateTimeFormat('en', { dateStyle: 'full', timeZone });
+	const at = (minutes: number) => said(ADA, Date.parse(midnight) + minutes * MINUTE);
+	expect(isOtherDay(at(0), at(24 * 60 - 1), day)).toBe(false);
+	expect(isOtherDay(at(-1), at(0), day)).toBe(true);
+	expect(isOtherDay(at(0), at(24 * 60), day)).toBe(true);
 });

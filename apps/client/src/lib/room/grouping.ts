@@ -13,7 +13,10 @@ export function isContinuation(previous: Said, { author, sentAt }: Said): boolea
 	return isSame && Math.abs(sentAt - previous.sentAt) < GROUP_MS;
 }
 
-/** Whether a message came on another day than the one before it, where the reader is. */
-export function isOtherDay(previous: Said, { sentAt }: Said): boolean {
-	return new Date(previous.sentAt).toDateString() !== new Date(sentAt).toDateString();
+/**
+ * Whether a message came on another day than the one before it.
+ * @param day writes the day of a time in the reader's time zone
+ */
+export function isOtherDay(previous: Said, { sentAt }: Said, day: Intl.DateTimeFormat): boolean {
+	return day.format(previous.sentAt) !== day.format(sentAt);
 }
