@@ -24,6 +24,7 @@ async function makeRoom(owner: RoomPage, url: string, title: string) {
 /** Makes an invitation, in the panel that stays open. */
 async function invite({ page }: RoomPage): Promise<string> {
 	await page.getByRole('button', { name: 'Create an invitation link' }).click();
+	await expect(page.getByText('This link only works on this computer')).toBeVisible();
 	return await page.getByRole('textbox', { name: 'Link' }).inputValue();
 }
 
