@@ -72,7 +72,8 @@ for (const nodes of [1, 3] as const) {
 				await guest.expectConnected();
 				await guest.page.goBack();
 				expect(guest.page.url()).not.toContain(new URL(invitation).hash);
-				await guest.page.goto(address);
+				await guest.page.goto(invitation);
+				await expect(guest.page).toHaveURL(address);
 				await guest.expectConnected();
 				await owner.say('어서 와요');
 				await guest.say('고마워요');
