@@ -54,13 +54,13 @@ export class RoomPage {
 		await this.page.getByRole('button', { name: /\d+ here/ }).click();
 	}
 
-	/** Ends one's membership in the room. */
 	/** Opens the link of an invitation and agrees to join. */
 	async openInvitation(url: string): Promise<void> {
 		await this.page.goto(url);
 		await this.page.getByRole('button', { name: 'Join', exact: true }).click();
 	}
 
+	/** Ends one's membership in the room. */
 	async leave() {
 		await this.openPeople();
 		await this.page.getByRole('button', { name: 'Leave' }).click();

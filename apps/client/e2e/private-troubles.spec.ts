@@ -117,7 +117,7 @@ test('the panel keeps the focus, says what was done, and its link outlives a bre
 	const link = page.getByRole('textbox', { name: 'Link' });
 	const url = await link.inputValue();
 	expect(wire.requests.filter((name) => name === 'room:invite')).toHaveLength(1);
-	await guest.page.goto(url);
+	await guest.openInvitation(url);
 	await guest.expectConnected();
 
 	await page.context().setOffline(true);
