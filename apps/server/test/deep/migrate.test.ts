@@ -55,7 +55,7 @@ describePostgres('with a real PostgreSQL', (server) => {
 			];
 			expect([again.ready, friendAgain.ready]).toEqual([{ user: me.user }, { user: friend.user }]);
 			expect(await again.join('바다', { after: seq, afterId: id, epoch })).toMatchObject({
-				...{ reset: false, epoch, head: missed.seq, readSeq: 0 },
+				...{ reset: false, epoch, head: missed.seq, readSeq: seq },
 				messages: [{ id: missed.id, seq: missed.seq, text: '물결' }]
 			});
 			expect(await friendAgain.join('바다')).toMatchObject({ readSeq: missed.seq });
