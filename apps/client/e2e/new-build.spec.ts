@@ -3,6 +3,7 @@ import { temporaryDatabase } from '@digda/testkit/server/temporary-database.ts';
 import { buildNext } from './next-build.ts';
 import { RoomPage } from './RoomPage.ts';
 import { expect, testAlone } from './test.ts';
+import { Wire } from './Wire.ts';
 
 interface Deployment {
 	url: string;
@@ -64,21 +65,20 @@ test('the page reloads once for the panel of a private room', async ({ page, dep
 });
 
 test('a page that would lose what was typed says that there is a new version, and does not reload', async ({
-	context,
 	page,
 	deployment
 }) => {
 	await page.addInitScript(() => {
 		Object.defineProperty(window, 'indexedDB', { get: () => undefined });
 	});
+	const wire = await new Wire().tap(page);
 	const room = await new RoomPage(page).open(deployment.url, 'lobby');
-	const tab = await new RoomPage(await context.newPage()).open(deployment.url, 'lobby');
-	await tab.leave();
-	await room.say('to nobody');
-	const unsent = room.rows.filter({ hasText: 'to nobody' });
-	await expect(unsent).toContainText('Not sent');
+	wire.hold('message:send');
+	await room.say('not stored yet');
+	const unsent = room.rows.filter({ hasText: 'not stored yet' });
+	await expect(unsent).toContainText('lost by a reload');
 	await deployment.deployNext();
-	await expect(page.getByRole('button', { name: 'Use on another device' })).toBeVisible();
+	await room.expectConnected();
 	await page.getByRole('button', { name: 'Use on another device' }).click();
 	await expect(page.getByText('There is a new version')).toBeVisible();
 	await expect(unsent).toBeVisible();
