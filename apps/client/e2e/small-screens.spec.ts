@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { RoomPage } from './RoomPage.ts';
-import { talk } from './talk.ts';
+import { numbered, talk } from './talk.ts';
 import { expect, test } from './test.ts';
 import { Wire } from './Wire.ts';
 
@@ -55,11 +55,7 @@ test('prints the whole conversation on as many pages as it needs, and nothing of
 	site,
 	lobby
 }) => {
-	await talk(
-		site.url,
-		lobby,
-		Array.from({ length: 80 }, (_, index) => `message ${index + 1}`)
-	);
+	await talk(site.url, lobby, numbered(80));
 	const room = await new RoomPage(page).open(site.url, lobby);
 	await room.scrollToStart();
 	await expect(room.row('message 1')).toBeVisible();
@@ -80,11 +76,7 @@ test('Page Up and Page Down in an empty field scroll the log, and with a text th
 	site,
 	lobby
 }) => {
-	await talk(
-		site.url,
-		lobby,
-		Array.from({ length: 60 }, (_, index) => `message ${index + 1}`)
-	);
+	await talk(site.url, lobby, numbered(60));
 	const room = await new RoomPage(page).open(site.url, lobby);
 	await room.field.focus();
 	await page.keyboard.press('PageUp');

@@ -7,3 +7,8 @@ export async function talk(url: string, room: string, texts: string[]): Promise<
 	await Promise.all(texts.map((text) => client.send(room, text)));
 	client.disconnect();
 }
+
+/** Texts that tell one message from another, from 1 on. */
+export function numbered(count: number): string[] {
+	return Array.from({ length: count }, (_, index) => `message ${index + 1}`);
+}

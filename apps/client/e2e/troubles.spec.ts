@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { reservePort } from '@digda/testkit/server/reserve-port.ts';
 import { RoomPage } from './RoomPage.ts';
-import { talk } from './talk.ts';
+import { numbered, talk } from './talk.ts';
 import { expect, test, testAlone } from './test.ts';
 import { Wire } from './Wire.ts';
 
@@ -14,10 +14,6 @@ async function profileThatKeepsNothing() {
 	await mkdir(join(folder, 'Default'));
 	await writeFile(join(folder, 'Default/Preferences'), JSON.stringify(preferences));
 	return { folder, remove: () => rm(folder, { recursive: true }) };
-}
-
-function numbered(count: number): string[] {
-	return Array.from({ length: count }, (_, index) => `message ${index + 1}`);
 }
 
 test('a browser that blocks site data, locks among it, chats all the same', async ({

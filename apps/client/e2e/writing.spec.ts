@@ -1,6 +1,6 @@
 import { RoomPage } from './RoomPage.ts';
 import { compose, pressEnter, type Composition } from './compose.ts';
-import { talk } from './talk.ts';
+import { numbered, talk } from './talk.ts';
 import { expect, test, testAlone } from './test.ts';
 
 /** What an input method shows while it composes, and what the Enter that ends it leaves. */
@@ -157,11 +157,7 @@ test('what is typed offline is kept, shown as waiting, and leaves on return with
 });
 
 test('one’s own message takes one down to it', async ({ page, site, lobby }) => {
-	await talk(
-		site.url,
-		lobby,
-		Array.from({ length: 150 }, (_, index) => `message ${index + 1}`)
-	);
+	await talk(site.url, lobby, numbered(150));
 	const room = await new RoomPage(page).open(site.url, lobby);
 	await expect(room.rows.last()).toBeInViewport();
 	await room.scrollToStart();

@@ -1,3 +1,5 @@
+import { readItem, writeItem } from '#lib/local-storage.ts';
+
 const STORAGE_KEY = 'digda:invitation';
 
 /**
@@ -13,20 +15,12 @@ export function takeFragment(): string {
 /** Takes the secret of an invitation, which outlives a reload until it is forgotten. */
 export function takeInvitation(): string {
 	const secret = takeFragment();
-	try {
-		if (secret === '') return sessionStorage.getItem(STORAGE_KEY) ?? '';
-		sessionStorage.setItem(STORAGE_KEY, secret);
-	} catch {
-		// Where site data is blocked, it holds until the page is left.
-	}
+	if (secret === '') return readItem(STORAGE_KEY, 'sessionStorage') ?? '';
+	writeItem(STORAGE_KEY, secret, 'sessionStorage');
 	return secret;
 }
 
 /** Forgets an invitation that was answered for good. */
 export function forgetInvitation(): void {
-	try {
-		sessionStorage.removeItem(STORAGE_KEY);
-	} catch {
-		// Nothing was kept.
-	}
+	writeItem(STORAGE_KEY, undefined, 'sessionStorage');
 }
