@@ -3,6 +3,9 @@ import type { Page } from '@playwright/test';
 /** What the chat's namespace puts before a request that is to be answered. */
 const REQUEST = /^42\/chat,(\d+)\["([a-z:]+)"/;
 
+/** What it puts before an answer. */
+const ANSWER = /^43\/chat,(\d+)\[/;
+
 /** Stands between a page and its server: breaks the line, holds requests back, and answers in the server's place. */
 export class Wire {
 	/** Whether nothing comes through. */
@@ -10,6 +13,7 @@ export class Wire {
 	/** The names of the requests that the page made. */
 	readonly requests: string[] = [];
 	readonly #held = new Map<string, Promise<unknown>>();
+	readonly #late = new Map<string, Promise<unknown>>();
 	readonly #refused = new Map<string, string>();
 	#page: Page | undefined;
 
@@ -23,11 +27,19 @@ export class Wire {
 				return;
 			}
 			const server = socket.connectToServer();
+			const late = new Map<string, Promise<unknown>>();
+			server.onMessage((packet) => {
+				const wait = late.get(ANSWER.exec(String(packet))?.[1] ?? '');
+				if (wait) void wait.then(() => socket.send(packet));
+				else socket.send(packet);
+			});
 			socket.onMessage((packet) => {
 				const [, id, name = ''] = REQUEST.exec(String(packet)) ?? [];
 				if (id === undefined) server.send(packet);
 				else {
 					this.requests.push(name);
+					const wait = this.#late.get(name);
+					if (wait) late.set(id, wait);
 					void this.#pass(name, () => {
 						const code = this.#refused.get(name);
 						if (code === undefined) server.send(packet);
@@ -48,12 +60,12 @@ export class Wire {
 
 	/** Holds requests of that name back, until the function that it returns is called. */
 	hold(name: string): () => void {
-		const gate = Promise.withResolvers<unknown>();
-		this.#held.set(name, gate.promise);
-		return () => {
-			this.#held.delete(name);
-			gate.resolve(undefined);
-		};
+		return close(this.#held, name);
+	}
+
+	/** Holds back the answers to requests of that name that are made from now on, until the function that it returns is called. */
+	holdAnswers(name: string): () => void {
+		return close(this.#late, name);
 	}
 
 	/** Answers requests of that name with a code of failure. */
@@ -65,6 +77,16 @@ export class Wire {
 		await this.#held.get(name);
 		pass();
 	}
+}
+
+/** Makes those of that name wait. @returns the function that lets them go */
+function close(gates: Map<string, Promise<unknown>>, name: string): () => void {
+	const gate = Promise.withResolvers<unknown>();
+	gates.set(name, gate.promise);
+	return () => {
+		gates.delete(name);
+		gate.resolve(undefined);
+	};
 }
 
 /** A WebSocket that never opened fails with an error before it closes; Playwright's closes only, and a client waits for more. */

@@ -8,6 +8,7 @@ import { buildNext } from './next-build.ts';
 import { RoomPage } from './RoomPage.ts';
 import { talk } from './talk.ts';
 import { expect, test, testAlone } from './test.ts';
+import { Wire } from './Wire.ts';
 
 /** Waits until what the page needs is kept, and the service worker answers for it. */
 async function untilKept(page: Page) {
@@ -15,6 +16,16 @@ async function untilKept(page: Page) {
 	// It must not need the cache of the browser, which forgets when it likes.
 	const session = await page.context().newCDPSession(page);
 	await session.send('Network.clearBrowserCache');
+}
+
+/** The rooms of which messages are kept; runs in the page. */
+async function keptRooms() {
+	const opening = indexedDB.open('digda-kept');
+	await new Promise((resolve) => (opening.onsuccess = resolve));
+	const keys = opening.result.transaction('rooms').objectStore('rooms').getAllKeys();
+	await new Promise((resolve) => (keys.onsuccess = resolve));
+	opening.result.close();
+	return keys.result;
 }
 
 /**
@@ -119,21 +130,32 @@ testAlone(
 		await expect(room.rows.last()).toContainText('while away');
 		await room.leave();
 		await expect(page.getByRole('alert')).toContainText('You have left');
-		const kept = () =>
-			page.evaluate(async () => {
-				const opening = indexedDB.open('digda-kept');
-				await new Promise((resolve) => (opening.onsuccess = resolve));
-				const keys = opening.result.transaction('rooms').objectStore('rooms').getAllKeys();
-				await new Promise((resolve) => (keys.onsuccess = resolve));
-				opening.result.close();
-				return keys.result;
-			});
-		await expect.poll(kept).toEqual(['hall']);
+		await expect.poll(() => page.evaluate(keptRooms)).toEqual(['hall']);
 		expect(room.complaints).toEqual([]);
 		await context.close();
 		database.remove();
 	}
 );
+
+test('[KEPT-1] a list that comes late takes nothing of a room that was joined meanwhile', async ({
+	page,
+	site,
+	lobby,
+	hall
+}) => {
+	const wire = await new Wire().tap(page);
+	const room = await new RoomPage(page).open(site.url, lobby);
+	await expect.poll(() => page.evaluate(keptRooms)).toEqual([lobby]);
+	const lists = wire.requests.filter((name) => name === 'room:list').length;
+	const answer = wire.holdAnswers('room:list');
+	await room.goTo(hall);
+	await room.expectConnected();
+	await expect.poll(() => wire.requests.filter((name) => name === 'room:list').length).toBe(lists + 2);
+	await expect.poll(() => page.evaluate(keptRooms)).toEqual([hall, lobby]);
+	answer();
+	await expect(room.link(hall)).toBeVisible();
+	expect(await page.evaluate(keptRooms)).toEqual([hall, lobby]);
+});
 
 testAlone('a room opens while the server hangs', async ({ page, server }) => {
 	const room = await new RoomPage(page).open(server.url, 'lobby');

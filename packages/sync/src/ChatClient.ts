@@ -28,7 +28,7 @@ export class ChatClient {
 	readonly outbox: Outbox;
 	readonly unread = new Unread(() => this.changes.fire());
 	readonly #connection: Connection;
-	readonly #roomOptions: Omit<RoomOptions, 'onRead' | 'onSpelling'>;
+	readonly #roomOptions: Omit<RoomOptions, 'onHead' | 'onRead' | 'onSpelling'>;
 	readonly #rooms = new Map<string, Room>();
 	readonly #ends: (() => void)[];
 	#user: User | undefined;
@@ -75,6 +75,7 @@ export class ChatClient {
 		if (known && known.status !== 'left') return known;
 		const room: Room = new Room(id, {
 			...this.#roomOptions,
+			onHead: (head) => this.unread.hearHead(room.id, head),
 			onRead: (readSeq) => this.unread.hearRead(room.id, readSeq),
 			onSpelling: (spelling) => {
 				this.#rooms.delete(id);

@@ -29,6 +29,8 @@ export interface RoomOptions {
 	random: () => number;
 	/** Who one is. */
 	userId: () => string | undefined;
+	/** Called with the head of the log when one has joined. */
+	onHead: (head: number) => void;
 	/** Called with how far one has read. */
 	onRead: (readSeq: number) => void;
 	/** Called with the server's spelling of the room when it differs. */
@@ -296,7 +298,7 @@ export class Room {
 	readonly #ask: Ask = (name, payload) => this.#visit.wait(this.#options.ask(name, payload, this.#visit.begin()));
 
 	async #enter(joined: JoinedRoom): Promise<void> {
-		const { outbox, onSpelling } = this.#options;
+		const { outbox, onHead, onSpelling } = this.#options;
 		if (joined.room !== this.#id) {
 			void outbox.respell(this.#id, joined.room);
 			this.#id = joined.room;
@@ -316,6 +318,7 @@ export class Room {
 		const isAnew = await this.history.enter({ ...joined, readSeq });
 		this.#missed = before === undefined ? 0 : Math.max(head - before, 0);
 		this.#status = 'joined';
+		onHead(head);
 		this.#retry.succeed();
 		this.#reading.enter(readSeq, isAnew);
 	}

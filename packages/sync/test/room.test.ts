@@ -39,6 +39,11 @@ test('[LINE-5] nothing is asked without a connection, and rooms are joined with 
 	expect(server.count('room:join')).toBe(2);
 });
 
+test('a room that was joined is one of one’s own before anything is said in it', async () => {
+	const { client } = await openRoom(0);
+	expect(client.unread.rooms).toEqual(['lobby']);
+});
+
 test('[LINE-5] the reply of an earlier connection is dropped', async () => {
 	const { server, time, client, room, timeline } = await openRoom(3);
 	const slow = Promise.withResolvers<undefined>();

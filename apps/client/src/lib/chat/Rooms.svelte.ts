@@ -22,6 +22,8 @@ export interface ListedRoom {
 /** The rooms of the list: one's own and the public ones, with what is unread in them. */
 export class Rooms {
 	readonly #chat: ChatSession;
+	/** The newest question; answers may come in another order. */
+	#asked: Promise<readonly RoomSummary[]> | undefined;
 	#summaries = $state.raw<readonly RoomSummary[]>(readKept());
 
 	/**
@@ -56,9 +58,14 @@ export class Rooms {
 
 	async #refresh(): Promise<void> {
 		try {
-			this.#summaries = await this.#chat.client.list();
+			const { client, kept } = this.#chat;
+			const asked = (this.#asked = client.list());
+			const summaries = await asked;
+			if (asked !== this.#asked) return;
+			this.#summaries = summaries;
 			const own = this.#summaries.filter(({ isMember }) => isMember);
-			void this.#chat.kept?.retain(own.map(({ room }) => room));
+			// A room that was joined meanwhile is not in the list yet.
+			void kept?.retain([...own.map(({ room }) => room), ...client.unread.rooms]);
 			writeItem(STORAGE_KEY, JSON.stringify(own.map(({ room, title }) => ({ room, title }))));
 			void closeNotifications(own.flatMap(({ room, gone }) => gone.map((seq) => tagOf(room, seq))));
 		} catch {
