@@ -103,6 +103,12 @@ export class RoomPage {
 		await expect(this.rows.filter({ hasText: text })).toContainText('Waits for the connection');
 	}
 
+	/** What was said is on disk, or sent: until then a reload leads back to the draft of it. */
+	async expectSaved() {
+		const drafts = () => Object.entries(sessionStorage).filter(([key, text]) => key.startsWith('digda:draft') && text);
+		await expect.poll(() => this.page.evaluate(drafts)).toEqual([]);
+	}
+
 	/** The name that one goes by. */
 	async name(): Promise<string> {
 		return (await this.ownName.textContent())?.trim() ?? '';

@@ -56,6 +56,7 @@ testAlone(
 		await server.stop('SIGKILL');
 		await room.say('during');
 		await room.expectWaiting('during');
+		await room.expectSaved();
 		await page.reload();
 		await room.expectWaiting('during');
 		await room.say('after the reload');
@@ -198,6 +199,7 @@ testAlone(
 		await expect.poll(() => page.evaluate(() => caches.keys())).toEqual(['digda-next']);
 		await room.say('from the old one');
 		await room.expectWaiting('from the old one');
+		await room.expectSaved();
 
 		close();
 		await page.reload();

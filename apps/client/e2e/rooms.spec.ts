@@ -44,6 +44,7 @@ for (const [where, host] of [
 			await here.setOffline(true);
 			await one.say('다섯');
 			await one.expectWaiting('다섯');
+			await one.expectSaved();
 			await here.setOffline(false);
 			await one.page.reload();
 			const all = ['하나', '둘', '셋', '넷', '다섯'];
@@ -74,6 +75,7 @@ testAlone(
 		await server.stop('SIGKILL');
 		for (const text of ['during', 'the kill']) await tab.say(text);
 		await tab.expectWaiting('the kill');
+		await tab.expectSaved();
 		await tab.page.close();
 
 		await serve(variables);

@@ -1,8 +1,6 @@
 import { RoomPage } from './RoomPage.ts';
 import { expect, test } from './test.ts';
-
-/** How long the page waits in all for what its database does not do. */
-const PATIENCE_MS = 2_000;
+import { Wire } from './Wire.ts';
 
 for (const method of ['open', 'getAll', 'add', 'openCursor'] as const) {
 	test(`a database whose ${method} fires no event keeps neither the page nor messages away`, async ({
@@ -18,21 +16,17 @@ for (const method of ['open', 'getAll', 'add', 'openCursor'] as const) {
 				Object.defineProperty(prototype, name, {
 					value(...values: unknown[]) {
 						const request = original.apply(this, values);
-						request.addEventListener = () => document.documentElement.setAttribute('data-silent', '');
+						request.addEventListener = () => undefined;
 						return request;
 					}
 				});
 			}
 		}, method);
-		// The page's clock, which stands still while the machine is busy.
+		// The page comes without waiting: its clock stands still.
 		await page.clock.install({ time: 0 });
 		await page.clock.pauseAt(1_000);
 		const room = new RoomPage(page);
 		await page.goto(`${site.url}/rooms/${lobby}`);
-		if (method === 'open') {
-			await expect(page.locator('html')).toHaveAttribute('data-silent');
-			await page.clock.runFor(PATIENCE_MS);
-		}
 		await expect(room.field).toBeVisible();
 		await page.clock.resume();
 		await room.say('안녕하세요');
@@ -41,3 +35,39 @@ for (const method of ['open', 'getAll', 'add', 'openCursor'] as const) {
 		expect(room.complaints).toEqual([]);
 	});
 }
+
+test('what waits in a database that opens late is shown and sent all the same', async ({ page, site, lobby }) => {
+	const wire = await new Wire().tap(page);
+	const room = await new RoomPage(page).open(site.url, lobby);
+	wire.isDown = true;
+	await page.context().setOffline(true);
+	await room.say('before');
+	await room.expectWaiting('before');
+	await room.expectSaved();
+	await page.context().setOffline(false);
+	await page.clock.install();
+	await page.addInitScript(() => {
+		const original = Object.getOwnPropertyDescriptor(IDBFactory.prototype, 'open')?.value as IDBFactory['open'];
+		const opened = new Promise((resolve) => addEventListener('late', resolve));
+		IDBFactory.prototype.open = function (...values) {
+			const request = original.apply(this, values);
+			const listen = request.addEventListener.bind(request);
+			request.addEventListener = (name: string, listener: EventListener) => {
+				listen(name, (event) => void opened.then(() => listener.call(request, event)));
+			};
+			return request;
+		};
+	});
+	await page.reload();
+	await expect(room.field).toBeVisible();
+	await page.clock.runFor(5_000);
+	await room.say('meanwhile');
+	await expect(room.rows.last()).toContainText('Would be lost by a reload');
+	await page.evaluate(() => dispatchEvent(new Event('late')));
+	await expect(room.rows.first()).toContainText('before');
+	await wire.repair();
+	await expect(room.rows.locator('time')).toHaveCount(2);
+	await expect(room.log).toContainText('before');
+	await expect(room.log).toContainText('meanwhile');
+	expect(room.complaints).toEqual([]);
+});

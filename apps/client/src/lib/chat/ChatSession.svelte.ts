@@ -1,10 +1,11 @@
 import { CHAT_NAMESPACE, type ChatClientToServer, type ChatServerToClient } from '@digda/protocol';
-import { ChatClient, LineLost, type Outbox, type OutboxStorage } from '@digda/sync';
+import { ChatClient, LineLost, type Outbox } from '@digda/sync';
 import { createContext } from 'svelte';
 import { PATIENT, SocketWrapper, type SocketWrapperOptions } from '#lib/socket';
 import { Drafts } from './Drafts.svelte.ts';
 import { exclusive, inTurn } from './exclusive.ts';
 import { createToken, readIdentity, writeIdentity } from './identity.ts';
+import { OutboxDatabase } from './OutboxDatabase.ts';
 import { lineOf, type ChatSocket } from './SocketLine.ts';
 import type { KeptMessages } from '#lib/rare/KeptMessages.ts';
 import { Watched } from './Watched.ts';
@@ -41,12 +42,10 @@ export class ChatSession {
 	};
 	readonly #closing = new AbortController();
 
-	/**
-	 * @param server the URL of the server
-	 * @param storage where the outbox is kept, if anywhere
-	 */
-	constructor(server: string, storage: OutboxStorage | undefined) {
+	/** @param server the URL of the server */
+	constructor(server: string) {
 		this.#server = server;
+		const storage = new OutboxDatabase(() => void this.client.outbox.refresh());
 		this.client = new ChatClient({
 			...{ line: lineOf(this.socket), storage, exclusive, user: readIdentity()?.user },
 			schedule: (ms, run) => {
@@ -84,7 +83,6 @@ export class ChatSession {
 
 	/** Connects, until the function that it returns is called. */
 	open(): () => void {
-		void this.client.outbox.refresh();
 		void this.#connect();
 		void import('#lib/rare/KeptMessages.ts')
 			.then(({ KeptMessages }) => (this.kept = new KeptMessages(this)))
