@@ -16,11 +16,12 @@ export interface MarkerPair {
 /**
  * What lets markers, seen between the characters before and after them, open or close. Letters with case are of scripts
  * with spaces: next to them, to digits and to slashes a star is part of a word, a product or a path. An underscore is a
- * marker next to no letter (snake_case, 한_글) and in no face (^_^); and what stands in quotes ('*') is only spoken of.
+ * marker next to no letter (snake_case, 한_글), in no face (^_^) and in no address (_a_@b.kr); and what stands in quotes or
+ * brackets by itself, as '*' and (*), is only spoken of.
  */
 const OPENS = /^(?:[^\p{LC}\d/\\]\*|[\s\p{Ps}\p{Pi}"']_).*\S$/u;
-const CLOSES = /^\S.*(?:\*[^\p{LC}\d/\\]|_[\s\p{Pe}\p{Pf}\p{Po}])$/u;
-const IS_QUOTED = /^(\p{P}).*\1$/u;
+const CLOSES = /^\S.*(?:\*[^\p{LC}\d/\\]|_(?!@)[\s\p{Pe}\p{Pf}\p{Po}])$/u;
+const IS_QUOTED = /^(?:(\p{P}).*\1|[\p{Ps}\p{Pi}].*[\p{Pe}\p{Pf}])$/u;
 
 /** Letters without case go on in the same word (`홍*동`), or in a particle behind it (`*기울임*은`). */
 const LETTER = /[\p{L}\p{M}]/u;
