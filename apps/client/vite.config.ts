@@ -16,7 +16,7 @@ const APART = [
 	/[/]lib[/]rare[/]/,
 	/[/](uqr|unhomoglyph)[/]/,
 	/[/]skeleton\.ts/,
-	/[/]messages[/](absence|manage|device|invitation|link|alike|page|unknown)_/
+	/[/]messages[/](absence|manage|create|rename|device|invitation|link|alike|page|unknown)_/
 ];
 
 export default defineConfig(({ command, mode }) => {

@@ -4,6 +4,7 @@ import { EchoPage } from './EchoPage.ts';
 import { RoomPage } from './RoomPage.ts';
 import { talk } from './talk.ts';
 import { expect, test } from './test.ts';
+import { Wire } from './Wire.ts';
 
 const { viewport, userAgent, deviceScaleFactor } = devices['iPhone SE'];
 const PHONE = { viewport, userAgent, deviceScaleFactor, isMobile: true, hasTouch: true };
@@ -92,6 +93,7 @@ for (const width of [320, 640, 1_440]) {
 			await check('drawer');
 		}
 		await room.ownName.click();
+		await expect(page.getByRole('textbox', { name: 'Your name' })).toBeFocused();
 		await check('name');
 		await page.keyboard.press('Escape');
 		await expect(room.ownName).toBeFocused();
@@ -171,10 +173,11 @@ test('who is mentioned while the page is hidden is notified, after a click that 
 		};
 	});
 	const shown = () => room.page.evaluate(() => (window as unknown as { shown: string[] }).shown);
-	await expect(room.page.getByRole('button', { name: 'Notify me' })).toBeVisible();
+	const toggle = room.page.getByRole('switch', { name: 'Notify me' });
+	await expect(toggle).not.toBeChecked();
 	await context.grantPermissions(['notifications'], { origin: site.url });
-	await room.page.getByRole('button', { name: 'Notify me' }).click();
-	await expect(room.page.getByRole('button', { name: 'Notify me' })).toBeHidden();
+	await toggle.click();
+	await expect(toggle).toBeChecked();
 
 	await talk(site.url, lobby, [`@${name} visible`]);
 	await expect(room.rows.last()).toContainText('visible');
@@ -183,8 +186,76 @@ test('who is mentioned while the page is hidden is notified, after a click that 
 	});
 	await talk(site.url, lobby, ['nobody', `hey @${name}, look`]);
 	await expect(room.rows.last()).toContainText('look');
-	await expect.poll(shown).toEqual([expect.stringMatching(new RegExp(`in ${lobby}: hey @${name}, look$`))]);
+	const heard = [expect.stringMatching(new RegExp(`in ${lobby}: hey @${name}, look$`))];
+	await expect.poll(shown).toEqual(heard);
+
+	// Turned off, in all tabs and for good.
+	const other = await new RoomPage(await context.newPage()).open(site.url, lobby);
+	const otherToggle = other.page.getByRole('switch', { name: 'Notify me' });
+	await expect(otherToggle).toBeChecked();
+	await otherToggle.click();
+	await expect(otherToggle).not.toBeChecked();
+	await expect(toggle).not.toBeChecked();
+	await talk(site.url, lobby, [`hey @${name}, again`]);
+	await expect(room.rows.last()).toContainText('again');
+	expect(await shown()).toEqual(heard);
+	await other.page.reload();
+	await expect(otherToggle).not.toBeChecked();
+	await otherToggle.click();
+	await expect(toggle).toBeChecked();
+	await talk(site.url, lobby, [`hey @${name}, once more`]);
+	await expect.poll(async () => (await shown()).length).toBe(2);
 	await context.close();
+});
+
+test('notifications that the reader has blocked are off, and say why', async ({ page, site }) => {
+	await page.addInitScript(() => {
+		class Blocked extends EventTarget {
+			static permission = 'denied';
+			static requestPermission = () => Promise.resolve('denied');
+		}
+		Object.assign(window, { Notification: Blocked });
+	});
+	await page.goto(site.url);
+	const toggle = page.getByRole('switch', { name: 'Notify me' });
+	for (let times = 0; times < 2; times += 1) {
+		await expect(toggle).not.toBeChecked();
+		await expect(toggle).toContainText('Blocked in the settings of the browser');
+		await toggle.click();
+	}
+});
+
+test('a browser without notifications has no switch for them', async ({ page, site }) => {
+	await page.addInitScript(() => Reflect.deleteProperty(window, 'Notification'));
+	await page.goto(site.url);
+	await expect(page.getByRole('button', { name: 'New private room' })).toBeVisible();
+	await expect(page.getByRole('switch')).toHaveCount(0);
+});
+
+test('what is at the side stays where it is when the line goes', async ({ page, site, lobby }) => {
+	const wire = await new Wire().tap(page);
+	const room = await new RoomPage(page).open(site.url, lobby);
+	const places = () =>
+		page.locator('aside').evaluate((aside) =>
+			Array.from(aside.querySelectorAll('a, button, input, select'), (control) => {
+				const { top, left, width, height } = control.getBoundingClientRect();
+				return [control.textContent, top, left, width, height];
+			})
+		);
+	await expect(room.link(lobby)).toBeVisible();
+	const before = await places();
+	wire.isDown = true;
+	await page.context().setOffline(true);
+	await expect(room.pill).toHaveAttribute('data-line', 'reconnecting');
+	expect(await places()).toEqual(before);
+	for (const name of ['New private room', 'Use on another device'])
+		await expect(page.getByRole('button', { name })).toBeDisabled();
+	await page.context().setOffline(false);
+	await wire.repair();
+	await room.expectConnected();
+	expect(await places()).toEqual(before);
+	await page.getByRole('button', { name: 'New private room' }).click();
+	await expect(page.getByRole('textbox', { name: 'Title of the private room' })).toBeFocused();
 });
 
 for (const [width, colorScheme, contrast] of [

@@ -41,6 +41,7 @@ async function open(path: string, options: BrowserContextOptions) {
 	const enterRoom = async () => {
 		const isKorean = options.locale === 'ko-KR';
 		await page.getByRole('button', { name: isKorean ? '비공개 대화방 만들기' : 'New private room' }).click();
+		await page.locator('form:has(input:focus)').waitFor();
 		await page.keyboard.type(isKorean ? '깜짝 파티 준비' : 'Surprise party');
 		await page.keyboard.press('Enter');
 		await page.waitForURL(/rooms\/~/);

@@ -88,10 +88,13 @@ for (const nodes of [1, 3] as const) {
 				expect(await stranger.page.content()).not.toContain('어서 와요');
 
 				await guest.field.fill('쓰던 글');
+				await guest.openPeople();
+				await expect(guest.page.getByText('Members · 2')).toBeVisible();
 				await owner.openPeople();
 				await owner.page.getByRole('button', { name: `Remove: ${await guest.name()}` }).click();
 				await owner.page.getByRole('button', { name: 'Remove', exact: true }).click();
 				await expect(guest.page.getByRole('alert')).toContainText('You were removed from this room');
+				await expect(guest.page.getByText('Members · ')).toBeHidden();
 				await expect(guest.field).toHaveCount(0);
 				await expect(guest.page.getByRole('button', { name: /\d+ here|Join again/ })).toHaveCount(0);
 				await guest.page.reload();
@@ -168,9 +171,15 @@ for (const nodes of [1, 3] as const) {
 			await operator.row('스팸').getByRole('button', { name: 'Delete the message' }).click();
 			await operator.page.getByRole('button', { name: 'Delete', exact: true }).click();
 			await expect(me.rows.first()).toContainText('Deleted message');
+			await me.openPeople();
 			await operator.openPeople();
 			await operator.page.getByRole('button', { name: 'Close the room' }).click();
 			await operator.page.getByRole('button', { name: 'Close the room' }).click();
+			for (const { page } of [me, operator]) {
+				await expect(page.getByRole('alert')).toContainText('This room was closed');
+				await expect(page.getByRole('heading', { name: /\d+ here/ })).toBeHidden();
+				await expect(page.getByRole('button', { name: 'Close the room' })).toBeHidden();
+			}
 			for (let visit = 0; visit < 2; visit += 1) {
 				await expect(me.page.getByRole('alert')).toContainText('This room was closed');
 				await expect(me.field).toHaveCount(0);
@@ -190,6 +199,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 			const violations = async () => (await new AxeBuilder({ page }).analyze()).violations;
 			await page.goto(chat);
 			await page.getByRole('button', { name: 'New private room' }).click();
+			await expect(page.getByRole('textbox', { name: 'Title of the private room' })).toBeFocused();
 			expect(await violations(), 'making a room').toEqual([]);
 			await page.keyboard.type('비밀 방');
 			await page.keyboard.press('Enter');
@@ -204,12 +214,12 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
 			// All of it by keyboard.
 			await owner.rows.first().focus();
-			await page.keyboard.press('Tab');
+			await page.keyboard.press('Enter');
 			await page.keyboard.press('Enter');
 			expect(await violations(), 'asking').toEqual([]);
 			await page.keyboard.press('Escape');
 			await expect(owner.rows.first()).toBeFocused();
-			await page.keyboard.press('Tab');
+			await page.keyboard.press('Enter');
 			await page.keyboard.press('Enter');
 			await page.keyboard.press('Tab');
 			await page.keyboard.press('Enter');

@@ -15,7 +15,7 @@ async function makeRoom(owner: RoomPage, url: string, title: string) {
 	const { page } = owner;
 	await page.goto(url);
 	await page.getByRole('button', { name: 'New private room' }).click();
-	await page.keyboard.type(title);
+	await page.getByRole('textbox', { name: 'Title of the private room' }).fill(title);
 	await page.keyboard.press('Enter');
 	await expect(page.getByRole('heading', { name: title })).toBeVisible();
 	await expect(owner.log).toHaveAttribute('aria-busy', 'false');
@@ -89,12 +89,14 @@ test('two Enters make one room, and Escape leads back', async ({ browser, site }
 	await page.goto(site.url);
 	const button = page.getByRole('button', { name: 'New private room' });
 	await button.click();
+	const field = page.getByRole('textbox', { name: 'Title of the private room' });
+	await expect(field).toBeFocused();
 	await page.keyboard.press('Enter');
 	await expect(page.getByRole('alert')).toHaveText('1 to 64 characters');
 	await page.keyboard.press('Escape');
 	await expect(button).toBeFocused();
 	await page.keyboard.press('Enter');
-	await expect(page.getByRole('textbox', { name: 'Title of the private room' })).toBeFocused();
+	await expect(field).toBeFocused();
 	await expect(page.getByRole('alert')).toHaveCount(0);
 
 	const release = wire.hold('room:create');

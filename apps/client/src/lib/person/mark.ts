@@ -13,6 +13,11 @@ export function hueOf(id: string): number {
 	return (hash(id) >>> 17) % 360;
 }
 
+/** Three hexadecimal digits that tell people of one name apart in words, nearly always. */
+export function tagOf(id: string): string {
+	return (hash(id) & 0xfff).toString(16).padStart(3, '0');
+}
+
 /** The mark of a person as the path of an SVG: a pattern whose right half mirrors the left, for colours are not seen by all. */
 export function markOf(id: string): string {
 	const bits = hash(id);

@@ -1,0 +1,102 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { StockClient } from '@digda/testkit/client/StockClient.ts';
+import { RoomPage } from './RoomPage.ts';
+import { expect, testAlone as test } from './test.ts';
+
+/** Somebody without a browser who comes into the lobby under a name and says something. */
+async function enter(url: string, name: string, text = `from ${name}`): Promise<StockClient> {
+	const visitor = await StockClient.connect(url);
+	await visitor.get('session:rename', { name });
+	await visitor.join('lobby');
+	await visitor.send('lobby', text);
+	return visitor;
+}
+
+for (const [locale, mark, typing] of [
+	[
+		'en-US',
+		/^Looks like the name of somebody else. The mark of this person: [0-9a-f]{3}$/,
+		'Ada (similar name) typing…'
+	],
+	[
+		'ko-KR',
+		/^이름이 비슷한 다른 사람이 있어요. 이 사람의 표식: [0-9a-f]{3}$/,
+		'Ada(비슷한 이름 있음) 님이 입력하는 중…'
+	]
+] as const) {
+	test(`[SESSION-7] names that look alike are marked where people are shown: ${locale}`, async ({
+		browser,
+		server
+	}) => {
+		const context = await browser.newContext({ locale });
+		const { page, log, row } = await open(await context.newPage(), server.url);
+		const markIn = (within: ReturnType<typeof row>) => within.getByRole('img', { name: mark });
+		// The second Ada is written with Cyrillic letters.
+		const [ada, other, grace] = [
+			await enter(server.url, 'Ada'),
+			await enter(server.url, 'Аdа'),
+			await enter(server.url, 'Grace')
+		];
+
+		await expect(markIn(row('from Ada'))).toHaveCount(1);
+		await expect(markIn(row('from Аdа'))).toHaveCount(1);
+		await expect(row('from Grace')).toBeVisible();
+		await expect(markIn(log)).toHaveCount(2);
+
+		await page.locator('button[popovertarget]').first().click();
+		const people = page.locator('[popover] li');
+		await expect(people).toHaveCount(4);
+		await expect(people.getByRole('img', { name: mark })).toHaveCount(2);
+		await expect(markIn(people.filter({ hasText: 'Grace' }))).toHaveCount(0);
+		expect((await new AxeBuilder({ page }).include('[role=img]').analyze()).violations).toEqual([]);
+
+		ada.socket.emit('typing:set', { room: 'lobby', isTyping: true });
+		await expect(page.getByText(typing)).toBeVisible();
+
+		// Whoever has left has a name all the same, on what they said.
+		other.disconnect();
+		await expect(people).toHaveCount(3);
+		await expect(markIn(log)).toHaveCount(2);
+		await expect(people.getByRole('img', { name: mark })).toHaveCount(1);
+		for (const visitor of [ada, grace]) visitor.disconnect();
+		await context.close();
+	});
+}
+
+test('[SESSION-7] two Kims who have gone are told apart in words; who was renamed is known as one person', async ({
+	browser,
+	server
+}) => {
+	for (const text of ['one', 'two']) {
+		const kim = await enter(server.url, 'Kim', text);
+		kim.disconnect();
+	}
+	const renamed = await enter(server.url, 'Park', 'before');
+	await renamed.get('session:rename', { name: 'Choi' });
+	await renamed.send('lobby', 'after');
+	const present = await enter(server.url, 'Lee', 'as Lee');
+	const context = await browser.newContext();
+	const { page, row } = await open(await context.newPage(), server.url);
+	const tagOf = async (text: string) =>
+		await row(text)
+			.getByRole('img', { name: /Looks like/ })
+			.textContent();
+	expect(await tagOf('one')).toMatch(/^≈ [0-9a-f]{3}$/);
+	expect(await tagOf('two')).not.toBe(await tagOf('one'));
+	await expect(row('before')).toContainText('later called Choi');
+	await expect(row('after')).not.toContainText('later called');
+
+	// Also while one looks on, and without another word of theirs.
+	await expect(row('as Lee')).not.toContainText('later called');
+	await present.get('session:rename', { name: 'Kim' });
+	await expect(row('as Lee')).toContainText('later called Kim');
+	await page.locator('button[popovertarget]').first().click();
+	await expect(page.locator('[popover] li', { hasText: 'Kim' }).getByRole('img')).toHaveCount(1);
+	for (const visitor of [renamed, present]) visitor.disconnect();
+	await context.close();
+});
+
+async function open(page: RoomPage['page'], url: string) {
+	const room = await new RoomPage(page).open(url, 'lobby');
+	return { page, log: room.log, row: (text: string) => room.row(text) };
+}
