@@ -1,5 +1,5 @@
 import { RoomPage } from './RoomPage.ts';
-import { talk } from './talk.ts';
+import { numbered, talk } from './talk.ts';
 import { expect, test } from './test.ts';
 
 /** More rows than this must never be in the page. */
@@ -206,6 +206,7 @@ test('[READ-3] what one says oneself is never new: after a reload, in another ta
 	for (const text of texts) {
 		await me.page.bringToFront();
 		await me.say(text);
+		await me.expectSaved();
 		await me.page.reload();
 		await me.expectConnected();
 		await me.expectMessages(texts.slice(0, texts.indexOf(text) + 1));
@@ -242,6 +243,63 @@ test('a day stands above the first row, however much of the room is at hand', as
 		expect(await isAboveFirstRow()).toBe(true);
 		await room.scrollToStart();
 	}
+});
+
+test('Back and a reload lead to where the reader was, far back as well; a link leads to what is new', async ({
+	page,
+	site,
+	lobby,
+	hall
+}) => {
+	await talk(site.url, lobby, numbered(400));
+	const room = await new RoomPage(page).open(site.url, lobby);
+	await expect(room.row('message 400')).toBeInViewport();
+	/** Goes back in history until so much of it is at hand, and comes to rest at a message. */
+	const goTo = async (text: string) => {
+		await expect(async () => {
+			await room.scrollToStart();
+			await expect(room.row(text)).toBeVisible({ timeout: 500 });
+		}).toPass();
+		await room.row(text).evaluate((row) => row.scrollIntoView({ block: 'start' }));
+		await expect(room.row(text)).toBeInViewport();
+		return await room.topOf(room.row(text));
+	};
+	const expectAt = async (text: string, top: number) => {
+		await expect(room.row(text)).toBeInViewport();
+		await expect.poll(async () => Math.abs((await room.topOf(room.row(text))) - top)).toBeLessThanOrEqual(1);
+	};
+	for (const text of ['message 330', 'message 40']) {
+		const top = await goTo(text);
+		await page.reload();
+		await expectAt(text, top);
+		await room.goTo(hall);
+		await room.expectConnected();
+		await page.goBack();
+		await expectAt(text, top);
+		await page.goForward();
+		await expect(page).toHaveURL(new RegExp(hall));
+		await page.goBack();
+		await expectAt(text, top);
+	}
+	await room.goTo(hall);
+	await room.expectConnected();
+	await room.link(lobby).click();
+	await expect(room.row('message 400')).toBeInViewport();
+	expect(room.complaints).toEqual([]);
+});
+
+test('whoever was at the end comes back to what is new', async ({ page, site, lobby, hall }) => {
+	await talk(site.url, lobby, numbered(60));
+	const room = await new RoomPage(page).open(site.url, lobby);
+	await expect(room.row('message 60')).toBeInViewport();
+	await room.goTo(hall);
+	await room.expectConnected();
+	await talk(site.url, lobby, ['news']);
+	await page.goBack();
+	await expect(room.row('news')).toBeInViewport();
+	await expect(room.divider).toBeInViewport();
+	await page.reload();
+	await expect(room.row('news')).toBeInViewport();
 });
 
 test('a hole that cannot be filled shows as a seam with a button', async ({ page, site, lobby }) => {

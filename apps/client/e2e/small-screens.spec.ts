@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { StockClient } from '@digda/testkit/client/StockClient.ts';
 import { RoomPage } from './RoomPage.ts';
 import { numbered, talk } from './talk.ts';
 import { expect, test } from './test.ts';
@@ -90,4 +91,67 @@ test('Page Up and Page Down in an empty field scroll the log, and with a text th
 	await room.field.fill('');
 	await room.field.dispatchEvent('keydown', { key: 'PageUp', isComposing: true });
 	expect(await room.log.evaluate((log) => log.scrollTop)).toBe(before);
+});
+
+test('what a row shows under the mouse covers no name, however long', async ({ page, site, lobby }) => {
+	await page.setViewportSize({ width: 320, height: 568 });
+	for (const name of ['W'.repeat(32), '이름이아주긴사람'.repeat(4), 'Kim']) {
+		const client = await StockClient.connect(site.url);
+		await client.get('session:rename', { name });
+		await client.join(lobby);
+		await client.send(lobby, 'short');
+		await client.send(lobby, 'more');
+		client.disconnect();
+	}
+	const room = await new RoomPage(page).open(site.url, lobby);
+	await room.say('mine');
+	await expect(room.rows).toHaveCount(7);
+	for (const row of await room.rows.all()) {
+		await row.hover();
+		const bar = row.locator('div', { has: page.locator('time') }).last();
+		await expect(bar).toHaveCSS('opacity', '1');
+		const box = await bar.boundingBox();
+		for (const name of await room.rows.locator('p:not(.sr-only) > bdi').all()) {
+			const { x, y, width, height } = (await name.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+			const isApart = !box || box.y >= y + height || box.y + box.height <= y || box.x >= x + width;
+			expect(isApart, await name.textContent().then(String)).toBe(true);
+		}
+	}
+});
+
+for (const [width, height] of [
+	[568, 320],
+	[667, 375],
+	[844, 390]
+] as const) {
+	test(`a phone on its side shows at least six rows: ${width} × ${height}`, async ({ page, site, lobby }) => {
+		await page.setViewportSize({ width, height });
+		await talk(site.url, lobby, numbered(30));
+		const room = await new RoomPage(page).open(site.url, lobby);
+		await expect(room.rows.last()).toBeInViewport();
+		const whole = () =>
+			room.log.evaluate((log) => {
+				const { top, bottom } = log.getBoundingClientRect();
+				return Array.from(log.querySelectorAll('li[data-seq]'), (row) => row.getBoundingClientRect()).filter(
+					(row) => row.top >= top && row.bottom <= bottom
+				).length;
+			});
+		expect(await whole()).toBeGreaterThanOrEqual(6);
+		// Whoever types takes nothing from it.
+		const client = await StockClient.connect(site.url);
+		await client.join(lobby);
+		const place = await room.topOf(room.rows.last());
+		client.socket.emit('typing:set', { room: lobby, isTyping: true });
+		await expect(page.getByText(/typing…/)).toBeInViewport();
+		expect(await room.topOf(room.rows.last())).toBe(place);
+		client.disconnect();
+	});
+}
+
+test('six people who speak in turn have a row each on a phone that lies on its side', async ({ page, site, lobby }) => {
+	await page.setViewportSize({ width: 667, height: 375 });
+	for (const text of numbered(7)) await talk(site.url, lobby, [text]);
+	const room = await new RoomPage(page).open(site.url, lobby);
+	await expect(room.rows.last()).toBeInViewport();
+	await expect(room.rows.nth(1)).toBeInViewport({ ratio: 1 });
 });

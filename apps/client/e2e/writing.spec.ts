@@ -195,10 +195,12 @@ testAlone('everything can be done by keyboard', { tag: '@main' }, async ({ page,
 	await expect(room.rows.last()).toContainText('three\nlines');
 	await expect(room.rows.nth(2).locator('time')).toHaveCount(1); // it is stored, and the keyboard reaches it
 
-	// Backwards into the log: what can be done with the newest message, that message, then up.
+	// Backwards into the log: the newest message, what can be done with it, then up.
 	await keyboard.press('Shift+Tab');
+	await expect(room.rows.nth(2)).toBeFocused();
+	await keyboard.press('Enter');
 	await expect(room.rows.nth(2).getByRole('button', { name: 'Delete the message' })).toBeFocused();
-	await keyboard.press('Shift+Tab');
+	await keyboard.press('Escape');
 	await expect(room.rows.nth(2)).toBeFocused();
 	await keyboard.press('ArrowUp');
 	await expect(room.rows.nth(1)).toBeFocused();
@@ -213,6 +215,7 @@ testAlone('everything can be done by keyboard', { tag: '@main' }, async ({ page,
 
 	await tabTo(/change your name/);
 	await keyboard.press('Enter');
+	await expect(page.getByRole('textbox', { name: 'Your name' })).toBeFocused();
 	await keyboard.type('Mole');
 	await keyboard.press('Enter');
 	await expect(room.ownName).toHaveText('Mole');
@@ -223,6 +226,52 @@ testAlone('everything can be done by keyboard', { tag: '@main' }, async ({ page,
 	await keyboard.press('Escape');
 	await expect(page.getByRole('heading', { name: '1 here' })).toBeHidden();
 	await expect(page.getByRole('button', { name: '1 here' })).toBeFocused();
+	expect(room.complaints).toEqual([]);
+});
+
+test('Tab passes what a message holds, until Enter leads into it', async ({ page, site, lobby }) => {
+	const room = await new RoomPage(page).open(site.url, lobby);
+	await room.say('https://example.org/one and https://example.org/two');
+	await room.say('https://example.org/three');
+	await room.say('nothing');
+	await expect(room.rows.locator('time')).toHaveCount(3);
+	const { keyboard } = page;
+	const [first, second, third] = [room.rows.nth(0), room.rows.nth(1), room.rows.nth(2)];
+
+	await room.field.focus();
+	await keyboard.press('Shift+Tab');
+	await expect(third).toBeFocused();
+	await keyboard.press('Shift+Tab');
+	await expect(room.log.locator(':focus')).toHaveCount(0);
+	await keyboard.press('Tab');
+	await keyboard.press('Tab');
+	await expect(room.field).toBeFocused();
+
+	await keyboard.press('Shift+Tab');
+	await keyboard.press('Home');
+	await expect(first).toBeFocused();
+	await keyboard.press('Tab');
+	await expect(room.field).toBeFocused();
+	await keyboard.press('Shift+Tab');
+	await keyboard.press('Enter');
+	await expect(first.getByRole('link').first()).toBeFocused();
+	await keyboard.press('Tab');
+	await expect(first.getByRole('link').last()).toBeFocused();
+	await keyboard.press('Tab');
+	await expect(first.getByRole('button', { name: 'Delete the message' })).toBeFocused();
+	await keyboard.press('Tab');
+	await expect(room.field).toBeFocused();
+
+	// It has been left.
+	await keyboard.press('Shift+Tab');
+	await expect(first).toBeFocused();
+	await keyboard.press('ArrowDown');
+	await keyboard.press('Enter');
+	await expect(second.getByRole('link')).toBeFocused();
+	await keyboard.press('Escape');
+	await expect(second).toBeFocused();
+	await keyboard.press('Tab');
+	await expect(room.field).toBeFocused();
 	expect(room.complaints).toEqual([]);
 });
 
