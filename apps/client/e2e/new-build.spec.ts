@@ -1,3 +1,5 @@
+import type { Page } from '@playwright/test';
+import { PROTOCOL } from '@digda/protocol';
 import { reservePort } from '@digda/testkit/server/reserve-port.ts';
 import { temporaryDatabase } from '@digda/testkit/server/temporary-database.ts';
 import { buildNext } from './next-build.ts';
@@ -83,4 +85,59 @@ test('a page that would lose what was typed says that there is a new version, an
 	await expect(page.getByText('There is a new version')).toBeVisible();
 	await expect(unsent).toBeVisible();
 	expect(await page.locator('html').getAttribute('data-build')).toBeNull();
+});
+
+/** Lets the page speak an older protocol while it is to be outdated. */
+async function age(page: Page, isOutdated: () => boolean): Promise<void> {
+	await page.routeWebSocket(/socket\.io/, (socket) => {
+		const server = socket.connectToServer();
+		socket.onMessage((packet) => {
+			const older = String(packet).replace(`"protocol":${PROTOCOL}`, `"protocol":${PROTOCOL - 1}`);
+			server.send(isOutdated() ? older : packet);
+		});
+	});
+}
+
+test('[SESSION-9] a page that is outdated reloads once what was typed is safe, and sends it', async ({
+	page,
+	deployment
+}) => {
+	let isOld = false;
+	await age(page, () => isOld);
+	const room = await new RoomPage(page).open(deployment.url, 'lobby');
+	isOld = true;
+	let loads = 0;
+	page.on('domcontentloaded', () => {
+		isOld = false;
+		loads += 1;
+	});
+	await page.context().setOffline(true);
+	await room.say('typed before');
+	await room.expectWaiting('typed before');
+	await room.expectSaved();
+	await room.field.fill('a draft');
+	await page.context().setOffline(false);
+	await deployment.deployNext();
+	await expect(page.locator('html')).toHaveAttribute('data-build', 'next');
+	await room.expectMessages(['typed before']);
+	await expect(room.field).toHaveValue('a draft');
+	expect(loads).toBe(1);
+	expect(room.complaints).toEqual([]);
+});
+
+test('[SESSION-9] a page that stays outdated reloads once, and says so', async ({ page, deployment }) => {
+	let isOld = false;
+	await age(page, () => isOld);
+	const room = await new RoomPage(page).open(deployment.url, 'lobby');
+	isOld = true;
+	let loads = 0;
+	page.on('domcontentloaded', () => (loads += 1));
+	await deployment.deployNext();
+	await expect(page.locator('html')).toHaveAttribute('data-build', 'next');
+	await expect(room.pill).toContainText('this page is of an older version');
+	await room.say('kept');
+	await room.expectWaiting('kept');
+	isOld = false;
+	await room.expectMessages(['kept']);
+	expect(loads).toBe(1);
 });

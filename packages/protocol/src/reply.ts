@@ -1,9 +1,18 @@
 /**
- * Why a request was refused: `invalid`, `unauthorized`, `forbidden`, `not_found` and `id_reused` are the sender's
- * to mend; `rate_limited` and `unavailable` are worth a retry; `internal` is a mistake of the server.
+ * Why a request or a connection was refused: `invalid`, `unauthorized`, `forbidden`, `not_found` and `id_reused` are the sender's
+ * to mend; `rate_limited` and `unavailable` are worth a retry; `internal` is a mistake of the server; `outdated` asks the
+ * client itself to be renewed.
  */
 export type ErrorCode =
-	'invalid' | 'unauthorized' | 'forbidden' | 'not_found' | 'id_reused' | 'rate_limited' | 'unavailable' | 'internal';
+	| 'invalid'
+	| 'unauthorized'
+	| 'forbidden'
+	| 'not_found'
+	| 'id_reused'
+	| 'rate_limited'
+	| 'unavailable'
+	| 'internal'
+	| 'outdated';
 
 /** What went wrong; `message` is for developers, interfaces translate the code. */
 export interface ReplyError {

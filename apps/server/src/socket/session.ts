@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
-import { DisplayName, Rename, RenewSession, type ReplyError, type User } from '@digda/protocol';
+import { DisplayName, PROTOCOL, Rename, RenewSession, type ReplyError, type User } from '@digda/protocol';
 import { isReservedName } from '@digda/protocol/reserved-name';
 import * as v from 'valibot';
 import { Refusal } from '../refusal.ts';
@@ -18,7 +18,11 @@ const Token = v.pipe(v.string(), v.regex(/^[\w.~-]{32,128}$/));
 /** The name is reserved, so that nobody else has it. */
 const OPERATOR: User = { id: 'operator', name: 'Operator' };
 
-const Auth = v.object({ token: v.optional(Token) });
+/** Clients from before there was a number speak the first. */
+const Auth = v.object({ protocol: v.optional(v.unknown(), 1), token: v.optional(Token) });
+
+/** A newer client has come to this node before its update. */
+const UPDATE_MS = 5_000;
 
 /** Settles who a connection belongs to before it is let in: the bearer of a token, or a new guest. */
 export function admitSessions(chat: Chat): void {
@@ -50,6 +54,7 @@ async function identify({ store, limits, storage, adminToken }: Chat, socket: Ch
 	const { address, languages } = connectionOf(socket);
 	const auth = v.safeParse(Auth, socket.handshake.auth);
 	if (!auth.success) throw new Refusal('unauthorized', 'this is no token of a session');
+	mustSpeak(auth.output.protocol);
 	if (auth.output.token !== undefined) {
 		const tokenHash = hash(auth.output.token);
 		const isOperator = isSame(tokenHash, adminToken);
@@ -70,6 +75,14 @@ async function identify({ store, limits, storage, adminToken }: Chat, socket: Ch
 		limits.inTurn(user.id, address, () => store.createSession(tokenHash, user, Date.now()))
 	);
 	return { user, address, tokenHash, newToken };
+}
+
+function mustSpeak(protocol: unknown): void {
+	if (protocol === PROTOCOL) return;
+	if (typeof protocol === 'number' && protocol > PROTOCOL) {
+		throw new Refusal('unavailable', `this server speaks protocol ${PROTOCOL}`, UPDATE_MS);
+	}
+	throw new Refusal('outdated', `this client is outdated: the server speaks protocol ${PROTOCOL}`);
 }
 
 /** The one operator, whose session goes with the token of the environment. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { PresenceChange } from '@digda/protocol';
+import { PROTOCOL, type PresenceChange } from '@digda/protocol';
 import { isReservedName } from '@digda/protocol/reserved-name';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { guestName } from '../../src/rooms/guest-name.ts';
@@ -89,6 +89,29 @@ test.for([
 	const client = new ChatClientProbe(url, { auth: { token } });
 	const error = (await nextEvent(client.socket, 'connect_error')) as Error & { data: unknown };
 	expect(error.data).toEqual({ code: 'unauthorized' });
+	expect(client.heard).toEqual([]);
+});
+
+test.for([
+	['as before there was a number', {}],
+	['the present one', { protocol: PROTOCOL }]
+] as const)('[SESSION-9] a client that speaks %s is let in', async ([, auth]) => {
+	const { url } = await startServer();
+	const client = new ChatClientProbe(url, { auth });
+	await client.untilTold('session:ready');
+});
+
+test.for([
+	['older', PROTOCOL - 1, { code: 'outdated' }],
+	['none', null, { code: 'outdated' }],
+	['no number', 'latest', { code: 'outdated' }],
+	['in between', PROTOCOL + 0.5, { code: 'unavailable', retryAfterMs: 5_000 }],
+	['newer', PROTOCOL + 1, { code: 'unavailable', retryAfterMs: 5_000 }]
+] as const)('[SESSION-9] a client whose protocol is %s is refused', async ([, protocol, data]) => {
+	const { url } = await startServer();
+	const client = new ChatClientProbe(url, { auth: { protocol } });
+	const error = (await nextEvent(client.socket, 'connect_error')) as Error & { data: unknown };
+	expect(error.data).toEqual(data);
 	expect(client.heard).toEqual([]);
 });
 

@@ -1,4 +1,4 @@
-import { CHAT_NAMESPACE, type ChatClientToServer, type ChatServerToClient } from '@digda/protocol';
+import { CHAT_NAMESPACE, PROTOCOL, type ChatClientToServer, type ChatServerToClient } from '@digda/protocol';
 import { ChatClient, LineLost, type Outbox } from '@digda/sync';
 import { createContext } from 'svelte';
 import { PATIENT, SocketWrapper, type SocketWrapperOptions } from '#lib/socket';
@@ -37,7 +37,7 @@ export class ChatSession {
 		// Asked at each connection: another tab may have changed who this browser is.
 		auth: (tell) => {
 			this.#token = readIdentity()?.token;
-			tell(this.#token === undefined ? {} : { token: this.#token });
+			tell({ protocol: PROTOCOL, ...(this.#token !== undefined && { token: this.#token }) });
 		}
 	};
 	readonly #closing = new AbortController();

@@ -9,7 +9,8 @@ const EXPLANATIONS: Record<ErrorCode, () => string> = {
 	id_reused: m.error_id_reused,
 	rate_limited: m.error_later,
 	unavailable: m.error_later,
-	internal: m.error_internal
+	internal: m.error_internal,
+	outdated: m.reason_outdated
 };
 
 /** Says in the reader's language why the server refused something. */

@@ -1,7 +1,7 @@
 import { m } from '#lib/paraglide/messages.js';
 
 /** What Socket.IO adds: the status that polling was answered with, or what came with the refusal of a middleware. */
-type LineError = Error & { description?: unknown; data?: { retryAfterMs?: number } | undefined };
+type LineError = Error & { description?: unknown; data?: { code?: string; retryAfterMs?: number } | undefined };
 
 /** Engine.IO answers a foreign origin with 400 or 403, a proxy one who is not known to it with 401 or 403. */
 const REFUSALS: unknown[] = [400, 401, 403];
@@ -32,6 +32,7 @@ export function isRefusal(error: LineError): boolean {
  */
 export function explainError({ message, description, data }: LineError): string {
 	if (data?.retryAfterMs) return m.reason_busy();
+	if (data?.code === 'outdated') return m.reason_outdated();
 	if (REFUSALS.includes(description)) return m.line_status({ status: String(description) });
 	return REASONS.get(message)?.() ?? message;
 }

@@ -1,5 +1,6 @@
 import { version } from '$app/env';
 import { updated } from '$app/state';
+import type { ChatSocket } from '#lib/chat/SocketLine.ts';
 
 const STORAGE_KEY = 'digda:reloaded-from';
 
@@ -17,11 +18,21 @@ export class NewVersion {
 		return updated.current;
 	}
 
-	/** Reloads a page that needs a missing file, until the function that it returns is called. */
-	listen(): () => void {
+	/**
+	 * Reloads a page that needs a missing file, or that the server does not speak with any more, until the function that it
+	 * returns is called.
+	 */
+	listen(socket: ChatSocket): () => void {
 		const closing = new AbortController();
 		addEventListener('vite:preloadError', () => void this.#reload(), { signal: closing.signal });
-		return () => closing.abort();
+		// It comes with each attempt: also when what was typed is safe.
+		const unsubscribe = socket.on('connect_error', (error: Error & { data?: { code?: string } }) => {
+			if (error.data?.code === 'outdated') void this.#reload();
+		});
+		return () => {
+			closing.abort();
+			unsubscribe();
+		};
 	}
 
 	async #reload(): Promise<void> {
