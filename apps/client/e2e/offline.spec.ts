@@ -158,6 +158,33 @@ test('[KEPT-1] a list that comes late takes nothing of a room that was joined me
 	expect(await page.evaluate(keptRooms)).toEqual([hall, lobby]);
 });
 
+test('[KEPT-1] of a room in which something was deleted while one was away nothing is kept', async ({
+	browser,
+	page,
+	site,
+	lobby,
+	hall
+}) => {
+	const other = await new RoomPage(await (await browser.newContext()).newPage()).open(site.url, lobby);
+	await other.say('to be deleted');
+	await other.say('the last');
+	const room = await new RoomPage(page).open(site.url, lobby);
+	await room.goTo(hall);
+	await room.expectConnected();
+	await expect.poll(() => page.evaluate(keptRooms)).toEqual([hall, lobby]);
+
+	await page.goto('about:blank');
+	await other.row('to be deleted').hover();
+	await other.row('to be deleted').getByRole('button', { name: 'Delete the message' }).click();
+	await other.page.getByRole('button', { name: 'Delete', exact: true }).click();
+	await expect(other.row('to be deleted')).toHaveCount(0);
+	await room.open(site.url, hall);
+	await expect.poll(() => page.evaluate(keptRooms)).toEqual([hall]);
+	await room.link(lobby).click();
+	await expect.poll(() => page.evaluate(keptRooms)).toEqual([hall, lobby]);
+	expect(room.complaints).toEqual([]);
+});
+
 testAlone('a room opens while the server hangs', async ({ page, server }) => {
 	const room = await new RoomPage(page).open(server.url, 'lobby');
 	await untilKept(page);

@@ -302,6 +302,28 @@ test('whoever was at the end comes back to what is new', async ({ page, site, lo
 	await expect(room.row('news')).toBeInViewport();
 });
 
+test('a room that is left while it opens leaves no error behind', async ({ page, site, lobby, hall }) => {
+	await talk(site.url, lobby, numbered(60));
+	// Frames come late, as on a slow machine.
+	await page.addInitScript(() => {
+		const request = requestAnimationFrame;
+		const late: (() => void)[] = [];
+		Object.assign(window, { passFrames: () => late.splice(0).forEach((run) => run()) });
+		window.requestAnimationFrame = (run) => late.push(() => request(run));
+	});
+	const room = await new RoomPage(page).open(site.url, lobby);
+	for (const name of [hall, lobby, hall]) {
+		await room.goTo(name);
+		await expect(page.getByRole('heading', { name })).toBeVisible();
+		await room.expectConnected();
+		await page.evaluate(() => (window as unknown as { passFrames: () => void }).passFrames());
+	}
+	// The frames that were passed have run when something else is shown.
+	await room.say('done');
+	await room.expectMessages(['done']);
+	expect(room.complaints).toEqual([]);
+});
+
 test('a hole that cannot be filled shows as a seam with a button', async ({ page, site, lobby }) => {
 	let isBroken = false;
 	await page.routeWebSocket(/socket\.io/, (client) => {

@@ -64,8 +64,7 @@ export class Rooms {
 			if (asked !== this.#asked) return;
 			this.#summaries = summaries;
 			const own = this.#summaries.filter(({ isMember }) => isMember);
-			// A room that was joined meanwhile is not in the list yet.
-			void kept?.retain([...own.map(({ room }) => room), ...client.unread.rooms]);
+			void kept?.retain(own, client.unread.rooms);
 			writeItem(STORAGE_KEY, JSON.stringify(own.map(({ room, title }) => ({ room, title }))));
 			void closeNotifications(own.flatMap(({ room, gone }) => gone.map((seq) => tagOf(room, seq))));
 		} catch {

@@ -1,4 +1,4 @@
-import type { Message } from '@digda/protocol';
+import type { Message, RoomSummary } from '@digda/protocol';
 import type { Room } from '@digda/sync';
 import { openDB, type DBSchema } from 'idb';
 import type { ChatSession } from '#lib/chat/ChatSession.svelte.ts';
@@ -67,9 +67,16 @@ export class KeptMessages {
 		}
 	}
 
-	/** Keeps the messages of these rooms alone. */
-	async retain(rooms: readonly string[]): Promise<void> {
-		await this.#retain(({ room }) => rooms.includes(room));
+	/**
+	 * Keeps the messages of one's own rooms alone, and none of a room in which something was deleted, or read elsewhere, that was
+	 * not heard of here: what was deleted might be one of them.
+	 * @param own the rooms as a list has them
+	 * @param heard rooms that something was heard of; one that was joined meanwhile may be missing in the list
+	 */
+	async retain(own: readonly RoomSummary[], heard: readonly string[] = []): Promise<void> {
+		const needed = new Map(heard.map((room) => [room, 0]));
+		for (const { room, readSeq, gone } of own) needed.set(room, Math.max(readSeq, ...gone));
+		await this.#retain(({ room, messages }) => (needed.get(room) ?? Infinity) <= (messages.at(-1)?.seq ?? 0));
 	}
 
 	async #preview(room: Room): Promise<void> {
