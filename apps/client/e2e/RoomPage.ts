@@ -43,10 +43,13 @@ export class RoomPage {
 		await expect(this.log).toHaveAttribute('aria-busy', 'false');
 	}
 
-	/** Opens a room by the field at the side. */
+	/** Opens a room by the field at the side, and waits until the page has gone there: before that, it is still the room of before. */
 	async goTo(room: string) {
 		await this.page.getByRole('textbox', { name: 'Name of a room' }).fill(room);
 		await this.page.getByRole('button', { name: 'Open' }).click();
+		await this.page.waitForURL(
+			({ pathname }) => decodeURIComponent(pathname).toLowerCase() === `/rooms/${room.toLowerCase()}`
+		);
 	}
 
 	/** Shows who is in the room, and what can be done with it. */
