@@ -23,9 +23,26 @@ export class Refusal extends Error {
 /** Said of a room that is not there, and in the same words of one that the asker may not see. */
 export const NO_SUCH_ROOM = 'there is no such room';
 
+const NOT_MEMBER = 'join the room before';
+const ID_REUSED = 'the id names another message';
+
+/** Why an entry was not stored, by its kind and the code of the store. */
+export const NOT_STORED = {
+	message: {
+		forbidden: NOT_MEMBER,
+		not_found: NO_SUCH_ROOM,
+		id_reused: ID_REUSED,
+		invalid: 'this is no message'
+	},
+	delete: {
+		forbidden: 'only its author and the owner of its room delete a message',
+		not_found: 'there is no such message',
+		id_reused: ID_REUSED,
+		invalid: 'this entry says that a message was deleted'
+	}
+};
+
 /** Why one who is no member is rejected: a private room answers as one that does not exist. */
 export function notMember(room: string): Refusal {
-	return isPrivateRoom(room)
-		? new Refusal('not_found', NO_SUCH_ROOM)
-		: new Refusal('forbidden', 'join the room before');
+	return isPrivateRoom(room) ? new Refusal('not_found', NO_SUCH_ROOM) : new Refusal('forbidden', NOT_MEMBER);
 }

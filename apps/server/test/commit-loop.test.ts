@@ -33,7 +33,7 @@ async function startLoop(wrap: (store: Store) => Store = (store) => store) {
 }
 
 function message(text: string, room = 'lobby'): NewMessage {
-	return { room, id: randomUUID(), author: AUTHOR, text, sentAt: 1 };
+	return { kind: 'message', room, id: randomUUID(), author: AUTHOR, text, sentAt: 1 };
 }
 
 /** A store whose appends go through a function. */

@@ -29,7 +29,7 @@ test.skipIf(!findEngines().PostgreSQL)(
 		const store = await openPostgresStore(to, log);
 		onTestFinished(() => store.close());
 		expect(await store.append([message('ada', 'm1', { text: 'whatever' }), message('ada', 'new')], [])).toMatchObject({
-			messages: [
+			entries: [
 				{ ok: true, isNew: false, seq: 2 },
 				{ ok: true, isNew: true, seq: 8 }
 			]

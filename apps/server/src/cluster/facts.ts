@@ -30,7 +30,7 @@ export const FACTS = {
 	/** Somebody is called something else from now on, the store knows what; those in their rooms hear of it. */
 	'user:rename': v.strictObject({ userId: Text, rooms: v.array(Text) }),
 	/** Something has ended: a membership, a room, a session. The store knows what. */
-	'departure:news': v.strictObject({}),
+	'revocation:new': v.strictObject({}),
 	/** A room is called something else; the store knows what. */
 	'room:change': v.strictObject({ room: Text }),
 	/** The rooms of a user, or how far they have read one, are other ones: the store knows. */

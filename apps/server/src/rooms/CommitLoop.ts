@@ -1,42 +1,30 @@
 import type { Message } from '@digda/protocol';
 import type { ErrorLog } from '../limits/LimitedLog.ts';
-import { NO_SUCH_ROOM, notMember, Refusal } from '../refusal.ts';
-import { StoreUnavailable, type Appended, type NewMessage, type ReadCursor, type Store } from '../store/store.ts';
+import { notMember, NOT_STORED, Refusal } from '../refusal.ts';
+import { StoreUnavailable, type Appended, type NewEntry, type ReadCursor, type Store } from '../store/store.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Followers } from './Followers.ts';
 import { GroupDelay } from './GroupDelay.ts';
+import { PendingCursors, type WaitingCursor } from './PendingCursors.ts';
 import { Waiting } from './Waiting.ts';
 
 /** A batch is small enough for a reader of history to wait for it. */
 const MAX_BATCH = 1_000;
 
-/** A cursor waits this long for a batch that takes it along. */
-const CURSOR_DELAY_MS = 1_000;
-
 /** How long after a failure the heads are asked for again. */
 const RECOVERY_DELAY_MS = 250;
 
-const REFUSALS = {
-	forbidden: 'join the room before',
-	not_found: NO_SUCH_ROOM,
-	id_reused: 'the id names another message'
-};
-
-/** Where a message is in the log; `isNew` is false when it was there before. */
+/** Where an entry is in the log; `isNew` is false when it was there before. */
 interface Place {
 	seq: number;
 	sentAt: number;
 	isNew: boolean;
 }
 
-interface WaitingSend {
-	message: NewMessage;
+interface WaitingEntry {
+	entry: NewEntry;
 	resolve: (place: Place) => void;
 	reject: (error: Error) => void;
-}
-
-interface WaitingCursor extends PromiseWithResolvers<number> {
-	cursor: ReadCursor;
 }
 
 /** Who hears of what was stored. */
@@ -46,8 +34,8 @@ type Deliver = Pick<Followers, 'deliver' | 'deliverUpTo'>;
 type Measure = Pick<Metrics, 'committed'>;
 
 /**
- * Stores what is sent, in batches: everything that arrives while the log is busy is the next one. A batch is one
- * transaction; then its messages are delivered, then its senders are answered.
+ * Stores entries of any kind, in batches: everything that arrives while the log is busy is the next one. A batch is one
+ * transaction; then its entries are delivered, then those who sent them are answered.
  */
 export class CommitLoop {
 	readonly #store: Store;
@@ -56,14 +44,9 @@ export class CommitLoop {
 	readonly #metrics: Measure;
 	readonly #announce: (room: string, head: number) => void;
 	readonly #delay = new GroupDelay();
-	#sends: WaitingSend[] = [];
+	#entries: WaitingEntry[] = [];
 	readonly #waiting = new Waiting();
-	#cursors = new Map<string, WaitingCursor>();
-	/** How far authors have read by what they said; written once per `CURSOR_DELAY_MS`, not with the next batch. */
-	readonly #authors = new Map<string, ReadCursor>();
-	#authorTimer: NodeJS.Timeout | undefined;
-	#cursorTimer: NodeJS.Timeout | undefined;
-	#areCursorsDue = false;
+	readonly #cursors = new PendingCursors(() => void this.#run());
 	#running: Promise<void> | undefined;
 	/** Rooms of a commit that failed: it may be on disk all the same. */
 	readonly #uncertain = new Set<string>();
@@ -85,17 +68,17 @@ export class CommitLoop {
 	}
 
 	/**
-	 * Stores a message. It takes its place in the queue before this returns.
+	 * Stores an entry. It takes its place in the queue before this returns.
 	 * @param address where it comes from, when only so much of each address may wait
 	 * @returns its place in the log, as soon as it is on disk and delivered; that of the first time for a duplicate
 	 * @throws {Refusal} with `unavailable` it may be stored or not, with any other code it is not
 	 */
-	async send(message: NewMessage, address?: string): Promise<Place> {
-		const units = message.text.length;
+	async send(entry: NewEntry, address?: string): Promise<Place> {
+		const units = entry.kind === 'message' ? entry.text.length : 0;
 		if (!this.#waiting.enter(address, units)) throw new Refusal('unavailable', 'too many messages are waiting');
 		try {
 			return await new Promise((resolve, reject) => {
-				this.#delay.joined(this.#sends.push({ message, resolve, reject }));
+				this.#delay.joined(this.#entries.push({ entry, resolve, reject }));
 				void this.#run();
 			});
 		} finally {
@@ -109,69 +92,22 @@ export class CommitLoop {
 	 * @throws {Refusal} with `unavailable` it may be moved or not, with any other code it is not
 	 */
 	mark(cursor: ReadCursor): Promise<number> {
-		const key = keyOf(cursor.userId, cursor.room);
-		const waiting = this.#cursors.get(key) ?? waitFor(cursor);
-		if (cursor.seq > waiting.cursor.seq) waiting.cursor = cursor;
-		this.#cursors.set(key, waiting);
-		this.#cursorTimer ??= setTimeout(() => {
-			this.#areCursorsDue = true;
-			void this.#run();
-		}, CURSOR_DELAY_MS).unref();
-		return waiting.promise;
+		return this.#cursors.mark(cursor);
 	}
 
 	/** How far somebody has read a room, as far as that is not written yet; 0 when nothing waits. */
 	markOf(userId: string, room: string): number {
-		const key = keyOf(userId, room);
-		return Math.max(this.#cursors.get(key)?.cursor.seq ?? 0, this.#authors.get(key)?.seq ?? 0);
-	}
-
-	/**
-	 * Makes a change of a room's log that is no message: it is delivered, and told, as one is.
-	 * @param store answers with where it is in the log, or with why there is none
-	 * @throws {StoreUnavailable} it may be made or not
-	 */
-	async change<Refused extends string>(
-		room: string,
-		store: () => Promise<{ seq: number } | Refused>
-	): Promise<{ seq: number } | Refused> {
-		try {
-			const outcome = await store();
-			if (typeof outcome !== 'string') {
-				this.#followers.deliverUpTo(room, outcome.seq);
-				this.#announce(room, outcome.seq);
-			}
-			return outcome;
-		} catch (error) {
-			if (error instanceof StoreUnavailable) {
-				this.#uncertain.add(room);
-				void this.#recover();
-			}
-			throw error;
-		}
+		return this.#cursors.of(userId, room);
 	}
 
 	/** Stores all that waits, and stops looking after what failed. */
 	async close(): Promise<void> {
-		// What is stored moves the cursors of its authors.
-		do await this.#writeCursors();
-		while (this.#cursors.size + this.#authors.size > 0);
+		do {
+			this.#cursors.makeAllDue();
+			await this.#run();
+			// What is stored moves the cursors of its authors.
+		} while (this.#cursors.size > 0);
 		clearTimeout(this.#recovery);
-	}
-
-	#noteAuthor(cursor: ReadCursor): void {
-		this.#authors.set(keyOf(cursor.userId, cursor.room), cursor);
-		this.#authorTimer ??= setTimeout(() => void this.#writeCursors(), CURSOR_DELAY_MS).unref();
-	}
-
-	/** Writes all cursors with the next batch. */
-	async #writeCursors(): Promise<void> {
-		clearTimeout(this.#authorTimer);
-		this.#authorTimer = undefined;
-		for (const cursor of this.#authors.values()) void this.mark(cursor);
-		this.#authors.clear();
-		this.#areCursorsDue = true;
-		await this.#run();
 	}
 
 	#run(): Promise<void> {
@@ -180,49 +116,40 @@ export class CommitLoop {
 
 	async #commitAll(): Promise<void> {
 		do {
-			await this.#delay.wait(() => this.#sends.length);
-			const cursors = [...this.#cursors.values()];
-			this.#cursors.clear();
-			clearTimeout(this.#cursorTimer);
-			this.#cursorTimer = undefined;
-			this.#areCursorsDue = false;
-			await this.#commit(this.#sends.splice(0, MAX_BATCH), cursors);
-		} while (!this.#isIdle());
+			await this.#delay.wait(() => this.#entries.length);
+			await this.#commit(this.#entries.splice(0, MAX_BATCH), this.#cursors.take());
+		} while (this.#entries.length > 0 || this.#cursors.isDue);
 		// In the same turn: what comes from now on needs another run.
 		this.#running = undefined;
 	}
 
-	#isIdle(): boolean {
-		return this.#sends.length === 0 && !this.#areCursorsDue;
-	}
-
-	async #commit(sends: WaitingSend[], cursors: WaitingCursor[]): Promise<void> {
+	async #commit(waiting: WaitingEntry[], cursors: WaitingCursor[]): Promise<void> {
 		try {
 			const begunAtMs = performance.now();
 			const stored = await this.#store.append(
-				sends.map(({ message }) => message),
+				waiting.map(({ entry }) => entry),
 				cursors.map(({ cursor }) => cursor)
 			);
 			const ms = performance.now() - begunAtMs;
-			this.#metrics.committed(stored.messages, ms);
-			const rooms = this.#deliver(sends, stored.messages);
-			this.#delay.stored(sends.length, rooms, ms);
-			sends.forEach((send, index) => answer(send, stored.messages[index]));
+			this.#metrics.committed(stored.entries, ms);
+			const rooms = this.#deliver(waiting, stored.entries);
+			this.#delay.stored(waiting.length, rooms, ms);
+			waiting.forEach((each, index) => answer(each, stored.entries[index]));
 			cursors.forEach(({ cursor, resolve, reject }, index) => {
 				const readSeq = stored.cursors[index];
 				if (typeof readSeq === 'number') resolve(readSeq);
 				else reject(notMember(cursor.room));
 			});
 		} catch (error) {
-			await this.#fail(sends, cursors, error);
+			await this.#fail(waiting, cursors, error);
 		}
 	}
 
-	async #fail(sends: WaitingSend[], cursors: WaitingCursor[], error: unknown): Promise<void> {
+	async #fail(waiting: WaitingEntry[], cursors: WaitingCursor[], error: unknown): Promise<void> {
 		const isDisk = error instanceof StoreUnavailable;
-		if (!isDisk && sends.length + cursors.length > 1) {
+		if (!isDisk && waiting.length + cursors.length > 1) {
 			// One of them is to blame, and the others shall not suffer for it.
-			for (const send of sends) await this.#commit([send], []);
+			for (const each of waiting) await this.#commit([each], []);
 			for (const cursor of cursors) await this.#commit([], [cursor]);
 			return;
 		}
@@ -230,29 +157,29 @@ export class CommitLoop {
 		const refusal = isDisk
 			? new Refusal('unavailable', 'the log cannot be written at the moment')
 			: new Refusal('internal', 'the server cannot store this message');
-		for (const { message } of isDisk ? sends : []) this.#uncertain.add(message.room);
-		for (const { reject } of [...sends, ...cursors]) reject(refusal);
+		for (const { entry } of isDisk ? waiting : []) this.#uncertain.add(entry.room);
+		for (const { reject } of [...waiting, ...cursors]) reject(refusal);
 		await this.#recover();
 	}
 
-	/** @returns how many rooms have news */
-	#deliver(sends: WaitingSend[], stored: Appended[]): number {
-		const news = new Map<string, Message[]>();
-		sends.forEach(({ message: { room, id, author, text } }, index) => {
+	/** @returns how many rooms have something new */
+	#deliver(waiting: WaitingEntry[], stored: Appended[]): number {
+		const byRoom = new Map<string, Message[]>();
+		waiting.forEach(({ entry }, index) => {
 			const place = stored[index];
 			if (!place?.ok || !place.isNew) return;
-			const { seq, sentAt } = place;
+			const { room, author } = entry;
 			// An author has read what they say.
-			this.#noteAuthor({ room, userId: author.id, seq });
-			const messages = news.get(room) ?? [];
-			messages.push({ seq, id, author, text, sentAt });
-			news.set(room, messages);
+			if (entry.kind === 'message') this.#cursors.note({ room, userId: author.id, seq: place.seq });
+			const messages = byRoom.get(room) ?? [];
+			messages.push(toMessage(entry, place));
+			byRoom.set(room, messages);
 		});
-		for (const [room, messages] of news) {
+		for (const [room, messages] of byRoom) {
 			this.#followers.deliver(room, messages);
 			this.#announce(room, messages.at(-1)?.seq ?? 0);
 		}
-		return news.size;
+		return byRoom.size;
 	}
 
 	/** Delivers what was stored although its commit failed; tries again until the store answers. */
@@ -271,19 +198,15 @@ export class CommitLoop {
 	}
 }
 
-function answer({ resolve, reject }: WaitingSend, place: Appended | undefined): void {
+/** An entry as it is delivered. */
+function toMessage(entry: NewEntry, { seq, sentAt }: { seq: number; sentAt: number }): Message {
+	const { id, author } = entry;
+	if (entry.kind === 'message') return { seq, id, author, text: entry.text, sentAt };
+	return { seq, id, author, text: '', sentAt, deletes: entry.target };
+}
+
+function answer({ entry, resolve, reject }: WaitingEntry, place: Appended | undefined): void {
 	if (place === undefined) reject(new Refusal('internal', 'the store lost count'));
 	else if (place.ok) resolve({ seq: place.seq, sentAt: place.sentAt, isNew: place.isNew });
-	else reject(new Refusal(place.code, REFUSALS[place.code]));
-}
-
-function keyOf(userId: string, room: string): string {
-	return `${userId} ${room}`;
-}
-
-function waitFor(cursor: ReadCursor): WaitingCursor {
-	const waiting = { cursor, ...Promise.withResolvers<number>() };
-	// Perhaps nobody asks for the outcome: an author may have left since.
-	waiting.promise.catch(() => undefined);
-	return waiting;
+	else reject(new Refusal(place.code, NOT_STORED[entry.kind][place.code]));
 }

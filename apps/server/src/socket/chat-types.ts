@@ -13,7 +13,7 @@ import type { Actor, Store } from '../store/store.ts';
 import type { Timings } from '../timings.ts';
 import type { ClientLogs } from './client-logs.ts';
 import type { Conduct } from './Conduct.ts';
-import type { Departures } from './Departures.ts';
+import type { Revocations } from './Revocations.ts';
 import type { Handlers } from './events.ts';
 
 /** What the server knows of a connection, settled before its first event. */
@@ -68,7 +68,7 @@ export interface Chat extends Shared {
 	followers: Followers;
 	presence: Presence;
 	peers: Peers;
-	departures: Departures;
+	revocations: Revocations;
 }
 
 /** Who asks, as the store has to know it. */

@@ -16,7 +16,7 @@ import { fanOut } from './engine/fan-out.ts';
 import { handler, serveEvents } from './events.ts';
 import { hearPeers } from './hear-peers.ts';
 import { tellHeads } from './heads.ts';
-import { Departures } from './Departures.ts';
+import { Revocations } from './Revocations.ts';
 import { handleMessages } from './messages.ts';
 import { handleOwnership } from './ownership.ts';
 import { handleRooms } from './rooms.ts';
@@ -64,8 +64,8 @@ export function registerChat(io: Server, shared: Shared, line?: RedisLine): Runn
 	const exchange = line && new PresenceExchange(presence, peers, line, shared.timings);
 	const commits = new CommitLoop(store, followers, logs.failures, metrics, (room, head) => hints?.publish(room, head));
 	const without = { ...shared, namespace, commits, followers, presence, peers };
-	const departures = new Departures(without);
-	const chat: Chat = { ...without, departures };
+	const revocations = new Revocations(without);
+	const chat: Chat = { ...without, revocations };
 	const poll = store.isShared ? pollHeads(store, followers) : undefined;
 	line?.onReturn(() => poll?.now());
 	hearPeers(chat);
@@ -97,7 +97,7 @@ export function registerChat(io: Server, shared: Shared, line?: RedisLine): Runn
 		count: () => countChannels(namespace),
 		end() {
 			poll?.end();
-			departures.end();
+			revocations.end();
 			exchange?.end();
 		}
 	};
@@ -115,10 +115,10 @@ function emitNews(namespace: ChatNamespace, room: string, messages: Message[]): 
 
 /** Subscribes a new connection to the rooms of its user, then says who it is; requests begin after that. */
 async function welcome(chat: Chat, socket: ChatSocket): Promise<void> {
-	const { namespace, store, departures, logs } = chat;
+	const { namespace, store, revocations, logs } = chat;
 	const { newToken, isOperator, user: asRead } = socket.data;
 	try {
-		await departures.ready();
+		await revocations.ready();
 		const memberships = await store.roomsOf(asRead.id);
 		if (socket.disconnected) return;
 		// One person, one object: a new name reaches all connections, and the lists of who is present.
@@ -141,7 +141,7 @@ async function welcome(chat: Chat, socket: ChatSocket): Promise<void> {
 	});
 	socket.data.newToken = undefined;
 	// Its session was looked up before it could be found by what ends sessions.
-	if (newToken === undefined) await departures.endSessions(asRead.id).catch(() => socket.conn.close());
+	if (newToken === undefined) await revocations.endSessions(asRead.id).catch(() => socket.conn.close());
 }
 
 /** Presence and followers go by who is in a channel, however they came in or went. */

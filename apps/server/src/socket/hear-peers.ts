@@ -3,7 +3,7 @@ import type { Chat } from './chat-types.ts';
 
 /** Does here what other nodes have heard of; what things are called and who is where, is read from the store. */
 export function hearPeers(chat: Chat): void {
-	const { namespace, store, peers, presence, departures, log } = chat;
+	const { namespace, store, peers, presence, revocations, log } = chat;
 
 	peers.on('typing:change', ({ room, user, isTyping }) => {
 		namespace.local.to(roomChannel(room)).volatile.emit('typing:changed', { room, user, isTyping });
@@ -30,7 +30,7 @@ export function hearPeers(chat: Chat): void {
 	}
 
 	async function refresh(userId: string, read: string | undefined): Promise<void> {
-		const memberships = await departures.refresh(userId);
+		const memberships = await revocations.refresh(userId);
 		const cursor = memberships.find(({ room }) => room === read);
 		if (!cursor) return;
 		namespace.local.in(userChannel(userId)).emit('read:changed', { room: cursor.room, readSeq: cursor.readSeq });

@@ -1,19 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { DeleteMessage, MarkRead, ReadHistory, SendMessage } from '@digda/protocol';
-import { notMember, Refusal } from '../refusal.ts';
+import { notMember } from '../refusal.ts';
 import type { Range } from '../store/store.ts';
 import { isSubscribed, userChannel } from './channels.ts';
 import { admitDeliveries } from './admit-deliveries.ts';
-import { actorOf, type Chat, type ChatHandlers } from './chat-types.ts';
+import type { Chat, ChatHandlers } from './chat-types.ts';
 import { handler } from './events.ts';
 
-const DELETE_REFUSALS = {
-	not_found: 'there is no such message',
-	forbidden: 'only its author and the owner of its room take a message back',
-	invalid: 'this entry says that a message was deleted'
-};
-
-/** Sending, taking back, reading back, and how far one has read. */
+/** Sending, deleting, reading back, and how far one has read. */
 export function handleMessages(
 	chat: Chat
 ): ChatHandlers<'message:send' | 'message:delete' | 'history:read' | 'read:mark'> {
@@ -27,7 +21,10 @@ export function handleMessages(
 				'message:send',
 				socket.data,
 				() =>
-					commits.send({ room, id, author, text, sentAt: Date.now() }, limits.isOn ? socket.data.address : undefined),
+					commits.send(
+						{ kind: 'message', room, id, author, text, sentAt: Date.now() },
+						limits.isOn ? socket.data.address : undefined
+					),
 				{
 					stored: { room, name: author.name, text },
 					// One who is no member stores nothing there, and learns nothing of it.
@@ -39,14 +36,16 @@ export function handleMessages(
 		}),
 
 		'message:delete': handler(DeleteMessage, async ({ room, seq }, socket) => {
-			const { data } = socket;
+			const { user, isOperator = false, address } = socket.data;
 			if (isSubscribed(socket, room)) admitDeliveries(chat, socket, 'ask', [room]);
-			const entry = { id: randomUUID(), sentAt: Date.now() };
 			// Before it is done: an answer of the store may be lost.
-			if (data.isOperator) log.warn({ operator: data.user.id, room, seq }, 'The operator deletes a message');
-			const outcome = await commits.change(room, () => store.deleteMessage(actorOf(data), room, seq, entry));
-			if (typeof outcome === 'string') throw new Refusal(outcome, DELETE_REFUSALS[outcome]);
-			return outcome;
+			if (isOperator) log.warn({ operator: user.id, room, seq }, 'The operator deletes a message');
+			const entry = { id: randomUUID(), author: { ...user }, sentAt: Date.now() };
+			const place = await commits.send(
+				{ kind: 'delete', room, ...entry, isOperator, target: seq },
+				limits.isOn ? address : undefined
+			);
+			return { seq: place.seq };
 		}),
 
 		'history:read': handler(ReadHistory, async ({ room, before, after, around, limit }, { data }) => {

@@ -39,7 +39,7 @@ export function handleOwnership(
 	| 'room:preview'
 	| 'room:accept'
 > {
-	const { namespace, store, storage, peers, departures, log } = chat;
+	const { namespace, store, storage, peers, revocations, log } = chat;
 
 	return {
 		'room:create': handler(CreateRoom, async ({ title }, { data }) => {
@@ -63,8 +63,8 @@ export function handleOwnership(
 		'room:close': handler(CloseRoom, async ({ room }, { data }) => {
 			// Before it is done: an answer of the store may be lost.
 			if (data.isOperator) log.warn({ operator: data.user.id, room }, 'The operator closes a room');
-			allow(await store.closeRoom(actorOf(data), room));
-			await departures.told();
+			allow(await store.closeRoom(actorOf(data), room, Date.now()));
+			await revocations.told();
 			return {};
 		}),
 
@@ -74,7 +74,7 @@ export function handleOwnership(
 
 		'room:remove': handler(RemoveMember, async ({ room, userId }, { data: { user } }) => {
 			allow(await store.removeMember(user.id, room, userId));
-			await departures.told();
+			await revocations.told();
 			return {};
 		}),
 

@@ -17,7 +17,7 @@ const REFUSALS = {
 
 /** Listing, joining and leaving rooms. */
 export function handleRooms(chat: Chat): ChatHandlers<'room:list' | 'room:join' | 'room:leave'> {
-	const { store, commits, presence, departures } = chat;
+	const { store, commits, presence, revocations } = chat;
 	/** With what is marked and not written yet. */
 	const readSeqOf = (userId: string, { room, head, readSeq }: Membership) =>
 		Math.max(readSeq, Math.min(commits.markOf(userId, room), head));
@@ -75,7 +75,7 @@ export function handleRooms(chat: Chat): ChatHandlers<'room:list' | 'room:join' 
 			if ((await store.leave(user.id, room)) === 'forbidden') {
 				throw new Refusal('forbidden', 'the owner of a room closes it');
 			}
-			await departures.told();
+			await revocations.told();
 			return {};
 		})
 	};

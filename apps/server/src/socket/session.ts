@@ -101,7 +101,7 @@ function isSame(tokenHash: string, token: string | undefined): boolean {
 
 /** Lets a person change what they are called from now on, and end their other sessions. */
 export function handleSession(chat: Chat): ChatHandlers<'session:rename' | 'session:renew'> {
-	const { namespace, store, peers, departures } = chat;
+	const { namespace, store, peers, revocations } = chat;
 	return {
 		'session:rename': handler(Rename, async ({ name }, socket) => {
 			if (isReservedName(name) && !socket.data.isOperator) throw new Refusal('invalid', 'the name is reserved');
@@ -126,7 +126,7 @@ export function handleSession(chat: Chat): ChatHandlers<'session:rename' | 'sess
 			if (outcome === 'unauthorized') throw new Refusal(outcome, 'this session has ended');
 			// This connection is of the new session; all others are of none.
 			data.tokenHash = tokenHash;
-			await departures.told();
+			await revocations.told();
 			return {};
 		})
 	};

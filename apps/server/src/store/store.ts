@@ -1,20 +1,40 @@
 import type { Invitation, InvitationPreview, Member, Page, RoomSummary, User } from '@digda/protocol';
+import type { BatchOutcome } from '../rules/batch.ts';
+import type { Times } from '../rules/retention.ts';
 
-/** A message that waits for its place in the log; room, id and text have been checked. */
-export interface NewMessage {
+interface NewEntryOf<Kind extends string> {
+	kind: Kind;
 	room: string;
+	/** By which its author names it. */
 	id: string;
 	author: User;
-	text: string;
 	/** In milliseconds since the epoch. */
 	sentAt: number;
 }
 
-/** What became of a message: `isNew` is false when the log held it already. Nothing else was stored. */
+/** A message that is to be stored; room, id and text have been checked. */
+export interface NewMessage extends NewEntryOf<'message'> {
+	text: string;
+}
+
+/** An entry that deletes a message: that loses its text. */
+export interface NewDeletion extends NewEntryOf<'delete'> {
+	isOperator: boolean;
+	/** The `seq` of the message. */
+	target: number;
+}
+
+/** An entry that waits for its place in the log. */
+export type NewEntry = NewMessage | NewDeletion;
+
+/** What became of an entry: `isNew` is false when the log held it already. Nothing else was stored. */
 export type Appended =
 	| { ok: true; isNew: boolean; seq: number; sentAt: number }
-	/** The author is no member, there is no such room, or the id names another message of this author. */
-	| { ok: false; code: 'forbidden' | 'not_found' | 'id_reused' };
+	/**
+	 * The author is no member or has no right to it, there is no such room or message, the id names another message of
+	 * this author, or (`invalid`) what is to be deleted is no message.
+	 */
+	| { ok: false; code: 'forbidden' | 'not_found' | 'id_reused' | 'invalid' };
 
 /** How far a member has read. */
 export interface ReadCursor {
@@ -39,7 +59,7 @@ export interface Membership extends StoredRoom {
 	readSeq: number;
 }
 
-/** Who wants to change what is not theirs alone. An operator may take back and close anything. */
+/** Who wants to change what is not theirs alone. An operator may delete and close anything. */
 export interface Actor {
 	user: User;
 	isOperator: boolean;
@@ -48,8 +68,8 @@ export interface Actor {
 /** Why nothing was changed. To one who may not see a room it is `not_found`, as if there were none. */
 export type Denied = 'forbidden' | 'not_found';
 
-/** Something ended: a membership, all those of a room, or all sessions of a user but the newest. */
-export type Departure =
+/** What was revoked: a membership, all those of a room, or all sessions of a user but the newest. */
+export type Revocation =
 	| { kind: 'left' | 'removed'; room: string; userId: string }
 	| { kind: 'closed'; room: string; userId: null }
 	| { kind: 'renewed'; room: null; userId: string };
@@ -76,16 +96,14 @@ export interface Store {
 	readonly isShared: boolean;
 
 	/**
-	 * Stores a batch in one transaction: gives each message the next `seq` of its room and moves the cursors,
-	 * never back and never past the head. Duplicates are settled here, those within the batch too.
-	 * @returns what became of each message, and each cursor as it is now, null without such a membership
+	 * Stores a batch in one transaction: gives each entry the next `seq` of its room and moves the cursors,
+	 * never back and never past the head. Duplicates are settled here, those within the batch too. A deleted message
+	 * loses its text.
+	 * @returns what became of each entry, and each cursor as it is now, null without such a membership
 	 * @throws {StoreUnavailable} the disk failed, or another process holds the file
-	 * @throws {Error} a message of the batch cannot be stored; then none was
+	 * @throws {Error} an entry of the batch cannot be stored; then none was
 	 */
-	append(
-		messages: readonly NewMessage[],
-		cursors: readonly ReadCursor[]
-	): Promise<{ messages: Appended[]; cursors: (number | null)[] }>;
+	append(entries: readonly NewEntry[], cursors: readonly ReadCursor[]): Promise<BatchOutcome>;
 
 	/**
 	 * Reads consecutive messages, at most `limit` and what fits into a packet, at least one when there is one.
@@ -121,7 +139,7 @@ export interface Store {
 	 * is answered as the first time.
 	 * @returns its title
 	 */
-	closeRoom(actor: Actor, room: string): Promise<{ title: string } | Denied>;
+	closeRoom(actor: Actor, room: string, now: number): Promise<{ title: string } | Denied>;
 
 	/** Whether there is such a room, and what it is called. */
 	findRoom(room: string): Promise<{ title: string } | undefined>;
@@ -152,27 +170,14 @@ export interface Store {
 	/** Makes a user a member by an invitation. @returns `forbidden`: they are in too many rooms, or it is full */
 	accept(userId: string, secretHash: string): Promise<Membership | Denied>;
 
-	/**
-	 * Takes back a message of one's own or in a room of one's own, an operator any: it loses its text, and an entry with
-	 * the next `seq` says so.
-	 * @param entry that entry; where there is one already, it is not used
-	 * @returns where that entry is; `invalid`: the message is such an entry
-	 */
-	deleteMessage(
-		actor: Actor,
-		room: string,
-		seq: number,
-		entry: { id: string; sentAt: number }
-	): Promise<{ seq: number } | Denied | 'invalid'>;
-
 	/** For each room, the places after a `seq` where nothing is to be read: what was taken back, and what says so. */
 	goneIn(places: readonly { room: string; after: number }[]): Promise<number[][]>;
 
 	/**
-	 * What has ended since, in order, whichever node ended it.
+	 * What was revoked since, in order, by whichever node.
 	 * @param after as it was answered the last time; null only asks where the end is now
 	 */
-	departures(after: number | null): Promise<{ upTo: number; departures: Departure[] }>;
+	revocations(after: number | null): Promise<{ upTo: number; revocations: Revocation[] }>;
 
 	/** The rooms of which a user is a member, by name. Emptied messages at the beginning of a room count as read. */
 	roomsOf(userId: string): Promise<Membership[]>;
@@ -203,12 +208,10 @@ export interface Store {
 	 * Empties a few messages that are older than a moment, as a deletion empties them: their text is gone, everything else
 	 * stays, and the log gets no entry. Every room is emptied from its beginning to its first message that is new enough.
 	 * Called again and again with the answer of before, it goes through all rooms; begun anew, it goes on where it was.
-	 * @param times messages before `before` are old; a time after `now` was never right, and such a
-	 * message is as old as the next; where the newest of a room has one, the clock is wrong, and nothing behind it is emptied
 	 * @param after the room after which it goes on; an empty string begins
 	 * @returns how many messages have lost a text, and where to go on: null after the last room
 	 */
-	emptyOlder(times: { before: number; now: number }, after: string): Promise<{ emptied: number; after: string | null }>;
+	emptyOlder(times: Times, after: string): Promise<{ emptied: number; after: string | null }>;
 
 	/** How much the database takes on its disk. It waits for nothing that writes. */
 	space(): Promise<Space>;

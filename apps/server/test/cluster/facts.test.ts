@@ -27,7 +27,7 @@ const SAMPLES: Record<FactName, [fact: object, ...texts: (readonly (string | num
 	],
 	'typing:change': [{ room: 'lobby', user: USER, isTyping: true }, ['room'], ['user', 'id'], ['user', 'name']],
 	'user:rename': [{ userId: 'ada', rooms: ['lobby'] }, ['userId'], ['rooms', 0]],
-	'departure:news': [{}],
+	'revocation:new': [{}],
 	'room:change': [{ room: 'lobby' }, ['room']],
 	'user:change': [{ userId: 'ada', read: 'lobby' }, ['userId'], ['read']]
 };

@@ -26,7 +26,7 @@ const LARGE = '가'.repeat(4_000);
 /** Makes a room whose pages are as large as pages can be. */
 async function fillRoom(store: Store, author: ChatClientProbe, room: string, text = LARGE, count = 40): Promise<void> {
 	await author.join(room);
-	const message = () => ({ room, id: randomUUID(), author: author.user, text, sentAt: 1 });
+	const message = () => ({ kind: 'message' as const, room, id: randomUUID(), author: author.user, text, sentAt: 1 });
 	await store.append(Array.from({ length: count }, message), []);
 }
 
@@ -112,7 +112,10 @@ describe('[REQ-9] bytes that are sent to others', () => {
 		const me = await connectChat(url, undefined, from('192.0.2.1'));
 		const { room: own } = await me.get('room:create', { title: '방' });
 		for (let index = 1; index < 50; index += 1) await store.join(me.user.id, `room-${index}`, 1);
-		await store.append([{ room: 'room-1', id: randomUUID(), author: me.user, text: 'x', sentAt: 1 }], []);
+		await store.append(
+			[{ kind: 'message', room: 'room-1', id: randomUUID(), author: me.user, text: 'x', sentAt: 1 }],
+			[]
+		);
 		const tabs: ChatClientProbe[] = [];
 		for (let index = 0; index < 20; index += 1) tabs.push(await connectChat(url, tokenOf(me), from('192.0.2.1')));
 		const witness = await connectChat(url, undefined, from('192.0.2.2'));

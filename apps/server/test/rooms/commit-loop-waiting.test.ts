@@ -12,7 +12,7 @@ const FULL = Math.floor((8 * 1024 * 1024) / TEXT.length);
 const AUTHOR = { id: 'me', name: 'Me' };
 
 function message(text = TEXT, room = 'lobby'): NewMessage {
-	return { room, id: randomUUID(), author: AUTHOR, text, sentAt: 1 };
+	return { kind: 'message', room, id: randomUUID(), author: AUTHOR, text, sentAt: 1 };
 }
 
 type Append = Store['append'];
@@ -20,7 +20,7 @@ type Append = Store['append'];
 /** Answers as a log does that holds nothing else. */
 const append: Append = (messages, cursors) =>
 	Promise.resolve({
-		messages: messages.map(({ sentAt }, index) => ({ ok: true, isNew: true, seq: index + 1, sentAt })),
+		entries: messages.map(({ sentAt }, index) => ({ ok: true, isNew: true, seq: index + 1, sentAt })),
 		cursors: cursors.map(({ seq }) => seq)
 	});
 

@@ -8,16 +8,17 @@ import { runSql } from '@digda/testkit/engines/PostgresServer.ts';
 import { fill, type Harness } from './contract.ts';
 import { databaseFile } from './support/controlled-store.ts';
 import { openNode } from './support/postgres-store.ts';
+import { deleteMessage } from './support/delete-message.ts';
 
-/** How many departures a store keeps, and how many deletions it looks at. */
+/** How many revocations a store keeps, and how many deletions it looks at. */
 const [KEPT, MAX_LISTED_GONE] = [100_000, 200];
 
 /**
  * What a store does not answer without an end, and does not keep for ever.
- * @param skipTo a statement after which departures have the numbers from this one on
+ * @param skipTo a statement after which revocations have the numbers from this one on
  */
 function describeBounds(name: string, open: () => Promise<Harness>, skipTo: (number: number) => string): void {
-	test(`${name}: the last 100,000 departures are kept`, async () => {
+	test(`${name}: the last 100,000 revocations are kept`, async () => {
 		const { store, execute } = await open();
 		const comeAndGo = async (userId: string) => {
 			await store.join(userId, 'lobby', 1);
@@ -26,10 +27,10 @@ function describeBounds(name: string, open: () => Promise<Harness>, skipTo: (num
 		for (const userId of ['first', 'second']) await comeAndGo(userId);
 		await execute(skipTo(KEPT + 2));
 		for (const userId of ['late', 'last']) await comeAndGo(userId);
-		const { departures } = await store.departures(0);
-		expect(departures.flatMap(({ userId }) => userId ?? [])).toEqual(expect.arrayContaining(['late', 'last']));
-		expect(departures.map(({ userId }) => userId)).not.toContain('first');
-		expect(departures.map(({ userId }) => userId)).not.toContain('second');
+		const { revocations } = await store.revocations(0);
+		expect(revocations.flatMap(({ userId }) => userId ?? [])).toEqual(expect.arrayContaining(['late', 'last']));
+		expect(revocations.map(({ userId }) => userId)).not.toContain('first');
+		expect(revocations.map(({ userId }) => userId)).not.toContain('second');
 	});
 
 	test(`${name}: of what was taken back the last 200 are told`, async () => {
@@ -38,7 +39,7 @@ function describeBounds(name: string, open: () => Promise<Harness>, skipTo: (num
 		await fill(store, count);
 		const actor = { user: { id: 'ada', name: 'Ada' }, isOperator: false };
 		for (let seq = 1; seq <= count; seq += 1) {
-			await store.deleteMessage(actor, 'lobby', seq, { id: `gone-${seq}`, sentAt: 1 });
+			await deleteMessage(store, actor, 'lobby', seq, { id: `gone-${seq}`, sentAt: 1 });
 		}
 		const [gone = []] = await store.goneIn([{ room: 'lobby', after: 0 }]);
 		expect(gone).toHaveLength(2 * MAX_LISTED_GONE);
@@ -75,7 +76,7 @@ describeBounds(
 		onTestFinished(() => store.close());
 		return { store, execute: (sql) => edit(file, sql) };
 	},
-	(number) => `INSERT INTO departures (number, kind, room, user_id) VALUES (${number}, 'left', 'hall', 'nobody')`
+	(number) => `INSERT INTO revocations (number, kind, room, user_id) VALUES (${number}, 'left', 'hall', 'nobody')`
 );
 
 describePostgres('with a real PostgreSQL', (server) => {
@@ -85,6 +86,6 @@ describePostgres('with a real PostgreSQL', (server) => {
 			const url = await server().createDatabase();
 			return { store: (await openNode(url)).store, execute: (sql) => runSql(url, sql) };
 		},
-		(number) => `ALTER TABLE departures ALTER COLUMN number RESTART WITH ${number}`
+		(number) => `ALTER TABLE revocations ALTER COLUMN number RESTART WITH ${number}`
 	);
 });

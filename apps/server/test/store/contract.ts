@@ -15,6 +15,7 @@ const PRIVATE = '~0123456789abcdefghijkl';
 /** A message from a user who is called as their id is. */
 export function message(author: string, id: string, more: Partial<NewMessage> = {}): NewMessage {
 	return {
+		kind: 'message',
 		room: 'lobby',
 		id,
 		author: { id: author, name: author },
@@ -29,7 +30,7 @@ function stored(seq: number, isNew = true, sentAt = 1_000): Appended {
 }
 
 async function append(store: Store, ...messages: NewMessage[]): Promise<Appended[]> {
-	return (await store.append(messages, [])).messages;
+	return (await store.append(messages, [])).entries;
 }
 
 async function seqs(store: Store, range: Range, limit: number): Promise<number[]> {
@@ -190,7 +191,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			expect(first.cursors).toEqual([1, null]);
 			await append(store, message('ada', 'b'), message('ada', 'c'));
 			expect(await store.append([], [cursor(2), cursor(1), cursor(3, 'ada', 'no')])).toEqual({
-				messages: [],
+				entries: [],
 				cursors: [2, 2, null]
 			});
 			expect(await store.join('ada', 'lobby', 1)).toMatchObject({ readSeq: 2, head: 3 });
@@ -416,7 +417,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			[() => store.roomsOf('ada'), [lobby]],
 			[() => append(store, message('ada', 'a')), [stored(1)]],
 			[() => store.roomsOf('ada'), [{ ...lobby, head: 1 }]],
-			[() => store.append([], [{ room: 'lobby', userId: 'ada', seq: 1 }]), { messages: [], cursors: [1] }],
+			[() => store.append([], [{ room: 'lobby', userId: 'ada', seq: 1 }]), { entries: [], cursors: [1] }],
 			[() => store.join('ada', 'lobby', 1), { ...lobby, head: 1, readSeq: 1 }],
 			[() => store.leave('ada', 'lobby'), 'done'],
 			[() => store.roomsOf('ada'), []],
@@ -540,7 +541,7 @@ const appending = fc
 			seq: mark.seq
 		}));
 		const expected = {
-			messages: messages.map((each) => model.append(each)),
+			entries: messages.map((each) => model.append(each)),
 			cursors: cursors.map((each) => model.move(each.userId, each.room, each.seq))
 		};
 		expect(await store.append(messages, cursors)).toEqual(expected);

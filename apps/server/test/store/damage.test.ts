@@ -4,7 +4,7 @@ import { StoreUnavailable } from '../../src/store/store.ts';
 import { fill, message } from './contract.ts';
 import { databaseFile, openControlled, recordingLog } from './support/controlled-store.ts';
 
-import { DAMAGED, edit, filled } from './support/damage.ts';
+import { DAMAGED, edit } from './support/damage.ts';
 
 test.for([
 	['a text', `UPDATE messages SET text = 'other' WHERE seq = 2`],
@@ -40,7 +40,6 @@ test.for([
 	['a user under another id', `UPDATE users SET id = 'adb'`],
 	['a table that is made in another way', `ALTER TABLE users RENAME COLUMN name TO nbme`],
 	['an index that is missing', `DROP INDEX deletions_by_place`],
-	['an older version', `PRAGMA user_version = 4`],
 	['a version from before the first', `PRAGMA user_version = 0`]
 ] as const)('%s: found at the start', async ([, sql]) => {
 	const { file, url } = databaseFile();
@@ -75,17 +74,4 @@ test('a log whose head is behind its messages is damaged', async () => {
 	edit(file, 'UPDATE rooms SET head = 1');
 	await expect(store.append([message('ada', 'a')], [])).rejects.toThrow(/head/);
 	await expect.poll(() => findings).toEqual([expect.stringMatching(DAMAGED)]);
-});
-
-test('entries from before there were checksums are served', async () => {
-	const { file, url } = await filled(3);
-	const undone = 'ALTER TABLE rooms DROP COLUMN emptied_to; ALTER TABLE messages DROP COLUMN checksum';
-	edit(file, `${undone}; PRAGMA user_version = 4`);
-	const store = await openStore(url, recordingLog().log);
-	await fill(store, 4);
-	expect((await store.read('lobby', { after: 0 }, 10)).messages.map(({ text }) => text)).toEqual([
-		...['m1', 'm2', 'm3'],
-		'm4'
-	]);
-	await store.close();
 });

@@ -2,6 +2,7 @@ import { MAX_PRIVATE_MEMBERS, MAX_ROOMS_PER_USER } from '@digda/protocol';
 import { describe, expect, test } from 'vitest';
 import type { Actor, Store } from '../../src/store/store.ts';
 import { message, type Harness } from './contract.ts';
+import { deleteMessage } from './support/delete-message.ts';
 
 const ROOM = '~0123456789abcdefghijkl';
 const HASH = '0a'.repeat(32);
@@ -54,7 +55,7 @@ export function describeOwnership(name: string, open: () => Promise<Harness>): v
 			await store.revoke('ada', ROOM, null);
 			expect(await store.preview('chan', HASH)).toBe('not_found');
 			await store.invite('ada', ROOM, door());
-			await store.closeRoom(actor('ada'), ROOM);
+			await store.closeRoom(actor('ada'), ROOM, 1);
 			expect(await store.preview('ada', HASH)).toBe('not_found');
 		});
 
@@ -74,14 +75,14 @@ export function describeOwnership(name: string, open: () => Promise<Harness>): v
 			const { store } = await open();
 			await withRoom(store, 'bora');
 			expect([await store.leave('ada', ROOM), await store.leave('bora', ROOM)]).toEqual(['forbidden', 'done']);
-			expect(await store.closeRoom(actor('bora'), ROOM)).toBe('not_found');
-			expect(await store.closeRoom(actor('ada'), ROOM)).toEqual({ title: '비밀 방' });
+			expect(await store.closeRoom(actor('bora'), ROOM, 1)).toBe('not_found');
+			expect(await store.closeRoom(actor('ada'), ROOM, 1)).toEqual({ title: '비밀 방' });
 			expect([await store.roomsOf('ada'), await store.accept('bora', HASH), await store.join('ada', ROOM)]).toEqual([
 				[],
 				'not_found',
 				'not_found'
 			]);
-			expect((await store.append([message('ada', 'late', { room: ROOM })], [])).messages).toEqual([
+			expect((await store.append([message('ada', 'late', { room: ROOM })], [])).entries).toEqual([
 				{ ok: false, code: 'not_found' }
 			]);
 		});
@@ -89,8 +90,8 @@ export function describeOwnership(name: string, open: () => Promise<Harness>): v
 		test('an operator closes a room of whoever, and its name is never used again', async () => {
 			const { store } = await open();
 			await store.join('ada', 'lobby', 1);
-			expect(await store.closeRoom(actor('ada'), 'lobby')).toBe('forbidden');
-			expect(await store.closeRoom(actor('root', true), 'lobby')).toEqual({ title: 'lobby' });
+			expect(await store.closeRoom(actor('ada'), 'lobby', 1)).toBe('forbidden');
+			expect(await store.closeRoom(actor('root', true), 'lobby', 1)).toEqual({ title: 'lobby' });
 			expect([await store.join('ada', 'lobby', 1), await store.join('bora', 'lobby')]).toEqual([
 				'not_found',
 				'not_found'
@@ -142,8 +143,8 @@ export function describeOwnership(name: string, open: () => Promise<Harness>): v
 			const { store } = await open();
 			await store.join('ada', 'lobby', 1);
 			await store.append([message('ada', 'a'), message('ada', 'b')], []);
-			expect(await store.deleteMessage(actor('ada'), 'lobby', 1, entry)).toEqual({ seq: 3 });
-			expect(await store.deleteMessage(actor('ada'), 'lobby', 1, { id: 'again', sentAt: 10 })).toEqual({ seq: 3 });
+			expect(await deleteMessage(store, actor('ada'), 'lobby', 1, entry)).toEqual({ seq: 3 });
+			expect(await deleteMessage(store, actor('ada'), 'lobby', 1, { id: 'again', sentAt: 10 })).toEqual({ seq: 3 });
 			const author = { id: 'ada', name: 'ada' };
 			expect(await store.read('lobby', { after: 0 }, 10)).toEqual({
 				head: 3,
@@ -153,7 +154,7 @@ export function describeOwnership(name: string, open: () => Promise<Harness>): v
 					{ seq: 3, id: 'gone', author, text: '', sentAt: 9, deletes: 1 }
 				]
 			});
-			expect((await store.append([message('ada', 'a'), message('ada', 'c')], [])).messages).toMatchObject([
+			expect((await store.append([message('ada', 'a'), message('ada', 'c')], [])).entries).toMatchObject([
 				{ ok: true, isNew: false, seq: 1 },
 				{ ok: true, isNew: true, seq: 4 }
 			]);
@@ -166,7 +167,7 @@ export function describeOwnership(name: string, open: () => Promise<Harness>): v
 				await store.append([message(author, '1', { room: ROOM }), message(author, '2', { room: ROOM })], []);
 			}
 			const take = async (who: Actor, seq: number) => {
-				const outcome = await store.deleteMessage(who, ROOM, seq, { ...entry, id: `${who.user.id} ${seq}` });
+				const outcome = await deleteMessage(store, who, ROOM, seq, { ...entry, id: `${who.user.id} ${seq}` });
 				return typeof outcome === 'string' ? outcome : 'done';
 			};
 			expect([
@@ -185,8 +186,8 @@ export function describeOwnership(name: string, open: () => Promise<Harness>): v
 			const { store } = await open();
 			await store.join('ada', 'lobby', 1);
 			await store.append([message('ada', 'a'), message('ada', 'b'), message('ada', 'c')], []);
-			await store.deleteMessage(actor('ada'), 'lobby', 1, entry);
-			await store.deleteMessage(actor('ada'), 'lobby', 3, { ...entry, id: 'gone too' });
+			await deleteMessage(store, actor('ada'), 'lobby', 1, entry);
+			await deleteMessage(store, actor('ada'), 'lobby', 3, { ...entry, id: 'gone too' });
 			const gone = await store.goneIn([
 				{ room: 'lobby', after: 0 },
 				{ room: 'attic', after: 0 },
@@ -200,28 +201,28 @@ export function describeOwnership(name: string, open: () => Promise<Harness>): v
 
 	test(`${name}: what ends is told in order, from where one was`, async () => {
 		const { store } = await open();
-		const { upTo, departures } = await store.departures(null);
-		expect(departures).toEqual([]);
+		const { upTo, revocations } = await store.revocations(null);
+		expect(revocations).toEqual([]);
 		await withRoom(store, 'bora', 'chan');
 		await store.leave('chan', ROOM);
 		await store.leave('chan', ROOM);
 		await store.removeMember('ada', ROOM, 'bora');
 		await store.renewSession('0d'.repeat(32), 'bora', 2, null);
 		await store.renewSession('0d'.repeat(32), 'bora', 3, null);
-		expect(await store.closeRoom(actor('ada'), ROOM)).toMatchObject({ title: expect.any(String) as string });
+		expect(await store.closeRoom(actor('ada'), ROOM, 1)).toMatchObject({ title: expect.any(String) as string });
 		// As after a lost answer.
-		expect(await store.closeRoom(actor('ada'), ROOM)).toMatchObject({ title: expect.any(String) as string });
-		expect(await store.closeRoom(actor('root', true), ROOM)).toMatchObject({ title: expect.any(String) as string });
-		expect(await store.closeRoom(actor('bora'), ROOM)).toBe('not_found');
-		const news = await store.departures(upTo);
-		expect(news.departures).toEqual([
+		expect(await store.closeRoom(actor('ada'), ROOM, 1)).toMatchObject({ title: expect.any(String) as string });
+		expect(await store.closeRoom(actor('root', true), ROOM, 1)).toMatchObject({ title: expect.any(String) as string });
+		expect(await store.closeRoom(actor('bora'), ROOM, 1)).toBe('not_found');
+		const news = await store.revocations(upTo);
+		expect(news.revocations).toEqual([
 			{ kind: 'left', room: ROOM, userId: 'chan' },
 			{ kind: 'removed', room: ROOM, userId: 'bora' },
 			{ kind: 'renewed', room: null, userId: 'bora' },
 			{ kind: 'closed', room: ROOM, userId: null }
 		]);
-		expect(await store.departures(news.upTo)).toEqual({ upTo: news.upTo, departures: [] });
-		expect((await store.departures(null)).upTo).toBe(news.upTo);
+		expect(await store.revocations(news.upTo)).toEqual({ upTo: news.upTo, revocations: [] });
+		expect((await store.revocations(null)).upTo).toBe(news.upTo);
 	});
 
 	test(`${name}: a session that is renewed is the only one`, async () => {

@@ -29,7 +29,7 @@ function batches(room: string): NewMessage[][] {
 /** Sends batches without waiting in between. @returns what became of each message, in order */
 async function appendAll(store: Store, all: NewMessage[][]): Promise<Appended[]> {
 	const answers = await Promise.all(all.map((batch) => store.append(batch, [])));
-	return answers.flatMap(({ messages }) => messages);
+	return answers.flatMap(({ entries }) => entries);
 }
 
 describePostgres('with a real PostgreSQL', (server) => {
@@ -100,7 +100,7 @@ describePostgres('with a real PostgreSQL', (server) => {
 		const pending = store.append([message('ada', 'a')], []);
 		await Promise.all([store.close(), store.close()]);
 
-		await expect(pending).resolves.toMatchObject({ messages: [{ seq: 1 }] });
+		await expect(pending).resolves.toMatchObject({ entries: [{ seq: 1 }] });
 		await expect(store.heads([])).rejects.toBeInstanceOf(StoreUnavailable);
 		await store.close();
 	});
@@ -168,7 +168,7 @@ describePostgres('with a real PostgreSQL', (server) => {
 			const moving = Promise.all([one.append([], cursors), other.append([], cursors.toReversed())]);
 			await both.untilWaited(2);
 			await both.release();
-			expect(await moving).toEqual(rooms.map(() => ({ messages: [], cursors: [1, 1] })));
+			expect(await moving).toEqual(rooms.map(() => ({ entries: [], cursors: [1, 1] })));
 		});
 
 		/** @param lobby what became of the messages there, in the same order as in the attic */

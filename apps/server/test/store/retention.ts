@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { RETENTION_BATCH } from '../../src/store/retention-batch.ts';
+import { RETENTION_BATCH } from '../../src/rules/retention.ts';
 import type { Store } from '../../src/store/store.ts';
 import { message, type Harness } from './contract.ts';
+import { deleteMessage } from './support/delete-message.ts';
 
 const NOW = 1_000_000;
 const ADA = { user: { id: 'ada', name: 'ada' }, isOperator: false };
@@ -59,9 +60,9 @@ export function describeRetention(name: string, open: () => Promise<Harness>): v
 			await emptyAll(store, NOW);
 			const place = { ok: true, isNew: false, seq: 1, sentAt: 100 };
 			const again = message('ada', 'lobby 1', { text: 'something' });
-			expect((await store.append([again], [])).messages).toEqual([place]);
+			expect((await store.append([again], [])).entries).toEqual([place]);
 			await store.leave('ada', 'lobby');
-			expect((await store.append([again], [])).messages).toEqual([place]);
+			expect((await store.append([again], [])).entries).toEqual([place]);
 			expect(await textsIn(store, 'lobby')).toEqual(['']);
 		});
 
@@ -69,7 +70,7 @@ export function describeRetention(name: string, open: () => Promise<Harness>): v
 			const { store } = await open();
 			await store.join('bora', 'lobby', 1);
 			await say(store, 'lobby', [100, 200, 300, 400]);
-			await store.deleteMessage(ADA, 'lobby', 4, { id: 'gone', sentAt: 500 });
+			await deleteMessage(store, ADA, 'lobby', 4, { id: 'gone', sentAt: 500 });
 			expect(await store.join('bora', 'lobby')).toMatchObject({ readSeq: 0, head: 5 });
 			await emptyAll(store, 201);
 
@@ -83,11 +84,11 @@ export function describeRetention(name: string, open: () => Promise<Harness>): v
 		test('[STORE-3] deletions keep what they delete, and emptied messages can be deleted', async () => {
 			const { store } = await open();
 			await say(store, 'lobby', [100, 200]);
-			await store.deleteMessage(ADA, 'lobby', 1, { id: 'first', sentAt: 300 });
+			await deleteMessage(store, ADA, 'lobby', 1, { id: 'first', sentAt: 300 });
 			expect(sum(await emptyAll(store, NOW))).toBe(1);
 			expect((await store.read('lobby', { after: 2 }, 1)).messages[0]).toMatchObject({ deletes: 1, text: '' });
-			expect(await store.deleteMessage(ADA, 'lobby', 2, { id: 'second', sentAt: 400 })).toEqual({ seq: 4 });
-			expect(await store.deleteMessage(ADA, 'lobby', 2, { id: 'third', sentAt: 400 })).toEqual({ seq: 4 });
+			expect(await deleteMessage(store, ADA, 'lobby', 2, { id: 'second', sentAt: 400 })).toEqual({ seq: 4 });
+			expect(await deleteMessage(store, ADA, 'lobby', 2, { id: 'third', sentAt: 400 })).toEqual({ seq: 4 });
 		});
 
 		test('[STORE-3] every room is emptied, in small batches, those that were closed too', async () => {
@@ -100,7 +101,7 @@ export function describeRetention(name: string, open: () => Promise<Harness>): v
 			const owned = '~0123456789abcdefghijkl';
 			await store.createRoom('ada', owned, 'Attic', 1);
 			await say(store, owned, [1, 2, NOW]);
-			await store.closeRoom(ADA, owned);
+			await store.closeRoom(ADA, owned, 1);
 
 			const batches = await emptyAll(store, NOW - 1);
 			expect(Math.max(...batches)).toBe(RETENTION_BATCH.messages);

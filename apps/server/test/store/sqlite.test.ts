@@ -13,6 +13,8 @@ import { describeStore, fill, message, type Harness } from './contract.ts';
 import { describeOwnership } from './ownership.ts';
 import { describeRetention } from './retention.ts';
 import { databaseFile, openControlled, recordingLog } from './support/controlled-store.ts';
+import { deleteMessage } from './support/delete-message.ts';
+import { defineEntryChecksum, SEALED } from '../../src/store/sqlite/entry-checksum.ts';
 
 const { log } = recordingLog();
 
@@ -42,14 +44,14 @@ async function closedDatabase() {
 
 function edit(file: string, sql: string): void {
 	const database = new DatabaseSync(file);
+	defineEntryChecksum(database);
 	database.exec(sql);
 	database.close();
 }
 
 async function openEmpty(): Promise<Harness> {
 	const { file, url } = databaseFile();
-	// What is written behind the store's back has no checksum.
-	return { store: await open(url), execute: (sql) => edit(file, `${sql}; UPDATE messages SET checksum = NULL`) };
+	return { store: await open(url), execute: (sql) => edit(file, `${sql}; UPDATE messages SET ${SEALED}`) };
 }
 
 describeStore('SQLite', openEmpty);
@@ -74,7 +76,7 @@ describe('the file', () => {
 				.map((bytes) => ['a short secret', 'a long secret', '가가가'].some((part) => bytes.includes(part)));
 		expect(isIn()).toContain(true);
 		const ada = { user: { id: 'ada', name: 'Ada' }, isOperator: false };
-		for (const seq of [1, 2]) await store.deleteMessage(ada, 'lobby', seq, { id: `gone ${seq}`, sentAt: 1 });
+		for (const seq of [1, 2]) await deleteMessage(store, ada, 'lobby', seq, { id: `gone ${seq}`, sentAt: 1 });
 		await store.close();
 		expect(isIn()).not.toContain(true);
 	});
@@ -140,8 +142,8 @@ describe('the file', () => {
 		expect(() =>
 			edit(
 				file,
-				`INSERT INTO messages (room, seq, id, author_id, author_name, text, sent_at)
-				VALUES ('elsewhere', 9, 'm1', 'ada', 'Ada', 'x', 1)`
+				`INSERT INTO messages (room, seq, id, author_id, author_name, text, sent_at, checksum)
+				VALUES ('elsewhere', 9, 'm1', 'ada', 'Ada', 'x', 1, 0)`
 			)
 		).toThrow(/UNIQUE/);
 	});
@@ -153,7 +155,7 @@ describe('the file', () => {
 			["messages WHERE author_id = 'a' AND id = 'b'", 'messages_by_id_and_author'],
 			["members JOIN rooms USING (room) WHERE user_id = 'a' AND room = 'b'", 'PRIMARY KEY'],
 			[
-				'rooms WHERE is_private = 0 AND closed_at IS NULL ORDER BY last_at DESC, room LIMIT 9',
+				'rooms WHERE NOT is_private AND closed_at IS NULL ORDER BY last_at DESC, room LIMIT 9',
 				'public_rooms_by_activity'
 			],
 			["messages WHERE room = 'a' AND deletes = 1", 'deletions'],
@@ -186,7 +188,7 @@ describe('the file', () => {
 		const pending = store.append([message('ada', 'a')], []);
 		await Promise.all([store.close(), store.close()]);
 
-		await expect(pending).resolves.toMatchObject({ messages: [{ seq: 1 }] });
+		await expect(pending).resolves.toMatchObject({ entries: [{ seq: 1 }] });
 		expect(readdirSync(dirname(file)).sort()).toEqual(['digda.sqlite', 'digda.sqlite.lock']);
 		await expect(store.heads([])).rejects.toBeInstanceOf(StoreUnavailable);
 		await store.close();
@@ -379,7 +381,7 @@ describe('failing', () => {
 
 		await expect.poll(() => messages()).toEqual([UNAVAILABLE, AVAILABLE]);
 		expect(starts()).toBe(2);
-		expect(await store.append([message('ada', 'a')], [])).toMatchObject({ messages: [{ seq: 2 }] });
+		expect(await store.append([message('ada', 'a')], [])).toMatchObject({ entries: [{ seq: 2 }] });
 	});
 
 	test.for([7, 8, 10 | (4 << 8), 14, 15])(
@@ -408,7 +410,7 @@ describe('failing', () => {
 		const error: unknown = await store.append([message('ada', 'a')], []).catch((thrown: unknown) => thrown);
 		expect(error).not.toBeInstanceOf(StoreUnavailable);
 		expect(error).toMatchObject({ message: 'injected 19' });
-		expect(await store.append([message('ada', 'a')], [])).toMatchObject({ messages: [{ seq: 2 }] });
+		expect(await store.append([message('ada', 'a')], [])).toMatchObject({ entries: [{ seq: 2 }] });
 		expect([messages(), starts()]).toEqual([[], 1]);
 	});
 
@@ -419,7 +421,7 @@ describe('failing', () => {
 		const broken = message('ada', 'x', { text: null as unknown as string });
 		await expect(store.append([broken], [])).rejects.toBeInstanceOf(StoreUnavailable);
 		await expect.poll(() => messages()).toEqual([UNAVAILABLE, AVAILABLE]);
-		expect(await store.append([message('ada', 'a')], [])).toMatchObject({ messages: [{ seq: 2 }] });
+		expect(await store.append([message('ada', 'a')], [])).toMatchObject({ entries: [{ seq: 2 }] });
 	});
 
 	test('a file that another program holds makes writes of all kinds fail; reads go on', async () => {
@@ -446,7 +448,7 @@ describe('failing', () => {
 		}
 		other.exec('ROLLBACK');
 		expect(await store.findSession(otherHash)).toBeUndefined();
-		expect(await store.append([message('ada', 'a')], [])).toMatchObject({ messages: [{ seq: 2 }] });
+		expect(await store.append([message('ada', 'a')], [])).toMatchObject({ entries: [{ seq: 2 }] });
 		expect([messages(), starts()]).toEqual([[UNAVAILABLE, AVAILABLE], 1]);
 	});
 
@@ -467,7 +469,7 @@ describe('failing', () => {
 		expect(await store.heads(['lobby'])).toEqual([['lobby', 1]]);
 
 		await query('PRAGMA max_page_count = 100000');
-		const { messages: appended } = await store.append(batch, []);
+		const { entries: appended } = await store.append(batch, []);
 		expect(appended.at(-1)).toMatchObject({ isNew: true, seq: 51 });
 		expect([messages(), starts()]).toEqual([[UNAVAILABLE, AVAILABLE], 1]);
 	});
@@ -522,7 +524,7 @@ describe('reading beside', () => {
 			store.preview('ada', 'ff'.repeat(32)),
 			store.goneIn([{ room: 'lobby', after: 0 }])
 		];
-		expect(await store.append([message('ada', 'a')], [])).toMatchObject({ messages: [{ seq: 2 }] });
+		expect(await store.append([message('ada', 'a')], [])).toMatchObject({ entries: [{ seq: 2 }] });
 		expect(await store.roomsOf('ada')).toMatchObject([{ head: 2 }]);
 		holdReads(false);
 		expect(await Promise.all(reads)).toMatchObject([{ head: 2 }, { head: 2 }, 'forbidden', 'not_found', [[]]]);
@@ -540,7 +542,7 @@ describe('reading beside', () => {
 		holdReads(false);
 		await lost;
 		expect(await store.read('lobby', { after: 0 }, 50)).toMatchObject({ head: 1 });
-		expect(await store.append([message('ada', 'a')], [])).toMatchObject({ messages: [{ seq: 2 }] });
+		expect(await store.append([message('ada', 'a')], [])).toMatchObject({ entries: [{ seq: 2 }] });
 		await untilAside(controlled);
 		expect([messages(), starts()]).toEqual([['The database is unavailable', 'The database is available again'], 1]);
 	});

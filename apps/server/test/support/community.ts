@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import postgres from 'postgres';
 import { createLogger } from '../../src/log.ts';
 import { openStore } from '../../src/store/open-store.ts';
+import { defineEntryChecksum, SEALED } from '../../src/store/sqlite/entry-checksum.ts';
 import type { Store } from '../../src/store/store.ts';
 import { message } from '../store/contract.ts';
 
@@ -36,7 +37,7 @@ export async function makeCommunity({ file, url }: { file: string; url: string }
 		INSERT INTO rooms (room, title, owner_id, is_private, head, last_at, closed_at) VALUES ('~closed', '닫힌 방', 'chan', 1, 0, 7000, 7500);
 		INSERT INTO invitations VALUES (x'${'0b'.repeat(32)}', 'door', '${PRIVATE_ROOM}', 7002);
 		INSERT INTO members VALUES ('chan', '${PRIVATE_ROOM}', 1, NULL), ('bora', '${PRIVATE_ROOM}', 0, 'door');
-		INSERT INTO messages VALUES ('${PRIVATE_ROOM}', 1, 'p1', 'chan', 'Chan', '쉿', 7001, NULL, NULL)`
+		INSERT INTO messages VALUES ('${PRIVATE_ROOM}', 1, 'p1', 'chan', 'Chan', '쉿', 7001, NULL, 0)`
 	);
 	takeBack(file, 'lobby', 2);
 }
@@ -47,7 +48,7 @@ export function lengthen(file: string, room: string, length: number): void {
 		file,
 		`INSERT INTO rooms (room, title, owner_id, is_private, head, last_at, closed_at) VALUES ('${room}', '${room}', NULL, 0, ${length}, 9000, NULL);
 		WITH RECURSIVE counter (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counter WHERE n < ${length})
-		INSERT INTO messages SELECT '${room}', n, '${room}' || n, 'ada', 'Ada', '메시지 ' || n, n, NULL, NULL FROM counter`
+		INSERT INTO messages SELECT '${room}', n, '${room}' || n, 'ada', 'Ada', '메시지 ' || n, n, NULL, 0 FROM counter`
 	);
 }
 
@@ -56,9 +57,9 @@ export function takeBack(file: string, room: string, seq: number): void {
 	edit(
 		file,
 		`BEGIN;
-		UPDATE messages SET text = '', checksum = NULL WHERE room = '${room}' AND seq = ${seq};
+		UPDATE messages SET text = '', checksum = 0 WHERE room = '${room}' AND seq = ${seq};
 		UPDATE rooms SET head = head + 1 WHERE room = '${room}';
-		INSERT INTO messages SELECT room, head, 'd' || head, 'ada', 'Ada', '', 8000, ${seq}, NULL FROM rooms WHERE room = '${room}';
+		INSERT INTO messages SELECT room, head, 'd' || head, 'ada', 'Ada', '', 8000, ${seq}, 0 FROM rooms WHERE room = '${room}';
 		COMMIT`
 	);
 }
@@ -68,15 +69,17 @@ export function emptyTo(file: string, room: string, seq: number): void {
 	edit(
 		file,
 		`BEGIN;
-		UPDATE messages SET text = '' WHERE room = '${room}' AND seq <= ${seq};
+		UPDATE messages SET text = '', checksum = 0 WHERE room = '${room}' AND seq <= ${seq};
 		UPDATE rooms SET emptied_to = ${seq} WHERE room = '${room}';
 		COMMIT`
 	);
 }
 
+/** Writes behind the back of a store. Rows of `messages` with the checksum 0 get the right one. */
 export function edit(file: string, sql: string): void {
 	const database = new DatabaseSync(file, { timeout: 5_000 });
-	database.exec(sql);
+	defineEntryChecksum(database);
+	database.exec(`${sql}; UPDATE messages SET ${SEALED} WHERE checksum = 0`);
 	database.close();
 }
 

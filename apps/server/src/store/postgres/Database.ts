@@ -8,7 +8,10 @@ import { toStoreError } from './postgres-error.ts';
 /** Reads of the log need no order among each other. */
 const READERS = 3;
 
-/** Asks the database one thing. */
+/**
+ * Asks the database one thing. Of several statements each is executed (`execute`) where it is written: one that is only waited
+ * for leaves later.
+ */
 export type Statement<Result> = (sql: Sql) => Promise<Result>;
 
 /** The connections of a node to the database: nobody waits on one for ever, and what ails them is said once. */
@@ -18,8 +21,10 @@ export class Database {
 	readonly #answerTimeoutMs: number;
 	#ordered: Sql;
 	#readers: Sql;
-	/** Statements that are under way; none is for longer than `storeAnswerTimeoutMs`. */
+	/** What is under way; no statement is for longer than `storeAnswerTimeoutMs`. */
 	readonly #running = new Set<Promise<unknown>>();
+	/** The last change of each person that was asked for and is not made yet. */
+	readonly #changing = new Map<string, Promise<unknown>>();
 	#isAvailable = true;
 	#closed: Promise<void> | undefined;
 
@@ -32,14 +37,40 @@ export class Database {
 		this.#readers = connect(url, READERS);
 	}
 
-	/** Runs a statement after all that were made before. @throws {StoreUnavailable} the database is to blame */
-	inOrder<Result>(statement: Statement<Result>): Promise<Result> {
-		return this.#run(this.#ordered, statement);
+	/**
+	 * Runs a statement that reads, after the changes that were asked for before.
+	 * @param people of whom it reads; without them, everybody's changes come before
+	 * @throws {StoreUnavailable} the database is to blame
+	 */
+	inOrder<Result>(statement: Statement<Result>, people?: readonly string[]): Promise<Result> {
+		return this.#admit(async () => {
+			if (this.#changing.size > 0) await this.#changed(people ?? [...this.#changing.keys()]);
+			return await this.#run(this.#ordered, statement);
+		});
 	}
 
 	/** Runs a statement that only reads, beside others. @throws {StoreUnavailable} the database is to blame */
 	aside<Result>(statement: Statement<Result>): Promise<Result> {
-		return this.#run(this.#readers, statement);
+		return this.#admit(() => this.#run(this.#readers, statement));
+	}
+
+	/**
+	 * Runs a change, of one or several statements, after those of the same people that were asked for before. It runs its
+	 * statements by the function that it is given.
+	 * @throws {StoreUnavailable} the database is to blame: the change was made or not
+	 */
+	change<Result>(
+		people: readonly string[],
+		change: (run: <Answer>(statement: Statement<Answer>) => Promise<Answer>) => Promise<Result>
+	): Promise<Result> {
+		return this.#admit(() => {
+			const run = <Answer>(statement: Statement<Answer>) => this.#run(this.#ordered, statement);
+			const changing = this.#changed(people).then(() => change(run));
+			for (const userId of people) this.#changing.set(userId, changing);
+			return changing.finally(() => {
+				for (const userId of people) if (this.#changing.get(userId) === changing) this.#changing.delete(userId);
+			});
+		});
 	}
 
 	/** Waits for what is under way, and ends; calling it again waits for the same end. */
@@ -53,8 +84,24 @@ export class Database {
 		await Promise.all([this.#ordered, this.#readers].map((sql) => sql.end({ timeout: 0 })));
 	}
 
-	async #run<Result>(sql: Sql, statement: Statement<Result>): Promise<Result> {
+	/** Resolves when the changes of people that are under way have been made or not. */
+	async #changed(people: readonly string[]): Promise<void> {
+		await Promise.allSettled(people.flatMap((userId) => this.#changing.get(userId) ?? []));
+	}
+
+	/** Does what was asked for, unless the database is closed; closing waits for it. */
+	async #admit<Result>(work: () => Promise<Result>): Promise<Result> {
 		if (this.#closed) throw new StoreUnavailable('the database is closed');
+		const running = work();
+		this.#running.add(running);
+		try {
+			return await running;
+		} finally {
+			this.#running.delete(running);
+		}
+	}
+
+	async #run<Result>(sql: Sql, statement: Statement<Result>): Promise<Result> {
 		const answered = new AbortController();
 		const late = sleep(this.#answerTimeoutMs, undefined, { signal: answered.signal, ref: false }).then(
 			() => {
@@ -63,17 +110,17 @@ export class Database {
 			},
 			() => new Promise<never>(() => undefined)
 		);
-		const running = Promise.race([statement(sql), late]);
-		this.#running.add(running);
 		try {
-			const result = await running;
+			// Waited for at once, and directly: the driver sends a statement a turn of microtasks after somebody waits for it, but
+			// begins a transaction when it is asked to. What is asked for in order would leave in another one.
+			const answer = statement(sql).then((result) => result);
+			const result = await Promise.race([answer, late]);
 			if (!this.#isAvailable) this.#log.info('The database is available again');
 			this.#isAvailable = true;
 			return result;
 		} catch (error) {
 			throw this.#note(error);
 		} finally {
-			this.#running.delete(running);
 			answered.abort();
 		}
 	}

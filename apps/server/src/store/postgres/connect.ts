@@ -6,6 +6,9 @@ export const NUMBERS = { to: 20, from: [20], serialize: String, parse: Number };
 export type Sql = postgres.Sql<{ bigint: number }>;
 export type Transaction = postgres.TransactionSql<{ bigint: number }>;
 
+/** Of statements whose texts are few: the server of the database plans them once for each connection. */
+export const PREPARED = { prepare: true } as const;
+
 /** Server side, in milliseconds: nobody waits longer for a lock, and nothing that a node forgot is held longer. */
 const PATIENCE = { lock_timeout: 2_000, idle_in_transaction_session_timeout: 2_000, statement_timeout: 5_000 };
 

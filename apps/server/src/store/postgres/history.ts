@@ -1,11 +1,12 @@
 import { MAX_PACKET_BYTES } from '@digda/protocol';
+import { MAX_LISTED_GONE } from '../gone.ts';
 import { toMessage, type MessageRow } from '../message-row.ts';
 import { fitting, pageOf } from '../page.ts';
 import type { Range, Slice, Store } from '../store.ts';
 import type { Database } from './Database.ts';
 
 /** Reading the log. */
-export function createHistory(database: Database): Pick<Store, 'read' | 'readAs' | 'heads'> {
+export function createHistory(database: Database): Pick<Store, 'read' | 'readAs' | 'heads' | 'goneIn'> {
 	/** @param userId for whom; nothing is read for one who is no member */
 	async function readPage(room: string, range: Range, limit: number, userId?: string): Promise<Slice | null> {
 		const { from, back, forth } = reachOf(range, limit);
@@ -47,6 +48,23 @@ export function createHistory(database: Database): Pick<Store, 'read' | 'readAs'
 				const head = heads.get(room);
 				return head === undefined ? [] : [[room, head]];
 			});
+		},
+
+		goneIn: async (places) => {
+			const rows = await database.inOrder(
+				(sql) => sql<{ gone: number[] }[]>`
+					SELECT coalesce((
+						SELECT array_agg(place) FROM (
+							SELECT seq, deletes FROM messages
+							WHERE messages.room = places.room AND seq > places.after AND deletes IS NOT NULL
+							ORDER BY seq DESC LIMIT ${MAX_LISTED_GONE}
+						) entries CROSS JOIN LATERAL (VALUES (seq), (deletes)) listed (place) WHERE place > places.after
+					), '{}') AS gone
+					FROM unnest(
+						${places.map(({ room }) => room)}::text[], ${places.map(({ after }) => after)}::bigint[]
+					) WITH ORDINALITY AS places (room, after, number) ORDER BY number`
+			);
+			return rows.map(({ gone }) => gone.map(Number));
 		}
 	};
 }

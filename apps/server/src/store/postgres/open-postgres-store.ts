@@ -2,20 +2,19 @@ import type { Logger } from '../../log.ts';
 import { TIMINGS, type Timings } from '../../timings.ts';
 import { StoreRefusal, type Store } from '../store.ts';
 import { createAppend } from './append.ts';
+import { createChanges } from './changes.ts';
 import { connect } from './connect.ts';
 import { Database } from './Database.ts';
-import { createDeletions } from './deletions.ts';
-import { createDepartures } from './departures.ts';
 import { createHistory } from './history.ts';
-import { createOwnership } from './ownership.ts';
 import { prepare } from './prepare.ts';
 import { createRetention } from './retention.ts';
+import { createRevocations } from './revocations.ts';
 import { createRooms } from './rooms.ts';
 import { createSessions } from './sessions.ts';
 
 /**
  * Opens the store in PostgreSQL, which many nodes share, and brings its schema up to date. Every change is one
- * statement; those of one node are in order.
+ * transaction; those of one node are in order.
  * @throws {StoreRefusal} it cannot be reached, or not be used
  */
 export async function openPostgresStore(url: string, log: Logger, timings: Timings = TIMINGS): Promise<Store> {
@@ -27,11 +26,10 @@ export async function openPostgresStore(url: string, log: Logger, timings: Timin
 			epoch,
 			isShared: true,
 			...createAppend(database),
+			...createChanges(database),
 			...createHistory(database),
 			...createRooms(database),
-			...createOwnership(database),
-			...createDeletions(database),
-			...createDepartures(database),
+			...createRevocations(database),
 			...createSessions(database),
 			...createRetention(database),
 			close: () => database.close()

@@ -3,10 +3,11 @@ import { StoreUnavailable } from '../store.ts';
 
 /**
  * Classes and codes of errors for which the database is to blame, not the request: the connection, a deadlock, resources,
- * an operator, the system, a copy that only reads, a lock that somebody held too long.
+ * an operator, the system, a copy that only reads, a transaction in which nothing happened for too long, a lock that somebody held
+ * too long.
  * https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
-const UNAVAILABLE = /^(08|40|53|57|58|25006|55P03)/;
+const UNAVAILABLE = /^(08|40|53|57|58|25006|25P03|55P03)/;
 
 /** The error that whoever called the store is to see. */
 export function toStoreError(error: unknown): unknown {

@@ -1,43 +1,66 @@
-import { isPrivateRoom, MAX_ROOMS_PER_USER } from '@digda/protocol';
-import type { Membership, Store, StoredRoom } from '../store.ts';
+import type { Invitation, Member } from '@digda/protocol';
+import { whyNotListed } from '../../rules/rooms.ts';
+import { isOpen, toMembership } from '../../rules/state.ts';
+import { toStored } from '../load.ts';
+import { selected, type RowOf } from '../schema.ts';
+import type { Store } from '../store.ts';
+import { load } from './changes.ts';
 import type { Database } from './Database.ts';
-import { joinedBy, outcomeOf } from './outcome.ts';
 
-/** Who is in which room. */
+/** What is read of rooms and of who is in them. */
 export function createRooms(
 	database: Database
-): Pick<Store, 'join' | 'leave' | 'findRoom' | 'roomsOf' | 'publicRooms'> {
+): Pick<Store, 'roomsOf' | 'publicRooms' | 'findRoom' | 'membersOf' | 'preview'> {
 	return {
-		join: (userId, room, makeAt) =>
-			joinedBy(
-				database,
-				(sql) => sql`join_room(${userId}, ${room}, ${isPrivateRoom(room)}, ${makeAt ?? null}, ${MAX_ROOMS_PER_USER})`
-			),
-
-		leave: (userId, room) => outcomeOf(database, (sql) => sql`leave_room(${userId}, ${room})`),
-
-		findRoom: async (room) => {
-			const [found] = await database.inOrder(
-				(sql) => sql<{ title: string }[]>`SELECT title FROM rooms WHERE room = ${room} AND closed_at IS NULL`
+		roomsOf: async (userId) => {
+			const rows = await database.inOrder(
+				(sql) => sql<(RowOf<'rooms'> & { readSeq: number })[]>`
+					SELECT ${sql.unsafe(selected('rooms'))}, read_seq AS "readSeq" FROM members JOIN rooms USING (room)
+					WHERE user_id = ${userId} ORDER BY title, room`,
+				[userId]
 			);
-			return found && { title: found.title };
+			return rows.map((row) => toMembership(row, row));
 		},
 
-		roomsOf: async (userId) => [
-			...(await database.inOrder(
-				(sql) => sql<Membership[]>`
-					SELECT room, title, owner_id AS "ownerId", is_private AS "isPrivate", head,
-						greatest(read_seq, emptied_to) AS "readSeq"
-					FROM members JOIN rooms USING (room) WHERE user_id = ${userId} ORDER BY title, room`
-			))
-		],
+		publicRooms: async (limit) => {
+			const rows = await database.aside(
+				(sql) => sql<RowOf<'rooms'>[]>`
+					SELECT ${sql.unsafe(selected('rooms'))} FROM rooms WHERE NOT is_private AND closed_at IS NULL
+					ORDER BY last_at DESC, room LIMIT ${limit}`
+			);
+			return rows.map(toStored);
+		},
 
-		publicRooms: async (limit) => [
-			...(await database.aside(
-				(sql) => sql<StoredRoom[]>`
-					SELECT room, title, owner_id AS "ownerId", is_private AS "isPrivate", head
-					FROM rooms WHERE NOT is_private AND closed_at IS NULL ORDER BY last_at DESC, room LIMIT ${limit}`
-			))
-		]
+		findRoom: async (room) => {
+			const { room: found } = await database.inOrder((sql) => load(sql, { userId: '', room }));
+			return isOpen(found) ? { title: found.title } : undefined;
+		},
+
+		membersOf: async (userId, room) => {
+			const [state, members, invitations] = await database.inOrder(
+				(sql) =>
+					Promise.all([
+						load(sql, { userId, room }),
+						sql<Member[]>`
+							SELECT users.id, name, coalesce(users.id = owner_id, FALSE) AS "isOwner"
+							FROM members JOIN users ON id = user_id JOIN rooms USING (room)
+							WHERE room = ${room} AND is_private ORDER BY name, id`.execute(),
+						sql<Invitation[]>`
+							SELECT id, created_at AS "createdAt", (
+								SELECT count(*) FROM members WHERE room = invitations.room AND invitation = invitations.id
+							) AS "memberCount"
+							FROM invitations WHERE room = ${room} ORDER BY created_at, id`.execute()
+					]),
+				[userId]
+			);
+			const isOwner = state.room?.ownerId === userId;
+			return whyNotListed(state) ?? { members: [...members], invitations: isOwner ? [...invitations] : [] };
+		},
+
+		preview: async (userId, secretHash) => {
+			const { room, memberCount, membership } = await database.aside((sql) => load(sql, { userId, secretHash }));
+			if (!isOpen(room)) return 'not_found';
+			return { title: room.title, memberCount, isMember: membership !== undefined };
+		}
 	};
 }

@@ -107,9 +107,8 @@ export class SqliteStore implements Store {
 	revoke: Store['revoke'] = (...args) => this.#call('revoke', args);
 	preview: Store['preview'] = (...args) => this.#call('preview', args);
 	accept: Store['accept'] = (...args) => this.#call('accept', args);
-	deleteMessage: Store['deleteMessage'] = (...args) => this.#call('deleteMessage', args);
 	goneIn: Store['goneIn'] = (...args) => this.#call('goneIn', args);
-	departures: Store['departures'] = (...args) => this.#call('departures', args);
+	revocations: Store['revocations'] = (...args) => this.#call('revocations', args);
 	roomsOf: Store['roomsOf'] = (...args) => this.#call('roomsOf', args);
 	publicRooms: Store['publicRooms'] = (...args) => this.#call('publicRooms', args);
 	createSession: Store['createSession'] = (...args) => this.#call('createSession', args);

@@ -9,8 +9,7 @@ export const ROW_COLUMNS = 'seq, id, author_id, author_name, text, sent_at, dele
 export type RowValues = [
 	...[seq: number, id: string, authorId: string, authorName: string, text: string, sentAt: number],
 	deletes: number | null,
-	/** Null in a row from before there were checksums. */
-	checksum: number | null
+	checksum: number
 ];
 
 /** Consecutive entries of a room. */
@@ -35,7 +34,7 @@ export function checkPage(room: string, rows: readonly RowValues[], part: Part):
 	checkComplete(room, rows, part);
 	return rows.map(([seq, id, authorId, authorName, text, sentAt, deletes, checksum]) => {
 		const entry = { seq, id, authorId, authorName, text, sentAt, deletes };
-		if (checksum !== null && checksum !== entryChecksum(room, entry)) {
+		if (checksum !== entryChecksum(room, entry)) {
 			throw new DamagedContent(`entry ${seq} of the room ${room} is not as it was written`);
 		}
 		return entry;

@@ -32,5 +32,8 @@ const checksumWith = (text: string) =>
 /** What an `UPDATE messages SET` sets to take the text from an entry. */
 export const EMPTIED = `text = '', checksum = ${checksumWith("''")}`;
 
-/** Whether a row of `messages` is what was written. A row from before there were checksums always is. */
-export const IS_INTACT = `(checksum IS NULL OR checksum = ${checksumWith('text')})`;
+/** What an `UPDATE messages SET` sets to have a row be what was written. */
+export const SEALED = `checksum = ${checksumWith('text')}`;
+
+/** Whether a row of `messages` is what was written. */
+export const IS_INTACT = `(${SEALED})`;

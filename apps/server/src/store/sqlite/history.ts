@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { MAX_LISTED_GONE } from '../gone.ts';
 import { toMessage } from '../message-row.ts';
 import { fitting, pageOf, reachOf, type Sized } from '../page.ts';
 import type { Range, Slice } from '../store.ts';
@@ -8,7 +9,7 @@ import { statementsOf } from './query.ts';
 import { transact } from './transaction.ts';
 
 /** Reading the log. A room has every `seq` from 1 to its head, so that a page is known before it is looked up. */
-export function createHistory(database: DatabaseSync): Pick<Calls, 'read' | 'readAs' | 'heads'> {
+export function createHistory(database: DatabaseSync): Pick<Calls, 'read' | 'readAs' | 'heads' | 'goneIn'> {
 	const prepare = statementsOf(database);
 	const findHead = prepare<[string], { head: number }>('SELECT head FROM rooms WHERE room = ?');
 	const findMember = prepare<[string, string], { room: string }>(
@@ -22,6 +23,11 @@ export function createHistory(database: DatabaseSync): Pick<Calls, 'read' | 'rea
 	const findSizes = prepare<[string, number, number], Sized>(
 		`SELECT seq, octet_length(text) + octet_length(author_name) AS size
 		FROM messages WHERE room = ? AND seq BETWEEN ? AND ?`
+	);
+
+	const findGone = prepare<[string, number, number], { seq: number; deletes: number }>(
+		`SELECT seq, deletes FROM messages INDEXED BY deletions_by_place
+		WHERE room = ? AND seq > ? AND deletes IS NOT NULL ORDER BY seq DESC LIMIT ?`
 	);
 
 	/** Runs in a transaction, so that the head and the messages are of one moment. */
@@ -52,6 +58,16 @@ export function createHistory(database: DatabaseSync): Pick<Calls, 'read' | 'rea
 					if (found) heads.push([room, found.head]);
 				}
 				return heads;
-			})
+			}),
+
+		goneIn: (places) =>
+			transact(database, 'DEFERRED', () =>
+				places.map(({ room, after }) =>
+					findGone
+						.all(room, after, MAX_LISTED_GONE)
+						.flatMap(({ seq, deletes }) => [seq, deletes])
+						.filter((seq) => seq > after)
+				)
+			)
 	};
 }

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { SCHEMA, sqlName } from '../schema.ts';
 import { StoreRefusal } from '../store.ts';
 import { valueOf } from './query.ts';
 import { HAS_MOVED } from './sqlite-error.ts';
@@ -12,17 +13,7 @@ export interface Moved {
 	place: string;
 }
 
-const TABLES = [
-	'meta',
-	'users',
-	'sessions',
-	'rooms',
-	'members',
-	'messages',
-	'invitations',
-	'ways_in',
-	'departures'
-] as const;
+const TABLES = Object.keys(SCHEMA).map(sqlName);
 const CHANGES = ['INSERT', 'UPDATE', 'DELETE'] as const;
 
 /** Where the log of a database has gone; undefined while it is here. */

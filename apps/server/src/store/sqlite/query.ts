@@ -25,3 +25,8 @@ export function bytes(hash: string): Uint8Array {
 export function valueOf(database: DatabaseSync, sql: string): unknown {
 	return Object.values(database.prepare(sql).get() ?? {})[0];
 }
+
+/** A statement with the parameters `$1`, `$2` … as SQLite numbers them. */
+export function numbered(sql: string): string {
+	return sql.replaceAll('$', '?');
+}

@@ -1,97 +1,61 @@
-import { isPrivateRoom, MAX_ROOMS_PER_USER } from '@digda/protocol';
+import type { Invitation } from '@digda/protocol';
 import type { DatabaseSync } from 'node:sqlite';
-import type { Membership, StoredRoom } from '../store.ts';
+import { isOpen, toMembership } from '../../rules/state.ts';
+import { whyNotListed } from '../../rules/rooms.ts';
+import { toRoom, toStored, type RoomRow } from '../load.ts';
+import { selected } from '../schema.ts';
 import type { Calls } from './calls.ts';
-import { departuresOf } from './departures.ts';
+import { loadingOf } from './changes.ts';
 import { statementsOf } from './query.ts';
 import { transact } from './transaction.ts';
 
-/** A row says 0 and 1 where a room says false and true. */
-type Row<Room extends StoredRoom> = Omit<Room, 'isPrivate'> & { isPrivate: number };
-
-const COLUMNS = 'room, title, owner_id AS ownerId, is_private AS isPrivate, head';
-// What retention has emptied counts as read.
-const MEMBERSHIP = `SELECT ${COLUMNS}, max(read_seq, emptied_to) AS readSeq FROM members JOIN rooms USING (room)`;
-
-/** Makes somebody a member, in a transaction. */
-type Admit = (
-	userId: string,
-	room: string,
-	/** By which they come. */
-	invitation: string | null,
-	/** Makes the room before, if need be. */
-	make?: () => void
-) => Membership | 'not_found' | 'forbidden';
-
-/** What concerns memberships. */
-export interface Rooms extends Pick<Calls, 'join' | 'leave' | 'roomsOf' | 'publicRooms'> {
-	admit: Admit;
-}
-
-/** Rooms and who is in them. */
-export function createRooms(database: DatabaseSync): Rooms {
+/** What is read of rooms and of who is in them. */
+export function createRooms(
+	database: DatabaseSync
+): Pick<Calls, 'roomsOf' | 'publicRooms' | 'findRoom' | 'membersOf' | 'preview'> {
 	const prepare = statementsOf(database);
-	const find = prepare<[string, string], Row<Membership>>(`${MEMBERSHIP} WHERE user_id = ? AND room = ?`);
-	const findAll = prepare<[string], Row<Membership>>(`${MEMBERSHIP} WHERE user_id = ? ORDER BY title, room`);
-	const findPublic = prepare<[number], Row<StoredRoom>>(
-		`SELECT ${COLUMNS} FROM rooms WHERE is_private = 0 AND closed_at IS NULL ORDER BY last_at DESC, room LIMIT ?`
+	const load = loadingOf(database);
+	const findOwn = prepare<[string], RoomRow & { readSeq: number }>(
+		`SELECT ${selected('rooms')}, read_seq AS readSeq FROM members JOIN rooms USING (room)
+		WHERE user_id = ? ORDER BY title, room`
 	);
-	const isThere = prepare<[string], { room: string }>('SELECT room FROM rooms WHERE room = ?');
-	const count = prepare<[string], { count: number }>('SELECT count(*) AS count FROM members WHERE user_id = ?');
-	const makeRoom = prepare<[string, string, number]>(
-		`INSERT INTO rooms (room, title, is_private, head, last_at)
-		VALUES (?, ?, 0, 0, ?) ON CONFLICT DO NOTHING`
+	const findPublic = prepare<[number], RoomRow>(
+		`SELECT ${selected('rooms')} FROM rooms WHERE NOT is_private AND closed_at IS NULL
+		ORDER BY last_at DESC, room LIMIT ?`
 	);
-	const makeMember = prepare<[string, string | null, string]>(
-		`INSERT INTO members (user_id, room, read_seq, invitation)
-		SELECT ?, room, head, ? FROM rooms WHERE room = ? AND closed_at IS NULL`
+	const findMembers = prepare<[string], { id: string; name: string }>(
+		'SELECT id, name FROM members JOIN users ON id = user_id WHERE room = ? ORDER BY name, id'
 	);
-	const removeMember = prepare<[string, string]>(
-		`DELETE FROM members WHERE user_id = ?1 AND room = ?2
-		AND NOT EXISTS (SELECT 1 FROM rooms WHERE room = ?2 AND owner_id = ?1)`
+	const findInvitations = prepare<[string], Invitation>(
+		`SELECT id, created_at AS createdAt,
+			(SELECT count(*) FROM members WHERE room = invitations.room AND invitation = invitations.id) AS memberCount
+		FROM invitations WHERE room = ? ORDER BY created_at, id`
 	);
-	const note = departuresOf(database);
-
-	function membership(userId: string, room: string): Membership | undefined {
-		const row = find.first(userId, room);
-		return row && toRoom(row);
-	}
-
-	const admit: Admit = (userId, room, invitation, make = () => undefined) => {
-		const known = membership(userId, room);
-		if (known) return known;
-		if ((count.first(userId)?.count ?? 0) >= MAX_ROOMS_PER_USER) return 'forbidden';
-		make();
-		makeMember.run(userId, invitation, room);
-		return membership(userId, room) ?? 'not_found';
-	};
 
 	return {
-		admit,
-		join(userId, room, makeAt) {
-			// Most joins are repeated ones, after a reconnection: they cost no write.
-			const known = membership(userId, room);
-			if (known) return known;
-			if (isPrivateRoom(room)) return 'not_found';
-			return transact(database, 'IMMEDIATE', () => {
-				const make = () => {
-					if (makeAt !== undefined) makeRoom.run(room, room, makeAt);
-				};
-				const joined = admit(userId, room, null, make);
-				return joined === 'not_found' && !isThere.first(room) ? 'missing' : joined;
-			});
+		roomsOf: (userId) => findOwn.all(userId).map((row) => toMembership(toRoom(row), row)),
+		publicRooms: (limit) => findPublic.all(limit).map((row) => toStored(toRoom(row))),
+		findRoom(room) {
+			const { room: found } = load({ userId: '', room });
+			return isOpen(found) ? { title: found.title } : undefined;
 		},
-		leave: (userId, room) =>
-			transact(database, 'IMMEDIATE', () => {
-				if (removeMember.run(userId, room) > 0) note({ kind: 'left', room, userId });
-				return find.first(userId, room) ? 'forbidden' : 'done';
-			}),
-		roomsOf: (userId) => findAll.all(userId).map(toRoom<Membership>),
-		publicRooms: (limit) => findPublic.all(limit).map(toRoom<StoredRoom>)
-	};
-}
 
-function toRoom<Room extends StoredRoom>(row: Row<Room>): Room {
-	// The cast only puts back the field that the row spells differently.
-	return { ...row, isPrivate: row.isPrivate === 1 } as unknown as Room;
+		membersOf: (userId, room) =>
+			transact(database, 'DEFERRED', () => {
+				const state = load({ userId, room });
+				const ownerId = state.room?.ownerId;
+				return (
+					whyNotListed(state) ?? {
+						members: findMembers.all(room).map((user) => ({ ...user, isOwner: user.id === ownerId })),
+						invitations: ownerId === userId ? findInvitations.all(room) : []
+					}
+				);
+			}),
+
+		preview(userId, secretHash) {
+			const { room, memberCount, membership } = load({ userId, secretHash });
+			if (!isOpen(room)) return 'not_found';
+			return { title: room.title, memberCount, isMember: membership !== undefined };
+		}
+	};
 }

@@ -2,12 +2,11 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { StoreRefusal } from '../store.ts';
 import { createAppend } from './append.ts';
 import type { Answer, Calls, Started, ToWorker, WorkerStart } from './calls.ts';
-import { createDeletions } from './deletions.ts';
-import { createDepartures } from './departures.ts';
+import { createChanges } from './changes.ts';
 import { createHistory } from './history.ts';
 import { openDatabase, openToRead, reopenDatabase } from './open-database.ts';
-import { createOwnership } from './ownership.ts';
 import { createRetention } from './retention.ts';
+import { createRevocations } from './revocations.ts';
 import { createRooms } from './rooms.ts';
 import { createSessions } from './sessions.ts';
 import { isBroken, isPassing } from './sqlite-error.ts';
@@ -37,14 +36,12 @@ function open({ file, epoch, isReader = false }: WorkerStart) {
 
 function serve(start: WorkerStart): void {
 	const { database, epoch } = open(start);
-	const { admit, ...rooms } = createRooms(database);
 	const calls: Calls = {
 		append: createAppend(database),
+		...createChanges(database),
 		...createHistory(database),
-		...rooms,
-		...createOwnership(database, { admit }),
-		...createDeletions(database),
-		...createDepartures(database),
+		...createRooms(database),
+		...createRevocations(database),
 		...createSessions(database),
 		...createRetention(database)
 	};

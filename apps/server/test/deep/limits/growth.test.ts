@@ -6,6 +6,7 @@ import { createLogger } from '../../../src/log.ts';
 import { openStore } from '../../../src/store/open-store.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { databaseFile } from '../../store/support/controlled-store.ts';
+import { deleteMessage } from '../../store/support/delete-message.ts';
 
 const log = createLogger('silent');
 const TIMES = 400;
@@ -46,8 +47,11 @@ async function sending({ room = '', text = '', name = '' }: Stored, isDeleted: b
 		await first.join(ADA.id, room, 1);
 		return async (index) => {
 			const seq = isDeleted ? 2 * index + 1 : index + 1;
-			await store().append([{ room, id: randomUUID(), author: { ...ADA, name }, text, sentAt: 1 }], []);
-			if (isDeleted) await store().deleteMessage(asAda, room, seq, { id: randomUUID(), sentAt: 1 });
+			await store().append(
+				[{ kind: 'message', room, id: randomUUID(), author: { ...ADA, name }, text, sentAt: 1 }],
+				[]
+			);
+			if (isDeleted) await deleteMessage(store(), asAda, room, seq, { id: randomUUID(), sentAt: 1 });
 		};
 	});
 }
@@ -161,14 +165,14 @@ test('what costs nothing makes no database grow', async () => {
 	const grown = await growthOf(async (first) => {
 		await first.createSession(token, { id: ADA.id, name: LONG_NAME }, 1);
 		await first.createRoom(ADA.id, room, '🦊'.repeat(64), 1);
-		await first.append([{ room, id: 'first', author: ADA, text: 'x', sentAt: 1 }], []);
-		await first.deleteMessage(asAda, room, 1, { id: 'gone', sentAt: 1 });
+		await first.append([{ kind: 'message', room, id: 'first', author: ADA, text: 'x', sentAt: 1 }], []);
+		await deleteMessage(first, asAda, room, 1, { id: 'gone', sentAt: 1 });
 		return async (index) => {
 			await store().rename(ADA.id, `${LONG_NAME.slice(4)}${index}`);
 			await store().retitle(ADA.id, room, `${'🦊'.repeat(60)}${index}`);
 			await store().append([], [{ room, userId: ADA.id, seq: 1 }]);
-			await store().append([{ room, id: 'first', author: ADA, text: 'x', sentAt: 1 }], []);
-			await store().deleteMessage(asAda, room, 1, { id: randomUUID(), sentAt: 1 });
+			await store().append([{ kind: 'message', room, id: 'first', author: ADA, text: 'x', sentAt: 1 }], []);
+			await deleteMessage(store(), asAda, room, 1, { id: randomUUID(), sentAt: 1 });
 			await store().join(ADA.id, room);
 			await store().revoke(ADA.id, room, null);
 		};

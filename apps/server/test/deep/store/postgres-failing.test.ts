@@ -38,7 +38,7 @@ describePostgres('when PostgreSQL fails', (server) => {
 		expect(messages()).toEqual([UNAVAILABLE]);
 		await tables.release();
 
-		expect(await store.append([message('ada', 'a')], [])).toMatchObject({ messages: [{ isNew: true, seq: 2 }] });
+		expect(await store.append([message('ada', 'a')], [])).toMatchObject({ entries: [{ isNew: true, seq: 2 }] });
 		expect(await readAll(store, 'lobby')).toEqual(['m1', 'a']);
 		expect(messages()).toEqual([UNAVAILABLE, AVAILABLE]);
 
@@ -57,7 +57,7 @@ describePostgres('when PostgreSQL fails', (server) => {
 			expect(messages()).toEqual([UNAVAILABLE]);
 
 			await server().startAgain();
-			expect(await store.append([message('ada', 'a')], [])).toMatchObject({ messages: [{ isNew: true, seq: 51 }] });
+			expect(await store.append([message('ada', 'a')], [])).toMatchObject({ entries: [{ isNew: true, seq: 51 }] });
 			expect(await readAll(store, 'lobby')).toHaveLength(51);
 			expect(messages()).toEqual([UNAVAILABLE, AVAILABLE]);
 		}
@@ -86,7 +86,7 @@ describePostgres('when PostgreSQL fails', (server) => {
 			server().resume();
 		}
 		// Whether it was stored nobody knew; now it is, and once.
-		expect(await store.append([message('ada', 'a')], [])).toMatchObject({ messages: [{ ok: true, seq: 2 }] });
+		expect(await store.append([message('ada', 'a')], [])).toMatchObject({ entries: [{ ok: true, seq: 2 }] });
 		expect(await readAll(store, 'lobby')).toEqual(['m1', 'a']);
 		expect(messages()).toEqual([UNAVAILABLE, AVAILABLE]);
 	});
@@ -115,6 +115,6 @@ describePostgres('when PostgreSQL fails', (server) => {
 		const both = ['attic', 'lobby'];
 		expect(await store.heads(both)).toEqual(both.map((room) => [room, 0]));
 		await row.release();
-		expect(await store.append(batch, [])).toMatchObject({ messages: batch.map(() => ({ isNew: true, seq: 1 })) });
+		expect(await store.append(batch, [])).toMatchObject({ entries: batch.map(() => ({ isNew: true, seq: 1 })) });
 	});
 });

@@ -7,7 +7,7 @@ const store = await openStore(process.argv[2] ?? '', createLogger('silent'));
 await store.join('ada', 'lobby', 1);
 for (let number = 1; ; number += 1) {
 	const author = { id: 'ada', name: 'Ada' };
-	const message = { room: 'lobby', id: `m${number}`, author, text: `${number}`, sentAt: 1 };
-	const [appended] = (await store.append([message], [])).messages;
+	const message = { kind: 'message' as const, room: 'lobby', id: `m${number}`, author, text: `${number}`, sentAt: 1 };
+	const [appended] = (await store.append([message], [])).entries;
 	if (appended?.ok) process.stdout.write(`${appended.seq}\n`);
 }

@@ -7,6 +7,7 @@ import { Random } from '../../faults/random.ts';
 import { temporaryDatabase } from '@digda/testkit/server/temporary-database.ts';
 import { message } from '../contract.ts';
 import { recordingLog } from './controlled-store.ts';
+import { deleteMessage } from './delete-message.ts';
 
 const ROOMS = ['lobby', 'attic', '바다', '~0123456789abcdefghijkl'];
 const PEOPLE = ['ada', 'bora', 'chan', 'dan', 'eve'];
@@ -35,7 +36,7 @@ export async function makeOriginal(url: string, count = 3_000): Promise<void> {
 		await store.append(batch, [{ room: 'lobby', userId: 'ada', seq: first }]);
 		for (const seq of [first / 10 + 1, first / 10 + 2]) {
 			const actor = { user: members[1] ?? { id: 'bora', name: 'bora' }, isOperator: true };
-			await store.deleteMessage(actor, 'lobby', seq, { id: random.uuid(), sentAt: 1_765_000_000_000 + seq });
+			await deleteMessage(store, actor, 'lobby', seq, { id: random.uuid(), sentAt: 1_765_000_000_000 + seq });
 		}
 	}
 	await store.close();

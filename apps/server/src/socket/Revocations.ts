@@ -10,8 +10,8 @@ type Reason = 'left' | 'removed' | 'closed';
  * Ends here what has ended in the store, whoever ended it: subscriptions of those who are no members any more, and
  * connections of sessions that were replaced. The store is asked, so nothing depends on being told.
  */
-export class Departures {
-	readonly #chat: Omit<Chat, 'departures'>;
+export class Revocations {
+	readonly #chat: Omit<Chat, 'revocations'>;
 	readonly #timer: NodeJS.Timeout;
 	#upTo: number | null = null;
 	/** The last look, however it ended. */
@@ -19,9 +19,9 @@ export class Departures {
 	/** The one that has not begun. */
 	#next: Promise<void> | undefined;
 
-	constructor(chat: Omit<Chat, 'departures'>) {
+	constructor(chat: Omit<Chat, 'revocations'>) {
 		this.#chat = chat;
-		chat.peers.on('departure:news', () => this.#lookLater());
+		chat.peers.on('revocation:new', () => this.#lookLater());
 		this.#timer = setInterval(() => this.#lookLater(), INTERVAL_MS).unref();
 	}
 
@@ -32,7 +32,7 @@ export class Departures {
 
 	/** Tells the other nodes that something has ended, and ends it here. */
 	async told(): Promise<void> {
-		this.#chat.peers.tell('departure:news', {});
+		this.#chat.peers.tell('revocation:new', {});
 		await this.look();
 	}
 
@@ -58,11 +58,11 @@ export class Departures {
 	}
 
 	async #lookOnce(): Promise<void> {
-		const { upTo, departures } = await this.#chat.store.departures(this.#upTo);
+		const { upTo, revocations } = await this.#chat.store.revocations(this.#upTo);
 		/** By user, what they have left and why. */
 		const people = new Map<string, Map<string, Reason>>();
 		const renewed = new Set<string>();
-		for (const { kind, room, userId } of departures) {
+		for (const { kind, room, userId } of revocations) {
 			if (kind === 'renewed') renewed.add(userId);
 			else if (kind === 'closed') this.#close(room);
 			else people.set(userId, (people.get(userId) ?? new Map<string, Reason>()).set(room, kind));

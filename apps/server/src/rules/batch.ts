@@ -1,0 +1,204 @@
+import type { RowOf } from '../store/schema.ts';
+import type { Appended, NewDeletion, NewEntry, NewMessage, ReadCursor } from '../store/store.ts';
+
+/** Rooms are listed by their activity to the second: in a busy one its index is not written with every batch. */
+const ACTIVITY_MS = 1_000;
+
+/** An entry as both engines have it. */
+export type EntryRow = Omit<RowOf<'messages'>, 'checksum'>;
+
+/** A membership, with the head of its room. */
+export interface MembershipRow {
+	userId: string;
+	room: string;
+	readSeq: number;
+	head: number;
+}
+
+/** What has to be known for a batch. */
+export interface Needs {
+	/** Rooms that get an entry; they are locked until the batch is committed. */
+	rooms: string[];
+	/** Those whose ids and cursors are in it. */
+	people: string[];
+	memberships: { userId: string; room: string }[];
+	/** Messages that are to be deleted; what deletes them already has to be known too. */
+	targets: { room: string; seq: number }[];
+	/** Entries that may be stored already; see `isSure`. */
+	ids: { id: string; authorId: string }[];
+}
+
+/** What a batch depends on. */
+export interface BatchState {
+	rooms: readonly RowOf<'rooms'>[];
+	memberships: readonly MembershipRow[];
+	entries: readonly EntryRow[];
+}
+
+/** What a batch writes. */
+export interface BatchWrites {
+	/** In the order in which they are written, ascending in each room. */
+	entries: EntryRow[];
+	/** Messages that lose their text. */
+	emptied: { room: string; seq: number }[];
+	/** `lastAt` is null where it stays as it was. */
+	rooms: { room: string; head: number; lastAt: number | null }[];
+	cursors: { userId: string; room: string; readSeq: number }[];
+}
+
+/** What became of a batch: of each entry, and each cursor as it is then, null without a membership. */
+export interface BatchOutcome {
+	entries: Appended[];
+	cursors: (number | null)[];
+}
+
+/** What has to be loaded for a batch. */
+export function needsOf(entries: readonly NewEntry[], cursors: readonly ReadCursor[]): Needs {
+	const rooms = new Set<string>();
+	const people = new Map<string, Set<string>>();
+	const needs: Needs = { rooms: [], people: [], memberships: [], targets: [], ids: [] };
+	const needMembership = (userId: string, room: string) => {
+		const theirs = people.get(userId) ?? new Set();
+		if (theirs.has(room)) return;
+		people.set(userId, theirs.add(room));
+		needs.memberships.push({ userId, room });
+	};
+	for (const entry of entries) {
+		const { room, id, author } = entry;
+		rooms.add(room);
+		needMembership(author.id, room);
+		needs.ids.push({ id, authorId: author.id });
+		if (entry.kind === 'delete') needs.targets.push({ room, seq: entry.target });
+	}
+	for (const { userId, room } of cursors) needMembership(userId, room);
+	return { ...needs, rooms: [...rooms], people: [...people.keys()] };
+}
+
+/**
+ * Whether a batch was decided rightly without a look at its ids, which nearly all are new: then everything in it is stored, and
+ * the index of ids refuses what is stored already. Anything else may be an entry that is sent again.
+ */
+export function isSure({ entries }: BatchOutcome): boolean {
+	return entries.every(({ ok }) => ok);
+}
+
+/** Decides about a batch, one entry after the other: each sees what those before it have changed. */
+export function decideBatch(
+	state: BatchState,
+	entries: readonly NewEntry[],
+	cursors: readonly ReadCursor[]
+): { outcome: BatchOutcome; writes: BatchWrites } {
+	const batch = new Batch(
+		state,
+		entries.some(({ kind }) => kind === 'delete')
+	);
+	const outcome = {
+		entries: entries.map((entry) => (entry.kind === 'message' ? batch.send(entry) : batch.delete(entry))),
+		cursors: cursors.map((cursor) => batch.mark(cursor))
+	};
+	return { outcome, writes: batch.writes() };
+}
+
+/** The state of a batch while it is decided. */
+class Batch {
+	readonly #hasTargets: boolean;
+	readonly #rooms: Map<string, RowOf<'rooms'>>;
+	readonly #memberships: Map<string, MembershipRow>;
+	readonly #byId = new Map<string, EntryRow>();
+	readonly #byPlace = new Map<string, EntryRow>();
+	/** What deletes a message, by the place of the message. */
+	readonly #deletions = new Map<string, EntryRow>();
+	readonly #added: EntryRow[] = [];
+	readonly #emptied: BatchWrites['emptied'] = [];
+	readonly #changed = new Map<string, BatchWrites['rooms'][number]>();
+	readonly #moved = new Set<MembershipRow>();
+
+	/** @param hasTargets whether entries are looked up by their place */
+	constructor({ rooms, memberships, entries }: BatchState, hasTargets: boolean) {
+		this.#hasTargets = hasTargets;
+		this.#rooms = new Map(rooms.map((room) => [room.room, { ...room }]));
+		this.#memberships = new Map(memberships.map((row) => [`${row.userId} ${row.room}`, { ...row }]));
+		for (const entry of entries) this.#index(entry);
+	}
+
+	/** A message is stored once for its author and id; sent again, it is answered with its place. */
+	send({ room, id, author, text, sentAt }: NewMessage): Appended {
+		const found = this.#rooms.get(room);
+		if (!found) return { ok: false, code: 'not_found' };
+		const isMember = this.#memberships.has(`${author.id} ${room}`);
+		const known = this.#byId.get(`${author.id} ${id}`);
+		// What was stored while the author was a member is stored, whatever they are now.
+		if (known && (isMember || known.room === room)) {
+			// A message has a text, so an empty one that deletes nothing was emptied: nobody knows what it said.
+			const isSame = known.room === room && known.deletes === null && ['', text].includes(known.text);
+			return isSame ? stored(known, false) : { ok: false, code: 'id_reused' };
+		}
+		if (!isMember) return { ok: false, code: found.isPrivate ? 'not_found' : 'forbidden' };
+		return this.#append(found, { id, authorId: author.id, authorName: author.name, text, sentAt, deletes: null });
+	}
+
+	/** The author, the owner of the room and an operator delete a message; deleted again, it is answered as the first time. */
+	delete({ room, id, author, isOperator, target, sentAt }: NewDeletion): Appended {
+		const found = this.#rooms.get(room);
+		if (found?.closedAt !== null) return { ok: false, code: 'not_found' };
+		if (!isOperator && !this.#memberships.has(`${author.id} ${room}`)) {
+			return { ok: false, code: found.isPrivate ? 'not_found' : 'forbidden' };
+		}
+		const message = this.#byPlace.get(`${room} ${target}`);
+		if (!message) return { ok: false, code: 'not_found' };
+		if (message.deletes !== null) return { ok: false, code: 'invalid' };
+		if (!isOperator && ![message.authorId, found.ownerId].includes(author.id)) return { ok: false, code: 'forbidden' };
+		const deletion = this.#deletions.get(`${room} ${target}`);
+		if (deletion) return stored(deletion, false);
+		message.text = '';
+		this.#emptied.push({ room, seq: target });
+		return this.#append(found, { id, authorId: author.id, authorName: author.name, text: '', sentAt, deletes: target });
+	}
+
+	/** A read cursor goes forward, up to the head. */
+	mark({ room, userId, seq }: ReadCursor): number | null {
+		const membership = this.#memberships.get(`${userId} ${room}`);
+		if (!membership) return null;
+		const moved = Math.min(seq, this.#rooms.get(room)?.head ?? membership.head);
+		if (moved > membership.readSeq) {
+			membership.readSeq = moved;
+			this.#moved.add(membership);
+		}
+		return membership.readSeq;
+	}
+
+	writes(): BatchWrites {
+		return {
+			entries: this.#added,
+			emptied: this.#emptied,
+			rooms: [...this.#changed.values()],
+			cursors: [...this.#moved]
+		};
+	}
+
+	#append(room: RowOf<'rooms'>, entry: Omit<EntryRow, 'room' | 'seq'>): Appended {
+		const second = entry.sentAt - (entry.sentAt % ACTIVITY_MS);
+		const isActive = entry.deletes === null && second > room.lastAt;
+		room.head += 1;
+		if (isActive) room.lastAt = second;
+		const changed = this.#changed.get(room.room) ?? { room: room.room, head: 0, lastAt: null };
+		changed.head = room.head;
+		if (isActive) changed.lastAt = second;
+		this.#changed.set(room.room, changed);
+		const row = { room: room.room, seq: room.head, ...entry };
+		this.#added.push(row);
+		this.#index(row);
+		return stored(row, true);
+	}
+
+	#index(row: EntryRow): void {
+		this.#byId.set(`${row.authorId} ${row.id}`, row);
+		if (!this.#hasTargets) return;
+		this.#byPlace.set(`${row.room} ${row.seq}`, row);
+		if (row.deletes !== null) this.#deletions.set(`${row.room} ${row.deletes}`, row);
+	}
+}
+
+function stored({ seq, sentAt }: EntryRow, isNew: boolean): Appended {
+	return { ok: true, isNew, seq, sentAt };
+}

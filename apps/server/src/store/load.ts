@@ -1,0 +1,95 @@
+import type { State, Subject } from '../rules/state.ts';
+import { selected, type RowOf } from './schema.ts';
+import type { StoredRoom } from './store.ts';
+
+// What rules have to know of rooms, memberships and sessions, as statements that both engines read the same way.
+
+/** The room that a subject names, itself or by an invitation. */
+export const ROOM_OF_SUBJECT = 'coalesce($1, (SELECT room FROM invitations WHERE secret_hash = $2))';
+
+/** One row, whatever is there. Parameters: room, hash of a secret, asker. */
+export const FIND_STATE = `
+	SELECT ${selected('rooms')},
+		members.read_seq AS "readSeq", members.invitation AS "cameBy",
+		(SELECT count(*) FROM members WHERE user_id = $3) AS "roomCount",
+		CASE WHEN rooms.is_private THEN (SELECT count(*) FROM members AS all_members WHERE all_members.room = rooms.room)
+			ELSE 0 END AS "memberCount",
+		(SELECT count(*) FROM invitations WHERE invitations.room = rooms.room) AS "invitationCount",
+		(SELECT id FROM invitations WHERE secret_hash = $2) AS "invitation"
+	FROM (SELECT 1) AS one
+		LEFT JOIN rooms ON rooms.room = ${ROOM_OF_SUBJECT}
+		LEFT JOIN members ON members.user_id = $3 AND members.room = rooms.room`;
+
+/** Whether another person is a member, and the invitations that they have opened. Parameters: room, person. */
+export const FIND_OTHER = `
+	SELECT 1 AS "isMember", NULL AS invitation FROM members WHERE room = $1 AND user_id = $2
+	UNION ALL SELECT 0, invitation FROM ways_in WHERE room = $1 AND user_id = $2`;
+
+/** The hashes of the tokens of a person. Parameter: the person. */
+export const FIND_SESSIONS = 'SELECT token_hash AS "tokenHash" FROM sessions WHERE user_id = $1';
+
+/** Rooms by their identifiers, with what says whether something in them is old. Parameters: after which room, how many. */
+export const FIND_EMPTIABLE = `
+	SELECT room, head, emptied_to AS "emptiedTo",
+		(SELECT sent_at FROM messages WHERE messages.room = rooms.room AND seq = emptied_to + 1) AS "firstAt",
+		(SELECT sent_at FROM messages WHERE messages.room = rooms.room AND seq = head) AS "newestAt"
+	FROM rooms WHERE room > $1 ORDER BY room LIMIT $2`;
+
+/** The first messages of a room that were not emptied. Parameters: room, `emptiedTo`, how many. */
+export const FIND_OLDEST = `
+	SELECT seq, sent_at AS "sentAt", octet_length(text) AS bytes FROM messages
+	WHERE room = $1 AND seq > $2 ORDER BY seq LIMIT $3`;
+
+/** The row of `FIND_STATE`: without a room all of it is null but the counts. */
+export type StateRow = RoomRow &
+	Pick<State, 'roomCount' | 'memberCount' | 'invitationCount'> & {
+		readSeq: number | null;
+		cameBy: string | null;
+		invitation: string | null;
+	};
+
+export interface OtherRow {
+	isMember: number;
+	invitation: string | null;
+}
+
+export interface SessionRow {
+	tokenHash: Uint8Array;
+}
+
+/** A row of rooms as an engine has it: SQLite says 0 and 1. */
+export type RoomRow = Omit<RowOf<'rooms'>, 'isPrivate'> & { isPrivate: boolean | number };
+
+/** A row of rooms as rules have it. */
+export function toRoom<Row extends RoomRow>(row: Row): Omit<Row, 'isPrivate'> & { isPrivate: boolean } {
+	return { ...row, isPrivate: Boolean(row.isPrivate) };
+}
+
+/** A room as a list of rooms shows it. */
+export function toStored({ room, title, ownerId, isPrivate, head }: RowOf<'rooms'>): StoredRoom {
+	return { room, title, ownerId, isPrivate, head };
+}
+
+/** The state that rules decide on, out of what was found. */
+export function toState(
+	{ userId }: Subject,
+	{ readSeq, cameBy, roomCount, memberCount, invitationCount, invitation, ...room }: StateRow,
+	others: readonly OtherRow[],
+	sessions: readonly SessionRow[]
+): State {
+	// A left join without a match has nothing but nulls.
+	const isThere = (room.room as string | null) !== null;
+	return {
+		room: isThere ? toRoom(room) : undefined,
+		membership: readSeq === null ? undefined : { userId, room: room.room, readSeq, invitation: cameBy },
+		roomCount,
+		memberCount,
+		invitationCount,
+		invitation: invitation ?? undefined,
+		other: {
+			isMember: others.some(({ isMember }) => isMember === 1),
+			opened: others.flatMap((row) => row.invitation ?? [])
+		},
+		sessions: sessions.map(({ tokenHash }) => Buffer.from(tokenHash).toString('hex'))
+	};
+}

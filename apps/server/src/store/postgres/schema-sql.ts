@@ -1,0 +1,15 @@
+import { createSql } from '../create-sql.ts';
+
+/** What makes the tables and indexes of the schema. */
+export const SCHEMA_SQL = createSql({
+	engine: 'postgres',
+	types: {
+		// Compared byte by byte, as in SQLite.
+		text: 'TEXT COLLATE "C"',
+		integer: 'BIGINT',
+		boolean: 'BOOLEAN',
+		bytes: 'BYTEA',
+		counter: 'BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY'
+	},
+	options: ({ fillfactor }) => (fillfactor === undefined ? '' : ` WITH (fillfactor = ${fillfactor})`)
+});

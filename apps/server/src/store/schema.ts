@@ -1,0 +1,146 @@
+/** What a column holds. `bytes` are hexadecimal digits in a row; the database numbers the rows of a `counter`. */
+export type Kind = 'text' | 'integer' | 'boolean' | 'bytes' | 'counter';
+
+export interface Column {
+	kind: Kind;
+	isNullable?: true;
+	/** What a row has that does not say. */
+	default?: 0;
+	/** The only engine that has it. */
+	engine?: 'sqlite';
+}
+
+export interface Index {
+	name: string;
+	/** Names of columns in SQL, with their order. */
+	on: string;
+	/** SQL that both engines read the same way. */
+	where?: string;
+	isUnique?: true;
+}
+
+export interface Table {
+	/** By the names that rows have in this program; `columnName` says what they are called in SQL. */
+	columns: Readonly<Record<string, Column>>;
+	/** The primary key, as names of columns in this program. */
+	key: readonly string[];
+	indexes?: readonly Index[];
+	/** Rows that go when the row goes that they name. */
+	foreignKey?: string;
+	/** How full PostgreSQL makes a page, in percent: what is left is for new versions of its rows. */
+	fillfactor?: number;
+}
+
+const text = { kind: 'text' } as const;
+const integer = { kind: 'integer' } as const;
+const nullableText = { kind: 'text', isNullable: true } as const;
+const nullableInteger = { kind: 'integer', isNullable: true } as const;
+
+/**
+ * The tables of a database, in the order in which they are made: each names only what is before it. Times are
+ * milliseconds since the epoch.
+ */
+export const SCHEMA = {
+	meta: { columns: { epoch: text }, key: [] },
+	users: { columns: { id: text, name: text, createdAt: integer }, key: ['id'] },
+	sessions: {
+		columns: { tokenHash: { kind: 'bytes' }, userId: text, createdAt: integer },
+		key: ['tokenHash'],
+		indexes: [{ name: 'sessions_by_user', on: 'user_id' }]
+	},
+	rooms: {
+		columns: {
+			room: text,
+			title: text,
+			ownerId: nullableText,
+			isPrivate: { kind: 'boolean' },
+			head: integer,
+			/** Of the newest entry, to the second: in a busy room the index by it is not written with every batch. */
+			lastAt: integer,
+			closedAt: nullableInteger,
+			/** Retention has emptied the messages up to this `seq`; they count as read. */
+			emptiedTo: { kind: 'integer', default: 0 }
+		},
+		key: ['room'],
+		indexes: [
+			{ name: 'public_rooms_by_activity', on: 'last_at DESC, room', where: 'NOT is_private AND closed_at IS NULL' }
+		],
+		fillfactor: 70
+	},
+	members: {
+		columns: { userId: text, room: text, readSeq: integer, invitation: nullableText },
+		key: ['userId', 'room'],
+		indexes: [{ name: 'members_by_room', on: 'room' }],
+		fillfactor: 90
+	},
+	invitations: {
+		columns: { secretHash: { kind: 'bytes' }, id: text, room: text, createdAt: integer },
+		key: ['secretHash'],
+		indexes: [{ name: 'invitations_by_room', on: 'room, id', isUnique: true }]
+	},
+	/** Whom each invitation has let in, also those who have left since. */
+	waysIn: {
+		columns: { room: text, userId: text, invitation: text },
+		key: ['room', 'userId', 'invitation'],
+		indexes: [{ name: 'ways_in_by_invitation', on: 'room, invitation' }],
+		foreignKey: '(room, invitation) REFERENCES invitations (room, id) ON DELETE CASCADE'
+	},
+	/** The log: the entries of all rooms. */
+	messages: {
+		columns: {
+			room: text,
+			seq: integer,
+			id: text,
+			authorId: text,
+			authorName: text,
+			text,
+			sentAt: integer,
+			/** The `seq` of the message that this entry deletes. */
+			deletes: nullableInteger,
+			/** SQLite notices damage to the structure of its file, not to what a row says; PostgreSQL has checksums of pages. */
+			checksum: { kind: 'integer', engine: 'sqlite' }
+		},
+		key: ['room', 'seq'],
+		indexes: [
+			// Ids begin with the time (UUID version 7). With the id first, entries that are stored together lie together here.
+			{ name: 'messages_by_id_and_author', on: 'id, author_id', isUnique: true },
+			{ name: 'deletions', on: 'room, deletes', where: 'deletes IS NOT NULL', isUnique: true },
+			{ name: 'deletions_by_place', on: 'room, seq', where: 'deletes IS NOT NULL' }
+		]
+	},
+	/** What was revoked: a membership, all those of a room, the other sessions of a user. */
+	revocations: {
+		columns: { number: { kind: 'counter' }, kind: text, room: nullableText, userId: nullableText },
+		key: ['number']
+	}
+} as const satisfies Record<string, Table>;
+
+export type TableName = keyof typeof SCHEMA;
+
+type ValueOf<Of extends Column> =
+	| (Of['kind'] extends 'boolean' ? boolean : Of['kind'] extends 'integer' | 'counter' ? number : string)
+	| (Of extends { isNullable: true } ? null : never);
+
+type ColumnsOf<Name extends TableName> = (typeof SCHEMA)[Name]['columns'];
+
+/** A row of a table, as this program has it. */
+export type RowOf<Name extends TableName> = {
+	-readonly [Key in keyof ColumnsOf<Name>]: ColumnsOf<Name>[Key] extends Column ? ValueOf<ColumnsOf<Name>[Key]> : never;
+};
+
+/** How many revocations are kept: nodes look for new ones every second. */
+export const KEPT_REVOCATIONS = 100_000;
+
+/** The name of a table or column in SQL. */
+export function sqlName(name: string): string {
+	return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** The columns of a table that both engines have, for a `SELECT` whose rows are those of this program. */
+export function selected(name: TableName): string {
+	const { columns }: Table = SCHEMA[name];
+	return Object.entries(columns)
+		.filter(([, { engine }]) => engine === undefined)
+		.map(([column]) => `${sqlName(name)}.${sqlName(column)} AS "${column}"`)
+		.join(', ');
+}

@@ -1,0 +1,63 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { changesBy, type Changes } from '../../rules/index.ts';
+import type { Rule, State, Subject } from '../../rules/state.ts';
+import {
+	FIND_OTHER,
+	FIND_SESSIONS,
+	FIND_STATE,
+	toState,
+	type OtherRow,
+	type SessionRow,
+	type StateRow
+} from '../load.ts';
+import { KEPT_REVOCATIONS } from '../schema.ts';
+import { statementOf, type SqlValue, type Write } from '../write.ts';
+import { bytes, numbered, statementsOf } from './query.ts';
+import { transact } from './transaction.ts';
+
+/** SQLite has no booleans. */
+type Value = Exclude<SqlValue, boolean>;
+
+/** Loads what rules have to know of a subject. */
+export function loadingOf(database: DatabaseSync): (subject: Subject) => State {
+	const prepare = statementsOf(database);
+	const findState = prepare<[string | null, Uint8Array | null, string], StateRow>(numbered(FIND_STATE));
+	const findOther = prepare<[string, string], OtherRow>(numbered(FIND_OTHER));
+	const findSessions = prepare<[string], SessionRow>(numbered(FIND_SESSIONS));
+	return (subject) => {
+		const { userId, room = null, secretHash, otherId, hasSessions } = subject;
+		const found = findState.first(room, secretHash === undefined ? null : bytes(secretHash), userId);
+		if (!found) throw new Error('a statement that always has a row has none');
+		const others = otherId === undefined ? [] : findOther.all(room ?? '', otherId);
+		return toState(subject, found, others, hasSessions ? findSessions.all(userId) : []);
+	};
+}
+
+/** Does what rules ask for, in a transaction. */
+export function writingOf(database: DatabaseSync): (writes: readonly Write[]) => void {
+	const prepare = statementsOf(database);
+	const prepared = new Map<string, ReturnType<typeof prepare<Value[]>>>();
+	const forget = prepare<[number]>('DELETE FROM revocations WHERE number <= (SELECT max(number) FROM revocations) - ?');
+
+	function run(write: Write): void {
+		const { text, values } = statementOf(write);
+		const statement = prepared.get(text) ?? prepare<Value[]>(numbered(text));
+		prepared.set(text, statement);
+		statement.run(...values.map((value) => (typeof value === 'boolean' ? Number(value) : value)));
+		if ('insert' in write && write.insert === 'revocations') forget.run(KEPT_REVOCATIONS);
+	}
+	return (writes) => transact(database, 'IMMEDIATE', () => writes.forEach(run));
+}
+
+/** What changes rooms, memberships and sessions, by their rules. */
+export function createChanges(database: DatabaseSync): Changes<'now'> {
+	const load = loadingOf(database);
+	const write = writingOf(database);
+
+	return changesBy<'now'>(({ about, decide }: Rule<unknown[], unknown>, args) => {
+		// This thread alone writes to the database, so nothing changes between the two.
+		const { outcome, writes } = decide(load(about(...args)), ...args);
+		if (writes.length > 0) write(writes);
+		return outcome;
+	});
+}

@@ -1,0 +1,205 @@
+import { MAX_INVITATIONS, MAX_PRIVATE_MEMBERS, MAX_ROOMS_PER_USER } from '@digda/protocol';
+import { describe, expect, test } from 'vitest';
+import {
+	accept,
+	closeRoom,
+	createRoom,
+	invite,
+	join,
+	leave,
+	removeMember,
+	retitle,
+	revoke,
+	whyNotListed
+} from '../../src/rules/rooms.ts';
+import type { Decision, State } from '../../src/rules/state.ts';
+
+const PRIVATE = '~0123456789abcdefghijkl';
+const INVITATION = { id: 'door', secretHash: '0a', createdAt: 5 };
+
+const PUBLIC_ROOM = {
+	...{ room: 'lobby', title: 'lobby', ownerId: null, isPrivate: false },
+	...{ head: 7, lastAt: 1_000, closedAt: null, emptiedTo: 0 }
+};
+const PRIVATE_ROOM = { ...PUBLIC_ROOM, room: PRIVATE, title: 'Attic', ownerId: 'ada', isPrivate: true };
+
+const EMPTY: State = {
+	...{ room: undefined, membership: undefined, roomCount: 0, memberCount: 0, invitationCount: 0 },
+	...{ invitation: undefined, other: { isMember: false, opened: [] }, sessions: [] }
+};
+
+const member = (userId: string, room: string, readSeq = 3) => ({ userId, room, readSeq, invitation: null });
+
+/** A public room as somebody sees it. */
+const inPublic = (userId?: string): State => ({
+	...EMPTY,
+	room: PUBLIC_ROOM,
+	membership: userId === undefined ? undefined : member(userId, 'lobby')
+});
+/** Ada's private room as somebody sees it. */
+const inPrivate = (userId?: string): State => ({
+	...EMPTY,
+	room: PRIVATE_ROOM,
+	membership: userId === undefined ? undefined : member(userId, PRIVATE),
+	memberCount: 2
+});
+const closed = (state: State): State => ({
+	...state,
+	room: state.room && { ...state.room, closedAt: 9 },
+	membership: undefined
+});
+
+/** Everything that an owner alone does, as somebody asks for it. */
+const OWNED: [name: string, ask: (state: State, userId: string) => Decision<unknown>][] = [
+	['retitle', (state, userId) => retitle.decide(state, userId, PRIVATE, 'Cellar')],
+	[
+		'close',
+		(state, userId) => closeRoom.decide(state, { user: { id: userId, name: 'x' }, isOperator: false }, PRIVATE, 9)
+	],
+	['remove', (state, userId) => removeMember.decide(state, userId, PRIVATE, 'chan')],
+	['invite', (state, userId) => invite.decide(state, userId, PRIVATE, INVITATION)],
+	['revoke', (state, userId) => revoke.decide(state, userId, PRIVATE, null)]
+];
+
+describe.for(OWNED)('%s', ([, ask]) => {
+	test('[PRIV-2] is for the owner', () => {
+		const { outcome, writes } = ask({ ...inPrivate('ada'), other: { isMember: true, opened: [] } }, 'ada');
+		expect(['forbidden', 'not_found']).not.toContain(outcome);
+		expect(writes).not.toEqual([]);
+	});
+
+	test.for([
+		['[PRIV-2] a member', inPrivate('bora'), 'forbidden'],
+		['[PRIV-1] a stranger', inPrivate(), 'not_found'],
+		['[PRIV-1] anybody where there is no room', EMPTY, 'not_found'],
+		['a member of a public room', inPublic('bora'), 'forbidden']
+	] as const)('answers %s with a refusal, and changes nothing', ([, state, code]) => {
+		expect(ask(state, 'bora')).toEqual({ outcome: code, writes: [] });
+	});
+
+	test('[PRIV-6] changes nothing in a room that was closed', () => {
+		expect(ask(closed(inPrivate('ada')), 'ada').writes).toEqual([]);
+	});
+});
+
+describe('joining', () => {
+	test('[JOIN-1] a first join makes the room, and reads up to the head', () => {
+		const made = join.decide(EMPTY, 'ada', 'lobby', 5);
+		expect(made.outcome).toMatchObject({ room: 'lobby', head: 0, readSeq: 0, isPrivate: false });
+		expect(made.writes).toMatchObject([
+			{ insert: 'rooms', row: { room: 'lobby', lastAt: 5, closedAt: null } },
+			{ insert: 'members', row: { userId: 'ada', readSeq: 0 } }
+		]);
+		expect(join.decide(EMPTY, 'ada', 'lobby')).toEqual({ outcome: 'missing', writes: [] });
+		expect(join.decide(inPublic(), 'ada', 'lobby')).toMatchObject({
+			outcome: { head: 7, readSeq: 7 },
+			writes: [{ insert: 'members', row: { readSeq: 7 } }]
+		});
+	});
+
+	test('[JOIN-2] joining again changes nothing, also with as many rooms as there may be', () => {
+		const state = { ...inPublic('ada'), roomCount: MAX_ROOMS_PER_USER };
+		expect(join.decide(state, 'ada', 'lobby', 5)).toMatchObject({ outcome: { readSeq: 3 }, writes: [] });
+	});
+
+	test('[STORE-3] what was emptied counts as read', () => {
+		const state = { ...inPublic('ada'), room: { ...PUBLIC_ROOM, emptiedTo: 6 } };
+		expect(join.decide(state, 'ada', 'lobby')).toMatchObject({ outcome: { readSeq: 6 } });
+	});
+
+	test.for([
+		['a room', (state: State) => join.decide({ ...state, room: PUBLIC_ROOM }, 'ada', 'lobby')],
+		['a room that is missing', (state: State) => join.decide(state, 'ada', 'lobby')],
+		['a room that is to be made', (state: State) => join.decide(state, 'ada', 'lobby', 5)],
+		['a private room of their own', (state: State) => createRoom.decide(state, 'ada', PRIVATE, 'Attic', 5)],
+		[
+			'the room of an invitation',
+			(state: State) => accept.decide({ ...state, room: PRIVATE_ROOM, invitation: 'door' }, 'ada', '0a')
+		]
+	] as const)('[JOIN-5] whoever is in too many rooms is refused %s', ([, ask]) => {
+		expect(ask({ ...EMPTY, roomCount: MAX_ROOMS_PER_USER })).toEqual({ outcome: 'forbidden', writes: [] });
+		const { outcome } = ask({ ...EMPTY, roomCount: MAX_ROOMS_PER_USER - 1 });
+		expect(outcome).not.toBe('forbidden');
+	});
+
+	test('[PRIV-1] a private room is joined by an invitation alone', () => {
+		for (const state of [EMPTY, inPrivate()]) {
+			expect(join.decide(state, 'bora', PRIVATE, 5)).toEqual({ outcome: 'not_found', writes: [] });
+		}
+		expect(join.decide(inPrivate('bora'), 'bora', PRIVATE)).toMatchObject({ outcome: { room: PRIVATE }, writes: [] });
+	});
+
+	test('[PRIV-6] nobody joins a room that was closed', () => {
+		expect(join.decide(closed(inPublic()), 'ada', 'lobby', 5)).toEqual({ outcome: 'not_found', writes: [] });
+		const state = { ...closed(inPrivate()), invitation: 'door' };
+		expect(accept.decide(state, 'bora', '0a')).toEqual({ outcome: 'not_found', writes: [] });
+	});
+});
+
+describe('invitations', () => {
+	test('[PRIV-4] an invitation makes a member, and who came by it is noted, also of one who is a member', () => {
+		const opened = { insert: 'waysIn', row: { room: PRIVATE, userId: 'bora', invitation: 'door' }, ifMissing: true };
+		const state = { ...inPrivate(), invitation: 'door' };
+		expect(accept.decide(state, 'bora', '0a')).toMatchObject({
+			outcome: { room: PRIVATE, readSeq: 7 },
+			writes: [{ insert: 'members', row: { invitation: 'door' } }, opened]
+		});
+		expect(accept.decide({ ...inPrivate('bora'), invitation: 'door' }, 'bora', '0a').writes).toEqual([opened]);
+		expect(accept.decide(EMPTY, 'bora', '0a')).toEqual({ outcome: 'not_found', writes: [] });
+	});
+
+	test('[PRIV-4] a room has so many members and invitations', () => {
+		const full = { ...inPrivate(), invitation: 'door', memberCount: MAX_PRIVATE_MEMBERS };
+		expect(accept.decide(full, 'bora', '0a')).toEqual({ outcome: 'forbidden', writes: [] });
+		expect(accept.decide({ ...full, membership: member('bora', PRIVATE) }, 'bora', '0a')).toMatchObject({
+			outcome: { room: PRIVATE }
+		});
+		const many = { ...inPrivate('ada'), invitationCount: MAX_INVITATIONS };
+		expect(invite.decide(many, 'ada', PRIVATE, INVITATION)).toEqual({ outcome: 'full', writes: [] });
+	});
+
+	test('[PRIV-5] removing a member ends every invitation that they have opened, also when they have left', () => {
+		const invitations = ['door', 'window'].map((id) => ({ remove: 'invitations', where: { room: PRIVATE, id } }));
+		const state = (isMember: boolean) => ({ ...inPrivate('ada'), other: { isMember, opened: ['door', 'window'] } });
+		expect(removeMember.decide(state(true), 'ada', PRIVATE, 'bora').writes).toEqual([
+			...invitations,
+			{ remove: 'members', where: { userId: 'bora', room: PRIVATE } },
+			{ insert: 'revocations', row: { kind: 'removed', room: PRIVATE, userId: 'bora' } }
+		]);
+		expect(removeMember.decide(state(false), 'ada', PRIVATE, 'bora').writes).toEqual(invitations);
+		expect(removeMember.decide(state(true), 'ada', PRIVATE, 'ada')).toEqual({ outcome: 'forbidden', writes: [] });
+	});
+});
+
+test('[LEAVE-1] leaving again changes nothing, and an owner stays', () => {
+	expect(leave.decide(inPublic('ada'), 'ada', 'lobby').writes).toEqual([
+		{ remove: 'members', where: { userId: 'ada', room: 'lobby' } },
+		{ insert: 'revocations', row: { kind: 'left', room: 'lobby', userId: 'ada' } }
+	]);
+	expect(leave.decide(inPublic(), 'ada', 'lobby')).toEqual({ outcome: 'done', writes: [] });
+	expect(leave.decide(inPrivate('ada'), 'ada', PRIVATE)).toEqual({ outcome: 'forbidden', writes: [] });
+});
+
+test('[OP-1] an operator closes any room; closing again is answered as the first time', () => {
+	const operator = { user: { id: 'root', name: 'Operator' }, isOperator: true };
+	expect(closeRoom.decide(inPublic(), operator, 'lobby', 9)).toEqual({
+		outcome: { title: 'lobby' },
+		writes: [
+			{ update: 'rooms', set: { closedAt: 9 }, where: { room: 'lobby' } },
+			{ remove: 'members', where: { room: 'lobby' } },
+			{ remove: 'invitations', where: { room: 'lobby' } },
+			{ insert: 'revocations', row: { kind: 'closed', room: 'lobby', userId: null } }
+		]
+	});
+	expect(closeRoom.decide(closed(inPublic()), operator, 'lobby', 10)).toEqual({
+		outcome: { title: 'lobby' },
+		writes: []
+	});
+});
+
+test('[PRIV-2] members of a private room see who is in it', () => {
+	expect(whyNotListed(inPrivate('bora'))).toBeUndefined();
+	expect([whyNotListed(inPrivate()), whyNotListed(inPublic('bora')), whyNotListed(EMPTY)]).toEqual([
+		...['not_found', 'forbidden', 'not_found']
+	]);
+});
