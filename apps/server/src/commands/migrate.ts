@@ -4,7 +4,7 @@ import { createProgress } from '../store/move/progress.ts';
 import { StoreRefusal } from '../store/store.ts';
 import { answer, typedAt } from './run-command.ts';
 
-// Moves a community from SQLite to PostgreSQL, most of it while its server runs.
+// Moves a community from SQLite to PostgreSQL, while no server runs.
 
 const USAGE = 'pnpm --filter @digda/server migrate --from sqlite:<path> --to postgres://<user>@<host>/<database>';
 

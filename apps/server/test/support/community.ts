@@ -77,9 +77,14 @@ export function emptyTo(file: string, room: string, seq: number): void {
 
 /** Writes behind the back of a store. Rows of `messages` with the checksum 0 get the right one. */
 export function edit(file: string, sql: string): void {
+	execute(file, `${sql}; UPDATE messages SET ${SEALED} WHERE checksum = 0`);
+}
+
+/** Does something in a file of SQLite, whatever it holds. */
+export function execute(file: string, sql: string): void {
 	const database = new DatabaseSync(file, { timeout: 5_000 });
 	defineEntryChecksum(database);
-	database.exec(`${sql}; UPDATE messages SET ${SEALED} WHERE checksum = 0`);
+	database.exec(sql);
 	database.close();
 }
 

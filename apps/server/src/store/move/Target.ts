@@ -1,22 +1,19 @@
-import { randomUUID } from 'node:crypto';
 import { connect, type Sql, type Transaction } from '../postgres/connect.ts';
-import { beginMoving, endMoving, holdMoving, movingTo, takeOver } from '../postgres/moving.ts';
+import { beginMoving, endMoving, movingTo } from '../postgres/moving.ts';
 import { placeOf } from '../postgres/place.ts';
 import { checkDurable, holdSchema, nameLog, upgrade } from '../postgres/prepare.ts';
+import { sqlName, type TableName } from '../schema.ts';
 import { StoreRefusal } from '../store.ts';
-import type { Fingerprint } from './fingerprint.ts';
+import type { Progress } from './progress.ts';
+import { BATCH, columnNames, keyOf, selectAll, TABLES, toRow, type Row } from './rows.ts';
 import type { Source } from './Source.ts';
-import { inSpan, spanFingerprint } from './spans.ts';
-import { MESSAGES, type Row, type Span, type Table } from './tables.ts';
 
-/** In milliseconds. What a run that was killed still does is over by then; statements over all rows take their time. */
+/** In milliseconds. Statements over all rows take their time. */
 const PATIENCE = { lock_timeout: 30_000, idle_in_transaction_session_timeout: 60_000, statement_timeout: 0 };
 
-/** The PostgreSQL database into which a log is moved; every write is a transaction that no other run overlaps. */
+/** The PostgreSQL database into which a log is moved. */
 export class Target {
 	readonly place: string;
-	/** Of this run of the command. */
-	readonly #run = randomUUID();
 	readonly #sql: Sql;
 
 	/** @throws {StoreRefusal} the URL is none */
@@ -29,120 +26,59 @@ export class Target {
 		}
 	}
 
+	/** The move that has filled the database and not ended; `ended` where the log is here, undefined where it is not. */
+	async stateOf(epoch: string): Promise<{ id: string } | 'ended' | undefined> {
+		return await this.#ask((sql) =>
+			sql.begin(async (transaction) => {
+				if (!(await hasLog(transaction, epoch))) return undefined;
+				return (await movingTo(transaction)) ?? 'ended';
+			})
+		);
+	}
+
 	/**
-	 * Makes the schema in an empty database, or goes on with what an earlier run has left.
-	 * @param moved where the source says that its log has gone
-	 * @returns the id of the move; undefined when it has ended
-	 * @throws {StoreRefusal} the database is not empty, or belongs to another move
+	 * Copies everything and compares it, in one transaction: interrupted, it has not begun. Servers refuse the database until
+	 * `release`.
+	 * @param id names the move
+	 * @throws {StoreRefusal} the database holds anything else, or the copy differs
 	 */
-	async begin({ epoch, moved }: Pick<Source, 'epoch' | 'moved'>): Promise<string | undefined> {
-		return await this.#ask(async (sql) => {
+	async fill(source: Source, id: string, progress: Progress): Promise<void> {
+		await this.#ask(async (sql) => {
 			await checkDurable(sql);
-			return await sql.begin(async (transaction) => {
+			await sql.begin(async (transaction) => {
 				await holdSchema(transaction);
-				const moving = await movingTo(transaction);
-				if (!moving && moved && (await hasLog(transaction, epoch))) return undefined;
-				if (moved && moved.id !== moving?.id) throw new StoreRefusal(`the log has moved to ${moved.place} already`);
-				if (!moving) {
-					await checkEmpty(transaction);
-					await beginMoving(transaction, randomUUID());
-				}
-				await upgrade(transaction);
-				if ((await nameLog(transaction, epoch)) !== epoch) {
-					throw new StoreRefusal(`${this.place} is being filled from another database`);
-				}
-				await takeOver(transaction, this.#run);
-				return (await movingTo(transaction))?.id;
+				await this.#empty(transaction, source.epoch);
+				await beginMoving(transaction, id);
+				const total = TABLES.reduce((sum, name) => sum + source.count(name), 0);
+				await copy(source, transaction, progress, total);
+				await verify(source, transaction, progress, total);
 			});
+			await sql`ANALYZE`;
 		});
-	}
-
-	/** How many rows a table has. */
-	async count(table: Table): Promise<number> {
-		const [row] = await this.#ask((sql) => sql<{ count: number }[]>`SELECT count(*) FROM ${sql(table.name)}`);
-		return row?.count ?? 0;
-	}
-
-	/** The newest `seq` that is here, of each of these rooms. */
-	async copiedHeads(rooms: readonly string[]): Promise<Map<string, number>> {
-		const rows = await this.#ask(
-			(sql) => sql<{ room: string; copied: number | null }[]>`
-				SELECT room, (SELECT max(seq) FROM messages WHERE messages.room = wanted.room) AS copied
-				FROM unnest(${[...rooms]}::text[]) AS wanted (room)`
-		);
-		return new Map(rows.map(({ room, copied }) => [room, copied ?? 0]));
-	}
-
-	/** A room whose messages are not those from 1 to its head. */
-	async roomWithHole(): Promise<string | undefined> {
-		const [row] = await this.#ask(
-			(sql) => sql<{ room: string }[]>`
-				SELECT room FROM rooms
-				LEFT JOIN (SELECT room, count(*), min(seq), max(seq) FROM messages GROUP BY room) AS log USING (room)
-				WHERE head <> coalesce(count, 0) OR head <> coalesce(max, 0) OR min <> 1 LIMIT 1`
-		);
-		return row?.room;
-	}
-
-	/** The fingerprint of a part of a table. */
-	async fingerprint(table: Table, span: Span): Promise<Fingerprint> {
-		const { text, values } = spanFingerprint(table, span);
-		const [row] = await this.#ask((sql) => sql.unsafe<Fingerprint[]>(text, values));
-		if (!row) throw new Error(`${table.name} has no fingerprint`);
-		return row;
-	}
-
-	/** Puts rows in the place of those that are in a part of a table. */
-	async replace(table: Table, span: Span, rows: readonly Row[]): Promise<void> {
-		const { text, values } = inSpan(table, span);
-		await this.#write(async (transaction) => {
-			await transaction.unsafe(`DELETE FROM ${table.name} WHERE ${text}`, values);
-			await insert(transaction, table, rows);
-		});
-	}
-
-	/** Adds messages, and takes over the texts of others that are here as they are now. */
-	async addMessages(rows: readonly Row[], changed: readonly Row[]): Promise<void> {
-		await this.#write(async (transaction) => {
-			await insert(transaction, MESSAGES, rows);
-			if (changed.length === 0) return;
-			await transaction`
-				UPDATE messages SET text = changed.text
-				FROM json_populate_recordset(NULL::messages, ${JSON.stringify(changed)}::text::json) AS changed
-				WHERE messages.room = changed.room AND messages.seq = changed.seq`;
-		});
-	}
-
-	/** Empties what retention has emptied in the source: no entry of the log says so. */
-	async emptyAsRooms(): Promise<void> {
-		await this.#write(async (transaction) => {
-			await transaction`
-				UPDATE messages SET text = '' FROM rooms
-				WHERE messages.room = rooms.room AND messages.seq <= rooms.emptied_to AND messages.text <> ''`;
-		});
-	}
-
-	/** Has PostgreSQL look at what its tables hold now, for the comparison and for the first questions of servers. */
-	async analyze(): Promise<void> {
-		await this.#ask((sql) => sql`ANALYZE`);
 	}
 
 	/** Lets servers have the database. */
 	async release(): Promise<void> {
-		await this.#write(endMoving);
+		await this.#ask((sql) => sql.begin(endMoving));
 	}
 
 	async close(): Promise<void> {
 		await this.#sql.end({ timeout: 1 });
 	}
 
-	async #write(work: (transaction: Transaction) => Promise<void>): Promise<void> {
-		await this.#ask((sql) =>
-			sql.begin(async (transaction) => {
-				await holdMoving(transaction, this.#run);
-				await work(transaction);
-			})
-		);
+	/** Makes the schema, or throws away what a move of the same log has left that was interrupted before its end. */
+	async #empty(transaction: Transaction, epoch: string): Promise<void> {
+		if (await movingTo(transaction)) {
+			if (!(await hasLog(transaction, epoch))) {
+				throw new StoreRefusal(`${this.place} was filled from another database`);
+			}
+			await transaction.unsafe(`TRUNCATE ${TABLES.map(sqlName).join(', ')}`);
+			await endMoving(transaction);
+		} else {
+			await checkEmpty(transaction);
+			await upgrade(transaction);
+			await nameLog(transaction, epoch);
+		}
 	}
 
 	async #ask<Result>(question: (sql: Sql) => Promise<Result>): Promise<Result> {
@@ -163,13 +99,48 @@ export class Target {
 	}
 }
 
-async function insert(transaction: Transaction, { name, columns }: Table, rows: readonly Row[]): Promise<void> {
-	const names = Object.keys(columns).join(', ');
-	// As text: what is declared as JSON would be written as JSON once more.
-	await transaction.unsafe(
-		`INSERT INTO ${name} (${names}) SELECT ${names} FROM json_populate_recordset(NULL::${name}, $1::text::json)`,
-		[JSON.stringify(rows)]
-	);
+async function copy(source: Source, transaction: Transaction, progress: Progress, total: number): Promise<void> {
+	progress.begin('Copying rows', total);
+	for (const name of TABLES) {
+		for (const rows of source.rows(name)) {
+			// As text: what is declared as JSON would be written as JSON once more.
+			await transaction.unsafe(
+				`INSERT INTO ${sqlName(name)} (${columnNames(name)})
+				SELECT ${columnNames(name)} FROM json_populate_recordset(NULL::${sqlName(name)}, $1::text::json)`,
+				[JSON.stringify(rows)]
+			);
+			progress.advance(rows.length);
+		}
+	}
+	progress.end();
+}
+
+/** Compares every row of the two databases. @throws {StoreRefusal} they differ */
+async function verify(source: Source, transaction: Transaction, progress: Progress, total: number): Promise<void> {
+	progress.begin('Comparing rows', total);
+	for (const name of TABLES) {
+		const copies = copiesOf(transaction, name);
+		for (const rows of source.rows(name)) {
+			const { value: copied } = await copies.next();
+			const at = rows.findIndex((row, index) => JSON.stringify(row) !== JSON.stringify(copied?.[index]));
+			const row = rows[at];
+			// The key of a session is a secret, even hashed.
+			if (row) differ(`${sqlName(name)} differs${name === 'sessions' ? '' : ` at ${keyOf(name, row)}`}`);
+			progress.advance(rows.length);
+		}
+		if (!(await copies.next()).done) differ(`${sqlName(name)} has more rows`);
+	}
+	progress.end();
+}
+
+/** All rows of a table of the target in the order of their keys, batch after batch. */
+async function* copiesOf(transaction: Transaction, name: TableName): AsyncGenerator<Row[], undefined> {
+	const batches = transaction.unsafe<Parameters<typeof toRow>[1][]>(selectAll(name)).cursor(BATCH);
+	for await (const batch of batches) yield batch.map((values) => toRow(name, values));
+}
+
+function differ(how: string): never {
+	throw new StoreRefusal(`the copy is wrong and was thrown away: ${how} than the original`);
 }
 
 async function hasLog(transaction: Transaction, epoch: string): Promise<boolean> {

@@ -17,24 +17,13 @@ export async function movingTo(transaction: Transaction): Promise<Moving | undef
 /** @throws {StoreRefusal} a move into the database has not ended */
 export async function refuseMoving(transaction: Transaction): Promise<void> {
 	if (!(await movingTo(transaction))) return;
-	throw new StoreRefusal('a community is still being moved into this database: let the command migrate end first');
+	throw new StoreRefusal('a community was not moved into this database to the end: run the command migrate again');
 }
 
 /** Says that a move begins; servers refuse the database until it has ended. */
 export async function beginMoving(transaction: Transaction, id: string): Promise<void> {
-	await transaction`CREATE TABLE moving (id TEXT NOT NULL, run TEXT NOT NULL)`;
-	await transaction`INSERT INTO moving VALUES (${id}, '')`;
-}
-
-/** Makes this the run of the command that fills the database; whatever an earlier one still does is over then. */
-export async function takeOver(transaction: Transaction, run: string): Promise<void> {
-	await transaction`UPDATE moving SET run = ${run}`;
-}
-
-/** Keeps later runs out until the transaction ends. @throws {StoreRefusal} one has taken over */
-export async function holdMoving(transaction: Transaction, run: string): Promise<void> {
-	const isOurs = (await movingTo(transaction)) && (await transaction`SELECT FROM moving WHERE run = ${run} FOR UPDATE`);
-	if (isOurs?.count !== 1) throw new StoreRefusal('the command was started a second time, and that one goes on');
+	await transaction`CREATE TABLE moving (id TEXT NOT NULL)`;
+	await transaction`INSERT INTO moving VALUES (${id})`;
 }
 
 /** Lets servers have the database. */
