@@ -21,7 +21,7 @@ export class Database {
 	readonly #answerTimeoutMs: number;
 	#ordered: Sql;
 	#readers: Sql;
-	/** What is under way; no statement is for longer than `storeAnswerTimeoutMs`. */
+	/** What is under way; nothing is for longer than `storeAnswerTimeoutMs`. */
 	readonly #running = new Set<Promise<unknown>>();
 	/** The last change of each person that was asked for and is not made yet. */
 	readonly #changing = new Map<string, Promise<unknown>>();
@@ -43,15 +43,15 @@ export class Database {
 	 * @throws {StoreUnavailable} the database is to blame
 	 */
 	inOrder<Result>(statement: Statement<Result>, people?: readonly string[]): Promise<Result> {
-		return this.#admit(async () => {
+		return this.#do(this.#ordered, async (sql) => {
 			if (this.#changing.size > 0) await this.#changed(people ?? [...this.#changing.keys()]);
-			return await this.#run(this.#ordered, statement);
+			return await send(sql, statement);
 		});
 	}
 
 	/** Runs a statement that only reads, beside others. @throws {StoreUnavailable} the database is to blame */
 	aside<Result>(statement: Statement<Result>): Promise<Result> {
-		return this.#admit(() => this.#run(this.#readers, statement));
+		return this.#do(this.#readers, (sql) => send(sql, statement));
 	}
 
 	/**
@@ -63,9 +63,8 @@ export class Database {
 		people: readonly string[],
 		change: (run: <Answer>(statement: Statement<Answer>) => Promise<Answer>) => Promise<Result>
 	): Promise<Result> {
-		return this.#admit(() => {
-			const run = <Answer>(statement: Statement<Answer>) => this.#run(this.#ordered, statement);
-			const changing = this.#changed(people).then(() => change(run));
+		return this.#do(this.#ordered, (sql) => {
+			const changing = this.#changed(people).then(() => change((statement) => send(sql, statement)));
 			for (const userId of people) this.#changing.set(userId, changing);
 			return changing.finally(() => {
 				for (const userId of people) if (this.#changing.get(userId) === changing) this.#changing.delete(userId);
@@ -89,19 +88,9 @@ export class Database {
 		await Promise.allSettled(people.flatMap((userId) => this.#changing.get(userId) ?? []));
 	}
 
-	/** Does what was asked for, unless the database is closed; closing waits for it. */
-	async #admit<Result>(work: () => Promise<Result>): Promise<Result> {
+	/** Does what was asked for within `storeAnswerTimeoutMs`, all that it waits for included; closing waits for it. */
+	async #do<Result>(sql: Sql, work: (sql: Sql) => Promise<Result>): Promise<Result> {
 		if (this.#closed) throw new StoreUnavailable('the database is closed');
-		const running = work();
-		this.#running.add(running);
-		try {
-			return await running;
-		} finally {
-			this.#running.delete(running);
-		}
-	}
-
-	async #run<Result>(sql: Sql, statement: Statement<Result>): Promise<Result> {
 		const answered = new AbortController();
 		const late = sleep(this.#answerTimeoutMs, undefined, { signal: answered.signal, ref: false }).then(
 			() => {
@@ -110,17 +99,17 @@ export class Database {
 			},
 			() => new Promise<never>(() => undefined)
 		);
+		const running = Promise.race([work(sql), late]);
+		this.#running.add(running);
 		try {
-			// Waited for at once, and directly: the driver sends a statement a turn of microtasks after somebody waits for it, but
-			// begins a transaction when it is asked to. What is asked for in order would leave in another one.
-			const answer = statement(sql).then((result) => result);
-			const result = await Promise.race([answer, late]);
+			const result = await running;
 			if (!this.#isAvailable) this.#log.info('The database is available again');
 			this.#isAvailable = true;
 			return result;
 		} catch (error) {
 			throw this.#note(error);
 		} finally {
+			this.#running.delete(running);
 			answered.abort();
 		}
 	}
@@ -143,4 +132,12 @@ export class Database {
 		}
 		return error;
 	}
+}
+
+/**
+ * Sends a statement now. The driver does so a turn of microtasks after somebody waits for it, but begins a transaction when it is
+ * asked to: without this, what is asked for in order would leave in another one.
+ */
+function send<Result>(sql: Sql, statement: Statement<Result>): Promise<Result> {
+	return statement(sql).then((result) => result);
 }
