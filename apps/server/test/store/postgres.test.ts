@@ -20,9 +20,9 @@ async function expectRefusal(url: string, reason: RegExp): Promise<void> {
 }
 
 /** Many batches of Ada, with other ids in each of them. */
-function batches(room: string): NewMessage[][] {
+function batches(room: string, size = 5): NewMessage[][] {
 	return Array.from({ length: 60 }, (_, batch) =>
-		Array.from({ length: 5 }, (__, index) => message('ada', `${batch}-${index}`, { room }))
+		Array.from({ length: size }, (__, index) => message('ada', `${batch}-${index}`, { room }))
 	);
 }
 
@@ -147,7 +147,8 @@ describePostgres('with a real PostgreSQL', (server) => {
 			const url = await server().createDatabase();
 			const [one, other] = await openTwoNodes(url);
 			const both = await hold(url, 'SELECT FROM rooms FOR UPDATE');
-			const [inLobby, inAttic] = [batches('lobby').flat(), batches('attic').flat()];
+			// So many that both are stored for a while at the same time.
+			const [inLobby, inAttic] = [batches('lobby', 50).flat(), batches('attic', 50).flat()];
 			const appending = Promise.all([appendAll(one, [inLobby]), appendAll(other, [inAttic.toReversed()])]);
 			await both.untilWaited(2);
 			await both.release();
