@@ -6,7 +6,7 @@ import { createLogger } from '../src/log.ts';
 import { CommitLoop } from '../src/rooms/CommitLoop.ts';
 import { Followers } from '../src/rooms/Followers.ts';
 import { openStore } from '../src/store/open-store.ts';
-import { StoreUnavailable, type NewMessage, type Store } from '../src/store/store.ts';
+import { StoreUnavailable, type NewDeletion, type NewMessage, type Store } from '../src/store/store.ts';
 import { Metrics } from '../src/metrics.ts';
 import { temporaryDatabase } from '@digda/testkit/server/temporary-database.ts';
 
@@ -23,17 +23,22 @@ async function startLoop(wrap: (store: Store) => Store = (store) => store) {
 	const wrapped = wrap(store);
 	const followers = new Followers(wrapped, (_room, messages) => emitted.push(...messages));
 	followers.follow('lobby', 0);
-	const loop = new CommitLoop(wrapped, followers, log, new Metrics());
+	const metrics = new Metrics();
+	const loop = new CommitLoop(wrapped, followers, log, metrics);
 	onTestFinished(async () => {
 		await loop.close();
 		await store.close();
 		database.remove();
 	});
-	return { loop, store, followers, emitted, database };
+	return { loop, store, followers, emitted, database, metrics };
 }
 
 function message(text: string, room = 'lobby'): NewMessage {
 	return { kind: 'message', room, id: randomUUID(), author: AUTHOR, text, sentAt: 1 };
+}
+
+function deletion(target: number): NewDeletion {
+	return { kind: 'delete', room: 'lobby', id: randomUUID(), author: AUTHOR, isOperator: false, target, sentAt: 2 };
 }
 
 /** A store whose appends go through a function. */
@@ -128,6 +133,39 @@ test('what was stored although its commit failed is delivered all the same, and 
 	expect(await loop.send(hello)).toMatchObject({ seq: 1 });
 	expect(await loop.send(message('next'))).toMatchObject({ seq: 2 });
 	expect(emitted.map(({ seq }) => seq)).toEqual([1, 2]);
+});
+
+test('[DEL-1] stores, delivers and answers a deletion in the batch of its message, and does not count it as a message', async () => {
+	const { loop, store, emitted, metrics } = await startLoop();
+	const [first, gone] = await Promise.all([loop.send(message('hello')), loop.send(deletion(1))]);
+	expect([first, gone]).toMatchObject([
+		{ seq: 1, isNew: true },
+		{ seq: 2, isNew: true }
+	]);
+	expect(emitted).toMatchObject([
+		{ seq: 1, text: 'hello' },
+		{ seq: 2, text: '', deletes: 1 }
+	]);
+	expect(await loop.send(deletion(1))).toMatchObject({ seq: 2, isNew: false });
+	await expect(loop.send(deletion(2))).rejects.toMatchObject({ code: 'invalid' });
+	expect((await store.read('lobby', { after: 0 }, 9)).messages.map(({ text }) => text)).toEqual(['', '']);
+	expect(emitted).toHaveLength(2);
+	expect(await metrics.registry.metrics()).toMatch(/^digda_sends_total\{result="stored"\} 1$/m);
+});
+
+test('a deletion whose commit fails is delivered all the same', async () => {
+	let isBroken = false;
+	const { loop, emitted } = await startLoop((store) =>
+		withAppend(store, (original) => async (entries, cursors) => {
+			const stored = await original(entries, cursors);
+			if (isBroken) throw new StoreUnavailable('the answer was lost');
+			return stored;
+		})
+	);
+	await loop.send(message('hello'));
+	isBroken = true;
+	await expect(loop.send(deletion(1))).rejects.toMatchObject({ code: 'unavailable' });
+	await expect.poll(() => emitted).toMatchObject([{ seq: 1 }, { seq: 2, deletes: 1 }]);
 });
 
 test('what was stored in a failed commit is delivered before what follows it, also while the log is silent', async () => {

@@ -14,7 +14,7 @@ const MAX_BATCH = 1_000;
 /** How long after a failure the heads are asked for again. */
 const RECOVERY_DELAY_MS = 250;
 
-/** Where an entry is in the log; `isNew` is false when it was there before. */
+/** The position of an entry in the log; `isNew` is false when it was there before. */
 interface Place {
 	seq: number;
 	sentAt: number;
@@ -131,7 +131,10 @@ export class CommitLoop {
 				cursors.map(({ cursor }) => cursor)
 			);
 			const ms = performance.now() - begunAtMs;
-			this.#metrics.committed(stored.entries, ms);
+			this.#metrics.committed(
+				stored.entries.filter((_, index) => waiting[index]?.entry.kind === 'message'),
+				ms
+			);
 			const rooms = this.#deliver(waiting, stored.entries);
 			this.#delay.stored(waiting.length, rooms, ms);
 			waiting.forEach((each, index) => answer(each, stored.entries[index]));
@@ -153,7 +156,7 @@ export class CommitLoop {
 			for (const cursor of cursors) await this.#commit([], [cursor]);
 			return;
 		}
-		if (!isDisk) this.#log.error({ err: error }, 'A message could not be stored');
+		if (!isDisk) this.#log.error({ err: error }, 'An entry could not be stored');
 		const refusal = isDisk
 			? new Refusal('unavailable', 'the log cannot be written at the moment')
 			: new Refusal('internal', 'the server cannot store this message');

@@ -23,12 +23,12 @@ export class PendingCursors {
 		this.#onDue = onDue;
 	}
 
-	/** How many wait. */
+	/** The number of cursors that wait. */
 	get size(): number {
 		return this.#marked.size + this.#authors.size;
 	}
 
-	/** Whether they have to be written without waiting for a batch. */
+	/** Tells whether the cursors have to be written without waiting for a batch. */
 	get isDue(): boolean {
 		return this.#isDue;
 	}
@@ -49,7 +49,7 @@ export class PendingCursors {
 		this.#authorTimer ??= setTimeout(() => this.makeAllDue(), DELAY_MS).unref();
 	}
 
-	/** How far somebody has read a room, as far as that is not written yet; 0 when nothing waits. */
+	/** The cursor of a reader that is not written yet; 0 when none waits. */
 	of(userId: string, room: string): number {
 		const key = keyOf(userId, room);
 		return Math.max(this.#marked.get(key)?.cursor.seq ?? 0, this.#authors.get(key)?.seq ?? 0);

@@ -15,27 +15,27 @@ export interface MembershipRow {
 	head: number;
 }
 
-/** What has to be known for a batch. */
+/** The rows that a decision about a batch needs. */
 export interface Needs {
 	/** Rooms that get an entry; they are locked until the batch is committed. */
 	rooms: string[];
-	/** Those whose ids and cursors are in it. */
+	/** The authors and readers of the batch. */
 	people: string[];
 	memberships: { userId: string; room: string }[];
-	/** Messages that are to be deleted; what deletes them already has to be known too. */
+	/** Messages that the batch deletes; their deletions, where there are any, are needed too. */
 	targets: { room: string; seq: number }[];
 	/** Entries that may be stored already; see `isSure`. */
 	ids: { id: string; authorId: string }[];
 }
 
-/** What a batch depends on. */
+/** The rows on which a decision about a batch depends. */
 export interface BatchState {
 	rooms: readonly RowOf<'rooms'>[];
 	memberships: readonly MembershipRow[];
 	entries: readonly EntryRow[];
 }
 
-/** What a batch writes. */
+/** The rows that a batch writes. */
 export interface BatchWrites {
 	/** In the order in which they are written, ascending in each room. */
 	entries: EntryRow[];
@@ -46,13 +46,13 @@ export interface BatchWrites {
 	cursors: { userId: string; room: string; readSeq: number }[];
 }
 
-/** What became of a batch: of each entry, and each cursor as it is then, null without a membership. */
+/** The answers to a batch: one for each entry, and each cursor after it, null without a membership. */
 export interface BatchOutcome {
 	entries: Appended[];
 	cursors: (number | null)[];
 }
 
-/** What has to be loaded for a batch. */
+/** Lists the rows that a batch needs. */
 export function needsOf(entries: readonly NewEntry[], cursors: readonly ReadCursor[]): Needs {
 	const rooms = new Set<string>();
 	const people = new Map<string, Set<string>>();
@@ -75,8 +75,8 @@ export function needsOf(entries: readonly NewEntry[], cursors: readonly ReadCurs
 }
 
 /**
- * Whether a batch was decided rightly without a look at its ids, which nearly all are new: then everything in it is stored, and
- * the index of ids refuses what is stored already. Anything else may be an entry that is sent again.
+ * Tells whether a decision holds that was made without looking up the ids of the batch: nearly all of them are new. A decision
+ * that stores every entry holds unless the index of ids rejects one. A rejected entry may be one that its author sends again.
  */
 export function isSure({ entries }: BatchOutcome): boolean {
 	return entries.every(({ ok }) => ok);
@@ -106,14 +106,14 @@ class Batch {
 	readonly #memberships: Map<string, MembershipRow>;
 	readonly #byId = new Map<string, EntryRow>();
 	readonly #byPlace = new Map<string, EntryRow>();
-	/** What deletes a message, by the place of the message. */
+	/** Deletions by the room and `seq` of the message that they delete. */
 	readonly #deletions = new Map<string, EntryRow>();
 	readonly #added: EntryRow[] = [];
 	readonly #emptied: BatchWrites['emptied'] = [];
 	readonly #changed = new Map<string, BatchWrites['rooms'][number]>();
 	readonly #moved = new Set<MembershipRow>();
 
-	/** @param hasTargets whether entries are looked up by their place */
+	/** @param hasTargets whether the batch looks up entries by `seq` */
 	constructor({ rooms, memberships, entries }: BatchState, hasTargets: boolean) {
 		this.#hasTargets = hasTargets;
 		this.#rooms = new Map(rooms.map((room) => [room.room, { ...room }]));
@@ -127,9 +127,9 @@ class Batch {
 		if (!found) return { ok: false, code: 'not_found' };
 		const isMember = this.#memberships.has(`${author.id} ${room}`);
 		const known = this.#byId.get(`${author.id} ${id}`);
-		// What was stored while the author was a member is stored, whatever they are now.
+		// A message stays stored after its author has left the room.
 		if (known && (isMember || known.room === room)) {
-			// A message has a text, so an empty one that deletes nothing was emptied: nobody knows what it said.
+			// Every message has a text. An empty one was deleted or emptied, so its text can no longer be compared.
 			const isSame = known.room === room && known.deletes === null && ['', text].includes(known.text);
 			return isSame ? stored(known, false) : { ok: false, code: 'id_reused' };
 		}

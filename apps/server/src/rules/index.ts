@@ -25,7 +25,7 @@ export type Changes<Wrapped extends 'now' | 'promised'> = {
 		: never;
 };
 
-/** Makes the methods of a store from their rules. @param change has a rule decide, and writes what it says */
+/** Makes the methods of a store from their rules. @param change loads, has the rule decide, and writes */
 export function changesBy<Wrapped extends 'now' | 'promised'>(
 	change: (rule: Rule<unknown[], unknown>, args: unknown[]) => unknown
 ): Changes<Wrapped> {

@@ -1,9 +1,9 @@
-/** One call empties at most so much, so that a commit behind it waits a few milliseconds at most. */
+/** The most that one call empties: a commit behind it waits a few milliseconds at most. */
 export const RETENTION_BATCH = {
 	/** Rooms that are looked at. */
 	rooms: 100,
 	messages: 100,
-	/** Of UTF-8. */
+	/** UTF-8. */
 	bytes: 64 * 1024
 } as const;
 
@@ -13,13 +13,13 @@ export interface Times {
 	now: number;
 }
 
-/** A room of which something may be old. */
+/** A room that may hold old messages. */
 export interface EmptiableRoom {
 	room: string;
 	head: number;
 	/** Its messages up to this one have no text. */
 	emptiedTo: number;
-	/** When the first message after those was sent, and the newest one; null where there is none. */
+	/** The times of the first message after those and of the newest one; null where there is none. */
 	firstAt: number | null;
 	newestAt: number | null;
 }
@@ -27,17 +27,17 @@ export interface EmptiableRoom {
 export interface SizedMessage {
 	seq: number;
 	sentAt: number;
-	/** Of its text. */
+	/** UTF-8 of its text. */
 	bytes: number;
 }
 
-/** Whether the first message that has a text may be emptied: only then its room is looked at. */
+/** Tells whether the first message with a text may be emptied: only then the messages of the room are loaded. */
 export function isDue({ firstAt, newestAt }: EmptiableRoom, times: Times): boolean {
 	return firstAt !== null && mayPass(firstAt, newestAt, times);
 }
 
 /**
- * How far a room is to be emptied now.
+ * Decides how far a room is emptied now.
  * @param messages the first that are not emptied yet, at most `RETENTION_BATCH.messages`
  * @returns the `seq` up to which, and whether more of the room may be old
  */

@@ -131,7 +131,7 @@ export const accept: Rule<[userId: string, secretHash: string], Membership | Den
 	}
 };
 
-/** Why a person may not see who is in a room; undefined when they may. */
+/** The reason why a person may not list the members of a room; undefined when they may. */
 export function whyNotListed(state: Pick<State, 'room' | 'membership'>): Denied | undefined {
 	return isOpen(state.room) && state.room.isPrivate && state.membership ? undefined : denied(state);
 }

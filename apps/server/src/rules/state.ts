@@ -2,45 +2,45 @@ import type { RowOf } from '../store/schema.ts';
 import type { Denied, Membership } from '../store/store.ts';
 import type { Write } from '../store/write.ts';
 
-/** Whom and what a decision is about. */
+/** The person and the room that a decision is about. */
 export interface Subject {
-	/** Who asks. */
+	/** The person who asks. */
 	userId: string;
 	room?: string;
-	/** Of an invitation, which names the room. */
+	/** The hash of an invitation's secret; the invitation names the room. */
 	secretHash?: string;
 	/** Another person, about whom the asker decides. */
 	otherId?: string;
-	/** Whether the sessions of the asker matter. */
+	/** Loads the sessions of the asker. */
 	hasSessions?: true;
 }
 
-/** What a decision about its subject depends on: rows as they are until its writes are committed. */
+/** The rows on which a decision depends. An engine keeps them as they are until the writes of the decision are committed. */
 export interface State {
 	/** Undefined where there is none. A room that was closed is there. */
 	room: RowOf<'rooms'> | undefined;
 	/** The membership of the asker. */
 	membership: RowOf<'members'> | undefined;
-	/** How many rooms the asker is in. */
+	/** The number of rooms that the asker is in. */
 	roomCount: number;
-	/** How many members a private room has, and how many invitations. */
+	/** The members and invitations of a private room. */
 	memberCount: number;
 	invitationCount: number;
 	/** The id of the invitation by which the asker comes. */
 	invitation: string | undefined;
-	/** Whether the other person is a member, and the ids of the invitations that they have ever opened. */
+	/** The other person: a member or not, with the ids of all invitations that they have opened. */
 	other: { isMember: boolean; opened: readonly string[] };
 	/** The hashes of the tokens of the asker's sessions. */
 	sessions: readonly string[];
 }
 
-/** What a rule decides: what the asker is answered, and what is written. Nothing is written where nothing changes. */
+/** The answer to the asker, and the rows to write; none where nothing changes. */
 export interface Decision<Outcome> {
 	outcome: Outcome;
 	writes: readonly Write[];
 }
 
-/** A rule: what has to be known, and a pure function of it. */
+/** A rule: the subject to load, and a pure function of the loaded rows. */
 export interface Rule<Args extends unknown[], Outcome> {
 	about: (...args: Args) => Subject;
 	decide: (state: State, ...args: Args) => Decision<Outcome>;
@@ -61,12 +61,12 @@ export function denied({ room, membership }: Pick<State, 'room' | 'membership'>)
 	return !isOpen(room) || (room.isPrivate && !membership) ? 'not_found' : 'forbidden';
 }
 
-/** Whether there is a room that was not closed. */
+/** Tells whether there is a room that was not closed. */
 export function isOpen(room: State['room']): room is RowOf<'rooms'> {
 	return room?.closedAt === null;
 }
 
-/** Whether the asker owns the room. */
+/** Tells whether the asker owns the room. */
 export function isOwner({ room }: State, userId: string): boolean {
 	return isOpen(room) && room.isPrivate && room.ownerId === userId;
 }

@@ -1,10 +1,10 @@
 import { SCHEMA, sqlName, type Column, type Kind, type Table } from './schema.ts';
 
-/** How an engine spells the schema. */
+/** The spelling of the schema in an engine. */
 interface Dialect {
 	engine: 'sqlite' | 'postgres';
 	types: Readonly<Record<Kind, string>>;
-	/** What follows the columns of a table. */
+	/** The text after the columns of a table. */
 	options: (table: Table) => string;
 }
 
@@ -36,7 +36,7 @@ function columnSql(name: string, { kind, isNullable, default: value }: Column, t
 	return `${name} ${types[kind]}${isNullable ? '' : ' NOT NULL'}${start}`;
 }
 
-/** Whether the database numbers the rows of a table. */
+/** Tells whether the database numbers the rows of a table. */
 export function isCounted({ columns }: Table): boolean {
 	return Object.values(columns).some(({ kind }) => kind === 'counter');
 }

@@ -2,12 +2,12 @@ import type { State, Subject } from '../rules/state.ts';
 import { selected, type RowOf } from './schema.ts';
 import type { StoredRoom } from './store.ts';
 
-// What rules have to know of rooms, memberships and sessions, as statements that both engines read the same way.
+// Statements that load what rules depend on. Both engines read them the same way.
 
 /** The room that a subject names, itself or by an invitation. */
 export const ROOM_OF_SUBJECT = 'coalesce($1, (SELECT room FROM invitations WHERE secret_hash = $2))';
 
-/** One row, whatever is there. Parameters: room, hash of a secret, asker. */
+/** Always one row. Parameters: room, hash of a secret, asker. */
 export const FIND_STATE = `
 	SELECT ${selected('rooms')},
 		members.read_seq AS "readSeq", members.invitation AS "cameBy",
@@ -20,7 +20,7 @@ export const FIND_STATE = `
 		LEFT JOIN rooms ON rooms.room = ${ROOM_OF_SUBJECT}
 		LEFT JOIN members ON members.user_id = $3 AND members.room = rooms.room`;
 
-/** Whether another person is a member, and the invitations that they have opened. Parameters: room, person. */
+/** The membership of another person, and the invitations that they have opened. Parameters: room, person. */
 export const FIND_OTHER = `
 	SELECT 1 AS "isMember", NULL AS invitation FROM members WHERE room = $1 AND user_id = $2
 	UNION ALL SELECT 0, invitation FROM ways_in WHERE room = $1 AND user_id = $2`;
@@ -28,7 +28,7 @@ export const FIND_OTHER = `
 /** The hashes of the tokens of a person. Parameter: the person. */
 export const FIND_SESSIONS = 'SELECT token_hash AS "tokenHash" FROM sessions WHERE user_id = $1';
 
-/** Rooms by their identifiers, with what says whether something in them is old. Parameters: after which room, how many. */
+/** Rooms by their identifiers, with the times that tell whether they hold old messages. Parameters: after which room, how many. */
 export const FIND_EMPTIABLE = `
 	SELECT room, head, emptied_to AS "emptiedTo",
 		(SELECT sent_at FROM messages WHERE messages.room = rooms.room AND seq = emptied_to + 1) AS "firstAt",

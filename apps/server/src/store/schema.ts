@@ -1,10 +1,10 @@
-/** What a column holds. `bytes` are hexadecimal digits in a row; the database numbers the rows of a `counter`. */
+/** The type of a column. A row has `bytes` as hexadecimal digits; the database numbers the rows of a `counter`. */
 export type Kind = 'text' | 'integer' | 'boolean' | 'bytes' | 'counter';
 
 export interface Column {
 	kind: Kind;
 	isNullable?: true;
-	/** What a row has that does not say. */
+	/** The value in a row that gives none. */
 	default?: 0;
 	/** The only engine that has it. */
 	engine?: 'sqlite';
@@ -27,7 +27,7 @@ export interface Table {
 	indexes?: readonly Index[];
 	/** Rows that go when the row goes that they name. */
 	foreignKey?: string;
-	/** How full PostgreSQL makes a page, in percent: what is left is for new versions of its rows. */
+	/** In percent: PostgreSQL leaves the rest of a page free for new versions of its rows. */
 	fillfactor?: number;
 }
 
@@ -55,7 +55,7 @@ export const SCHEMA = {
 			ownerId: nullableText,
 			isPrivate: { kind: 'boolean' },
 			head: integer,
-			/** Of the newest entry, to the second: in a busy room the index by it is not written with every batch. */
+			/** The time of the newest message to the second, so that a busy room does not rewrite the index by it with every batch. */
 			lastAt: integer,
 			closedAt: nullableInteger,
 			/** Retention has emptied the messages up to this `seq`; they count as read. */
@@ -78,7 +78,7 @@ export const SCHEMA = {
 		key: ['secretHash'],
 		indexes: [{ name: 'invitations_by_room', on: 'room, id', isUnique: true }]
 	},
-	/** Whom each invitation has let in, also those who have left since. */
+	/** The people who came by each invitation, also those who have left since. */
 	waysIn: {
 		columns: { room: text, userId: text, invitation: text },
 		key: ['room', 'userId', 'invitation'],
@@ -108,7 +108,7 @@ export const SCHEMA = {
 			{ name: 'deletions_by_place', on: 'room, seq', where: 'deletes IS NOT NULL' }
 		]
 	},
-	/** What was revoked: a membership, all those of a room, the other sessions of a user. */
+	/** Revoked: a membership, all memberships of a room, or all but the newest session of a user. */
 	revocations: {
 		columns: { number: { kind: 'counter' }, kind: text, room: nullableText, userId: nullableText },
 		key: ['number']
@@ -128,7 +128,7 @@ export type RowOf<Name extends TableName> = {
 	-readonly [Key in keyof ColumnsOf<Name>]: ColumnsOf<Name>[Key] extends Column ? ValueOf<ColumnsOf<Name>[Key]> : never;
 };
 
-/** How many revocations are kept: nodes look for new ones every second. */
+/** The newest revocations that are kept: nodes look for new ones every second. */
 export const KEPT_REVOCATIONS = 100_000;
 
 /** The name of a table or column in SQL. */

@@ -27,7 +27,7 @@ export interface NewDeletion extends NewEntryOf<'delete'> {
 /** An entry that waits for its place in the log. */
 export type NewEntry = NewMessage | NewDeletion;
 
-/** What became of an entry: `isNew` is false when the log held it already. Nothing else was stored. */
+/** The answer to an entry: `isNew` is false when the log held it already. A rejected entry was not stored. */
 export type Appended =
 	| { ok: true; isNew: boolean; seq: number; sentAt: number }
 	/**
@@ -68,7 +68,7 @@ export interface Actor {
 /** Why nothing was changed. To one who may not see a room it is `not_found`, as if there were none. */
 export type Denied = 'forbidden' | 'not_found';
 
-/** What was revoked: a membership, all those of a room, or all sessions of a user but the newest. */
+/** Revoked: a membership, all memberships of a room, or all sessions of a user but the newest. */
 export type Revocation =
 	| { kind: 'left' | 'removed'; room: string; userId: string }
 	| { kind: 'closed'; room: string; userId: null }

@@ -68,7 +68,7 @@ test('[ROOM-2] the activity of a room is known to the second, and only messages 
 	]);
 });
 
-test('[SEND-2] what is stored is answered with its place, within the batch too; after it was emptied, whatever it says', () => {
+test('[SEND-2] answers a message that is stored with its place, within the batch too, and whatever it says once it was emptied', () => {
 	const again = { id: 'lobby 1', author: { id: 'ada', name: 'ada' } };
 	const { outcome, writes } = decide(
 		message('ada', 'x', { ...again, text: 'text 1' }),
@@ -127,7 +127,7 @@ describe('[DEL-3] a message', () => {
 		expect(writes.entries).toHaveLength(1);
 	});
 
-	test('of the same batch never reaches the disk with its text', () => {
+	test('of the same batch is written without its text', () => {
 		const { writes } = decide(message('ada', 'a', { text: 'secret' }), deletion('ada', 3));
 		expect(JSON.stringify(writes)).not.toContain('secret');
 	});
@@ -154,7 +154,7 @@ test('[READ-2] a cursor goes forward, up to the head that the batch makes, for m
 	]);
 });
 
-test('a batch is decided as its entries are one after the other, and nothing that it depends on is left out', () => {
+test('decides a batch as its entries one after the other, from the rows that it asks for alone', () => {
 	const someone = fc.constantFrom('ada', 'bora', 'chan');
 	const room = fc.constantFrom('lobby', '~attic', 'nowhere');
 	const entries = fc.array(

@@ -83,7 +83,7 @@ describe.for(OWNED)('%s', ([, ask]) => {
 });
 
 describe('joining', () => {
-	test('[JOIN-1] a first join makes the room, and reads up to the head', () => {
+	test('[JOIN-1] a first join makes the room and sets the read cursor to the head', () => {
 		const made = join.decide(EMPTY, 'ada', 'lobby', 5);
 		expect(made.outcome).toMatchObject({ room: 'lobby', head: 0, readSeq: 0, isPrivate: false });
 		expect(made.writes).toMatchObject([
@@ -102,7 +102,7 @@ describe('joining', () => {
 		expect(join.decide(state, 'ada', 'lobby', 5)).toMatchObject({ outcome: { readSeq: 3 }, writes: [] });
 	});
 
-	test('[STORE-3] what was emptied counts as read', () => {
+	test('[STORE-3] counts emptied messages as read', () => {
 		const state = { ...inPublic('ada'), room: { ...PUBLIC_ROOM, emptiedTo: 6 } };
 		expect(join.decide(state, 'ada', 'lobby')).toMatchObject({ outcome: { readSeq: 6 } });
 	});
@@ -116,7 +116,7 @@ describe('joining', () => {
 			'the room of an invitation',
 			(state: State) => accept.decide({ ...state, room: PRIVATE_ROOM, invitation: 'door' }, 'ada', '0a')
 		]
-	] as const)('[JOIN-5] whoever is in too many rooms is refused %s', ([, ask]) => {
+	] as const)('[JOIN-5] rejects a user who is in too many rooms: %s', ([, ask]) => {
 		expect(ask({ ...EMPTY, roomCount: MAX_ROOMS_PER_USER })).toEqual({ outcome: 'forbidden', writes: [] });
 		const { outcome } = ask({ ...EMPTY, roomCount: MAX_ROOMS_PER_USER - 1 });
 		expect(outcome).not.toBe('forbidden');
@@ -129,7 +129,7 @@ describe('joining', () => {
 		expect(join.decide(inPrivate('bora'), 'bora', PRIVATE)).toMatchObject({ outcome: { room: PRIVATE }, writes: [] });
 	});
 
-	test('[PRIV-6] nobody joins a room that was closed', () => {
+	test('[PRIV-6] rejects joining a closed room', () => {
 		expect(join.decide(closed(inPublic()), 'ada', 'lobby', 5)).toEqual({ outcome: 'not_found', writes: [] });
 		const state = { ...closed(inPrivate()), invitation: 'door' };
 		expect(accept.decide(state, 'bora', '0a')).toEqual({ outcome: 'not_found', writes: [] });
@@ -137,7 +137,7 @@ describe('joining', () => {
 });
 
 describe('invitations', () => {
-	test('[PRIV-4] an invitation makes a member, and who came by it is noted, also of one who is a member', () => {
+	test('[PRIV-4] an invitation makes a member, and notes everybody who opens it, members too', () => {
 		const opened = { insert: 'waysIn', row: { room: PRIVATE, userId: 'bora', invitation: 'door' }, ifMissing: true };
 		const state = { ...inPrivate(), invitation: 'door' };
 		expect(accept.decide(state, 'bora', '0a')).toMatchObject({

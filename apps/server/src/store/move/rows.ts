@@ -1,9 +1,9 @@
 import { SCHEMA, sqlName, type Table, type TableName } from '../schema.ts';
 
-/** The tables that are moved, in the order in which they may be filled. What was revoked has been heard of by then. */
+/** The tables that are moved, in the order in which they may be filled. Revocations are for nodes that run. */
 export const TABLES = (Object.keys(SCHEMA) as TableName[]).filter((name) => !['meta', 'revocations'].includes(name));
 
-/** How many rows are read, written or compared at once: at most 32 MB of the longest texts. */
+/** The rows that are read, written or compared at once: at most 32 MB of the longest texts. */
 export const BATCH = 2_000;
 
 /** A row as JSON, by the names of its columns in SQL, the same whichever engine it comes from. */

@@ -21,7 +21,7 @@ export class Database {
 	readonly #answerTimeoutMs: number;
 	#ordered: Sql;
 	#readers: Sql;
-	/** What is under way; nothing is for longer than `storeAnswerTimeoutMs`. */
+	/** All work under way, for `storeAnswerTimeoutMs` at most. */
 	readonly #running = new Set<Promise<unknown>>();
 	/** The last change of each person that was asked for and is not made yet. */
 	readonly #changing = new Map<string, Promise<unknown>>();

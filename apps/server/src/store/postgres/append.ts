@@ -15,7 +15,7 @@ import type { Sql, Transaction } from './connect.ts';
 import type { Database } from './Database.ts';
 import { lockPeople, lockRooms } from './locks.ts';
 
-/** Storing a batch: what is locked and loaded is asked for at once, and so is what is written. */
+/** Stores batches. A batch asks for its locks and rows at once, and then for its writes. */
 export function createAppend(database: Database): Pick<Store, 'append'> {
 	return {
 		append: (entries, cursors) => {
@@ -38,7 +38,7 @@ export function createAppend(database: Database): Pick<Store, 'append'> {
 	};
 }
 
-/** Whether an entry of a batch is stored already. */
+/** Tells whether a batch failed because one of its entries is stored already. */
 function isIdTaken(error: unknown): boolean {
 	return (
 		error instanceof postgres.PostgresError &&

@@ -15,7 +15,7 @@ import { PREPARED, type Sql, type Transaction } from './connect.ts';
 import type { Database } from './Database.ts';
 import { lockMembers, lockRevocations, lockSubject } from './locks.ts';
 
-/** Loads what rules have to know of a subject. */
+/** Loads the state of a subject. */
 export async function load(sql: Sql | Transaction, subject: Subject): Promise<State> {
 	const { userId, room = null, secretHash, otherId, hasSessions } = subject;
 	const hash = secretHash === undefined ? null : Buffer.from(secretHash, 'hex');
@@ -28,7 +28,7 @@ export async function load(sql: Sql | Transaction, subject: Subject): Promise<St
 	return toState(subject, found, others, sessions);
 }
 
-/** Does what rules ask for, in this order; all of it is asked for at once. */
+/** Runs the writes of a decision in their order; all of them are sent at once. */
 export async function write(transaction: Transaction, writes: readonly Write[]): Promise<void> {
 	await Promise.all(writes.flatMap((each) => statementsFor(transaction, each)));
 }
@@ -50,12 +50,12 @@ function forgetRevocations(transaction: Transaction): Promise<unknown> {
 		DELETE FROM revocations WHERE number <= (SELECT max(number) FROM revocations) - ${KEPT_REVOCATIONS}::bigint`.execute();
 }
 
-/** What changes rooms, memberships and sessions, by their rules. */
+/** Changes rooms, memberships and sessions by their rules. */
 export function createChanges(database: Database): Changes<'promised'> {
 	return changesBy<'promised'>(({ about, decide }: Rule<unknown[], unknown>, args) => {
 		const subject = about(...args);
 		return database.change([subject.userId], async (run) => {
-			// Most requests change nothing, as the join of a member who comes back: they lock nothing and wait for no disk.
+			// Most requests change nothing, such as the join of a member who reconnects. They take no lock and wait for no disk.
 			const glance = decide(await run((sql) => load(sql, subject)), ...args);
 			if (glance.writes.length === 0) return glance.outcome;
 			return await run((sql) =>

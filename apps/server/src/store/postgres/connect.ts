@@ -6,7 +6,7 @@ export const NUMBERS = { to: 20, from: [20], serialize: String, parse: Number };
 export type Sql = postgres.Sql<{ bigint: number }>;
 export type Transaction = postgres.TransactionSql<{ bigint: number }>;
 
-/** Of statements whose texts are few: the server of the database plans them once for each connection. */
+/** For statements with few texts: PostgreSQL plans each once per connection. */
 export const PREPARED = { prepare: true } as const;
 
 /** Server side, in milliseconds: nobody waits longer for a lock, and nothing that a node forgot is held longer. */

@@ -3,11 +3,11 @@ import { ROOM_OF_SUBJECT } from '../load.ts';
 import { selected, type RowOf } from '../schema.ts';
 import { PREPARED, type Transaction } from './connect.ts';
 
-// Locks that a transaction holds until it ends, in the order in which they are taken: names of rooms, people who change
-// something, rows of rooms, people of a batch, revocations. So no two nodes wait for each other. What is loaded after a lock
-// is seen as it is then.
+// Locks that a transaction holds until it ends. Every transaction takes them in this order, so that no two nodes wait for each
+// other: names of rooms, people who change something, rows of rooms, people of a batch, revocations. A statement after a lock
+// sees everything that was committed before the lock was granted.
 
-/** Of the keys of advisory locks, so that equal names of different things are different keys. */
+/** Keys of advisory locks: equal names in different spaces are different locks. */
 const SPACES = { changes: 0, batches: 1, others: 2, rooms: 3 } as const;
 
 /** Locks a person, who may change something on two nodes at once, and the room that a change is about. */
@@ -53,7 +53,7 @@ export function lockRevocations(sql: Transaction): Promise<unknown> {
 	return sql`SELECT pg_advisory_xact_lock(hashtextextended('revocations', ${SPACES.others}))`.execute();
 }
 
-/** Whether this transaction is the one of all nodes that empties what is old. */
+/** Tries to become the only transaction of all nodes that empties old messages. */
 export async function tryRetention(transaction: Transaction): Promise<boolean> {
 	const [row] = await transaction<{ isOurs: boolean }[]>`
 		SELECT pg_try_advisory_xact_lock(hashtextextended('retention', ${SPACES.others})) AS "isOurs"`;

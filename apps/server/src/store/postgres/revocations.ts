@@ -2,7 +2,7 @@ import { toRevocations, type RevocationRow } from '../revocation.ts';
 import type { Store } from '../store.ts';
 import type { Database } from './Database.ts';
 
-/** What was revoked. */
+/** Reads revocations. */
 export function createRevocations(database: Database): Pick<Store, 'revocations'> {
 	return {
 		revocations: async (after) => {

@@ -7,7 +7,7 @@ import type { Store } from '../store.ts';
 import { load } from './changes.ts';
 import type { Database } from './Database.ts';
 
-/** What is read of rooms and of who is in them. */
+/** Reads rooms and their members. */
 export function createRooms(
 	database: Database
 ): Pick<Store, 'roomsOf' | 'publicRooms' | 'findRoom' | 'membersOf' | 'preview'> {

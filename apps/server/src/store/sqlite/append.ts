@@ -44,7 +44,7 @@ export function createAppend(database: DatabaseSync): Calls['append'] {
 	};
 }
 
-/** What loads what a batch needs, its ids only when that is said. */
+/** Loads the rows that a batch needs, by its ids only when that is asked for. */
 function loadingOf(database: DatabaseSync): (needs: Needs, areIdsKnown: boolean) => BatchState {
 	const prepare = statementsOf(database);
 	const findRoom = prepare<[string], RoomRow>(`SELECT ${selected('rooms')} FROM rooms WHERE room = ?`);
@@ -75,7 +75,7 @@ function loadingOf(database: DatabaseSync): (needs: Needs, areIdsKnown: boolean)
 	});
 }
 
-/** What writes a batch. @throws {IdTaken} unless the ids of the batch were known */
+/** Writes a batch. @throws {IdTaken} an entry is stored already, and the ids of the batch were not looked up */
 function writingOf(database: DatabaseSync): (writes: BatchWrites, areIdsKnown: boolean) => void {
 	const prepare = statementsOf(database);
 	const insert = prepare<[string, number, string, string, string, string, number, number | null, number]>(

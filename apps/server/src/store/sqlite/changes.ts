@@ -18,7 +18,7 @@ import { transact } from './transaction.ts';
 /** SQLite has no booleans. */
 type Value = Exclude<SqlValue, boolean>;
 
-/** Loads what rules have to know of a subject. */
+/** Loads the state of a subject. */
 export function loadingOf(database: DatabaseSync): (subject: Subject) => State {
 	const prepare = statementsOf(database);
 	const findState = prepare<[string | null, Uint8Array | null, string], StateRow>(numbered(FIND_STATE));
@@ -33,7 +33,7 @@ export function loadingOf(database: DatabaseSync): (subject: Subject) => State {
 	};
 }
 
-/** Does what rules ask for, in a transaction. */
+/** Runs the writes of a decision in a transaction. */
 export function writingOf(database: DatabaseSync): (writes: readonly Write[]) => void {
 	const prepare = statementsOf(database);
 	const prepared = new Map<string, ReturnType<typeof prepare<Value[]>>>();
@@ -49,7 +49,7 @@ export function writingOf(database: DatabaseSync): (writes: readonly Write[]) =>
 	return (writes) => transact(database, 'IMMEDIATE', () => writes.forEach(run));
 }
 
-/** What changes rooms, memberships and sessions, by their rules. */
+/** Changes rooms, memberships and sessions by their rules. */
 export function createChanges(database: DatabaseSync): Changes<'now'> {
 	const load = loadingOf(database);
 	const write = writingOf(database);

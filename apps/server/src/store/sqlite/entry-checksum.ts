@@ -32,8 +32,8 @@ const checksumWith = (text: string) =>
 /** What an `UPDATE messages SET` sets to take the text from an entry. */
 export const EMPTIED = `text = '', checksum = ${checksumWith("''")}`;
 
-/** What an `UPDATE messages SET` sets to have a row be what was written. */
+/** For `UPDATE messages SET`: makes the checksum of a row right. */
 export const SEALED = `checksum = ${checksumWith('text')}`;
 
-/** Whether a row of `messages` is what was written. */
+/** The condition that a row of `messages` is as it was written. */
 export const IS_INTACT = `(${SEALED})`;

@@ -3,7 +3,7 @@ import { toRevocations, type RevocationRow } from '../revocation.ts';
 import type { Calls } from './calls.ts';
 import { statementsOf } from './query.ts';
 
-/** What was revoked. */
+/** Reads revocations. */
 export function createRevocations(database: DatabaseSync): Pick<Calls, 'revocations'> {
 	const prepare = statementsOf(database);
 	const last = prepare<[], { number: number }>('SELECT coalesce(max(number), 0) AS number FROM revocations');

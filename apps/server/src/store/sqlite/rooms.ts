@@ -9,7 +9,7 @@ import { loadingOf } from './changes.ts';
 import { statementsOf } from './query.ts';
 import { transact } from './transaction.ts';
 
-/** What is read of rooms and of who is in them. */
+/** Reads rooms and their members. */
 export function createRooms(
 	database: DatabaseSync
 ): Pick<Calls, 'roomsOf' | 'publicRooms' | 'findRoom' | 'membersOf' | 'preview'> {
