@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../../log.ts';
 import type { Timings } from '../../timings.ts';
 import { StoreUnavailable } from '../store.ts';
-import { connect, type Sql } from './connect.ts';
-import { toStoreError } from './postgres-error.ts';
+import { connect, type Sql, type Transaction } from './connect.ts';
+import { isOfConnection, toStoreError } from './postgres-error.ts';
 
 /** Reads of the log need no order among each other. */
 const READERS = 3;
@@ -72,6 +72,19 @@ export class Database {
 		});
 	}
 
+	/**
+	 * Runs a transaction. Where its connection breaks, another one takes the place of it: the driver loses a connection that
+	 * breaks between two statements of a transaction, and everything else would wait for it.
+	 */
+	async transaction<Result>(sql: Sql, work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+		try {
+			return (await sql.begin(work)) as Result;
+		} catch (error) {
+			if (isOfConnection(error)) this.#replace(sql);
+			throw error;
+		}
+	}
+
 	/** Waits for what is under way, and ends; calling it again waits for the same end. */
 	close(): Promise<void> {
 		return (this.#closed ??= this.#end());
@@ -114,7 +127,7 @@ export class Database {
 		}
 	}
 
-	/** What hangs would hang for ever: its connections are cut, and new ones are made when they are needed. */
+	/** Cuts connections that hang or are broken; new ones are made when they are needed. */
 	#replace(sql: Sql): void {
 		if (this.#closed) return;
 		if (sql === this.#ordered) this.#ordered = connect(this.#url, 1);

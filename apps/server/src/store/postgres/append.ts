@@ -21,7 +21,7 @@ export function createAppend(database: Database): Pick<Store, 'append'> {
 		append: (entries, cursors) => {
 			const needs = needsOf(entries, cursors);
 			const attempt = (areIdsKnown: boolean) => (sql: Sql) =>
-				sql.begin(async (transaction) => {
+				database.transaction(sql, async (transaction) => {
 					const state = await load(transaction, needs, areIdsKnown);
 					const { outcome, writes } = decideBatch(state, entries, cursors);
 					if (!areIdsKnown && !isSure(outcome)) return undefined;

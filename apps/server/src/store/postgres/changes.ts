@@ -59,7 +59,7 @@ export function createChanges(database: Database): Changes<'promised'> {
 			const glance = decide(await run((sql) => load(sql, subject)), ...args);
 			if (glance.writes.length === 0) return glance.outcome;
 			return await run((sql) =>
-				sql.begin(async (transaction) => {
+				database.transaction(sql, async (transaction) => {
 					const [, state] = await Promise.all([lockSubject(transaction, subject), load(transaction, subject)]);
 					const { outcome, writes } = decide(state, ...args);
 					await write(transaction, writes);
@@ -72,5 +72,7 @@ export function createChanges(database: Database): Changes<'promised'> {
 
 /** Changes rows of a person, whatever the others are. */
 export async function writeFor(database: Database, userId: string, writes: readonly Write[]): Promise<void> {
-	await database.change([userId], (run) => run((sql) => sql.begin((transaction) => write(transaction, writes))));
+	await database.change([userId], (run) =>
+		run((sql) => database.transaction(sql, (transaction) => write(transaction, writes)))
+	);
 }

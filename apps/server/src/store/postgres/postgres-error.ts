@@ -9,6 +9,15 @@ import { StoreUnavailable } from '../store.ts';
  */
 const UNAVAILABLE = /^(08|40|53|57|58|25006|25P03|55P03)/;
 
+/** Codes with which PostgreSQL ends a connection: an operator, a crash, a transaction in which nothing happened for too long. */
+const ENDING = /^(57P0|25P03)/;
+
+/** Tells whether an error ended its connection. */
+export function isOfConnection(error: unknown): boolean {
+	const isOfDriver = error instanceof Error && 'code' in error && !(error instanceof postgres.PostgresError);
+	return isOfDriver || (error instanceof postgres.PostgresError && ENDING.test(error.code));
+}
+
 /** The error that whoever called the store is to see. */
 export function toStoreError(error: unknown): unknown {
 	const isOfStatement = error instanceof postgres.PostgresError;

@@ -17,7 +17,7 @@ export function createRetention(database: Database): Pick<Store, 'emptyOlder' | 
 	return {
 		emptyOlder: (times, after) =>
 			database.aside((sql) =>
-				sql.begin(async (transaction) =>
+				database.transaction(sql, async (transaction) =>
 					(await tryRetention(transaction)) ? await emptyOlder(transaction, times, after) : { emptied: 0, after: null }
 				)
 			),

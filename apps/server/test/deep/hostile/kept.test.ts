@@ -43,7 +43,9 @@ type Site = Awaited<ReturnType<typeof startCounted>>;
 async function useRoom(client: ChatClientProbe, room: string): Promise<void> {
 	await client.join(room);
 	client.emitAnything('typing:set', { room, isTyping: true });
-	const { seq } = await client.send(room, 'a mistake');
+	const { id, seq } = await client.send(room, 'a mistake');
+	// What is sent again is looked up, by a statement that a node plans and keeps when it is first needed.
+	await client.get('message:send', { room, id, text: 'a mistake' });
 	// Its answer comes with the next batch, or within a second.
 	client.emitAnything('read:mark', { room, seq });
 	await client.get('message:delete', { room, seq });
