@@ -345,6 +345,7 @@ describePostgres('with a real PostgreSQL', (server) => {
 			`UPDATE rooms SET emptied_to = 1 WHERE room = 'lobby'`,
 			`UPDATE members SET read_seq = read_seq + 1 WHERE user_id = 'ada' AND room = 'lobby'`,
 			`DELETE FROM members WHERE user_id = 'bora'`,
+			`DELETE FROM users WHERE id = 'chan'`,
 			`UPDATE invitations SET id = 'window'`
 		])('finds that the copy is another: %s', async (sql) => {
 			const { file } = await communityAt();

@@ -121,11 +121,12 @@ async function verify(source: Source, transaction: Transaction, progress: Progre
 	for (const name of TABLES) {
 		const copies = copiesOf(transaction, name);
 		for (const rows of source.rows(name)) {
-			const { value: copied } = await copies.next();
-			const at = rows.findIndex((row, index) => JSON.stringify(row) !== JSON.stringify(copied?.[index]));
+			const { value: copied = [] } = await copies.next();
+			const at = rows.findIndex((row, index) => JSON.stringify(row) !== JSON.stringify(copied[index]));
 			const row = rows[at];
 			// The key of a session is a secret, even hashed.
 			if (row) differ(`${sqlName(name)} differs${name === 'sessions' ? '' : ` at ${keyOf(name, row)}`}`);
+			if (copied.length > rows.length) differ(`${sqlName(name)} has more rows`);
 			progress.advance(rows.length);
 		}
 		if (!(await copies.next()).done) differ(`${sqlName(name)} has more rows`);
