@@ -1,4 +1,5 @@
 import type { RowOf } from '../store/schema.ts';
+import { isOpen } from './state.ts';
 import type { Appended, NewDeletion, NewEntry, NewMessage, ReadCursor } from '../store/store.ts';
 
 /** Rooms are listed by their activity to the second: in a busy one its index is not written with every batch. */
@@ -82,6 +83,9 @@ export function isSure({ entries }: BatchOutcome): boolean {
 	return entries.every(({ ok }) => ok);
 }
 
+/** A batch has to be decided again, with its ids looked up. */
+export class IdTaken extends Error {}
+
 /** Decides about a batch, one entry after the other: each sees what those before it have changed. */
 export function decideBatch(
 	state: BatchState,
@@ -140,7 +144,7 @@ class Batch {
 	/** The author, the owner of the room and an operator delete a message; deleted again, it is answered as the first time. */
 	delete({ room, id, author, isOperator, target, sentAt }: NewDeletion): Appended {
 		const found = this.#rooms.get(room);
-		if (found?.closedAt !== null) return { ok: false, code: 'not_found' };
+		if (!isOpen(found)) return { ok: false, code: 'not_found' };
 		if (!isOperator && !this.#memberships.has(`${author.id} ${room}`)) {
 			return { ok: false, code: found.isPrivate ? 'not_found' : 'forbidden' };
 		}

@@ -23,8 +23,9 @@ export interface State {
 	membership: RowOf<'members'> | undefined;
 	/** The number of rooms that the asker is in. */
 	roomCount: number;
-	/** The members and invitations of a private room. */
+	/** The members of the room of an invitation: for anything else they are not counted. */
 	memberCount: number;
+	/** The invitations of the room. */
 	invitationCount: number;
 	/** The id of the invitation by which the asker comes. */
 	invitation: string | undefined;

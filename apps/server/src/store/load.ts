@@ -12,8 +12,8 @@ export const FIND_STATE = `
 	SELECT ${selected('rooms')},
 		members.read_seq AS "readSeq", members.invitation AS "cameBy",
 		(SELECT count(*) FROM members WHERE user_id = $3) AS "roomCount",
-		CASE WHEN rooms.is_private THEN (SELECT count(*) FROM members AS all_members WHERE all_members.room = rooms.room)
-			ELSE 0 END AS "memberCount",
+		CASE WHEN $2 IS NULL THEN 0
+			ELSE (SELECT count(*) FROM members AS all_members WHERE all_members.room = rooms.room) END AS "memberCount",
 		(SELECT count(*) FROM invitations WHERE invitations.room = rooms.room) AS "invitationCount",
 		(SELECT id FROM invitations WHERE secret_hash = $2) AS "invitation"
 	FROM (SELECT 1) AS one

@@ -1,6 +1,7 @@
 import postgres from 'postgres';
 import {
 	decideBatch,
+	IdTaken,
 	isSure,
 	needsOf,
 	type BatchState,
@@ -24,15 +25,17 @@ export function createAppend(database: Database): Pick<Store, 'append'> {
 				database.transaction(sql, async (transaction) => {
 					const state = await load(transaction, needs, areIdsKnown);
 					const { outcome, writes } = decideBatch(state, entries, cursors);
-					if (!areIdsKnown && !isSure(outcome)) return undefined;
+					if (!areIdsKnown && !isSure(outcome)) throw new IdTaken();
 					await write(transaction, writes);
 					return outcome;
 				});
 			return database.change(needs.people, async (run) => {
-				const outcome = await run(attempt(false)).catch((error: unknown) => {
+				try {
+					return await run(attempt(false));
+				} catch (error) {
 					if (!isIdTaken(error)) throw error;
-				});
-				return outcome ?? (await run(attempt(true)).catch(explainHead)) ?? { entries: [], cursors: [] };
+					return await run(attempt(true)).catch(explainHead);
+				}
 			});
 		}
 	};
@@ -40,10 +43,9 @@ export function createAppend(database: Database): Pick<Store, 'append'> {
 
 /** Tells whether a batch failed because one of its entries is stored already. */
 function isIdTaken(error: unknown): boolean {
-	return (
-		error instanceof postgres.PostgresError &&
-		['messages_by_id_and_author', 'messages_pkey'].includes(error.constraint_name ?? '')
-	);
+	if (error instanceof IdTaken) return true;
+	if (!(error instanceof postgres.PostgresError)) return false;
+	return ['messages_by_id_and_author', 'messages_pkey'].includes(error.constraint_name ?? '');
 }
 
 /** With all ids known, only a head can be wrong. */

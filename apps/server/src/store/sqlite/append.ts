@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import {
 	decideBatch,
+	IdTaken,
 	isSure,
 	needsOf,
 	type BatchState,
@@ -17,9 +18,6 @@ import { entryChecksum } from './entry-checksum.ts';
 import { statementsOf } from './query.ts';
 import { DamagedContent } from './sqlite-error.ts';
 import { transact } from './transaction.ts';
-
-/** An entry of a batch is stored already. */
-class IdTaken extends Error {}
 
 /** The transaction that stores a batch. */
 export function createAppend(database: DatabaseSync): Calls['append'] {
