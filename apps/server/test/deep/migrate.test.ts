@@ -18,6 +18,7 @@ import * as community from '../support/community.ts';
 import { communityAt, log, MIGRATE, place, run, usable } from '../support/moves.ts';
 import { describePostgres } from '@digda/testkit/engines/describe-postgres.ts';
 import { runSql } from '@digda/testkit/engines/PostgresServer.ts';
+import { withClient } from '@digda/testkit/engines/with-client.ts';
 import { runToExit, startProcess } from '@digda/testkit/server/process.ts';
 import { SERVER } from '@digda/testkit/server/ServerProcess.ts';
 
@@ -169,7 +170,7 @@ describePostgres('with a real PostgreSQL', (server) => {
 		const [source, target] = [new Source(file), new Target(to)];
 		await target.fill(source, 'interrupted', SILENT);
 		source.close();
-		await target.close();
+		target.close();
 		return to;
 	}
 
@@ -232,7 +233,10 @@ describePostgres('with a real PostgreSQL', (server) => {
 	});
 
 	const isEmpty = (url: string) =>
-		community.withSql(url, async (sql) => (await sql`SELECT to_regclass('messages') AS found`)[0]?.['found'] === null);
+		withClient(url, async (client) => {
+			const { rows } = await client.query<{ found: string | null }>("SELECT to_regclass('messages') AS found");
+			return rows[0]?.found === null;
+		});
 
 	describe('refused', () => {
 		test('is a target that holds anything else', async () => {

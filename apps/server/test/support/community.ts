@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
-import postgres from 'postgres';
+import { withClient } from '@digda/testkit/engines/with-client.ts';
 import { createLogger } from '../../src/log.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { defineEntryChecksum, SEALED } from '../../src/store/sqlite/entry-checksum.ts';
@@ -127,25 +127,14 @@ export function rowsInSqlite(file: string): Record<string, unknown[]> {
 
 /** All rows of a community in PostgreSQL, as SQLite spells them. */
 export async function rowsInPostgres(url: string): Promise<Record<string, unknown[]>> {
-	return await withSql(url, async (sql) => {
+	return await withClient(url, async (client) => {
 		const rows: Record<string, unknown[]> = {};
 		for (const [table, [columns, order]] of Object.entries(TABLES)) {
 			const spelled = columns
 				.replace(/hex\((\w+)\)/, "upper(encode($1, 'hex'))")
 				.replace('is_private', 'is_private::int AS is_private');
-			rows[table] = [...(await sql.unsafe(`SELECT ${spelled} FROM ${table} ORDER BY ${order}`))];
+			rows[table] = (await client.query(`SELECT ${spelled} FROM ${table} ORDER BY ${order}`)).rows;
 		}
 		return rows;
 	});
-}
-
-/** Does something on a connection of its own. */
-export async function withSql<Result>(url: string, work: (sql: postgres.Sql) => Promise<Result>): Promise<Result> {
-	const bigint = { to: 20, from: [20], serialize: String, parse: Number };
-	const sql = postgres(url, { max: 1, onnotice: () => undefined, types: { bigint } }) as unknown as postgres.Sql;
-	try {
-		return await work(sql);
-	} finally {
-		await sql.end();
-	}
 }

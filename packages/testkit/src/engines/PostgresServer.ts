@@ -4,8 +4,8 @@ import { appendFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import postgres from 'postgres';
 import { findEngines } from './engines.ts';
+import { withClient } from './with-client.ts';
 import { reservePort } from '../server/reserve-port.ts';
 import { continueAll, pauseTree } from '../server/process-tree.ts';
 
@@ -148,10 +148,5 @@ export class PostgresServer {
 
 /** Runs SQL on a connection of its own. */
 export async function runSql(url: string, sql: string): Promise<void> {
-	const connection = postgres(url, { max: 1, onnotice: () => undefined });
-	try {
-		await connection.unsafe(sql);
-	} finally {
-		await connection.end();
-	}
+	await withClient(url, (client) => client.query(sql));
 }

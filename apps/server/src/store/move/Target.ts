@@ -1,7 +1,9 @@
-import { connect, type Sql, type Transaction } from '../postgres/connect.ts';
+import { Connection } from '../postgres/Connection.ts';
 import { beginMoving, endMoving, movingTo } from '../postgres/moving.ts';
 import { placeOf } from '../postgres/place.ts';
+import { reasonOf } from '../postgres/postgres-error.ts';
 import { checkDurable, holdSchema, nameLog, upgrade } from '../postgres/prepare.ts';
+import type { Transaction } from '../postgres/Transaction.ts';
 import { sqlName, type TableName } from '../schema.ts';
 import { StoreRefusal } from '../store.ts';
 import type { Progress } from './progress.ts';
@@ -14,22 +16,17 @@ const PATIENCE = { lock_timeout: 30_000, idle_in_transaction_session_timeout: 60
 /** The PostgreSQL database into which a log is moved. */
 export class Target {
 	readonly place: string;
-	readonly #sql: Sql;
+	readonly #connection: Connection;
 
-	/** @throws {StoreRefusal} the URL is none */
 	constructor(url: string) {
 		this.place = placeOf(url);
-		try {
-			this.#sql = connect(url, 1, PATIENCE);
-		} catch (error) {
-			throw this.#explain(error);
-		}
+		this.#connection = new Connection(url, PATIENCE);
 	}
 
 	/** The move that has filled the database and not ended; `ended` where the log is here, undefined where it is not. */
 	async stateOf(epoch: string): Promise<{ id: string } | 'ended' | undefined> {
-		return await this.#ask((sql) =>
-			sql.begin(async (transaction) => {
+		return await this.#ask((connection) =>
+			connection.transaction(async (transaction) => {
 				if (!(await hasLog(transaction, epoch))) return undefined;
 				return (await movingTo(transaction)) ?? 'ended';
 			})
@@ -43,9 +40,9 @@ export class Target {
 	 * @throws {StoreRefusal} the database holds anything else, or the copy differs
 	 */
 	async fill(source: Source, id: string, progress: Progress): Promise<void> {
-		await this.#ask(async (sql) => {
-			await checkDurable(sql);
-			await sql.begin(async (transaction) => {
+		await this.#ask(async (connection) => {
+			await checkDurable(connection);
+			await connection.transaction(async (transaction) => {
 				await holdSchema(transaction);
 				await this.#empty(transaction, source.epoch);
 				await beginMoving(transaction, id);
@@ -53,17 +50,19 @@ export class Target {
 				await copy(source, transaction, progress, total);
 				await verify(source, transaction, progress, total);
 			});
-			await sql`ANALYZE`;
+			// The database may have a time-out of its own for all statements.
+			await connection.query('SET statement_timeout = 0');
+			await connection.query('ANALYZE');
 		});
 	}
 
 	/** Lets servers have the database. */
 	async release(): Promise<void> {
-		await this.#ask((sql) => sql.begin(endMoving));
+		await this.#ask((connection) => connection.transaction(endMoving));
 	}
 
-	async close(): Promise<void> {
-		await this.#sql.end({ timeout: 1 });
+	close(): void {
+		this.#connection.end();
 	}
 
 	/** Makes the schema, or throws away what a move of the same log has left that was interrupted before its end. */
@@ -72,7 +71,7 @@ export class Target {
 			if (!(await hasLog(transaction, epoch))) {
 				throw new StoreRefusal(`${this.place} was filled from another database`);
 			}
-			await transaction.unsafe(`TRUNCATE ${TABLES.map(sqlName).join(', ')}`);
+			await transaction.query(`TRUNCATE ${TABLES.map(sqlName).join(', ')}`);
 			await endMoving(transaction);
 		} else {
 			await checkEmpty(transaction);
@@ -81,9 +80,9 @@ export class Target {
 		}
 	}
 
-	async #ask<Result>(question: (sql: Sql) => Promise<Result>): Promise<Result> {
+	async #ask<Result>(question: (connection: Connection) => Promise<Result>): Promise<Result> {
 		try {
-			return await question(this.#sql);
+			return await question(this.#connection);
 		} catch (error) {
 			throw this.#explain(error);
 		}
@@ -92,10 +91,7 @@ export class Target {
 	/** What PostgreSQL or the way to it has to say, in one line. */
 	#explain(error: unknown): StoreRefusal {
 		if (error instanceof StoreRefusal) return error;
-		// Of several addresses of one name each has its own message, and all together none.
-		const said =
-			error instanceof Error && error.message !== '' ? error.message : String(Reflect.get(Object(error), 'code'));
-		return new StoreRefusal(`${this.place} cannot be used: ${said.replace(/\s+/g, ' ')}`);
+		return new StoreRefusal(`${this.place} cannot be used: ${reasonOf(error).replace(/\s+/g, ' ')}`);
 	}
 }
 
@@ -103,10 +99,9 @@ async function copy(source: Source, transaction: Transaction, progress: Progress
 	progress.begin('Copying rows', total);
 	for (const name of TABLES) {
 		for (const rows of source.rows(name)) {
-			// As text: what is declared as JSON would be written as JSON once more.
-			await transaction.unsafe(
+			await transaction.query(
 				`INSERT INTO ${sqlName(name)} (${columnNames(name)})
-				SELECT ${columnNames(name)} FROM json_populate_recordset(NULL::${sqlName(name)}, $1::text::json)`,
+				SELECT ${columnNames(name)} FROM json_populate_recordset(NULL::${sqlName(name)}, $1::json)`,
 				[JSON.stringify(rows)]
 			);
 			progress.advance(rows.length);
@@ -136,8 +131,13 @@ async function verify(source: Source, transaction: Transaction, progress: Progre
 
 /** All rows of a table of the target in the order of their keys, batch after batch. */
 async function* copiesOf(transaction: Transaction, name: TableName): AsyncGenerator<Row[], undefined> {
-	const batches = transaction.unsafe<Parameters<typeof toRow>[1][]>(selectAll(name)).cursor(BATCH);
-	for await (const batch of batches) yield batch.map((values) => toRow(name, values));
+	transaction.send(`DECLARE copies CURSOR FOR ${selectAll(name)}`);
+	for (;;) {
+		const batch = await transaction.query<Parameters<typeof toRow>[1]>(`FETCH ${BATCH} FROM copies`);
+		if (batch.length === 0) break;
+		yield batch.map((values) => toRow(name, values));
+	}
+	transaction.send('CLOSE copies');
 }
 
 function differ(how: string): never {
@@ -145,17 +145,19 @@ function differ(how: string): never {
 }
 
 async function hasLog(transaction: Transaction, epoch: string): Promise<boolean> {
-	const [found] = await transaction<{ exists: boolean }[]>`SELECT to_regclass('meta') IS NOT NULL AS exists`;
-	return found?.exists === true && (await transaction`SELECT FROM meta WHERE epoch = ${epoch}`).count > 0;
+	const [found] = await transaction.query<{ exists: boolean }>("SELECT to_regclass('meta') IS NOT NULL AS exists");
+	if (!found?.exists) return false;
+	return (await transaction.query('SELECT FROM meta WHERE epoch = $1', [epoch])).length > 0;
 }
 
 /** @throws {StoreRefusal} something is in the database, or not all texts can be */
 async function checkEmpty(transaction: Transaction): Promise<void> {
-	const [encoding] = await transaction<{ server_encoding: string }[]>`SHOW server_encoding`;
+	const [encoding] = await transaction.query<{ server_encoding: string }>('SHOW server_encoding');
 	if (encoding?.server_encoding !== 'UTF8') throw new StoreRefusal('the encoding of the target must be UTF8');
-	const tables = await transaction`
-		SELECT FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f')
-		AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_class.oid AND deptype = 'e')`;
-	if (tables.count > 0)
+	const tables = await transaction.query(
+		`SELECT FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f')
+		AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_class.oid AND deptype = 'e')`
+	);
+	if (tables.length > 0)
 		throw new StoreRefusal('the target is not empty: moving needs a database that holds nothing yet');
 }

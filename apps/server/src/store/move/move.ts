@@ -34,7 +34,7 @@ export async function move(file: string, url: string, progress: Progress): Promi
 	} catch (error) {
 		throw explain(file, error);
 	} finally {
-		await target.close();
+		target.close();
 	}
 }
 

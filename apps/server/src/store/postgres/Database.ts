@@ -2,25 +2,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../../log.ts';
 import type { Timings } from '../../timings.ts';
 import { StoreUnavailable } from '../store.ts';
-import { connect, type Sql, type Transaction } from './connect.ts';
-import { isOfConnection, toStoreError } from './postgres-error.ts';
+import { Connection } from './Connection.ts';
+import { toStoreError } from './postgres-error.ts';
 
 /** Reads of the log need no order among each other. */
 const READERS = 3;
 
-/**
- * Asks the database one thing. Of several statements each is executed (`execute`) where it is written: one that is only waited
- * for leaves later.
- */
-export type Statement<Result> = (sql: Sql) => Promise<Result>;
+/** Asks the database one thing, in one or several statements. */
+export type Statement<Result> = (sql: Connection) => Promise<Result>;
 
 /** The connections of a node to the database: nobody waits on one for ever, and what ails them is said once. */
 export class Database {
 	readonly #url: string;
 	readonly #log: Logger;
 	readonly #answerTimeoutMs: number;
-	#ordered: Sql;
-	#readers: Sql;
+	#ordered: Connection;
+	#readers: Connection[];
 	/** All work under way, for `storeAnswerTimeoutMs` at most. */
 	readonly #running = new Set<Promise<unknown>>();
 	/** The last change of each person that was asked for and is not made yet. */
@@ -28,13 +25,13 @@ export class Database {
 	#isAvailable = true;
 	#closed: Promise<void> | undefined;
 
-	/** @param ordered a single connection to the database that the URL names */
-	constructor(url: string, ordered: Sql, { log, timings }: { log: Logger; timings: Timings }) {
+	/** @param ordered a connection to the database that the URL names */
+	constructor(url: string, ordered: Connection, { log, timings }: { log: Logger; timings: Timings }) {
 		this.#url = url;
 		this.#log = log;
 		this.#answerTimeoutMs = timings.storeAnswerTimeoutMs;
 		this.#ordered = ordered;
-		this.#readers = connect(url, READERS);
+		this.#readers = Array.from({ length: READERS }, () => new Connection(url));
 	}
 
 	/**
@@ -45,13 +42,14 @@ export class Database {
 	inOrder<Result>(statement: Statement<Result>, people?: readonly string[]): Promise<Result> {
 		return this.#do(this.#ordered, async (sql) => {
 			if (this.#changing.size > 0) await this.#changed(people ?? [...this.#changing.keys()]);
-			return await send(sql, statement);
+			return await statement(sql);
 		});
 	}
 
 	/** Runs a statement that only reads, beside others. @throws {StoreUnavailable} the database is to blame */
 	aside<Result>(statement: Statement<Result>): Promise<Result> {
-		return this.#do(this.#readers, (sql) => send(sql, statement));
+		const idlest = this.#readers.reduce((idlest, reader) => (reader.pending < idlest.pending ? reader : idlest));
+		return this.#do(idlest, statement);
 	}
 
 	/**
@@ -64,25 +62,12 @@ export class Database {
 		change: (run: <Answer>(statement: Statement<Answer>) => Promise<Answer>) => Promise<Result>
 	): Promise<Result> {
 		return this.#do(this.#ordered, (sql) => {
-			const changing = this.#changed(people).then(() => change((statement) => send(sql, statement)));
+			const changing = this.#changed(people).then(() => change((statement) => statement(sql)));
 			for (const userId of people) this.#changing.set(userId, changing);
 			return changing.finally(() => {
 				for (const userId of people) if (this.#changing.get(userId) === changing) this.#changing.delete(userId);
 			});
 		});
-	}
-
-	/**
-	 * Runs a transaction. Where its connection breaks, another one takes the place of it: the driver loses a connection that
-	 * breaks between two statements of a transaction, and everything else would wait for it.
-	 */
-	async transaction<Result>(sql: Sql, work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
-		try {
-			return (await sql.begin(work)) as Result;
-		} catch (error) {
-			if (isOfConnection(error)) this.#replace(sql);
-			throw error;
-		}
 	}
 
 	/** Waits for what is under way, and ends; calling it again waits for the same end. */
@@ -92,8 +77,7 @@ export class Database {
 
 	async #end(): Promise<void> {
 		await Promise.allSettled(this.#running);
-		// Left to itself, the driver waits for answers on a connection that the other side has closed.
-		await Promise.all([this.#ordered, this.#readers].map((sql) => sql.end({ timeout: 0 })));
+		for (const connection of [this.#ordered, ...this.#readers]) connection.end();
 	}
 
 	/** Resolves when the changes of people that are under way have been made or not. */
@@ -102,7 +86,7 @@ export class Database {
 	}
 
 	/** Does what was asked for within `storeAnswerTimeoutMs`, all that it waits for included; closing waits for it. */
-	async #do<Result>(sql: Sql, work: (sql: Sql) => Promise<Result>): Promise<Result> {
+	async #do<Result>(sql: Connection, work: Statement<Result>): Promise<Result> {
 		if (this.#closed) throw new StoreUnavailable('the database is closed');
 		const answered = new AbortController();
 		const late = sleep(this.#answerTimeoutMs, undefined, { signal: answered.signal, ref: false }).then(
@@ -127,13 +111,12 @@ export class Database {
 		}
 	}
 
-	/** Cuts connections that hang or are broken; new ones are made when they are needed. */
-	#replace(sql: Sql): void {
+	/** Puts a new connection in the place of one that hangs, with which all ends that waits for it. */
+	#replace(sql: Connection): void {
 		if (this.#closed) return;
-		if (sql === this.#ordered) this.#ordered = connect(this.#url, 1);
-		else if (sql === this.#readers) this.#readers = connect(this.#url, READERS);
-		else return;
-		void sql.end({ timeout: 0 });
+		if (sql === this.#ordered) this.#ordered = new Connection(this.#url);
+		this.#readers = this.#readers.map((reader) => (reader === sql ? new Connection(this.#url) : reader));
+		sql.end();
 	}
 
 	/** Says once that the database is to blame. @returns the error as the caller is to see it */
@@ -145,12 +128,4 @@ export class Database {
 		}
 		return error;
 	}
-}
-
-/**
- * Sends a statement now. The driver does so a turn of microtasks after somebody waits for it, but begins a transaction when it is
- * asked to: without this, what is asked for in order would leave in another one.
- */
-function send<Result>(sql: Sql, statement: Statement<Result>): Promise<Result> {
-	return statement(sql).then((result) => result);
 }

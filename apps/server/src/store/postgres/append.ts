@@ -1,4 +1,4 @@
-import postgres from 'postgres';
+import { DatabaseError } from 'pg';
 import {
 	decideBatch,
 	IdTaken,
@@ -12,21 +12,22 @@ import {
 } from '../../rules/batch.ts';
 import { selected } from '../schema.ts';
 import type { Store } from '../store.ts';
-import type { Sql, Transaction } from './connect.ts';
+import type { Connection } from './Connection.ts';
 import type { Database } from './Database.ts';
 import { lockPeople, lockRooms } from './locks.ts';
+import type { Transaction } from './Transaction.ts';
 
 /** Stores batches. A batch asks for its locks and rows at once, and then for its writes. */
 export function createAppend(database: Database): Pick<Store, 'append'> {
 	return {
 		append: (entries, cursors) => {
 			const needs = needsOf(entries, cursors);
-			const attempt = (areIdsKnown: boolean) => (sql: Sql) =>
-				database.transaction(sql, async (transaction) => {
+			const attempt = (areIdsKnown: boolean) => (sql: Connection) =>
+				sql.transaction(async (transaction) => {
 					const state = await load(transaction, needs, areIdsKnown);
 					const { outcome, writes } = decideBatch(state, entries, cursors);
 					if (!areIdsKnown && !isSure(outcome)) throw new IdTaken();
-					await write(transaction, writes);
+					write(transaction, writes);
 					return outcome;
 				});
 			return database.change(needs.people, async (run) => {
@@ -44,8 +45,8 @@ export function createAppend(database: Database): Pick<Store, 'append'> {
 /** Tells whether a batch failed because one of its entries is stored already. */
 function isIdTaken(error: unknown): boolean {
 	if (error instanceof IdTaken) return true;
-	if (!(error instanceof postgres.PostgresError)) return false;
-	return ['messages_by_id_and_author', 'messages_pkey'].includes(error.constraint_name ?? '');
+	if (!(error instanceof DatabaseError)) return false;
+	return ['messages_by_id_and_author', 'messages_pkey'].includes(error.constraint ?? '');
 }
 
 /** With all ids known, only a head can be wrong. */
@@ -64,64 +65,78 @@ async function load(
 	const [foundRooms, , foundMemberships, ...foundEntries] = await Promise.all([
 		lockRooms(sql, rooms),
 		lockPeople(sql, people),
-		sql<MembershipRow[]>`
-			SELECT user_id AS "userId", room, read_seq AS "readSeq", head FROM members JOIN rooms USING (room)
-			JOIN unnest(
-				${memberships.map(({ userId }) => userId)}::text[], ${memberships.map(({ room }) => room)}::text[]
-			) AS wanted (user_id, room) USING (user_id, room)`.execute(),
+		sql.query<MembershipRow>(
+			`SELECT user_id AS "userId", room, read_seq AS "readSeq", head FROM members JOIN rooms USING (room)
+			JOIN unnest($1::text[], $2::text[]) AS wanted (user_id, room) USING (user_id, room)`,
+			[memberships.map(({ userId }) => userId), memberships.map(({ room }) => room)]
+		),
 		...(areIdsKnown
 			? [
-					sql<EntryRow[]>`
-						SELECT ${sql.unsafe(selected('messages'))} FROM messages JOIN unnest(
-							${ids.map(({ id }) => id)}::text[], ${ids.map(({ authorId }) => authorId)}::text[]
-						) AS wanted (id, author_id) USING (id, author_id)`.execute()
+					sql.query<EntryRow>(
+						`SELECT ${selected('messages')} FROM messages
+						JOIN unnest($1::text[], $2::text[]) AS wanted (id, author_id) USING (id, author_id)`,
+						[ids.map(({ id }) => id), ids.map(({ authorId }) => authorId)]
+					)
 				]
 			: []),
 		...(targets.length > 0
 			? [
-					sql<EntryRow[]>`
-						SELECT ${sql.unsafe(selected('messages'))} FROM messages
-						JOIN unnest(${targetRooms}::text[], ${targetSeqs}::bigint[]) AS wanted (room, seq) USING (room, seq)`.execute(),
-					sql<EntryRow[]>`
-						SELECT ${sql.unsafe(selected('messages'))} FROM messages
-						JOIN unnest(${targetRooms}::text[], ${targetSeqs}::bigint[]) AS wanted (room, deletes) USING (room, deletes)`.execute()
+					sql.query<EntryRow>(
+						`SELECT ${selected('messages')} FROM messages
+						JOIN unnest($1::text[], $2::bigint[]) AS wanted (room, seq) USING (room, seq)`,
+						[targetRooms, targetSeqs]
+					),
+					sql.query<EntryRow>(
+						`SELECT ${selected('messages')} FROM messages
+						JOIN unnest($1::text[], $2::bigint[]) AS wanted (room, deletes) USING (room, deletes)`,
+						[targetRooms, targetSeqs]
+					)
 				]
 			: [])
 	]);
 	return { rooms: foundRooms, memberships: foundMemberships, entries: foundEntries.flat() };
 }
 
-async function write(sql: Transaction, { entries, emptied, rooms, cursors }: BatchWrites): Promise<void> {
-	await Promise.all([
-		entries.length > 0 &&
-			sql`
-				INSERT INTO messages (room, seq, id, author_id, author_name, text, sent_at, deletes) SELECT * FROM unnest(
-					${entries.map(({ room }) => room)}::text[], ${entries.map(({ seq }) => seq)}::bigint[],
-					${entries.map(({ id }) => id)}::text[], ${entries.map(({ authorId }) => authorId)}::text[],
-					${entries.map(({ authorName }) => authorName)}::text[], ${entries.map(({ text }) => text)}::text[],
-					${entries.map(({ sentAt }) => sentAt)}::bigint[], ${entries.map(({ deletes }) => deletes)}::bigint[]
-				)`.execute(),
-		emptied.length > 0 &&
-			sql`
-				UPDATE messages SET text = ''
-				FROM unnest(${emptied.map(({ room }) => room)}::text[], ${emptied.map(({ seq }) => seq)}::bigint[])
-					AS emptied (room, seq)
-				WHERE messages.room = emptied.room AND messages.seq = emptied.seq`.execute(),
-		rooms.length > 0 &&
-			sql`
-				UPDATE rooms SET head = stored.head, last_at = coalesce(stored.last_at, rooms.last_at)
-				FROM unnest(
-					${rooms.map(({ room }) => room)}::text[], ${rooms.map(({ head }) => head)}::bigint[],
-					${rooms.map(({ lastAt }) => lastAt)}::bigint[]
-				) AS stored (room, head, last_at)
-				WHERE rooms.room = stored.room`.execute(),
-		cursors.length > 0 &&
-			sql`
-				UPDATE members SET read_seq = moved.read_seq
-				FROM unnest(
-					${cursors.map(({ userId }) => userId)}::text[], ${cursors.map(({ room }) => room)}::text[],
-					${cursors.map(({ readSeq }) => readSeq)}::bigint[]
-				) AS moved (user_id, room, read_seq)
-				WHERE members.user_id = moved.user_id AND members.room = moved.room`.execute()
-	]);
+function write(sql: Transaction, { entries, emptied, rooms, cursors }: BatchWrites): void {
+	if (entries.length > 0) {
+		sql.send(
+			`INSERT INTO messages (room, seq, id, author_id, author_name, text, sent_at, deletes) SELECT * FROM unnest(
+				$1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[]
+			)`,
+			[
+				entries.map(({ room }) => room),
+				entries.map(({ seq }) => seq),
+				entries.map(({ id }) => id),
+				entries.map(({ authorId }) => authorId),
+				entries.map(({ authorName }) => authorName),
+				entries.map(({ text }) => text),
+				entries.map(({ sentAt }) => sentAt),
+				entries.map(({ deletes }) => deletes)
+			]
+		);
+	}
+	if (emptied.length > 0) {
+		sql.send(
+			`UPDATE messages SET text = ''
+			FROM unnest($1::text[], $2::bigint[]) AS emptied (room, seq)
+			WHERE messages.room = emptied.room AND messages.seq = emptied.seq`,
+			[emptied.map(({ room }) => room), emptied.map(({ seq }) => seq)]
+		);
+	}
+	if (rooms.length > 0) {
+		sql.send(
+			`UPDATE rooms SET head = stored.head, last_at = coalesce(stored.last_at, rooms.last_at)
+			FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS stored (room, head, last_at)
+			WHERE rooms.room = stored.room`,
+			[rooms.map(({ room }) => room), rooms.map(({ head }) => head), rooms.map(({ lastAt }) => lastAt)]
+		);
+	}
+	if (cursors.length > 0) {
+		sql.send(
+			`UPDATE members SET read_seq = moved.read_seq
+			FROM unnest($1::text[], $2::text[], $3::bigint[]) AS moved (user_id, room, read_seq)
+			WHERE members.user_id = moved.user_id AND members.room = moved.room`,
+			[cursors.map(({ userId }) => userId), cursors.map(({ room }) => room), cursors.map(({ readSeq }) => readSeq)]
+		);
+	}
 }

@@ -11,43 +11,39 @@ import {
 } from '../load.ts';
 import { KEPT_REVOCATIONS } from '../schema.ts';
 import { statementOf, type Write } from '../write.ts';
-import { PREPARED, type Sql, type Transaction } from './connect.ts';
 import type { Database } from './Database.ts';
 import { lockMembers, lockRevocations, lockSubject } from './locks.ts';
+import type { Sql } from './sql.ts';
+import type { Transaction } from './Transaction.ts';
 
 /** Loads the state of a subject. */
-export async function load(sql: Sql | Transaction, subject: Subject): Promise<State> {
+export async function load(sql: Sql, subject: Subject): Promise<State> {
 	const { userId, room = null, secretHash, otherId, hasSessions } = subject;
 	const hash = secretHash === undefined ? null : Buffer.from(secretHash, 'hex');
 	const [[found], others, sessions] = await Promise.all([
-		sql.unsafe<StateRow[]>(FIND_STATE, [room, hash, userId], PREPARED).execute(),
-		otherId === undefined ? [] : sql.unsafe<OtherRow[]>(FIND_OTHER, [room, otherId], PREPARED).execute(),
-		hasSessions ? sql.unsafe<SessionRow[]>(FIND_SESSIONS, [userId], PREPARED).execute() : []
+		sql.query<StateRow>(FIND_STATE, [room, hash, userId]),
+		otherId === undefined ? [] : sql.query<OtherRow>(FIND_OTHER, [room, otherId]),
+		hasSessions ? sql.query<SessionRow>(FIND_SESSIONS, [userId]) : []
 	]);
 	if (!found) throw new Error('a statement that always has a row has none');
 	return toState(subject, found, others, sessions);
 }
 
-/** Runs the writes of a decision in their order; all of them are sent at once. */
-export async function write(transaction: Transaction, writes: readonly Write[]): Promise<void> {
-	await Promise.all(writes.flatMap((each) => statementsFor(transaction, each)));
-}
-
-function statementsFor(transaction: Transaction, write: Write): Promise<unknown>[] {
+/** Sends a write of a decision. */
+function send(transaction: Transaction, write: Write): void {
 	const { text, values } = statementOf(write);
 	const isOfAll = 'remove' in write && write.remove === 'members' && write.where.userId === undefined;
 	const isRevocation = 'insert' in write && write.insert === 'revocations';
-	return [
-		...(isOfAll ? [lockMembers(transaction, write.where.room ?? '')] : []),
-		...(isRevocation ? [lockRevocations(transaction)] : []),
-		transaction.unsafe(text, values, PREPARED).execute(),
-		...(isRevocation ? [forgetRevocations(transaction)] : [])
-	];
+	if (isOfAll) lockMembers(transaction, write.where.room ?? '');
+	if (isRevocation) lockRevocations(transaction);
+	transaction.send(text, values);
+	if (isRevocation) forgetRevocations(transaction);
 }
 
-function forgetRevocations(transaction: Transaction): Promise<unknown> {
-	return transaction`
-		DELETE FROM revocations WHERE number <= (SELECT max(number) FROM revocations) - ${KEPT_REVOCATIONS}::bigint`.execute();
+function forgetRevocations(transaction: Transaction): void {
+	transaction.send(
+		`DELETE FROM revocations WHERE number <= (SELECT max(number) FROM revocations) - ${KEPT_REVOCATIONS}`
+	);
 }
 
 /** Changes rooms, memberships and sessions by their rules. */
@@ -59,10 +55,10 @@ export function createChanges(database: Database): Changes<'promised'> {
 			const glance = decide(await run((sql) => load(sql, subject)), ...args);
 			if (glance.writes.length === 0) return glance.outcome;
 			return await run((sql) =>
-				database.transaction(sql, async (transaction) => {
-					const [, state] = await Promise.all([lockSubject(transaction, subject), load(transaction, subject)]);
-					const { outcome, writes } = decide(state, ...args);
-					await write(transaction, writes);
+				sql.transaction(async (transaction) => {
+					lockSubject(transaction, subject);
+					const { outcome, writes } = decide(await load(transaction, subject), ...args);
+					for (const write of writes) send(transaction, write);
 					return outcome;
 				})
 			);
@@ -73,6 +69,10 @@ export function createChanges(database: Database): Changes<'promised'> {
 /** Changes rows of a person, whatever the others are. */
 export async function writeFor(database: Database, userId: string, writes: readonly Write[]): Promise<void> {
 	await database.change([userId], (run) =>
-		run((sql) => database.transaction(sql, (transaction) => write(transaction, writes)))
+		run((sql) =>
+			sql.transaction((transaction) => {
+				for (const write of writes) send(transaction, write);
+			})
+		)
 	);
 }

@@ -1,7 +1,7 @@
 import type { Subject } from '../../rules/state.ts';
 import { ROOM_OF_SUBJECT } from '../load.ts';
 import { selected, type RowOf } from '../schema.ts';
-import { PREPARED, type Transaction } from './connect.ts';
+import type { Transaction } from './Transaction.ts';
 
 // Locks that a transaction holds until it ends. Every transaction takes them in this order, so that no two nodes wait for each
 // other: names of rooms, people who change something, rows of rooms, people of a batch, revocations. A statement after a lock
@@ -11,7 +11,7 @@ import { PREPARED, type Transaction } from './connect.ts';
 const SPACES = { changes: 0, batches: 1, others: 2, rooms: 3 } as const;
 
 /** Locks a person, who may change something on two nodes at once, and the room that a change is about. */
-export function lockSubject(sql: Transaction, { userId, room, secretHash }: Subject): Promise<unknown> {
+export function lockSubject(sql: Transaction, { userId, room, secretHash }: Subject): void {
 	const named: (string | Buffer | null)[] = [
 		room ?? null,
 		secretHash === undefined ? null : Buffer.from(secretHash, 'hex')
@@ -19,43 +19,48 @@ export function lockSubject(sql: Transaction, { userId, room, secretHash }: Subj
 	// A room that is not there yet has no row to lock.
 	const lockName = `SELECT pg_advisory_xact_lock(hashtextextended(name, ${SPACES.rooms}))
 		FROM (SELECT ${ROOM_OF_SUBJECT} AS name) AS named WHERE name IS NOT NULL`;
-	return Promise.all([
-		sql.unsafe(lockName, named, PREPARED).execute(),
-		sql`SELECT pg_advisory_xact_lock(hashtextextended(${userId}, ${SPACES.changes}))`.execute(),
-		sql.unsafe(`SELECT FROM rooms WHERE room = ${ROOM_OF_SUBJECT} FOR UPDATE`, named, PREPARED).execute()
-	]);
+	sql.send(lockName, named);
+	sql.send(`SELECT pg_advisory_xact_lock(hashtextextended($1, ${SPACES.changes}))`, [userId]);
+	sql.send(`SELECT FROM rooms WHERE room = ${ROOM_OF_SUBJECT} FOR UPDATE`, named);
 }
 
 /** Locks rooms, which hand out the numbers of their entries. */
 export function lockRooms(sql: Transaction, rooms: readonly string[]) {
-	return sql<RowOf<'rooms'>[]>`
-		SELECT ${sql.unsafe(selected('rooms'))} FROM rooms WHERE room = ANY (${[...rooms]}::text[]) ORDER BY room FOR UPDATE`.execute();
+	return sql.query<RowOf<'rooms'>>(
+		`SELECT ${selected('rooms')} FROM rooms WHERE room = ANY ($1::text[]) ORDER BY room FOR UPDATE`,
+		[rooms]
+	);
 }
 
 /** Locks people, who have ids and cursors in a batch. */
 export function lockPeople(sql: Transaction, people: readonly string[]): Promise<unknown> {
-	return sql`
-		SELECT pg_advisory_xact_lock(key) FROM (
-			SELECT DISTINCT hashtextextended(person, ${SPACES.batches}) AS key FROM unnest(${[...people]}::text[]) AS person ORDER BY key
-		) AS sorted`.execute();
+	return sql.query(
+		`SELECT pg_advisory_xact_lock(key) FROM (
+			SELECT DISTINCT hashtextextended(person, ${SPACES.batches}) AS key FROM unnest($1::text[]) AS person ORDER BY key
+		) AS sorted`,
+		[people]
+	);
 }
 
 /** Locks the members of a room as a batch does, whose cursors may be in the room. */
-export function lockMembers(sql: Transaction, room: string): Promise<unknown> {
-	return sql`
-		SELECT pg_advisory_xact_lock(key) FROM (
-			SELECT hashtextextended(user_id, ${SPACES.batches}) AS key FROM members WHERE room = ${room} ORDER BY key
-		) AS sorted`.execute();
+export function lockMembers(sql: Transaction, room: string): void {
+	sql.send(
+		`SELECT pg_advisory_xact_lock(key) FROM (
+			SELECT hashtextextended(user_id, ${SPACES.batches}) AS key FROM members WHERE room = $1 ORDER BY key
+		) AS sorted`,
+		[room]
+	);
 }
 
 /** Makes revocations visible in the order of their numbers: whoever has seen one has seen all before it. */
-export function lockRevocations(sql: Transaction): Promise<unknown> {
-	return sql`SELECT pg_advisory_xact_lock(hashtextextended('revocations', ${SPACES.others}))`.execute();
+export function lockRevocations(sql: Transaction): void {
+	sql.send(`SELECT pg_advisory_xact_lock(hashtextextended('revocations', ${SPACES.others}))`);
 }
 
 /** Tries to become the only transaction of all nodes that empties old messages. */
 export async function tryRetention(transaction: Transaction): Promise<boolean> {
-	const [row] = await transaction<{ isOurs: boolean }[]>`
-		SELECT pg_try_advisory_xact_lock(hashtextextended('retention', ${SPACES.others})) AS "isOurs"`;
+	const [row] = await transaction.query<{ isOurs: boolean }>(
+		`SELECT pg_try_advisory_xact_lock(hashtextextended('retention', ${SPACES.others})) AS "isOurs"`
+	);
 	return row?.isOurs ?? false;
 }

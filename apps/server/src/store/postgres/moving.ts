@@ -1,5 +1,5 @@
 import { StoreRefusal } from '../store.ts';
-import type { Transaction } from './connect.ts';
+import type { Transaction } from './Transaction.ts';
 
 /** A move into a database that has not ended. */
 export interface Moving {
@@ -8,9 +8,9 @@ export interface Moving {
 
 /** The move into a database that has not ended; undefined when there is none. */
 export async function movingTo(transaction: Transaction): Promise<Moving | undefined> {
-	const [found] = await transaction<{ exists: boolean }[]>`SELECT to_regclass('moving') IS NOT NULL AS exists`;
+	const [found] = await transaction.query<{ exists: boolean }>("SELECT to_regclass('moving') IS NOT NULL AS exists");
 	if (!found?.exists) return undefined;
-	const [moving] = await transaction<Moving[]>`SELECT id FROM moving`;
+	const [moving] = await transaction.query<Moving>('SELECT id FROM moving');
 	return moving;
 }
 
@@ -22,11 +22,11 @@ export async function refuseMoving(transaction: Transaction): Promise<void> {
 
 /** Says that a move begins; servers refuse the database until it has ended. */
 export async function beginMoving(transaction: Transaction, id: string): Promise<void> {
-	await transaction`CREATE TABLE moving (id TEXT NOT NULL)`;
-	await transaction`INSERT INTO moving VALUES (${id})`;
+	await transaction.query('CREATE TABLE moving (id TEXT NOT NULL)');
+	await transaction.query('INSERT INTO moving VALUES ($1)', [id]);
 }
 
 /** Lets servers have the database. */
 export async function endMoving(transaction: Transaction): Promise<void> {
-	await transaction`DROP TABLE moving`;
+	await transaction.query('DROP TABLE moving');
 }

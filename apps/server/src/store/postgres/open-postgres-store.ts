@@ -3,7 +3,7 @@ import { TIMINGS, type Timings } from '../../timings.ts';
 import { StoreRefusal, type Store } from '../store.ts';
 import { createAppend } from './append.ts';
 import { createChanges } from './changes.ts';
-import { connect } from './connect.ts';
+import { Connection } from './Connection.ts';
 import { Database } from './Database.ts';
 import { createHistory } from './history.ts';
 import { prepare } from './prepare.ts';
@@ -18,7 +18,7 @@ import { createSessions } from './sessions.ts';
  * @throws {StoreRefusal} it cannot be reached, or not be used
  */
 export async function openPostgresStore(url: string, log: Logger, timings: Timings = TIMINGS): Promise<Store> {
-	const ordered = connect(url, 1);
+	const ordered = new Connection(url);
 	try {
 		const epoch = await prepare(ordered);
 		const database = new Database(url, ordered, { log, timings });
@@ -35,7 +35,7 @@ export async function openPostgresStore(url: string, log: Logger, timings: Timin
 			close: () => database.close()
 		};
 	} catch (error) {
-		await ordered.end({ timeout: 0 });
+		ordered.end();
 		if (error instanceof StoreRefusal) throw error;
 		throw new StoreRefusal(`the database cannot be used: ${error instanceof Error ? error.message : String(error)}`);
 	}

@@ -1,8 +1,10 @@
 import { newEpoch } from '../epoch.ts';
 import { StoreRefusal } from '../store.ts';
-import type { Sql, Transaction } from './connect.ts';
+import type { Connection } from './Connection.ts';
 import { MIGRATIONS, type Migration } from './migrations.ts';
 import { refuseMoving } from './moving.ts';
+import type { Sql } from './sql.ts';
+import type { Transaction } from './Transaction.ts';
 
 /** Of the lock under which the schema is changed: "DGDA". */
 const LOCK = 0x44474441;
@@ -15,9 +17,9 @@ const DURABLE = ['synchronous_commit', 'fsync', 'full_page_writes'] as const;
  * @returns the epoch of its log
  * @throws {StoreRefusal} it loses what was acknowledged, belongs to a newer version, or a move to it has not ended
  */
-export async function prepare(sql: Sql, migrations: readonly Migration[] = MIGRATIONS): Promise<string> {
-	await checkDurable(sql);
-	return await sql.begin(async (transaction) => {
+export async function prepare(connection: Connection, migrations: readonly Migration[] = MIGRATIONS): Promise<string> {
+	await checkDurable(connection);
+	return await connection.transaction(async (transaction) => {
 		await holdSchema(transaction);
 		await refuseMoving(transaction);
 		await upgrade(transaction, migrations);
@@ -28,35 +30,36 @@ export async function prepare(sql: Sql, migrations: readonly Migration[] = MIGRA
 /** @throws {StoreRefusal} the database loses what was acknowledged */
 export async function checkDurable(sql: Sql): Promise<void> {
 	for (const name of DURABLE) {
-		const [row] = await sql<{ value: string }[]>`SELECT current_setting(${name}) AS value`;
+		const [row] = await sql.query<{ value: string }>('SELECT current_setting($1) AS value', [name]);
 		if (row?.value === 'off') throw new StoreRefusal(`${name} is off: the database may lose what was acknowledged`);
 	}
 }
 
 /** Waits until nobody else changes the schema, and keeps others from it until the transaction ends. */
 export async function holdSchema(transaction: Transaction): Promise<void> {
-	await transaction`SET LOCAL lock_timeout = 0`;
-	await transaction`SET LOCAL statement_timeout = 0`;
-	await transaction`SELECT pg_advisory_xact_lock(${LOCK}, 0)`;
+	transaction.send('SET LOCAL lock_timeout = 0');
+	transaction.send('SET LOCAL statement_timeout = 0');
+	await transaction.query('SELECT pg_advisory_xact_lock($1, 0)', [LOCK]);
 }
 
 /** Brings the schema up to date. @throws {StoreRefusal} it belongs to a newer version */
 export async function upgrade(transaction: Transaction, migrations: readonly Migration[] = MIGRATIONS): Promise<void> {
-	await transaction`CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)`;
-	const [{ version } = { version: 0 }] = await transaction<{ version: number }[]>`
-		SELECT version FROM schema_version`;
+	transaction.send('CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)');
+	const [{ version } = { version: 0 }] = await transaction.query<{ version: number }>(
+		'SELECT version FROM schema_version'
+	);
 	if (version > migrations.length) throw new StoreRefusal('the database belongs to a newer version of digda');
-	for (const step of migrations.slice(version)) await transaction.unsafe(step);
+	for (const step of migrations.slice(version)) transaction.send(step);
 	if (version < migrations.length) {
-		await transaction`DELETE FROM schema_version`;
-		await transaction`INSERT INTO schema_version VALUES (${migrations.length})`;
+		transaction.send('DELETE FROM schema_version');
+		transaction.send('INSERT INTO schema_version VALUES ($1)', [migrations.length]);
 	}
 }
 
 /** Names the log of a database, unless it has a name. @returns its name */
 export async function nameLog(transaction: Transaction, epoch: string): Promise<string> {
-	await transaction`INSERT INTO meta SELECT ${epoch} WHERE NOT EXISTS (SELECT FROM meta)`;
-	const [meta] = await transaction<{ epoch: string }[]>`SELECT epoch FROM meta`;
+	transaction.send('INSERT INTO meta SELECT $1 WHERE NOT EXISTS (SELECT FROM meta)', [epoch]);
+	const [meta] = await transaction.query<{ epoch: string }>('SELECT epoch FROM meta');
 	if (!meta) throw new StoreRefusal('the database has no epoch');
 	return meta.epoch;
 }

@@ -14,19 +14,24 @@ export function createRooms(
 	return {
 		roomsOf: async (userId) => {
 			const rows = await database.inOrder(
-				(sql) => sql<(RowOf<'rooms'> & { readSeq: number })[]>`
-					SELECT ${sql.unsafe(selected('rooms'))}, read_seq AS "readSeq" FROM members JOIN rooms USING (room)
-					WHERE user_id = ${userId} ORDER BY title, room`,
+				(sql) =>
+					sql.query<RowOf<'rooms'> & { readSeq: number }>(
+						`SELECT ${selected('rooms')}, read_seq AS "readSeq" FROM members JOIN rooms USING (room)
+						WHERE user_id = $1 ORDER BY title, room`,
+						[userId]
+					),
 				[userId]
 			);
 			return rows.map((row) => toMembership(row, row));
 		},
 
 		publicRooms: async (limit) => {
-			const rows = await database.aside(
-				(sql) => sql<RowOf<'rooms'>[]>`
-					SELECT ${sql.unsafe(selected('rooms'))} FROM rooms WHERE NOT is_private AND closed_at IS NULL
-					ORDER BY last_at DESC, room LIMIT ${limit}`
+			const rows = await database.aside((sql) =>
+				sql.query<RowOf<'rooms'>>(
+					`SELECT ${selected('rooms')} FROM rooms WHERE NOT is_private AND closed_at IS NULL
+					ORDER BY last_at DESC, room LIMIT $1`,
+					[limit]
+				)
 			);
 			return rows.map(toStored);
 		},
@@ -41,20 +46,24 @@ export function createRooms(
 				(sql) =>
 					Promise.all([
 						load(sql, { userId, room }),
-						sql<Member[]>`
-							SELECT users.id, name, coalesce(users.id = owner_id, FALSE) AS "isOwner"
+						sql.query<Member>(
+							`SELECT users.id, name, coalesce(users.id = owner_id, FALSE) AS "isOwner"
 							FROM members JOIN users ON id = user_id JOIN rooms USING (room)
-							WHERE room = ${room} AND is_private ORDER BY name, id`.execute(),
-						sql<Invitation[]>`
-							SELECT id, created_at AS "createdAt", (
+							WHERE room = $1 AND is_private ORDER BY name, id`,
+							[room]
+						),
+						sql.query<Invitation>(
+							`SELECT id, created_at AS "createdAt", (
 								SELECT count(*) FROM members WHERE room = invitations.room AND invitation = invitations.id
 							) AS "memberCount"
-							FROM invitations WHERE room = ${room} ORDER BY created_at, id`.execute()
+							FROM invitations WHERE room = $1 ORDER BY created_at, id`,
+							[room]
+						)
 					]),
 				[userId]
 			);
 			const isOwner = state.room?.ownerId === userId;
-			return whyNotListed(state) ?? { members: [...members], invitations: isOwner ? [...invitations] : [] };
+			return whyNotListed(state) ?? { members, invitations: isOwner ? invitations : [] };
 		},
 
 		preview: async (userId, secretHash) => {

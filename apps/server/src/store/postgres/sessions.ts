@@ -12,16 +12,18 @@ export function createSessions(database: Database): Sessions {
 		createSession: (tokenHash, user, now) => writeFor(database, user.id, newSession(tokenHash, user, now)),
 
 		findSession: async (tokenHash) => {
-			const [user] = await database.inOrder(
-				(sql) => sql<User[]>`
-					SELECT id, name FROM sessions JOIN users ON id = user_id WHERE token_hash = decode(${tokenHash}, 'hex')`
+			const [user] = await database.inOrder((sql) =>
+				sql.query<User>(
+					"SELECT id, name FROM sessions JOIN users ON id = user_id WHERE token_hash = decode($1, 'hex')",
+					[tokenHash]
+				)
 			);
 			return user;
 		},
 
 		findUser: async (userId) => {
 			const [user] = await database.inOrder(
-				(sql) => sql<User[]>`SELECT id, name FROM users WHERE id = ${userId}`,
+				(sql) => sql.query<User>('SELECT id, name FROM users WHERE id = $1', [userId]),
 				[userId]
 			);
 			return user;

@@ -216,7 +216,6 @@ export class ClusterWorld implements TestedWorld {
 		for (const client of this.clients) await client.close();
 		await Promise.all(this.nodes.map((node) => node.close()));
 		await this.#nginx?.stop();
-		await this.#log.close();
 		const name = new URL(this.#database).pathname.slice(1);
 		await runSql(this.#ground.postgres.url, `DROP DATABASE ${name} WITH (FORCE)`);
 		await rm(this.#directory, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-import postgres from 'postgres';
+import { Client } from 'pg';
 import { expect, onTestFinished } from 'vitest';
 import { openPostgresStore } from '../../../src/store/postgres/open-postgres-store.ts';
 import type { Store } from '../../../src/store/store.ts';
@@ -28,13 +28,14 @@ export async function openTwoNodes(url: string): Promise<[Store, Store]> {
  * @returns what waits until so many others wait for a lock, and what lets go
  */
 export async function hold(url: string, statement: string) {
-	const sql = postgres(url, { max: 1, onnotice: () => undefined });
-	onTestFinished(() => sql.end({ timeout: 0 }));
-	await sql.unsafe(`BEGIN; ${statement}`);
+	const client = new Client({ connectionString: url });
+	await client.connect();
+	onTestFinished(() => client.end());
+	await client.query(`BEGIN; ${statement}`);
+	const waiting = async () => (await client.query<object>('SELECT FROM pg_locks WHERE NOT granted')).rows;
 	return {
-		untilWaited: (count: number) =>
-			expect.poll(async () => await sql`SELECT FROM pg_locks WHERE NOT granted`, { interval: 10 }).toHaveLength(count),
-		release: () => sql.unsafe('COMMIT')
+		untilWaited: (count: number) => expect.poll(waiting, { interval: 10 }).toHaveLength(count),
+		release: () => client.query('COMMIT')
 	};
 }
 
