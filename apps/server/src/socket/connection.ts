@@ -1,27 +1,24 @@
 import type { IncomingMessage } from 'node:http';
-import type { Namespace } from 'socket.io';
+import type { Namespace, Socket } from 'socket.io';
+import { emitError, exposeConnection, type ConnectionInternals } from './engine/internals.ts';
 
 /** A socket of any namespace, whatever its events. */
 export type AnySocket = Pick<Parameters<Parameters<Namespace['use']>[0]>[0], 'conn' | 'onAny'>;
 
-/** A connection of Engine.IO, with what its own types keep to themselves. */
-export interface Connection {
-	id: string;
+/** A connection of Engine.IO, with what this server notes about it. */
+export interface Connection extends ConnectionInternals {
 	/** How it began. Null from then on. */
 	request: IncomingMessage;
 	/** Where it comes from: by this it is counted. Known before its first packet. */
 	address: string;
 	/** What its browser said of the languages that it prefers. */
 	languages: string | undefined;
-	transport: {
+	transport: Pick<Socket['conn']['transport'], 'writable' | 'emit'> & {
 		name: 'websocket' | 'polling';
-		/** Whether what is written now leaves at once. */
-		writable: boolean;
 		/** Since when a WebSocket has not taken what was written. */
 		blockedSinceMs?: number | undefined;
 		/** The WebSocket below it; none while it is polling. */
 		socket?: { bufferedAmount: number; terminate: () => void };
-		emit: (event: 'error', error: Error) => void;
 	};
 	on: <Event extends keyof ConnectionEvents>(
 		event: Event,
@@ -46,7 +43,8 @@ export interface Packet {
 
 /** The connection that carries a socket. */
 export function connectionOf({ conn }: AnySocket): Connection {
-	return conn as unknown as Connection;
+	// `guardEdge` has added the rest before the first packet.
+	return exposeConnection(conn) as Connection;
 }
 
 /** Ends the connection of a socket for which the server has failed. */
@@ -61,5 +59,5 @@ export function cutFailed(socket: AnySocket): void {
 export function cut({ transport }: Connection, reason: string): void {
 	transport.socket?.terminate();
 	// Otherwise what it has sent already would still be heard.
-	transport.emit('error', new Error(reason));
+	emitError(transport, reason);
 }

@@ -12,6 +12,7 @@ import { isOriginAllowed } from '../origins.ts';
 import { Admission } from './Admission.ts';
 import type { ClientLogs } from './client-logs.ts';
 import { cut, type Connection } from './connection.ts';
+import { dropRequest, sidOf, type EngineRequest } from './engine/internals.ts';
 
 /** Where the sockets are; exactly there. */
 export const PATH = '/socket.io/';
@@ -48,11 +49,6 @@ export function connectionIdOf(request: IncomingMessage): string | undefined {
 	return pathOf(request) === PATH ? new URLSearchParams(url.slice(PATH.length)).getAll('sid').at(-1) : undefined;
 }
 
-/** A request with its query as Engine.IO reads it: without a `sid` it begins a connection. */
-interface EngineRequest extends IncomingMessage {
-	_query: { sid?: string };
-}
-
 /** Why a request is not served: a status, a word about it, and what else to say. */
 interface Refused {
 	status: number;
@@ -71,7 +67,7 @@ export function guardEdge({ engine }: Server, options: EdgeOptions): ReadonlySet
 	let hasSeenProxy = trustedHops > 0;
 
 	function refusal(request: EngineRequest): Refused | undefined {
-		const { method, headers, _query } = request;
+		const { method, headers } = request;
 		if (pathOf(request) !== PATH) return { status: 404, text: 'Not found' };
 		if (!['GET', 'POST'].includes(method ?? '')) {
 			return { status: 405, text: 'Method not allowed', headers: { Allow: 'GET, POST' } };
@@ -81,7 +77,7 @@ export function guardEdge({ engine }: Server, options: EdgeOptions): ReadonlySet
 			logs.origins.warn({}, `Refused the origin ${origin}: CLIENT_ORIGIN lets it in`);
 			return { status: 403, text: 'This origin may not connect' };
 		}
-		if (_query.sid) return undefined;
+		if (sidOf(request)) return undefined;
 		// What follows is about new connections.
 		const address = clientAddress(request, trustedHops);
 		if (isClosing()) return { status: 503, text: 'The server is closing' };
@@ -101,8 +97,7 @@ export function guardEdge({ engine }: Server, options: EdgeOptions): ReadonlySet
 		}
 		const refused = refusal(request);
 		if (!refused) {
-			// The stand-in for a response lives as long as the connection, and would keep the request with it.
-			if (!isResponse(response)) Object.assign(response, { req: null });
+			if (!isResponse(response)) dropRequest(response);
 			next();
 		} else if (isResponse(response)) {
 			response.setHeaders(new Map(Object.entries(refused.headers ?? {})));
@@ -113,7 +108,7 @@ export function guardEdge({ engine }: Server, options: EdgeOptions): ReadonlySet
 	// What it throws or rejects is held by the engine.
 	engine.use(async (request: EngineRequest, response: object, next: () => void) => {
 		// An open connection has been let in.
-		if (!request._query.sid) await new Promise<void>((resolve) => admission.enter(resolve));
+		if (!sidOf(request)) await new Promise<void>((resolve) => admission.enter(resolve));
 		decide(request, response, next);
 	});
 
@@ -130,7 +125,7 @@ export function guardEdge({ engine }: Server, options: EdgeOptions): ReadonlySet
 		connection.languages = connection.request.headers['accept-language'];
 		tally.add(connection.address);
 		connection.on('close', forgetGuarded);
-		// All that is needed of it is known. With its headers it is a tenth of what a connection holds.
+		// With its headers it is a tenth of what a connection holds: https://socket.io/docs/v4/memory-usage/
 		Object.assign(connection, { request: null });
 	}
 	const forgetGuarded = boundary.guard(forget);

@@ -2,6 +2,7 @@ import type { Server } from 'socket.io';
 import type { Boundary } from '../Boundary.ts';
 import type { Timings } from '../timings.ts';
 import { cut as endConnection, type Connection, type Packet } from './connection.ts';
+import { onFlush } from './engine/internals.ts';
 
 /** A connection with more than this waiting is cut: it comes back and catches up by `seq`. */
 const MAX_WAITING_BYTES = 1024 * 1024;
@@ -44,8 +45,8 @@ export function cutSlowReaders(
 		'connection',
 		boundary.guard((reader: Reader) => reader.on('packetCreate', onPacketCreate), fail)
 	);
-	engine.on(
-		'flush',
+	onFlush(
+		engine,
 		boundary.guard((reader: Reader) => {
 			reader.waitingBytes = 0;
 			reader.waitingSinceMs = undefined;

@@ -4,12 +4,10 @@ import { Server } from 'engine.io';
 import type { Boundary } from '../../Boundary.ts';
 import { answerFailure, isResponse } from '../../http/answer.ts';
 import { refuseUpgrade } from '../../http/refuse-upgrade.ts';
+import { hasConnection, hasWebSocket, type ServerInternals } from './internals.ts';
 
-type Middlewares = Parameters<Server['_applyMiddlewares']>;
-type Handshake = Parameters<Server['handshake']>;
-
-/** A request whose connection may have become a WebSocket. */
-type Request = IncomingMessage & { websocket?: unknown };
+type Middlewares = Parameters<ServerInternals['_applyMiddlewares']>;
+type Handshake = Parameters<ServerInternals['handshake']>;
 
 /**
  * Engine.IO behind a boundary. It calls what follows a request from promises and from events of streams, whose errors
@@ -29,7 +27,7 @@ export class GuardedEngine extends Server {
 
 	/** Whether a connection has this id, and is open. */
 	has(id: string): boolean {
-		return Object.hasOwn(this.clients, id);
+		return hasConnection(this, id);
 	}
 
 	override handleRequest(request: IncomingMessage, response: ServerResponse): void {
@@ -69,10 +67,10 @@ export class GuardedEngine extends Server {
 }
 
 /** Ends a request whose handling has failed. @param response a stand-in when the request is for an upgrade */
-function abandon(request: Request, response: ServerResponse): void {
+function abandon(request: IncomingMessage, response: ServerResponse): void {
 	if (isResponse(response)) answerFailure(response);
-	else if (request.websocket === undefined) refuseUpgrade(request.socket, 500);
-	else request.socket.destroy();
+	else if (hasWebSocket(request)) request.socket.destroy();
+	else refuseUpgrade(request.socket, 500);
 }
 
 function endConnection(stream: IncomingMessage | ServerResponse | TcpSocket): void {

@@ -2,6 +2,18 @@ import type { Socket as TcpSocket } from 'node:net';
 import { Transport } from 'engine.io';
 import { WebSocket } from 'ws';
 import { binaryFrame, joinFrames, type Frames } from './frames.ts';
+import {
+	emitDrain,
+	emitReady,
+	encodePacket,
+	end,
+	fail,
+	framePartsOf,
+	receive,
+	removeUpgradeListener,
+	replaceClose,
+	type WebSocketRequest
+} from './internals.ts';
 import type { TurnWriter } from '../../TurnWriter.ts';
 
 /** More than this is not gathered: what the reader's side does not take has to be noticed. */
@@ -9,21 +21,7 @@ const MAX_GATHERED = 64 * 1024;
 
 const NOTHING = Buffer.alloc(0);
 
-/** A request whose connection has become a WebSocket, as Engine.IO passes it on. */
-export type WebSocketRequest = ConstructorParameters<typeof Transport>[0] & {
-	socket: TcpSocket;
-	websocket: WebSocket;
-};
-
-/** A packet of Engine.IO on its way out. */
-interface OutgoingPacket {
-	type: string;
-	data?: unknown;
-	options?: {
-		/** The frame of a packet that goes to many, as its parts: Socket.IO's adapter makes it once for all. */
-		wsPreEncodedFrame?: [Buffer, ...Buffer[]];
-	};
-}
+type Packets = Parameters<Transport['send']>[0];
 
 /** A WebSocket that knows its transport, so that listeners can be shared by all: closures for each are memory. */
 type OwnedWebSocket = WebSocket & { transport: WebSocketTransport };
@@ -51,9 +49,9 @@ export class WebSocketTransport extends Transport {
 		this.#tcp = request.socket;
 		this.#turn = turn;
 		this.writable = true;
-		// Engine.IO's own listener would keep the request for ever.
-		this.socket.removeAllListeners('error');
-		Object.assign(this.socket, { transport: this, close: WebSocketTransport.#close });
+		removeUpgradeListener(this.socket);
+		Object.assign(this.socket, { transport: this });
+		replaceClose(this.socket, WebSocketTransport.#close);
 		this.socket.on('message', WebSocketTransport.#onMessage);
 		this.socket.on('close', WebSocketTransport.#onClose);
 		this.socket.on('error', WebSocketTransport.#onError);
@@ -70,10 +68,9 @@ export class WebSocketTransport extends Transport {
 		return true;
 	}
 
-	override send(packets: Parameters<Transport['send']>[0]): void {
-		for (const packet of packets) this.#gather(packet as OutgoingPacket);
-		// Engine.IO counts on this once for each call.
-		this.emit('drain');
+	override send(packets: Packets): void {
+		for (const packet of packets) this.#gather(packet);
+		emitDrain(this);
 	}
 
 	/** Writes what has gathered. After a close frame it is dropped, for nothing may follow one. */
@@ -85,7 +82,7 @@ export class WebSocketTransport extends Transport {
 		this.#others = undefined;
 		this.#gatheredLength = 0;
 		if (this.socket.readyState !== WebSocket.OPEN || !this.#tcp.writable) {
-			this.onError('write error', new Error('The WebSocket is not open'));
+			fail(this, 'write error', new Error('The WebSocket is not open'));
 			return;
 		}
 		const isFrame = others === undefined && typeof first !== 'string';
@@ -100,7 +97,7 @@ export class WebSocketTransport extends Transport {
 			if (this.#blocked > 0) return;
 			this.writable = true;
 			this.blockedSinceMs = undefined;
-			this.emit('ready');
+			emitReady(this);
 		});
 	}
 
@@ -109,26 +106,26 @@ export class WebSocketTransport extends Transport {
 		done?.();
 	}
 
-	/** Closes a WebSocket. `ws` calls it too, when a close frame or a wrong frame comes: what was sent before leaves before. */
+	/** Closes a WebSocket, after all that was sent before: ws calls it too, when a close frame or a wrong frame comes. */
 	static #close(this: WebSocket, code?: number, reason?: string | Buffer): void {
 		(this as OwnedWebSocket).transport.writeGathered();
 		WebSocket.prototype.close.call(this, code, reason);
 	}
 
 	static #onMessage(this: WebSocket, data: Buffer, isBinary: boolean): void {
-		(this as OwnedWebSocket).transport.onData(isBinary ? data : data.toString());
+		receive((this as OwnedWebSocket).transport, isBinary ? data : data.toString());
 	}
 
 	static #onClose(this: WebSocket): void {
-		(this as OwnedWebSocket).transport.onClose();
+		end((this as OwnedWebSocket).transport);
 	}
 
 	static #onError(this: WebSocket, error: Error): void {
-		(this as OwnedWebSocket).transport.onError('websocket error', error);
+		fail((this as OwnedWebSocket).transport, 'websocket error', error);
 	}
 
-	#gather(packet: OutgoingPacket): void {
-		const parts = packet.options?.wsPreEncodedFrame;
+	#gather(packet: Packets[number]): void {
+		const parts = framePartsOf(packet);
 		if (parts) {
 			// The same array for all to whom it goes, so it is joined once.
 			if (parts.length > 1) parts.splice(0, parts.length, Buffer.concat(parts));
@@ -136,12 +133,7 @@ export class WebSocketTransport extends Transport {
 			this.#add(parts[0] as Frames);
 		} else {
 			// The encoder answers with a text, or with the bytes of a binary message as they are.
-			this.parser.encodePacket(
-				packet as never,
-				this.supportsBinary,
-				(encoded: string | ArrayBuffer | ArrayBufferView) =>
-					this.#add(typeof encoded === 'string' ? encoded : binaryFrame(encoded))
-			);
+			encodePacket(this, packet, (encoded) => this.#add(typeof encoded === 'string' ? encoded : binaryFrame(encoded)));
 		}
 	}
 
