@@ -261,14 +261,3 @@ test.for(Object.entries(FLOORS))('%s is not older than %s', ([name, floor]) => {
 	const version = installedVersion(name);
 	expect([version, floor].toSorted(new Intl.Collator('en', { numeric: true }).compare)[0], version).toBe(floor);
 });
-
-test('packages whose private parts the server uses have exact versions', () => {
-	const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
-	// As every package has it.
-	const { dependencies } = JSON.parse(read('../package.json')) as { dependencies: Record<string, string> };
-	expect(dependencies).toMatchObject({
-		'engine.io': installedVersion('engine.io'),
-		ws: expect.stringMatching(/^\d+\.\d+\.\d+$/) as string
-	});
-	expect(read('../../../pnpm-workspace.yaml')).toContain(`\n  socket.io: ${installedVersion('socket.io')}\n`);
-});
