@@ -60,7 +60,7 @@ const Environment = v.object({
 		v.optional(v.picklist(['on', 'off'], 'expected on or off'), 'on'),
 		v.transform((value) => value === 'on')
 	),
-	/** Megabytes of free disk space below which new guests are refused; below half of it messages are, too. 0 refuses nobody. */
+	/** Megabytes of free disk space: below it new guests are rejected, below half of it messages, too. 0 rejects nobody. */
 	MIN_FREE_MB: wholeNumber(512, 0, 1_000_000),
 	/** Days after which messages are emptied; unset keeps them for ever. */
 	RETENTION_DAYS: v.optional(wholeNumber(1, 1, 36_500)),

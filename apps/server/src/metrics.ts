@@ -1,4 +1,4 @@
-import type { ErrorCode } from '@digda/protocol';
+import type { RejectionCode } from '@digda/protocol';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { LossReason } from './LogOutput.ts';
 import type { Appended, Space } from './store/store.ts';
@@ -17,7 +17,7 @@ export interface Present {
 export type CutReason = 'offences' | 'flood' | 'slow_reader';
 
 /** Why something was not stored: the share of somebody is used up, or the disk is nearly full. */
-export type StorageRefusal = 'person' | 'address' | 'site' | 'room' | 'disk';
+export type StorageRejection = 'person' | 'address' | 'site' | 'room' | 'disk';
 
 /** Why a line is missing in the log: lines of its kind came too fast, or its output failed or was slow. */
 export type DropReason = 'rate' | LossReason;
@@ -27,9 +27,9 @@ export class Metrics {
 	readonly registry = new Registry();
 	readonly #sends = this.#counter('sends_total', 'Messages that are on disk, by whether they were new', 'result');
 	readonly #deliveries = this.#counter('deliveries_total', 'Messages emitted to members');
-	readonly #refusals = this.#counter('refusals_total', 'Requests and handshakes refused, by code', 'code');
+	readonly #rejections = this.#counter('refusals_total', 'Requests and handshakes refused, by code', 'code');
 	readonly #cuts = this.#counter('connections_cut_total', 'Connections that the server ended, by reason', 'reason');
-	readonly #storageRefusals = this.#counter(
+	readonly #storageRejections = this.#counter(
 		'storage_refusals_total',
 		'What was not stored, by whose share was used up, or the disk',
 		'reason'
@@ -108,12 +108,12 @@ export class Metrics {
 		this.#deliveries.inc(messages * members);
 	}
 
-	refused(code: ErrorCode): void {
-		this.#refusals.inc({ code });
+	rejected(code: RejectionCode): void {
+		this.#rejections.inc({ code });
 	}
 
-	storageRefused(reason: StorageRefusal): void {
-		this.#storageRefusals.inc({ reason });
+	storageRejected(reason: StorageRejection): void {
+		this.#storageRejections.inc({ reason });
 	}
 
 	/** Messages have lost their texts because they are old. */

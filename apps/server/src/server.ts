@@ -40,7 +40,7 @@ export interface ServerOptions {
 	maxConnectionsPerAddress?: number;
 	/** What each may store per day, while rates are limited. */
 	storagePerDay?: StoragePerDay;
-	/** Free disk space below which new guests are refused, and messages below half of it; 0 refuses nobody. */
+	/** Free disk space below which new guests are rejected, and messages below half of it; 0 rejects nobody. */
 	minFreeBytes?: number;
 	/** Measures the database and its disk. */
 	measureSpace?: () => Promise<Space>;

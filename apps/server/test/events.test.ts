@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { createLogger } from '../src/log.ts';
-import { toReplyError } from '../src/socket/events.ts';
+import { toRejection } from '../src/socket/events.ts';
 
 test('what nobody expected is logged and answered with internal, its message kept to itself', () => {
 	const lines: string[] = [];
 	const destination = { write: (line: string) => lines.push(line) };
 	const log = createLogger('error', { isTerminal: false, destination });
 
-	expect(toReplyError(log, new Error('the secret path'))).toEqual({ code: 'internal', message: 'the server failed' });
+	expect(toRejection(log, new Error('the secret path'))).toEqual({ code: 'internal', message: 'the server failed' });
 
 	expect(lines).toHaveLength(1);
 	expect(lines[0]).toContain('the secret path');

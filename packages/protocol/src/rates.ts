@@ -9,7 +9,7 @@ export interface Rate {
 /** What a request counts as; each kind has a bucket of its own. */
 export type RequestKind = 'send' | 'ask';
 
-/** What a session may do, over all of its connections. Beyond it requests are refused with `rate_limited`. */
+/** What a session may do, over all of its connections. Beyond it requests are rejected with `rate_limited`. */
 export const SESSION_RATES: Readonly<Record<RequestKind, Rate>> = {
 	send: { burst: 10, perSecond: 5 },
 	ask: { burst: 100, perSecond: 20 }

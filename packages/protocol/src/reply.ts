@@ -1,9 +1,9 @@
 /**
- * Why a request or a connection was refused: `invalid`, `unauthorized`, `forbidden`, `not_found` and `id_reused` are the sender's
- * to mend; `rate_limited` and `unavailable` are worth a retry; `internal` is a mistake of the server; `outdated` asks the
- * client itself to be renewed.
+ * Why a request or a connection was rejected: `invalid`, `unauthorized`, `forbidden`, `not_found` and `id_reused` are
+ * the sender's to mend; `rate_limited` and `unavailable` are worth a retry; `internal` is a mistake of the server;
+ * `outdated` asks the client itself to be renewed.
  */
-export type ErrorCode =
+export type RejectionCode =
 	| 'invalid'
 	| 'unauthorized'
 	| 'forbidden'
@@ -14,16 +14,16 @@ export type ErrorCode =
 	| 'internal'
 	| 'outdated';
 
-/** What went wrong; `message` is for developers, interfaces translate the code. */
-export interface ReplyError {
-	code: ErrorCode;
+/** A request or a connection was rejected; `message` is for developers, interfaces translate the code. */
+export interface Rejection {
+	code: RejectionCode;
 	message: string;
 	/** When a retry has a chance, where the server knows, in milliseconds from now. */
 	retryAfterMs?: number;
 }
 
 /** The single argument of every acknowledgement. */
-export type Reply<Data> = { ok: true; data: Data } | { ok: false; error: ReplyError };
+export type Reply<Data> = { ok: true; data: Data } | { ok: false; error: Rejection };
 
 /** Data of a reply that says nothing but yes. */
 export type Nothing = Record<string, never>;

@@ -1,4 +1,4 @@
-import type { ErrorCode, Message } from '@digda/protocol';
+import type { RejectionCode, Message } from '@digda/protocol';
 import { v7 as createId } from 'uuid';
 import { Entries } from './Entries.ts';
 import type { OutboxEntry } from './OutboxEntry.ts';
@@ -7,7 +7,7 @@ import { RoomSender, type RoomSenderOptions } from './RoomSender.ts';
 import type { Signal } from './Signal.ts';
 
 /** What joining a room may mend. */
-const FOR_WANT_OF_MEMBERSHIP: readonly (ErrorCode | undefined)[] = ['forbidden', 'not_found'];
+const FOR_WANT_OF_MEMBERSHIP: readonly (RejectionCode | undefined)[] = ['forbidden', 'not_found'];
 
 export interface OutboxOptions extends Omit<RoomSenderOptions, 'onStored'> {
 	storage?: OutboxStorage | undefined;

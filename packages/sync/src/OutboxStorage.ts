@@ -1,4 +1,4 @@
-import type { ErrorCode } from '@digda/protocol';
+import type { RejectionCode } from '@digda/protocol';
 
 /** What is kept of a message that somebody typed and that is not acknowledged. */
 export interface StoredEntry {
@@ -13,7 +13,7 @@ export interface StoredEntry {
 	/** Whether the server may have it: sent at least once, without a final answer. */
 	wasSent: boolean;
 	/** Why it was given up. */
-	failure?: ErrorCode;
+	failure?: RejectionCode;
 }
 
 /** What becomes of an entry; undefined removes it. */

@@ -1,11 +1,4 @@
-import {
-	RoomText,
-	type Invitation,
-	type JoinedRoom,
-	type Member,
-	type Message,
-	type ReplyError
-} from '@digda/protocol';
+import { RoomText, type Invitation, type JoinedRoom, type Member, type Message, type Rejection } from '@digda/protocol';
 import * as v from 'valibot';
 import { History } from './History.ts';
 import type { Line } from './line.ts';
@@ -51,7 +44,7 @@ export class Room {
 	#id: string;
 	#title: string;
 	#status: 'joining' | 'joined' | 'left' | 'refused' = 'joining';
-	#refusal: ReplyError | undefined;
+	#refusal: Rejection | undefined;
 	#leftFor: 'left' | 'removed' | 'closed' | undefined;
 	#isPrivate = false;
 	#isOwner = false;
@@ -123,7 +116,7 @@ export class Room {
 	}
 
 	/** Why the server does not let one in. */
-	get refusal(): ReplyError | undefined {
+	get refusal(): Rejection | undefined {
 		return this.#refusal;
 	}
 
@@ -339,7 +332,7 @@ export class Room {
 	}
 
 	/** Tries again what failed for a reason that passes; a lost connection brings its own `join`. */
-	#fail(error: unknown, retry: Retry, giveUp: (reply: ReplyError) => void): void {
+	#fail(error: unknown, retry: Retry, giveUp: (reply: Rejection) => void): void {
 		if (error instanceof LineLost) return;
 		const reply = error instanceof Refused ? error.reply : undefined;
 		if (reply && !isWorthRetry(reply)) giveUp(reply);

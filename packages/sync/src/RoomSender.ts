@@ -1,4 +1,4 @@
-import type { ReplyError } from '@digda/protocol';
+import type { Rejection } from '@digda/protocol';
 import type { Entries } from './Entries.ts';
 import type { WorkingEntry } from './OutboxEntry.ts';
 import { isWorthRetry, type Ask } from './requests.ts';
@@ -112,7 +112,7 @@ export class RoomSender {
 		this.#options.onStored(this.#room);
 	}
 
-	async #refuse(entry: WorkingEntry, error: ReplyError): Promise<void> {
+	async #refuse(entry: WorkingEntry, error: Rejection): Promise<void> {
 		entry.failures = error.code === 'internal' ? entry.failures + 1 : 0;
 		if (isWorthRetry(error) && entry.failures < MAX_INTERNAL_FAILURES) {
 			this.#tryAgain(entry, error.retryAfterMs);

@@ -1,10 +1,10 @@
-import type { ErrorCode, Reply, ReplyError, RequestData, RequestName, RequestPayload } from '@digda/protocol';
+import type { RejectionCode, Reply, Rejection, RequestData, RequestName, RequestPayload } from '@digda/protocol';
 
 /** The server's no to a request. */
 export class Refused extends Error {
-	readonly reply: ReplyError;
+	readonly reply: Rejection;
 
-	constructor(reply: ReplyError) {
+	constructor(reply: Rejection) {
 		super(reply.message);
 		this.reply = reply;
 	}
@@ -30,9 +30,9 @@ export function dataOf<Data>(reply: Reply<Data>): Data {
 	throw new Refused(reply.error);
 }
 
-const PASSING: readonly ErrorCode[] = ['unavailable', 'rate_limited', 'internal'];
+const PASSING: readonly RejectionCode[] = ['unavailable', 'rate_limited', 'internal'];
 
 /** Whether a refusal may become a yes by itself. */
-export function isWorthRetry({ code }: ReplyError): boolean {
+export function isWorthRetry({ code }: Rejection): boolean {
 	return PASSING.includes(code);
 }

@@ -1,4 +1,4 @@
-import { MAX_REQUESTS_IN_FLIGHT, type ReplyError } from '@digda/protocol';
+import { MAX_REQUESTS_IN_FLIGHT, type Rejection } from '@digda/protocol';
 import { expect, test } from 'vitest';
 import { LineLost } from '../src/index.ts';
 import { MAX_EARLY, type RatedLine } from './support/RatedServer.ts';
@@ -10,7 +10,7 @@ function left({ asked }: RatedLine): unknown[] {
 }
 
 /** Lets the server refuse a request once for each error. */
-function refuseLists(line: RatedLine, ...errors: Partial<ReplyError>[]) {
+function refuseLists(line: RatedLine, ...errors: Partial<Rejection>[]) {
 	line.instead['room:list'] = () => {
 		const error = errors.shift();
 		if (!error) return { ok: true, data: { rooms: [] } };

@@ -11,13 +11,13 @@ const RATES = {
 	status: { burst: 50, perSecond: 10 },
 	/** Open connections over polling: 500 of them take two messages a second. */
 	polling: { burst: 3_000, perSecond: 1_000 },
-	/** The page, new connections, and all that is refused: a classroom of 60 that opens the page at once makes 2,700. */
+	/** The page, new connections, and all that is rejected: a classroom of 60 that opens the page at once makes 2,700. */
 	other: { burst: 3_000, perSecond: 100 }
 } satisfies Record<string, Rate>;
 
 type Purpose = keyof typeof RATES;
 
-/** An address that has been refused so much, in milliseconds of its rate, is out … */
+/** An address that has been rejected so much, in milliseconds of its rate, is out … */
 const OUT_MS = 1_000;
 
 /** … and stays so for a few seconds at most, as soon as it stops: others may share it. */
@@ -47,7 +47,7 @@ export class RequestRates {
 		this.#options = options;
 	}
 
-	/** Takes one request's share. @returns 0, or the milliseconds after which there is one: then it is refused */
+	/** Takes one request's share. @returns 0, or the milliseconds after which there is one: then it is rejected */
 	take(request: IncomingMessage): number {
 		const { areLimited, trustedHops } = this.#options;
 		if (!areLimited) return 0;
@@ -58,13 +58,13 @@ export class RequestRates {
 		return waitMs;
 	}
 
-	/** Counts a request that was refused: an address that asks on all the same goes into debt. */
-	refused(request: IncomingMessage): void {
+	/** Counts a request that was rejected: an address that asks on all the same goes into debt. */
+	rejected(request: IncomingMessage): void {
 		const address = clientAddress(request, this.#options.trustedHops);
 		if (this.#buckets.other.wait(address) < MAX_DEBT_MS) this.#buckets.other.take(address);
 	}
 
-	/** Whether an address has been refused so much that its connections are not worth reading. */
+	/** Whether an address has been rejected so much that its connections are not worth reading. */
 	isOut(address: string): boolean {
 		return this.#options.areLimited && this.#buckets.other.wait(address) >= OUT_MS;
 	}

@@ -5,7 +5,7 @@ import { Admission } from '../socket/Admission.ts';
 import { answer, answerFailure, isResponse } from './answer.ts';
 import { peerAddress } from './client-address.ts';
 import { OpenConnections } from './OpenConnections.ts';
-import { refuseUpgrade } from './refuse-upgrade.ts';
+import { rejectUpgrade } from './reject-upgrade.ts';
 import type { RequestRates } from './RequestRates.ts';
 
 /** Requests of one connection that wait for their answers. No browser sends the next before it has the last answer. */
@@ -26,20 +26,20 @@ export interface DoorOptions {
  */
 export function addDoor(http: Server, { boundary, rates, isUpgrade }: DoorOptions): void {
 	const connections = new OpenConnections();
-	const refused = new WeakSet<Socket>();
+	const rejected = new WeakSet<Socket>();
 	const unanswered = new WeakMap<Socket, number>();
 
 	function admit(request: IncomingMessage, to: ServerResponse | Socket): boolean {
 		const { socket } = request;
-		const isRefused = refused.has(socket);
-		const waitMs = isRefused ? 0 : rates.take(request);
-		if (!isRefused && waitMs === 0 && (unanswered.get(socket) ?? 0) < MAX_PIPELINED) return true;
-		rates.refused(request);
+		const isRejected = rejected.has(socket);
+		const waitMs = isRejected ? 0 : rates.take(request);
+		if (!isRejected && waitMs === 0 && (unanswered.get(socket) ?? 0) < MAX_PIPELINED) return true;
+		rates.rejected(request);
 		const address = peerAddress(socket);
 		// Behind a proxy the address of the other side is the proxy's, and owes nothing.
 		if (rates.isOut(address)) connections.end(address);
-		else if (!isRefused) refuse(to, waitMs);
-		refused.add(socket);
+		else if (!isRejected) reject(to, waitMs);
+		rejected.add(socket);
 		return false;
 	}
 
@@ -80,7 +80,7 @@ export function addDoor(http: Server, { boundary, rates, isUpgrade }: DoorOption
 		if (!admit(request, socket)) return;
 		// Only where Node.js does not ask before.
 		if (!isUpgrade(request)) {
-			refuseUpgrade(socket, 404);
+			rejectUpgrade(socket, 404);
 			return;
 		}
 		connections.remove(peerAddress(socket), socket);
@@ -96,9 +96,9 @@ function asksForUpgrade({ headers }: IncomingMessage): boolean {
 	return headers.upgrade !== undefined && /\bupgrade\b/i.test(headers.connection ?? '');
 }
 
-function refuse(to: ServerResponse | Socket, waitMs: number): void {
+function reject(to: ServerResponse | Socket, waitMs: number): void {
 	const headers = { 'Retry-After': String(Math.max(Math.ceil(waitMs / 1_000), 1)), Connection: 'close' };
-	if (!isResponse(to)) refuseUpgrade(to, 429, headers);
+	if (!isResponse(to)) rejectUpgrade(to, 429, headers);
 	else answer(to.setHeaders(new Map(Object.entries(headers))), 429, 'Too many requests');
 }
 

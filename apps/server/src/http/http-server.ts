@@ -5,7 +5,7 @@ import type { Tally } from '../limits/Tally.ts';
 import type { Timings } from '../timings.ts';
 import { answerFailure, isResponse } from './answer.ts';
 import { peerAddress } from './client-address.ts';
-import { refuseUpgrade } from './refuse-upgrade.ts';
+import { rejectUpgrade } from './reject-upgrade.ts';
 
 export interface HttpServerOptions {
 	boundary: Boundary;
@@ -70,7 +70,7 @@ export function createHttpServer({ boundary, tally, mayConnect, isUpgrade, timin
 function abandon(args: unknown[]): void {
 	const [first, second] = args;
 	if (isResponse(second)) answerFailure(second);
-	else if (second instanceof Socket) refuseUpgrade(second, 500);
+	else if (second instanceof Socket) rejectUpgrade(second, 500);
 	else if (first instanceof Socket) first.destroy();
 }
 

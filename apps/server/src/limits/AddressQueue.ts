@@ -1,4 +1,4 @@
-import { Refusal } from '../refusal.ts';
+import { RejectionError } from '../rejection.ts';
 
 /** So much of an address is under way at once: others wait for so many writes at most, and the thread that reads is busy. */
 const MAX_UNDER_WAY = 2;
@@ -25,12 +25,13 @@ export class AddressQueue {
 
 	/**
 	 * Does some work, at once where nothing of the address waits.
-	 * @throws {Refusal} with `unavailable` when too much of the address waits
+	 * @throws {RejectionError} with `unavailable` when too much of the address waits
 	 */
 	async run<Result>(address: string, work: () => Result | Promise<Result>): Promise<Result> {
 		const queue = this.#queues.get(address) ?? { underWay: 0, waiting: [] };
 		this.#queues.set(address, queue);
-		if (queue.waiting.length >= MAX_WAITING) throw new Refusal('unavailable', 'too many requests of this address wait');
+		if (queue.waiting.length >= MAX_WAITING)
+			throw new RejectionError('unavailable', 'too many requests of this address wait');
 		if (queue.underWay < MAX_UNDER_WAY) queue.underWay += 1;
 		else await new Promise<void>((resolve) => queue.waiting.push(resolve));
 		try {

@@ -2,13 +2,13 @@ import type { Logger } from '../log.ts';
 import type { Space } from '../store/store.ts';
 import type { Grower } from './growth.ts';
 
-/** How often the free space is measured, in milliseconds. A refused client is told to come back after this time. */
+/** How often the free space is measured, in milliseconds. A rejected client is told to come back after this time. */
 export const MEASURE_INTERVAL_MS = 10_000;
 
 /** After a failure the space is measured at once, but not more often than this, in milliseconds. */
 const MIN_INTERVAL_MS = 1_000;
 
-/** Each grower is refused below this share of the floor. Another one takes one more row here. */
+/** Each grower is rejected below this share of the floor. Another one takes one more row here. */
 const SHARES: Readonly<Record<Grower, number>> = { guests: 1, messages: 0.5 };
 // Every key of the record, as it says.
 const GROWERS = Object.keys(SHARES) as Grower[];
@@ -19,7 +19,7 @@ const MARGIN = 1.1;
 const MB = 1024 * 1024;
 
 export interface DiskFloorOptions {
-	/** Bytes of free space below which the first grower is refused; 0 refuses nobody. */
+	/** Bytes of free space below which the first grower is rejected; 0 rejects nobody. */
 	minFreeBytes: number;
 	/** @throws when the space cannot be measured now */
 	measure: () => Promise<Space>;

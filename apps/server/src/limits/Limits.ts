@@ -61,19 +61,19 @@ export class Limits {
 	/**
 	 * Does what needs the store, in the turn of its address; what reads takes the bytes of its answer, which nobody knows before.
 	 * @param sizeOf the bytes of an answer; without it they do not count
-	 * @param refuse is called, and throws, when so much was read that it has to wait
+	 * @param reject is called, and throws, when so much was read that it has to wait
 	 */
 	inTurn<Result>(
 		userId: string,
 		address: string,
 		work: () => Result | Promise<Result>,
-		reading?: { sizeOf: (result: Result) => number; refuse: (waitMs: number) => never }
+		reading?: { sizeOf: (result: Result) => number; reject: (waitMs: number) => never }
 	): Result | Promise<Result> {
 		if (!this.isOn) return work();
 		return this.#queue.run(address, async () => {
 			if (!reading) return await work();
 			const waitMs = this.#readBytes.wait(userId, address);
-			if (waitMs > 0) reading.refuse(waitMs);
+			if (waitMs > 0) reading.reject(waitMs);
 			const result = await work();
 			this.#readBytes.take(userId, address, reading.sizeOf(result));
 			return result;

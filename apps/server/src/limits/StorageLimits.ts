@@ -1,6 +1,6 @@
 import type { User } from '@digda/protocol';
 import type { Metrics } from '../metrics.ts';
-import { Refusal } from '../refusal.ts';
+import { RejectionError } from '../rejection.ts';
 import { StoreUnavailable } from '../store/store.ts';
 import { MEASURE_INTERVAL_MS, type DiskFloor } from './DiskFloor.ts';
 import { GROWTH, type Growth, type GrowingRequest, type Stored } from './growth.ts';
@@ -26,13 +26,13 @@ const always = () => true;
 export class StorageLimits {
 	readonly #floor: Pick<DiskFloor, 'isOpenTo' | 'suspect'>;
 	readonly #quota: StorageQuota | undefined;
-	readonly #metrics: Pick<Metrics, 'storageRefused'>;
+	readonly #metrics: Pick<Metrics, 'storageRejected'>;
 
 	/** @param quota without one there is the floor alone */
 	constructor(
 		floor: Pick<DiskFloor, 'isOpenTo' | 'suspect'>,
 		quota: StorageQuota | undefined,
-		metrics: Pick<Metrics, 'storageRefused'>
+		metrics: Pick<Metrics, 'storageRejected'>
 	) {
 		this.#floor = floor;
 		this.#quota = quota;
@@ -42,7 +42,7 @@ export class StorageLimits {
 	/**
 	 * Runs what stores something, and counts its bytes. What was not stored, or was stored before, costs nothing.
 	 * @param run begins before this returns
-	 * @throws {Refusal} it may not be stored now; `run` was not called
+	 * @throws {RejectionError} it may not be stored now; `run` was not called
 	 */
 	async store<Result>(
 		request: GrowingRequest,
@@ -60,7 +60,7 @@ export class StorageLimits {
 			hasGrown = isNew(result);
 			return result;
 		} catch (error) {
-			if (error instanceof StoreUnavailable || (error instanceof Refusal && error.code === 'unavailable')) {
+			if (error instanceof StoreUnavailable || (error instanceof RejectionError && error.code === 'unavailable')) {
 				this.#floor.suspect();
 			}
 			throw error;
@@ -69,19 +69,19 @@ export class StorageLimits {
 		}
 	}
 
-	/** Takes the bytes. @throws {Refusal} */
-	#admit({ grower, refusedWith }: Growth, payers: Payers, bytes: number): void {
+	/** Takes the bytes. @throws {RejectionError} */
+	#admit({ grower, rejectedWith }: Growth, payers: Payers, bytes: number): void {
 		if (!this.#floor.isOpenTo(grower)) {
-			this.#metrics.storageRefused('disk');
-			throw new Refusal('unavailable', 'the disk of the server is nearly full', MEASURE_INTERVAL_MS);
+			this.#metrics.storageRejected('disk');
+			throw new RejectionError('unavailable', 'the disk of the server is nearly full', MEASURE_INTERVAL_MS);
 		}
 		const shortage = this.#quota?.shortage(payers, bytes);
 		if (shortage) {
 			const { payer, waitMs } = shortage;
-			this.#metrics.storageRefused(payer);
+			this.#metrics.storageRejected(payer);
 			// Other rooms have shares of their own.
-			const code = payer === 'room' ? 'unavailable' : refusedWith;
-			throw new Refusal(code, `the ${payer} has stored as much as it may for now`, Math.ceil(waitMs));
+			const code = payer === 'room' ? 'unavailable' : rejectedWith;
+			throw new RejectionError(code, `the ${payer} has stored as much as it may for now`, Math.ceil(waitMs));
 		}
 		this.#quota?.take(payers, bytes);
 	}

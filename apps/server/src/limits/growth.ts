@@ -9,14 +9,14 @@ export interface Stored {
 	text?: string;
 }
 
-/** Who grows the database. Below the floor of free disk space guests are refused before messages. */
+/** Who grows the database. Below the floor of free disk space guests are rejected before messages. */
 export type Grower = 'guests' | 'messages';
 
 /** A request that makes the database grow. */
 export interface Growth {
 	grower: Grower;
 	/** `rate_limited` holds back all requests of the kind; `unavailable` holds back this one alone. */
-	refusedWith: 'rate_limited' | 'unavailable';
+	rejectedWith: 'rate_limited' | 'unavailable';
 	/** An upper bound of the bytes that the database grows by, with all indexes. */
 	bytes: (stored: Stored) => number;
 }
@@ -70,7 +70,7 @@ export const GROWTH = {
 	/** A new guest: a user and a session. */
 	'session:new': {
 		grower: 'guests',
-		refusedWith: 'rate_limited',
+		rejectedWith: 'rate_limited',
 		bytes: () => row(UUID + MAX_DISPLAY_NAME_BYTES + NUMBERS) + row(HASH + UUID + NUMBERS) + row(UUID + HASH + NUMBERS)
 	},
 	'session:rename': NOTHING,
@@ -80,30 +80,30 @@ export const GROWTH = {
 	/** A first join. */
 	'room:join': {
 		grower: 'guests',
-		refusedWith: 'unavailable',
+		rejectedWith: 'unavailable',
 		bytes: ({ room }) => membership(lengthOf(room))
 	},
 	/** A first join that makes the public room. */
 	'room:new': {
 		grower: 'guests',
-		refusedWith: 'unavailable',
+		rejectedWith: 'unavailable',
 		bytes: ({ room }) =>
 			row(2 * lengthOf(room) + 2 * NUMBERS) + row(lengthOf(room) + NUMBERS) + membership(lengthOf(room))
 	},
 	'room:create': {
 		grower: 'guests',
-		refusedWith: 'unavailable',
+		rejectedWith: 'unavailable',
 		bytes: () => row(PRIVATE_ROOM + LONGEST_TITLE + UUID + 2 * NUMBERS) + membership(PRIVATE_ROOM)
 	},
 	/** A membership, and whom the invitation has let in. */
 	'room:accept': {
 		grower: 'guests',
-		refusedWith: 'unavailable',
+		rejectedWith: 'unavailable',
 		bytes: () => membership(PRIVATE_ROOM) + 2 * row(PRIVATE_ROOM + UUID + SECRET + NUMBERS)
 	},
 	'room:invite': {
 		grower: 'messages',
-		refusedWith: 'unavailable',
+		rejectedWith: 'unavailable',
 		bytes: () => row(HASH + SECRET + PRIVATE_ROOM + NUMBERS) + row(PRIVATE_ROOM + SECRET + HASH + NUMBERS)
 	},
 	'room:rename': NOTHING,
@@ -118,7 +118,7 @@ export const GROWTH = {
 
 	'message:send': {
 		grower: 'messages',
-		refusedWith: 'rate_limited',
+		rejectedWith: 'rate_limited',
 		bytes: ({ room, name, text }) => entry(lengthOf(room), lengthOf(name), lengthOf(text)) + deletion(lengthOf(room))
 	},
 	'message:delete': NOTHING,

@@ -1,6 +1,6 @@
 import type { Message } from '@digda/protocol';
 import type { ErrorLog } from '../limits/LimitedLog.ts';
-import { notMember, NOT_STORED, Refusal } from '../refusal.ts';
+import { notMember, NOT_STORED, RejectionError } from '../rejection.ts';
 import { StoreUnavailable, type Appended, type NewEntry, type ReadCursor, type Store } from '../store/store.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Followers } from './Followers.ts';
@@ -71,11 +71,11 @@ export class CommitLoop {
 	 * Stores an entry. It takes its place in the queue before this returns.
 	 * @param address where it comes from, when only so much of each address may wait
 	 * @returns its place in the log, as soon as it is on disk and delivered; that of the first time for a duplicate
-	 * @throws {Refusal} with `unavailable` it may be stored or not, with any other code it is not
+	 * @throws {RejectionError} with `unavailable` it may be stored or not, with any other code it is not
 	 */
 	async send(entry: NewEntry, address?: string): Promise<Place> {
 		const units = entry.kind === 'message' ? entry.text.length : 0;
-		if (!this.#waiting.enter(address, units)) throw new Refusal('unavailable', 'too many messages are waiting');
+		if (!this.#waiting.enter(address, units)) throw new RejectionError('unavailable', 'too many messages are waiting');
 		try {
 			return await new Promise((resolve, reject) => {
 				this.#delay.joined(this.#entries.push({ entry, resolve, reject }));
@@ -89,7 +89,7 @@ export class CommitLoop {
 	/**
 	 * Moves a read cursor with the next batch, within a second.
 	 * @returns the cursor as it is then: never before where it was, never past the head
-	 * @throws {Refusal} with `unavailable` it may be moved or not, with any other code it is not
+	 * @throws {RejectionError} with `unavailable` it may be moved or not, with any other code it is not
 	 */
 	mark(cursor: ReadCursor): Promise<number> {
 		return this.#cursors.mark(cursor);
@@ -157,11 +157,11 @@ export class CommitLoop {
 			return;
 		}
 		if (!isDisk) this.#log.error({ err: error }, 'An entry could not be stored');
-		const refusal = isDisk
-			? new Refusal('unavailable', 'the log cannot be written at the moment')
-			: new Refusal('internal', 'the server cannot store this message');
+		const rejection = isDisk
+			? new RejectionError('unavailable', 'the log cannot be written at the moment')
+			: new RejectionError('internal', 'the server cannot store this message');
 		for (const { entry } of isDisk ? waiting : []) this.#uncertain.add(entry.room);
-		for (const { reject } of [...waiting, ...cursors]) reject(refusal);
+		for (const { reject } of [...waiting, ...cursors]) reject(rejection);
 		await this.#recover();
 	}
 
@@ -209,7 +209,7 @@ function toMessage(entry: NewEntry, { seq, sentAt }: { seq: number; sentAt: numb
 }
 
 function answer({ entry, resolve, reject }: WaitingEntry, place: Appended | undefined): void {
-	if (place === undefined) reject(new Refusal('internal', 'the store lost count'));
+	if (place === undefined) reject(new RejectionError('internal', 'the store lost count'));
 	else if (place.ok) resolve({ seq: place.seq, sentAt: place.sentAt, isNew: place.isNew });
-	else reject(new Refusal(place.code, NOT_STORED[entry.kind][place.code]));
+	else reject(new RejectionError(place.code, NOT_STORED[entry.kind][place.code]));
 }

@@ -1,5 +1,5 @@
 import { kindOf, type RequestKind, type RequestName } from '@digda/protocol';
-import { Refusal } from '../refusal.ts';
+import { RejectionError } from '../rejection.ts';
 import type { ChatSocket, Shared } from './chat-types.ts';
 import { connectionOf } from './connection.ts';
 
@@ -10,15 +10,15 @@ export function admitRequests(shared: Shared): (socket: ChatSocket, event: strin
 		// `typing:set` is no request, and counts as one.
 		const kind = kindOf(event as RequestName);
 		const waitMs = shared.limits.request(kind, user.id, address);
-		if (waitMs > 0) refuseUntil(shared, socket, kind, waitMs, 'too many requests at once');
+		if (waitMs > 0) rejectUntil(shared, socket, kind, waitMs, 'too many requests at once');
 	};
 }
 
 /**
  * Tells somebody to wait with requests of a kind, and counts it when they did not wait before.
- * @throws {Refusal} always
+ * @throws {RejectionError} always
  */
-export function refuseUntil(
+export function rejectUntil(
 	{ conduct }: Pick<Shared, 'conduct'>,
 	socket: ChatSocket,
 	kind: RequestKind,
@@ -29,5 +29,5 @@ export function refuseUntil(
 	const waitUntilMs = (socket.data.waitUntilMs ??= {});
 	if (now < (waitUntilMs[kind] ?? 0)) conduct.offend(connectionOf(socket), 'early');
 	waitUntilMs[kind] = now + waitMs;
-	throw new Refusal('rate_limited', reason, Math.ceil(waitMs));
+	throw new RejectionError('rate_limited', reason, Math.ceil(waitMs));
 }

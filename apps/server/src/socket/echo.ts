@@ -1,7 +1,7 @@
 import { echoAnswer, MessageText, type EchoClientToServer, type EchoServerToClient } from '@digda/protocol';
 import type { Server, Socket } from 'socket.io';
 import { excerpt } from '../excerpt.ts';
-import { Refusal } from '../refusal.ts';
+import { RejectionError } from '../rejection.ts';
 import type { Shared } from './chat-types.ts';
 import { connectionOf, cutFailed } from './connection.ts';
 import { handler, serveEvents, type Handlers } from './events.ts';
@@ -29,7 +29,7 @@ export function registerEcho(io: EchoServer, { log, logs, boundary, limits, metr
 		const connection = connectionOf(socket);
 		if (limits.echo(connection.id, connection.address) === 0) return;
 		conduct.cut(connection, 'flood');
-		throw new Refusal('rate_limited', 'too many texts at once');
+		throw new RejectionError('rate_limited', 'too many texts at once');
 	}
 
 	const serve = serveEvents<EchoSocket>({ ...handlers }, { admit, boundary, conduct, log: logs.failures, metrics });

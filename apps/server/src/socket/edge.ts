@@ -4,7 +4,7 @@ import type { Boundary } from '../Boundary.ts';
 import { answer, isResponse } from '../http/answer.ts';
 import { clientAddress } from '../http/client-address.ts';
 import { pathOf } from '../http/path-of.ts';
-import { refuseUpgrade } from '../http/refuse-upgrade.ts';
+import { rejectUpgrade } from '../http/reject-upgrade.ts';
 import type { Limits } from '../limits/Limits.ts';
 import type { Tally } from '../limits/Tally.ts';
 import type { Logger } from '../log.ts';
@@ -50,7 +50,7 @@ export function connectionIdOf(request: IncomingMessage): string | undefined {
 }
 
 /** Why a request is not served: a status, a word about it, and what else to say. */
-interface Refused {
+interface HttpRejection {
 	status: number;
 	text: string;
 	headers?: Record<string, string>;
@@ -66,7 +66,7 @@ export function guardEdge({ engine }: Server, options: EdgeOptions): ReadonlySet
 	const admission = new Admission();
 	let hasSeenProxy = trustedHops > 0;
 
-	function refusal(request: EngineRequest): Refused | undefined {
+	function findRejection(request: EngineRequest): HttpRejection | undefined {
 		const { method, headers } = request;
 		if (pathOf(request) !== PATH) return { status: 404, text: 'Not found' };
 		if (!['GET', 'POST'].includes(method ?? '')) {
@@ -95,14 +95,14 @@ export function guardEdge({ engine }: Server, options: EdgeOptions): ReadonlySet
 			hasSeenProxy = true;
 			log.warn('A proxy stands before this server: with TRUST_PROXY its clients would not count as one address');
 		}
-		const refused = refusal(request);
-		if (!refused) {
+		const rejection = findRejection(request);
+		if (!rejection) {
 			if (!isResponse(response)) dropRequest(response);
 			next();
 		} else if (isResponse(response)) {
-			response.setHeaders(new Map(Object.entries(refused.headers ?? {})));
-			answer(response, refused.status, refused.text);
-		} else refuseUpgrade(request.socket, refused.status, refused.headers);
+			response.setHeaders(new Map(Object.entries(rejection.headers ?? {})));
+			answer(response, rejection.status, rejection.text);
+		} else rejectUpgrade(request.socket, rejection.status, rejection.headers);
 	}
 
 	// What it throws or rejects is held by the engine.

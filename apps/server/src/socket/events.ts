@@ -1,14 +1,14 @@
-import type { Nothing, Reply, ReplyError } from '@digda/protocol';
+import type { Nothing, Reply, Rejection } from '@digda/protocol';
 import * as v from 'valibot';
 import type { Boundary } from '../Boundary.ts';
 import type { ErrorLog } from '../limits/LimitedLog.ts';
 import type { Metrics } from '../metrics.ts';
-import { Refusal } from '../refusal.ts';
+import { RejectionError } from '../rejection.ts';
 import { StoreUnavailable } from '../store/store.ts';
 import type { Conduct } from './Conduct.ts';
 import { connectionOf, cutFailed, type AnySocket } from './connection.ts';
 
-/** Handles what came with an event, whatever it is. @throws {Refusal} which its sender is told */
+/** Handles what came with an event, whatever it is. @throws {RejectionError} which its sender is told */
 export type Handler<Socket, Data = object> = (payload: unknown, socket: Socket) => Data | Promise<Data>;
 
 /**
@@ -21,7 +21,7 @@ export function handler<Socket, Input, Data extends object = Nothing>(
 ): Handler<Socket, Data> {
 	return (payload, socket) => {
 		const parsed = v.safeParse(schema, payload, { abortEarly: true });
-		if (!parsed.success) throw new Refusal('invalid', parsed.issues[0].message);
+		if (!parsed.success) throw new RejectionError('invalid', parsed.issues[0].message);
 		return handle(parsed.output, socket);
 	};
 }
@@ -36,7 +36,7 @@ export type Handlers<Events extends Record<keyof Events, (...args: never[]) => v
 };
 
 export interface EventOptions<Socket> {
-	/** Lets an event through. @throws {Refusal} it comes too early */
+	/** Lets an event through. @throws {RejectionError} it comes too early */
 	admit: (socket: Socket, event: string) => void;
 	boundary: Boundary;
 	/** Handles an event when that has its turn; without it, at once. */
@@ -62,8 +62,8 @@ export function serveEvents<Socket extends AnySocket>(
 			admit(socket, event);
 			return { ok: true, data: await inTurn(socket, event, () => handle(payload, socket)) };
 		} catch (thrown) {
-			const error = toReplyError(log, thrown);
-			metrics.refused(error.code);
+			const error = toRejection(log, thrown);
+			metrics.rejected(error.code);
 			return { ok: false, error };
 		}
 	}
@@ -90,8 +90,8 @@ export function serveEvents<Socket extends AnySocket>(
 }
 
 /** What an asker is told about an error; one that nobody expected is logged here. */
-export function toReplyError(log: ErrorLog, error: unknown): ReplyError {
-	if (error instanceof Refusal) {
+export function toRejection(log: ErrorLog, error: unknown): Rejection {
+	if (error instanceof RejectionError) {
 		const { code, message, retryAfterMs } = error;
 		return { code, message, ...(retryAfterMs !== undefined && { retryAfterMs }) };
 	}

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { DeleteMessage, MarkRead, ReadHistory, SendMessage } from '@digda/protocol';
-import { notMember } from '../refusal.ts';
+import { notMember } from '../rejection.ts';
 import type { Range } from '../store/store.ts';
 import { isSubscribed, userChannel } from './channels.ts';
 import { admitDeliveries } from './admit-deliveries.ts';

@@ -11,7 +11,7 @@ import {
 	RenameRoom,
 	Revoke
 } from '@digda/protocol';
-import { NO_SUCH_ROOM, Refusal } from '../refusal.ts';
+import { NO_SUCH_ROOM, RejectionError } from '../rejection.ts';
 import type { Denied } from '../store/store.ts';
 import { admitDeliveries } from './admit-deliveries.ts';
 import { isSubscribed, roomChannel } from './channels.ts';
@@ -47,7 +47,7 @@ export function handleOwnership(
 			admitNewRoom(chat, address);
 			const make = () => store.createRoom(user.id, `~${random()}`, title, Date.now());
 			const room = await storage.store('room:create', data, make, { isNew: isMembership });
-			if (room === 'forbidden') throw new Refusal('forbidden', TOO_MANY_ROOMS);
+			if (room === 'forbidden') throw new RejectionError('forbidden', TOO_MANY_ROOMS);
 			enter(chat, user.id, room);
 			return { room: room.room, title };
 		}),
@@ -84,7 +84,7 @@ export function handleOwnership(
 			const invite = () => store.invite(data.user.id, room, made);
 			const outcome = await storage.store('room:invite', data, invite, { isNew: (result) => result === 'done' });
 			if (outcome === 'full') {
-				throw new Refusal('forbidden', `a room has ${MAX_INVITATIONS} invitations at most: revoke one`);
+				throw new RejectionError('forbidden', `a room has ${MAX_INVITATIONS} invitations at most: revoke one`);
 			}
 			allow(outcome);
 			return { invitation, secret };
@@ -97,7 +97,7 @@ export function handleOwnership(
 
 		'room:preview': handler(PreviewInvitation, async ({ secret }, { data: { user } }) => {
 			const preview = await store.preview(user.id, hash(secret));
-			if (preview === 'not_found') throw new Refusal('not_found', NO_SUCH_INVITATION);
+			if (preview === 'not_found') throw new RejectionError('not_found', NO_SUCH_INVITATION);
 			return preview;
 		}),
 
@@ -105,17 +105,18 @@ export function handleOwnership(
 			const { user } = data;
 			const accept = () => store.accept(user.id, hash(secret));
 			const joined = await storage.store('room:accept', data, accept, { isNew: isMembership });
-			if (joined === 'not_found') throw new Refusal('not_found', NO_SUCH_INVITATION);
-			if (joined === 'forbidden') throw new Refusal('forbidden', `${TOO_MANY_ROOMS}, and a room has its limit too`);
+			if (joined === 'not_found') throw new RejectionError('not_found', NO_SUCH_INVITATION);
+			if (joined === 'forbidden')
+				throw new RejectionError('forbidden', `${TOO_MANY_ROOMS}, and a room has its limit too`);
 			enter(chat, user.id, joined);
 			return { room: joined.room, title: joined.title };
 		})
 	};
 }
 
-/** What a store answers with, unless it denies it. @throws {Refusal} */
+/** What a store answers with, unless it rejects the request. @throws {RejectionError} */
 function allow<Result>(result: Result | Denied): Exclude<Result, Denied> {
-	if (result === 'not_found') throw new Refusal('not_found', NO_SUCH_ROOM);
-	if (result === 'forbidden') throw new Refusal('forbidden', 'only the owner of a room may do that');
+	if (result === 'not_found') throw new RejectionError('not_found', NO_SUCH_ROOM);
+	if (result === 'forbidden') throw new RejectionError('forbidden', 'only the owner of a room may do that');
 	return result as Exclude<Result, Denied>;
 }

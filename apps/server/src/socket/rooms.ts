@@ -1,6 +1,6 @@
 import { JoinRoom, LeaveRoom, ListRooms, MAX_LISTED_ROOMS, MAX_ROOMS_PER_USER, PAGE_SIZE } from '@digda/protocol';
 import type * as v from 'valibot';
-import { NO_SUCH_ROOM, Refusal } from '../refusal.ts';
+import { NO_SUCH_ROOM, RejectionError } from '../rejection.ts';
 import type { Membership, Slice, Store } from '../store/store.ts';
 import { isSubscribed, socketsIn, subscribe, userChannel } from './channels.ts';
 import type { Chat, ChatHandlers, ChatSocket } from './chat-types.ts';
@@ -10,7 +10,7 @@ type Join = v.InferOutput<typeof JoinRoom>;
 
 export const TOO_MANY_ROOMS = `one can be in ${MAX_ROOMS_PER_USER} rooms at most`;
 
-const REFUSALS = {
+const REJECTIONS = {
 	not_found: NO_SUCH_ROOM,
 	forbidden: TOO_MANY_ROOMS
 };
@@ -52,7 +52,7 @@ export function handleRooms(chat: Chat): ChatHandlers<'room:list' | 'room:join' 
 			enter(chat, data.user.id, membership);
 			const page = await readFirstPage(store, data.user.id, request);
 			// The membership has ended meanwhile.
-			if (!page) throw new Refusal('not_found', NO_SUCH_ROOM);
+			if (!page) throw new RejectionError('not_found', NO_SUCH_ROOM);
 			const { head, messages, reset } = page;
 			return {
 				...{
@@ -73,7 +73,7 @@ export function handleRooms(chat: Chat): ChatHandlers<'room:list' | 'room:join' 
 
 		'room:leave': handler(LeaveRoom, async ({ room }, { data: { user } }) => {
 			if ((await store.leave(user.id, room)) === 'forbidden') {
-				throw new Refusal('forbidden', 'the owner of a room closes it');
+				throw new RejectionError('forbidden', 'the owner of a room closes it');
 			}
 			await revocations.told();
 			return {};
@@ -92,11 +92,11 @@ export function enter(chat: Chat, userId: string, membership: Membership): void 
 	chat.peers.tell('user:change', { userId });
 }
 
-/** Counts a new room. @throws {Refusal} there were too many from this address */
+/** Counts a new room. @throws {RejectionError} there were too many from this address */
 export function admitNewRoom({ limits }: Chat, address: string): void {
 	const waitMs = limits.byAddress('room', address);
 	// Not `rate_limited`: then the client would hold back its other requests too.
-	if (waitMs > 0) throw new Refusal('unavailable', 'too many new rooms from this address', Math.ceil(waitMs));
+	if (waitMs > 0) throw new RejectionError('unavailable', 'too many new rooms from this address', Math.ceil(waitMs));
 }
 
 /** Makes somebody a member; a public room that does not exist yet is made, as often as their address may. */
@@ -112,7 +112,7 @@ async function joinOrMake(chat: Chat, room: string, socket: ChatSocket): Promise
 		joined = await storage.store('room:new', socket.data, () => store.join(user.id, room, Date.now()), growing);
 	}
 	if (joined === 'missing') throw new Error(`${room} was made and is missing`);
-	if (typeof joined === 'string') throw new Refusal(joined, REFUSALS[joined]);
+	if (typeof joined === 'string') throw new RejectionError(joined, REJECTIONS[joined]);
 	return joined;
 }
 

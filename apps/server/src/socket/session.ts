@@ -1,15 +1,15 @@
 import { randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
-import { DisplayName, PROTOCOL, Rename, RenewSession, type ReplyError, type User } from '@digda/protocol';
+import { DisplayName, PROTOCOL, Rename, RenewSession, type Rejection, type User } from '@digda/protocol';
 import { isReservedName } from '@digda/protocol/reserved-name';
 import * as v from 'valibot';
-import { Refusal } from '../refusal.ts';
+import { RejectionError } from '../rejection.ts';
 import { guestName } from '../rooms/guest-name.ts';
 import type { Store } from '../store/store.ts';
 import { admitDeliveries } from './admit-deliveries.ts';
 import { roomChannel, roomsOf, userChannel } from './channels.ts';
 import type { Chat, ChatData, ChatHandlers, ChatSocket } from './chat-types.ts';
 import { connectionOf, cutFailed } from './connection.ts';
-import { handler, toReplyError } from './events.ts';
+import { handler, toRejection } from './events.ts';
 import { hash } from './secret-hash.ts';
 
 /** 256 bits in base64url, or what the operator has chosen. */
@@ -28,23 +28,23 @@ const UPDATE_MS = 5_000;
 export function admitSessions(chat: Chat): void {
 	const { namespace, logs, boundary, metrics, conduct } = chat;
 
-	function refuse(socket: ChatSocket, reason: unknown): Error {
-		const { code, message, retryAfterMs } = toReplyError(logs.failures, reason);
-		metrics.refused(code);
+	function reject(socket: ChatSocket, reason: unknown): Error {
+		const { code, message, retryAfterMs } = toRejection(logs.failures, reason);
+		metrics.rejected(code);
 		// Nobody gets many guesses, although none of them has a chance.
 		if (code === 'unauthorized') conduct.offend(connectionOf(socket), 'stray');
-		const data: Partial<ReplyError> = { code, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+		const data: Partial<Rejection> = { code, ...(retryAfterMs !== undefined && { retryAfterMs }) };
 		return Object.assign(new Error(message), { data });
 	}
 
-	async function admit(socket: ChatSocket, next: (refusal?: Error) => void): Promise<void> {
-		let refusal: Error | undefined;
+	async function admit(socket: ChatSocket, next: (rejection?: Error) => void): Promise<void> {
+		let rejection: Error | undefined;
 		try {
 			Object.assign(socket.data, await identify(chat, socket));
 		} catch (error) {
-			refusal = refuse(socket, error);
+			rejection = reject(socket, error);
 		}
-		next(refusal);
+		next(rejection);
 	}
 
 	namespace.use(boundary.guard(admit, cutFailed));
@@ -53,7 +53,7 @@ export function admitSessions(chat: Chat): void {
 async function identify({ store, limits, storage, adminToken }: Chat, socket: ChatSocket): Promise<ChatData> {
 	const { address, languages } = connectionOf(socket);
 	const auth = v.safeParse(Auth, socket.handshake.auth);
-	if (!auth.success) throw new Refusal('unauthorized', 'this is no token of a session');
+	if (!auth.success) throw new RejectionError('unauthorized', 'this is no token of a session');
 	mustSpeak(auth.output.protocol);
 	if (auth.output.token !== undefined) {
 		const tokenHash = hash(auth.output.token);
@@ -61,12 +61,12 @@ async function identify({ store, limits, storage, adminToken }: Chat, socket: Ch
 		const user = isOperator ? await operatorOf(store, tokenHash) : await store.findSession(tokenHash);
 		// A token that was taken out of the environment is none any more.
 		if (!user || (user.id === OPERATOR.id && !isOperator)) {
-			throw new Refusal('unauthorized', 'there is no such session');
+			throw new RejectionError('unauthorized', 'there is no such session');
 		}
 		return { user, address, tokenHash, ...(isOperator && { isOperator }) };
 	}
 	const waitMs = limits.byAddress('session', address);
-	if (waitMs > 0) throw new Refusal('rate_limited', 'too many new guests from this address', Math.ceil(waitMs));
+	if (waitMs > 0) throw new RejectionError('rate_limited', 'too many new guests from this address', Math.ceil(waitMs));
 	const newToken = randomBytes(32).toString('base64url');
 	const name = v.parse(DisplayName, guestName(languages));
 	const user = { id: randomUUID(), name };
@@ -80,9 +80,9 @@ async function identify({ store, limits, storage, adminToken }: Chat, socket: Ch
 function mustSpeak(protocol: unknown): void {
 	if (protocol === PROTOCOL) return;
 	if (typeof protocol === 'number' && protocol > PROTOCOL) {
-		throw new Refusal('unavailable', `this server speaks protocol ${PROTOCOL}`, UPDATE_MS);
+		throw new RejectionError('unavailable', `this server speaks protocol ${PROTOCOL}`, UPDATE_MS);
 	}
-	throw new Refusal('outdated', `this client is outdated: the server speaks protocol ${PROTOCOL}`);
+	throw new RejectionError('outdated', `this client is outdated: the server speaks protocol ${PROTOCOL}`);
 }
 
 /** The one operator, whose session goes with the token of the environment. */
@@ -104,7 +104,7 @@ export function handleSession(chat: Chat): ChatHandlers<'session:rename' | 'sess
 	const { namespace, store, peers, revocations } = chat;
 	return {
 		'session:rename': handler(Rename, async ({ name }, socket) => {
-			if (isReservedName(name) && !socket.data.isOperator) throw new Refusal('invalid', 'the name is reserved');
+			if (isReservedName(name) && !socket.data.isOperator) throw new RejectionError('invalid', 'the name is reserved');
 			const { id } = socket.data.user;
 			const rooms = roomsOf(socket);
 			admitDeliveries(chat, socket, 'ask', rooms);
@@ -118,12 +118,13 @@ export function handleSession(chat: Chat): ChatHandlers<'session:rename' | 'sess
 		}),
 
 		'session:renew': handler(RenewSession, async ({ token }, { data }) => {
-			if (data.isOperator) throw new Refusal('forbidden', 'the token of the operator is that of the environment');
+			if (data.isOperator)
+				throw new RejectionError('forbidden', 'the token of the operator is that of the environment');
 			const tokenHash = hash(token);
 			const bearer = await store.findSession(tokenHash);
-			if (bearer && bearer.id !== data.user.id) throw new Refusal('invalid', 'the token is taken');
+			if (bearer && bearer.id !== data.user.id) throw new RejectionError('invalid', 'the token is taken');
 			const outcome = await store.renewSession(tokenHash, data.user.id, Date.now(), data.tokenHash);
-			if (outcome === 'unauthorized') throw new Refusal(outcome, 'this session has ended');
+			if (outcome === 'unauthorized') throw new RejectionError(outcome, 'this session has ended');
 			// This connection is of the new session; all others are of none.
 			data.tokenHash = tokenHash;
 			await revocations.told();

@@ -1,6 +1,6 @@
 import type { RequestName } from '@digda/protocol';
-import { Refusal } from '../refusal.ts';
-import { refuseUntil } from './admit-requests.ts';
+import { RejectionError } from '../rejection.ts';
+import { rejectUntil } from './admit-requests.ts';
 import type { ChatSocket, Shared } from './chat-types.ts';
 
 /** These wait for nothing, or in a queue of their own. */
@@ -20,13 +20,13 @@ export function shareStore(
 		const { user, address } = socket.data;
 		const reading = {
 			sizeOf,
-			refuse: (waitMs: number) => refuseUntil(shared, socket, 'ask', waitMs, 'too much was read at once')
+			reject: (waitMs: number) => rejectUntil(shared, socket, 'ask', waitMs, 'too much was read at once')
 		};
 		return shared.limits.inTurn(
 			user.id,
 			address,
 			() => {
-				if (socket.disconnected) throw new Refusal('unavailable', 'the connection has ended');
+				if (socket.disconnected) throw new RejectionError('unavailable', 'the connection has ended');
 				return work();
 			},
 			READING.includes(event) ? reading : undefined

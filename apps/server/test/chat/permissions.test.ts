@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ErrorCode, RequestName, RequestPayload } from '@digda/protocol';
+import type { RejectionCode, RequestName, RequestPayload } from '@digda/protocol';
 import { describe, expect, test } from 'vitest';
 import { ADMIN_TOKEN, newToken, openPrivateRoom, type PrivateRoom } from '@digda/testkit/client/open-private-room.ts';
 import { connectChat, tokenOf, ChatClientProbe } from '@digda/testkit/client/chat.ts';
@@ -10,7 +10,7 @@ const ROLES = ['owner', 'member', 'removed', 'stranger', 'operator'] as const;
 type Role = (typeof ROLES)[number];
 
 /** What each role is answered, in the order of `ROLES`. */
-type Outcome = 'ok' | ErrorCode;
+type Outcome = 'ok' | RejectionCode;
 type Outcomes = readonly [Outcome, Outcome, Outcome, Outcome, Outcome];
 
 interface Case<Name extends RequestName = RequestName> {

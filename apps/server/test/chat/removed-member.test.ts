@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ErrorCode, Reply, RequestName } from '@digda/protocol';
+import type { RejectionCode, Reply, RequestName } from '@digda/protocol';
 import { describe, expect, test } from 'vitest';
 import { connectChat, type ChatClientProbe } from '@digda/testkit/client/chat.ts';
 import { ADMIN_TOKEN, openPrivateRoom } from '@digda/testkit/client/open-private-room.ts';
@@ -17,7 +17,7 @@ const REQUESTS: [RequestName, (room: string) => object][] = [
 	['room:members', (room) => ({ room })]
 ];
 
-async function codeOf(client: ChatClientProbe, name: RequestName, payload: object): Promise<ErrorCode | 'ok'> {
+async function codeOf(client: ChatClientProbe, name: RequestName, payload: object): Promise<RejectionCode | 'ok'> {
 	// Every answer of the chat is a reply.
 	const reply = (await client.askAnything(name, payload)) as Reply<object>;
 	return reply.ok ? 'ok' : reply.error.code;

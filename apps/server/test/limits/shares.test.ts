@@ -84,11 +84,11 @@ describe('[REQ-8] bytes that are read', () => {
 
 	test('an address reads 32 MB at once, whoever asks from there; another one is not held up', async () => {
 		const limits = new Limits(true);
-		const refuse = (waitMs: number): never => {
+		const reject = (waitMs: number): never => {
 			throw new Error(`wait for ${waitMs} ms`);
 		};
 		const read = async (user: string, address: string) =>
-			await limits.inTurn(user, address, () => 'a page', { sizeOf: () => 1024 * 1024, refuse });
+			await limits.inTurn(user, address, () => 'a page', { sizeOf: () => 1024 * 1024, reject });
 		for (let index = 0; index < 33; index += 1) await read(`guest ${index}`, '192.0.2.1');
 		await expect(read('another guest', '192.0.2.1')).rejects.toThrow(/wait for/);
 		expect(await read('another guest', '192.0.2.2')).toBe('a page');

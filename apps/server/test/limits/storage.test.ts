@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ErrorCode, Reply } from '@digda/protocol';
+import type { RejectionCode, Reply } from '@digda/protocol';
 import { expect, test } from 'vitest';
 import { siteOf } from '../../src/http/client-address.ts';
 import { GROWTH } from '../../src/limits/growth.ts';
@@ -44,7 +44,7 @@ async function fill(client: ChatClientProbe, most = 10, room = 'lobby') {
 }
 
 /** A refusal that says when to come back: later than a rate ever says. */
-function refusal(code: ErrorCode) {
+function refusal(code: RejectionCode) {
 	return { ok: false, error: expect.objectContaining({ code, retryAfterMs: expect.any(Number) as number }) as object };
 }
 

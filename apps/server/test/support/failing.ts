@@ -43,7 +43,7 @@ const METHODS: Record<
 	'Socket.onAny': [Socket.prototype, 'onAny'],
 	'Socket.emit': [Socket.prototype, 'emit', 'session:ready'],
 	'Adapter.broadcast': [Adapter.prototype, 'broadcast'],
-	'Metrics.refused': [Metrics.prototype, 'refused'],
+	'Metrics.rejected': [Metrics.prototype, 'rejected'],
 	'Metrics.cut': [Metrics.prototype, 'cut'],
 	'Presence.enter': [Presence.prototype, 'enter'],
 	'Presence.leave': [Presence.prototype, 'leave'],

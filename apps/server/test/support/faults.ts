@@ -18,7 +18,7 @@ export type FaultName =
 	| 'Socket.onAny'
 	| 'Socket.emit'
 	| 'Adapter.broadcast'
-	| 'Metrics.refused'
+	| 'Metrics.rejected'
 	| 'Metrics.cut'
 	| 'Presence.enter'
 	| 'Presence.leave'

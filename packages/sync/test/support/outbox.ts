@@ -1,10 +1,10 @@
-import type { ErrorCode, Reply, RequestPayload, SentMessage } from '@digda/protocol';
+import type { RejectionCode, Reply, RequestPayload, SentMessage } from '@digda/protocol';
 import { LineLost, Outbox, type OutboxStorage } from '../../src/index.ts';
 import type { Ask } from '../../src/requests.ts';
 import { VirtualTime } from './VirtualTime.ts';
 
 /** What becomes of one request: it is answered, or it is lost on the way there or the answer on the way back. */
-export type Fate = 'answered' | 'lost' | 'answer lost' | ErrorCode;
+export type Fate = 'answered' | 'lost' | 'answer lost' | RejectionCode;
 
 /** A log that keeps the server's promises, on a line that keeps none. */
 export class FakeLog {

@@ -1,7 +1,7 @@
-import type { ErrorCode } from '@digda/protocol';
+import type { RejectionCode } from '@digda/protocol';
 import { m } from '#lib/paraglide/messages.js';
 
-const EXPLANATIONS: Record<ErrorCode, () => string> = {
+const EXPLANATIONS: Record<RejectionCode, () => string> = {
 	invalid: m.error_invalid,
 	unauthorized: m.error_forbidden,
 	forbidden: m.error_forbidden,
@@ -14,6 +14,6 @@ const EXPLANATIONS: Record<ErrorCode, () => string> = {
 };
 
 /** Says in the reader's language why the server refused something. */
-export function explainCode(code: ErrorCode = 'internal'): string {
+export function explainCode(code: RejectionCode = 'internal'): string {
 	return EXPLANATIONS[code]();
 }

@@ -1,9 +1,9 @@
-import type { ErrorCode } from '@digda/protocol';
+import type { RejectionCode } from '@digda/protocol';
 import { Refused } from '@digda/sync';
 import { explainCode } from './explain-code.ts';
 
 /** Why a request failed: the code of the server's refusal, or `unavailable` when no answer came. */
-export function codeOf(error: unknown): ErrorCode {
+export function codeOf(error: unknown): RejectionCode {
 	return error instanceof Refused ? error.reply.code : 'unavailable';
 }
 

@@ -3,7 +3,7 @@ import type { Socket as TcpSocket } from 'node:net';
 import { Server } from 'engine.io';
 import type { Boundary } from '../../Boundary.ts';
 import { answerFailure, isResponse } from '../../http/answer.ts';
-import { refuseUpgrade } from '../../http/refuse-upgrade.ts';
+import { rejectUpgrade } from '../../http/reject-upgrade.ts';
 import { hasConnection, hasWebSocket, type ServerInternals } from './internals.ts';
 
 type Middlewares = Parameters<ServerInternals['_applyMiddlewares']>;
@@ -70,7 +70,7 @@ export class GuardedEngine extends Server {
 function abandon(request: IncomingMessage, response: ServerResponse): void {
 	if (isResponse(response)) answerFailure(response);
 	else if (hasWebSocket(request)) request.socket.destroy();
-	else refuseUpgrade(request.socket, 500);
+	else rejectUpgrade(request.socket, 500);
 }
 
 function endConnection(stream: IncomingMessage | ServerResponse | TcpSocket): void {

@@ -1,8 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** Refuses a request for an upgrade: there is no response yet, only the connection. It ends. */
-export function refuseUpgrade(
+/** Rejects a request for an upgrade: there is no response yet, only the connection. It ends. */
+export function rejectUpgrade(
 	connection: Socket,
 	status: number,
 	headers: Readonly<Record<string, string>> = {}

@@ -1,16 +1,16 @@
-import { isPrivateRoom, type ErrorCode } from '@digda/protocol';
+import { isPrivateRoom, type RejectionCode } from '@digda/protocol';
 
-/** A refusal that its asker is told about; any other error is ours, and reaches nobody but the log. */
-export class Refusal extends Error {
-	readonly code: ErrorCode;
+/** Rejects a request, and its sender is told why; any other error is ours, and reaches nobody but the log. */
+export class RejectionError extends Error {
+	readonly code: RejectionCode;
 	readonly retryAfterMs: number | undefined;
 
 	/**
 	 * @param message for developers; interfaces translate the code
 	 * @param retryAfterMs when a retry has a chance, where that is known
 	 */
-	constructor(code: ErrorCode, message: string, retryAfterMs?: number) {
-		// Where it came from, nobody is told. To look that up costs more than everything else about a request that is refused.
+	constructor(code: RejectionCode, message: string, retryAfterMs?: number) {
+		// The stack is told to nobody, and costs more than everything else about a request that is rejected.
 		const { stackTraceLimit } = Error;
 		Error.stackTraceLimit = 0;
 		super(message);
@@ -43,6 +43,8 @@ export const NOT_STORED = {
 };
 
 /** Why one who is no member is rejected: a private room answers as one that does not exist. */
-export function notMember(room: string): Refusal {
-	return isPrivateRoom(room) ? new Refusal('not_found', NO_SUCH_ROOM) : new Refusal('forbidden', NOT_MEMBER);
+export function notMember(room: string): RejectionError {
+	return isPrivateRoom(room)
+		? new RejectionError('not_found', NO_SUCH_ROOM)
+		: new RejectionError('forbidden', NOT_MEMBER);
 }
