@@ -24,6 +24,8 @@ export default defineConfig(
 			}
 		},
 		rules: {
+			// The rest of an object is what is wanted of it.
+			'@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
 			'@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
 			'@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }]
 		}

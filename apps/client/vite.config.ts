@@ -8,15 +8,18 @@ import { defineConfig } from 'vitest/config';
 import { FAST } from '@digda/testkit/patience.ts';
 import { parsePublicServerUrl } from './src/public-server-url.ts';
 
-/** What is no part of the chunk of the app: what SvelteKit looks for by itself, and what few ever need. */
+/**
+ * The chunk of the app does not begin with these: what SvelteKit looks for by itself, what a room does without, and what few ever
+ * need. It has those of them that it imports.
+ */
 const APART = [
 	/[/]kit[/]src[/]runtime[/]client[/]/,
 	/[/]client-optimized[/]nodes[/]/,
-	/[/]routes[/](join|device|\[\.\.\.path\])[/]/,
-	/[/]lib[/]rare[/]/,
+	/[/]routes[/](\+page\.svelte|(join|device|\[\.\.\.path\])[/])/,
+	/[/]lib[/](rare[/]|echo[/]Echo(Entry|Log)\.svelte)/,
 	/[/](uqr|unhomoglyph)[/]/,
-	/[/]skeleton\.ts/,
-	/[/]messages[/](absence|manage|create|rename|device|invitation|link|alike|page|unknown)_/
+	/[/]protocol[/]src[/](names|skeleton)\.ts/,
+	/[/]paraglide[/]messages[/]/
 ];
 
 export default defineConfig(({ command, mode }) => {

@@ -80,7 +80,7 @@ test('[DEL-5] a notification goes with the message that it quotes, also for who 
 	await me.expectConnected();
 	const other = await StockClient.connect(site.url);
 	await other.join(lobby);
-	await other.send(lobby, 'hey');
+	const { id } = await other.send(lobby, 'hey');
 	const shown = (tag?: string) =>
 		page.evaluate(async (name) => {
 			const worker = await navigator.serviceWorker.ready;
@@ -89,7 +89,7 @@ test('[DEL-5] a notification goes with the message that it quotes, also for who 
 		}, tag);
 	expect(await shown(`${lobby} 1`)).toEqual([`${lobby} 1`]);
 	await context.setOffline(true);
-	await other.get('message:delete', { room: lobby, seq: 1 });
+	await other.add('delete', lobby, { target: other.target(id) });
 	await context.setOffline(false);
 	await expect.poll(() => shown()).toEqual([]);
 	other.disconnect();

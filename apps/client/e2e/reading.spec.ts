@@ -1,3 +1,5 @@
+import { PAGE_SIZE } from '@digda/protocol';
+import { StockClient } from '@digda/testkit/client/StockClient.ts';
 import { RoomPage } from './RoomPage.ts';
 import { numbered, talk } from './talk.ts';
 import { expect, test } from './test.ts';
@@ -324,35 +326,71 @@ test('a room that is left while it opens leaves no error behind', async ({ page,
 	expect(room.complaints).toEqual([]);
 });
 
+test('[FOLD-4] an edit shows in the text and a reaction nowhere yet; neither is news', async ({
+	page,
+	site,
+	lobby,
+	hall
+}) => {
+	const room = await new RoomPage(page).open(site.url, lobby);
+	const other = await StockClient.connect(site.url);
+	await other.join(lobby);
+	const { id } = await other.send(lobby, 'first');
+	await room.expectMessages(['first']);
+	const target = other.target(id);
+	await other.add('edit', lobby, { target, text: 'second' });
+	await room.expectMessages(['second']);
+
+	await room.goTo(hall);
+	await room.expectConnected();
+	await other.add('edit', lobby, { target, text: 'third' });
+	await other.add('reaction', lobby, { target, emoji: '👍', isSet: true });
+	await other.send(lobby, 'new');
+	await expect(room.link(lobby)).toContainText('1 unread');
+	await room.link(lobby).click();
+	await room.expectMessages(['third', 'new']);
+	await expect(room.row('new')).toContainText('New messages');
+	await room.goTo(hall);
+	await room.expectConnected();
+	await other.add('edit', lobby, { target, text: 'fourth' });
+	await room.link(lobby).click();
+	await room.expectMessages(['fourth', 'new']);
+	await other.send(lobby, 'while one looks');
+	await room.expectMessages(['fourth', 'new', 'while one looks']);
+	await expect(room.divider).toHaveCount(0);
+	other.disconnect();
+});
+
 test('a hole that cannot be filled shows as a seam with a button', async ({ page, site, lobby }) => {
 	let isBroken = false;
 	await page.routeWebSocket(/socket\.io/, (client) => {
 		const line = client.connectToServer();
 		line.onMessage((packet) => {
-			// A piece of news is lost …
-			if (isBroken && String(packet).includes('message:new') && String(packet).includes('"lost"')) return;
+			// News is lost, so the page joins again and is answered with one page …
+			if (isBroken && String(packet).includes('entry:new') && String(packet).includes('"message ')) return;
 			client.send(packet);
 		});
 		client.onMessage((packet) => {
 			const id = /^42\/chat,(\d+)\["history:read"/.exec(String(packet))?.[1];
-			// … and nothing can be read.
-			if (isBroken && id !== undefined) {
-				client.send(`43/chat,${id}[{"ok":false,"error":{"code":"unavailable","message":""}}]`);
-			} else line.send(packet);
+			// … and the rest cannot be read. The page is to wait for the button.
+			const error = { code: 'unavailable', message: '', retryAfterMs: 10 * 60_000 };
+			if (isBroken && id !== undefined) client.send(`43/chat,${id}${JSON.stringify([{ ok: false, error }])}`);
+			else line.send(packet);
 		});
 	});
 	const room = await new RoomPage(page).open(site.url, lobby);
 	await talk(site.url, lobby, ['first']);
 	await expect(room.row('first')).toBeVisible();
 	isBroken = true;
-	await talk(site.url, lobby, ['lost']);
+	const lost = numbered(PAGE_SIZE + 1);
+	await talk(site.url, lobby, lost);
 	await talk(site.url, lobby, ['last']);
 	const seam = page.getByRole('button', { name: 'Messages are missing here' });
 	await expect(seam).toBeVisible();
-	await expect(room.row('last')).toHaveCount(0);
+	await room.expectMessages(['first', ...lost.slice(0, PAGE_SIZE)]);
 	isBroken = false;
 	await seam.click();
-	await room.expectMessages(['first', 'lost', 'last']);
+	await room.expectMessages(['first', ...lost, 'last']);
 	await expect(seam).toBeHidden();
 });
 

@@ -1,4 +1,4 @@
-import { CHAT_NAMESPACE, type ChatClientToServer, type ChatServerToClient } from '@digda/protocol';
+import { CHAT_NAMESPACE, PROTOCOL, type ChatClientToServer, type ChatServerToClient } from '@digda/protocol';
 import { expect, onTestFinished, test } from 'vitest';
 import { lineOf } from '#lib/chat/SocketLine.ts';
 import { SocketWrapper } from '#lib/socket';
@@ -9,7 +9,7 @@ test('[LINE-6] only a ping measures the round trip, whatever the server holds ba
 	const socket = new SocketWrapper<ChatServerToClient, ChatClientToServer>();
 	onTestFinished(() => socket.disconnect());
 	const ready = new Promise<unknown>((resolve) => socket.on('session:ready', resolve));
-	socket.connect(url + CHAT_NAMESPACE);
+	socket.connect(url + CHAT_NAMESPACE, { auth: { protocol: PROTOCOL } });
 	await ready;
 	const line = lineOf(socket);
 	const send = { room: 'lobby', id: crypto.randomUUID(), text: 'hello' };

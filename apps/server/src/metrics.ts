@@ -1,7 +1,8 @@
 import type { RejectionCode } from '@digda/protocol';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { LossReason } from './LogOutput.ts';
-import type { Appended, Space } from './store/store.ts';
+import { CONSUMERS, type ConsumerName } from './rules/consumers/index.ts';
+import type { Appended, Space, Store } from './store/store.ts';
 
 /** What is counted at the moment of a scrape. */
 export interface Present {
@@ -90,6 +91,32 @@ export class Metrics {
 				}
 			});
 		}
+	}
+
+	/** Tells at each scrape what the log holds, and how far its consumers are behind. */
+	watchLog({ countEntries, behind }: Pick<Store, 'countEntries' | 'behind'>): void {
+		const registers = [this.registry];
+		const entries: Gauge = new Gauge({
+			...{ name: 'digda_entries', help: 'Entries in the log, by kind', labelNames: ['kind'], registers },
+			// Without an answer of the store the figures of before stay.
+			collect: async () => {
+				for (const { kind, count } of await countEntries().catch(() => [])) entries.set({ kind }, count);
+			}
+		});
+		const lag: Gauge = new Gauge({
+			...{ name: 'digda_consumer_lag_entries', help: 'Entries that a consumer has not read', registers },
+			labelNames: ['consumer'],
+			collect: async () => {
+				for (const consumer of Object.keys(CONSUMERS) as ConsumerName[]) {
+					const rooms = await behind(consumer).catch(() => undefined);
+					if (rooms)
+						lag.set(
+							{ consumer },
+							rooms.reduce((sum, room) => sum + room.lag, 0)
+						);
+				}
+			}
+		});
 	}
 
 	/** A batch was stored: what became of its messages, and how long it took. */

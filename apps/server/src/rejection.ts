@@ -1,6 +1,7 @@
-import { isPrivateRoom, type RejectionCode } from '@digda/protocol';
+import { ENTRY_KINDS, isPrivateRoom, type EntryKind, type RejectionCode } from '@digda/protocol';
+import type { NotStored } from './store/store.ts';
 
-/** Rejects a request, and its sender is told why; any other error is ours, and reaches nobody but the log. */
+/** A rejection that its asker is told about; any other error is ours, and reaches nobody but the log. */
 export class RejectionError extends Error {
 	readonly code: RejectionCode;
 	readonly retryAfterMs: number | undefined;
@@ -10,7 +11,7 @@ export class RejectionError extends Error {
 	 * @param retryAfterMs when a retry has a chance, where that is known
 	 */
 	constructor(code: RejectionCode, message: string, retryAfterMs?: number) {
-		// The stack is told to nobody, and costs more than everything else about a request that is rejected.
+		// Where it came from, nobody is told. To look that up costs more than everything else about a request that is rejected.
 		const { stackTraceLimit } = Error;
 		Error.stackTraceLimit = 0;
 		super(message);
@@ -23,28 +24,20 @@ export class RejectionError extends Error {
 /** Said of a room that is not there, and in the same words of one that the asker may not see. */
 export const NO_SUCH_ROOM = 'there is no such room';
 
-const NOT_MEMBER = 'join the room before';
-const ID_REUSED = 'the id names another message';
-
-/** Why an entry was not stored, by its kind and the code of the store. */
-export const NOT_STORED = {
-	message: {
-		forbidden: NOT_MEMBER,
-		not_found: NO_SUCH_ROOM,
-		id_reused: ID_REUSED,
-		invalid: 'this is no message'
-	},
-	delete: {
-		forbidden: 'only its author and the owner of its room delete a message',
-		not_found: 'there is no such message',
-		id_reused: ID_REUSED,
-		invalid: 'this entry says that a message was deleted'
-	}
-};
+/** The reason why an entry was not stored, for developers. */
+export function notStored(kind: EntryKind, code: NotStored): RejectionError {
+	const reasons: Record<NotStored, string> = {
+		forbidden: ENTRY_KINDS[kind].forbidden,
+		not_found: kind === 'message' ? NO_SUCH_ROOM : 'there is no such message',
+		gone: 'the message was deleted',
+		id_reused: 'the id names another entry'
+	};
+	return new RejectionError(code, reasons[code]);
+}
 
 /** Why one who is no member is rejected: a private room answers as one that does not exist. */
 export function notMember(room: string): RejectionError {
 	return isPrivateRoom(room)
 		? new RejectionError('not_found', NO_SUCH_ROOM)
-		: new RejectionError('forbidden', NOT_MEMBER);
+		: new RejectionError('forbidden', ENTRY_KINDS.message.forbidden);
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Boundary } from './Boundary.ts';
+import { ConsumerLoop } from './consumers/ConsumerLoop.ts';
 import { createClose } from './close.ts';
 import { addDoor } from './http/door.ts';
 import { createHttpServer } from './http/http-server.ts';
@@ -114,11 +115,13 @@ export function createServer({
 	http.on('request', createListener(status, servePage(page)));
 	const floor = new DiskFloor({ minFreeBytes, measure: measureSpace, log: options.log });
 	metrics.watchSpace(() => floor.space);
+	metrics.watchLog(store);
+	const figures = new ConsumerLoop('figures', store, options.log);
 	const quota = areRatesLimited ? new StorageQuota(storagePerDay) : undefined;
 	let endRetention: (() => Promise<void>) | undefined;
 	const sockets = attachSockets(http, {
 		...options,
-		...{ logs, boundary, store, metrics, trustedHops, areRatesLimited, line, timings },
+		...{ logs, boundary, store, metrics, consumers: [figures], trustedHops, areRatesLimited, line, timings },
 		limits: new Limits(areRatesLimited),
 		storage: new StorageLimits(floor, quota, metrics),
 		tally: createTally(),
@@ -139,6 +142,7 @@ export function createServer({
 			await floor.measure();
 			http.listen({ port, host });
 			await once(http, 'listening');
+			void figures.scan();
 			if (retentionDays !== undefined) {
 				endRetention = startRetention(store, retentionDays, { log: options.log, metrics });
 			}
@@ -150,6 +154,7 @@ export function createServer({
 			isClosing = true;
 			floor.end();
 			await Promise.all([close(), endRetention?.()]);
+			await figures.end();
 		}
 	};
 }

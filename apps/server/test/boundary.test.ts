@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Attacker } from './hostile/Attacker.ts';
-import { connectPacket, eventPacket } from '@digda/testkit/raw/packets.ts';
+import { chatPacket, connectPacket, eventPacket } from '@digda/testkit/raw/packets.ts';
 import { ask, requestText } from '@digda/testkit/raw/http.ts';
 import { arm, FAILING, type FaultName } from './support/faults.ts';
 import { enginePath, UPGRADE_REQUEST } from '@digda/testkit/raw/handshake.ts';
@@ -102,8 +102,8 @@ const CASES: [fault: FaultName, what: string, attack: Attack, outcome: Outcome][
 	['Connection.onPacket', 'while a body is read', post, 'closed'],
 	['Metrics.cut', 'in a listener of packets', send(...strays), 'closed'],
 	['Socket.onAny', 'when a namespace is entered', begin(connectPacket()), 'closed'],
-	['Socket.emit', 'while a session begins', begin(connectPacket('/chat')), 'closed'],
-	['Metrics.rejected', 'while a session is refused', begin(connectPacket('/chat', { token: 1 })), 'closed'],
+	['Socket.emit', 'while a session begins', begin(chatPacket()), 'closed'],
+	['Metrics.rejected', 'while a session is refused', begin(chatPacket({ token: 1 })), 'closed'],
 	['Metrics.rejected', 'while a request is refused', send(eventPacket('/chat', ['room:join', {}], 0)), 'closed'],
 	['Presence.enter', 'when a room is joined', send(join), 'closed'],
 	['Presence.leave', 'when a room is left', leave, 'closed'],

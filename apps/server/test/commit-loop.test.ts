@@ -1,17 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
-import type { Message } from '@digda/protocol';
+import type { Entry } from '@digda/protocol';
+import { contentOf, KINDS } from '@digda/testkit/entries.ts';
 import { expect, onTestFinished, test } from 'vitest';
 import { createLogger } from '../src/log.ts';
 import { CommitLoop } from '../src/rooms/CommitLoop.ts';
 import { Followers } from '../src/rooms/Followers.ts';
 import { openStore } from '../src/store/open-store.ts';
-import { StoreUnavailable, type NewDeletion, type NewMessage, type Store } from '../src/store/store.ts';
+import { StoreUnavailable, type NewEntry, type NewEntryOf, type Store } from '../src/store/store.ts';
 import { Metrics } from '../src/metrics.ts';
 import { temporaryDatabase } from '@digda/testkit/server/temporary-database.ts';
+import { deletion as deletionOf, entryOf, target } from './store/support/entries.ts';
+import { readMessages } from './store/support/read.ts';
 
 const log = createLogger('silent');
 const AUTHOR = { id: 'me', name: 'Me' };
+const EMPTY = { head: 0, said: 0 };
 
 /** A commit loop over a real store, with what it delivers to a room that somebody is subscribed to. */
 async function startLoop(wrap: (store: Store) => Store = (store) => store) {
@@ -19,10 +23,10 @@ async function startLoop(wrap: (store: Store) => Store = (store) => store) {
 	const store = await openStore(database.url, log);
 	await store.createSession('00'.repeat(32), AUTHOR, 0);
 	await store.join(AUTHOR.id, 'lobby', 0);
-	const emitted: Message[] = [];
+	const emitted: Entry[] = [];
 	const wrapped = wrap(store);
-	const followers = new Followers(wrapped, (_room, messages) => emitted.push(...messages));
-	followers.follow('lobby', 0);
+	const followers = new Followers(wrapped, (_room, entries) => emitted.push(...entries));
+	followers.follow('lobby', EMPTY);
 	const metrics = new Metrics();
 	const loop = new CommitLoop(wrapped, followers, log, metrics);
 	onTestFinished(async () => {
@@ -33,19 +37,21 @@ async function startLoop(wrap: (store: Store) => Store = (store) => store) {
 	return { loop, store, followers, emitted, database, metrics };
 }
 
-function message(text: string, room = 'lobby'): NewMessage {
-	return { kind: 'message', room, id: randomUUID(), author: AUTHOR, text, sentAt: 1 };
+function message(text: string, room = 'lobby'): NewEntryOf<'message'> {
+	return entryOf('message', AUTHOR.id, randomUUID(), { text }, { room, author: AUTHOR });
 }
 
-function deletion(target: number): NewDeletion {
-	return { kind: 'delete', room: 'lobby', id: randomUUID(), author: AUTHOR, isOperator: false, target, sentAt: 2 };
+function deletion(id: string): NewEntryOf<'delete'> {
+	return deletionOf(AUTHOR.id, randomUUID(), target(AUTHOR.id, id), { author: AUTHOR });
 }
+
+const textsOf = (entries: readonly Entry[]) => entries.map((entry) => 'text' in entry && entry.text);
 
 /** A store whose appends go through a function. */
 function withAppend(store: Store, append: (original: Store['append']) => Store['append']): Store {
 	return Object.assign(Object.create(store) as Store, {
 		append: append(store.append.bind(store)),
-		read: store.read.bind(store),
+		readLog: store.readLog.bind(store),
 		heads: store.heads.bind(store)
 	});
 }
@@ -107,14 +113,8 @@ test('one message that cannot be stored does not take its batch along', async ()
 		...['fulfilled', 'fulfilled', 'rejected', 'fulfilled', 'fulfilled']
 	]);
 	expect(results[2]).toMatchObject({ reason: { code: 'internal' } });
-	expect(emitted.map(({ seq, text }) => [seq, text])).toEqual([
-		...[
-			[1, 'first'],
-			[2, 'a'],
-			[3, 'b'],
-			[4, 'c']
-		]
-	]);
+	expect(emitted.map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
+	expect(textsOf(emitted)).toEqual(['first', 'a', 'b', 'c']);
 });
 
 test('what was stored although its commit failed is delivered all the same, and has its place when it is sent again', async () => {
@@ -135,22 +135,50 @@ test('what was stored although its commit failed is delivered all the same, and 
 	expect(emitted.map(({ seq }) => seq)).toEqual([1, 2]);
 });
 
-test('[DEL-1] stores, delivers and answers a deletion in the batch of its message, and does not count it as a message', async () => {
-	const { loop, store, emitted, metrics } = await startLoop();
-	const [first, gone] = await Promise.all([loop.send(message('hello')), loop.send(deletion(1))]);
+test('[DEL-1] stores, delivers and answers a deletion in the batch of its message', async () => {
+	const { loop, store, emitted } = await startLoop();
+	const hello = message('hello');
+	const [first, gone] = await Promise.all([loop.send(hello), loop.send(deletion(hello.id))]);
 	expect([first, gone]).toMatchObject([
 		{ seq: 1, isNew: true },
 		{ seq: 2, isNew: true }
 	]);
 	expect(emitted).toMatchObject([
-		{ seq: 1, text: 'hello' },
-		{ seq: 2, text: '', deletes: 1 }
+		{ kind: 'message', seq: 1, text: 'hello' },
+		{ kind: 'delete', seq: 2, target: { author: AUTHOR.id, id: hello.id, seq: 1 } }
 	]);
-	expect(await loop.send(deletion(1))).toMatchObject({ seq: 2, isNew: false });
-	await expect(loop.send(deletion(2))).rejects.toMatchObject({ code: 'invalid' });
-	expect((await store.read('lobby', { after: 0 }, 9)).messages.map(({ text }) => text)).toEqual(['', '']);
+	expect(await loop.send(deletion(hello.id))).toMatchObject({ seq: 2, isNew: false });
+	await expect(loop.send(deletion('nothing'))).rejects.toMatchObject({ code: 'not_found' });
+	expect((await readMessages(store, AUTHOR.id)).map(({ text }) => text)).toEqual(['']);
 	expect(emitted).toHaveLength(2);
+});
+
+test.for(KINDS)('[NEWS-1] delivers an entry of the kind %s as the log holds it', async (kind) => {
+	const { loop, store, emitted } = await startLoop();
+	const hello = message('hello');
+	await loop.send(hello);
+	const content = contentOf(kind, target(AUTHOR.id, hello.id));
+	// The content is that of its kind.
+	const entry = {
+		...entryOf('message', AUTHOR.id, randomUUID(), { text: '' }, { author: AUTHOR }),
+		kind,
+		...content
+	} as NewEntry;
+	await loop.send(entry);
+	expect(emitted.slice(1)).toMatchObject([{ kind, seq: 2, said: kind === 'message' ? 2 : 1, id: entry.id }]);
+	const { text, ...delivered } = emitted[1] as Entry & { text?: string };
+	const [stored] = await store.readLog('lobby', 1, 9);
+	expect({ ...delivered, ...('text' in content && { text }) }).toEqual(stored);
+});
+
+test('counts messages alone as sent, and moves the cursor of their author alone', async () => {
+	const { loop, store, metrics } = await startLoop();
+	const hello = message('hello');
+	await loop.send(hello);
+	await loop.send(deletion(hello.id));
 	expect(await metrics.registry.metrics()).toMatch(/^digda_sends_total\{result="stored"\} 1$/m);
+	await loop.close();
+	expect(await store.roomsOf(AUTHOR.id)).toMatchObject([{ head: 2, readSeq: 1 }]);
 });
 
 test('a deletion whose commit fails is delivered all the same', async () => {
@@ -162,10 +190,11 @@ test('a deletion whose commit fails is delivered all the same', async () => {
 			return stored;
 		})
 	);
-	await loop.send(message('hello'));
+	const hello = message('hello');
+	await loop.send(hello);
 	isBroken = true;
-	await expect(loop.send(deletion(1))).rejects.toMatchObject({ code: 'unavailable' });
-	await expect.poll(() => emitted).toMatchObject([{ seq: 1 }, { seq: 2, deletes: 1 }]);
+	await expect(loop.send(deletion(hello.id))).rejects.toMatchObject({ code: 'unavailable' });
+	await expect.poll(() => emitted).toMatchObject([{ seq: 1 }, { seq: 2, kind: 'delete', target: { seq: 1 } }]);
 });
 
 test('what was stored in a failed commit is delivered before what follows it, also while the log is silent', async () => {
@@ -179,14 +208,14 @@ test('what was stored in a failed commit is delivered before what follows it, al
 		});
 		const silent = () => Promise.reject(new StoreUnavailable('being reopened'));
 		wrapped.heads = (rooms) => (isSilent ? silent() : store.heads(rooms));
-		wrapped.read = (...range) => (isSilent ? silent() : store.read(...range));
+		wrapped.readLog = (...range) => (isSilent ? silent() : store.readLog(...range));
 		return wrapped;
 	});
 	await expect(loop.send(message('hello'))).rejects.toMatchObject({ code: 'unavailable' });
 	await loop.send(message('next'));
 	expect(emitted).toEqual([]);
 	isSilent = false;
-	await expect.poll(() => emitted.map(({ text }) => text)).toEqual(['hello', 'next']);
+	await expect.poll(() => textsOf(emitted)).toEqual(['hello', 'next']);
 });
 
 test.for(['before', 'after'])(
@@ -207,9 +236,9 @@ test.for(['before', 'after'])(
 			return wrapped;
 		});
 		await store.join(AUTHOR.id, 'hall', 0);
-		followers.follow('hall', 0);
+		followers.follow('hall', EMPTY);
 		const untilAsked = (times: number) => expect.poll(() => asked).toHaveLength(times);
-		const untilEmitted = (...texts: string[]) => expect.poll(() => emitted.map(({ text }) => text)).toEqual(texts);
+		const untilEmitted = (...texts: string[]) => expect.poll(() => textsOf(emitted)).toEqual(texts);
 
 		await expect(loop.send(message('first'))).rejects.toMatchObject({ code: 'unavailable' });
 		await untilAsked(1);
@@ -234,11 +263,11 @@ test('what is stored while the log is read for a forged hint is delivered', asyn
 	const hold = Promise.withResolvers<undefined>();
 	const { loop, followers, emitted } = await startLoop((store) => {
 		const wrapped = withAppend(store, (original) => original);
-		wrapped.read = async (...range) => {
-			const page = await store.read(...range);
+		wrapped.readLog = async (...range) => {
+			const entries = await store.readLog(...range);
 			isRead.resolve(undefined);
 			await hold.promise;
-			return page;
+			return entries;
 		};
 		return wrapped;
 	});
@@ -246,7 +275,7 @@ test('what is stored while the log is read for a forged hint is delivered', asyn
 	await isRead.promise;
 	await loop.send(message('hello'));
 	hold.resolve(undefined);
-	await expect.poll(() => emitted.map(({ text }) => text)).toEqual(['hello']);
+	await expect.poll(() => textsOf(emitted)).toEqual(['hello']);
 });
 
 test('what is stored in a room that nobody here is subscribed to makes no follower', async () => {

@@ -3,6 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { createLogger } from '../src/log.ts';
 import { openStore } from '../src/store/open-store.ts';
 import { connectChat } from '@digda/testkit/client/chat.ts';
+import { readEntries } from './store/support/read.ts';
 import { arm, FAILING } from './support/faults.ts';
 import { ServerProcess } from '@digda/testkit/server/ServerProcess.ts';
 import { temporaryDatabase } from '@digda/testkit/server/temporary-database.ts';
@@ -51,14 +52,8 @@ test.for([
 		for (const { err } of fatal) expect(err).toMatchObject({ message: `on purpose: ${fault}` });
 		const store = await openStore(database.url, createLogger('silent'));
 		onTestFinished(() => store.close());
-		const stored: string[] = [];
-		for (let after = 0; ;) {
-			const { messages } = await store.read('lobby', { after }, 500);
-			stored.push(...messages.map(({ text }) => text));
-			const last = messages.at(-1);
-			if (last === undefined) break;
-			after = last.seq;
-		}
+		const entries = await readEntries(store);
+		const stored = entries.map((entry) => 'text' in entry && entry.text);
 		expect(stored).toEqual(expect.arrayContaining(acknowledged));
 	}
 );

@@ -4,8 +4,9 @@ import { Metrics } from '../src/metrics.ts';
 import { startRetention } from '../src/retention.ts';
 import { openStore } from '../src/store/open-store.ts';
 import { StoreUnavailable, type Store } from '../src/store/store.ts';
-import { message } from './store/contract.ts';
 import { databaseFile, recordingLog } from './store/support/controlled-store.ts';
+import { message } from './store/support/entries.ts';
+import { readMessages } from './store/support/read.ts';
 
 const DAY_MS = 86_400_000;
 const PACE = { start: 0, pass: 5, batch: 0 };
@@ -24,7 +25,7 @@ async function openAged(url: string, ...days: number[]): Promise<Store> {
 }
 
 async function texts(store: Store): Promise<string[]> {
-	return (await store.read('lobby', { after: 0 }, 200)).messages.map(({ text }) => text);
+	return (await readMessages(store)).map(({ text }) => text);
 }
 
 test('[STORE-3] what is older than so many days is emptied in the background, again and again', async () => {

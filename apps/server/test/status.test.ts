@@ -161,12 +161,13 @@ test('neither a text of a room nor a token is ever in the log', async () => {
 	const server = await startProcess({ LOG_LEVEL: 'info' });
 	const me = await connectChat(server.url);
 	await me.join('lobby');
-	await me.send('lobby', 'a-secret-text');
+	const { id } = await me.send('lobby', 'a-secret-text');
+	await me.add('edit', 'lobby', { target: me.target(id), text: 'a-secret-text' });
 	await me.ask('message:send', { room: 'lobby', id: 'wrong', text: 'a-secret-text' });
 	const stale = `${me.ready?.token?.slice(0, -1)}_`;
 	const stranger = new ChatClientProbe(server.url, { auth: { token: stale } });
 	await nextEvent(stranger.socket, 'connect_error');
-	await me.untilTold('message:new');
+	await me.untilTold('entry:new');
 	await server.stop('SIGTERM');
 	const log = JSON.stringify(server.lines);
 	expect(log).toContain('Server is running');

@@ -1,10 +1,10 @@
 import type * as v from 'valibot';
+import type { ENTRY_KINDS, Entry, EntryKind, EntryPayload, Message } from './entries/index.ts';
 import type { Nothing, Reply } from './reply.ts';
 import type {
 	AcceptInvitation,
 	CloseRoom,
 	CreateRoom,
-	DeleteMessage,
 	Invite,
 	JoinRoom,
 	LeaveRoom,
@@ -19,7 +19,6 @@ import type {
 	RenameRoom,
 	RenewSession,
 	Revoke,
-	SendMessage,
 	SetTyping
 } from './requests.ts';
 
@@ -32,33 +31,30 @@ export interface User {
 	name: string;
 }
 
-/** An entry of a room's log. */
-export interface Message {
-	/** Its place in the room: 1, 2, 3 … without a hole. */
-	seq: number;
-	/** The UUID that its author's client gave it. */
-	id: string;
-	/** `name` is the one at the time of sending. */
-	author: User;
-	text: string;
-	/** The server's clock when it arrived, in milliseconds since the epoch. Never an order. */
-	sentAt: number;
-	/** The `seq` of the message that this entry takes back; then its own text is empty. */
-	deletes?: number;
+/** The end of a room's log. */
+export interface Head {
+	/** The `seq` of the newest entry, 0 without one. */
+	head: number;
+	/** The number of `message` entries in the room. */
+	said: number;
+}
+
+/** How far a member has read. `said` of the head less `readSaid` messages are unread. */
+export interface ReadCursor {
+	/** The `seq` up to which they have read; 0 in a room where they are no member. */
+	readSeq: number;
+	/** `said` at that entry, and the messages after it that were deleted. */
+	readSaid: number;
 }
 
 /** A room as a list shows it. */
-export interface RoomSummary {
+export interface RoomSummary extends Head, ReadCursor {
 	room: string;
 	title: string;
 	isPrivate: boolean;
 	isOwner: boolean;
-	/** The `seq` of the newest message, 0 without one. */
-	head: number;
-	/** The `seq` up to which the asker has read; 0 in a room where they are no member. */
-	readSeq: number;
-	/** Places after `readSeq` where nothing is to be read: messages that were deleted, and the entries that say so. */
-	gone: number[];
+	/** The `seq` of the newest entry that deletes a message, 0 without one. */
+	lastDeletion: number;
 	/** How many people are present. */
 	memberCount: number;
 	/** Whether the asker is a member. */
@@ -88,20 +84,15 @@ export interface InvitationPreview {
 	isMember: boolean;
 }
 
-/** What joining answers with. */
-export interface JoinedRoom {
+/** The answer to a member who joins. */
+export interface JoinedRoom extends Page, ReadCursor {
 	/** The identifier as the server spells it. */
 	room: string;
 	title: string;
 	isPrivate: boolean;
 	isOwner: boolean;
-	/** Names the log; another one after a change of the database. */
-	epoch: string;
-	head: number;
-	readSeq: number;
-	/** What the client holds is not a part of this log: `messages` is the latest page, the rest is void. */
+	/** The client's messages are not a part of this log, or too many of them have changed: the page is the latest, the rest is void. */
 	reset: boolean;
-	messages: Message[];
 	members: User[];
 	memberCount: number;
 }
@@ -113,15 +104,25 @@ export interface PresenceChange {
 	memberCount: number;
 }
 
-/** Consecutive messages of a room, ascending, and its head at that moment. */
-export interface Page {
+/** A range of a room's log, with the head in the same moment. Entries that change messages are folded into them. */
+export interface Page extends Head {
+	/** Names the log; another one after a change of the database. */
 	epoch: string;
-	head: number;
+	/** The `seq` of the first entry of the range. */
+	from: number;
+	/** The `seq` of the last entry of the range; one before `from` in an empty one. */
+	to: number;
+	/** The id of the entry at `to`; empty where there is none. */
+	toId: string;
+	/**
+	 * The messages of the range, ascending, as they are at the head. The answer to a join begins with those that the client holds
+	 * and that have changed since.
+	 */
 	messages: Message[];
 }
 
-/** Where a message was stored. */
-export interface SentMessage extends Pick<Message, 'id' | 'seq' | 'sentAt'> {
+/** The place where an entry was stored. */
+export interface StoredEntry extends Pick<Entry, 'id' | 'seq' | 'sentAt'> {
 	room: string;
 }
 
@@ -130,8 +131,13 @@ interface Request<Schema extends v.GenericSchema, Data> {
 	data: Data;
 }
 
-/** Every request of the chat: what goes to the server and what a good reply holds. */
-export interface ChatRequests {
+/** The requests that send entries, one for each kind. A stored entry that is sent again is answered with its place. */
+type EntryRequests = {
+	[Kind in EntryKind as (typeof ENTRY_KINDS)[Kind]['request']]: { payload: EntryPayload<Kind>; data: StoredEntry };
+};
+
+/** Every request of the chat: its payload and the data of a good reply. */
+export interface ChatRequests extends EntryRequests {
 	/** Answered at once: how long that takes is the round trip of the connection. */
 	'connection:ping': Request<typeof Ping, Nothing>;
 	'room:list': Request<typeof ListRooms, { rooms: RoomSummary[] }>;
@@ -148,11 +154,8 @@ export interface ChatRequests {
 	'room:revoke': Request<typeof Revoke, Nothing>;
 	'room:preview': Request<typeof PreviewInvitation, InvitationPreview>;
 	'room:accept': Request<typeof AcceptInvitation, { room: string; title: string }>;
-	'message:send': { payload: SendMessage; data: SentMessage };
-	/** Answers with the place of the entry that says so; again, when it was deleted before. */
-	'message:delete': Request<typeof DeleteMessage, { seq: number }>;
 	'history:read': { payload: ReadHistory; data: Page };
-	'read:mark': Request<typeof MarkRead, { readSeq: number }>;
+	'read:mark': Request<typeof MarkRead, ReadCursor>;
 	/** Makes a token that of the only session of this person, and ends every other connection. */
 	'session:renew': Request<typeof RenewSession, Nothing>;
 	'session:rename': Request<typeof Rename, { user: User }>;
@@ -173,10 +176,10 @@ export type ChatClientToServer = {
 export interface ChatServerToClient {
 	/** Who one is, right after the connection; the token once, when it was just made. */
 	'session:ready': (ready: { user: User; token?: string; isOperator?: true }) => void;
-	/** New messages, ascending and without a hole, to every member, the sender too. */
-	'message:new': (news: { room: string; messages: Message[] }) => void;
-	/** The heads of one's rooms, again and again; a head comes after its messages. */
-	'room:heads': (news: { heads: Record<string, number> }) => void;
+	/** New entries, ascending and without a hole, to every member, the author too. */
+	'entry:new': (news: { room: string; entries: Entry[] }) => void;
+	/** The heads of the member's rooms, again and again; a head comes after its entries. */
+	'room:heads': (news: { heads: Record<string, Head> }) => void;
 	/** A room is called something else. */
 	'room:changed': (change: { room: string; title: string }) => void;
 	/** One is no longer a member. */
@@ -184,6 +187,6 @@ export interface ChatServerToClient {
 	'presence:changed': (change: PresenceChange & { room: string }) => void;
 	'typing:changed': (change: { room: string; user: User; isTyping: boolean }) => void;
 	/** How far one has read, said on another of one's own connections. */
-	'read:changed': (change: { room: string; readSeq: number }) => void;
+	'read:changed': (change: { room: string } & ReadCursor) => void;
 	'user:renamed': (change: { user: User }) => void;
 }

@@ -2,7 +2,7 @@
  * The number of the protocol that this version speaks, and no other. It is raised by a change that a client or server of the
  * version before would misread.
  */
-export const PROTOCOL = 1;
+export const PROTOCOL = 2;
 
 /** The port on which the server listens unless `PORT` says otherwise. */
 export const DEFAULT_SERVER_PORT = 3000;

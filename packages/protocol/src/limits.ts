@@ -34,8 +34,17 @@ export const MAX_LISTED_ROOMS = 200;
 /** How many messages a page holds unless more are asked for. */
 export const PAGE_SIZE = 50;
 
-/** How many messages a packet holds at most, a page or `message:new`. */
+/** How many messages or entries a packet holds at most, a page or `entry:new`. */
 export const MAX_PACKET_MESSAGES = 200;
+
+/** How many messages a client holds of a room at most, in one piece: after an absence it learns which of them have changed. */
+export const MAX_HELD_MESSAGES = 300;
+
+/** How many different emojis a message has as reactions at most. */
+export const MAX_REACTIONS = 20;
+
+/** How many people a reaction names; its count is of all. */
+export const MAX_REACTION_NAMES = 3;
 
 /** The largest packet that the server sends, in bytes. */
 export const MAX_PACKET_BYTES = 256 * 1024;

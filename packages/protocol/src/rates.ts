@@ -6,12 +6,13 @@ export interface Rate {
 	perSecond: number;
 }
 
-/** What a request counts as; each kind has a bucket of its own. */
-export type RequestKind = 'send' | 'ask';
+/** The kinds of requests, each with a bucket of its own: messages and edits, reactions, everything else. */
+export type RequestKind = 'send' | 'react' | 'ask';
 
 /** What a session may do, over all of its connections. Beyond it requests are rejected with `rate_limited`. */
 export const SESSION_RATES: Readonly<Record<RequestKind, Rate>> = {
 	send: { burst: 10, perSecond: 5 },
+	react: { burst: 20, perSecond: 5 },
 	ask: { burst: 100, perSecond: 20 }
 };
 
@@ -55,5 +56,6 @@ export const MAX_REQUESTS_IN_FLIGHT = 16;
 
 /** The bucket that a request takes from. */
 export function kindOf(name: RequestName): RequestKind {
-	return name === 'message:send' ? 'send' : 'ask';
+	if (name === 'message:react') return 'react';
+	return name === 'message:send' || name === 'message:edit' ? 'send' : 'ask';
 }

@@ -1,20 +1,21 @@
 /**
- * Why a request or a connection was rejected: `invalid`, `unauthorized`, `forbidden`, `not_found` and `id_reused` are
- * the sender's to mend; `rate_limited` and `unavailable` are worth a retry; `internal` is a mistake of the server;
- * `outdated` asks the client itself to be renewed.
+ * The reason of a rejection: `invalid`, `unauthorized`, `forbidden`, `not_found`, `gone` (the message was deleted) and `id_reused`
+ * are the sender's to mend; `rate_limited` and `unavailable` are worth a retry; `internal` is a mistake of the server; `outdated`
+ * asks the client itself to be renewed.
  */
 export type RejectionCode =
 	| 'invalid'
 	| 'unauthorized'
 	| 'forbidden'
 	| 'not_found'
+	| 'gone'
 	| 'id_reused'
 	| 'rate_limited'
 	| 'unavailable'
 	| 'internal'
 	| 'outdated';
 
-/** A request or a connection was rejected; `message` is for developers, interfaces translate the code. */
+/** What went wrong; `message` is for developers, interfaces translate the code. */
 export interface Rejection {
 	code: RejectionCode;
 	message: string;

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { MAX_PACKET_MESSAGES, PAGE_SIZE } from './limits.ts';
-import { DisplayName, InvitationSecret, RoomId, RoomTitle } from './names.ts';
-import { RoomText } from './text.ts';
+import { EntryId, request, RoomId, UserId } from './fields.ts';
+import { DisplayName, InvitationSecret, RoomTitle } from './names.ts';
 
 const SEQ_HELP = 'seq is not a whole number from 0 on';
 const Seq = v.pipe(v.number(SEQ_HELP), v.safeInteger(SEQ_HELP), v.minValue(0, SEQ_HELP));
@@ -14,28 +14,19 @@ const Limit = v.pipe(
 	v.maxValue(MAX_PACKET_MESSAGES, LIMIT_HELP)
 );
 
-/** The name that a client gives a message before it sends it. */
-export const MessageId = v.pipe(
-	v.string('the id is not a string'),
-	v.regex(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/, 'the id is not a UUID in lower case')
-);
-
-/** An identifier that the server has given, of a person or an invitation. */
-const Id = v.pipe(v.string('the id is not a string'), v.regex(/^[\w-]{1,64}$/, 'the id is none'));
-
-function request<Entries extends v.ObjectEntries>(entries: Entries) {
-	return v.object(entries, 'the payload is not an object with the fields of this request');
-}
-
 export const Ping = request({});
 
 export const ListRooms = request({});
 
-/** `after` is the last `seq` that the client holds, `afterId` the id at it, `epoch` the log it comes from. */
+/**
+ * A client that holds a part of the log says which: from the `seq` of its first message to `after`, with the id of the entry at
+ * `after`, of the log `epoch`.
+ */
 export const JoinRoom = request({
 	room: RoomId,
+	from: v.optional(Seq),
 	after: v.optional(Seq),
-	afterId: v.optional(MessageId),
+	afterId: v.optional(EntryId),
 	epoch: v.optional(v.pipe(v.string(), v.maxLength(64)))
 });
 export type JoinRoom = v.InferInput<typeof JoinRoom>;
@@ -50,20 +41,17 @@ export const CloseRoom = request({ room: RoomId });
 
 export const ListMembers = request({ room: RoomId });
 
-export const RemoveMember = request({ room: RoomId, userId: Id });
+export const RemoveMember = request({ room: RoomId, userId: UserId });
 
 export const Invite = request({ room: RoomId });
 
 /** Ends one invitation, or all of a room. */
-export const Revoke = request({ room: RoomId, invitation: v.optional(Id) });
+export const Revoke = request({ room: RoomId, invitation: v.optional(UserId) });
 
 /** Looks at an invitation and changes nothing. */
 export const PreviewInvitation = request({ secret: InvitationSecret });
 
 export const AcceptInvitation = request({ secret: InvitationSecret });
-
-export const SendMessage = request({ room: RoomId, id: MessageId, text: RoomText });
-export type SendMessage = v.InferInput<typeof SendMessage>;
 
 /** Messages before a `seq` (the nearest ones), after it, or around it; exactly one of the three. */
 export const ReadHistory = v.pipe(
@@ -82,8 +70,6 @@ export const ReadHistory = v.pipe(
 export type ReadHistory = v.InferInput<typeof ReadHistory>;
 
 export const MarkRead = request({ room: RoomId, seq: Seq });
-
-export const DeleteMessage = request({ room: RoomId, seq: Seq });
 
 /** The token is made by who asks, and written down before: then a lost answer is no lost session. 256 random bits in base64url. */
 export const RenewSession = request({

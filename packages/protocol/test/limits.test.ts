@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import * as limits from '../src/limits.ts';
 import * as names from '../src/names.ts';
 import { ADDRESS_SHARE, ECHO_RATE, MAX_REQUESTS_IN_FLIGHT, SESSION_RATES } from '../src/rates.ts';
-import { RemoveMember, Revoke } from '../src/requests.ts';
+import { RemoveMember, RoomName, Revoke } from '../src/index.ts';
 import { RoomText } from '../src/text.ts';
 
 test('the limits are those that clients and the documentation know', () => {
@@ -14,10 +14,15 @@ test('the limits are those that clients and the documentation know', () => {
 		...{ MAX_PRIVATE_MEMBERS: 500, MAX_INVITATIONS: 50, MAX_ROOMS_PER_USER: 50 },
 		...{ MAX_LISTED_MEMBERS: 50, MAX_LISTED_ROOMS: 200, PAGE_SIZE: 50 },
 		...{ MAX_PACKET_MESSAGES: 200, MAX_PACKET_BYTES: 262_144, MAX_CLIENT_PAYLOAD_BYTES: 65_536 },
+		...{ MAX_HELD_MESSAGES: 300, MAX_REACTIONS: 20, MAX_REACTION_NAMES: 3 },
 		...{ HEADS_INTERVAL_MS: 15_000, PRESENCE_GATHER_MS: 1_000 },
 		...{ TYPING_INTERVAL_MS: 3_000, TYPING_EXPIRY_MS: 5_000, READ_MARK_INTERVAL_MS: 2_000 }
 	});
-	expect(SESSION_RATES).toEqual({ send: { burst: 10, perSecond: 5 }, ask: { burst: 100, perSecond: 20 } });
+	expect(SESSION_RATES).toEqual({
+		send: { burst: 10, perSecond: 5 },
+		react: { burst: 20, perSecond: 5 },
+		ask: { burst: 100, perSecond: 20 }
+	});
 	expect(ECHO_RATE).toEqual({ burst: 1_000, perSecond: 200 });
 	expect({ ADDRESS_SHARE, MAX_REQUESTS_IN_FLIGHT }).toEqual({ ADDRESS_SHARE: 20, MAX_REQUESTS_IN_FLIGHT: 16 });
 });
@@ -48,8 +53,8 @@ test('a name of few characters and more than 128 bytes is none', () => {
 test('the name of a room is rejected for its length before it is composed', () => {
 	// Of a stack of marks the first eight are kept, so that what is long is short once it is composed.
 	const tower = (length: number) => 'o'.padEnd(length, '\u0301');
-	expect(v.is(names.RoomName, tower(256))).toBe(true);
-	expect(v.is(names.RoomName, tower(257))).toBe(false);
+	expect(v.is(RoomName, tower(256))).toBe(true);
+	expect(v.is(RoomName, tower(257))).toBe(false);
 });
 
 test('an identifier that the server gives has 64 characters at most', () => {

@@ -12,7 +12,14 @@ vi.setConfig({ testTimeout: 60_000 });
 const ID = '01890a5d-ac96-774b-bcce-b302099a8057';
 
 function message(text: string): protocol.Message {
-	return { seq: 1, id: ID, author: { id: ID, name: text }, text, sentAt: 1 };
+	const author = { id: ID, name: text };
+	const reactions = [{ emoji: text, count: 1, people: [author] }];
+	return { seq: 1, id: ID, author, text, sentAt: 1, said: 1, changed: 1, reactions };
+}
+
+function reactionOf(emoji: string): protocol.ChangeEntry {
+	const place = { seq: 2, id: ID, author: { id: ID, name: emoji }, sentAt: 1, said: 1 };
+	return { kind: 'reaction', ...place, target: { author: ID, id: ID, seq: 1 }, emoji, isSet: true };
 }
 
 /** Every function of the protocol that reads a client's text. Each schema is among them, with the text in every field. */
@@ -26,16 +33,26 @@ const READERS: [string, (text: string) => unknown][] = [
 	['isPrivateRoom', protocol.isPrivateRoom],
 	['wireBytes', (text) => protocol.wireBytes(message(text))],
 	['countFitting', (text) => protocol.countFitting([message(text)])],
+	['fold', (text) => protocol.fold(message(text), reactionOf(text), ID)],
 	...schemas()
 ];
 
 function schemas(): [string, (text: string) => unknown][] {
-	const fields = ['room', 'id', 'text', 'name', 'title', 'token', 'secret', 'userId', 'invitation', 'epoch', 'afterId'];
-	return Object.entries(protocol).flatMap(([name, value]): [string, (text: string) => unknown][] => {
+	const fields = [
+		...['room', 'id', 'text', 'name', 'title', 'token', 'secret', 'userId', 'invitation', 'epoch', 'afterId'],
+		...['author', 'emoji']
+	];
+	const requests = Object.values(protocol.ENTRY_KINDS).map(({ request, payload }): [string, unknown] => [
+		request,
+		payload
+	]);
+	return [...Object.entries(protocol), ...requests].flatMap(([name, value]): [string, (text: string) => unknown][] => {
 		if (!isSchema(value)) return [];
 		const schema: v.GenericSchema = value;
-		const ofFields = (text: string) =>
-			v.safeParse(schema, { ...Object.fromEntries(fields.map((field) => [field, text])), seq: 1, after: 1 });
+		const ofFields = (text: string) => {
+			const texts = Object.fromEntries(fields.map((field) => [field, text]));
+			return v.safeParse(schema, { ...texts, target: texts, seq: 1, after: 1, isSet: true });
+		};
 		return [[name, schema.type === 'object' ? ofFields : (text: string) => v.safeParse(schema, text)]];
 	});
 }

@@ -4,19 +4,24 @@ import { expect, test } from 'vitest';
 import {
 	cleanText,
 	countFitting,
+	DisplayName,
+	ENTRY_KINDS,
 	JoinRoom,
 	LeaveRoom,
 	ListRooms,
 	MarkRead,
 	MAX_PACKET_BYTES,
 	MAX_PACKET_MESSAGES,
+	MAX_REACTION_NAMES,
+	MAX_REACTIONS,
 	ReadHistory,
 	Rename,
 	RoomText,
-	SendMessage,
 	SetTyping,
 	wireBytes,
-	type Message
+	type Entry,
+	type Message,
+	type Reaction
 } from '../src/index.ts';
 
 const ID = '01890a5d-ac96-774b-bcce-b302099a8057';
@@ -27,15 +32,21 @@ const SCHEMAS = {
 	MarkRead,
 	ReadHistory,
 	Rename,
-	SendMessage,
-	SetTyping
+	SetTyping,
+	...Object.fromEntries(Object.values(ENTRY_KINDS).map(({ request, payload }) => [request, payload]))
 };
 
 test('[REQ-2] a schema takes anything without throwing, and its output again', () => {
 	const nested = fc.anything({ withNullPrototype: true, withBigInt: true });
-	const field = fc.oneof(nested, fc.constantFrom('lobby', ID, 'text', 0, 1, -1, 1.5, true));
+	const field = fc.oneof(
+		nested,
+		fc.constantFrom('lobby', ID, 'text', '❤', { author: 'x', id: ID }, 0, 1, -1, 1.5, true)
+	);
 	const payload = fc.record(
-		{ room: field, id: field, text: field, after: field, before: field, seq: field, limit: field },
+		{
+			...{ room: field, id: field, text: field, after: field, before: field, seq: field, limit: field },
+			...{ target: field, emoji: field, isSet: field }
+		},
 		{ requiredKeys: [] }
 	);
 	fc.assert(
@@ -64,7 +75,11 @@ test.for([
 });
 
 test.for(['', 'x', ID.toUpperCase(), `${ID} `, 7, null])('[SEND-2] %j is no id', (id) => {
-	expect(v.is(SendMessage, { room: 'lobby', id, text: 'x' })).toBe(false);
+	const content = { target: { author: 'x', id: ID }, text: 'x', emoji: '👍', isSet: true };
+	for (const { payload } of Object.values(ENTRY_KINDS)) {
+		expect(v.is(payload, { room: 'lobby', id, ...content })).toBe(false);
+		expect(v.is(payload, { room: 'lobby', id: ID, ...content })).toBe(true);
+	}
 });
 
 test.for([
@@ -135,21 +150,55 @@ test('[SEND-7] cleaning twice changes nothing', () => {
 	);
 });
 
-function message(text: string): Message {
-	return {
-		seq: 123_456_789,
-		id: ID,
-		author: { id: ID, name: '수달'.repeat(10) },
-		text,
-		sentAt: 1.7e12
-	};
+const AUTHOR = { id: ID, name: '수달'.repeat(10) };
+const PLACE = { seq: 123_456_789, id: ID, author: AUTHOR, sentAt: 1.7e12, said: 123_456_789 };
+
+function message(text: string, more: Partial<Message> = {}): Message {
+	return { ...PLACE, text, changed: 123_456_789, reactions: [], ...more };
 }
 
+const texts = fc.string({ unit: 'binary' }).map(cleanText);
+const names = fc
+	.string({ unit: 'binary', maxLength: 60 })
+	.filter((name) => v.is(DisplayName, name))
+	.map((name) => v.parse(DisplayName, name));
+const emojis = fc.constantFrom('👍', '❤️', '👩🏽‍❤️‍💋‍👨🏿', '🏴󠁧󠁢󠁳󠁣󠁴󠁿', '👨🏻‍🐰‍👨🏿');
+
 test('[REQ-4] a message is never larger on the wire than was reckoned', () => {
+	const reaction: fc.Arbitrary<Reaction> = fc.record({
+		emoji: emojis,
+		count: fc.constantFrom(1, 123_456_789),
+		people: fc.array(
+			names.map((name) => ({ id: ID, name })),
+			{ maxLength: MAX_REACTION_NAMES }
+		),
+		isMine: fc.constant(true as const)
+	});
+	const reactions = fc.array(reaction, { maxLength: MAX_REACTIONS });
 	fc.assert(
-		fc.property(fc.string({ unit: 'binary' }).map(cleanText), (text) => {
-			const entry = { ...message(text), deletes: 123_456_789 };
-			expect(Buffer.byteLength(JSON.stringify(entry))).toBeLessThanOrEqual(wireBytes(entry));
+		fc.property(texts, names, reactions, (text, name, reactions) => {
+			const more = { author: { id: ID, name }, editedAt: 1.7e12, isDeleted: true as const, reactions };
+			const item = message(text, more);
+			expect(Buffer.byteLength(JSON.stringify(item))).toBeLessThanOrEqual(wireBytes(item));
+		})
+	);
+});
+
+test('[REQ-4] an entry is never larger on the wire than was reckoned', () => {
+	const target = { author: ID, id: ID, seq: 123_456_789 };
+	fc.assert(
+		fc.property(texts, names, emojis, (text, name, emoji) => {
+			const place = { ...PLACE, author: { id: ID, name } };
+			const entries: Entry[] = [
+				{ kind: 'message', ...place, text },
+				{ kind: 'edit', ...place, target, text },
+				{ kind: 'delete', ...place, target },
+				{ kind: 'reaction', ...place, target, emoji, isSet: false }
+			];
+			expect(entries.map(({ kind }) => kind)).toEqual(Object.keys(ENTRY_KINDS));
+			for (const entry of entries) {
+				expect(Buffer.byteLength(JSON.stringify(entry))).toBeLessThanOrEqual(wireBytes(entry));
+			}
 		})
 	);
 });

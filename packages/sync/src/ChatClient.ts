@@ -7,7 +7,7 @@ import { dataOf } from './requests.ts';
 import { Room, type RoomOptions } from './Room.ts';
 import { Signal } from './Signal.ts';
 import type { Exclusive, Schedule } from './timing.ts';
-import { lastBy, Unread } from './Unread.ts';
+import { Unread } from './Unread.ts';
 
 export interface ChatClientOptions {
 	line: Line;
@@ -28,7 +28,7 @@ export class ChatClient {
 	readonly outbox: Outbox;
 	readonly unread = new Unread(() => this.changes.fire());
 	readonly #connection: Connection;
-	readonly #roomOptions: Omit<RoomOptions, 'onHead' | 'onRead' | 'onSpelling'>;
+	readonly #roomOptions: Omit<RoomOptions, 'onEnter' | 'onRead' | 'onSpelling'>;
 	readonly #rooms = new Map<string, Room>();
 	readonly #ends: (() => void)[];
 	#user: User | undefined;
@@ -75,8 +75,8 @@ export class ChatClient {
 		if (known && known.status !== 'left') return known;
 		const room: Room = new Room(id, {
 			...this.#roomOptions,
-			onHead: (head) => this.unread.hearHead(room.id, head),
-			onRead: (readSeq) => this.unread.hearRead(room.id, readSeq),
+			onEnter: (state, isAnew) => this.unread.enter(room.id, state, isAnew),
+			onRead: (cursor) => this.unread.hearRead(room.id, cursor),
 			onSpelling: (spelling) => {
 				this.#rooms.delete(id);
 				this.#rooms.set(spelling, room);
@@ -102,7 +102,9 @@ export class ChatClient {
 
 	/** One's own rooms and the public ones. @throws {Refused} or when there is no connection */
 	async list(): Promise<RoomSummary[]> {
-		return dataOf(await this.#connection.ask('room:list', {})).rooms;
+		const { rooms } = dataOf(await this.#connection.ask('room:list', {}));
+		this.unread.list(rooms);
+		return rooms;
 	}
 
 	/** Ends the membership in a room. @throws {Refused} or when there is no connection */
@@ -151,14 +153,11 @@ export class ChatClient {
 				this.#begin(user);
 			}),
 			line.onLost(() => this.#lose()),
-			line.on('message:new', ({ room, messages }) => {
-				const last = messages.at(-1);
-				this.unread.hearGone(room, messages);
-				if (last) this.unread.hearHead(room, last.seq);
-				this.unread.raiseRead(room, lastBy(this.#user?.id, messages));
+			line.on('entry:new', ({ room, entries }) => {
+				this.unread.deliver(room, entries, this.#user?.id);
 				const open = shown(room);
-				if (open) open.hear(messages);
-				else this.outbox.settle(room, messages);
+				if (open) open.deliver(entries);
+				else this.outbox.settle(room, entries);
 			}),
 			line.on('room:heads', ({ heads }) => {
 				for (const [room, head] of Object.entries(heads)) {
@@ -178,9 +177,9 @@ export class ChatClient {
 				// On another of one's own connections nobody needs to be told.
 				if (user.id !== this.#user?.id) shown(room)?.people.hearTyping(user, isTyping);
 			}),
-			line.on('read:changed', ({ room, readSeq }) => {
-				this.unread.raiseRead(room, readSeq);
-				shown(room)?.hearRead(readSeq);
+			line.on('read:changed', ({ room, ...cursor }) => {
+				this.unread.hearRead(room, cursor);
+				shown(room)?.hearRead(cursor.readSeq);
 			}),
 			line.on('user:renamed', ({ user }) => {
 				if (user.id === this.#user?.id) this.#become(user);

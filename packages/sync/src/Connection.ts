@@ -22,12 +22,11 @@ export class Connection {
 	}
 
 	begin(): void {
-		this.#gates = { send: this.#createGate(), ask: this.#createGate() };
+		this.#gates = { send: this.#createGate(), react: this.#createGate(), ask: this.#createGate() };
 	}
 
 	lose(): void {
-		this.#gates?.send.close();
-		this.#gates?.ask.close();
+		for (const gate of Object.values(this.#gates ?? {})) gate.close();
 		this.#gates = undefined;
 	}
 

@@ -1,8 +1,7 @@
-import type { Message } from '@digda/protocol';
+import { MAX_HELD_MESSAGES, type Entry, type Message } from '@digda/protocol';
 import { toStored, toWorking, update, type WorkingEntry } from './OutboxEntry.ts';
 import type { Change, OutboxStorage, StoredEntry } from './OutboxStorage.ts';
 import { Signal } from './Signal.ts';
-import { MAX_MESSAGES } from './Timeline.ts';
 
 /**
  * So many ids are remembered that are done with. While a storage is read, fewer become so; an entry that comes back all the
@@ -93,9 +92,9 @@ export class Entries {
 	}
 
 	/** Lets go of entries that are in the log: by their messages, or by another sign. */
-	settle(messages: readonly Message[], isSettled: (entry: WorkingEntry) => boolean): void {
+	settle(stored: readonly (Message | Entry)[], isSettled: (entry: WorkingEntry) => boolean): void {
 		if (this.#all.length === 0) return;
-		const arrived = new Set(messages.map(({ id, author }) => author.id + id));
+		const arrived = new Set(stored.map(({ id, author }) => author.id + id));
 		const settled = this.#all.filter((entry) => arrived.has(entry.userId + entry.id) || isSettled(entry));
 		if (settled.length === 0) return;
 		for (const { id, typedAt } of settled) {
@@ -104,7 +103,7 @@ export class Entries {
 			void this.#storage?.change(id, () => undefined).catch(() => undefined);
 		}
 		// More than a timeline can show nobody asks for.
-		for (const id of this.#durations.keys()) if (this.#durations.size > MAX_MESSAGES) this.#durations.delete(id);
+		for (const id of this.#durations.keys()) if (this.#durations.size > MAX_HELD_MESSAGES) this.#durations.delete(id);
 		this.#replace(this.#all.filter((entry) => !settled.includes(entry)));
 	}
 

@@ -1,4 +1,4 @@
-import type { RejectionCode, Message } from '@digda/protocol';
+import type { Entry, RejectionCode, Message } from '@digda/protocol';
 import { v7 as createId } from 'uuid';
 import { Entries } from './Entries.ts';
 import type { OutboxEntry } from './OutboxEntry.ts';
@@ -72,10 +72,10 @@ export class Outbox {
 		sender.flush();
 	}
 
-	/** Lets go of what the log is known to hold: by messages of it, or because the timeline of the room came so far. */
-	settle(room: string, messages: readonly Message[] = []): void {
+	/** Lets go of what the log is known to hold: by entries of it, or because the timeline of the room came so far. */
+	settle(room: string, stored: readonly (Message | Entry)[] = []): void {
 		const reached = this.#options.reached(room);
-		this.#entries.settle(messages, (entry) => entry.room === room && entry.seq !== undefined && entry.seq <= reached);
+		this.#entries.settle(stored, (entry) => entry.room === room && entry.seq !== undefined && entry.seq <= reached);
 		this.#dropIdle(room);
 	}
 

@@ -30,6 +30,11 @@ export class ReadMark {
 		this.#send();
 	}
 
+	/** The server knows that one has read so far: an author has read what they say. */
+	know(seq: number): void {
+		this.#toldSeq = Math.max(this.#toldSeq, seq);
+	}
+
 	/** One has read up to a message; never goes back. */
 	mark(seq: number): void {
 		this.hear(seq);

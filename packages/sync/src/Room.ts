@@ -1,4 +1,15 @@
-import { RoomText, type Invitation, type JoinedRoom, type Member, type Message, type Rejection } from '@digda/protocol';
+import {
+	RoomText,
+	type Entry,
+	type Head,
+	type Invitation,
+	type JoinedRoom,
+	type Member,
+	type Message,
+	type ReadCursor,
+	type Rejection
+} from '@digda/protocol';
+import { v7 as createId } from 'uuid';
 import * as v from 'valibot';
 import { History } from './History.ts';
 import type { Line } from './line.ts';
@@ -22,10 +33,10 @@ export interface RoomOptions {
 	random: () => number;
 	/** Who one is. */
 	userId: () => string | undefined;
-	/** Called with the head of the log when one has joined. */
-	onHead: (head: number) => void;
+	/** Called with the end of the log and the read cursor when one has joined. With `isAnew` it may be another log than before. */
+	onEnter: (state: Head & ReadCursor, isAnew: boolean) => void;
 	/** Called with how far one has read. */
-	onRead: (readSeq: number) => void;
+	onRead: (cursor: ReadCursor) => void;
 	/** Called with the server's spelling of the room when it differs. */
 	onSpelling: (room: string) => void;
 }
@@ -53,7 +64,7 @@ export class Room {
 	#missed = 0;
 
 	constructor(id: string, options: RoomOptions) {
-		const { ask, setTyping, schedule, random, outbox, userId, onRead } = options;
+		const { setTyping, schedule, random, outbox, userId, onRead } = options;
 		this.#id = id;
 		this.#title = id;
 		this.#options = options;
@@ -63,19 +74,21 @@ export class Room {
 		this.#typing = new TypingNotice(schedule, (isTyping) => setTyping({ room: this.#id, isTyping }));
 		this.#reading = new ReadMark(
 			schedule,
-			(seq) => void ask('read:mark', { room: this.#id, seq }).catch(() => undefined),
-			onRead
+			(seq) => void this.#mark(seq),
+			(seq) => onRead(this.timeline.cursorAt(seq))
 		);
 		this.history = new History({
 			...{ schedule, random },
 			read: async (range) => dataOf(await this.#ask('history:read', { room: this.#id, ...range })),
 			onChange: (added) => {
 				outbox.settle(this.#id, added);
+				// The server forgets in a crash that an author has read what they say.
 				const own = lastBy(userId(), added);
-				if (own > this.readSeq) this.#reading.hear(own);
+				if (own > this.readSeq) this.#reading.mark(own);
 				this.changes.fire();
 			},
-			onOtherLog: () => void this.join(),
+			reader: userId,
+			onLost: () => void this.join(),
 			// Whoever may not read is no member any more.
 			onFailure: (error, retry) => this.#fail(error, retry, () => this.hearLeft())
 		});
@@ -157,9 +170,19 @@ export class Room {
 		await this.#options.outbox.add(this.#id, parsed.output);
 	}
 
-	/** Takes a message back. @throws {Refused} or when there is no connection */
-	async takeBack(seq: number): Promise<void> {
-		dataOf(await this.#ask('message:delete', { room: this.#id, seq }));
+	/** Changes the text of a message of one's own. @throws {Refused} or when there is no connection */
+	async edit(message: Message, text: string): Promise<void> {
+		dataOf(await this.#ask('message:edit', { ...this.#changeOf(message), text }));
+	}
+
+	/** Deletes a message. @throws {Refused} or when there is no connection */
+	async delete(message: Message): Promise<void> {
+		dataOf(await this.#ask('message:delete', this.#changeOf(message)));
+	}
+
+	/** Reacts to a message with an emoji, or no longer. @throws {Refused} or when there is no connection */
+	async react(message: Message, emoji: string, isSet: boolean): Promise<void> {
+		dataOf(await this.#ask('message:react', { ...this.#changeOf(message), emoji, isSet }));
 	}
 
 	/** Gives it another title. @throws {Refused} or when there is no connection */
@@ -216,8 +239,8 @@ export class Room {
 		this.#retry.clear();
 		this.history.lose();
 		try {
-			const place = { room: this.#id, ...this.history.place };
-			await this.#enter(dataOf(await this.#ask('room:join', place)));
+			const held = { room: this.#id, ...this.timeline.held };
+			await this.#enter(dataOf(await this.#ask('room:join', held)));
 		} catch (error) {
 			this.#fail(error, this.#retry, (reply) => {
 				this.#refusal = reply;
@@ -250,17 +273,19 @@ export class Room {
 		this.changes.fire();
 	}
 
-	/** News of the room. */
-	hear(messages: readonly Message[]): void {
+	/** Entries were delivered. */
+	deliver(entries: readonly Entry[]): void {
 		this.#comeBack();
-		for (const { author } of messages) this.people.stopTyping(author.id);
-		this.history.hear(messages);
+		const said = entries.filter(({ kind }) => kind === 'message');
+		for (const { author } of said) this.people.stopTyping(author.id);
+		this.#reading.know(lastBy(this.#options.userId(), said));
+		this.history.deliver(entries);
 	}
 
-	/** The server's word on the head. */
-	hearHead(head: number): void {
+	/** The server tells the head. */
+	hearHead(head: Head): void {
 		this.#comeBack();
-		this.history.hearHead(head);
+		this.history.raiseHead(head);
 	}
 
 	/** One has read so far on another connection. */
@@ -288,10 +313,25 @@ export class Room {
 		this.hearLeft();
 	}
 
+	/** Tells the server how far one has read; a lost answer is made up for by the next join. */
+	async #mark(seq: number): Promise<void> {
+		try {
+			const cursor = dataOf(await this.#options.ask('read:mark', { room: this.#id, seq }));
+			if (this.#leftFor === undefined) this.#options.onRead(cursor);
+		} catch {
+			// The room shows what it knows.
+		}
+	}
+
+	/** A new change of a message. */
+	#changeOf({ author, id }: Message) {
+		return { room: this.#id, id: createId(), target: { author: author.id, id } };
+	}
+
 	readonly #ask: Ask = (name, payload) => this.#visit.wait(this.#options.ask(name, payload, this.#visit.begin()));
 
 	async #enter(joined: JoinedRoom): Promise<void> {
-		const { outbox, onHead, onSpelling } = this.#options;
+		const { outbox, onEnter, onSpelling } = this.#options;
 		if (joined.room !== this.#id) {
 			void outbox.respell(this.#id, joined.room);
 			this.#id = joined.room;
@@ -304,16 +344,21 @@ export class Room {
 		this.#leftFor = undefined;
 		this.people.start(joined.members, joined.memberCount);
 		outbox.doubt(this.#id);
-		const { head } = joined;
-		const readSeq = Math.max(joined.readSeq, lastBy(this.#options.userId(), joined.messages));
-		const before = this.timeline.epoch === undefined || joined.reset ? undefined : this.timeline.head;
-		if (this.timeline.epoch === undefined && readSeq < head) this.#firstUnread = readSeq + 1;
+		const { timeline } = this;
+		const userId = this.#options.userId();
+		const readSeq = Math.max(joined.readSeq, lastBy(userId, joined.messages));
+		const before = timeline.epoch === undefined || joined.reset ? undefined : timeline.said;
+		if (timeline.epoch === undefined && hasNews(joined, readSeq)) this.#firstUnread = readSeq + 1;
 		const isAnew = await this.history.enter({ ...joined, readSeq });
-		this.#missed = before === undefined ? 0 : Math.max(head - before, 0);
+		this.#missed = before === undefined ? 0 : Math.max(joined.said - before, 0);
 		this.#status = 'joined';
-		onHead(head);
+		// Entries may have been delivered before the answer.
+		const { head, said } = timeline;
+		onEnter({ head, said, readSeq: joined.readSeq, readSaid: joined.readSaid }, isAnew);
 		this.#retry.succeed();
-		this.#reading.enter(readSeq, isAnew);
+		this.#reading.enter(joined.readSeq, isAnew);
+		const own = Math.max(readSeq, lastBy(userId, timeline.messages));
+		if (own > this.readSeq) this.#reading.mark(own);
 	}
 
 	/** Who is no member does not know who is there. */
@@ -338,4 +383,10 @@ export class Room {
 		if (reply && !isWorthRetry(reply)) giveUp(reply);
 		else retry.fail(reply?.retryAfterMs);
 	}
+}
+
+/** Tells whether messages after a place are new to the reader, as far as the answer to a first join tells. */
+function hasNews({ readSeq, said, readSaid, messages }: JoinedRoom, from: number): boolean {
+	if (from === readSeq) return readSaid < said;
+	return messages.some(({ seq, isDeleted }) => seq > from && !isDeleted);
 }

@@ -1,180 +1,337 @@
-import type { Message } from '@digda/protocol';
+import {
+	fold,
+	MAX_HELD_MESSAGES,
+	messageOf,
+	type ChangeEntry,
+	type Entry,
+	type Head,
+	type Message,
+	type Page,
+	type ReadCursor
+} from '@digda/protocol';
 
-/**
- * A timeline keeps at most this many messages; the end that is far from the reader is trimmed. So few that an interface
- * can show all of them: there is no second window on the first.
- */
-export const MAX_MESSAGES = 300;
+/** At most this many entries wait for those before them; the rest is read when its turn comes. */
+const MAX_EARLY = 1_000;
 
-/** At most this many messages wait for those before them; the rest is read when its turn comes. */
-const MAX_HELD = 1_000;
+/** So many of the newest changes are kept for pages that were read before they were stored. */
+const MAX_RECENT = 500;
 
-/** Which end of a full window stays. */
+/** The end of a full window that stays. */
 export type Keep = 'oldest' | 'newest';
 
 /**
- * A window `[from, to]` on the log of a room, without a hole. It grows at both ends by what follows on it and
- * takes nothing else: what it has is dropped, what comes too early is held.
+ * A window on the log of a room, without a hole: the messages from one `seq` to another, with all entries folded into them that
+ * were delivered. It grows at both ends by pages and entries that follow on it. It holds at most `MAX_HELD_MESSAGES`, so that an
+ * interface can show all of them: there is no second window on the first.
  */
 export class Timeline {
+	readonly #reader: () => string | undefined;
 	#messages: readonly Message[] = [];
+	#from = 1;
+	#to = 0;
+	#toId = '';
 	#epoch: string | undefined;
-	#head = 0;
+	#head: Head = { head: 0, said: 0 };
 	#isFollowing = true;
-	readonly #held = new Map<number, Message>();
-	/** What is known to be taken back; a page that was read before may come after the word of it. */
-	readonly #takenBack = new Set<number>();
+	#isLive = false;
+	/** All entries up to this one were delivered: they are folded into every message of the window. */
+	#delivered = 0;
+	/** Entries that came before one in front of them, by `seq`. */
+	readonly #ahead = new Map<number, Entry>();
+	/** Delivered entries beyond the window, by `seq`. */
+	readonly #early = new Map<number, Entry>();
+	#recent: ChangeEntry[] = [];
+	/** Changes up to this one are not among the recent ones. */
+	#forgotten = 0;
 
-	/** The window, ascending; another array after each change. */
+	/** @param reader the person whose reactions are marked */
+	constructor(reader: () => string | undefined) {
+		this.#reader = reader;
+	}
+
+	/** The messages of the window, ascending; another array after each change. */
 	get messages(): readonly Message[] {
 		return this.#messages;
 	}
 
-	/** The first `seq` of the window; one behind `to` while it is empty. */
+	/** The first `seq` of the window. */
 	get from(): number {
-		return this.#messages[0]?.seq ?? 1;
+		return this.#from;
 	}
 
-	/** The last `seq` of the window; 0 while it is empty. */
+	/** The last `seq` of the window; one before `from` while it is empty. */
 	get to(): number {
-		return this.#messages.at(-1)?.seq ?? 0;
+		return this.#to;
+	}
+
+	/**
+	 * The part of the log in the window into which all entries are folded; undefined before the first page. A page may go beyond
+	 * the entries that were delivered: then nobody knows what those change in the messages before it.
+	 */
+	get held(): { epoch: string; from: number; after: number; afterId?: string } | undefined {
+		if (this.#epoch === undefined) return undefined;
+		const last = this.#messages.findLast(({ seq }) => seq <= this.#delivered);
+		const cut = { after: last?.seq ?? this.#from - 1, afterId: last?.id ?? '' };
+		const { after, afterId } = this.#to <= this.#delivered ? { after: this.#to, afterId: this.#toId } : cut;
+		const part = { epoch: this.#epoch, from: this.#from, after };
+		return afterId === '' ? part : { ...part, afterId };
 	}
 
 	/** The newest `seq` that is known to be in the log. */
 	get head(): number {
-		return this.#head;
+		return this.#head.head;
 	}
 
-	/** The log that the window is a part of; undefined before the first page. */
+	/** The number of messages that are known to be in the log. */
+	get said(): number {
+		return this.#head.said;
+	}
+
+	/** The log of the window; undefined before the first page. */
 	get epoch(): string | undefined {
 		return this.#epoch;
 	}
 
-	/** Whether the window goes along with the head; it does not while a reader is far back in history. */
+	/** Tells whether the window goes along with the head; it does not while a reader is far back in history. */
 	get isFollowing(): boolean {
 		return this.#isFollowing;
 	}
 
-	/** Whether the window is what an earlier visit kept. */
+	/** Tells whether entries are taken as they are delivered. */
+	get isLive(): boolean {
+		return this.#isLive;
+	}
+
+	/** Tells whether the window is what an earlier visit kept. */
 	get isPreview(): boolean {
 		return this.#epoch === undefined && this.#messages.length > 0;
 	}
 
 	get hasOlder(): boolean {
-		return this.#epoch !== undefined && this.from > 1;
+		return this.#epoch !== undefined && this.#from > 1;
 	}
 
 	get hasNewer(): boolean {
-		return this.to < this.#head;
+		return this.#to < this.head;
 	}
 
-	/** Whether messages are missing between the window and the head that it follows. */
+	/** Tells whether entries are missing between the window and the head that it follows. */
 	get hasGap(): boolean {
 		return this.#isFollowing && this.hasNewer;
 	}
 
+	/** Tells whether an entry was not delivered that is in the log. */
+	get isBehind(): boolean {
+		return this.#isLive && this.#delivered < this.head;
+	}
+
+	/** The number of messages between the window and the head. */
+	get missing(): number {
+		return this.said - (this.#messages.at(-1)?.said ?? 0);
+	}
+
+	/** The read cursor of somebody who has read up to an entry, as far as the window knows the messages around it. */
+	cursorAt(readSeq: number): ReadCursor {
+		if (readSeq >= this.head) return { readSeq, readSaid: this.said };
+		// Nobody knows how many messages before the window are unread.
+		if (readSeq < this.#from - 1) return { readSeq, readSaid: 0 };
+		const unread = this.#messages.filter(({ seq }) => seq > readSeq);
+		const first = unread[0];
+		const before = first ? first.said - 1 : (this.#messages.at(-1)?.said ?? 0);
+		return { readSeq, readSaid: before + unread.filter(({ isDeleted }) => isDeleted).length };
+	}
+
+	/** Tells whether a page was read so long ago that changes may be missing in it. */
+	isOutdated({ head }: Page): boolean {
+		return head < this.#forgotten;
+	}
+
 	/** Shows what an earlier visit kept, of a log that may be another one by now; the first page replaces it. */
 	preview(messages: readonly Message[]): void {
-		if (this.#epoch === undefined) this.#messages = messages;
+		if (this.#epoch !== undefined) return;
+		this.#messages = messages;
+		this.#from = messages[0]?.seq ?? 1;
+		this.#to = messages.at(-1)?.seq ?? 0;
 	}
 
-	/** Begins anew with a page of a log; what is held follows on it. */
-	start(epoch: string, head: number, page: readonly Message[]): void {
-		if (epoch !== this.#epoch) this.#takenBack.clear();
+	/** Begins anew with a page of a log. */
+	start({ epoch, head, said, from, to, toId, messages }: Page): void {
+		const known = this.#head;
 		this.#epoch = epoch;
-		this.#messages = page;
-		this.#takeBack(page);
-		this.#isFollowing = this.to >= head;
-		this.resume(head);
+		this.#head = { head, said };
+		if (this.#isLive) this.raiseHead(known);
+		this.#messages = messages.map((message) => this.#withRecent(message));
+		this.#from = from;
+		this.#to = to;
+		this.#toId = toId;
+		this.#isFollowing = to >= head;
 	}
 
-	/** The log as it is on a new connection: it may end before what was heard of it on an earlier one. */
-	resume(head: number): void {
-		this.#head = Math.max(head, this.to, ...this.#held.keys());
-	}
-
-	/** The log goes at least this far. */
-	raiseHead(head: number): void {
-		this.#head = Math.max(this.#head, head);
-	}
-
-	/** Keeps messages until those before them have come. */
-	hold(messages: readonly Message[]): void {
-		for (const message of messages) {
-			this.raiseHead(message.seq);
-			if (this.#isFollowing && message.seq > this.to && this.#held.size < MAX_HELD) {
-				this.#held.set(message.seq, message);
-			}
-		}
-	}
-
-	/** Forgets what was heard beyond the window: it may come from another log than the next page. */
-	dropHeld(): void {
-		this.#held.clear();
-		this.#takenBack.clear();
+	/** Goes on with the answer to a join: the messages of the part that is held, as they are now, and the page after it. */
+	resume(page: Page, keep: Keep): void {
+		this.refresh(page.messages);
+		if (page.from > this.#to) return;
+		const kept = this.#messages.filter(({ seq }) => seq < page.from);
+		this.#to = page.to;
+		this.#toId = page.toId;
+		this.#replace([...kept, ...page.messages.filter(({ seq }) => seq >= page.from)], keep);
 	}
 
 	/**
-	 * Adds messages at the new end: those that follow, then those held that follow on them.
-	 * @param keep when the window is full; with `oldest` it stops following
-	 * @returns those that were added
+	 * Goes on with the log as it is at the head of an answer: entries after that are delivered from now on. The log may end before
+	 * what was delivered on an earlier connection.
 	 */
-	append(messages: readonly Message[], keep: Keep): readonly Message[] {
-		this.#takeBack(messages);
+	goLive({ head, said }: Head): void {
+		const waiting = [...this.#ahead.values()];
+		this.#ahead.clear();
+		this.#head = { head, said };
+		this.#isLive = true;
+		this.#delivered = head;
+		this.#forgotten = head;
+		if (this.#to >= head) this.#isFollowing = true;
+		this.#take(waiting);
+	}
+
+	/** Until the next `goLive` nobody knows whether entries continue the log of the window. */
+	goOffline(): void {
+		this.#isLive = false;
+		this.#ahead.clear();
+		this.#early.clear();
+		this.#recent = [];
+	}
+
+	/** The log goes at least this far. */
+	raiseHead({ head, said }: Head): void {
+		if (head > this.head) this.#head = { head, said };
+	}
+
+	/**
+	 * Takes entries as they are delivered: messages at the new end of the window, changes into its messages.
+	 * @param keep when the window is full; with `oldest` it stops following
+	 * @returns the messages that were added
+	 */
+	deliver(entries: readonly Entry[], keep: Keep): readonly Message[] {
+		if (!this.#isLive) {
+			for (const entry of entries) hold(this.#ahead, entry);
+			return [];
+		}
+		this.#take(entries);
+		return this.appendEarly(keep);
+	}
+
+	/** Adds the entries that follow on the window and have come already. @returns the messages that were added */
+	appendEarly(keep: Keep): readonly Message[] {
 		const added: Message[] = [];
-		let to = this.to;
-		for (const message of messages) {
-			if (message.seq === to + 1) to = added.push(message) && message.seq;
-			else if (message.seq > to + 1) this.hold([message]);
+		for (let next = this.#early.get(this.#to + 1); next; next = this.#early.get(this.#to + 1)) {
+			this.#to = next.seq;
+			this.#toId = next.id;
+			if (next.kind === 'message') added.push(this.#withRecent(messageOf(next)));
 		}
-		for (let next = this.#held.get(to + 1); next; next = this.#held.get(to + 1)) {
-			to = added.push(next) && next.seq;
-		}
-		this.raiseHead(to);
-		for (const seq of this.#held.keys()) if (seq <= to) this.#held.delete(seq);
-		if (added.length > 0) {
-			this.#replace([...this.#messages, ...added.map((message) => this.#asKnown(message))], keep);
-			this.#takeBack(added);
-		}
-		if (this.to >= this.#head) this.#isFollowing = true;
-		return added.filter(({ seq }) => seq <= this.to);
+		for (const seq of this.#early.keys()) if (seq <= this.#to) this.#early.delete(seq);
+		if (added.length > 0) this.#replace([...this.#messages, ...added], keep);
+		if (this.#to >= this.head) this.#isFollowing = true;
+		return added.filter(({ seq }) => seq <= this.#to);
+	}
+
+	/**
+	 * Adds a page at the new end. It may begin with messages of the window that have changed.
+	 * @param keep when the window is full; with `oldest` it stops following
+	 * @returns the messages that were added
+	 */
+	append(page: Page, keep: Keep): readonly Message[] {
+		this.refresh(page.messages);
+		this.raiseHead(page);
+		if (page.from > this.#to + 1 || page.to <= this.#to) return this.appendEarly(keep);
+		const added = page.messages.filter(({ seq }) => seq > this.#to).map((message) => this.#withRecent(message));
+		this.#to = page.to;
+		this.#toId = page.toId;
+		this.#replace([...this.#messages, ...added], keep);
+		const more = this.appendEarly(keep);
+		return [...added.filter(({ seq }) => seq <= this.#to), ...more];
 	}
 
 	/** Adds an older page that ends where the window begins; any other is of an earlier window. */
-	prepend(page: readonly Message[]): void {
-		if (page.at(-1)?.seq !== this.from - 1) return;
-		this.#replace([...page, ...this.#messages], 'oldest');
-		this.#takeBack(page);
+	prepend({ from, to, messages }: Page): void {
+		if (to !== this.#from - 1) return;
+		this.#from = from;
+		this.#replace([...messages.map((message) => this.#withRecent(message)), ...this.#messages], 'oldest');
 	}
 
-	/** Messages of the window as the log has them now. */
-	renew(page: readonly Message[]): void {
-		const bySeq = new Map(page.map((message) => [message.seq, message]));
-		this.#messages = this.#messages.map((message) => bySeq.get(message.seq) ?? message);
-		this.#takeBack(page);
+	/** Takes messages of the window as the log has them now. */
+	refresh(messages: readonly Message[]): void {
+		const bySeq = new Map(messages.map((message) => [message.seq, message]));
+		this.#messages = this.#messages.map((known) => {
+			const now = bySeq.get(known.seq);
+			return now && now.changed > known.changed ? this.#withRecent(now) : known;
+		});
 	}
 
 	/** Stays where it is from now on, whatever comes. */
 	stopFollowing(): void {
 		this.#isFollowing = false;
-		this.#held.clear();
+		this.#early.clear();
 	}
 
-	/** Empties what entries say to be taken back, wherever it is. */
-	#takeBack(entries: readonly Message[]): void {
-		for (const { deletes } of entries) if (deletes !== undefined) this.#takenBack.add(deletes);
-		if (this.#takenBack.size > 0) this.#messages = this.#messages.map((message) => this.#asKnown(message));
+	#take(entries: readonly Entry[]): void {
+		for (const entry of entries) {
+			this.raiseHead({ head: entry.seq, said: entry.said });
+			if (entry.seq === this.#delivered + 1) this.#takeNext(entry);
+			else if (entry.seq > this.#delivered) hold(this.#ahead, entry);
+		}
 	}
 
-	#asKnown(message: Message): Message {
-		return message.text !== '' && this.#takenBack.has(message.seq) ? { ...message, text: '' } : message;
+	/** Takes the next entry, and those that came before it and follow on it. */
+	#takeNext(entry: Entry): void {
+		for (let next: Entry | undefined = entry; next; next = this.#ahead.get(next.seq + 1)) {
+			this.#ahead.delete(next.seq);
+			this.#delivered = next.seq;
+			if (next.kind !== 'message') this.#apply(next);
+			if (this.#isFollowing && next.seq > this.#to) hold(this.#early, next);
+		}
+	}
+
+	#apply(change: ChangeEntry): void {
+		this.#recent.push(change);
+		if (this.#recent.length > MAX_RECENT) this.#forget();
+		if (!this.#messages.some(({ seq }) => seq === change.target.seq)) return;
+		this.#messages = this.#messages.map((message) =>
+			message.seq === change.target.seq ? fold(message, change, this.#reader()) : message
+		);
+	}
+
+	/** Drops the oldest of the recent changes. The message that it changes is read with it, if it is not in the window yet. */
+	#forget(): void {
+		const change = this.#recent.shift();
+		if (!change) return;
+		this.#forgotten = change.seq;
+		this.#early.delete(change.target.seq);
+	}
+
+	/** A page may be read before a change is stored, and arrive after it. */
+	#withRecent(message: Message): Message {
+		return this.#recent.reduce(
+			(now, change) => (change.target.seq === now.seq ? fold(now, change, this.#reader()) : now),
+			message
+		);
 	}
 
 	#replace(messages: Message[], keep: Keep): void {
-		const isTooLong = messages.length > MAX_MESSAGES;
-		if (!isTooLong) this.#messages = messages;
-		else if (keep === 'newest') this.#messages = messages.slice(-MAX_MESSAGES);
-		else this.#messages = messages.slice(0, MAX_MESSAGES);
-		if (isTooLong && keep === 'oldest') this.stopFollowing();
+		if (messages.length <= MAX_HELD_MESSAGES) {
+			this.#messages = messages;
+			return;
+		}
+		this.#messages = keep === 'newest' ? messages.slice(-MAX_HELD_MESSAGES) : messages.slice(0, MAX_HELD_MESSAGES);
+		if (keep === 'newest') {
+			this.#from = this.#messages[0]?.seq ?? 1;
+			return;
+		}
+		const last = this.#messages.at(-1);
+		this.#to = last?.seq ?? 0;
+		this.#toId = last?.id ?? '';
+		this.stopFollowing();
 	}
+}
+
+function hold(held: Map<number, Entry>, entry: Entry): void {
+	if (held.size < MAX_EARLY) held.set(entry.seq, entry);
 }

@@ -1,77 +1,110 @@
-import type { Message, RoomSummary } from '@digda/protocol';
+import type { Entry, Head, Message, ReadCursor, RoomSummary } from '@digda/protocol';
 
-/** The newest messages of one's rooms and how far one has read, as far as it was heard since the list came. */
+/** The end of a room's log, and how far its member has read it. */
+type State = Head & ReadCursor;
+
+/** The heads and read cursors of one's rooms. Entries and cursors that are delivered bring them up to date. */
 export class Unread {
-	readonly #heads = new Map<string, number>();
-	readonly #reads = new Map<string, number>();
-	/** Places where nothing is to be read, as far as the list does not say so. */
-	readonly #gone = new Map<string, Set<number>>();
+	readonly #states = new Map<string, State>();
 	readonly #onChange: () => void;
 
 	constructor(onChange: () => void) {
 		this.#onChange = onChange;
 	}
 
-	/** The rooms that something was heard of. */
+	/** The rooms of which entries or a head were delivered. */
 	get rooms(): readonly string[] {
-		return [...this.#heads.keys()];
+		return [...this.#states.keys()];
 	}
 
-	hearHead(room: string, head: number): void {
-		this.#set(this.#heads, room, head);
-	}
-
-	/** Entries that take something back are nothing to read, and neither is what they take back. */
-	hearGone(room: string, messages: readonly Message[]): void {
-		for (const { seq, deletes } of messages) {
-			if (deletes === undefined) continue;
-			const gone = this.#gone.get(room) ?? new Set<number>();
-			this.#gone.set(room, gone.add(seq).add(deletes));
+	/** Takes the list of rooms, as far as it is newer. */
+	list(rooms: readonly RoomSummary[]): void {
+		for (const { room, isMember, head, said, readSeq, readSaid } of rooms) {
+			if (!isMember) continue;
+			this.hearHead(room, { head, said });
+			this.hearRead(room, { readSeq, readSaid });
 		}
 	}
 
-	hearRead(room: string, readSeq: number): void {
-		this.#set(this.#reads, room, readSeq);
+	/** Entries of a room were delivered. @param userId who one is */
+	deliver(room: string, entries: readonly Entry[], userId: string | undefined): void {
+		const before = this.#stateOf(room);
+		let { head, said, readSeq, readSaid } = before;
+		for (const entry of entries) {
+			if (entry.seq <= head) continue;
+			({ seq: head, said } = entry);
+			// An author has read what they say.
+			if (entry.kind === 'message' && entry.author.id === userId) [readSeq, readSaid] = [entry.seq, entry.said];
+			// A deleted message is not unread.
+			if (entry.kind === 'delete' && entry.target.seq > readSeq) readSaid += 1;
+		}
+		this.#set(room, { head, said, readSeq, readSaid });
 	}
 
-	/** A cursor that never goes back: that of another connection, or where one said something oneself. */
-	raiseRead(room: string, seq: number): void {
-		this.hearRead(room, Math.max(seq, this.#reads.get(room) ?? 0));
+	/** A head that is newer than the entries that were delivered. */
+	hearHead(room: string, { head, said }: Head): void {
+		const state = this.#stateOf(room);
+		if (head >= state.head) this.#set(room, { ...state, head, said });
+	}
+
+	/**
+	 * A room was joined.
+	 * @param isAnew the log may be another one than before, as it is when it is shorter: then what was known of it is void
+	 */
+	enter(room: string, state: State, isAnew: boolean): void {
+		if (isAnew || state.head < this.#stateOf(room).head) {
+			this.#set(room, state);
+			return;
+		}
+		this.hearHead(room, state);
+		this.hearRead(room, state);
+	}
+
+	/** A read cursor, which never goes back. */
+	hearRead(room: string, { readSeq, readSaid }: ReadCursor): void {
+		const state = this.#stateOf(room);
+		this.#set(room, {
+			...state,
+			readSeq: Math.max(readSeq, state.readSeq),
+			readSaid: Math.max(readSaid, state.readSaid)
+		});
 	}
 
 	/** One is no longer a member. */
 	forget(room: string): void {
-		this.#heads.delete(room);
-		this.#reads.delete(room);
-		this.#gone.delete(room);
+		this.#states.delete(room);
 		this.#onChange();
 	}
 
 	/** One is somebody else. */
 	clear(): void {
-		this.#heads.clear();
-		this.#reads.clear();
-		this.#gone.clear();
+		this.#states.clear();
 	}
 
-	/** How many messages of a room one has not read. */
-	of({ room, head, readSeq, gone, isMember }: RoomSummary): number {
+	/** The number of messages of a room that one has not read. */
+	of({ room, isMember }: Pick<RoomSummary, 'room' | 'isMember'>): number {
 		if (!isMember) return 0;
-		const newest = Math.max(head, this.#heads.get(room) ?? 0);
-		const read = Math.max(readSeq, this.#reads.get(room) ?? 0);
-		const nothing = new Set([...gone, ...(this.#gone.get(room) ?? [])]);
-		const unreadable = [...nothing].filter((seq) => seq > read && seq <= newest).length;
-		return Math.max(newest - read - unreadable, 0);
+		const { said, readSaid } = this.#stateOf(room);
+		return Math.max(said - readSaid, 0);
 	}
 
-	#set(map: Map<string, number>, room: string, seq: number): void {
-		if (map.get(room) === seq) return;
-		map.set(room, seq);
+	#stateOf(room: string): State {
+		return this.#states.get(room) ?? { head: 0, said: 0, readSeq: 0, readSaid: 0 };
+	}
+
+	#set(room: string, state: State): void {
+		const known = this.#states.get(room);
+		if (known && keys(state).every((key) => known[key] === state[key])) return;
+		this.#states.set(room, state);
 		this.#onChange();
 	}
 }
 
-/** The place of the last message of somebody, 0 without one: its author has read what is before it. */
-export function lastBy(userId: string | undefined, messages: readonly Message[]): number {
-	return messages.findLast(({ author, deletes }) => author.id === userId && deletes === undefined)?.seq ?? 0;
+function keys(state: State): (keyof State)[] {
+	return Object.keys(state) as (keyof State)[];
+}
+
+/** The `seq` of the last message of somebody, 0 without one: its author has read the messages before it. */
+export function lastBy(userId: string | undefined, messages: readonly Pick<Message, 'seq' | 'author'>[]): number {
+	return messages.findLast(({ author }) => author.id === userId)?.seq ?? 0;
 }

@@ -6,5 +6,5 @@ export type { Change, OutboxStorage, StoredEntry } from './OutboxStorage.ts';
 export { dataOf, LineLost, Refused } from './requests.ts';
 export { Room } from './Room.ts';
 export { Signal } from './Signal.ts';
-export { MAX_MESSAGES, Timeline } from './Timeline.ts';
+export { Timeline } from './Timeline.ts';
 export type { Exclusive, Schedule } from './timing.ts';

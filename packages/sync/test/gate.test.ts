@@ -1,7 +1,7 @@
 import { MAX_REQUESTS_IN_FLIGHT, type Rejection } from '@digda/protocol';
 import { expect, test } from 'vitest';
 import { LineLost } from '../src/index.ts';
-import { MAX_EARLY, type RatedLine } from './support/RatedServer.ts';
+import { MAX_EARLY, textsOf, type RatedLine } from './support/RatedServer.ts';
 import { FIFTY, startServer, startTab } from './support/rated-tabs.ts';
 
 /** The names of the rooms that were left, in that order. */
@@ -202,7 +202,7 @@ test('[REQ-7] [READ-2] how far one has read is told when the time is over, also 
 	for (const isClosed of [true, false]) {
 		const { time, server, line, client } = await startTab({ ask: { burst: 1, perSecond: 0.2 } });
 		const author = { id: 'friend', name: 'Friend' };
-		server.logs.set('lobby', [{ seq: 1, id: '', text: '', author, sentAt: 0 }]);
+		server.logOf('lobby').add(author, { kind: 'message', text: 'hello' });
 		const room = client.open('lobby');
 		await time.pass(20);
 		room.markRead(1);
@@ -261,14 +261,14 @@ test('[STORE-1] a message that its room cannot store yet is kept and sent at tha
 	await time.pass(100);
 	for (const text of ['one', 'two']) await Promise.all([full.say(text), other.say(text)]);
 	await time.pass(59_000);
-	expect(server.logs.get('other')?.map(({ text }) => text)).toEqual(['one', 'two']);
+	expect(textsOf(server.logOf('other'))).toEqual(['one', 'two']);
 	expect(full.entries.map(({ text, state }) => [text, state])).toEqual([
 		['one', 'waiting'],
 		['two', 'waiting']
 	]);
 	expect(refused).toBe(1);
 	await time.pass(2_000);
-	expect(server.logs.get('full')?.map(({ text }) => text)).toEqual(['one', 'two']);
+	expect(textsOf(server.logOf('full'))).toEqual(['one', 'two']);
 });
 
 test('[STORE-1] a person whose share is used up sends in order as soon as it has grown, and loses nothing', async () => {

@@ -1,15 +1,24 @@
 import { queryObjects } from 'node:v8';
-import { MAX_LISTED_MEMBERS, type RoomSummary } from '@digda/protocol';
+import { MAX_HELD_MESSAGES, MAX_LISTED_MEMBERS, type Entry, type MessageEntry } from '@digda/protocol';
 import { expect, test } from 'vitest';
 import { Entries } from '../src/Entries.ts';
-import { ChatClient, MAX_MESSAGES, Room, Signal, Timeline } from '../src/index.ts';
+import { ChatClient, Room, Signal, Timeline } from '../src/index.ts';
 import { People } from '../src/People.ts';
 import { RoomSender } from '../src/RoomSender.ts';
 import { Unread } from '../src/Unread.ts';
-import { logOf } from './support/log.ts';
+import { logOf, messagesOf, pageOf } from './support/log.ts';
 import { MemoryStorage } from './support/MemoryStorage.ts';
 import { RatedServer } from './support/RatedServer.ts';
+import { RoomLog } from './support/RoomLog.ts';
 import { VirtualTime } from './support/VirtualTime.ts';
+
+const SOMEBODY = { id: 'somebody', name: 'Somebody' };
+
+function messageAt(log: readonly MessageEntry[], seq: number): MessageEntry {
+	const entry = log[seq - 1];
+	if (!entry) throw new Error('the log is short');
+	return entry;
+}
 
 /** How many objects of a class can be reached. */
 function count(constructor: new (...args: never[]) => unknown): number {
@@ -21,8 +30,7 @@ test('a client keeps nothing of the rooms that it shows no more', async () => {
 	const line = new RatedServer(time).createLine();
 	const storage = new MemoryStorage();
 	const client = new ChatClient({ line: line.line, schedule: time.schedule, now: () => time.now, storage });
-	const [first] = logOf(1);
-	if (!first) throw new Error('no message');
+	const first = messageAt(logOf(1), 1);
 	line.connect();
 	await time.settle();
 	for (let round = 0; round < 30; round += 1) {
@@ -31,9 +39,9 @@ test('a client keeps nothing of the rooms that it shows no more', async () => {
 		await time.pass(1_000);
 		await room.say('hello');
 		await time.pass(1_000);
-		line.tell('message:new', {
+		line.tell('entry:new', {
 			room: id,
-			messages: [{ ...first, id: client.outbox.entries[0]?.id ?? '', author: line.user }]
+			entries: [{ ...first, id: client.outbox.entries[0]?.id ?? '', author: line.user }]
 		});
 		client.close(id);
 		await time.pass(1_000);
@@ -52,8 +60,7 @@ test('[BOX-6] of what was sent the newest ids alone are remembered', async () =>
 		() => 'me',
 		() => 0
 	);
-	const [message] = logOf(1);
-	if (!message) throw new Error('no message');
+	const message = messageAt(logOf(1), 1);
 	for (let number = 0; number < 2_500; number += 1) {
 		const id = `id-${number}`;
 		const entry = entries.add({ id, userId: 'me', room: 'lobby', text: 'x', typedAt: 0, wasSent: true });
@@ -62,75 +69,98 @@ test('[BOX-6] of what was sent the newest ids alone are remembered', async () =>
 	}
 	expect(entries.own).toEqual([]);
 	expect(entries.doneCount).toBeLessThanOrEqual(1_000);
-	expect(entries.durations.size).toBeLessThanOrEqual(MAX_MESSAGES);
+	expect(entries.durations.size).toBeLessThanOrEqual(MAX_HELD_MESSAGES);
 });
 
-test('a timeline holds at most 1,000 messages that came too early', () => {
-	const timeline = new Timeline();
-	const log = logOf(1_600);
-	timeline.start('first', 1, log.slice(0, 1));
-	timeline.append(log.slice(2), 'newest');
-	timeline.append(log.slice(1, 2), 'newest');
-	expect(timeline).toMatchObject({ to: 1_002, head: 1_600 });
-	expect(timeline.messages).toHaveLength(MAX_MESSAGES);
-});
+test.for(['while one in front of them is missing', 'while the window is not there yet'] as const)(
+	'a timeline holds at most 1,000 entries that come too early: %s',
+	(why) => {
+		const timeline = new Timeline(() => 'me');
+		const log = logOf(1_600);
+		timeline.start(pageOf(log.slice(0, 1), 0, 1));
+		const isMissing = why === 'while one in front of them is missing';
+		timeline.goLive(isMissing ? { head: 1, said: 1 } : { head: 2, said: 2 });
+		timeline.deliver(log.slice(2), 'newest');
+		expect(timeline.to).toBe(1);
+		if (isMissing) timeline.deliver(log.slice(1, 2), 'newest');
+		else timeline.append(pageOf(log.slice(0, 2), 1, 2), 'newest');
+		const { to, head, isBehind, hasGap } = timeline;
+		const expected = isMissing ? { to: 1_001, isBehind: true } : { to: 1_002, isBehind: false };
+		expect({ to, head, isBehind, hasGap }).toEqual({ ...expected, head: 1_600, hasGap: true });
+		expect(timeline.messages).toHaveLength(MAX_HELD_MESSAGES);
+	}
+);
 
-test('what was held is let go of once it is in the window', () => {
-	const timeline = new Timeline();
+test('an entry that was held is let go of once it is in the window', () => {
+	const timeline = new Timeline(() => 'me');
 	const log = logOf(2_601);
-	timeline.start('first', 1, log.slice(0, 1));
+	timeline.start(pageOf(log.slice(0, 1), 0, 1));
+	timeline.goLive({ head: 1, said: 1 });
 	for (let to = 1; to < log.length; to += 2) {
-		timeline.append(log.slice(to + 1, to + 2), 'newest');
-		timeline.append(log.slice(to, to + 1), 'newest');
+		timeline.deliver(log.slice(to + 1, to + 2), 'newest');
+		timeline.deliver(log.slice(to, to + 1), 'newest');
 		expect(timeline.to).toBe(to + 2);
 	}
 });
 
-test('[TIME-6] what was held, or taken back, on an earlier connection is forgotten', () => {
-	const timeline = new Timeline();
+test('[TIME-6] entries that were held on an earlier connection are forgotten', () => {
+	const timeline = new Timeline(() => 'me');
 	const log = logOf(6);
-	const deletes = log.map((message) => (message.seq === 6 ? { ...message, text: '', deletes: 5 } : message));
-	timeline.start('first', 3, log.slice(0, 3));
-	timeline.append(deletes.slice(4), 'newest');
-	timeline.dropHeld();
-	timeline.append(log.slice(3, 4), 'newest');
+	const { id, author } = messageAt(log, 5);
+	const deletion: Entry = { ...messageAt(log, 6), kind: 'delete', target: { author: author.id, id, seq: 5 } };
+	timeline.start(pageOf(log.slice(0, 3), 0, 3));
+	timeline.goLive({ head: 3, said: 3 });
+	timeline.deliver([messageAt(log, 5), deletion], 'newest');
+	timeline.goOffline();
+	timeline.goLive({ head: 3, said: 3 });
+	timeline.deliver(log.slice(3, 4), 'newest');
 	expect(timeline.to).toBe(4);
-	timeline.append(log.slice(4, 5), 'newest');
+	timeline.deliver(log.slice(4, 5), 'newest');
 	expect(timeline.messages.at(-1)?.text).toBe('text 5');
 });
 
-test('[JOIN-4] what was taken back in one log is not taken back in another', () => {
-	const timeline = new Timeline();
-	const [first, second] = logOf(2);
-	if (!first || !second) throw new Error('too few');
-	timeline.start('first', 2, [first, { ...second, text: '', deletes: 1 }]);
-	expect(timeline.messages[0]?.text).toBe('');
-	timeline.start('second', 2, logOf(2));
-	expect(timeline.messages.map(({ text }) => text)).toEqual(['text 1', 'text 2']);
+test('[JOIN-4] a change of one log is no change of another', () => {
+	const timeline = new Timeline(() => 'me');
+	const log = new RoomLog(SOMEBODY);
+	log.entries = logOf(2);
+	timeline.start(pageOf(log.entries, 0, 2));
+	timeline.goLive(log.head);
+	log.add(SOMEBODY, { kind: 'delete', target: 1 });
+	timeline.deliver(log.read(2, 3), 'newest');
+	expect(timeline.messages[0]).toMatchObject({ text: '', isDeleted: true });
+	timeline.goOffline();
+	timeline.start(pageOf(logOf(2), 0, 2, 'second'));
+	expect(timeline.messages).toEqual(messagesOf(logOf(2)));
 });
 
-const SUMMARY: RoomSummary = {
-	...{ room: 'lobby', title: 'lobby', isPrivate: false, isOwner: false, isMember: true, memberCount: 1 },
-	...{ head: 10, readSeq: 4, gone: [] }
-};
+test('[FOLD-2] the newest 500 changes are remembered; a page that lacks an earlier one is outdated', () => {
+	const timeline = new Timeline(() => 'me');
+	const log = new RoomLog(SOMEBODY);
+	log.entries = logOf(10);
+	const early = pageOf(log.entries, 0, 5);
+	timeline.start(pageOf(log.entries, 5, 10));
+	timeline.goLive(log.head);
+	for (let number = 1; number <= 501; number += 1) log.add(SOMEBODY, { kind: 'edit', target: 2, text: `${number}` });
+	timeline.deliver(log.read(10, 510), 'newest');
+	expect(timeline.isOutdated(early)).toBe(false);
+	timeline.deliver(log.read(510, 511), 'newest');
+	expect(timeline.isOutdated(early)).toBe(true);
+	expect(timeline.isOutdated({ ...early, head: 11 })).toBe(false);
+});
+
+const LOBBY = { room: 'lobby', isMember: true };
 
 test.for([
 	['a room that was left', (unread: Unread) => unread.forget('lobby')],
 	['all rooms, when one is somebody else', (unread: Unread) => unread.clear()]
 ] as const)('nothing is known any more of %s', ([, forget]) => {
 	const unread = new Unread(() => undefined);
-	unread.hearHead('lobby', 20);
-	unread.hearRead('lobby', 8);
-	unread.hearGone(
-		'lobby',
-		logOf(10)
-			.slice(9)
-			.map((message) => ({ ...message, deletes: 9 }))
-	);
-	expect(unread.of(SUMMARY)).toBe(10);
+	unread.hearHead('lobby', { head: 20, said: 15 });
+	unread.hearRead('lobby', { readSeq: 8, readSaid: 8 });
+	expect(unread.of(LOBBY)).toBe(7);
 	forget(unread);
 	expect(unread.rooms).toEqual([]);
-	expect(unread.of(SUMMARY)).toBe(6);
+	expect(unread.of(LOBBY)).toBe(0);
 });
 
 test('[PRES-1] at most 50 people are listed, whoever comes and goes', () => {

@@ -1,33 +1,120 @@
-import type { RoomSummary } from '@digda/protocol';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Unread } from '../src/Unread.ts';
+import { FakeServer } from './support/FakeServer.ts';
 import { logOf } from './support/log.ts';
+import type { RoomLog } from './support/RoomLog.ts';
 
-const SUMMARY: RoomSummary = {
-	...{ room: 'lobby', title: 'lobby', isPrivate: false, isOwner: false, isMember: true, memberCount: 1 },
-	...{ head: 10, readSeq: 4, gone: [] }
-};
+const ME = { id: 'me', name: 'Me' };
+const SOMEBODY = { id: 'somebody', name: 'Somebody' };
+const LOBBY = { room: 'lobby', isMember: true };
 
-test('unread is what is after the cursor', () => {
+/** A room with ten messages of somebody, of which one has read so many, as a list has it. */
+function listRoom(readSeq: number) {
+	const server = new FakeServer();
+	server.log = logOf(10);
+	server.readSeq = readSeq;
 	const unread = new Unread(() => undefined);
-	expect(unread.of(SUMMARY)).toBe(6);
-	unread.hearHead('lobby', 12);
-	unread.hearRead('lobby', 9);
-	expect(unread.of(SUMMARY)).toBe(3);
-	expect(unread.of({ ...SUMMARY, isMember: false })).toBe(0);
+	unread.list([server.summary()]);
+	const deliver = (after: number) => unread.deliver('lobby', server.room.read(after, server.log.length), 'me');
+	return { server, unread, deliver };
+}
+
+/** The number of messages after a place that are not deleted. */
+function countUnread(room: RoomLog, readSeq: number): number {
+	return room.messages().filter(({ seq, isDeleted }) => seq > readSeq && !isDeleted).length;
+}
+
+test('[READ-4] unread is what is after the cursor', () => {
+	const { unread } = listRoom(4);
+	expect(unread.of(LOBBY)).toBe(6);
+	unread.hearHead('lobby', { head: 12, said: 12 });
+	unread.hearRead('lobby', { readSeq: 9, readSaid: 9 });
+	expect(unread.of(LOBBY)).toBe(3);
+	expect(unread.of({ ...LOBBY, isMember: false })).toBe(0);
 });
 
-test('[DEL-4] what was deleted, and what says so, is not unread, however one has heard of it', () => {
-	const unread = new Unread(() => undefined);
-	expect(unread.of({ ...SUMMARY, gone: [6, 9] })).toBe(4);
-	const news = logOf(12)
-		.slice(10)
-		.map((message, index) => ({ ...message, text: '', deletes: [7, 2][index] ?? 0 }));
-	unread.hearGone('lobby', news);
-	unread.hearHead('lobby', 12);
-	expect(unread.of({ ...SUMMARY, gone: [6, 9] })).toBe(3);
-	unread.hearRead('lobby', 8);
-	expect(unread.of({ ...SUMMARY, gone: [6, 9] })).toBe(1);
-	unread.hearRead('lobby', 12);
-	expect(unread.of({ ...SUMMARY, gone: [6, 9] })).toBe(0);
+test('[READ-4] a room of which nothing was heard has nothing unread, nor one in which one is no member', () => {
+	const { server, unread } = listRoom(4);
+	unread.list([{ ...server.summary(), room: 'hall', isMember: false }]);
+	expect(unread.rooms).toEqual(['lobby']);
+	expect(unread.of({ ...LOBBY, room: 'hall' })).toBe(0);
+});
+
+test('[FOLD-4] an edit, a reaction and a deletion of what one has read are not unread', () => {
+	const { server, unread, deliver } = listRoom(10);
+	server.add(SOMEBODY, { kind: 'edit', target: 3, text: 'better' });
+	server.add(SOMEBODY, { kind: 'reaction', target: 3, emoji: '👍', isSet: true });
+	server.add(SOMEBODY, { kind: 'delete', target: 4 });
+	deliver(10);
+	expect(unread.of(LOBBY)).toBe(0);
+});
+
+test('[DEL-4] [READ-4] a deletion after the cursor makes one message less unread, one before it none', () => {
+	const { server, unread, deliver } = listRoom(4);
+	server.add(SOMEBODY, { kind: 'delete', target: 4 });
+	deliver(10);
+	expect(unread.of(LOBBY)).toBe(6);
+	server.add(SOMEBODY, { kind: 'delete', target: 5 });
+	deliver(11);
+	expect(unread.of(LOBBY)).toBe(5);
+	// A client may receive an entry twice.
+	deliver(10);
+	expect(unread.of(LOBBY)).toBe(5);
+	unread.list([server.summary()]);
+	expect(unread.of(LOBBY)).toBe(5);
+});
+
+test('[READ-3] what is before one’s own message is read', () => {
+	const { server, unread, deliver } = listRoom(4);
+	server.add(ME, { kind: 'message', text: 'mine' });
+	server.add(SOMEBODY, { kind: 'message', text: 'after it' });
+	deliver(10);
+	expect(unread.of(LOBBY)).toBe(1);
+});
+
+test('[READ-2] a cursor of another connection counts, and never goes back', () => {
+	const { unread } = listRoom(4);
+	unread.hearRead('lobby', { readSeq: 8, readSaid: 8 });
+	unread.hearRead('lobby', { readSeq: 6, readSaid: 6 });
+	expect(unread.of(LOBBY)).toBe(2);
+});
+
+test('[JOIN-4] in another log, which one joins or which is shorter, one has read what its server says', () => {
+	const { unread } = listRoom(9);
+	unread.enter('lobby', { head: 50, said: 50, readSeq: 3, readSaid: 3 }, true);
+	expect(unread.of(LOBBY)).toBe(47);
+	unread.enter('lobby', { head: 40, said: 40, readSeq: 2, readSaid: 2 }, false);
+	expect(unread.of(LOBBY)).toBe(38);
+	unread.enter('lobby', { head: 41, said: 41, readSeq: 1, readSaid: 1 }, false);
+	expect(unread.of(LOBBY)).toBe(39);
+});
+
+test('[READ-4] whatever is sent, changed, deleted and read, here and elsewhere, the count is that of the log', () => {
+	const step = fc.record({
+		kind: fc.constantFrom('message', 'delete', 'edit', 'reaction', 'read', 'heads', 'list'),
+		author: fc.constantFrom(ME, SOMEBODY),
+		target: fc.integer({ min: 1, max: 20 })
+	});
+	fc.assert(
+		fc.property(fc.array(step, { maxLength: 40, size: 'max' }), (steps) => {
+			const { server, unread, deliver } = listRoom(4);
+			for (const { kind, author, target } of steps) {
+				const before = server.log.length;
+				if (kind === 'message') server.add(author, { kind, text: 'hello' });
+				else if (kind === 'delete') server.add(author, { kind, target });
+				else if (kind === 'edit') server.add(author, { kind, target, text: `text ${before}` });
+				else if (kind === 'reaction') server.add(author, { kind, target, emoji: '👍', isSet: before % 2 === 0 });
+				else if (kind === 'heads') unread.hearHead('lobby', server.room.head);
+				else if (kind === 'list') unread.list([server.summary()]);
+				else {
+					server.readSeq = Math.max(server.readSeq, Math.min(target, before));
+					unread.hearRead('lobby', server.room.cursorAt(server.readSeq));
+				}
+				deliver(before);
+				expect(unread.of(LOBBY)).toBe(countUnread(server.room, server.readSeq));
+			}
+		}),
+		{ numRuns: 300 }
+	);
 });

@@ -29,6 +29,7 @@ export class Limits {
 	readonly isOn: boolean;
 	readonly #requests: Record<RequestKind, SharedBuckets> = {
 		send: new SharedBuckets(sharedRate(SESSION_RATES.send)),
+		react: new SharedBuckets(sharedRate(SESSION_RATES.react)),
 		ask: new SharedBuckets(sharedRate(SESSION_RATES.ask))
 	};
 	readonly #echo = new SharedBuckets(sharedRate(ECHO_RATE));

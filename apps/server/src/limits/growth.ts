@@ -27,6 +27,7 @@ const SECRET = 22;
 const PRIVATE_ROOM = 23;
 const HASH = 32;
 const NUMBERS = 16;
+const EMOJI = 64;
 const LONGEST_TITLE = 4 * MAX_ROOM_TITLE_CODE_POINTS;
 
 /** SQLite keeps so much of a row in its tree. The rest takes pages of its own, each of them whole. */
@@ -51,9 +52,24 @@ function entry(room: number, name: number, text: number): number {
 	return row(room + 2 * UUID + name + text + NUMBERS) + row(room + 2 * UUID + NUMBERS);
 }
 
-/** A deletion, with its places in the two indexes of deletions. */
+/** An entry that changes a message, with its places in the indexes by id and by target. */
+function changeOf(room: number, name: number, text: number): number {
+	return row(room + 4 * UUID + name + text + 2 * NUMBERS) + row(room + 2 * UUID + NUMBERS) + row(room + NUMBERS);
+}
+
+/** A deletion, with the place of the message in the index of the deleted ones. */
 function deletion(room: number): number {
-	return entry(room, MAX_DISPLAY_NAME_BYTES, 0) + 2 * row(room + NUMBERS);
+	return changeOf(room, MAX_DISPLAY_NAME_BYTES, 0) + row(room + NUMBERS);
+}
+
+/** What a change adds to the row of its message, which may just have fitted into its pages before. */
+function added(bytes: number): number {
+	return row(bytes) + PAGE_BYTES;
+}
+
+/** A reaction that is set, with its place in the index by target, and in the row of its message. */
+function reaction(room: number, name: number): number {
+	return 2 * row(room + UUID + EMOJI + NUMBERS) + added(EMOJI + UUID + name + 2 * NUMBERS);
 }
 
 function membership(room: number): number {
@@ -120,6 +136,18 @@ export const GROWTH = {
 		grower: 'messages',
 		rejectedWith: 'rate_limited',
 		bytes: ({ room, name, text }) => entry(lengthOf(room), lengthOf(name), lengthOf(text)) + deletion(lengthOf(room))
+	},
+	/** The message keeps its first text. */
+	'message:edit': {
+		grower: 'messages',
+		rejectedWith: 'rate_limited',
+		bytes: ({ room, name, text }) => changeOf(lengthOf(room), lengthOf(name), lengthOf(text)) + added(lengthOf(text))
+	},
+	'message:react': {
+		grower: 'messages',
+		rejectedWith: 'rate_limited',
+		bytes: ({ room, name }) =>
+			changeOf(lengthOf(room), lengthOf(name), EMOJI) + reaction(lengthOf(room), lengthOf(name))
 	},
 	'message:delete': NOTHING,
 	'history:read': NOTHING,

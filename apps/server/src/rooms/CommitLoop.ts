@@ -1,7 +1,15 @@
-import type { Message } from '@digda/protocol';
+import type { Entry } from '@digda/protocol';
 import type { ErrorLog } from '../limits/LimitedLog.ts';
-import { notMember, NOT_STORED, RejectionError } from '../rejection.ts';
-import { StoreUnavailable, type Appended, type NewEntry, type ReadCursor, type Store } from '../store/store.ts';
+import { entryAt } from '../store/entry-rows.ts';
+import { notMember, notStored, RejectionError } from '../rejection.ts';
+import {
+	StoreUnavailable,
+	type Appended,
+	type NewCursor,
+	type NewEntry,
+	type Store,
+	type Stored
+} from '../store/store.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Followers } from './Followers.ts';
 import { GroupDelay } from './GroupDelay.ts';
@@ -14,16 +22,9 @@ const MAX_BATCH = 1_000;
 /** How long after a failure the heads are asked for again. */
 const RECOVERY_DELAY_MS = 250;
 
-/** The position of an entry in the log; `isNew` is false when it was there before. */
-interface Place {
-	seq: number;
-	sentAt: number;
-	isNew: boolean;
-}
-
 interface WaitingEntry {
 	entry: NewEntry;
-	resolve: (place: Place) => void;
+	resolve: (place: Stored) => void;
 	reject: (error: Error) => void;
 }
 
@@ -73,9 +74,9 @@ export class CommitLoop {
 	 * @returns its place in the log, as soon as it is on disk and delivered; that of the first time for a duplicate
 	 * @throws {RejectionError} with `unavailable` it may be stored or not, with any other code it is not
 	 */
-	async send(entry: NewEntry, address?: string): Promise<Place> {
-		const units = entry.kind === 'message' ? entry.text.length : 0;
-		if (!this.#waiting.enter(address, units)) throw new RejectionError('unavailable', 'too many messages are waiting');
+	async send(entry: NewEntry, address?: string): Promise<Stored> {
+		const units = 'text' in entry ? entry.text.length : 0;
+		if (!this.#waiting.enter(address, units)) throw new RejectionError('unavailable', 'too many entries are waiting');
 		try {
 			return await new Promise((resolve, reject) => {
 				this.#delay.joined(this.#entries.push({ entry, resolve, reject }));
@@ -91,7 +92,7 @@ export class CommitLoop {
 	 * @returns the cursor as it is then: never before where it was, never past the head
 	 * @throws {RejectionError} with `unavailable` it may be moved or not, with any other code it is not
 	 */
-	mark(cursor: ReadCursor): Promise<number> {
+	mark(cursor: NewCursor): Promise<number> {
 		return this.#cursors.mark(cursor);
 	}
 
@@ -159,7 +160,7 @@ export class CommitLoop {
 		if (!isDisk) this.#log.error({ err: error }, 'An entry could not be stored');
 		const rejection = isDisk
 			? new RejectionError('unavailable', 'the log cannot be written at the moment')
-			: new RejectionError('internal', 'the server cannot store this message');
+			: new RejectionError('internal', 'the server cannot store this entry');
 		for (const { entry } of isDisk ? waiting : []) this.#uncertain.add(entry.room);
 		for (const { reject } of [...waiting, ...cursors]) reject(rejection);
 		await this.#recover();
@@ -167,20 +168,20 @@ export class CommitLoop {
 
 	/** @returns how many rooms have something new */
 	#deliver(waiting: WaitingEntry[], stored: Appended[]): number {
-		const byRoom = new Map<string, Message[]>();
+		const byRoom = new Map<string, Entry[]>();
 		waiting.forEach(({ entry }, index) => {
 			const place = stored[index];
 			if (!place?.ok || !place.isNew) return;
 			const { room, author } = entry;
 			// An author has read what they say.
 			if (entry.kind === 'message') this.#cursors.note({ room, userId: author.id, seq: place.seq });
-			const messages = byRoom.get(room) ?? [];
-			messages.push(toMessage(entry, place));
-			byRoom.set(room, messages);
+			const entries = byRoom.get(room) ?? [];
+			entries.push(entryAt(entry, place));
+			byRoom.set(room, entries);
 		});
-		for (const [room, messages] of byRoom) {
-			this.#followers.deliver(room, messages);
-			this.#announce(room, messages.at(-1)?.seq ?? 0);
+		for (const [room, entries] of byRoom) {
+			this.#followers.deliver(room, entries);
+			this.#announce(room, entries.at(-1)?.seq ?? 0);
 		}
 		return byRoom.size;
 	}
@@ -201,15 +202,8 @@ export class CommitLoop {
 	}
 }
 
-/** An entry as it is delivered. */
-function toMessage(entry: NewEntry, { seq, sentAt }: { seq: number; sentAt: number }): Message {
-	const { id, author } = entry;
-	if (entry.kind === 'message') return { seq, id, author, text: entry.text, sentAt };
-	return { seq, id, author, text: '', sentAt, deletes: entry.target };
-}
-
 function answer({ entry, resolve, reject }: WaitingEntry, place: Appended | undefined): void {
 	if (place === undefined) reject(new RejectionError('internal', 'the store lost count'));
-	else if (place.ok) resolve({ seq: place.seq, sentAt: place.sentAt, isNew: place.isNew });
-	else reject(new RejectionError(place.code, NOT_STORED[entry.kind][place.code]));
+	else if (place.ok) resolve(place);
+	else reject(notStored(entry.kind, place.code));
 }

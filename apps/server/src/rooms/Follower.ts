@@ -1,4 +1,4 @@
-import { MAX_PACKET_MESSAGES, type Message } from '@digda/protocol';
+import { MAX_PACKET_MESSAGES, type Entry, type Head } from '@digda/protocol';
 import type { Store } from '../store/store.ts';
 
 /** How long after a failed read of the log the next one is tried. */
@@ -7,12 +7,12 @@ const RETRY_DELAY_MS = 250;
 /** How long nothing is given on hints after one that was not true. */
 const DISTRUST_MS = 2_000;
 
-/** Emits the messages of one room to those who are connected here, in order, each as soon as those before it. */
+/** Emits the entries of one room to those who are connected here, in order, each as soon as those before it. */
 export class Follower {
 	readonly #store: Store;
 	readonly #room: string;
-	readonly #emit: (room: string, messages: Message[]) => void;
-	#delivered: number;
+	readonly #emit: (room: string, entries: Entry[]) => void;
+	#delivered: Head;
 	#target: number;
 	#isReading = false;
 	/** How often there was word of news: during a read it may come too early for it. */
@@ -20,30 +20,30 @@ export class Follower {
 	#retry: NodeJS.Timeout | undefined;
 	#distrustUntilMs = -Infinity;
 
-	/** @param delivered what comes after this `seq` is emitted */
-	constructor(store: Store, room: string, delivered: number, emit: (room: string, messages: Message[]) => void) {
+	/** @param delivered entries after this head are emitted */
+	constructor(store: Store, room: string, delivered: Head, emit: (room: string, entries: Entry[]) => void) {
 		this.#store = store;
 		this.#room = room;
 		this.#delivered = delivered;
-		this.#target = delivered;
+		this.#target = delivered.head;
 		this.#emit = emit;
 	}
 
-	/** The `seq` up to which everything was emitted. */
-	get delivered(): number {
+	/** The head up to which everything was emitted. */
+	get delivered(): Head {
 		return this.#delivered;
 	}
 
-	/** Takes messages at hand, ascending; where they do not follow, the log is read instead. */
-	deliver(messages: Message[]): void {
-		const fresh = messages.filter(({ seq }) => seq > this.#delivered);
+	/** Takes entries at hand, ascending; where they do not follow, the log is read instead. */
+	deliver(entries: Entry[]): void {
+		const fresh = entries.filter(({ seq }) => seq > this.#delivered.head);
 		const last = fresh.at(-1);
 		if (last === undefined) return;
-		if (this.#isReading || fresh[0]?.seq !== this.#delivered + 1) {
+		if (this.#isReading || fresh[0]?.seq !== this.#delivered.head + 1) {
 			this.deliverUpTo(last.seq);
 			return;
 		}
-		this.#delivered = last.seq;
+		this.#delivered = headOf(last);
 		this.#emit(this.#room, fresh);
 	}
 
@@ -56,7 +56,7 @@ export class Follower {
 
 	/** Looks in the log whether there is news, unless the last such word was wrong: a forged one costs one read. */
 	hint(head: number): void {
-		if (head > this.#delivered && performance.now() >= this.#distrustUntilMs) this.deliverUpTo(head);
+		if (head > this.#delivered.head && performance.now() >= this.#distrustUntilMs) this.deliverUpTo(head);
 	}
 
 	/** Stops; nothing is emitted after it. */
@@ -69,26 +69,30 @@ export class Follower {
 		clearTimeout(this.#retry);
 		this.#isReading = true;
 		try {
-			while (this.#delivered < this.#target) {
-				const range = { after: this.#delivered };
+			while (this.#delivered.head < this.#target) {
 				const words = this.#words;
-				const { messages } = await this.#store.read(this.#room, range, MAX_PACKET_MESSAGES);
-				const last = messages.at(-1);
-				if (this.#delivered >= this.#target) return;
+				const entries = await this.#store.readLog(this.#room, this.#delivered.head, MAX_PACKET_MESSAGES);
+				const last = entries.at(-1);
+				if (this.#delivered.head >= this.#target) return;
 				if (last === undefined) {
 					this.#distrustUntilMs = performance.now() + DISTRUST_MS;
 					if (this.#words !== words) continue;
-					this.#target = this.#delivered;
+					this.#target = this.#delivered.head;
 					return;
 				}
-				this.#delivered = last.seq;
-				this.#emit(this.#room, messages);
+				this.#delivered = headOf(last);
+				this.#emit(this.#room, entries);
 			}
 		} catch {
-			// The store says in the log what ails it; the messages are safe there.
+			// The store says in the log what ails it; the entries are safe there.
 			this.#retry = setTimeout(() => void this.#read(), RETRY_DELAY_MS).unref();
 		} finally {
 			this.#isReading = false;
 		}
 	}
+}
+
+/** The head of a room when an entry was its newest. */
+function headOf({ seq, said }: Entry): Head {
+	return { head: seq, said };
 }

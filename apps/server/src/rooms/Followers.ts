@@ -1,21 +1,21 @@
-import type { Message } from '@digda/protocol';
+import type { Entry, Head } from '@digda/protocol';
 import type { Store } from '../store/store.ts';
 import { Follower } from './Follower.ts';
 
 /** The followers of all rooms that somebody here is subscribed to. */
 export class Followers {
 	readonly #store: Store;
-	readonly #emit: (room: string, messages: Message[]) => void;
+	readonly #emit: (room: string, entries: Entry[]) => void;
 	readonly #followers = new Map<string, Follower>();
 	readonly #onChange: (room: string, isFollowed: boolean) => void;
 
 	/**
-	 * @param emit sends messages, ascending, to everybody who is subscribed to the room here
+	 * @param emit sends entries, ascending, to everybody who is subscribed to the room here
 	 * @param onChange hears which rooms are followed from now on, and which no more
 	 */
 	constructor(
 		store: Store,
-		emit: (room: string, messages: Message[]) => void,
+		emit: (room: string, entries: Entry[]) => void,
 		onChange: (room: string, isFollowed: boolean) => void = () => undefined
 	) {
 		this.#store = store;
@@ -32,14 +32,14 @@ export class Followers {
 	 * Begins to follow a room, unless it is followed already.
 	 * @param head as it was read after the first subscription: what comes later is emitted
 	 */
-	follow(room: string, head: number): void {
+	follow(room: string, head: Head): void {
 		if (this.#followers.has(room)) return;
 		this.#followers.set(room, new Follower(this.#store, room, head, this.#emit));
 		this.#onChange(room, true);
 	}
 
-	deliver(room: string, messages: Message[]): void {
-		this.#followers.get(room)?.deliver(messages);
+	deliver(room: string, entries: Entry[]): void {
+		this.#followers.get(room)?.deliver(entries);
 	}
 
 	/** Without a follower nobody is subscribed here, and nothing is to be done. */
@@ -52,8 +52,8 @@ export class Followers {
 		this.#followers.get(room)?.hint(head);
 	}
 
-	/** The `seq` up to which everything of a room was emitted here. */
-	delivered(room: string): number | undefined {
+	/** The head up to which everything of a room was emitted here. */
+	delivered(room: string): Head | undefined {
 		return this.#followers.get(room)?.delivered;
 	}
 

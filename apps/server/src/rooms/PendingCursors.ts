@@ -1,11 +1,11 @@
-import type { ReadCursor } from '../store/store.ts';
+import type { NewCursor } from '../store/store.ts';
 
 /** A cursor waits this long for a batch that takes it along. */
 const DELAY_MS = 1_000;
 
 /** A cursor, and those who wait for what becomes of it. */
 export interface WaitingCursor extends PromiseWithResolvers<number> {
-	cursor: ReadCursor;
+	cursor: NewCursor;
 }
 
 /** The read cursors that are not written yet: those that members mark, and those of authors, who have read what they say. */
@@ -13,7 +13,7 @@ export class PendingCursors {
 	readonly #onDue: () => void;
 	#marked = new Map<string, WaitingCursor>();
 	/** Written once per `DELAY_MS`, and not with every batch. */
-	readonly #authors = new Map<string, ReadCursor>();
+	readonly #authors = new Map<string, NewCursor>();
 	#markTimer: NodeJS.Timeout | undefined;
 	#authorTimer: NodeJS.Timeout | undefined;
 	#isDue = false;
@@ -34,7 +34,7 @@ export class PendingCursors {
 	}
 
 	/** Moves a cursor. @returns where it is when that is written */
-	mark(cursor: ReadCursor): Promise<number> {
+	mark(cursor: NewCursor): Promise<number> {
 		const key = keyOf(cursor.userId, cursor.room);
 		const waiting = this.#marked.get(key) ?? waitFor(cursor);
 		if (cursor.seq > waiting.cursor.seq) waiting.cursor = cursor;
@@ -44,7 +44,7 @@ export class PendingCursors {
 	}
 
 	/** An author has said something. */
-	note(cursor: ReadCursor): void {
+	note(cursor: NewCursor): void {
 		this.#authors.set(keyOf(cursor.userId, cursor.room), cursor);
 		this.#authorTimer ??= setTimeout(() => this.makeAllDue(), DELAY_MS).unref();
 	}
@@ -84,7 +84,7 @@ function keyOf(userId: string, room: string): string {
 	return `${userId} ${room}`;
 }
 
-function waitFor(cursor: ReadCursor): WaitingCursor {
+function waitFor(cursor: NewCursor): WaitingCursor {
 	const waiting = { cursor, ...Promise.withResolvers<number>() };
 	// Perhaps nobody asks for the outcome: an author may have left since.
 	waiting.promise.catch(() => undefined);

@@ -1,49 +1,46 @@
+import { ENTRY_KINDS, fold, MAX_REACTIONS, type ChangeEntry } from '@digda/protocol';
+import { entryAt, fromChange, toMessage, updateRow, type ChangeRow, type MessageRow } from '../store/entry-rows.ts';
 import type { RowOf } from '../store/schema.ts';
+import type { Appended, NewCursor, NewEntry, NewEntryOf, NotStored, Stored } from '../store/store.ts';
 import { isOpen } from './state.ts';
-import type { Appended, NewDeletion, NewEntry, NewMessage, ReadCursor } from '../store/store.ts';
 
 /** Rooms are listed by their activity to the second: in a busy one its index is not written with every batch. */
 const ACTIVITY_MS = 1_000;
 
-/** An entry as both engines have it. */
-export type EntryRow = Omit<RowOf<'messages'>, 'checksum'>;
+/** An entry that changes a message and waits for its place. */
+type NewChange = Exclude<NewEntry, { kind: 'message' }>;
 
 /** A membership, with the head of its room. */
 export interface MembershipRow {
 	userId: string;
 	room: string;
+	/** Messages that retention has emptied count as read. */
 	readSeq: number;
 	head: number;
-}
-
-/** The rows that a decision about a batch needs. */
-export interface Needs {
-	/** Rooms that get an entry; they are locked until the batch is committed. */
-	rooms: string[];
-	/** The authors and readers of the batch. */
-	people: string[];
-	memberships: { userId: string; room: string }[];
-	/** Messages that the batch deletes; their deletions, where there are any, are needed too. */
-	targets: { room: string; seq: number }[];
-	/** Entries that may be stored already; see `isSure`. */
-	ids: { id: string; authorId: string }[];
 }
 
 /** The rows on which a decision about a batch depends. */
 export interface BatchState {
 	rooms: readonly RowOf<'rooms'>[];
 	memberships: readonly MembershipRow[];
-	entries: readonly EntryRow[];
+	messages: readonly MessageRow[];
+	changes: readonly ChangeRow[];
+	reactions: readonly RowOf<'reactions'>[];
 }
 
-/** The rows that a batch writes. */
+/** The rows that a batch writes, in this order. */
 export interface BatchWrites {
-	/** In the order in which they are written, ascending in each room. */
-	entries: EntryRow[];
-	/** Messages that lose their text. */
-	emptied: { room: string; seq: number }[];
+	/** New messages, ascending in each room. */
+	messages: MessageRow[];
+	/** New entries that change messages, ascending in each room. */
+	changes: ChangeRow[];
+	/** Messages that were there before, as they are now. */
+	changed: MessageRow[];
+	reactions: (RowOf<'reactions'> & { isSet: boolean })[];
+	/** Deleted messages: their versions and reactions are erased. */
+	erased: { room: string; seq: number }[];
 	/** `lastAt` is null where it stays as it was. */
-	rooms: { room: string; head: number; lastAt: number | null }[];
+	rooms: (Pick<RowOf<'rooms'>, 'room' | 'head' | 'said' | 'lastDeletion'> & { lastAt: number | null })[];
 	cursors: { userId: string; room: string; readSeq: number }[];
 }
 
@@ -53,34 +50,12 @@ export interface BatchOutcome {
 	cursors: (number | null)[];
 }
 
-/** Lists the rows that a batch needs. */
-export function needsOf(entries: readonly NewEntry[], cursors: readonly ReadCursor[]): Needs {
-	const rooms = new Set<string>();
-	const people = new Map<string, Set<string>>();
-	const needs: Needs = { rooms: [], people: [], memberships: [], targets: [], ids: [] };
-	const needMembership = (userId: string, room: string) => {
-		const theirs = people.get(userId) ?? new Set();
-		if (theirs.has(room)) return;
-		people.set(userId, theirs.add(room));
-		needs.memberships.push({ userId, room });
-	};
-	for (const entry of entries) {
-		const { room, id, author } = entry;
-		rooms.add(room);
-		needMembership(author.id, room);
-		needs.ids.push({ id, authorId: author.id });
-		if (entry.kind === 'delete') needs.targets.push({ room, seq: entry.target });
-	}
-	for (const { userId, room } of cursors) needMembership(userId, room);
-	return { ...needs, rooms: [...rooms], people: [...people.keys()] };
-}
-
 /**
  * Tells whether a decision holds that was made without looking up the ids of the batch: nearly all of them are new. A decision
- * that stores every entry holds unless the index of ids rejects one. A rejected entry may be one that its author sends again.
+ * that stores every entry holds unless an index of ids rejects one. Any other entry may be one that its author sends again.
  */
 export function isSure({ entries }: BatchOutcome): boolean {
-	return entries.every(({ ok }) => ok);
+	return entries.every((entry) => entry.ok && entry.isNew);
 }
 
 /** A batch has to be decided again, with its ids looked up. */
@@ -90,14 +65,11 @@ export class IdTaken extends Error {}
 export function decideBatch(
 	state: BatchState,
 	entries: readonly NewEntry[],
-	cursors: readonly ReadCursor[]
+	cursors: readonly NewCursor[]
 ): { outcome: BatchOutcome; writes: BatchWrites } {
-	const batch = new Batch(
-		state,
-		entries.some(({ kind }) => kind === 'delete')
-	);
+	const batch = new Batch(state);
 	const outcome = {
-		entries: entries.map((entry) => (entry.kind === 'message' ? batch.send(entry) : batch.delete(entry))),
+		entries: entries.map((entry) => batch.append(entry)),
 		cursors: cursors.map((cursor) => batch.mark(cursor))
 	};
 	return { outcome, writes: batch.writes() };
@@ -105,104 +77,186 @@ export function decideBatch(
 
 /** The state of a batch while it is decided. */
 class Batch {
-	readonly #hasTargets: boolean;
 	readonly #rooms: Map<string, RowOf<'rooms'>>;
 	readonly #memberships: Map<string, MembershipRow>;
-	readonly #byId = new Map<string, EntryRow>();
-	readonly #byPlace = new Map<string, EntryRow>();
-	/** Deletions by the room and `seq` of the message that they delete. */
-	readonly #deletions = new Map<string, EntryRow>();
-	readonly #added: EntryRow[] = [];
-	readonly #emptied: BatchWrites['emptied'] = [];
-	readonly #changed = new Map<string, BatchWrites['rooms'][number]>();
-	readonly #moved = new Set<MembershipRow>();
+	/** By author and id. */
+	readonly #messages = new Map<string, MessageRow>();
+	readonly #changes = new Map<string, ChangeRow>();
+	/** Reactions, by room, target, person and emoji: whether they are set. */
+	readonly #reactions = new Map<string, BatchWrites['reactions'][number]>();
+	readonly #newMessages = new Set<MessageRow>();
+	readonly #newChanges: ChangeRow[] = [];
+	readonly #changedMessages = new Set<MessageRow>();
+	readonly #changedReactions = new Set<BatchWrites['reactions'][number]>();
+	readonly #erased: BatchWrites['erased'] = [];
+	readonly #changedRooms = new Map<string, BatchWrites['rooms'][number]>();
+	readonly #movedCursors = new Set<MembershipRow>();
 
-	/** @param hasTargets whether the batch looks up entries by `seq` */
-	constructor({ rooms, memberships, entries }: BatchState, hasTargets: boolean) {
-		this.#hasTargets = hasTargets;
+	constructor({ rooms, memberships, messages, changes, reactions }: BatchState) {
 		this.#rooms = new Map(rooms.map((room) => [room.room, { ...room }]));
 		this.#memberships = new Map(memberships.map((row) => [`${row.userId} ${row.room}`, { ...row }]));
-		for (const entry of entries) this.#index(entry);
+		for (const row of messages) this.#messages.set(keyOf(row), { ...row });
+		for (const row of changes) this.#changes.set(keyOf(row), row);
+		for (const row of reactions) this.#reactions.set(reactionKey(row), { ...row, isSet: true });
 	}
 
-	/** A message is stored once for its author and id; sent again, it is answered with its place. */
-	send({ room, id, author, text, sentAt }: NewMessage): Appended {
-		const found = this.#rooms.get(room);
-		if (!found) return { ok: false, code: 'not_found' };
-		const isMember = this.#memberships.has(`${author.id} ${room}`);
-		const known = this.#byId.get(`${author.id} ${id}`);
-		// A message stays stored after its author has left the room.
-		if (known && (isMember || known.room === room)) {
-			// Every message has a text. An empty one was deleted or emptied, so its text can no longer be compared.
-			const isSame = known.room === room && known.deletes === null && ['', text].includes(known.text);
-			return isSame ? stored(known, false) : { ok: false, code: 'id_reused' };
+	/** An entry is stored once for its author and id; sent again, it is answered with its place. */
+	append(entry: NewEntry): Appended {
+		const { room: name, author, id, isOperator } = entry;
+		const room = this.#rooms.get(name);
+		if (!room) return reject('not_found');
+		const isMember = this.#memberships.has(`${author.id} ${name}`);
+		const known = this.#knownAs(`${author.id} ${id}`);
+		// An entry stays stored after its author has left the room.
+		if (known && (isMember || known.row.room === name)) {
+			return known.isSame(entry) ? stored(known.row, false) : reject('id_reused');
 		}
-		if (!isMember) return { ok: false, code: found.isPrivate ? 'not_found' : 'forbidden' };
-		return this.#append(found, { id, authorId: author.id, authorName: author.name, text, sentAt, deletes: null });
-	}
-
-	/** The author, the owner of the room and an operator delete a message; deleted again, it is answered as the first time. */
-	delete({ room, id, author, isOperator, target, sentAt }: NewDeletion): Appended {
-		const found = this.#rooms.get(room);
-		if (!isOpen(found)) return { ok: false, code: 'not_found' };
-		if (!isOperator && !this.#memberships.has(`${author.id} ${room}`)) {
-			return { ok: false, code: found.isPrivate ? 'not_found' : 'forbidden' };
+		if (!isOpen(room)) return reject('not_found');
+		const whyNot = isMember || !room.isPrivate ? 'forbidden' : 'not_found';
+		if (!isMember && !isOperator) return reject(whyNot);
+		const standing = { isMember, isOperator, isOwner: room.ownerId === author.id, isAuthor: false };
+		if (entry.kind === 'message') {
+			return ENTRY_KINDS.message.may(standing) ? this.#addMessage(room, entry) : reject(whyNot);
 		}
-		const message = this.#byPlace.get(`${room} ${target}`);
-		if (!message) return { ok: false, code: 'not_found' };
-		if (message.deletes !== null) return { ok: false, code: 'invalid' };
-		if (!isOperator && ![message.authorId, found.ownerId].includes(author.id)) return { ok: false, code: 'forbidden' };
-		const deletion = this.#deletions.get(`${room} ${target}`);
-		if (deletion) return stored(deletion, false);
-		message.text = '';
-		this.#emptied.push({ room, seq: target });
-		return this.#append(found, { id, authorId: author.id, authorName: author.name, text: '', sentAt, deletes: target });
+		const target = this.#messages.get(`${entry.target.author} ${entry.target.id}`);
+		if (target?.room !== name) return reject('not_found');
+		const isAuthor = target.authorId === author.id;
+		return ENTRY_KINDS[entry.kind].may({ ...standing, isAuthor }) ? this.#change(room, target, entry) : reject(whyNot);
 	}
 
 	/** A read cursor goes forward, up to the head. */
-	mark({ room, userId, seq }: ReadCursor): number | null {
+	mark({ room, userId, seq }: NewCursor): number | null {
 		const membership = this.#memberships.get(`${userId} ${room}`);
 		if (!membership) return null;
 		const moved = Math.min(seq, this.#rooms.get(room)?.head ?? membership.head);
 		if (moved > membership.readSeq) {
 			membership.readSeq = moved;
-			this.#moved.add(membership);
+			this.#movedCursors.add(membership);
 		}
 		return membership.readSeq;
 	}
 
 	writes(): BatchWrites {
+		const erased = new Set(this.#erased.map(({ room, seq }) => `${room} ${seq}`));
+		const isErased = ({ room, target }: { room: string; target: number }) => erased.has(`${room} ${target}`);
 		return {
-			entries: this.#added,
-			emptied: this.#emptied,
-			rooms: [...this.#changed.values()],
-			cursors: [...this.#moved]
+			messages: [...this.#newMessages],
+			changes: this.#newChanges.map((row) => (isErased(row) ? { ...row, text: '' } : row)),
+			changed: [...this.#changedMessages],
+			reactions: [...this.#changedReactions].filter((row) => !isErased(row)),
+			erased: this.#erased,
+			rooms: [...this.#changedRooms.values()],
+			cursors: [...this.#movedCursors]
 		};
 	}
 
-	#append(room: RowOf<'rooms'>, entry: Omit<EntryRow, 'room' | 'seq'>): Appended {
-		const second = entry.sentAt - (entry.sentAt % ACTIVITY_MS);
-		const isActive = entry.deletes === null && second > room.lastAt;
-		room.head += 1;
-		if (isActive) room.lastAt = second;
-		const changed = this.#changed.get(room.room) ?? { room: room.room, head: 0, lastAt: null };
-		changed.head = room.head;
-		if (isActive) changed.lastAt = second;
-		this.#changed.set(room.room, changed);
-		const row = { room: room.room, seq: room.head, ...entry };
-		this.#added.push(row);
-		this.#index(row);
+	/** The entry that an author has named so. */
+	#knownAs(key: string): { row: MessageRow | ChangeRow; isSame: (entry: NewEntry) => boolean } | undefined {
+		const message = this.#messages.get(key);
+		if (message) return { row: message, isSame: (entry) => isSameMessage(message, entry) };
+		const change = this.#changes.get(key);
+		if (!change) return undefined;
+		const target = this.#messages.get(`${change.targetAuthor} ${change.targetId}`);
+		// The batch may have deleted the message.
+		const row = target?.text === '' ? { ...change, text: '' } : change;
+		return { row, isSame: (entry) => isSameChange(row, entry) };
+	}
+
+	#addMessage(room: RowOf<'rooms'>, { id, author, text, sentAt }: NewEntryOf<'message'>): Appended {
+		room.said += 1;
+		const changedRoom = this.#nextPlace(room);
+		const second = sentAt - (sentAt % ACTIVITY_MS);
+		if (second > room.lastAt) changedRoom.lastAt = room.lastAt = second;
+		const row: MessageRow = {
+			...{ room: room.room, seq: room.head, id, authorId: author.id, authorName: author.name, text, sentAt },
+			...{ said: room.said, changed: room.head, original: null, editedAt: null, reactions: '' }
+		};
+		this.#newMessages.add(row);
+		this.#messages.set(keyOf(row), row);
 		return stored(row, true);
 	}
 
-	#index(row: EntryRow): void {
-		this.#byId.set(`${row.authorId} ${row.id}`, row);
-		if (!this.#hasTargets) return;
-		this.#byPlace.set(`${row.room} ${row.seq}`, row);
-		if (row.deletes !== null) this.#deletions.set(`${row.room} ${row.deletes}`, row);
+	/** Folds an entry into its message. Where that changes nothing, the message is as the entry asks for already. */
+	#change(room: RowOf<'rooms'>, target: MessageRow, entry: NewChange): Appended {
+		const { author } = entry;
+		const emoji = entry.kind === 'reaction' ? entry.emoji : '';
+		const key = reactionKey({ room: room.room, target: target.seq, userId: author.id, emoji });
+		const isReacting = this.#reactions.get(key)?.isSet ?? false;
+		const before = toMessage(target, isReacting ? [emoji] : []);
+		const place = { seq: room.head + 1, said: room.said, target: target.seq };
+		// Only a message has no target.
+		const change = entryAt(entry, place) as ChangeEntry;
+		const after = fold(before, change, author.id);
+		if (after === before || (change.kind === 'edit' && change.text === before.text)) {
+			if (before.isDeleted && entry.kind !== 'delete') return reject('gone');
+			return { ...stored(target, false), seq: target.changed };
+		}
+		if (after.reactions.length > MAX_REACTIONS) return reject('forbidden');
+		updateRow(target, after);
+		if (!this.#newMessages.has(target)) this.#changedMessages.add(target);
+		if (change.kind === 'reaction') this.#setReaction(key, target, change);
+		if (change.kind === 'delete') {
+			this.#erased.push({ room: room.room, seq: target.seq });
+			room.lastDeletion = change.seq;
+		}
+		this.#nextPlace(room);
+		const row = fromChange(room.room, change);
+		this.#newChanges.push(row);
+		this.#changes.set(keyOf(row), row);
+		return { ...stored(row, true), target: target.seq };
+	}
+
+	#setReaction(
+		key: string,
+		{ room, seq }: MessageRow,
+		{ author, emoji, isSet }: { author: { id: string }; emoji: string; isSet: boolean }
+	) {
+		const row = { room, target: seq, userId: author.id, emoji, isSet };
+		const earlier = this.#reactions.get(key);
+		if (earlier) this.#changedReactions.delete(earlier);
+		this.#reactions.set(key, row);
+		this.#changedReactions.add(row);
+	}
+
+	/** Moves the head of a room. */
+	#nextPlace(room: RowOf<'rooms'>): BatchWrites['rooms'][number] {
+		room.head += 1;
+		const { head, said, lastDeletion } = room;
+		const changed = this.#changedRooms.get(room.room) ?? { room: room.room, head, said, lastDeletion, lastAt: null };
+		Object.assign(changed, { head, said, lastDeletion });
+		this.#changedRooms.set(room.room, changed);
+		return changed;
 	}
 }
 
-function stored({ seq, sentAt }: EntryRow, isNew: boolean): Appended {
-	return { ok: true, isNew, seq, sentAt };
+/** A deleted message has no text to compare. */
+function isSameMessage(known: MessageRow, entry: NewEntry): boolean {
+	return (
+		entry.kind === 'message' && known.room === entry.room && ['', entry.text].includes(known.original ?? known.text)
+	);
+}
+
+/** The content of an entry is erased with the message that it changed. */
+function isSameChange(known: ChangeRow, entry: NewEntry): boolean {
+	if (entry.kind === 'message' || known.room !== entry.room || known.kind !== entry.kind) return false;
+	if (known.targetAuthor !== entry.target.author || known.targetId !== entry.target.id) return false;
+	if (known.text === '') return true;
+	if (entry.kind === 'reaction') return known.text === entry.emoji && known.isSet === entry.isSet;
+	return entry.kind === 'edit' && known.text === entry.text;
+}
+
+function keyOf({ authorId, id }: { authorId: string; id: string }): string {
+	return `${authorId} ${id}`;
+}
+
+function reactionKey({ room, target, userId, emoji }: RowOf<'reactions'>): string {
+	return `${room} ${target} ${userId} ${emoji}`;
+}
+
+function stored({ seq, sentAt, said }: MessageRow | ChangeRow, isNew: boolean): Stored {
+	return { ok: true, isNew, seq, sentAt, said };
+}
+
+function reject(code: NotStored): Appended {
+	return { ok: false, code };
 }

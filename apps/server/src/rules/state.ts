@@ -1,5 +1,5 @@
 import type { RowOf } from '../store/schema.ts';
-import type { Denied, Membership } from '../store/store.ts';
+import type { Denied, Membership, StoredRoom } from '../store/store.ts';
 import type { Write } from '../store/write.ts';
 
 /** The person and the room that a decision is about. */
@@ -72,10 +72,12 @@ export function isOwner({ room }: State, userId: string): boolean {
 	return isOpen(room) && room.isPrivate && room.ownerId === userId;
 }
 
+/** A room as a list of rooms shows it. */
+export function toStored({ room, title, ownerId, isPrivate, head, said, lastDeletion }: RowOf<'rooms'>): StoredRoom {
+	return { room, title, ownerId, isPrivate, head, said, lastDeletion };
+}
+
 /** A membership as its member is told of it. */
-export function toMembership(
-	{ room, title, ownerId, isPrivate, head, emptiedTo }: RowOf<'rooms'>,
-	{ readSeq }: Pick<RowOf<'members'>, 'readSeq'>
-): Membership {
-	return { room, title, ownerId, isPrivate, head, readSeq: Math.max(readSeq, emptiedTo) };
+export function toMembership(row: RowOf<'rooms'>, { readSeq }: Pick<RowOf<'members'>, 'readSeq'>): Membership {
+	return { ...toStored(row), readSeq: Math.max(readSeq, row.emptiedTo) };
 }

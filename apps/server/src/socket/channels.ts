@@ -50,9 +50,9 @@ export function countChannels(namespace: ChatNamespace): { sessions: number; roo
 export function subscribe(
 	{ followers, namespace }: Pick<Chat, 'followers' | 'namespace'>,
 	sockets: readonly ChatSocket[],
-	{ room, head }: Membership
+	{ room, head, said }: Membership
 ): void {
 	// In one process this happens at once, and nothing can come between it and the head.
 	for (const socket of sockets) void socket.join(roomChannel(room));
-	if (namespace.adapter.rooms.has(roomChannel(room))) followers.follow(room, head);
+	if (namespace.adapter.rooms.has(roomChannel(room))) followers.follow(room, { head, said });
 }

@@ -2,6 +2,7 @@ import type { ChatClientToServer, ChatServerToClient, RequestKind, User } from '
 import type { DefaultEventsMap, Namespace, Socket } from 'socket.io';
 import type { Boundary } from '../Boundary.ts';
 import type { Peers } from '../cluster/Peers.ts';
+import type { ConsumerLoop } from '../consumers/ConsumerLoop.ts';
 import type { Limits } from '../limits/Limits.ts';
 import type { StorageLimits } from '../limits/StorageLimits.ts';
 import type { Logger } from '../log.ts';
@@ -55,6 +56,8 @@ export interface Shared {
 	/** Whatever makes the database grow goes through it. */
 	storage: StorageLimits;
 	metrics: Metrics;
+	/** The tasks that work on the log behind the commits. */
+	consumers: readonly Pick<ConsumerLoop, 'notify'>[];
 	conduct: Conduct;
 	timings: Timings;
 	/** Whoever bears it may take back and close anything; without one nobody may. */

@@ -1,4 +1,4 @@
-import { CHAT_NAMESPACE, countFitting, Ping, type ChatClientToServer, type Message } from '@digda/protocol';
+import { CHAT_NAMESPACE, countFitting, Ping, type ChatClientToServer, type Entry } from '@digda/protocol';
 import type { Server } from 'socket.io';
 import { Hints } from '../cluster/Hints.ts';
 import { Peers } from '../cluster/Peers.ts';
@@ -17,7 +17,8 @@ import { handler, serveEvents } from './events.ts';
 import { hearPeers } from './hear-peers.ts';
 import { tellHeads } from './heads.ts';
 import { Revocations } from './Revocations.ts';
-import { handleMessages } from './messages.ts';
+import { handleEntries } from './entries.ts';
+import { handleHistory } from './history.ts';
 import { handleOwnership } from './ownership.ts';
 import { handleRooms } from './rooms.ts';
 import { admitSessions, handleSession } from './session.ts';
@@ -41,9 +42,9 @@ export function registerChat(io: Server, shared: Shared, line?: RedisLine): Runn
 	const namespace = io.of(CHAT_NAMESPACE) as unknown as ChatNamespace;
 	const followers = new Followers(
 		store,
-		(room, messages) => {
-			metrics.delivered(messages.length, namespace.adapter.rooms.get(roomChannel(room))?.size ?? 0);
-			emitNews(namespace, room, messages);
+		(room, entries) => {
+			metrics.delivered(entries.length, namespace.adapter.rooms.get(roomChannel(room))?.size ?? 0);
+			emitEntries(namespace, room, entries);
 		},
 		(room, isFollowed) => (isFollowed ? hints?.listen(room) : hints?.ignore(room))
 	);
@@ -62,7 +63,10 @@ export function registerChat(io: Server, shared: Shared, line?: RedisLine): Runn
 		(room, user, isPresent) => exchange?.changed(room, user, isPresent)
 	);
 	const exchange = line && new PresenceExchange(presence, peers, line, shared.timings);
-	const commits = new CommitLoop(store, followers, logs.failures, metrics, (room, head) => hints?.publish(room, head));
+	const commits = new CommitLoop(store, followers, logs.failures, metrics, (room, head) => {
+		hints?.publish(room, head);
+		for (const consumer of shared.consumers) consumer.notify(room);
+	});
 	const without = { ...shared, namespace, commits, followers, presence, peers };
 	const revocations = new Revocations(without);
 	const chat: Chat = { ...without, revocations };
@@ -76,7 +80,8 @@ export function registerChat(io: Server, shared: Shared, line?: RedisLine): Runn
 		...handleSession(chat),
 		...handleRooms(chat),
 		...handleOwnership(chat),
-		...handleMessages(chat),
+		...handleEntries(chat),
+		...handleHistory(chat),
 		...handleTyping(chat),
 		'connection:ping': handler(Ping, () => ({}))
 	};
@@ -103,12 +108,12 @@ export function registerChat(io: Server, shared: Shared, line?: RedisLine): Runn
 	};
 }
 
-/** Sends news to a room in packets of a bounded size, each encoded once for all. */
-function emitNews(namespace: ChatNamespace, room: string, messages: Message[]): void {
+/** Sends entries to a room in packets of a bounded size, each encoded once for all. */
+function emitEntries(namespace: ChatNamespace, room: string, entries: Entry[]): void {
 	const channel = roomChannel(room);
-	for (let rest = messages; rest.length > 0;) {
+	for (let rest = entries; rest.length > 0;) {
 		const count = countFitting(rest);
-		fanOut(namespace, channel, 'message:new', { room, messages: rest.slice(0, count) });
+		fanOut(namespace, channel, 'entry:new', { room, entries: rest.slice(0, count) });
 		rest = rest.slice(count);
 	}
 }

@@ -18,7 +18,7 @@ export function tellHeads({
 	let [connected, ticks] = [0, 0];
 
 	const tell = boundary.guard((socket: ChatSocket) => {
-		const heads = roomsOf(socket).map((room) => [room, followers.delivered(room) ?? 0] as const);
+		const heads = roomsOf(socket).map((room) => [room, followers.delivered(room) ?? { head: 0, said: 0 }] as const);
 		if (heads.length > 0) socket.emit('room:heads', { heads: Object.fromEntries(heads) });
 	}, cutFailed);
 

@@ -1,5 +1,6 @@
 import { roomChannel, socketsIn, userChannel } from './channels.ts';
 import type { Chat } from './chat-types.ts';
+import { cursorsOf, UNREAD } from './read-cursors.ts';
 
 /** Does here what other nodes have heard of; what things are called and who is where, is read from the store. */
 export function hearPeers(chat: Chat): void {
@@ -31,9 +32,10 @@ export function hearPeers(chat: Chat): void {
 
 	async function refresh(userId: string, read: string | undefined): Promise<void> {
 		const memberships = await revocations.refresh(userId);
-		const cursor = memberships.find(({ room }) => room === read);
-		if (!cursor) return;
-		namespace.local.in(userChannel(userId)).emit('read:changed', { room: cursor.room, readSeq: cursor.readSeq });
+		const membership = memberships.find(({ room }) => room === read);
+		if (!membership) return;
+		const [cursor = UNREAD] = await cursorsOf(chat, userId, [membership]);
+		namespace.local.in(userChannel(userId)).emit('read:changed', { room: membership.room, ...cursor });
 	}
 
 	async function retitle(room: string): Promise<void> {

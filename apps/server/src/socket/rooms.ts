@@ -1,40 +1,46 @@
-import { JoinRoom, LeaveRoom, ListRooms, MAX_LISTED_ROOMS, MAX_ROOMS_PER_USER, PAGE_SIZE } from '@digda/protocol';
+import {
+	countFitting,
+	JoinRoom,
+	LeaveRoom,
+	ListRooms,
+	MAX_LISTED_ROOMS,
+	MAX_ROOMS_PER_USER,
+	PAGE_SIZE
+} from '@digda/protocol';
 import type * as v from 'valibot';
 import { NO_SUCH_ROOM, RejectionError } from '../rejection.ts';
 import type { Membership, Slice, Store } from '../store/store.ts';
 import { isSubscribed, socketsIn, subscribe, userChannel } from './channels.ts';
 import type { Chat, ChatHandlers, ChatSocket } from './chat-types.ts';
 import { handler } from './events.ts';
+import { cursorsOf, UNREAD } from './read-cursors.ts';
 
 type Join = v.InferOutput<typeof JoinRoom>;
 
 export const TOO_MANY_ROOMS = `one can be in ${MAX_ROOMS_PER_USER} rooms at most`;
 
-const REJECTIONS = {
+const REFUSALS = {
 	not_found: NO_SUCH_ROOM,
 	forbidden: TOO_MANY_ROOMS
 };
 
 /** Listing, joining and leaving rooms. */
 export function handleRooms(chat: Chat): ChatHandlers<'room:list' | 'room:join' | 'room:leave'> {
-	const { store, commits, presence, revocations } = chat;
-	/** With what is marked and not written yet. */
-	const readSeqOf = (userId: string, { room, head, readSeq }: Membership) =>
-		Math.max(readSeq, Math.min(commits.markOf(userId, room), head));
+	const { store, presence, revocations } = chat;
 	return {
 		'room:list': handler(ListRooms, async (_, { data: { user } }) => {
-			const stored = await store.roomsOf(user.id);
-			const own = stored.map((room) => ({ ...room, readSeq: readSeqOf(user.id, room) }));
+			const own = await store.roomsOf(user.id);
 			const names = new Set(own.map(({ room }) => room));
 			const open = await store.publicRooms(MAX_LISTED_ROOMS);
 			const others = open.filter(({ room }) => !names.has(room));
-			const gone = await store.goneIn(own.map(({ room, readSeq }) => ({ room, after: readSeq })));
+			const cursors = await cursorsOf(chat, user.id, own);
 			const rooms = [
-				...own.map((room, index) => ({ ...room, gone: gone[index] ?? [] })),
-				...others.map((room) => ({ ...room, readSeq: 0, gone: [] }))
+				...own.map((room, index) => ({ ...room, ...cursors[index] })),
+				...others.map((room) => ({ ...room, ...UNREAD }))
 			];
 			return {
 				rooms: rooms.map(({ ownerId, ...room }) => ({
+					...UNREAD,
 					...room,
 					isOwner: ownerId === user.id,
 					isMember: names.has(room.room),
@@ -47,25 +53,16 @@ export function handleRooms(chat: Chat): ChatHandlers<'room:list' | 'room:join' 
 			const { data } = socket;
 			const membership = await joinOrMake(chat, request.room, socket);
 			const { room, title, isPrivate, ownerId } = membership;
-			const readSeq = readSeqOf(data.user.id, membership);
-			// Subscribed before the page is read: what is stored from now on comes as news, or is on the page.
+			// Subscribed before the page is read: entries that are stored from now on are delivered, or are on the page.
 			enter(chat, data.user.id, membership);
 			const page = await readFirstPage(store, data.user.id, request);
 			// The membership has ended meanwhile.
 			if (!page) throw new RejectionError('not_found', NO_SUCH_ROOM);
-			const { head, messages, reset } = page;
+			const [cursor = UNREAD] = await cursorsOf(chat, data.user.id, [membership]);
 			return {
-				...{
-					room,
-					title,
-					isPrivate,
-					isOwner: ownerId === data.user.id,
-					epoch: store.epoch,
-					head,
-					readSeq,
-					reset,
-					messages
-				},
+				...{ room, title, isPrivate, isOwner: ownerId === data.user.id, epoch: store.epoch },
+				...page,
+				...cursor,
 				members: presence.members(room),
 				memberCount: presence.count(room)
 			};
@@ -112,26 +109,31 @@ async function joinOrMake(chat: Chat, room: string, socket: ChatSocket): Promise
 		joined = await storage.store('room:new', socket.data, () => store.join(user.id, room, Date.now()), growing);
 	}
 	if (joined === 'missing') throw new Error(`${room} was made and is missing`);
-	if (typeof joined === 'string') throw new RejectionError(joined, REJECTIONS[joined]);
+	if (typeof joined === 'string') throw new RejectionError(joined, REFUSALS[joined]);
 	return joined;
 }
 
-/** The page with which a client begins or goes on, and whether what it holds is void; null for one who is no member. */
+/** The page with which a client begins or goes on; null for one who is no member. */
 async function readFirstPage(
 	store: Store,
 	userId: string,
-	{ room, after, afterId, epoch = store.epoch }: Join
+	{ room, from, after, afterId, epoch = store.epoch }: Join
 ): Promise<(Slice & { reset: boolean }) | null> {
 	if (after !== undefined && epoch === store.epoch) {
-		// One more to the front: the message at `after` itself tells whether this is the client's log.
-		const page = await store.readAs(userId, room, { after: after - 1 }, PAGE_SIZE + 1);
-		if (!page) return null;
-		const { head, messages } = page;
-		const isSame = after === 0 || afterId === undefined || messages[0]?.id === afterId;
-		if (after <= head && isSame) {
-			return { head, messages: messages.filter(({ seq }) => seq > after), reset: false };
+		const next = await store.readOn(userId, room, { from: from ?? after + 1, to: after }, PAGE_SIZE);
+		if (!next) return null;
+		const { heldId, changed, ...page } = next;
+		const isSame = after === 0 || afterId === undefined || heldId === afterId;
+		const messages = [...changed, ...page.messages];
+		const count = countFitting(messages);
+		if (after <= page.head && isSame && count >= changed.length) {
+			if (count === messages.length) return { ...page, messages, reset: false };
+			// The page ends before the first message that does not fit beside those that have changed.
+			const kept = messages.slice(0, count);
+			const last = count > changed.length ? kept.at(-1) : undefined;
+			return { ...page, to: last?.seq ?? after, toId: last?.id ?? heldId, messages: kept, reset: false };
 		}
 	}
-	const latest = await store.readAs(userId, room, { before: Number.MAX_SAFE_INTEGER }, PAGE_SIZE);
+	const latest = await store.readPage(userId, room, { before: Number.MAX_SAFE_INTEGER }, PAGE_SIZE);
 	return latest && { ...latest, reset: after !== undefined };
 }

@@ -1,12 +1,13 @@
-import type { RequestName } from '@digda/protocol';
+import { ENTRY_KINDS, type RequestName } from '@digda/protocol';
 import { RejectionError } from '../rejection.ts';
 import { rejectUntil } from './admit-requests.ts';
 import type { ChatSocket, Shared } from './chat-types.ts';
 
-/** These wait for nothing, or in a queue of their own. */
-const ELSEWHERE: readonly string[] = ['connection:ping', 'message:send', 'read:mark', 'typing:set'] satisfies (
-	RequestName | 'typing:set'
-)[];
+/** These wait for nothing, or in a queue of their own: there the entries of a connection keep their order. */
+const ELSEWHERE: readonly string[] = [
+	...(['connection:ping', 'read:mark', 'typing:set'] satisfies (RequestName | 'typing:set')[]),
+	...Object.values(ENTRY_KINDS).map(({ request }) => request)
+];
 
 /** The answers of these may be large. */
 const READING: readonly string[] = ['history:read', 'room:join', 'room:list', 'room:members'] satisfies RequestName[];

@@ -1,6 +1,5 @@
 import type { State, Subject } from '../rules/state.ts';
 import { selected, type RowOf } from './schema.ts';
-import type { StoredRoom } from './store.ts';
 
 // Statements that load what rules depend on. Both engines read them the same way.
 
@@ -31,14 +30,32 @@ export const FIND_SESSIONS = 'SELECT token_hash AS "tokenHash" FROM sessions WHE
 /** Rooms by their identifiers, with the times that tell whether they hold old messages. Parameters: after which room, how many. */
 export const FIND_EMPTIABLE = `
 	SELECT room, head, emptied_to AS "emptiedTo",
-		(SELECT sent_at FROM messages WHERE messages.room = rooms.room AND seq = emptied_to + 1) AS "firstAt",
-		(SELECT sent_at FROM messages WHERE messages.room = rooms.room AND seq = head) AS "newestAt"
+		(SELECT sent_at FROM messages WHERE messages.room = rooms.room AND seq > emptied_to ORDER BY seq LIMIT 1) AS "firstAt",
+		(SELECT sent_at FROM messages WHERE messages.room = rooms.room ORDER BY seq DESC LIMIT 1) AS "newestAt"
 	FROM rooms WHERE room > $1 ORDER BY room LIMIT $2`;
 
 /** The first messages of a room that were not emptied. Parameters: room, `emptiedTo`, how many. */
 export const FIND_OLDEST = `
 	SELECT seq, sent_at AS "sentAt", octet_length(text) AS bytes FROM messages
 	WHERE room = $1 AND seq > $2 ORDER BY seq LIMIT $3`;
+
+/** The position of a consumer in a room, null before its first run, and the head. Parameters: its name, the room. */
+export const FIND_POSITION = `
+	SELECT head, seq FROM rooms LEFT JOIN consumers ON consumers.name = $1 AND consumers.room = rooms.room
+	WHERE rooms.room = $2`;
+
+/** Parameter: the room. */
+export const FIND_FIGURES = `SELECT ${selected('figures')} FROM figures WHERE room = $1`;
+
+/** The rooms with entries that a consumer has not read, and how many. Parameter: its name. */
+export const FIND_BEHIND = `
+	SELECT rooms.room, head - coalesce(seq, 0) AS lag
+	FROM rooms LEFT JOIN consumers ON consumers.name = $1 AND consumers.room = rooms.room
+	WHERE head > coalesce(seq, 0) ORDER BY rooms.room`;
+
+/** The number of entries of each kind that consumers have counted. */
+export const COUNT_ENTRIES =
+	'SELECT kind, CAST(sum(count) AS BIGINT) AS count FROM figures GROUP BY kind ORDER BY kind';
 
 /** The row of `FIND_STATE`: without a room all of it is null but the counts. */
 export type StateRow = RoomRow &
@@ -63,11 +80,6 @@ export type RoomRow = Omit<RowOf<'rooms'>, 'isPrivate'> & { isPrivate: boolean |
 /** A row of rooms as rules have it. */
 export function toRoom<Row extends RoomRow>(row: Row): Omit<Row, 'isPrivate'> & { isPrivate: boolean } {
 	return { ...row, isPrivate: Boolean(row.isPrivate) };
-}
-
-/** A room as a list of rooms shows it. */
-export function toStored({ room, title, ownerId, isPrivate, head }: RowOf<'rooms'>): StoredRoom {
-	return { room, title, ownerId, isPrivate, head };
 }
 
 /** The state that rules decide on, out of what was found. */

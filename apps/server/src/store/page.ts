@@ -1,49 +1,59 @@
-import { countFitting, MAX_PACKET_BYTES, type Message } from '@digda/protocol';
-import type { Range } from './store.ts';
+import { countFitting, type Message } from '@digda/protocol';
+import type { Range, Slice } from './store.ts';
 
-/** The first and the last `seq` of a page, and the one to which its messages should be near. */
-export function pageOf(range: Range, limit: number, head: number) {
-	if ('before' in range) {
-		const last = Math.min(range.before - 1, head);
-		return { first: Math.max(1, last - limit + 1), last, anchor: last };
-	}
-	if ('after' in range) {
-		const first = Math.max(1, range.after + 1);
-		return { first, last: Math.min(first + limit - 1, head), anchor: first };
-	}
-	// Near an end of the log, the other half is longer.
-	const anchor = Math.max(1, Math.min(range.around, head));
-	const earliest = Math.max(1, anchor - Math.floor(limit / 2));
-	const last = Math.min(earliest + limit - 1, head);
-	return { first: Math.max(1, last - limit + 1), last, anchor };
+/** The messages that are loaded for a page. Those that do not fit into a packet any more need not be loaded. */
+export interface Plan {
+	/** So many at this `seq` and before it, the nearest first. */
+	back: { from: number; count: number };
+	/** So many at this `seq` and after it, the nearest first. */
+	forth: { from: number; count: number };
 }
 
-/** The size of a message in a store, in bytes of UTF-8 of its text and its author's name; `wireBytes` is never less. */
-export interface Sized {
-	seq: number;
-	size: number;
+/** The range of a page, with the messages in it. */
+export type Part = Pick<Slice, 'from' | 'to' | 'messages'>;
+
+const NONE = { from: 0, count: 0 };
+
+/** Plans a page. One message more than it can hold says where its range ends. */
+export function planOf(range: Range, limit: number, head: number): Plan {
+	if ('before' in range) return { back: { from: Math.min(range.before - 1, head), count: limit }, forth: NONE };
+	if ('after' in range) return { back: NONE, forth: { from: range.after + 1, count: limit + 1 } };
+	const anchor = anchorOf(range.around, head);
+	return { back: { from: anchor - 1, count: limit }, forth: { from: anchor, count: limit + 1 } };
 }
 
 /**
- * The part of a page that may fit into a packet: nobody reads twenty times as much as fits.
- * @param sizes of all its messages
- * @returns the first and the last `seq` of the part, which has all that `fitting` would choose from the page
+ * Makes a page of the messages of its plan. A range begins with a message, because the first entry of a log is one, or after the
+ * `seq` that was asked for.
+ * @param back the nearest first, as is `forth`
  */
-export function reachOf(sizes: readonly Sized[], anchor: number): { first: number; last: number } {
-	const nearest = sizes.toSorted((one, other) => Math.abs(one.seq - anchor) - Math.abs(other.seq - anchor));
-	let [bytes, first, last] = [0, anchor, anchor];
-	for (const { seq, size } of nearest) {
-		if (bytes > MAX_PACKET_BYTES) break;
-		bytes += size;
-		first = Math.min(first, seq);
-		last = Math.max(last, seq);
+export function partOf(range: Range, limit: number, head: number, back: Message[], forth: Message[]): Part {
+	const isAround = 'around' in range;
+	// Near an end of the log, the other half is longer.
+	const before = isAround ? Math.min(back.length, Math.max(Math.floor(limit / 2), limit - forth.length)) : limit;
+	const after = isAround ? limit - Math.min(before, back.length) : limit;
+	const chosen = alternate(forth.slice(0, after), back.slice(0, before));
+	const messages = chosen.slice(0, countFitting(chosen)).sort((one, other) => one.seq - other.seq);
+	const last = messages.at(-1)?.seq ?? 0;
+	const next = forth.find(({ seq }) => seq > last);
+	if ('before' in range) {
+		return { from: messages[0]?.seq ?? 1, to: Math.max(0, Math.min(range.before - 1, head)), messages };
 	}
-	return { first, last };
+	if ('after' in range) {
+		return { from: range.after + 1, to: next ? next.seq - 1 : Math.max(head, range.after), messages };
+	}
+	return { from: messages[0]?.seq ?? 1, to: next ? next.seq - 1 : head, messages };
 }
 
-/** The messages next to the anchor that fit into a packet; they are as consecutive as the page is. */
-export function fitting(page: Message[], anchor: number): Message[] {
-	const distance = ({ seq }: Message) => Math.abs(seq - anchor);
-	const nearest = page.toSorted((one, other) => distance(one) - distance(other));
-	return nearest.slice(0, countFitting(nearest)).sort((one, other) => one.seq - other.seq);
+/** The place in the log around which a page is. */
+function anchorOf(around: number, head: number): number {
+	return Math.max(1, Math.min(around, head));
+}
+
+/** The items of two lists in turns, so that those that are near come first. */
+function alternate<Item>(one: readonly Item[], other: readonly Item[]): Item[] {
+	const longest = Math.max(one.length, other.length);
+	return Array.from({ length: longest }, (_, index) => [one[index], other[index]])
+		.flat()
+		.filter((item) => item !== undefined);
 }

@@ -35,6 +35,8 @@ const text = { kind: 'text' } as const;
 const integer = { kind: 'integer' } as const;
 const nullableText = { kind: 'text', isNullable: true } as const;
 const nullableInteger = { kind: 'integer', isNullable: true } as const;
+/** SQLite notices damage to the structure of its file, not to the content of a row; PostgreSQL has checksums of pages. */
+const checksum = { kind: 'integer', engine: 'sqlite' } as const;
 
 /**
  * The tables of a database, in the order in which they are made: each names only what is before it. Times are
@@ -55,6 +57,10 @@ export const SCHEMA = {
 			ownerId: nullableText,
 			isPrivate: { kind: 'boolean' },
 			head: integer,
+			/** The number of its messages. */
+			said: integer,
+			/** The `seq` of the newest entry that deletes a message; 0 without one. */
+			lastDeletion: { kind: 'integer', default: 0 },
 			/** The time of the newest message to the second, so that a busy room does not rewrite the index by it with every batch. */
 			lastAt: integer,
 			closedAt: nullableInteger,
@@ -85,7 +91,7 @@ export const SCHEMA = {
 		indexes: [{ name: 'ways_in_by_invitation', on: 'room, invitation' }],
 		foreignKey: '(room, invitation) REFERENCES invitations (room, id) ON DELETE CASCADE'
 	},
-	/** The log: the entries of all rooms. */
+	/** The messages of all rooms: the entries that made them, and their state after the entries that have changed them. */
 	messages: {
 		columns: {
 			room: text,
@@ -93,21 +99,64 @@ export const SCHEMA = {
 			id: text,
 			authorId: text,
 			authorName: text,
-			text,
 			sentAt: integer,
-			/** The `seq` of the message that this entry deletes. */
-			deletes: nullableInteger,
-			/** SQLite notices damage to the structure of its file, not to what a row says; PostgreSQL has checksums of pages. */
-			checksum: { kind: 'integer', engine: 'sqlite' }
+			/** The number of messages in the room up to this one. */
+			said: integer,
+			/** The `seq` of the last entry that has changed it; its own while none has. */
+			changed: integer,
+			editedAt: nullableInteger,
+			// Long texts last: what is before them is read without them.
+			/** The text as it is now; empty once it was deleted or emptied. */
+			text,
+			/** The text of the entry, where edits have changed it. */
+			original: nullableText,
+			/** The counts and the first people of its reactions as JSON; empty without any. */
+			reactions: text,
+			checksum
 		},
 		key: ['room', 'seq'],
 		indexes: [
 			// Ids begin with the time (UUID version 7). With the id first, entries that are stored together lie together here.
 			{ name: 'messages_by_id_and_author', on: 'id, author_id', isUnique: true },
-			{ name: 'deletions', on: 'room, deletes', where: 'deletes IS NOT NULL', isUnique: true },
-			{ name: 'deletions_by_place', on: 'room, seq', where: 'deletes IS NOT NULL' }
+			{ name: 'deleted_messages', on: 'room, seq', where: "text = '' AND changed > seq" }
 		]
 	},
+	/** The entries that change messages. A `seq` is one of a message or of a change. */
+	changes: {
+		columns: {
+			room: text,
+			seq: integer,
+			id: text,
+			authorId: text,
+			authorName: text,
+			kind: text,
+			/** The `seq` of the message, and its author and id, by which the entry names it. */
+			target: integer,
+			targetAuthor: text,
+			targetId: text,
+			/** The new text or the emoji; empty once the message was deleted. */
+			text,
+			/** A reaction is set from then on; false for other kinds. */
+			isSet: { kind: 'boolean' },
+			sentAt: integer,
+			said: integer,
+			checksum
+		},
+		key: ['room', 'seq'],
+		indexes: [
+			{ name: 'changes_by_id_and_author', on: 'id, author_id', isUnique: true },
+			{ name: 'changes_by_target', on: 'room, target' }
+		]
+	},
+	/** The reactions that are set. */
+	reactions: {
+		columns: { room: text, target: integer, userId: text, emoji: text },
+		key: ['room', 'target', 'userId', 'emoji']
+	},
+	/** How far each consumer of the log has read each room. */
+	consumers: { columns: { name: text, room: text, seq: integer }, key: ['name', 'room'] },
+	/** The number of entries of each kind in each room, kept by a consumer. */
+	figures: { columns: { room: text, kind: text, count: integer }, key: ['room', 'kind'] },
 	/** Revoked: a membership, all memberships of a room, or all but the newest session of a user. */
 	revocations: {
 		columns: { number: { kind: 'counter' }, kind: text, room: nullableText, userId: nullableText },

@@ -1,56 +1,87 @@
-import type { Invitation, InvitationPreview, Member, Page, RoomSummary, User } from '@digda/protocol';
+import type {
+	Entry,
+	EntryContent,
+	EntryKind,
+	Invitation,
+	InvitationPreview,
+	Member,
+	Message,
+	Page,
+	RoomSummary,
+	User
+} from '@digda/protocol';
 import type { BatchOutcome } from '../rules/batch.ts';
+import type { ConsumerName } from '../rules/consumers/index.ts';
 import type { Times } from '../rules/retention.ts';
 
-interface NewEntryOf<Kind extends string> {
+/** An entry that waits for its place in the log; its room, id and content have been checked. */
+export type NewEntry = { [Kind in EntryKind]: NewEntryOf<Kind> }[EntryKind];
+
+export type NewEntryOf<Kind extends EntryKind> = EntryContent<Kind> & {
 	kind: Kind;
 	room: string;
 	/** By which its author names it. */
 	id: string;
 	author: User;
+	isOperator: boolean;
 	/** In milliseconds since the epoch. */
 	sentAt: number;
+};
+
+/** The answer to an entry. A rejected entry was not stored. */
+export type Appended = Stored | { ok: false; code: NotStored };
+
+/** The place of an entry. */
+export interface Stored {
+	ok: true;
+	/** False when the log held it already, or held all that it asks for: then this is the place of what made it so. */
+	isNew: boolean;
+	seq: number;
+	sentAt: number;
+	/** The number of messages in the room up to it. */
+	said: number;
+	/** The `seq` of the message that it changes. */
+	target?: number;
 }
 
-/** A message that is to be stored; room, id and text have been checked. */
-export interface NewMessage extends NewEntryOf<'message'> {
-	text: string;
-}
-
-/** An entry that deletes a message: that loses its text. */
-export interface NewDeletion extends NewEntryOf<'delete'> {
-	isOperator: boolean;
-	/** The `seq` of the message. */
-	target: number;
-}
-
-/** An entry that waits for its place in the log. */
-export type NewEntry = NewMessage | NewDeletion;
-
-/** The answer to an entry: `isNew` is false when the log held it already. A rejected entry was not stored. */
-export type Appended =
-	| { ok: true; isNew: boolean; seq: number; sentAt: number }
-	/**
-	 * The author is no member or has no right to it, there is no such room or message, the id names another message of
-	 * this author, or (`invalid`) what is to be deleted is no message.
-	 */
-	| { ok: false; code: 'forbidden' | 'not_found' | 'id_reused' | 'invalid' };
+/**
+ * The reason why an entry was not stored. The author is no member or may not do it, there is no such room or message, the message
+ * was deleted, or the id names another entry of this author.
+ */
+export type NotStored = 'forbidden' | 'not_found' | 'gone' | 'id_reused';
 
 /** How far a member has read. */
-export interface ReadCursor {
+export interface NewCursor {
 	room: string;
 	userId: string;
 	seq: number;
 }
 
-/** Which messages of a room: the nearest before a `seq`, the nearest after it, or those around it. */
+/** Messages of a room: the nearest before a `seq`, the nearest after it, or those around it. */
 export type Range = { before: number } | { after: number } | { around: number };
 
-/** Consecutive messages, ascending, with the head of the room in the same moment. */
+/** A range of a room's log, with the head in the same moment. */
 export type Slice = Omit<Page, 'epoch'>;
 
+/** The part of a room's log that a client holds: from its first message to the last entry. */
+export interface Held {
+	from: number;
+	to: number;
+}
+
+/** The range after a part that a client holds. */
+export interface Continuation extends Slice {
+	/** The id of the entry at `to` of the part; empty where there is none. */
+	heldId: string;
+	/** The last `MAX_HELD_MESSAGES` messages of the part, as far as they were changed by entries after it. */
+	changed: Message[];
+}
+
 /** A room as its row in the store says it. */
-export interface StoredRoom extends Pick<RoomSummary, 'room' | 'title' | 'isPrivate' | 'head'> {
+export interface StoredRoom extends Pick<
+	RoomSummary,
+	'room' | 'title' | 'isPrivate' | 'head' | 'said' | 'lastDeletion'
+> {
 	ownerId: string | null;
 }
 
@@ -74,6 +105,12 @@ export type Revocation =
 	| { kind: 'closed'; room: string; userId: null }
 	| { kind: 'renewed'; room: null; userId: string };
 
+/** The numbers of entries that a consumer has read in a run, and that are left in the room. */
+export interface Consumed {
+	read: number;
+	left: number;
+}
+
 /** What a database takes on its disk, in bytes. */
 export interface Space {
 	usedBytes: number;
@@ -84,7 +121,7 @@ export interface Space {
 /**
  * The log and what belongs to it. Every write is on disk when its promise resolves. Calls that concern the same user
  * take effect, and are answered, in the order in which they are made. Reads of the log, of its public rooms and of lists
- * (`read`, `readAs`, `heads`, `publicRooms`, `membersOf`, `preview`, `goneIn`) have no place in that order, so that no commit
+ * (`readLog`, `readPage`, `readOn`, `saidAt`, `heads`, `publicRooms`, `membersOf`, `preview`) have no place in that order, so that no commit
  * waits behind them: they show at least what was answered before they were asked for. Every method rejects with `StoreUnavailable`
  * when the disk, and not the request, is to blame: nobody knows then whether it was stored.
  */
@@ -97,22 +134,32 @@ export interface Store {
 
 	/**
 	 * Stores a batch in one transaction: gives each entry the next `seq` of its room and moves the cursors,
-	 * never back and never past the head. Duplicates are settled here, those within the batch too. A deleted message
-	 * loses its text.
+	 * never back and never past the head. Duplicates are settled here, those within the batch too. Entries that change a message
+	 * are folded into it. A deleted message loses its text, its versions and its reactions.
 	 * @returns what became of each entry, and each cursor as it is now, null without such a membership
 	 * @throws {StoreUnavailable} the disk failed, or another process holds the file
 	 * @throws {Error} an entry of the batch cannot be stored; then none was
 	 */
-	append(entries: readonly NewEntry[], cursors: readonly ReadCursor[]): Promise<BatchOutcome>;
+	append(entries: readonly NewEntry[], cursors: readonly NewCursor[]): Promise<BatchOutcome>;
+
+	/** Reads consecutive entries after a `seq`, at most `limit` and what fits into a packet, at least one when there is one. */
+	readLog(room: string, after: number, limit: number): Promise<Entry[]>;
 
 	/**
-	 * Reads consecutive messages, at most `limit` and what fits into a packet, at least one when there is one.
-	 * `around` includes the message itself; a room that does not exist has head 0.
+	 * Reads a range of the log for a member, whose membership is looked up in the same moment. It holds at most `limit` messages and
+	 * what fits into a packet, at least one when there is one. `around` includes the message itself.
+	 * @returns null for one who is no member
 	 */
-	read(room: string, range: Range, limit: number): Promise<Slice>;
+	readPage(userId: string, room: string, range: Range, limit: number): Promise<Slice | null>;
 
-	/** The same for a user, whose membership is looked up in the same moment. @returns null for one who is no member */
-	readAs(userId: string, room: string, range: Range, limit: number): Promise<Slice | null>;
+	/** Reads the range after what a member holds, and what has changed in that. @returns null for one who is no member */
+	readOn(userId: string, room: string, held: Held, limit: number): Promise<Continuation | null>;
+
+	/**
+	 * For each place in a log, the number of messages up to it and of those after it that were deleted: `said` of the head less that
+	 * are not read by somebody who has read so far.
+	 */
+	saidAt(places: readonly { room: string; seq: number }[]): Promise<number[]>;
 
 	/** The heads of rooms; one that does not exist is left out. */
 	heads(rooms: readonly string[]): Promise<[room: string, head: number][]>;
@@ -170,9 +217,6 @@ export interface Store {
 	/** Makes a user a member by an invitation. @returns `forbidden`: they are in too many rooms, or it is full */
 	accept(userId: string, secretHash: string): Promise<Membership | Denied>;
 
-	/** For each room, the places after a `seq` where nothing is to be read: what was taken back, and what says so. */
-	goneIn(places: readonly { room: string; after: number }[]): Promise<number[][]>;
-
 	/**
 	 * What was revoked since, in order, by whichever node.
 	 * @param after as it was answered the last time; null only asks where the end is now
@@ -212,6 +256,18 @@ export interface Store {
 	 * @returns how many messages have lost a text, and where to go on: null after the last room
 	 */
 	emptyOlder(times: Times, after: string): Promise<{ emptied: number; after: string | null }>;
+
+	/**
+	 * Has a consumer work on the next entries of a room, in one transaction with its position.
+	 * @returns how many it has read, and how many are left; none while another node has it work on the room
+	 */
+	consume(name: ConsumerName, room: string): Promise<Consumed>;
+
+	/** The rooms with entries that a consumer has not read, and how many. */
+	behind(name: ConsumerName): Promise<{ room: string; lag: number }[]>;
+
+	/** The number of entries of each kind, as far as they were counted by their consumer. */
+	countEntries(): Promise<{ kind: string; count: number }[]>;
 
 	/** How much the database takes on its disk. It waits for nothing that writes. */
 	space(): Promise<Space>;

@@ -3,61 +3,80 @@ import { connectChat, tokenOf } from '@digda/testkit/client/chat.ts';
 import { ADMIN_TOKEN } from '@digda/testkit/client/open-private-room.ts';
 import { startServer } from '@digda/testkit/server/start-server.ts';
 
-test('[DEL-1] a deletion is an entry of the log, and what it names loses its text', async () => {
-	const { url } = await startServer();
+test('[DEL-1] a deletion is an entry of the log, and the message keeps its place, id and author alone', async () => {
+	const { url, store } = await startServer();
 	const [me, friend] = [await connectChat(url), await connectChat(url)];
 	for (const client of [me, friend]) await client.join('lobby');
-	const { id } = await me.send('lobby', '앗');
+	const { id, sentAt } = await me.send('lobby', '앗');
+	const target = me.target(id);
 	await friend.send('lobby', '네?');
-	expect(await me.get('message:delete', { room: 'lobby', seq: 1 })).toEqual({ seq: 3 });
-	const news = await friend.untilTold('message:new', ({ messages }) => messages.some(({ seq }) => seq === 3));
-	expect(news.messages.at(-1)).toMatchObject({ seq: 3, author: me.user, text: '', deletes: 1 });
-	expect((await friend.get('history:read', { room: 'lobby', after: 0 })).messages).toMatchObject([
-		{ seq: 1, id, author: me.user, text: '' },
-		{ seq: 2, text: '네?' },
-		{ seq: 3, text: '', deletes: 1 }
+	await me.add('edit', 'lobby', { target, text: '앗!' });
+	await friend.add('reaction', 'lobby', { target, emoji: '👀', isSet: true });
+	const deletion = await me.add('delete', 'lobby', { target });
+	expect(deletion).toMatchObject({ room: 'lobby', seq: 5 });
+	await friend.untilTold('entry:new', ({ entries }) => entries.some(({ seq }) => seq === 5));
+	expect(friend.news('lobby').at(-1)).toEqual({
+		...{ kind: 'delete', seq: 5, id: deletion.id, author: me.user, sentAt: deletion.sentAt, said: 2 },
+		target: { ...target, seq: 1 }
+	});
+	const { messages } = await friend.get('history:read', { room: 'lobby', after: 0 });
+	expect(messages).toEqual([
+		{ seq: 1, id, author: me.user, sentAt, said: 1, text: '', changed: 5, isDeleted: true, reactions: [] },
+		expect.objectContaining({ seq: 2, text: '네?' })
+	]);
+	// What a node reads that has missed them, and what it tells its members.
+	expect(await store.readLog('lobby', 0, 200)).toMatchObject([
+		{ kind: 'message', text: '' },
+		{ kind: 'message', text: '네?' },
+		{ kind: 'edit', text: '' },
+		{ kind: 'reaction', emoji: '' },
+		{ kind: 'delete' }
 	]);
 });
 
-test('[DEL-2] deleting again is answered as the first time', async () => {
+test('[DEL-2] answers a second deletion with the seq of the first', async () => {
 	const { url } = await startServer();
 	const me = await connectChat(url);
 	const tab = await connectChat(url, tokenOf(me));
 	await me.join('lobby');
-	await me.send('lobby', '앗');
-	const asked = { room: 'lobby', seq: 1 };
-	expect(await Promise.all([me, tab, me].map((client) => client.get('message:delete', asked)))).toEqual([
-		{ seq: 2 },
-		{ seq: 2 },
-		{ seq: 2 }
-	]);
+	const { id } = await me.send('lobby', '앗');
+	const content = { target: me.target(id) };
+	const places = await Promise.all([me, tab, me].map((client) => client.add('delete', 'lobby', content)));
+	expect(places.map(({ seq }) => seq)).toEqual([2, 2, 2]);
 	expect((await me.join('lobby')).head).toBe(2);
-	expect(await me.ask('message:delete', { room: 'lobby', seq: 2 })).toMatchObject({ error: { code: 'invalid' } });
-	expect(await me.ask('message:delete', { room: 'lobby', seq: 3 })).toMatchObject({ error: { code: 'not_found' } });
-	expect(await me.ask('message:delete', { room: 'lobby', seq: 0 })).toMatchObject({ error: { code: 'not_found' } });
 });
 
 test('[DEL-2] sending again what was deleted meanwhile is acknowledged, and brings nothing back', async () => {
 	const { url } = await startServer();
-	const me = await connectChat(url);
-	await me.join('lobby');
-	const { id } = await me.send('lobby', '앗');
-	await me.get('message:delete', { room: 'lobby', seq: 1 });
-	expect(await me.send('lobby', '앗', id)).toMatchObject({ seq: 1 });
-	expect((await me.join('lobby')).messages).toMatchObject([{ text: '' }, { deletes: 1 }]);
+	const [me, friend] = [await connectChat(url), await connectChat(url)];
+	for (const client of [me, friend]) await client.join('lobby');
+	const sent = await me.send('lobby', '앗');
+	const target = me.target(sent.id);
+	const edited = await me.add('edit', 'lobby', { target, text: '앗!' });
+	const reaction = { target, emoji: '👀', isSet: true };
+	const reacted = await friend.add('reaction', 'lobby', reaction);
+	const deleted = await me.add('delete', 'lobby', { target });
+	expect(await me.send('lobby', '앗', sent.id)).toEqual(sent);
+	expect(await me.add('edit', 'lobby', { target, text: '앗!' }, edited.id)).toEqual(edited);
+	expect(await friend.add('reaction', 'lobby', reaction, reacted.id)).toEqual(reacted);
+	expect(await me.add('delete', 'lobby', { target }, deleted.id)).toEqual(deleted);
+	expect(await me.join('lobby')).toMatchObject({
+		head: 4,
+		messages: [{ text: '', isDeleted: true, changed: 4, reactions: [] }]
+	});
 });
 
 test('[DEL-3] only its author and the operator delete a message of a public room', async () => {
 	const { url, lines } = await startServer({ adminToken: ADMIN_TOKEN });
 	const [me, friend, operator] = [await connectChat(url), await connectChat(url), await connectChat(url, ADMIN_TOKEN)];
 	for (const client of [me, friend]) await client.join('lobby');
-	await me.send('lobby', '스팸');
-	const asked = { room: 'lobby', seq: 1 };
-	expect(await friend.ask('message:delete', asked)).toMatchObject({ error: { code: 'forbidden' } });
-	expect(await operator.get('message:delete', asked)).toEqual({ seq: 2 });
-	await me.untilTold('message:new', ({ messages }) => messages.some(({ deletes }) => deletes === 1));
+	const { id } = await me.send('lobby', '스팸');
+	const target = me.target(id);
+	expect(await friend.tryAdd('delete', 'lobby', { target })).toMatchObject({ error: { code: 'forbidden' } });
+	expect(await operator.add('delete', 'lobby', { target })).toMatchObject({ seq: 2 });
+	await me.untilTold('entry:new', ({ entries }) => entries.some(({ kind }) => kind === 'delete'));
 	expect(lines).toContainEqual(
-		expect.objectContaining({ msg: 'The operator deletes a message', operator: 'operator', room: 'lobby', seq: 1 })
+		expect.objectContaining({ msg: 'The operator deletes a message', operator: 'operator', room: 'lobby', target })
 	);
 });
 
@@ -65,11 +84,31 @@ test('[DEL-4] what was deleted, and what says so, is not unread', async () => {
 	const { url } = await startServer();
 	const [me, friend] = [await connectChat(url), await connectChat(url)];
 	for (const client of [me, friend]) await client.join('lobby');
-	for (const text of ['a', 'b', 'c']) await me.send('lobby', text);
+	const [a, b] = [await me.send('lobby', 'a'), await me.send('lobby', 'b')];
+	await me.send('lobby', 'c');
 	await friend.get('read:mark', { room: 'lobby', seq: 1 });
-	await me.get('message:delete', { room: 'lobby', seq: 1 });
-	await me.get('message:delete', { room: 'lobby', seq: 2 });
-	const { rooms } = await friend.get('room:list', {});
-	expect(rooms).toMatchObject([{ head: 5, readSeq: 1 }]);
-	expect(rooms[0]?.gone.toSorted()).toEqual([2, 4, 5]);
+	for (const { id } of [a, b]) await me.add('delete', 'lobby', { target: me.target(id) });
+	// `c` alone is unread.
+	expect((await friend.get('room:list', {})).rooms).toMatchObject([{ head: 5, said: 3, readSeq: 1, readSaid: 2 }]);
+});
+
+test('[KEPT-1] a list tells the seq of the last deletion of each room, and no other change moves it', async () => {
+	const { url } = await startServer();
+	const me = await connectChat(url);
+	await me.join('lobby');
+	await me.join('hall');
+	const [first, second] = [await me.send('lobby', 'a'), await me.send('lobby', 'b')];
+	const lastDeletions = async () => {
+		const { rooms } = await me.get('room:list', {});
+		return Object.fromEntries(rooms.map(({ room, lastDeletion }) => [room, lastDeletion]));
+	};
+	await me.add('edit', 'lobby', { target: me.target(first.id), text: 'edited' });
+	expect(await lastDeletions()).toEqual({ lobby: 0, hall: 0 });
+	await me.add('delete', 'lobby', { target: me.target(first.id) });
+	expect(await lastDeletions()).toEqual({ lobby: 4, hall: 0 });
+	await me.add('reaction', 'lobby', { target: me.target(second.id), emoji: '👍', isSet: true });
+	await me.add('delete', 'lobby', { target: me.target(first.id) });
+	expect(await lastDeletions()).toEqual({ lobby: 4, hall: 0 });
+	await me.add('delete', 'lobby', { target: me.target(second.id) });
+	expect(await lastDeletions()).toEqual({ lobby: 6, hall: 0 });
 });

@@ -4,6 +4,7 @@ import { expect, inject, onTestFinished, test } from 'vitest';
 import { createLogger } from '../../src/log.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { connectChat, tokenOf } from '@digda/testkit/client/chat.ts';
+import { KINDS, requestOf } from '@digda/testkit/entries.ts';
 import { startProcess } from '@digda/testkit/server/process.ts';
 import { startServer } from '@digda/testkit/server/start-server.ts';
 import { temporaryDatabase } from '@digda/testkit/server/temporary-database.ts';
@@ -17,8 +18,10 @@ test('[NEWS-1] what one says everybody in the room hears, the sender too', async
 	const { seq, sentAt } = await me.send('lobby', '안녕하세요', id);
 	expect(seq).toBe(1);
 	for (const client of [me, friend]) {
-		await client.untilTold('message:new');
-		expect(client.news('lobby')).toEqual([{ seq, id, author: me.user, text: '안녕하세요', sentAt }]);
+		await client.untilTold('entry:new');
+		expect(client.news('lobby')).toEqual([
+			{ kind: 'message', seq, id, author: me.user, text: '안녕하세요', sentAt, said: 1 }
+		]);
 	}
 });
 
@@ -45,7 +48,7 @@ test('[SEND-2] a message sent again after leaving has the place that it had, and
 	await me.get('room:leave', { room: 'lobby' });
 	expect(await me.send('lobby', 'hello', first.id)).toEqual(first);
 	await friend.send('lobby', 'next');
-	await friend.untilTold('message:new', ({ messages }) => messages.at(-1)?.seq === 2);
+	await friend.untilTold('entry:new', ({ entries }) => entries.at(-1)?.seq === 2);
 	expect(friend.news('lobby').map(({ seq }) => seq)).toEqual([1, 2]);
 });
 
@@ -74,7 +77,7 @@ test('[SEND-4] [SEND-5] many senders at once leave no hole, and each keeps its o
 	);
 	const [reader] = clients;
 	await expect.poll(() => reader?.news('lobby').length).toBe(400);
-	const news = reader?.news('lobby') ?? [];
+	const news = reader?.messages('lobby') ?? [];
 	expect(news.map(({ seq }) => seq)).toEqual(Array.from({ length: 400 }, (_, index) => index + 1));
 	for (const { user } of clients) {
 		const own = news.filter(({ author }) => author.id === user.id).map(({ text }) => Number(text));
@@ -94,7 +97,7 @@ test('[SEND-6] who has not joined is not heard, and the author is the session’
 	});
 	await me.join('lobby');
 	await me.get('message:send', message);
-	await friend.untilTold('message:new');
+	await friend.untilTold('entry:new');
 	expect(friend.news('lobby')).toMatchObject([{ author: me.user }]);
 	expect(friend.news('lobby')[0]?.sentAt).toBeGreaterThan(1.7e12);
 });
@@ -105,7 +108,14 @@ test('[REQ-2] whatever is sent is refused with a reason or taken, and nobody is 
 	await friend.join('lobby');
 	const nested = JSON.parse(`${'['.repeat(1_000)}${']'.repeat(1_000)}`) as unknown;
 	const wrong = [undefined, null, 7, 'x', [], {}, nested, { room: 7 }, { room: nested, id: nested }];
-	for (const name of [...['room:join', 'room:leave', 'message:send', 'history:read', 'read:mark', 'session:rename']]) {
+	for (const name of [
+		'room:join',
+		'room:leave',
+		...KINDS.map(requestOf),
+		'history:read',
+		'read:mark',
+		'session:rename'
+	]) {
 		for (const payload of wrong) {
 			expect(await me.askAnything(name, payload), name).toMatchObject({
 				ok: false,
@@ -135,7 +145,7 @@ test('[REQ-4] a page of long messages ends before its packet grows too large, an
 		seqs.push(...messages.map(({ seq }) => seq));
 	}
 	expect(seqs).toEqual(Array.from({ length: 60 }, (_, index) => index + 1));
-	for (const news of me.told('message:new')) {
+	for (const news of me.told('entry:new')) {
 		expect(Buffer.byteLength(JSON.stringify(news))).toBeLessThan(MAX_PACKET_BYTES);
 	}
 });
@@ -166,9 +176,9 @@ test('[READ-2] a read cursor never goes back and never past the head, and one’
 	await me.join('lobby');
 	await friend.join('lobby');
 	for (const text of ['a', 'b', 'c']) await friend.send('lobby', text);
-	expect(await me.get('read:mark', { room: 'lobby', seq: 2 })).toEqual({ readSeq: 2 });
-	expect(await me.get('read:mark', { room: 'lobby', seq: 1 })).toEqual({ readSeq: 2 });
-	expect(await me.get('read:mark', { room: 'lobby', seq: 99 })).toEqual({ readSeq: 3 });
+	expect(await me.get('read:mark', { room: 'lobby', seq: 2 })).toEqual({ readSeq: 2, readSaid: 2 });
+	expect(await me.get('read:mark', { room: 'lobby', seq: 1 })).toEqual({ readSeq: 2, readSaid: 2 });
+	expect(await me.get('read:mark', { room: 'lobby', seq: 99 })).toEqual({ readSeq: 3, readSaid: 3 });
 	expect((await tab.untilTold('read:changed', ({ readSeq }) => readSeq === 3)).room).toBe('lobby');
 	expect([...me.told('read:changed'), ...friend.told('read:changed')]).toEqual([]);
 	expect((await tab.get('room:list', {})).rooms).toMatchObject([{ readSeq: 3 }]);
@@ -258,8 +268,8 @@ test('[NEWS-2] the heads of one’s rooms are told again and again', async () =>
 	await me.join('lobby');
 	await me.join('hall');
 	const before = await me.untilTold('room:heads', ({ heads }) => 'hall' in heads);
-	expect(before.heads).toEqual({ lobby: 0, hall: 0 });
+	expect(before.heads).toEqual({ lobby: { head: 0, said: 0 }, hall: { head: 0, said: 0 } });
 	await me.send('lobby', 'hello');
-	const after = await me.untilTold('room:heads', ({ heads }) => heads['lobby'] !== 0);
-	expect(after.heads).toEqual({ lobby: 1, hall: 0 });
+	const after = await me.untilTold('room:heads', ({ heads }) => heads['lobby']?.head !== 0);
+	expect(after.heads).toEqual({ lobby: { head: 1, said: 1 }, hall: { head: 0, said: 0 } });
 });

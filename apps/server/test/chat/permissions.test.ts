@@ -1,10 +1,17 @@
-import { randomUUID } from 'node:crypto';
-import type { RejectionCode, RequestName, RequestPayload } from '@digda/protocol';
+import {
+	ENTRY_KINDS,
+	type EntryKind,
+	type RejectionCode,
+	type RequestName,
+	type RequestPayload
+} from '@digda/protocol';
 import { describe, expect, test } from 'vitest';
 import { ADMIN_TOKEN, newToken, openPrivateRoom, type PrivateRoom } from '@digda/testkit/client/open-private-room.ts';
 import { connectChat, tokenOf, ChatClientProbe } from '@digda/testkit/client/chat.ts';
+import { CHANGE_KINDS, KINDS, requestOf, samplePayload } from '@digda/testkit/entries.ts';
 import { nextEvent } from '@digda/testkit/client/next-event.ts';
 import { startServer } from '@digda/testkit/server/start-server.ts';
+import { EVENTS } from '../limits/payloads.ts';
 
 const ROLES = ['owner', 'member', 'removed', 'stranger', 'operator'] as const;
 type Role = (typeof ROLES)[number];
@@ -34,6 +41,51 @@ const MEMBERS: Outcomes = ['ok', 'ok', 'not_found', 'not_found', 'not_found'];
 const OWNER: Outcomes = ['ok', 'forbidden', 'not_found', 'not_found', 'not_found'];
 const OWNER_OR_OPERATOR: Outcomes = ['ok', 'forbidden', 'not_found', 'not_found', 'ok'];
 
+/** The answers to an entry of a kind, as its definition says. @param isOwn whether owner and member change messages of theirs */
+function outcomesOf(kind: EntryKind, isOwn = false): Outcomes {
+	const outcome = (role: Role): Outcome => {
+		const isMember = role === 'owner' || role === 'member';
+		const standing = {
+			isMember,
+			isOwner: role === 'owner',
+			isOperator: role === 'operator',
+			isAuthor: isMember && isOwn
+		};
+		if (ENTRY_KINDS[kind].may(standing)) return 'ok';
+		return isMember ? 'forbidden' : 'not_found';
+	};
+	return [outcome('owner'), outcome('member'), outcome('removed'), outcome('stranger'), outcome('operator')];
+}
+
+/** A message of the room for kinds that change one, by the other member and by oneself, and one that is not there. */
+function attemptsOf(kind: EntryKind): Case[] {
+	const request = requestOf(kind);
+	const nowhere = { author: 'nobody', id: '00000000-0000-4000-8000-000000000000' };
+	const toOther = attempt(
+		request,
+		({ room, targets }) => samplePayload(kind, room, targets.other) as RequestPayload<typeof request>,
+		outcomesOf(kind),
+		'of somebody else'
+	);
+	if (!CHANGE_KINDS.includes(kind as never)) return [{ ...toOther, what: '' }];
+	return [
+		toOther,
+		attempt(
+			request,
+			({ room, targets }, role) =>
+				samplePayload(kind, room, role === 'owner' ? targets.owner : targets.member) as RequestPayload<typeof request>,
+			outcomesOf(kind, true),
+			'of one’s own'
+		),
+		attempt(
+			request,
+			({ room }) => samplePayload(kind, room, nowhere) as RequestPayload<typeof request>,
+			['not_found', 'not_found', 'not_found', 'not_found', 'not_found'],
+			'of what is not there'
+		)
+	];
+}
+
 const CASES: Case[] = [
 	attempt('connection:ping', () => ({}), ALL),
 	attempt('room:list', () => ({}), ALL),
@@ -62,20 +114,7 @@ const CASES: Case[] = [
 	attempt('room:invite', ({ room }) => ({ room }), OWNER),
 	attempt('room:revoke', ({ room }) => ({ room }), OWNER),
 	attempt('room:close', ({ room }) => ({ room }), OWNER_OR_OPERATOR),
-	attempt('message:send', ({ room }) => ({ room, id: randomUUID(), text: '안녕' }), MEMBERS),
-	attempt('message:delete', ({ room, seqs }) => ({ room, seq: seqs.other }), OWNER_OR_OPERATOR, 'of somebody else'),
-	attempt(
-		'message:delete',
-		({ room, seqs }, role) => ({ room, seq: role === 'owner' ? seqs.owner : seqs.member }),
-		['ok', 'ok', 'not_found', 'not_found', 'ok'],
-		'of one’s own'
-	),
-	attempt(
-		'message:delete',
-		({ room }) => ({ room, seq: 1_000 }),
-		['not_found', 'not_found', 'not_found', 'not_found', 'not_found'],
-		'of what is not there'
-	),
+	...KINDS.flatMap(attemptsOf),
 	attempt('history:read', ({ room }) => ({ room, after: 0 }), MEMBERS),
 	attempt('read:mark', ({ room }) => ({ room, seq: 1 }), MEMBERS),
 	attempt('session:rename', () => ({ name: '수달' }), ALL),
@@ -97,11 +136,8 @@ describe('[PRIV-2] who may do what in a private room', () => {
 	);
 
 	test('every request is tried', () => {
-		const { readFileSync } = process.getBuiltinModule('node:fs');
-		const source = readFileSync(new URL('../../../../packages/protocol/src/chat.ts', import.meta.url), 'utf8');
-		const [, requests = ''] = /interface ChatRequests \{([^]*?)\n\}/.exec(source) ?? [];
-		const names = Array.from(requests.matchAll(/'(\w+:\w+)'/g), ([, name]) => name);
-		expect([...new Set(CASES.map(({ event }) => event as string))].toSorted()).toEqual(names.toSorted());
+		const requests = EVENTS.filter((event) => event !== 'typing:set');
+		expect([...new Set(CASES.map(({ event }) => event))].toSorted()).toEqual(requests.toSorted());
 	});
 
 	test('a device that was signed out is nobody', async () => {
@@ -120,7 +156,7 @@ describe('[PRIV-2] who may do what in a private room', () => {
 
 test('[PRIV-1] of a private room a stranger learns as much as of one that does not exist', async () => {
 	const { url } = await startServer({ adminToken: ADMIN_TOKEN });
-	const { room, people, seqs } = await openPrivateRoom(url);
+	const { room, people, targets } = await openPrivateRoom(url);
 	const none = `~${'A'.repeat(22)}`;
 	const of = (which: string): [RequestName, object][] => [
 		['room:join', { room: which }],
@@ -131,8 +167,7 @@ test('[PRIV-1] of a private room a stranger learns as much as of one that does n
 		['room:invite', { room: which }],
 		['room:revoke', { room: which }],
 		['room:close', { room: which }],
-		['message:send', { room: which, id: randomUUID(), text: '안녕' }],
-		['message:delete', { room: which, seq: seqs.other }],
+		...KINDS.map((kind): [RequestName, object] => [requestOf(kind), samplePayload(kind, which, targets.other)]),
 		['history:read', { room: which, after: 0 }],
 		['read:mark', { room: which, seq: 1 }]
 	];

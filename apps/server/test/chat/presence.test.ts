@@ -57,7 +57,7 @@ test('[TYPE-1] that somebody types reaches the others once per interval, that th
 	me.socket.emit('typing:set', { room: 'lobby', isTyping: false });
 	me.socket.emit('typing:set', { room: 'lobby', isTyping: true });
 	await me.send('lobby', 'done');
-	await friend.untilTold('message:new');
+	await friend.untilTold('entry:new');
 	expect(friend.told('typing:changed')).toEqual([
 		{ room: 'lobby', user: me.user, isTyping: true },
 		{ room: 'lobby', user: me.user, isTyping: false }

@@ -116,10 +116,10 @@ test('[PRIV-5] who is removed hears so on all connections at once, and the invit
 	for (const connection of [stranger, ...others]) {
 		expect(await connection.untilTold('room:left', () => true, AT_ONCE_MS)).toEqual({ room, reason: 'removed' });
 	}
-	await owner.send(room, '이제 우리끼리');
-	await member.untilTold('message:new', ({ messages }) => messages.some(({ text }) => text === '이제 우리끼리'));
+	const last = await owner.send(room, '이제 우리끼리');
+	await member.untilTold('entry:new', ({ entries }) => entries.some(({ id }) => id === last.id));
 	for (const connection of [stranger, ...others]) {
-		expect(connection.news(room).filter(({ text }) => text === '이제 우리끼리')).toEqual([]);
+		expect(connection.news(room).filter(({ id }) => id === last.id)).toEqual([]);
 		expect(await connection.ask('history:read', { room, after: 0 })).toMatchObject({ error: { code: 'not_found' } });
 	}
 	expect(await stranger.ask('room:accept', { secret })).toMatchObject({ error: { code: 'not_found' } });

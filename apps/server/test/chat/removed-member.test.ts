@@ -1,19 +1,18 @@
-import { randomUUID } from 'node:crypto';
-import type { RejectionCode, Reply, RequestName } from '@digda/protocol';
+import type { RejectionCode, Reply, RequestName, Target } from '@digda/protocol';
 import { describe, expect, test } from 'vitest';
 import { connectChat, type ChatClientProbe } from '@digda/testkit/client/chat.ts';
 import { ADMIN_TOKEN, openPrivateRoom } from '@digda/testkit/client/open-private-room.ts';
+import { KINDS, requestOf, samplePayload } from '@digda/testkit/entries.ts';
 import { startServer } from '@digda/testkit/server/start-server.ts';
 
 // The store knows at once that a membership has ended, a node within a second. In between a connection is still subscribed.
 
 /** Every request that a member makes of a room. */
-const REQUESTS: [RequestName, (room: string) => object][] = [
+const REQUESTS: [RequestName, (room: string, own: Target) => object][] = [
 	['history:read', (room) => ({ room, after: 0 })],
 	['history:read', (room) => ({ room, around: 1, limit: 1 })],
 	['read:mark', (room) => ({ room, seq: 1 })],
-	['message:send', (room) => ({ room, id: randomUUID(), text: 'still here' })],
-	['message:delete', (room) => ({ room, seq: 1 })],
+	...KINDS.map((kind): (typeof REQUESTS)[number] => [requestOf(kind), (room, own) => samplePayload(kind, room, own)]),
 	['room:members', (room) => ({ room })]
 ];
 
@@ -26,13 +25,13 @@ async function codeOf(client: ChatClientProbe, name: RequestName, payload: objec
 describe('[PRIV-2] between the end of a membership and the moment at which a node knows of it', () => {
 	test.for(REQUESTS)('%s is answered as to a stranger', async ([name, payload]) => {
 		const { url, store } = await startServer({ adminToken: ADMIN_TOKEN });
-		const { room, people } = await openPrivateRoom(url);
+		const { room, people, targets } = await openPrivateRoom(url);
 		const { owner, member, stranger } = people;
 		expect(await codeOf(member, 'history:read', { room, after: 0 })).toBe('ok');
 
 		expect(await store.removeMember(owner.user.id, room, member.user.id)).toBe('done');
-		expect(await codeOf(member, name, payload(room))).toBe('not_found');
-		expect(await codeOf(stranger, name, payload(room))).toBe('not_found');
+		expect(await codeOf(member, name, payload(room, targets.member))).toBe('not_found');
+		expect(await codeOf(stranger, name, payload(room, targets.member))).toBe('not_found');
 	});
 
 	test('[READ-1] a public room is forbidden', async () => {

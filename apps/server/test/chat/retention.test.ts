@@ -34,17 +34,19 @@ test('[STORE-3] an emptied message is shown as a deleted one, keeps its place, a
 
 	const page = await you.get('history:read', { room: 'lobby', after: 0 });
 	expect(page.epoch).toBe(before.epoch);
-	expect(page.messages.slice(0, 2)).toEqual(before.messages.map((message) => ({ ...message, text: '' })));
+	expect(page.messages.slice(0, 2)).toEqual(
+		before.messages.map((message) => ({ ...message, text: '', isDeleted: true }))
+	);
 	expect(page.messages[2]).toMatchObject({ text: 'a new one' });
 	// Nobody was told anything, and no entry says so.
-	expect(you.news('lobby').every(({ deletes }) => deletes === undefined)).toBe(true);
+	expect(you.news('lobby').every(({ kind }) => kind === 'message')).toBe(true);
 	expect(page.head).toBe(3);
 
 	// You have read nothing of it: one is left to be read.
 	const { rooms } = await you.get('room:list', {});
-	expect(rooms).toEqual([expect.objectContaining({ room: 'lobby', head: 3, readSeq: 2, gone: [] })]);
-	expect(await you.join('lobby')).toMatchObject({ readSeq: 2, head: 3 });
-	expect(await you.get('read:mark', { room: 'lobby', seq: 3 })).toEqual({ readSeq: 3 });
+	expect(rooms).toEqual([expect.objectContaining({ room: 'lobby', head: 3, said: 3, readSeq: 2, readSaid: 2 })]);
+	expect(await you.join('lobby')).toMatchObject({ readSeq: 2, readSaid: 2, head: 3, said: 3 });
+	expect(await you.get('read:mark', { room: 'lobby', seq: 3 })).toEqual({ readSeq: 3, readSaid: 3 });
 
 	// Sent again, it is where it was.
 	expect(await me.send('lobby', 'an old secret', id)).toEqual(first);

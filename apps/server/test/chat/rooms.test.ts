@@ -9,13 +9,13 @@ test('[JOIN-1] joining a room that does not exist makes it, under its own spelli
 	const me = await connectChat(url);
 	expect(await me.join('Lobby')).toEqual({
 		...{ room: 'lobby', title: 'lobby', isPrivate: false, isOwner: false },
-		...{ epoch: store.epoch, head: 0, readSeq: 0, reset: false },
-		...{ messages: [], members: [me.user], memberCount: 1 }
+		...{ epoch: store.epoch, head: 0, said: 0, readSeq: 0, readSaid: 0, reset: false },
+		...{ from: 1, to: 0, toId: '', messages: [], members: [me.user], memberCount: 1 }
 	});
 	expect((await me.get('room:list', {})).rooms).toEqual([
 		{
 			...{ room: 'lobby', title: 'lobby', isPrivate: false, isOwner: false, isMember: true },
-			...{ head: 0, readSeq: 0, gone: [], memberCount: 1 }
+			...{ head: 0, said: 0, lastDeletion: 0, readSeq: 0, readSaid: 0, memberCount: 1 }
 		}
 	]);
 });
@@ -25,9 +25,9 @@ test('[JOIN-1] a first join has read everything, a later one what it had read', 
 	const [me, friend] = [await connectChat(url), await connectChat(url)];
 	await me.join('lobby');
 	for (const text of ['a', 'b']) await me.send('lobby', text);
-	expect((await friend.join('lobby')).readSeq).toBe(2);
+	expect(await friend.join('lobby')).toMatchObject({ readSeq: 2, readSaid: 2, said: 2 });
 	await me.send('lobby', 'c');
-	expect(await friend.join('lobby')).toMatchObject({ readSeq: 2, head: 3 });
+	expect(await friend.join('lobby')).toMatchObject({ readSeq: 2, readSaid: 2, head: 3, said: 3 });
 });
 
 test('[JOIN-3] without after the page is the latest, with it the first after it', async () => {
@@ -42,11 +42,14 @@ test('[JOIN-3] without after the page is the latest, with it the first after it'
 		Array.from({ length: PAGE_SIZE }, (_, index) => PAGE_SIZE + 1 + index)
 	);
 	const afterId = sent[9]?.id ?? '';
-	const next = await me.join('lobby', { after: 10, afterId, epoch: latest.epoch });
-	expect(next).toMatchObject({ reset: false, head: 100 });
+	const next = await me.join('lobby', { from: 1, after: 10, afterId, epoch: latest.epoch });
+	expect(next).toMatchObject({ reset: false, head: 100, from: 11, to: 60, toId: sent[59]?.id });
 	expect(next.messages.map(({ seq }) => seq)).toEqual(Array.from({ length: PAGE_SIZE }, (_, index) => 11 + index));
-	const atHead = { after: 100, afterId: latest.messages.at(-1)?.id ?? '', epoch: latest.epoch };
-	expect(await me.join('lobby', atHead)).toMatchObject({ reset: false, messages: [] });
+	expect(latest).toMatchObject({ from: 51, to: 100 });
+	const atHead = { after: 100, afterId: latest.toId, epoch: latest.epoch };
+	expect(await me.join('lobby', atHead)).toMatchObject({
+		...{ reset: false, from: 101, to: 100, toId: latest.toId, messages: [] }
+	});
 });
 
 test('[JOIN-4] another epoch, a place beyond the head and another message at the place reset the timeline', async () => {
@@ -88,7 +91,7 @@ test('[JOIN-6] what one connection joins the others of the user hear too', async
 			return tab.news('lobby');
 		})
 		.not.toEqual([]);
-	await tab.untilTold('message:new', ({ messages }) => messages.at(-1)?.seq === last);
+	await tab.untilTold('entry:new', ({ entries }) => entries.at(-1)?.seq === last);
 	const seqs = tab.news('lobby').map(({ seq }) => seq);
 	const first = inject('engines') ? (seqs[0] ?? 0) : 1;
 	expect(seqs).toEqual(Array.from({ length: last - first + 1 }, (_, index) => first + index));
@@ -108,7 +111,7 @@ test('[LEAVE-1] leaving ends the membership on all connections', async () => {
 		error: { code: 'forbidden' }
 	});
 	await friend.send('lobby', 'gone?');
-	await friend.untilTold('message:new');
+	await friend.untilTold('entry:new');
 	expect((await connectChat(url, tokenOf(me))).heard.map(({ event }) => event)).toEqual(['session:ready']);
 	expect([...me.news('lobby'), ...tab.news('lobby')]).toEqual([]);
 	expect(await me.get('room:leave', { room: 'lobby' })).toEqual({});
@@ -136,7 +139,7 @@ test.skipIf(inject('engines'))(
 		for (const client of [me, tab]) await client.untilTold('room:left');
 		await friend.untilTold('presence:changed', ({ left }) => left.includes(me.user.id));
 		await friend.send('lobby', 'gone?');
-		await friend.untilTold('message:new');
+		await friend.untilTold('entry:new');
 		for (const client of [me, tab]) await client.get('room:list', {}); // on the line behind the news
 		expect([...me.news('lobby'), ...tab.news('lobby')]).toEqual([]);
 		expect((await friend.join('lobby')).memberCount).toBe(1);

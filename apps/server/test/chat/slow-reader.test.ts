@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { connectChat, tokenOf } from '@digda/testkit/client/chat.ts';
-import { connectPacket } from '@digda/testkit/raw/packets.ts';
+import { chatPacket, connectPacket } from '@digda/testkit/raw/packets.ts';
 import { PollingLine, SEPARATOR } from '@digda/testkit/raw/PollingLine.ts';
 import { WebSocketLine } from '@digda/testkit/raw/WebSocketLine.ts';
 import { startServer } from '@digda/testkit/server/start-server.ts';
@@ -10,7 +10,7 @@ import type { LogLine } from '@digda/testkit/server/ServerProcess.ts';
 const LONG = '가'.repeat(4_000);
 
 /** Joins the echo and the chat; the end of a connection that is in the echo comes into the log, with the reason. */
-const joinBoth = (token: string) => [connectPacket(), connectPacket('/chat', { token })];
+const joinBoth = (token: string) => [connectPacket(), chatPacket({ token })];
 
 /** A member over WebSocket who has joined nothing new and reads no more. */
 async function stopReading(port: number, token: string) {

@@ -21,7 +21,7 @@ const PATIENCE = { timeout: 20_000, interval: 50 };
 /** What makes the server say each of its events to `me`. One that the protocol gains is a type error here. */
 const CAUSES: Record<Event, (stage: Stage) => unknown> = {
 	'session:ready': () => undefined,
-	'message:new': ({ friend }) => friend.send('hall', 'hello'),
+	'entry:new': ({ friend }) => friend.send('hall', 'hello'),
 	'room:heads': () => vi.advanceTimersByTime(HEADS_INTERVAL_MS),
 	'room:changed': ({ owner, room }) => owner.get('room:rename', { room, title: 'Another' }),
 	'room:left': ({ owner, me, room }) => owner.get('room:remove', { room, userId: me.user.id }),

@@ -67,7 +67,7 @@ describe.skipIf(missingEngines().length > 0)('three nodes', () => {
 
 		const heard: string[] = [];
 		const left: string[] = [];
-		other.line.on('message:new', ({ room }) => heard.push(room));
+		other.line.on('entry:new', ({ room }) => heard.push(room));
 		other.line.on('room:left', ({ room }) => left.push(room));
 		const den = one.chat.open('den');
 		await until(() => (den.status === 'joined' ? undefined : 'the den is not open'));

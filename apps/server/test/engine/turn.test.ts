@@ -42,13 +42,13 @@ test('a sender hears the news and the acknowledgement in one write, in this orde
 	const me = await connectChat(started.url);
 	await me.join('lobby');
 	const heard: string[] = [];
-	me.socket.on('message:new', () => heard.push('news'));
+	me.socket.on('entry:new', () => heard.push('news'));
 	const write = vi.spyOn(accepted.at(-1) ?? expect.fail('nobody came'), 'write');
 	await me.send('lobby', 'hello').then(() => heard.push('acknowledgement'));
 	expect(heard).toEqual(['news', 'acknowledgement']);
-	expect(write.mock.calls.filter(([bytes]) => String(bytes).includes('message:new'))).toHaveLength(1);
+	expect(write.mock.calls.filter(([bytes]) => String(bytes).includes('entry:new'))).toHaveLength(1);
 	expect(write.mock.calls.filter(([bytes]) => String(bytes).includes('"ok":true'))).toHaveLength(1);
-	expect(write.mock.calls.some(([bytes]) => /message:new.*"ok":true/.test(String(bytes)))).toBe(true);
+	expect(write.mock.calls.some(([bytes]) => /entry:new.*"ok":true/.test(String(bytes)))).toBe(true);
 });
 
 test('what a reader could not take at once comes later, all of it and in order', async () => {
@@ -61,7 +61,7 @@ test('what a reader could not take at once comes later, all of it and in order',
 	// Nothing else is said from here on.
 	await friend.untilTold('presence:changed', ({ memberCount }) => memberCount === 2);
 	const heard: number[] = [];
-	friend.socket.on('message:new', ({ messages }) => heard.push(...messages.map(({ seq }) => seq)));
+	friend.socket.on('entry:new', ({ entries }) => heard.push(...entries.map(({ seq }) => seq)));
 
 	// As if the system's buffer were full: what is written waits until the write before it is done.
 	const original = connection._write.bind(connection);

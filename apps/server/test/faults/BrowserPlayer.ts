@@ -1,15 +1,24 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Message } from '@digda/protocol';
+import type { ChangeKind } from '@digda/testkit/entries.ts';
+import { happens, until } from '@digda/testkit/faults/until.ts';
+import { add, changeByHand, changeShown, changeUnseen, entryOf, type Choice } from './changes.ts';
 import { CLUB, type Club } from './Club.ts';
-import { deleteShown, deleteUnseen, discard, type Typing } from './deletions.ts';
+import { discard, type Typing } from './discard.ts';
 import type { FaultClient } from './FaultClient.ts';
 import type { Page } from './Page.ts';
 import type { Random } from './random.ts';
+import type { RawAuthor } from './RawAuthor.ts';
+import { readLog } from './read-log.ts';
+import { resend, storedOf } from './resends.ts';
 import type { BrowserStep } from './steps.ts';
 import type { TestedWorld } from './TestedWorld.ts';
-import { happens, until } from '@digda/testkit/faults/until.ts';
 
 /** How the ends of pages are called in the figures. */
 const ENDS = { reload: 'reloads', 'lose-token': 'lost tokens', 'close-tab': 'tabs closed' };
+
+/** A room has so many entries when a page looks back in it: more than two pages. */
+const LONG = 120;
 
 /** Plays what happens to browsers. Chance comes from the seed, the moments from the machine. */
 export class BrowserPlayer {
@@ -31,12 +40,32 @@ export class BrowserPlayer {
 			case 'acknowledged':
 				await this.#acknowledged(this.client(step), step.count);
 				break;
-			case 'delete':
-				await deleteShown(this.#world, this.page(step), this.#room(step), this.#random);
+			case 'change':
+				for (const kind of step.kinds) {
+					await changeShown(this.#world, this.page(step), this.#room(step), this.#choice(kind, this.page(step)));
+				}
 				break;
-			case 'delete-unseen':
-				await deleteUnseen(this.#world, { client: this.client(step), ...this.#typing(step) });
+			case 'change-unseen': {
+				const typing = { client: this.client(step), ...this.#typing(step) };
+				await changeUnseen(this.#world, typing, this.#choice(step.kind, typing.page));
 				break;
+			}
+			case 'moderate':
+				for (const kind of step.kinds) {
+					await this.#club.moderate(this.#world, this.#choice(kind, { name: 'the owner' }));
+				}
+				break;
+			case 'resend':
+				await this.#resend(this.client(step), step.count);
+				break;
+			case 'look-back':
+				await this.#lookBack(step);
+				break;
+			case 'mark-read': {
+				const room = this.page(step).chat.open(this.#room(step));
+				room.markRead(Math.ceil(room.timeline.to * step.part));
+				break;
+			}
 			case 'discard':
 				await discard(this.#world, this.#typing(step), step.isOffline);
 				break;
@@ -118,6 +147,10 @@ export class BrowserPlayer {
 	/** The identifier of the room that a step means. */
 	#room({ room }: { room: string }): string {
 		return room === CLUB ? this.#club.room : room;
+	}
+
+	#choice(kind: ChangeKind, by: { name: string }): Choice {
+		return { kind, random: this.#random, text: () => this.text(by, this.#random.chance(0.1) ? 3_000 : 0) };
 	}
 
 	#typing(step: { client: number; page: number; room: string }): Typing {
@@ -202,8 +235,16 @@ export class BrowserPlayer {
 			text: this.text(client, 0)
 		}));
 		const authors = identities.map((identity) => this.#world.author(identity));
-		this.#world.ledger.count('duplicates', messages.length * (authors.length - 1));
+		this.#world.ledger.count('duplicates', (messages.length + step.kinds.length) * (authors.length - 1));
 		await Promise.all(authors.map((author) => author.send(messages)));
+		const users = new Set(authors.map(({ user }) => user?.id));
+		const [author = ''] = users;
+		const changes = step.kinds.map((kind) => {
+			return entryOf(step.room, { author, id: this.#random.pick(messages).id }, this.#choice(kind, client));
+		});
+		// Without its token each connection is somebody else.
+		const senders = users.size === 1 ? authors : [];
+		await Promise.all(senders.flatMap((sender) => changes.map((change) => add(this.#world, sender, change))));
 		for (const author of authors) author.close();
 	}
 
@@ -211,16 +252,57 @@ export class BrowserPlayer {
 		const page = this.page(step);
 		page.line.disconnect();
 		const author = this.#world.author();
-		const messages = Array.from({ length: step.missed }, () => ({
-			...{ room: step.room, id: this.#random.uuid() },
-			text: this.text(page, 0)
-		}));
-		const sent = await author.send(messages);
-		for (const { seq } of sent.slice(0, step.deletions)) await author.get('message:delete', { room: step.room, seq });
-		this.#world.ledger.count('messages deleted unseen', step.deletions);
+		await this.#crowd(author, step.room, step.missed);
+		await this.#changeShown(author, page, step);
 		author.close();
 		page.line.connect();
 		this.#world.ledger.count('messages missed while away', step.missed);
+	}
+
+	/** A page stays where it looks; entries at the end are not of its window, those that change what it shows are. */
+	async #lookBack(step: Extract<BrowserStep, { do: 'look-back' }>): Promise<void> {
+		const { ledger } = this.#world;
+		const page = this.page(step);
+		const room = page.chat.open(step.room);
+		const author = this.#world.author();
+		await this.#crowd(author, step.room, Math.max(0, LONG - room.timeline.head));
+		if (await happens(() => room.status === 'joined' && room.timeline.head >= LONG)) {
+			room.history.isReaderAtEnd = false;
+			room.history.lastSeen = Math.ceil(room.timeline.head * step.part);
+			// Its connection may end before.
+			await room.history.showAround(room.history.lastSeen).catch(() => undefined);
+			ledger.count(room.timeline.isFollowing ? 'looks at the end' : 'looks back');
+		}
+		await this.#changeShown(author, page, step);
+		author.close();
+	}
+
+	/** A stranger says a lot. */
+	async #crowd(author: RawAuthor, room: string, count: number): Promise<void> {
+		const messages = Array.from({ length: count }, () => ({
+			...{ room, id: this.#random.uuid() },
+			text: this.text({ name: 'the crowd' }, 0)
+		}));
+		await author.send(messages);
+		await author.get('room:join', { room });
+	}
+
+	/** A stranger changes what a page shows, and what came last. */
+	async #changeShown(author: RawAuthor, page: Page, { room, kinds }: { room: string; kinds: ChangeKind[] }) {
+		const { messages: newest } = await author.get('room:join', { room });
+		const shown = (): readonly Message[] => page.chat.open(room).timeline.messages;
+		for (const kind of kinds) {
+			const messages = this.#random.chance(0.6) ? shown() : newest;
+			await changeByHand(this.#world, author, { room, messages }, this.#choice(kind, { name: 'the crowd' }));
+		}
+	}
+
+	async #resend(client: FaultClient, count: number): Promise<void> {
+		const stored = storedOf(this.#world.ledger, await this.#world.read(readLog), client.identity.user?.id);
+		await resend(
+			this.#world,
+			Array.from({ length: Math.min(count, stored.length) }, () => this.#random.pick(stored))
+		);
 	}
 
 	async #endPage(step: Extract<BrowserStep, { do: 'reload' | 'lose-token' | 'close-tab' }>): Promise<void> {

@@ -1,8 +1,10 @@
+import { changeByHand, type Choice } from './changes.ts';
 import type { FaultClient } from './FaultClient.ts';
 import type { Ledger } from './Ledger.ts';
 import type { RawAuthor } from './RawAuthor.ts';
 import type { Log } from './read-log.ts';
 import type { Identity } from './SocketLine.ts';
+import type { TestedWorld } from './TestedWorld.ts';
 import { until } from '@digda/testkit/faults/until.ts';
 
 /** What steps call the private room of their world: it has its identifier when it was made. */
@@ -126,6 +128,12 @@ export class Club {
 		this.#waysIn.delete(userId);
 	}
 
+	/** The owner changes one of the newest messages, as far as an owner may. */
+	async moderate(world: TestedWorld, choice: Choice): Promise<void> {
+		const { messages } = await this.#owner.get('room:join', { room: this.room });
+		await changeByHand(world, this.#owner, { room: this.room, messages, isOwner: true }, choice);
+	}
+
 	/** Nothing that was promised holds: an older database is in the place of the present one. */
 	forget(): void {
 		this.#standings.clear();
@@ -136,7 +144,7 @@ export class Club {
 	}
 
 	/** What is not as the owner was promised. @param members user ids, from the database */
-	check(log: Log, members: ReadonlySet<string>): string[] {
+	check(log: Log, members: ReadonlyMap<string, unknown>): string[] {
 		const complaints: string[] = [];
 		for (const [userId, standing] of this.#standings) {
 			const isIn = members.has(userId);

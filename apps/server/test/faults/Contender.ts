@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { io, type Socket } from 'socket.io-client';
 import { FaultServer } from '@digda/testkit/faults/FaultServer.ts';
 import { Proxy } from '@digda/testkit/proxy/Proxy.ts';
-import { readLog } from './read-log.ts';
+import { readLog, textsOf } from './read-log.ts';
 import type { TutorialClientToServer, TutorialServerToClient } from './TutorialServer.ts';
 import { settle } from './settle.ts';
 import { until, within } from '@digda/testkit/faults/until.ts';
@@ -55,7 +55,7 @@ export async function startDigda(people: number): Promise<Contender> {
 			await world.heal();
 			await settle(world);
 			return {
-				log: (readLog(world.server.database).get(ROOM) ?? []).map(({ text }) => text),
+				log: textsOf(await world.read(readLog), ROOM),
 				shown: world.clients.map(({ chat }) => chat.open(ROOM).timeline.messages.map(({ text }) => text))
 			};
 		},

@@ -1,10 +1,10 @@
-import type { SentMessage } from '@digda/protocol';
 import type { ChatClient, OutboxEntry } from '@digda/sync';
 import type { Ledger } from './Ledger.ts';
 import { Locks } from './Locks.ts';
 import { MemoryStorage } from './MemoryStorage.ts';
 import { Page, type Browser } from './Page.ts';
 import { Proxy } from '@digda/testkit/proxy/Proxy.ts';
+import type { RawEntry } from './RawAuthor.ts';
 import type { Identity, SocketLine, Transport } from './SocketLine.ts';
 
 /** A browser with pages of the chat, behind a proxy of its own. */
@@ -116,10 +116,9 @@ export class FaultClient implements Browser {
 	}
 
 	/** Called by the pages with what a server says to have stored. */
-	hearAcknowledged({ room, id, seq }: SentMessage, userId: string): void {
-		this.#acknowledgedCount += 1;
-		this.ledger.acknowledged.push({ room, id, seq, userId });
-		this.ledger.count('messages acknowledged');
+	hearAcknowledged(entry: RawEntry, seq: number, userId: string): void {
+		if (entry.kind === 'message') this.#acknowledgedCount += 1;
+		this.ledger.acknowledge(entry, seq, userId, this.identity);
 	}
 }
 

@@ -1,9 +1,14 @@
-/** A message that a server said to have stored. */
+import type { RawEntry } from './RawAuthor.ts';
+import type { Identity } from './SocketLine.ts';
+
+/** An entry that a server said to have stored. */
 export interface Acknowledged {
-	room: string;
-	id: string;
+	/** As it was sent. */
+	entry: RawEntry;
 	seq: number;
 	userId: string;
+	/** By which it can be sent again. */
+	identity: Identity;
 }
 
 /** A text that somebody typed; no other is the same. */
@@ -20,8 +25,6 @@ export interface Typed {
 /** What the people of a schedule were promised. */
 export class Ledger {
 	readonly acknowledged: Acknowledged[] = [];
-	/** What a server said to have deleted. */
-	readonly deleted: { room: string; id: string; seq: number; text: string }[] = [];
 	/** Texts that somebody has asked to delete: the log may have them or not. */
 	readonly doomed = new Set<string>();
 	/** Texts that an outbox gave up: tried again, they come after what was typed later. */
@@ -32,13 +35,26 @@ export class Ledger {
 	readonly typed: Typed[] = [];
 	/** Texts that went out again under another identity: no order is promised between them and the others. */
 	readonly adopted = new Set<string>();
-	/** Ids of messages that were in the log until an older database was put in its place. */
+	/** Ids of entries that were in the log until an older database was put in its place. */
 	readonly undone = new Set<string>();
 	/** The texts of those. */
 	readonly undoneTexts = new Set<string>();
 	readonly counts = new Map<string, number>();
 	/** What went wrong on the way. */
 	readonly complaints: string[] = [];
+	/** The number of changes that were asked for and are not answered. */
+	pending = 0;
+
+	/** The deletions that a server said to have stored. */
+	get deletions(): Acknowledged[] {
+		return this.acknowledged.filter(({ entry }) => entry.kind === 'delete');
+	}
+
+	/** A server has answered. */
+	acknowledge(entry: RawEntry, seq: number, userId: string, identity: Identity): void {
+		this.acknowledged.push({ entry, seq, userId, identity: { ...identity } });
+		this.count(`acknowledged: ${entry.kind}`);
+	}
 
 	/** Counts something for the figures at the end. */
 	count(what: string, times = 1): void {

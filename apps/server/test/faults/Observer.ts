@@ -1,4 +1,4 @@
-import type { Message } from '@digda/protocol';
+import type { Entry } from '@digda/protocol';
 import { FORGED } from './cluster/forgeries.ts';
 import type { Ledger } from './Ledger.ts';
 import { SocketLine } from './SocketLine.ts';
@@ -25,7 +25,7 @@ export class Observer {
 			this.#lasts.clear();
 			for (const room of this.#rooms) void this.#join(room);
 		});
-		this.#line.on('message:new', ({ room, messages }) => this.#hear(room, messages));
+		this.#line.on('entry:new', ({ room, entries }) => this.#hear(room, entries));
 		this.#line.socket.onAny((event: string, ...payload: unknown[]) => {
 			const said = JSON.stringify(payload);
 			const isForged = said.includes(FORGED);
@@ -49,8 +49,8 @@ export class Observer {
 	}
 
 	/** News of a room come in order, without a hole, and once. */
-	#hear(room: string, messages: readonly Message[]): void {
-		for (const { seq } of messages) {
+	#hear(room: string, entries: readonly Entry[]): void {
+		for (const { seq } of entries) {
 			const last = this.#lasts.get(room);
 			if (last !== undefined && seq !== last + 1) this.#complain(`hears ${seq} after ${last} in ${room}`);
 			this.#lasts.set(room, seq);

@@ -1,12 +1,19 @@
-import type { SentMessage } from '@digda/protocol';
+import { ENTRY_KINDS, type EntryKind, type RequestName, type StoredEntry } from '@digda/protocol';
 import { ChatClient, type OutboxEntry, type Room } from '@digda/sync';
 import type { Ledger } from './Ledger.ts';
 import type { Locks } from './Locks.ts';
 import type { MemoryStorage } from './MemoryStorage.ts';
+import type { RawEntry } from './RawAuthor.ts';
 import { SocketLine, type Identity, type Transport } from './SocketLine.ts';
 
 /** Waits of the client (a gap, a retry) pass so much faster here. */
 const HASTE = 5;
+
+/** The kinds of entries, by the requests that send them. */
+const KINDS = new Map<RequestName, EntryKind>(
+	// The keys are those of the registry.
+	Object.entries(ENTRY_KINDS).map(([kind, { request }]) => [request, kind as EntryKind])
+);
 
 /** What the pages of a browser share. */
 export interface Browser {
@@ -20,7 +27,7 @@ export interface Browser {
 	readonly ledger: Ledger;
 	/** The rooms that every page has open. */
 	readonly rooms: readonly string[];
-	hearAcknowledged(message: SentMessage, userId: string): void;
+	hearAcknowledged(entry: RawEntry, seq: number, userId: string): void;
 }
 
 /** A page of the chat in a browser: what a reload throws away. */
@@ -43,10 +50,12 @@ export class Page {
 		this.#browser = browser;
 		this.line = new SocketLine({
 			...{ url, transport, identity, exclusive },
-			onReply: (name, _payload, data) => {
-				if (name !== 'message:send') return;
-				// The data of a reply has the type that belongs to its name.
-				browser.hearAcknowledged(data as SentMessage, this.chat.user?.id ?? '');
+			onReply: (name, payload, data) => {
+				const kind = KINDS.get(name);
+				if (!kind) return;
+				// The payload and the data have the types that belong to the name of the request.
+				const { seq } = data as StoredEntry;
+				browser.hearAcknowledged({ kind, ...payload } as RawEntry, seq, this.chat.user?.id ?? '');
 			}
 		});
 		this.chat = new ChatClient({

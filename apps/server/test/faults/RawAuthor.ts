@@ -1,16 +1,24 @@
-import type { Reply, RequestData, RequestName, RequestPayload, SentMessage, User } from '@digda/protocol';
+import type {
+	EntryKind,
+	EntryPayload,
+	Reply,
+	RequestData,
+	RequestName,
+	RequestPayload,
+	StoredEntry,
+	User
+} from '@digda/protocol';
+import { requestOf } from '@digda/testkit/entries.ts';
+import { DEADLINE_MS } from '@digda/testkit/faults/until.ts';
 import type { Ledger } from './Ledger.ts';
 import { SocketLine, type Identity } from './SocketLine.ts';
-import { DEADLINE_MS } from '@digda/testkit/faults/until.ts';
 
 const RETRY_MS = 30;
 
-/** A message that is sent by hand, past all outboxes. */
-export interface RawMessage {
-	room: string;
-	id: string;
-	text: string;
-}
+/** An entry that is sent by hand, past all outboxes. */
+export type RawEntry = { [Kind in EntryKind]: { kind: Kind } & EntryPayload<Kind> }[EntryKind];
+
+export type RawMessage = EntryPayload<'message'>;
 
 /** A plain connection that asks what it is told, everything at once, and asks again what was not answered. */
 export class RawAuthor {
@@ -57,22 +65,27 @@ export class RawAuthor {
 	}
 
 	/** Resolves when each message is acknowledged. @throws when that takes too long, or a message is refused */
-	async send(messages: readonly RawMessage[]): Promise<SentMessage[]> {
+	async send(messages: readonly RawMessage[]): Promise<StoredEntry[]> {
 		const deadline = performance.now() + DEADLINE_MS;
 		for (const room of new Set(messages.map(({ room }) => room))) await this.get('room:join', { room }, deadline);
-		return await Promise.all(messages.map((message) => this.#store(deadline, message)));
+		const sent = messages.map(async (message) => {
+			const reply = await this.add({ kind: 'message', ...message }, deadline);
+			if (reply.ok) return reply.data;
+			throw new Error(`a message by hand was answered with ${reply.error.code}`);
+		});
+		return await Promise.all(sent);
+	}
+
+	/** Sends an entry until there is an answer that will stay. @throws when that takes too long */
+	async add(entry: RawEntry, deadline?: number): Promise<Reply<StoredEntry>> {
+		const { kind, ...payload } = entry;
+		const reply = await this.ask(requestOf(kind), payload, deadline);
+		const { user } = this.#identity;
+		if (reply.ok && user) this.#ledger.acknowledge(entry, reply.data.seq, user.id, this.#identity);
+		return reply;
 	}
 
 	close(): void {
 		this.#line.disconnect();
-	}
-
-	async #store(deadline: number, message: RawMessage): Promise<SentMessage> {
-		const { room, id } = message;
-		const sent = await this.get('message:send', message, deadline);
-		const userId = this.#identity.user?.id ?? '';
-		this.#ledger.acknowledged.push({ room, id, seq: sent.seq, userId });
-		this.#ledger.count('messages acknowledged');
-		return sent;
 	}
 }

@@ -1,5 +1,6 @@
 import {
 	CHAT_NAMESPACE,
+	PROTOCOL,
 	type ChatClientToServer,
 	type ChatServerToClient,
 	type Reply,
@@ -65,7 +66,7 @@ export class SocketLine implements Line {
 			timeout: 1_000,
 			auth: (tell) => {
 				this.#told = identity.token;
-				tell(this.#told === undefined ? {} : { token: this.#told });
+				tell({ protocol: PROTOCOL, ...(this.#told !== undefined && { token: this.#told }) });
 			}
 		});
 		this.socket.on('session:ready', ({ user, token }) => {

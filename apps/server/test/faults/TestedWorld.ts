@@ -3,7 +3,7 @@ import type { FaultClient } from './FaultClient.ts';
 import type { FaultCommand } from '@digda/testkit/faults/commands.ts';
 import type { Ledger } from './Ledger.ts';
 import type { RawAuthor } from './RawAuthor.ts';
-import type { Log } from './read-log.ts';
+import type { Stored } from './read-log.ts';
 import type { Identity } from './SocketLine.ts';
 
 /** Browsers in front of a chat, and what they were promised: what is played in and compared, however many servers it has. */
@@ -22,10 +22,6 @@ export interface TestedWorld {
 	outputs(): { name: string; output: string }[];
 	/** Ends everything and leaves nothing behind. */
 	close(): Promise<void>;
-	/** Reads the whole log, past the servers. */
-	readLog(): Log | Promise<Log>;
-	/** Reads the highest `seq` of each room, past the servers. */
-	readHeads(): Map<string, number> | Promise<Map<string, number>>;
-	/** Reads the user ids of a room's members, past the servers. */
-	readMembers(room: string): Set<string> | Promise<Set<string>>;
+	/** Reads what the database holds, past the servers. */
+	read<Result>(read: (stored: Stored) => Promise<Result> | Result): Promise<Result>;
 }

@@ -9,7 +9,7 @@ import { FaultServer } from '@digda/testkit/faults/FaultServer.ts';
 import { Ledger } from './Ledger.ts';
 import { Proxy } from '@digda/testkit/proxy/Proxy.ts';
 import { RawAuthor } from './RawAuthor.ts';
-import { readHeads, readLog, readMembers, type Log } from './read-log.ts';
+import { readFile, readLog, type Stored } from './read-log.ts';
 import type { Identity, Transport } from './SocketLine.ts';
 import type { TestedWorld } from './TestedWorld.ts';
 import { Observer } from './Observer.ts';
@@ -80,16 +80,8 @@ export class World implements TestedWorld {
 		return [{ name: 'the server', output: this.server.output }];
 	}
 
-	readLog(): Log {
-		return readLog(this.server.database);
-	}
-
-	readHeads(): Map<string, number> {
-		return readHeads(this.server.database);
-	}
-
-	readMembers(room: string): Set<string> {
-		return readMembers(this.server.database, room);
+	async read<Result>(read: (stored: Stored) => Promise<Result> | Result): Promise<Result> {
+		return await readFile(this.server.database, read);
 	}
 
 	/** Ends the server at once; it comes back by itself. */
@@ -128,14 +120,14 @@ export class World implements TestedWorld {
 	/** Puts an older database in the place of the present one; what is younger is undone. */
 	async restore(copy: string): Promise<void> {
 		await this.whileStopped(async () => {
-			const before = this.readLog();
+			const before = await this.read(readLog);
 			await this.server.restoreDatabase(copy);
-			const after = this.readLog();
-			for (const [room, messages] of before) {
+			const after = await this.read(readLog);
+			for (const [room, entries] of before) {
 				const head = after.get(room)?.length ?? 0;
-				for (const { id, text } of messages.slice(head)) {
-					this.ledger.undone.add(id);
-					this.ledger.undoneTexts.add(text);
+				for (const entry of entries.slice(head)) {
+					this.ledger.undone.add(entry.id);
+					if (entry.kind === 'message') this.ledger.undoneTexts.add(entry.text);
 				}
 			}
 		});

@@ -1,3 +1,4 @@
+import { CHANGE_KINDS, type ChangeKind } from '@digda/testkit/entries.ts';
 import { CLUB } from './Club.ts';
 import type { Random } from './random.ts';
 import type { Transport } from './SocketLine.ts';
@@ -22,8 +23,16 @@ export function makeTalk(client: number, random: Random, rooms: readonly string[
 	return random.chance(0.4) ? [{ do: 'black-hole', client }, ...talk] : talk;
 }
 
+/** A page says something, which it can change then. */
+export function makeTopic({ client, page, room }: { client: number; page: number; room: string }): BrowserStep[] {
+	return [
+		{ do: 'say', client, page, room, count: 2, size: 0 },
+		{ do: 'acknowledged', client, count: 2 }
+	];
+}
+
 /** What cannot happen without a private room, as weights. */
-export const WITHOUT_CLUB = { remove: 0, invite: 0, 'open-void': 0 } as const;
+export const WITHOUT_CLUB = { remove: 0, invite: 0, 'open-void': 0, moderate: 0 } as const;
 
 /** The rooms of a page: the public ones, and the private one where there is one. */
 export function placesOf(rooms: readonly string[], hasClub: boolean): readonly string[] {
@@ -46,9 +55,18 @@ export function makeBrowserStep(
 			const size = random.chance(0.1) ? 3_000 : 0;
 			return { do: kind, ...at, count: random.whole(1, 6), size };
 		}
-		case 'delete':
-		case 'delete-unseen':
-			return { do: kind, ...at };
+		case 'change':
+			return { do: kind, ...at, kinds: someKinds(random, 1, 4) };
+		case 'change-unseen':
+			return { do: kind, ...at, kind: random.pick(CHANGE_KINDS) };
+		case 'moderate':
+			return { do: kind, kinds: someKinds(random, 1, 3) };
+		case 'resend':
+			return { do: kind, client, count: random.whole(1, 20) };
+		case 'look-back':
+			return { do: kind, ...at, room: anyPublic(), part: random.next(), kinds: someKinds(random, 3, 10) };
+		case 'mark-read':
+			return { do: kind, ...at, part: random.next() };
 		case 'discard':
 			return { do: kind, ...at, isOffline: random.chance(0.5) };
 		case 'remove':
@@ -82,10 +100,13 @@ export function makeBrowserStep(
 				...(random.chance(0.4) && { delayMs: random.whole(5, 300) })
 			};
 		case 'duplicates':
-			return { do: kind, client, room: anyPublic(), count: random.whole(1, 4), connections: random.whole(2, 4) };
+			return {
+				...{ do: kind, client, room: anyPublic(), kinds: someKinds(random, 0, 6) },
+				...{ count: random.whole(1, 4), connections: random.whole(2, 4) }
+			};
 		case 'away': {
 			const missed = random.chance(0.7) ? random.whole(200, 1_000) : random.whole(1_001, 2_500);
-			return { do: kind, ...at, room: anyPublic(), missed, deletions: random.whole(0, 3) };
+			return { do: kind, ...at, room: anyPublic(), missed, kinds: someKinds(random, 0, 8) };
 		}
 		case 'reload':
 			return { do: kind, ...at, count: random.whole(0, 3), isMuted: random.chance(0.5) };
@@ -96,4 +117,9 @@ export function makeBrowserStep(
 		case 'close-tab':
 			return { do: kind, ...at, count: random.whole(0, 3), isOffline: random.chance(0.5) };
 	}
+}
+
+/** Kinds of changes, one after the other. */
+function someKinds(random: Random, least: number, most: number): ChangeKind[] {
+	return Array.from({ length: random.whole(least, most) }, () => random.pick(CHANGE_KINDS));
 }

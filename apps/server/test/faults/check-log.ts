@@ -1,75 +1,160 @@
-import type { Message } from '@digda/protocol';
+import {
+	ENTRY_KINDS,
+	fold,
+	messageOf,
+	type ChangeEntry,
+	type Entry,
+	type Message,
+	type MessageEntry,
+	type Target
+} from '@digda/protocol';
 import { label } from './check-order.ts';
-import type { Log } from './read-log.ts';
+import type { RawEntry } from './RawAuthor.ts';
+import type { Log, RoomRow } from './read-log.ts';
+import { changesOf } from './replay.ts';
 import type { TestedWorld } from './TestedWorld.ts';
 
-/** Per room 1…n without a hole, and nothing twice. */
-export function checkSeqs(log: Log): string[] {
+/** Per room 1…n without a hole, nothing twice, and the numbers of messages. */
+export function checkSeqs(log: Log, rooms: readonly RoomRow[]): string[] {
 	const complaints: string[] = [];
 	const places = new Map<string, string>();
-	for (const [room, messages] of log) {
-		messages.forEach(({ seq, id, author }, index) => {
-			if (seq !== index + 1) complaints.push(`${room}: ${seq} is in the place of ${index + 1}`);
-			const key = `${author.id} ${id}`;
-			const place = `${room} ${seq}`;
-			const other = places.get(key);
-			if (other !== undefined) complaints.push(`${id} is at ${other} and at ${place}`);
-			places.set(key, place);
+	for (const { room, head, said, lastDeletion } of rooms) {
+		const entries = log.get(room) ?? [];
+		let count = 0;
+		entries.forEach((entry, index) => {
+			if (entry.seq !== index + 1) complaints.push(`${room}: ${entry.seq} is in the place of ${index + 1}`);
+			if (entry.kind === 'message') count += 1;
+			if (entry.said !== count) complaints.push(`${room}: ${entry.seq} has ${entry.said} for ${count} messages`);
+			const place = `${room} ${entry.seq}`;
+			const other = places.get(nameOf(entry));
+			if (other !== undefined) complaints.push(`${entry.id} is at ${other} and at ${place}`);
+			places.set(nameOf(entry), place);
 		});
+		const lastOne = entries.findLast(({ kind }) => kind === 'delete')?.seq ?? 0;
+		const [is, has] = [[head, said, lastDeletion].join(), [entries.length, count, lastOne].join()];
+		if (is !== has) complaints.push(`${room} says of itself ${is}, its log ${has}`);
 	}
 	return complaints;
 }
 
-/** What was acknowledged is in the log, where the acknowledgement said. */
-export function checkAcknowledged({ ledger }: TestedWorld, log: Log): string[] {
-	const found = index(log);
-	return ledger.acknowledged.flatMap(({ room, id, seq, userId }) => {
-		if (ledger.undone.has(id)) return [];
-		const place = found.get(`${userId} ${id}`);
-		if (!place) return [`acknowledged and lost: ${id} at ${seq} of ${room}`];
-		const isThere = place.room === room && place.message.seq === seq;
-		return isThere ? [] : [`acknowledged at ${seq} of ${room}, stored elsewhere: ${id}`];
-	});
-}
-
-/** What was acknowledged as deleted has no text, and the log says so once. */
-export function checkDeleted({ ledger }: TestedWorld, log: Log): string[] {
+/** Each change names a message before it, is by somebody who may make it, and changes something. */
+export function checkChanges(log: Log, rooms: readonly RoomRow[]): string[] {
 	const complaints: string[] = [];
-	const texts = new Set([...log.values()].flatMap((messages) => messages.map(({ text }) => text)));
-	for (const { room, id, seq, text } of ledger.deleted) {
-		// An older database may have another one in its place.
-		if (ledger.undone.size > 0) break;
-		const message = log.get(room)?.[seq - 1];
-		if (message?.text !== '') complaints.push(`deleted and there: ${id} at ${seq} of ${room}`);
-		if (texts.has(text) && !ledger.adopted.has(text)) complaints.push(`deleted and said again: ${label(text)}`);
-	}
-	for (const [room, messages] of log) {
-		const targets = messages.flatMap(({ deletes }) => deletes ?? []);
-		if (new Set(targets).size < targets.length) complaints.push(`deleted twice in ${room}: ${targets.join()}`);
-		for (const target of targets) {
-			if (messages[target - 1]?.text !== '') complaints.push(`said to be deleted and there: ${target} of ${room}`);
+	for (const { room, ownerId } of rooms) {
+		const entries = log.get(room) ?? [];
+		for (const [seq, changes] of changesOf(entries)) {
+			const message = entries[seq - 1];
+			for (const change of changes) {
+				const { author, target, kind } = change;
+				const complain = (what: string) => complaints.push(`${room}: ${JSON.stringify(change)} ${what}`);
+				if (message?.kind !== 'message' || change.seq <= seq || nameOf(message) !== keyOf(target)) {
+					complain(`does not change ${JSON.stringify(message)}`);
+					continue;
+				}
+				const standing = { isMember: true, isOwner: ownerId === author.id, isOperator: false };
+				const isTheirs = ENTRY_KINDS[kind].may({ ...standing, isAuthor: author.id === target.author });
+				if (!isTheirs) complain('is not theirs to make');
+				if (isVain(message, changes, change)) complain('changes nothing');
+			}
 		}
 	}
 	return complaints;
 }
 
-function index(log: Log): Map<string, { room: string; message: Message }> {
-	const found = new Map<string, { room: string; message: Message }>();
-	for (const [room, messages] of log) {
-		for (const message of messages) found.set(`${message.author.id} ${message.id}`, { room, message });
+/** Whether a message was before as its change asks for. What a deletion has erased nobody can tell. */
+function isVain(message: MessageEntry, changes: readonly ChangeEntry[], change: ChangeEntry): boolean {
+	const deletion = changes.find(({ kind }) => kind === 'delete');
+	if (deletion) return change.seq > deletion.seq;
+	const before = stateBefore(message, changes, change.seq, change.author.id);
+	return fold(before, change, change.author.id) === before;
+}
+
+/** A message as somebody saw it before a place in the log. */
+function stateBefore(message: MessageEntry, changes: readonly ChangeEntry[], seq: number, reader: string): Message {
+	return changes
+		.filter((change) => change.seq < seq)
+		.reduce((now, change) => fold(now, change, reader), messageOf(message));
+}
+
+/**
+ * What was acknowledged is in the log, where the acknowledgement said. A change that asked for what was so already was
+ * answered with the last change before, a second deletion with the first.
+ */
+export function checkAcknowledged({ ledger }: TestedWorld, log: Log): string[] {
+	const found = new Map(
+		[...log].flatMap(([room, entries]) => entries.map((entry) => [nameOf(entry), { room, entry }] as const))
+	);
+	return ledger.acknowledged.flatMap(({ entry: sent, seq, userId }) => {
+		if (ledger.undone.has(sent.id)) return [];
+		const { room, id, kind } = sent;
+		const place = found.get(`${userId} ${id}`);
+		if (place?.room === room && place.entry.seq === seq && place.entry.kind === kind) return [];
+		// An older database may have anything in that place.
+		if (kind !== 'message' && (ledger.undone.size > 0 || wasSo(log.get(room) ?? [], sent, seq, userId))) return [];
+		const what = `${JSON.stringify(sent)} of ${userId} at ${seq}`;
+		return place ? `acknowledged, and stored at ${place.entry.seq}: ${what}` : `acknowledged and lost: ${what}`;
+	});
+}
+
+type SentChange = Exclude<RawEntry, { kind: 'message' }>;
+
+/** Whether a place in the log is that of the last change of a message which was from there on as a change asks for. */
+function wasSo(entries: readonly Entry[], sent: SentChange, seq: number, userId: string): boolean {
+	const place = entries[seq - 1];
+	const message = place && 'target' in place ? entries[place.target.seq - 1] : place;
+	if (message?.kind !== 'message' || nameOf(message) !== keyOf(sent.target)) return false;
+	const changes = changesOf(entries).get(message.seq) ?? [];
+	const deletion = changes.find(({ kind }) => kind === 'delete');
+	if (sent.kind === 'delete') return deletion?.seq === seq;
+	// The deletion has erased how it was.
+	if (deletion) return deletion.seq > seq;
+	const fields = { seq: seq + 1, author: { id: userId, name: '' }, sentAt: 0, said: 0 };
+	// The content is that of its kind.
+	const change = { ...sent, ...fields, target: { ...sent.target, seq: message.seq } } as ChangeEntry;
+	const before = stateBefore(message, changes, change.seq, userId);
+	return fold(before, change, userId) === before;
+}
+
+/** Nothing is left of what was deleted: no text that it ever had. */
+export function checkErased({ ledger }: TestedWorld, log: Log): string[] {
+	const complaints: string[] = [];
+	const said = new Map<string, string>();
+	for (const entries of log.values()) {
+		for (const entry of entries) if ('text' in entry && entry.text !== '') said.set(entry.text, nameOf(entry));
 	}
-	return found;
+	for (const [room, entries] of log) {
+		const deleted = new Map(
+			entries.flatMap((entry) => (entry.kind === 'delete' ? [[keyOf(entry.target), entry]] : []))
+		);
+		for (const entry of entries) {
+			const key = entry.kind === 'message' ? nameOf(entry) : keyOf(entry.target);
+			const content = 'text' in entry ? entry.text : 'emoji' in entry ? entry.emoji : '';
+			if (content !== '' && deleted.has(key)) complaints.push(`deleted and there: ${JSON.stringify(entry)} of ${room}`);
+		}
+		for (const { entry, userId } of ledger.acknowledged) {
+			if (entry.room !== room || !('text' in entry) || ledger.adopted.has(entry.text)) continue;
+			const key = entry.kind === 'message' ? `${userId} ${entry.id}` : keyOf(entry.target);
+			if (deleted.has(key) && said.has(entry.text)) complaints.push(`deleted and said again: ${label(entry.text)}`);
+		}
+	}
+	return complaints;
 }
 
 /**
  * What was typed is in the log once, in the room where it was typed, or in an outbox that says why it is not.
  * @param members of the private room: what others typed there stays with them
  */
-export function checkTyped({ ledger, clients, club }: TestedWorld, log: Log, members = new Set<string>()): string[] {
+export function checkTyped(
+	{ ledger, clients, club }: TestedWorld,
+	log: Log,
+	members: ReadonlyMap<string, unknown>
+): string[] {
 	const authors = new Map<string, string[]>();
 	const places = new Map<string, string>();
-	for (const [room, messages] of log) {
-		for (const { text, author } of messages) {
+	for (const [room, entries] of log) {
+		for (const entry of entries) {
+			if (entry.kind !== 'message') continue;
+			const { text, author } = entry;
 			authors.set(text, [...(authors.get(text) ?? []), author.id]);
 			places.set(text, room);
 		}
@@ -103,4 +188,13 @@ export function checkTyped({ ledger, clients, club }: TestedWorld, log: Log, mem
 		}
 	}
 	return complaints;
+}
+
+/** By what an entry is known for ever. */
+function nameOf({ author, id }: Entry): string {
+	return keyOf({ author: author.id, id });
+}
+
+function keyOf({ author, id }: Target): string {
+	return `${author} ${id}`;
 }

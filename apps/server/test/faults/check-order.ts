@@ -34,9 +34,11 @@ function byBrowser(clients: readonly FaultClient[]): Map<string, Place> {
 
 function misplaced(places: Map<string, Place>, { adopted, givenUp }: Ledger, log: Log): string[] {
 	const complaints: string[] = [];
-	for (const [room, messages] of log) {
+	for (const [room, entries] of log) {
 		const lasts = new Map<string, { position: number; text: string }>();
-		for (const { author, text } of messages) {
+		for (const entry of entries) {
+			if (entry.kind !== 'message') continue;
+			const { author, text } = entry;
 			const place = places.get(text);
 			if (!place || adopted.has(text) || givenUp.has(text)) continue;
 			const { line, position } = place;

@@ -1,37 +1,40 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Message } from '@digda/protocol';
-import type { Room } from '@digda/sync';
+import type { Entry, Message } from '@digda/protocol';
+import type { ChatClient, Room } from '@digda/sync';
+import { until } from '@digda/testkit/faults/until.ts';
 import type { Page } from './Page.ts';
+import { replay } from './replay.ts';
 
 /**
- * A page shows the log, from the end to the beginning when one goes back there, window by window.
+ * A page shows the messages of the log, from the end to the beginning when one goes back there, window by window.
  * @param undone ids of what an older database lacked: sent again, it has another time, and nobody can see that who
  * shows it in the same place
  */
 export async function checkTimeline(
-	{ name }: Page,
+	{ name, chat }: Page,
 	room: Room,
-	log: readonly Message[],
+	log: readonly Entry[],
 	undone: ReadonlySet<string>
 ): Promise<string[]> {
 	const { timeline } = room;
 	if (timeline.to !== log.length) return [`${name} shows up to ${timeline.to} of ${log.length} in ${room.id}`];
-	let complaints = compare(name, room, log, undone);
+	const messages = replay(log, chat.user?.id);
+	let complaints = compare(name, room, messages, undone);
 	while (complaints.length === 0 && timeline.hasOlder) {
 		const { from } = timeline;
-		await loadOlder(room);
+		await persist(chat, () => room.history.loadOlder());
 		if (timeline.from >= from) return [`${name} cannot read before ${from} of ${room.id}`];
-		complaints = compare(name, room, log, undone);
+		complaints = compare(name, room, messages, undone);
 	}
 	return complaints;
 }
 
-/** A page that comes too late, on a busy machine, is asked for again, as a reader would. */
-async function loadOlder({ history }: Room): Promise<void> {
+/** An answer that comes too late, on a busy machine, is asked for again on the next connection, as a reader would. */
+export async function persist<Answer>(chat: ChatClient, ask: () => Promise<Answer>): Promise<Answer> {
 	for (let attempt = 1; ; attempt += 1) {
 		try {
-			await history.loadOlder();
-			return;
+			await until(() => (chat.isReady ? undefined : 'no connection'));
+			return await ask();
 		} catch (error) {
 			if (attempt === 5) throw error;
 		}
@@ -40,19 +43,22 @@ async function loadOlder({ history }: Room): Promise<void> {
 
 function compare(name: string, { id, timeline }: Room, log: readonly Message[], undone: ReadonlySet<string>): string[] {
 	const { messages, from, to } = timeline;
-	const expected = log.slice(from - 1, to);
-	const place = expected.findIndex((message, index) => !isSame(message, messages[index], undone.has(message.id)));
+	const expected = log.filter(({ seq }) => seq >= from && seq <= to);
+	const place = expected.findIndex((message, index) => !isSame(message, messages[index], undone));
 	if (place < 0 && messages.length === expected.length) return [];
 	return [
-		`${name} shows in ${id} at ${from + Math.max(place, 0)}: ${JSON.stringify(messages[place])}, ` +
+		`${name} shows in ${id}, from ${from} on: ${JSON.stringify(messages[place])}, ` +
 			`the log has ${JSON.stringify(expected[place])} (${messages.length} of ${expected.length})`
 	];
 }
 
-function isSame(stored: Message, shown: Message | undefined, isUndone: boolean): boolean {
-	const sentAt = isUndone ? stored.sentAt : shown?.sentAt;
-	return isDeepStrictEqual(
-		[stored.seq, stored.id, stored.author.id, stored.author.name, stored.text, stored.deletes, stored.sentAt],
-		[shown?.seq, shown?.id, shown?.author.id, shown?.author.name, shown?.text, shown?.deletes, sentAt]
-	);
+function isSame(stored: Message, shown: Message | undefined, undone: ReadonlySet<string>): boolean {
+	if (!shown) return false;
+	return isDeepStrictEqual(comparable(stored, undone), comparable(shown, undone));
+}
+
+/** A message without what differs between those who saw it deleted and those who did not. */
+function comparable({ changed, sentAt, editedAt, ...message }: Message, undone: ReadonlySet<string>): object {
+	const times = undone.has(message.id) ? {} : { sentAt, ...(undone.size === 0 && { editedAt }) };
+	return { ...message, ...times, ...(!message.isDeleted && { changed }) };
 }

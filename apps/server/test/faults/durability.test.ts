@@ -49,7 +49,7 @@ test('a message leaves the server, as news or acknowledged, only after the sync 
 	const calls = parseTrace(await readFile(trace, 'utf8'));
 	const syncs = calls.filter((call) => isSync(call) && isLog(call));
 	expect(ledger.acknowledged).toHaveLength(106);
-	for (const { id } of ledger.acknowledged) {
+	for (const { id } of ledger.acknowledged.map(({ entry }) => entry)) {
 		const holders = calls.filter(({ args }) => args.includes(id));
 		const written = holders.find(isLog);
 		const told = holders.find(isSocket);

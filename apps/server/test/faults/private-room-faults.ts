@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Club } from './Club.ts';
-import { deleteUnseen } from './deletions.ts';
+import { changeUnseen } from './changes.ts';
 import { check, ROOM, say, sent, shown } from './directed.ts';
 import type { FaultClient } from './FaultClient.ts';
+import { Random } from './random.ts';
+import { readLog, textsOf } from './read-log.ts';
 import type { TestedWorld } from './TestedWorld.ts';
 import { DEADLINE_MS, until } from '@digda/testkit/faults/until.ts';
 
@@ -33,7 +35,7 @@ export function testPrivateRooms(open: (options: { hasClub: true }) => Promise<O
 		await club.remove(userOf(ada));
 
 		await sent(ada);
-		const stored = textsIn(await world.readLog(), club.room);
+		const stored = textsOf(await world.read(readLog), club.room);
 		const unsent = MANY.slice(stored.length);
 		expect(unsent).not.toEqual([]);
 		expect(stored).toEqual(MANY.slice(0, stored.length));
@@ -48,7 +50,7 @@ export function testPrivateRooms(open: (options: { hasClub: true }) => Promise<O
 		await club.admit(ada);
 		await sent(ada);
 		await check(world);
-		expect(textsIn(await world.readLog(), club.room)).toEqual(MANY);
+		expect(textsOf(await world.read(readLog), club.room)).toEqual(MANY);
 	});
 
 	test('[PRIV-4] a void invitation that two open at once lets nobody in', async () => {
@@ -68,19 +70,17 @@ export function testPrivateRooms(open: (options: { hasClub: true }) => Promise<O
 
 	test('[DEL-2] what was taken back before its author heard that it was stored stays taken back', async () => {
 		const { world, ada, bo } = await openClub();
-		await deleteUnseen(world, { client: ada, page: ada.page(0), room: ROOM, text: 'never mind' }, DEADLINE_MS);
-		expect(world.ledger.deleted).toHaveLength(1);
+		const typing = { client: ada, page: ada.page(0), room: ROOM, text: 'never mind' };
+		const choice = { kind: 'delete', random: new Random(1), text: () => '' } as const;
+		await changeUnseen(world, typing, choice, DEADLINE_MS);
+		expect(world.ledger.deletions).toHaveLength(1);
 		expect(ada.unsettled).toMatchObject([{ text: 'never mind', wasSent: true }]);
 		await check(world);
-		for (const client of [ada, bo]) expect(shown(client)).toEqual(['', '']);
+		for (const client of [ada, bo]) expect(shown(client)).toEqual(['']);
 	});
 }
 
 function userOf({ identity, name }: FaultClient): string {
 	if (!identity.user) throw new Error(`${name} is nobody`);
 	return identity.user.id;
-}
-
-function textsIn(log: Awaited<ReturnType<TestedWorld['readLog']>>, room: string): string[] {
-	return log.get(room)?.map(({ text }) => text) ?? [];
 }

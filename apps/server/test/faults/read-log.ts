@@ -1,64 +1,74 @@
 import { DatabaseSync } from 'node:sqlite';
-import type { Message } from '@digda/protocol';
+import { MAX_PACKET_MESSAGES, type Entry } from '@digda/protocol';
+import { createHistory } from '../../src/store/sqlite/history.ts';
+import type { Store } from '../../src/store/store.ts';
+import { readEntries } from '../store/support/read.ts';
 
-/** The messages of each room, by `seq`. */
-export type Log = Map<string, Message[]>;
+/** The entries of each room, by `seq`. */
+export type Log = Map<string, Entry[]>;
 
-/** A row of the log, in whichever database. */
-export interface Row {
-	room: string;
-	seq: number;
-	id: string;
-	authorId: string;
-	authorName: string;
-	text: string;
-	sentAt: number;
-	deletes: number | null;
+/** A database that is read past the servers. */
+export interface Stored extends Pick<Store, 'readLog' | 'readPage'> {
+	/** Asks in SQL that both engines read the same way. */
+	ask: <Row extends object>(sql: string) => Promise<Row[]>;
 }
 
-function query(file: string, sql: string, ...parameters: string[]): unknown[] {
+/** A room as its row says it. */
+export interface RoomRow {
+	room: string;
+	head: number;
+	said: number;
+	lastDeletion: number;
+	ownerId: string | null;
+}
+
+/** Reads from the file of a server, past that server. */
+export async function readFile<Result>(
+	file: string,
+	read: (stored: Stored) => Promise<Result> | Result
+): Promise<Result> {
 	const database = new DatabaseSync(file, { readOnly: true, timeout: 2_000 });
+	let history: ReturnType<typeof createHistory> | undefined;
+	const calls = () => (history ??= createHistory(database));
 	try {
-		return database.prepare(sql).all(...parameters);
+		return await read({
+			readLog: (...range) => Promise.resolve(calls().readLog(...range)),
+			readPage: (...range) => Promise.resolve(calls().readPage(...range)),
+			// The columns are those of the statement.
+			ask: <Row extends object>(sql: string) => Promise.resolve(database.prepare(sql).all() as Row[])
+		});
 	} finally {
 		database.close();
 	}
 }
 
-/** Reads the whole log from the file itself, past the server. */
-export function readLog(file: string): Log {
-	// The columns are those of the select, from a table whose columns have types.
-	const rows = query(
-		file,
-		`SELECT room, seq, id, author_id AS authorId, author_name AS authorName, text, sent_at AS sentAt, deletes
-		FROM messages ORDER BY room, seq`
-	) as Row[];
-	return toLog(rows);
+export async function readRooms({ ask }: Stored): Promise<RoomRow[]> {
+	return await ask<RoomRow>(
+		`SELECT room, head, said, last_deletion AS "lastDeletion", owner_id AS "ownerId" FROM rooms ORDER BY room`
+	);
 }
 
-/** Puts rows, ascending, to their rooms. */
-export function toLog(rows: readonly Row[]): Log {
+/** Reads the whole log. @param limit the number of entries that are read at once */
+export async function readLog(stored: Stored, limit: number = MAX_PACKET_MESSAGES): Promise<Log> {
 	const log: Log = new Map();
-	for (const { room, authorId, authorName, deletes, ...rest } of rows) {
-		const message = deletes === null ? rest : { ...rest, deletes };
-		const messages = log.get(room) ?? [];
-		messages.push({ ...message, author: { id: authorId, name: authorName } });
-		log.set(room, messages);
-	}
+	for (const { room } of await readRooms(stored)) log.set(room, await readEntries(stored, room, { limit }));
 	return log;
 }
 
-/** Reads the highest `seq` of each room from the file itself. */
-export function readHeads(file: string): Map<string, number> {
-	const rows = query(file, 'SELECT room, max(seq) AS head FROM messages GROUP BY room') as {
-		room: string;
-		head: number;
-	}[];
-	return new Map(rows.map(({ room, head }) => [room, head]));
+/** Reads the highest `seq` of each room. */
+export async function readHeads(stored: Stored): Promise<Map<string, number>> {
+	return new Map((await readRooms(stored)).map(({ room, head }) => [room, head]));
 }
 
-/** Reads the user ids of a room's members from the file itself. */
-export function readMembers(file: string, room: string): Set<string> {
-	const rows = query(file, 'SELECT user_id AS userId FROM members WHERE room = ?', room) as { userId: string }[];
-	return new Set(rows.map(({ userId }) => userId));
+/** Reads how far each member of a room has read it, by user id. */
+export async function readMembers({ ask }: Stored, room: string): Promise<Map<string, number>> {
+	const rows = await ask<{ room: string; userId: string; readSeq: number }>(
+		'SELECT room, user_id AS "userId", read_seq AS "readSeq" FROM members'
+	);
+	return new Map(rows.filter((row) => row.room === room).map(({ userId, readSeq }) => [userId, readSeq]));
+}
+
+/** The texts of the messages of a room, in their order; that of a deleted one is empty. */
+export function textsOf(log: Log, room: string): string[] {
+	return (log.get(room) ?? []).flatMap((entry) => (entry.kind === 'message' ? entry.text : []));
 }

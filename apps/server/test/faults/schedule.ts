@@ -1,5 +1,5 @@
 import type { Point } from '@digda/testkit/faults/commands.ts';
-import { makeBrowserStep, makePlace, makeTalk, placesOf, WITHOUT_CLUB } from './browser-steps.ts';
+import { makeBrowserStep, makePlace, makeTalk, makeTopic, placesOf, WITHOUT_CLUB } from './browser-steps.ts';
 import type { Course } from './course.ts';
 import { Random } from './random.ts';
 import type { Transport } from './SocketLine.ts';
@@ -12,8 +12,12 @@ export type Schedule = Course<Step>;
 const WEIGHTS: Record<Exclude<StepKind, 'restore-database'>, number> = {
 	say: 10,
 	acknowledged: 3,
-	delete: 4,
-	'delete-unseen': 1.5,
+	change: 9,
+	'change-unseen': 2.5,
+	moderate: 1,
+	resend: 1.5,
+	'look-back': 5,
+	'mark-read': 2,
 	discard: 1.5,
 	remove: 3,
 	invite: 3,
@@ -65,6 +69,7 @@ export function makeSchedule(seed: number): Schedule {
 		// Faults need something to hurt.
 		if (kind !== 'say' && random.chance(0.5)) steps.push(makeStep('say', random, transports, places));
 		const step = makeStep(kind, random, transports, places);
+		if (step.do === 'change') steps.push(...makeTopic(step));
 		steps.push(step);
 		if (NEED_NEWS.has(kind)) steps.push(makeStep('say', random, transports, places));
 		if (step.do === 'open-tab') steps.push(...makeTalk(step.client, random, places));

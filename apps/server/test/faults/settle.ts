@@ -1,6 +1,7 @@
 import type { FaultClient } from './FaultClient.ts';
 import type { Room } from '@digda/sync';
 import type { Page } from './Page.ts';
+import { readHeads, readMembers } from './read-log.ts';
 import { DEADLINE_MS, until } from '@digda/testkit/faults/until.ts';
 import { Violation } from './Violation.ts';
 import type { TestedWorld } from './TestedWorld.ts';
@@ -18,8 +19,12 @@ export async function settle(world: TestedWorld, deadlineMs: number = DEADLINE_M
 }
 
 async function unsettled(world: TestedWorld): Promise<string | undefined> {
-	const heads = await world.readHeads();
-	const club = world.club && { room: world.club.room, members: await world.readMembers(world.club.room) };
+	const { ledger } = world;
+	const { heads, club } = await world.read(async (stored) => ({
+		heads: await readHeads(stored),
+		club: world.club && { room: world.club.room, members: await readMembers(stored, world.club.room) }
+	}));
+	if (ledger.pending > 0) return `${ledger.pending} changes are not answered`;
 	for (const client of world.clients) {
 		for (const page of client.pages) {
 			const missing = unsettledPage(page, heads, club);
@@ -34,7 +39,7 @@ async function unsettled(world: TestedWorld): Promise<string | undefined> {
 /** Who is let into a private room, by user id. */
 interface Members {
 	room: string;
-	members: ReadonlySet<string>;
+	members: ReadonlyMap<string, unknown>;
 }
 
 /** Who opened a room where they had not read yet reads on to the end. */

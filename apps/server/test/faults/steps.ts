@@ -1,3 +1,4 @@
+import type { ChangeKind } from '@digda/testkit/entries.ts';
 import type { Point } from '@digda/testkit/faults/commands.ts';
 import type { Direction } from '@digda/testkit/proxy/Proxy.ts';
 
@@ -29,16 +30,24 @@ export type BrowserStep =
 	/** The faults of a browser's network end. */
 	| ({ do: 'heal' } & OfClient)
 	| ({ do: 'withhold'; count: number; delayMs?: number } & OfPage)
-	/** A page takes back something that it said, and does not wait. */
-	| ({ do: 'delete' } & OfRoom)
-	/** A page says something and hears nothing, while another device of the same person takes it back. */
-	| ({ do: 'delete-unseen' } & OfRoom)
+	/** A page changes messages that it shows, and does not wait. */
+	| ({ do: 'change'; kinds: ChangeKind[] } & OfRoom)
+	/** A page says something and hears nothing, while another device of the same person changes it. */
+	| ({ do: 'change-unseen'; kind: ChangeKind } & OfRoom)
+	/** The owner of the private room changes messages there by hand. */
+	| { do: 'moderate'; kinds: ChangeKind[] }
+	/** What a browser was told to have stored is sent again by hand, over another connection. */
+	| ({ do: 'resend'; count: number } & OfClient)
+	/** A page goes back to a place in history, a part of the log, while others change what it shows there. */
+	| ({ do: 'look-back'; part: number; kinds: ChangeKind[] } & OfRoom)
+	/** A page marks a part of what it shows as read. */
+	| ({ do: 'mark-read'; part: number } & OfRoom)
 	/** A page types, and throws it away, perhaps before it is sent. */
 	| ({ do: 'discard'; isOffline: boolean } & OfRoom)
-	/** The same messages at once over several connections of one user. */
-	| ({ do: 'duplicates'; count: number; connections: number; room: string } & OfClient)
-	/** A page is away while others say a lot, and take some of it back. */
-	| ({ do: 'away'; missed: number; deletions: number } & OfRoom)
+	/** The same messages at once over several connections of one user, and then the same changes of them. */
+	| ({ do: 'duplicates'; count: number; kinds: ChangeKind[]; connections: number; room: string } & OfClient)
+	/** A page is away while others say a lot, and change some of that and of what it shows. */
+	| ({ do: 'away'; missed: number; kinds: ChangeKind[] } & OfRoom)
 	/** A page types, and ends in the middle of it, or when an entry is on its way. */
 	| ({ do: 'reload'; count: number; isMuted: boolean } & OfRoom)
 	| ({ do: 'lose-token'; count: number } & OfRoom)

@@ -1,35 +1,75 @@
-import { checkAcknowledged, checkDeleted, checkSeqs, checkTyped } from './check-log.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { checkAcknowledged, checkChanges, checkErased, checkSeqs, checkTyped } from './check-log.ts';
 import { checkOrder } from './check-order.ts';
+import { checkLeftovers, checkPages } from './check-pages.ts';
 import { checkTimeline } from './check-timeline.ts';
-import { Violation } from './Violation.ts';
+import { checkUnread } from './check-unread.ts';
+import type { Acknowledged } from './Ledger.ts';
+import { readLog, readMembers, readRooms, type Log } from './read-log.ts';
+import { resend, storedOf } from './resends.ts';
 import type { TestedWorld } from './TestedWorld.ts';
+import { Violation } from './Violation.ts';
+
+/** So many entries of each person are sent again at the end, the first and the last of each kind. */
+const RESENT = 20;
 
 /**
- * Compares what was promised with the log, and the log with what every page shows.
+ * Compares what was promised with the log, the log with its pages, and both with what every page shows. Then all is sent
+ * again, and the log must stay as it is.
  * @throws {Violation} with all that is wrong
  */
 export async function verify(world: TestedWorld): Promise<void> {
-	const log = await world.readLog();
-	const { club } = world;
-	const members = club && (await world.readMembers(club.room));
+	const { log, complaints } = await check(world);
+	if (complaints.length === 0) await sendAgain(world, log);
+	complaints.push(...world.ledger.complaints);
+	if (!isDeepStrictEqual(await world.read(readLog), log))
+		complaints.push('the log is another one after it was sent again');
+	if (complaints.length > 0) throw new Violation(complaints.slice(0, 20).join('\n'));
+}
+
+async function check(world: TestedWorld): Promise<{ log: Log; complaints: string[] }> {
+	const { club, ledger } = world;
+	const pages = world.clients.flatMap((client) => client.pages);
+	const people = new Set(pages.flatMap(({ chat }) => chat.user?.id ?? []));
+	const { log, rooms, members, inside } = await world.read(async (stored) => {
+		const read = await readLog(stored);
+		return {
+			log: read,
+			rooms: await readRooms(stored),
+			members: club ? await readMembers(stored, club.room) : new Map<string, number>(),
+			inside: [...(await checkPages(stored, read, people)), ...(await checkLeftovers(stored))]
+		};
+	});
 	const complaints = [
-		...world.ledger.complaints,
-		...(club?.check(log, members ?? new Set()) ?? []),
-		...checkSeqs(log),
+		...inside,
+		...(club?.check(log, members) ?? []),
+		...checkSeqs(log, rooms),
+		...checkChanges(log, rooms),
 		...checkAcknowledged(world, log),
-		...checkDeleted(world, log),
+		...checkErased(world, log),
 		...checkTyped(world, log, members),
 		...checkOrder(world, log)
 	];
-	for (const client of world.clients) {
-		for (const page of client.pages) {
-			for (const room of page.rooms) {
-				// What a removed member has seen is theirs.
-				if (room.id === club?.room && !members?.has(page.chat.user?.id ?? '')) continue;
-				const messages = log.get(room.id) ?? [];
-				complaints.push(...(await checkTimeline(page, room, messages, world.ledger.undone)));
-			}
+	for (const page of pages) {
+		for (const room of page.rooms) {
+			// What a removed member has seen is theirs.
+			if (room.id === club?.room && !members.has(page.chat.user?.id ?? '')) continue;
+			complaints.push(...(await checkTimeline(page, room, log.get(room.id) ?? [], ledger.undone)));
 		}
+		if (ledger.undone.size === 0) complaints.push(...(await checkUnread(page, log)));
 	}
-	if (complaints.length > 0) throw new Violation(complaints.slice(0, 20).join('\n'));
+	return { log, complaints };
+}
+
+async function sendAgain(world: TestedWorld, log: Log): Promise<void> {
+	const { ledger } = world;
+	for (const userId of new Set(ledger.acknowledged.map((each) => each.userId))) {
+		const byKind = Object.groupBy(storedOf(ledger, log, userId), ({ entry }) => entry.kind);
+		await resend(world, Object.values(byKind).flatMap(endsOf));
+	}
+}
+
+function endsOf(entries: readonly Acknowledged[]): Acknowledged[] {
+	const half = RESENT / 2;
+	return entries.length <= RESENT ? [...entries] : [...entries.slice(0, half), ...entries.slice(-half)];
 }

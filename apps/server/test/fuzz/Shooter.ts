@@ -5,6 +5,7 @@ import { connectPacket, eventPacket } from '@digda/testkit/raw/packets.ts';
 import { PollingLine } from '@digda/testkit/raw/PollingLine.ts';
 import { WebSocketLine } from '@digda/testkit/raw/WebSocketLine.ts';
 import type { Shots } from './batch.ts';
+import { SENDER } from './generators/requests.ts';
 
 /** At most so many cases go to one connection. */
 const MAX_CASES = 75;
@@ -14,6 +15,7 @@ export class Shooter {
 	readonly #port: number;
 	/** By which it is the same guest on each connection. */
 	#token: string | undefined;
+	#userId = '';
 	/** What was told last and is not known to have been read: where to look after a failure. */
 	inFlight: (string | Uint8Array)[] = [];
 
@@ -32,9 +34,14 @@ export class Shooter {
 		};
 	}
 
-	async #tellAll(cases: readonly Uint8Array[], open: () => Promise<WebSocketLine>): Promise<number> {
+	async #tellAll(cases: readonly (string | Uint8Array)[], open: () => Promise<WebSocketLine>): Promise<number> {
 		for (let done = 0; done < cases.length;) {
-			done += await this.#tell(await open(), cases.slice(done, done + MAX_CASES));
+			const socket = await open();
+			const some = cases.slice(done, done + MAX_CASES);
+			done += await this.#tell(
+				socket,
+				some.map((each) => (typeof each === 'string' ? frame(each.replaceAll(SENDER, this.#userId)) : each))
+			);
 		}
 		return cases.length;
 	}
@@ -69,6 +76,7 @@ export class Shooter {
 			return await this.#join();
 		}
 		this.#token ??= session.token;
+		this.#userId = session.user.id;
 		socket.send(eventPacket('/chat', ['room:join', { room: 'den' }], 0));
 		await socket.untilHeard('43/chat,0[');
 		return socket;

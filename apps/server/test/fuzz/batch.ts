@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import { frame } from '@digda/testkit/raw/frames.ts';
 import { SEPARATOR } from '@digda/testkit/raw/PollingLine.ts';
 import { frameBytes } from './generators/frames.ts';
 import { httpBytes } from './generators/http.ts';
@@ -9,10 +8,10 @@ import { checkInside } from './inside.ts';
 
 /** What is told to a server over TCP. */
 export interface Shots {
-	/** Requests and what is nearly one, for a connection that has joined; each in a frame. */
-	requests: Uint8Array[];
-	/** Packets that are odd, for a connection that has joined; each in a frame. */
-	packets: Uint8Array[];
+	/** Requests and what is nearly one, for a connection that has joined; `SENDER` is the id of its user. */
+	requests: string[];
+	/** Packets that are odd, for a connection that has joined. */
+	packets: string[];
 	/** Frames and bytes, for a WebSocket that has joined nothing. */
 	frames: Uint8Array[];
 	/** Bodies for a connection over polling. */
@@ -31,8 +30,8 @@ export const BATCH_SIZE = Object.values(SHARES).reduce((sum, share) => sum + sha
 export function shotsOf(seed: number): Shots {
 	const sample = <Value>(arbitrary: fc.Arbitrary<Value>, numRuns: number) => fc.sample(arbitrary, { seed, numRuns });
 	return {
-		requests: sample(requestPacket, SHARES.requests).map((packet) => frame(packet)),
-		packets: sample(oddPacket, SHARES.packets).map((packet) => frame(packet)),
+		requests: sample(requestPacket, SHARES.requests),
+		packets: sample(oddPacket, SHARES.packets),
 		frames: sample(frameBytes, SHARES.frames),
 		bodies: sample(fc.array(fc.oneof(oddPacket, requestPacket), { maxLength: 4 }), SHARES.bodies).map((packets) =>
 			packets.join(SEPARATOR)

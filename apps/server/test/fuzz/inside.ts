@@ -4,8 +4,9 @@ import {
 	cleanText,
 	CloseRoom,
 	CreateRoom,
-	DeleteMessage,
 	DisplayName,
+	ENTRY_KINDS,
+	Emoji,
 	Invite,
 	isBlank,
 	JoinRoom,
@@ -24,8 +25,8 @@ import {
 	Revoke,
 	RoomId,
 	RoomText,
-	SendMessage,
-	SetTyping
+	SetTyping,
+	Target
 } from '@digda/protocol';
 import fc from 'fast-check';
 import { pino } from 'pino';
@@ -54,15 +55,14 @@ const SCHEMAS: Record<string, v.GenericSchema> = {
 	'room:revoke': Revoke,
 	'room:preview': PreviewInvitation,
 	'room:accept': AcceptInvitation,
-	'message:delete': DeleteMessage,
 	'session:renew': RenewSession,
-	'message:send': SendMessage,
 	'history:read': ReadHistory,
 	'read:mark': MarkRead,
 	'session:rename': Rename,
-	'typing:set': SetTyping
+	'typing:set': SetTyping,
+	...Object.fromEntries(Object.values(ENTRY_KINDS).map(({ request, payload }) => [request, payload]))
 };
-const FIELDS = [RoomId, RoomText, MessageText, DisplayName];
+const FIELDS = [RoomId, RoomText, MessageText, DisplayName, Emoji, Target];
 
 /** What is used of the parsers that Socket.IO brings. */
 interface Decoder {

@@ -67,7 +67,7 @@ export class Attacker {
 	}
 
 	/** A WebSocket that is in the echo and, as a guest, in the chat, ready for requests. */
-	async inChat(auth: unknown = {}): Promise<WebSocketLine> {
+	async inChat(auth: object = {}): Promise<WebSocketLine> {
 		const socket = await this.inEcho();
 		const session = await enterChat(socket, auth);
 		if (!session) throw new Error('not let in');

@@ -70,5 +70,5 @@ async function say(person: StockClient, id: string): Promise<void> {
 }
 
 async function hears(person: StockClient, id: string): Promise<void> {
-	await person.untilTold('message:new', ({ messages }) => messages.some((message) => message.id === id), PATIENCE_MS);
+	await person.untilTold('entry:new', ({ entries }) => entries.some((entry) => entry.id === id), PATIENCE_MS);
 }

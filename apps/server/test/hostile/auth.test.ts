@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
+import { PROTOCOL } from '@digda/protocol';
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { connectPacket, packet } from '@digda/testkit/raw/packets.ts';
+import { chatPacket, packet } from '@digda/testkit/raw/packets.ts';
 import { startProcess } from '@digda/testkit/server/process.ts';
 import { temporaryDatabase } from '@digda/testkit/server/temporary-database.ts';
 import { Attacker } from './Attacker.ts';
@@ -26,7 +27,7 @@ async function knock(attacker: Attacker, join: string): Promise<string | undefin
 }
 
 function withToken(token: unknown): Case['attack'] {
-	return (attacker) => knock(attacker, connectPacket('/chat', { token }));
+	return (attacker) => knock(attacker, chatPacket({ token }));
 }
 
 const TOKENS: Case[] = (
@@ -58,12 +59,13 @@ attackEach('[SESSION-3] authentication', [
 	...TOKENS,
 	{
 		name: 'a token of the prototype',
-		attack: (attacker) => knock(attacker, packet('connect', '/chat,{"__proto__":{"token":"x"}}')),
+		attack: (attacker) =>
+			knock(attacker, packet('connect', `/chat,{"__proto__":{"token":"x"},"protocol":${PROTOCOL}}`)),
 		expect: 'welcome'
 	},
 	{
 		name: 'a name of one’s own choice',
-		attack: (attacker) => knock(attacker, connectPacket('/chat', { user: { id: 'admin' }, name: 'admin' })),
+		attack: (attacker) => knock(attacker, chatPacket({ user: { id: 'admin' }, name: 'admin' })),
 		expect: 'welcome'
 	},
 	{
@@ -80,7 +82,7 @@ attackEach('[SESSION-3] authentication', [
 		name: 'an object with 5,000 fields',
 		attack: (attacker) => {
 			const fields = Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`f${index}`, index]));
-			return knock(attacker, connectPacket('/chat', fields));
+			return knock(attacker, chatPacket(fields));
 		},
 		expect: 'welcome'
 	},
@@ -88,7 +90,7 @@ attackEach('[SESSION-3] authentication', [
 		name: 'a token in the address of the page',
 		attack: async (attacker) => {
 			const socket = await attacker.webSocket({ path: '/socket.io/?EIO=4&transport=websocket&token=x' });
-			socket.send(connectPacket('/chat', {}));
+			socket.send(chatPacket());
 			return (await socket.untilHeard('42/chat,["session:ready"'))?.includes('"token"');
 		},
 		expect: true
@@ -97,7 +99,7 @@ attackEach('[SESSION-3] authentication', [
 		name: 'requests after a refusal',
 		attack: async (attacker) => {
 			const socket = await attacker.inEcho();
-			socket.send(connectPacket('/chat', { token: 'x' }));
+			socket.send(chatPacket({ token: 'x' }));
 			await socket.untilHeard('44/chat,');
 			socket.send('42/chat,1["room:list",{}]');
 			return await attacker.fate(socket);
@@ -109,7 +111,7 @@ attackEach('[SESSION-3] authentication', [
 		attack: async (attacker) => {
 			const socket = await attacker.inEcho();
 			for (let count = 0; count < 100 && !socket.isClosed; count += 1) {
-				socket.send(connectPacket('/chat', { token: randomBytes(32).toString('base64url') }));
+				socket.send(chatPacket({ token: randomBytes(32).toString('base64url') }));
 				await socket.until(
 					'an answer',
 					() => socket.packets.filter((heard) => heard.startsWith('44')).length > count || socket.isClosed || undefined

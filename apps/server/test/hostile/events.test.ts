@@ -4,14 +4,17 @@ import {
 	MAX_ROOM_NAME_CODE_POINTS,
 	MAX_ROOM_TITLE_CODE_POINTS,
 	MAX_TEXT_CODE_POINTS,
+	type EntryKind,
 	type Reply,
 	type RequestName
 } from '@digda/protocol';
+import { CHANGE_KINDS, KINDS, requestOf, samplePayload, WRONG_IDS, WRONG_VALUES } from '@digda/testkit/entries.ts';
 import { eventPacket } from '@digda/testkit/raw/packets.ts';
 import type { WebSocketLine } from '@digda/testkit/raw/WebSocketLine.ts';
 import { attackEach, type Case } from './attack-each.ts';
 
 const ID = '00000000-0000-4000-8000-000000000000';
+const TARGET = { author: 'somebody', id: ID };
 const PRIVATE = `~${'A'.repeat(22)}`;
 
 /** The code of a refusal, or `ok`. */
@@ -45,8 +48,7 @@ const NO_PAYLOADS: Case[] = (
 		['room:join', 7],
 		['room:leave', 'den'],
 		['room:leave', [{ room: 'den' }]],
-		['message:send', []],
-		['message:send', true],
+		...KINDS.flatMap((kind) => [[requestOf(kind), []] as const, [requestOf(kind), true] as const]),
 		['history:read', {}],
 		['read:mark', ['den', 1]],
 		['session:rename', '이름'],
@@ -86,26 +88,11 @@ const WRONG_FIELDS: Case[] = (
 		['room:join', { room: 'den', after: 1e300 }],
 		['room:join', { room: 'den', after: null }],
 		['room:join', { room: 'den', after: 0, afterId: 'x' }],
+		['room:join', { room: 'den', after: 0, from: -1 }],
+		['room:join', { room: 'den', after: 0, from: '0' }],
+		['room:join', { room: 'den', from: 2 ** 53 }],
 		['room:join', { room: 'den', after: 0, epoch: 7 }],
 		['room:join', { room: 'den', after: 0, epoch: 'x'.repeat(65) }],
-		['message:send', { room: 'den', id: ID }],
-		['message:send', { room: 'den', text: 'x' }],
-		['message:send', { id: ID, text: 'x' }],
-		['message:send', { room: 'den', id: ID, text: null }],
-		['message:send', { room: 'den', id: ID, text: 7 }],
-		['message:send', { room: 'den', id: ID, text: ['x'] }],
-		['message:send', { room: 'den', id: ID, text: { length: 1 } }],
-		['message:send', { room: 'den', id: ID, text: '' }],
-		['message:send', { room: 'den', id: ID, text: ' \n\u200b\u3164' }],
-		['message:send', { room: 'den', id: ID, text: '\0' }],
-		['message:send', { room: 'den', id: ID, text: '가'.repeat(MAX_TEXT_CODE_POINTS + 1) }],
-		['message:send', { room: 'den', id: ID, text: '😀'.repeat(MAX_TEXT_CODE_POINTS + 1) }],
-		['message:send', { room: 'den', id: ID, text: '\u0958'.repeat(MAX_TEXT_CODE_POINTS) }],
-		['message:send', { room: 'den', id: '', text: 'x' }],
-		['message:send', { room: 'den', id: 7, text: 'x' }],
-		['message:send', { room: 'den', id: ID.toUpperCase().replace('4', 'F'), text: 'x' }],
-		['message:send', { room: 'den', id: `${ID}0`, text: 'x' }],
-		['message:send', { room: 'den', id: `${ID}\n`, text: 'x' }],
 		['history:read', { room: 'den' }],
 		['history:read', { room: 'den', before: 1, after: 1 }],
 		['history:read', { room: 'den', before: 1, around: 1, after: 1 }],
@@ -122,10 +109,6 @@ const WRONG_FIELDS: Case[] = (
 		['read:mark', { room: 'den', seq: 0.1 }],
 		['read:mark', { room: 'den', seq: '0' }],
 		['read:mark', { room: 'den', seq: 1e308 }],
-		['message:delete', { room: 'den' }],
-		['message:delete', { room: 'den', seq: -1 }],
-		['message:delete', { room: 'den', seq: '1' }],
-		['message:delete', { seq: 1 }],
 		['room:create', {}],
 		['room:create', { title: 7 }],
 		['room:create', { title: '' }],
@@ -163,21 +146,39 @@ const WRONG_FIELDS: Case[] = (
 	expect: 'invalid'
 }));
 
+/** Entries of each kind with one field that is wrong or left out: each value as a new guest, whose rates are fresh. */
+const WRONG_ENTRIES: Case[] = KINDS.flatMap((kind) => {
+	const good = samplePayload(kind, 'den', TARGET);
+	const values: Record<string, readonly unknown[]> = { room: [undefined, null, '', 7, '\ud800'], id: WRONG_IDS };
+	for (const [field, wrong] of Object.entries(WRONG_VALUES)) if (field in good) values[field] = wrong;
+	return Object.entries(values).map(([field, wrong]) => ({
+		name: `${requestOf(kind)} with ${field} in ${wrong.length} wrong ways`,
+		attack: async (attacker) => {
+			const taken: unknown[] = [];
+			for (const value of wrong) {
+				const code = await asMember(requestOf(kind), { ...good, [field]: value })(attacker);
+				if (code !== 'invalid') taken.push([value, code]);
+			}
+			return taken.length;
+		},
+		expect: 0
+	}));
+});
+
 /** Requests that are well made and not one's own business. */
 const FOREIGN_ROOMS: Case[] = (
 	[
 		['room:join', { room: PRIVATE }, 'not_found'],
-		['message:send', { room: 'lobby', id: ID, text: 'x' }, 'forbidden'],
-		['message:send', { room: PRIVATE, id: ID, text: 'x' }, 'not_found'],
-		['message:send', { room: 'nobody-made-it', id: ID, text: 'x' }, 'not_found'],
+		...KINDS.flatMap((kind) => [
+			[requestOf(kind), samplePayload(kind, 'lobby', TARGET), 'forbidden'] as const,
+			[requestOf(kind), samplePayload(kind, PRIVATE, TARGET), 'not_found'] as const,
+			[requestOf(kind), samplePayload(kind, 'nobody-made-it', TARGET), 'not_found'] as const
+		]),
 		['history:read', { room: 'lobby', after: 0 }, 'forbidden'],
 		['history:read', { room: PRIVATE, after: 0 }, 'not_found'],
 		['history:read', { room: 'constructor', after: 0 }, 'forbidden'],
 		['read:mark', { room: 'lobby', seq: 1 }, 'forbidden'],
 		['read:mark', { room: PRIVATE, seq: 1 }, 'not_found'],
-		['message:delete', { room: 'lobby', seq: 1 }, 'forbidden'],
-		['message:delete', { room: PRIVATE, seq: 1 }, 'not_found'],
-		['message:delete', { room: 'nobody-made-it', seq: 1 }, 'not_found'],
 		['room:rename', { room: 'lobby', title: 'x' }, 'forbidden'],
 		['room:close', { room: 'lobby' }, 'forbidden'],
 		['room:members', { room: 'lobby' }, 'forbidden'],
@@ -192,6 +193,50 @@ const FOREIGN_ROOMS: Case[] = (
 	expect: code
 }));
 
+/** Says something in a room of one's own as a guest, and changes that. */
+function changeOwn(kind: EntryKind, change: (good: object) => object): Case['attack'] {
+	return async (attacker) => {
+		const socket = await attacker.inChat();
+		const ready = (await socket.untilHeard('42/chat,["session:ready"')) ?? '';
+		const [, { user }] = JSON.parse(ready.slice('42/chat,'.length)) as [string, { user: { id: string } }];
+		await ask(socket, 'room:join', { room: 'den' }, 0);
+		await ask(socket, 'message:send', { room: 'den', id: ID, text: 'x' }, 1);
+		return await ask(socket, requestOf(kind), change(samplePayload(kind, 'den', { author: user.id, id: ID })), 2);
+	};
+}
+
+/** Changes of messages: with fields that a client does not set, of what is no message, and under an id that is taken. */
+const CHANGES: Case[] = CHANGE_KINDS.flatMap((kind) => {
+	const claims = {
+		seq: 7,
+		sentAt: 0,
+		said: 0,
+		kind: 'message',
+		isOperator: true,
+		author: { id: 'operator', name: 'x' }
+	};
+	const cases: [string, Case['attack'], string][] = [
+		[
+			'of one’s own message with fields that are not one’s own to set',
+			changeOwn(kind, (good) => ({ ...good, ...claims })),
+			'ok'
+		],
+		[
+			'of a target with more fields',
+			changeOwn(kind, (good) => ({ ...good, target: { ...('target' in good && (good.target as object)), seq: 1e9 } })),
+			'ok'
+		],
+		['of a message that is not there', asMember(requestOf(kind), samplePayload(kind, 'den', TARGET)), 'not_found'],
+		[
+			'of the prototype',
+			asMember(requestOf(kind), samplePayload(kind, 'den', { author: '__proto__', id: ID })),
+			'not_found'
+		],
+		['under the id of the message', changeOwn(kind, (good) => ({ ...good, id: ID })), 'id_reused']
+	];
+	return cases.map(([what, attack, code]) => ({ name: `${requestOf(kind)} ${what}`, attack, expect: code }));
+});
+
 /** What is odd and allowed. */
 const ALLOWED: Case[] = (
 	[
@@ -200,11 +245,13 @@ const ALLOWED: Case[] = (
 		['room:join', { room: 'constructor' }],
 		['room:join', { room: 'den', after: 0, afterId: ID, epoch: 'another' }],
 		['room:join', { room: 'den', after: Number.MAX_SAFE_INTEGER }],
+		['room:join', { room: 'den', from: Number.MAX_SAFE_INTEGER, after: 0 }],
+		['room:join', { room: 'den', from: 0, after: Number.MAX_SAFE_INTEGER }],
 		['room:join', { room: 'den', isOwner: true, readSeq: 99, members: [] }],
 		['room:list', { limit: 1e9 }],
 		['message:send', { room: 'den', id: ID, text: '가'.repeat(MAX_TEXT_CODE_POINTS) }],
 		['message:send', { room: 'DEN', id: ID, text: 'x' }],
-		['message:send', { room: 'den', id: ID, text: 'x', seq: 7, sentAt: 0, author: { id: 'me' }, deletes: 1 }],
+		['message:send', { room: 'den', id: ID, text: 'x', seq: 7, sentAt: 0, author: { id: 'me' }, kind: 'delete' }],
 		['message:send', { room: 'den', id: ID, text: '<script>alert(1)</script>' }],
 		['message:send', { room: 'den', id: ID, text: "'); DELETE FROM messages; --" }],
 		['history:read', { room: 'den', before: Number.MAX_SAFE_INTEGER, limit: MAX_PACKET_MESSAGES }],
@@ -225,9 +272,11 @@ const ALLOWED: Case[] = (
 /** Requests whose last argument is no function, and such without any: dropped or done, never answered. */
 const WITHOUT_ANSWER: Case[] = (
 	[
-		['message:send', { room: 'den', id: ID, text: 'x' }],
-		['message:send', null],
-		['message:send'],
+		...KINDS.flatMap((kind) => [
+			[requestOf(kind), samplePayload(kind, 'den', TARGET)],
+			[requestOf(kind), null],
+			[requestOf(kind)]
+		]),
 		['room:join', { room: 'den' }, 'reply'],
 		['room:join', { room: 'den' }, { call: 1 }, null],
 		['session:rename', 7, 'reply'],
@@ -250,7 +299,9 @@ const WITHOUT_ANSWER: Case[] = (
 attackEach('[REQ-2] events of the chat', [
 	...NO_PAYLOADS,
 	...WRONG_FIELDS,
+	...WRONG_ENTRIES,
 	...FOREIGN_ROOMS,
+	...CHANGES,
 	...ALLOWED,
 	...WITHOUT_ANSWER,
 	{

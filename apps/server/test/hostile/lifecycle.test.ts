@@ -1,5 +1,5 @@
 import { requestText } from '@digda/testkit/raw/http.ts';
-import { connectPacket, eventPacket } from '@digda/testkit/raw/packets.ts';
+import { chatPacket, connectPacket, eventPacket } from '@digda/testkit/raw/packets.ts';
 import type { WebSocketOptions } from '@digda/testkit/raw/WebSocketLine.ts';
 import { enginePath, UPGRADE_REQUEST } from '@digda/testkit/raw/handshake.ts';
 import type { Attacker } from './Attacker.ts';
@@ -73,7 +73,7 @@ async function postAndVanish(attacker: Attacker): Promise<void> {
 async function comeAndGo(attacker: Attacker, times: number): Promise<unknown> {
 	const socket = await attacker.inEcho();
 	for (let round = 1; round <= times && !socket.isClosed; round += 1) {
-		socket.send(connectPacket('/chat', {}));
+		socket.send(chatPacket());
 		const welcomes = () => socket.packets.filter((heard) => heard.includes('session:ready')).length;
 		await socket.until('a welcome', () => welcomes() === round || socket.isClosed || undefined);
 		socket.send('41/chat,');
@@ -122,7 +122,7 @@ const CASES: Case[] = [
 		attack: (attacker) =>
 			storm(100, async (round) => {
 				const socket = await attacker.webSocket();
-				socket.send(connectPacket(), connectPacket('/chat', {}));
+				socket.send(connectPacket(), chatPacket());
 				await socket.untilHeard('42/chat,["session:ready"');
 				socket.send(
 					eventPacket('/chat', ['room:join', { room: 'den' }], round),
@@ -138,7 +138,7 @@ const CASES: Case[] = [
 		attack: (attacker) =>
 			storm(200, async () => {
 				const socket = await attacker.webSocket();
-				socket.send(connectPacket('/chat', {}));
+				socket.send(chatPacket());
 				socket.line.reset();
 				await socket.closed();
 			}),
@@ -160,7 +160,7 @@ const CASES: Case[] = [
 		name: 'a request in the same train as the connect',
 		attack: async (attacker) => {
 			const socket = await attacker.inEcho();
-			socket.send(connectPacket('/chat', {}), eventPacket('/chat', ['room:list', {}], 1));
+			socket.send(chatPacket(), eventPacket('/chat', ['room:list', {}], 1));
 			return await attacker.fate(socket);
 		},
 		expect: CLOSED
@@ -169,7 +169,7 @@ const CASES: Case[] = [
 		name: 'two connects to the chat before the first is answered',
 		attack: async (attacker) => {
 			const socket = await attacker.inEcho();
-			socket.send(connectPacket('/chat', {}), connectPacket('/chat', {}));
+			socket.send(chatPacket(), chatPacket());
 			await socket.until(
 				'a welcome',
 				() => socket.packets.some((heard) => heard.includes('session:ready')) || socket.isClosed || undefined

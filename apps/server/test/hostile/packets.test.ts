@@ -1,5 +1,5 @@
 import { frame, OPCODE } from '@digda/testkit/raw/frames.ts';
-import { connectPacket, eventPacket, packet } from '@digda/testkit/raw/packets.ts';
+import { chatPacket, connectPacket, eventPacket, packet } from '@digda/testkit/raw/packets.ts';
 import { attackEach, type Case } from './attack-each.ts';
 
 const DEEP = `${'['.repeat(10_000)}${']'.repeat(10_000)}`;
@@ -59,7 +59,7 @@ const NO_PACKETS: Case[] = [
 	]),
 	['a refusal, which is for the server to send', packet('connectError', '{"message":"x"}')],
 	['a second connect', connectPacket()],
-	['a second connect to the chat', connectPacket('/chat', {})],
+	['a second connect to the chat', chatPacket()],
 	['a connect with a list', '40["x"]'],
 	['a disconnect with words', '41{"x":1}'],
 	['an event for a room that was not joined', eventPacket('', ['x']).replace('42', '42/nowhere,')],
@@ -82,7 +82,7 @@ const OFFENCES: Case[] = [
 	['an event with nothing', '42'],
 	['a connect with a number', '40/nowhere,7'],
 	['an unknown event of the chat', eventPacket('/chat', ['room:destroy', { room: 'lobby' }], 1)],
-	['an event of the server', eventPacket('/chat', ['message:new', { room: 'lobby', messages: [] }])],
+	['an event of the server', eventPacket('/chat', ['entry:new', { room: 'lobby', entries: [] }])],
 	['an event whose name is a number', '42[7,"x"]'],
 	['an event without letters', eventPacket('', [''])],
 	['an event with a name of 10 KB', eventPacket('', ['x'.repeat(10_000)])],

@@ -1,6 +1,6 @@
 import { MAX_LISTED_ROOMS } from '@digda/protocol';
 import { expect, onTestFinished, test } from 'vitest';
-import { connectPacket } from '@digda/testkit/raw/packets.ts';
+import { chatPacket } from '@digda/testkit/raw/packets.ts';
 import { WebSocketLine } from '@digda/testkit/raw/WebSocketLine.ts';
 import { connectChat } from '@digda/testkit/client/chat.ts';
 import { newToken } from '@digda/testkit/client/open-private-room.ts';
@@ -27,7 +27,7 @@ test('[SESSION-3] who guesses tokens on a connection is cut after a few', async 
 	let guesses = 0;
 	// Fewer than the times that a connection may enter a namespace.
 	while (guesses < 9 && !socket.isClosed) {
-		socket.send(connectPacket('/chat', { token: newToken() }));
+		socket.send(chatPacket({ token: newToken() }));
 		guesses += 1;
 		await socket.until('a refusal or the end', () => refused() === guesses || socket.isClosed || undefined);
 	}

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Space } from '../../src/store/store.ts';
 import { ChatClientProbe, connectChat, tokenOf } from '@digda/testkit/client/chat.ts';
+import { contentOf, KINDS } from '@digda/testkit/entries.ts';
 import { nextEvent } from '@digda/testkit/client/next-event.ts';
 import { startServer } from '@digda/testkit/server/start-server.ts';
 
@@ -75,11 +76,14 @@ test('[STORE-2] below half of the floor messages are refused, too; reading, mark
 	disk.freeMb = 255;
 	await server.measureSpace();
 
-	expect(await send(me)).toEqual(unavailable());
-	expect(await me.get('message:delete', { room: 'lobby', seq: 1 })).toEqual({ seq: 2 });
-	expect(await me.get('read:mark', { room: 'lobby', seq: 2 })).toEqual({ readSeq: 2 });
+	const target = me.target(id);
+	for (const kind of KINDS.filter((each) => each !== 'delete')) {
+		expect(await me.tryAdd(kind, 'lobby', contentOf(kind, target)), kind).toEqual(unavailable());
+	}
+	expect(await me.add('delete', 'lobby', { target })).toMatchObject({ seq: 2 });
+	expect(await me.get('read:mark', { room: 'lobby', seq: 2 })).toEqual({ readSeq: 2, readSaid: 1 });
 	const page = await me.get('history:read', { room: 'lobby', after: 0 });
-	expect(page.messages.map(({ text }) => text)).toEqual(['', '']);
+	expect(page.messages.map(({ text }) => text)).toEqual(['']);
 	expect((await me.join('lobby')).head).toBe(2);
 
 	disk.freeMb = 600;

@@ -7,8 +7,12 @@ import { startServer } from '@digda/testkit/server/start-server.ts';
 import { EVENTS, payloadOf, type EventName } from './payloads.ts';
 
 /** A cheap request of each kind. */
-const USUAL: Record<RequestKind, RequestName> = { send: 'message:send', ask: 'room:list' };
-const OTHER: Record<RequestKind, RequestKind> = { send: 'ask', ask: 'send' };
+const USUAL: Record<RequestKind, RequestName> = {
+	send: 'message:send',
+	react: 'message:react',
+	ask: 'room:list'
+};
+const OTHER: Record<RequestKind, RequestKind> = { send: 'ask', react: 'send', ask: 'react' };
 
 /** As many requests as a well-behaved client may have in flight besides the one that is told to wait. */
 const IN_FLIGHT = 15;
@@ -76,7 +80,8 @@ test.for(EVENTS)('[REQ-5] %s has a rate for each session, and who exceeds it aga
 	expect(await ask(stranger, event)).toBe(0);
 });
 
-test.for(['send', 'ask'] as const)(
+// The keys are those of the type.
+test.for(Object.keys(SESSION_RATES) as RequestKind[])(
 	'[REQ-5] all requests of the kind %s take from the share of an address',
 	async (kind) => {
 		const events = EVENTS.filter((event) => kindOfEvent(event) === kind);
@@ -104,6 +109,6 @@ test('[REQ-5] [TYPE-1] who types beyond the rate is not seen typing', async () =
 	repeat(me, 'room:list', SESSION_RATES.ask.burst - 1);
 	me.emitAnything('typing:set', { room: 'lobby', isTyping: true });
 	await me.send('lobby', 'hello');
-	await friend.untilTold('message:new');
+	await friend.untilTold('entry:new');
 	expect(friend.told('typing:changed')).toEqual([]);
 });

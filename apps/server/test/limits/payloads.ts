@@ -1,14 +1,18 @@
-import { randomUUID } from 'node:crypto';
-import type { ChatClientToServer, RequestName } from '@digda/protocol';
+import type { ChatClientToServer, KindOfRequest, RequestName } from '@digda/protocol';
+import { KINDS, requestOf, samplePayload } from '@digda/testkit/entries.ts';
 
 /** Whatever a client may emit in the chat: requests, and `typing:set`, which counts as one. */
 export type EventName = RequestName | 'typing:set';
 
+type OtherEvent = Exclude<keyof ChatClientToServer, keyof KindOfRequest>;
+
+const TARGET = { author: 'somebody', id: '00000000-0000-4000-8000-000000000000' };
+
 /**
- * A valid payload of every event of the protocol. An event that the protocol gains is a type error here, so that no
- * table over all events can miss it.
+ * A valid payload of every event of the protocol that adds no entry. An event that the protocol gains is a type error here, so
+ * that no table over all events can miss it.
  */
-const PAYLOADS: { [Name in keyof ChatClientToServer]: () => Parameters<ChatClientToServer[Name]>[0] } = {
+const OTHERS: { [Name in OtherEvent]: () => Parameters<ChatClientToServer[Name]>[0] } = {
 	'connection:ping': () => ({}),
 	'room:list': () => ({}),
 	'room:join': () => ({ room: 'lobby' }),
@@ -22,8 +26,6 @@ const PAYLOADS: { [Name in keyof ChatClientToServer]: () => Parameters<ChatClien
 	'room:revoke': () => ({ room: 'lobby' }),
 	'room:preview': () => ({ secret: 'A'.repeat(22) }),
 	'room:accept': () => ({ secret: 'A'.repeat(22) }),
-	'message:send': () => ({ room: 'lobby', id: randomUUID(), text: 'hello' }),
-	'message:delete': () => ({ room: 'lobby', seq: 1 }),
 	'history:read': () => ({ room: 'lobby', after: 0 }),
 	'read:mark': () => ({ room: 'lobby', seq: 1 }),
 	// The same each time: it is one person's, and whoever else asks for it keeps their own.
@@ -32,10 +34,17 @@ const PAYLOADS: { [Name in keyof ChatClientToServer]: () => Parameters<ChatClien
 	'typing:set': () => ({ room: 'lobby', isTyping: true })
 };
 
-// The keys are those of the type.
-export const EVENTS = Object.keys(PAYLOADS) as EventName[];
+const PAYLOADS: ReadonlyMap<string, () => object> = new Map([
+	...Object.entries(OTHERS),
+	...KINDS.map((kind): [string, () => object] => [requestOf(kind), () => samplePayload(kind, 'lobby', TARGET)])
+]);
+
+// The keys are those of the type and of the registry.
+export const EVENTS = [...PAYLOADS.keys()] as EventName[];
 
 /** A new payload of an event, which its schema takes. */
 export function payloadOf(event: EventName): object {
-	return PAYLOADS[event]();
+	const make = PAYLOADS.get(event);
+	if (!make) throw new Error(`there is no event ${event}`);
+	return make();
 }

@@ -6,6 +6,7 @@ import { SharedBuckets } from '../../src/limits/SharedBuckets.ts';
 import type { Store } from '../../src/store/store.ts';
 import { connectChat, tokenOf, type ChatClientProbe } from '@digda/testkit/client/chat.ts';
 import { connectEcho } from '@digda/testkit/client/echo.ts';
+import { contentOf, KINDS } from '@digda/testkit/entries.ts';
 import { startServer } from '@digda/testkit/server/start-server.ts';
 import { freezeClock } from '../support/frozen-clock.ts';
 
@@ -26,7 +27,9 @@ const LARGE = '가'.repeat(4_000);
 /** Makes a room whose pages are as large as pages can be. */
 async function fillRoom(store: Store, author: ChatClientProbe, room: string, text = LARGE, count = 40): Promise<void> {
 	await author.join(room);
-	const message = () => ({ kind: 'message' as const, room, id: randomUUID(), author: author.user, text, sentAt: 1 });
+	const message = () => ({
+		...{ kind: 'message' as const, room, id: randomUUID(), author: author.user, isOperator: false, text, sentAt: 1 }
+	});
 	await store.append(Array.from({ length: count }, message), []);
 }
 
@@ -67,7 +70,6 @@ describe('[REQ-8] bytes that are read', () => {
 		['room:list', {}, 'rate_limited'],
 		['room:members', { room: '~0123456789abcdefghijkl' }, 'rate_limited'],
 		['session:rename', { name: '수달' }, 'ok'],
-		['message:send', { room: 'library', id: randomUUID(), text: 'hello' }, 'ok'],
 		['read:mark', { room: 'library', seq: 1 }, 'ok'],
 		['room:leave', { room: 'library' }, 'ok']
 	])('after that, %s with %o is %s', async ([name, payload, outcome]) => {
@@ -80,6 +82,16 @@ describe('[REQ-8] bytes that are read', () => {
 		const reply = (await me.askAnything(name, payload)) as Reply<object>;
 		if (outcome === 'ok') expect(reply).toMatchObject({ ok: true });
 		else expect(reply).toMatchObject(RATE_LIMITED);
+	});
+
+	test.for(KINDS)('after that, an entry of the kind %s is stored', async (kind) => {
+		const { url, store } = await startServer(LIMITED);
+		const me = await connectChat(url, undefined, from('192.0.2.1'));
+		await fillRoom(store, me, 'library');
+		const { id, seq } = await me.send('library', 'hello');
+		freezeClock();
+		expect(codesOf(await readMany(me, 30))).toContain('rate_limited');
+		expect(await me.add(kind, 'library', contentOf(kind, me.target(id)))).toMatchObject({ seq: seq + 1 });
 	});
 
 	test('an address reads 32 MB at once, whoever asks from there; another one is not held up', async () => {
@@ -112,10 +124,9 @@ describe('[REQ-9] bytes that are sent to others', () => {
 		const me = await connectChat(url, undefined, from('192.0.2.1'));
 		const { room: own } = await me.get('room:create', { title: '방' });
 		for (let index = 1; index < 50; index += 1) await store.join(me.user.id, `room-${index}`, 1);
-		await store.append(
-			[{ kind: 'message', room: 'room-1', id: randomUUID(), author: me.user, text: 'x', sentAt: 1 }],
-			[]
-		);
+		const id = randomUUID();
+		const author = { author: me.user, isOperator: false };
+		await store.append([{ kind: 'message', room: 'room-1', id, ...author, text: 'x', sentAt: 1 }], []);
 		const tabs: ChatClientProbe[] = [];
 		for (let index = 0; index < 20; index += 1) tabs.push(await connectChat(url, tokenOf(me), from('192.0.2.1')));
 		const witness = await connectChat(url, undefined, from('192.0.2.2'));
@@ -124,16 +135,15 @@ describe('[REQ-9] bytes that are sent to others', () => {
 		if (!tab) throw new Error('no connection');
 		freezeClock();
 		const renames = Array.from({ length: 45 }, (_, index) => tab.ask('session:rename', { name: `수달 ${index}` }));
-		return { tab, own, witness, lines, codes: codesOf(await Promise.all(renames)) };
+		return { tab, own, target: me.target(id), witness, lines, codes: codesOf(await Promise.all(renames)) };
 	}
 
 	test('who is renamed before thousands again and again is told to wait, with whatever else goes to all of a room', async () => {
-		const { tab, own, witness, codes } = await renamed();
+		const { tab, own, target, witness, codes } = await renamed();
 		expect(count(codes, 'ok')).toBeGreaterThan(10);
 		expect(count(codes, 'rate_limited')).toBeGreaterThan(0);
 		const replies = [
-			await tab.ask('message:send', { room: 'room-1', id: randomUUID(), text: 'hello' }),
-			await tab.ask('message:delete', { room: 'room-1', seq: 1 }),
+			...(await Promise.all(KINDS.map((kind) => tab.tryAdd(kind, 'room-1', contentOf(kind, target))))),
 			await tab.ask('room:rename', { room: own, title: '다른 방' })
 		];
 		for (const reply of replies) expect(reply).toMatchObject(RATE_LIMITED);
@@ -141,7 +151,7 @@ describe('[REQ-9] bytes that are sent to others', () => {
 		// What goes to nobody else is served.
 		expect(await tab.ask('history:read', { room: 'room-1', after: 0 })).toMatchObject({ ok: true });
 		await witness.send('room-1', 'from another address');
-		await witness.untilTold('message:new');
+		await witness.untilTold('entry:new');
 		expect(witness.told('typing:changed')).toEqual([]);
 	});
 

@@ -7,6 +7,7 @@ import { Limits } from '../../src/limits/Limits.ts';
 import { STORAGE_PER_DAY, StorageQuota, type Payers, type StoragePerDay } from '../../src/limits/StorageQuota.ts';
 import type { ServerOptions } from '../../src/server.ts';
 import { ChatClientProbe, connectChat, tokenOf } from '@digda/testkit/client/chat.ts';
+import { contentOf, KINDS, requestOf } from '@digda/testkit/entries.ts';
 import { nextEvent } from '@digda/testkit/client/next-event.ts';
 import { startServer } from '@digda/testkit/server/start-server.ts';
 
@@ -161,14 +162,21 @@ test('[STORE-1] to a stranger a private room that is full answers as one that do
 });
 
 test('[STORE-1] deleting, reading, marking, renaming and leaving go on', async () => {
-	const { url } = await start({ person: 2.5 * MESSAGE });
+	const room = Math.ceil(GROWTH['room:new'].bytes({ room: 'lobby' }));
+	const { url } = await start({ person: room + MESSAGE + 100 });
 	const me = await connectChat(url);
 	await me.join('lobby');
-	await fill(me);
-	expect(await send(me)).toEqual(refusal('rate_limited'));
-	expect(await me.get('message:delete', { room: 'lobby', seq: 1 })).toEqual({ seq: 3 });
-	expect(await headOf(me)).toBe(3);
-	expect(await me.get('read:mark', { room: 'lobby', seq: 2 })).toEqual({ readSeq: 2 });
+	const first = await send(me);
+	if (!first.ok) throw new Error(first.error.message);
+	const target = me.target(first.data.id);
+	const growing = KINDS.filter((kind) => GROWTH[requestOf(kind)] !== undefined);
+	expect(growing).toEqual(KINDS.filter((kind) => kind !== 'delete'));
+	for (const kind of growing) {
+		expect(await me.tryAdd(kind, 'lobby', contentOf(kind, target)), kind).toEqual(refusal('rate_limited'));
+	}
+	expect(await me.add('delete', 'lobby', { target })).toMatchObject({ seq: 2 });
+	expect(await headOf(me)).toBe(2);
+	expect(await me.get('read:mark', { room: 'lobby', seq: 2 })).toEqual({ readSeq: 2, readSaid: 1 });
 	await me.get('session:rename', { name: 'Somebody' });
 	await me.join('lobby');
 	await me.get('room:leave', { room: 'lobby' });

@@ -3,7 +3,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { createLogger } from '../../src/log.ts';
 import { Metrics } from '../../src/metrics.ts';
 import { CommitLoop } from '../../src/rooms/CommitLoop.ts';
-import { StoreUnavailable, type NewMessage, type Store } from '../../src/store/store.ts';
+import { StoreUnavailable, type NewEntryOf, type Store } from '../../src/store/store.ts';
+import { entryOf } from '../store/support/entries.ts';
 
 /** The most units of UTF-16 that may wait, in texts of this length. */
 const TEXT = 'x'.repeat(4_000);
@@ -11,8 +12,8 @@ const FULL = Math.floor((8 * 1024 * 1024) / TEXT.length);
 
 const AUTHOR = { id: 'me', name: 'Me' };
 
-function message(text = TEXT, room = 'lobby'): NewMessage {
-	return { kind: 'message', room, id: randomUUID(), author: AUTHOR, text, sentAt: 1 };
+function message(text = TEXT, room = 'lobby'): NewEntryOf<'message'> {
+	return entryOf('message', AUTHOR.id, randomUUID(), { text }, { room, author: AUTHOR });
 }
 
 type Append = Store['append'];
@@ -20,7 +21,7 @@ type Append = Store['append'];
 /** Answers as a log does that holds nothing else. */
 const append: Append = (messages, cursors) =>
 	Promise.resolve({
-		entries: messages.map(({ sentAt }, index) => ({ ok: true, isNew: true, seq: index + 1, sentAt })),
+		entries: messages.map(({ sentAt }, index) => ({ ok: true, isNew: true, seq: index + 1, said: index + 1, sentAt })),
 		cursors: cursors.map(({ seq }) => seq)
 	});
 
@@ -59,10 +60,10 @@ test('what has been stored makes room for as much, again and again', async () =>
 	}
 });
 
-test.for([
+test.for<[string, () => Error]>([
 	['by a disk that fails', () => new StoreUnavailable('the disk is full')],
 	['because they are to blame', () => new Error('cannot be stored')]
-] as const)('texts that are rejected %s make room for as much', async ([, error]) => {
+])('texts that are rejected %s make room for as much', async ([, error]) => {
 	let isBroken = true;
 	const { loop } = startLoop(async (messages, cursors) => {
 		if (isBroken) throw error();

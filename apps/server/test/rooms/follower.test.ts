@@ -1,23 +1,30 @@
-import { MAX_PACKET_MESSAGES, type Message } from '@digda/protocol';
+import { MAX_PACKET_MESSAGES, type Entry } from '@digda/protocol';
 import { expect, test } from 'vitest';
 import { Followers } from '../../src/rooms/Followers.ts';
-import { StoreUnavailable, type Slice, type Store } from '../../src/store/store.ts';
+import { StoreUnavailable, type Store } from '../../src/store/store.ts';
 
-function messagesTo(seq: number): Message[] {
-	return Array.from({ length: seq }, (_, index) => ({
-		...{ seq: index + 1, id: `id-${index + 1}`, text: `text ${index + 1}`, sentAt: 0 },
-		author: { id: 'somebody', name: 'Somebody' }
-	}));
+/** The first entries of a log: every third one reacts to the first message. */
+function entriesTo(seq: number): Entry[] {
+	const author = { id: 'somebody', name: 'Somebody' };
+	return Array.from({ length: seq }, (_, index): Entry => {
+		const fields = { seq: index + 1, id: `id-${index + 1}`, author, sentAt: 0, said: saidAt(index + 1) };
+		if (index % 3 !== 2) return { kind: 'message', ...fields, text: `text ${index + 1}` };
+		const isSet = index % 2 === 0;
+		return { kind: 'reaction', ...fields, target: { author: author.id, id: 'id-1', seq: 1 }, emoji: '👍', isSet };
+	});
+}
+
+function saidAt(seq: number): number {
+	return seq - Math.floor(seq / 3);
 }
 
 /** Followers of a room whose log the test holds, and whose reads it answers. */
 function followLobby() {
-	const log: Message[] = [];
+	const log: Entry[] = [];
 	const reads: { answer: () => void; fail: () => void; limit: number }[] = [];
-	const read: Store['read'] = (_room, range, limit) => {
-		const after = 'after' in range ? range.after : 0;
-		// A page is read at once; its answer may take its time.
-		const page: Slice = { head: log.length, messages: log.slice(after, after + limit) };
+	const readLog: Store['readLog'] = (_room, after, limit) => {
+		// Entries are read at once; the answer may take its time.
+		const page = log.slice(after, after + limit);
 		return new Promise((resolve, reject) => {
 			const fail = () => reject(new StoreUnavailable('being reopened'));
 			reads.push({ answer: () => resolve(page), fail, limit });
@@ -26,41 +33,41 @@ function followLobby() {
 	const emitted: number[] = [];
 	const changes: [string, boolean][] = [];
 	// Nothing else of a store is used to follow one.
-	const store = { read } as Store;
+	const store = { readLog } as Store;
 	const followers = new Followers(
 		store,
-		(_room, messages) => emitted.push(...messages.map(({ seq }) => seq)),
+		(_room, entries) => emitted.push(...entries.map(({ seq }) => seq)),
 		(room, isFollowed) => changes.push([room, isFollowed])
 	);
-	followers.follow('lobby', 0);
+	followers.follow('lobby', { head: 0, said: 0 });
 	const untilRead = (times: number) => expect.poll(() => reads.length).toBe(times);
 	return { followers, log, reads, emitted, changes, untilRead };
 }
 
 test('[NEWS-1] what is stored while the log is read is emitted behind what is read, once', async () => {
 	const { followers, log, reads, emitted, untilRead } = followLobby();
-	const [first, second, third] = messagesTo(3);
+	const [first, second, third] = entriesTo(3);
 	if (!first || !second || !third) throw new Error('too few');
 	log.push(first);
 	followers.hint('lobby', 1);
 	await untilRead(1);
 	// The first of them is on the page that is on its way.
 	log.push(second, third);
-	for (const message of [first, second, third]) followers.deliver('lobby', [message]);
+	for (const entry of [first, second, third]) followers.deliver('lobby', [entry]);
 	expect(emitted).toEqual([]);
 	reads[0]?.answer();
 	await untilRead(2);
 	expect(emitted).toEqual([1]);
 	reads[1]?.answer();
 	await expect.poll(() => emitted).toEqual([1, 2, 3]);
-	followers.deliver('lobby', messagesTo(4));
+	followers.deliver('lobby', entriesTo(4));
 	expect(emitted).toEqual([1, 2, 3, 4]);
 });
 
 test('[NEWS-1] a hole before what is stored here is read, page by page', async () => {
 	const { followers, log, reads, emitted, untilRead } = followLobby();
 	const length = MAX_PACKET_MESSAGES + 1;
-	log.push(...messagesTo(length));
+	log.push(...entriesTo(length));
 	followers.deliver('lobby', log.slice(-1));
 	for (const [index, last] of [MAX_PACKET_MESSAGES, length].entries()) {
 		await untilRead(index + 1);
@@ -69,6 +76,7 @@ test('[NEWS-1] a hole before what is stored here is read, page by page', async (
 		await expect.poll(() => emitted.at(-1)).toBe(last);
 	}
 	expect(emitted).toEqual(log.map(({ seq }) => seq));
+	expect(followers.delivered('lobby')).toEqual({ head: length, said: saidAt(length) });
 });
 
 test('[NODE-3] forged hints cost one read, and keep nothing from being delivered', async () => {
@@ -79,39 +87,39 @@ test('[NODE-3] forged hints cost one read, and keep nothing from being delivered
 	// More hints than one came meanwhile, so it has looked once more.
 	await untilRead(2);
 	reads[1]?.answer();
-	await expect.poll(() => followers.delivered('lobby')).toBe(0);
+	await expect.poll(() => followers.delivered('lobby')).toEqual({ head: 0, said: 0 });
 	for (let count = 0; count < 100; count += 1) followers.hint('lobby', 1_000);
-	log.push(...messagesTo(1));
-	followers.deliver('lobby', messagesTo(1));
+	log.push(...entriesTo(1));
+	followers.deliver('lobby', entriesTo(1));
 	expect(emitted).toEqual([1]);
 	expect(reads).toHaveLength(2);
 });
 
 test('a room that is dropped is not followed any more, whatever is under way', async () => {
 	const { followers, log, reads, emitted, changes, untilRead } = followLobby();
-	log.push(...messagesTo(2));
+	log.push(...entriesTo(2));
 	followers.hint('lobby', 2);
 	await untilRead(1);
 	followers.drop('lobby');
 	expect(followers.rooms()).toEqual([]);
 	expect(followers.delivered('lobby')).toBeUndefined();
 	reads[0]?.answer();
-	followers.deliver('lobby', messagesTo(3));
+	followers.deliver('lobby', entriesTo(3));
 	followers.drop('lobby');
 	expect(changes).toEqual([
 		['lobby', true],
 		['lobby', false]
 	]);
 	// It is followed anew from another place, and by one follower alone.
-	followers.follow('lobby', 2);
-	followers.deliver('lobby', messagesTo(3));
+	followers.follow('lobby', { head: 2, said: 2 });
+	followers.deliver('lobby', entriesTo(3));
 	expect(emitted).toEqual([3]);
 	expect(reads).toHaveLength(1);
 });
 
 test('a room that is dropped while the log cannot be read is not read again', async () => {
 	const { followers, reads, untilRead } = followLobby();
-	followers.follow('hall', 0);
+	followers.follow('hall', { head: 0, said: 0 });
 	for (const room of ['lobby', 'hall']) followers.hint(room, 1);
 	await untilRead(2);
 	for (const { fail } of reads) fail();

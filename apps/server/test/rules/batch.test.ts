@@ -1,71 +1,109 @@
+import { MAX_REACTIONS, type EntryKind } from '@digda/protocol';
+import { KINDS } from '@digda/testkit/entries.ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decideBatch, isSure, needsOf, type BatchState, type EntryRow } from '../../src/rules/batch.ts';
-import type { Appended, NewDeletion, NewEntry } from '../../src/store/store.ts';
-import { message } from '../store/contract.ts';
+import { decideBatch, isSure, type BatchState, type BatchWrites } from '../../src/rules/batch.ts';
+import { needsOf } from '../../src/rules/needs.ts';
+import type { ChangeRow, MessageRow } from '../../src/store/entry-rows.ts';
+import type { Appended, NewEntry } from '../../src/store/store.ts';
+import { contentOf, deletion, edit, entryOf, message, reaction, target } from '../store/support/entries.ts';
 
 const LOBBY = {
 	...{ room: 'lobby', title: 'lobby', ownerId: null, isPrivate: false },
-	...{ head: 2, lastAt: 5_000, closedAt: null, emptiedTo: 0 }
+	...{ head: 4, said: 2, lastDeletion: 0, lastAt: 5_000, closedAt: null, emptiedTo: 0 }
 };
-const ATTIC = { ...LOBBY, room: '~attic', ownerId: 'ada', isPrivate: true, head: 1 };
+const ATTIC = { ...LOBBY, room: '~attic', ownerId: 'ada', isPrivate: true, head: 1, said: 1 };
 
-const entry = (room: string, seq: number, authorId: string, more: Partial<EntryRow> = {}): EntryRow => ({
-	...{ room, seq, id: `${room} ${seq}`, authorId, authorName: authorId, text: `text ${seq}`, sentAt: seq },
-	...{ deletes: null, ...more }
+const messageRow = (room: string, seq: number, authorId: string, more: Partial<MessageRow> = {}): MessageRow => ({
+	...{ room, seq, id: `${room} ${seq}`, authorId, authorName: authorId, sentAt: seq, said: seq },
+	...{ changed: seq, editedAt: null, text: `text ${seq}`, original: null, reactions: '' },
+	...more
 });
 
-/** Ada and Bora are in the lobby, where each has said something; Ada owns the attic, where Bora has said something. */
+const changeRow = (seq: number, authorId: string, kind: EntryKind, more: Partial<ChangeRow> = {}): ChangeRow => ({
+	...{ room: 'lobby', seq, id: `lobby ${seq}`, authorId, authorName: authorId, kind, sentAt: seq, said: 2 },
+	...{ target: 1, targetAuthor: 'ada', targetId: 'lobby 1', text: '', isSet: false },
+	...more
+});
+
+/**
+ * Ada and Bora are in the lobby, where each has said something; Ada has edited hers, and Bora reacts to it. Ada owns the attic,
+ * where Bora has said something.
+ */
 function world(): BatchState {
 	const member = (userId: string, room: string, head: number) => ({ userId, room, readSeq: 0, head });
+	const reactions = JSON.stringify([{ emoji: '👍', count: 1, people: [{ id: 'bora', name: 'bora' }] }]);
 	return {
 		rooms: [LOBBY, ATTIC],
 		memberships: [
-			member('ada', 'lobby', 2),
-			member('bora', 'lobby', 2),
+			member('ada', 'lobby', 4),
+			member('bora', 'lobby', 4),
 			member('ada', '~attic', 1),
 			member('bora', '~attic', 1)
 		],
-		entries: [entry('lobby', 1, 'ada'), entry('lobby', 2, 'bora'), entry('~attic', 1, 'bora')]
+		messages: [
+			messageRow('lobby', 1, 'ada', { text: 'edited', original: 'text 1', editedAt: 3, changed: 4, reactions }),
+			messageRow('lobby', 2, 'bora'),
+			messageRow('~attic', 1, 'bora')
+		],
+		changes: [
+			changeRow(3, 'ada', 'edit', { text: 'edited' }),
+			changeRow(4, 'bora', 'reaction', { text: '👍', isSet: true })
+		],
+		reactions: [{ room: 'lobby', target: 1, userId: 'bora', emoji: '👍' }]
 	};
 }
 
-const deletion = (author: string, target: number, more: Partial<NewDeletion> = {}): NewDeletion => ({
-	...{ kind: 'delete', room: 'lobby', id: `gone ${target}`, author: { id: author, name: author }, sentAt: 9 },
-	...{ isOperator: false, target, ...more }
-});
+const MINE = target('ada', 'lobby 1');
+const OF_BORA = target('bora', 'lobby 2');
 
 const decide = (...entries: NewEntry[]) => decideBatch(world(), entries, []);
 const codes = (entries: Appended[]) => entries.map((each) => (each.ok ? 'ok' : each.code));
 
+/** The writes of a batch that changes nothing. */
+const NO_WRITES: BatchWrites = {
+	...{ messages: [], changes: [], changed: [], reactions: [], erased: [], rooms: [], cursors: [] }
+};
+
 test('[SEND-4] each room gives the next numbers, in the order of the batch', () => {
 	const { outcome, writes } = decide(
 		message('ada', 'a'),
-		message('bora', 'b', { room: '~attic' }),
-		message('ada', 'c')
+		reaction('ada', 'b', OF_BORA, '👍'),
+		message('bora', 'c', { room: '~attic' }),
+		message('ada', 'd')
 	);
-	expect(outcome.entries).toMatchObject([{ seq: 3 }, { seq: 2 }, { seq: 4 }]);
+	expect(outcome.entries).toMatchObject([
+		{ seq: 5, said: 3 },
+		{ seq: 6, said: 3, target: 2 },
+		{ seq: 2, said: 2 },
+		{ seq: 7, said: 4 }
+	]);
 	expect(writes.rooms).toMatchObject([
-		{ room: 'lobby', head: 4 },
-		{ room: '~attic', head: 2 }
+		{ room: 'lobby', head: 7, said: 4 },
+		{ room: '~attic', head: 2, said: 2 }
 	]);
-	expect(writes.entries.map(({ room, seq, id }) => `${room} ${seq} ${id}`)).toEqual([
-		'lobby 3 a',
-		'~attic 2 b',
-		'lobby 4 c'
+	expect(writes.messages.map(({ room, seq, id }) => `${room} ${seq} ${id}`)).toEqual([
+		...['lobby 5 a', '~attic 2 c', 'lobby 7 d']
 	]);
+	expect(writes.changes.map(({ room, seq, id }) => `${room} ${seq} ${id}`)).toEqual(['lobby 6 b']);
 });
 
 test('[ROOM-2] the activity of a room is known to the second, and only messages are activity', () => {
-	expect(decide(message('ada', 'a', { sentAt: 5_999 })).writes.rooms).toEqual([
-		{ room: 'lobby', head: 3, lastAt: null }
-	]);
-	expect(decide(message('ada', 'a', { sentAt: 7_999 }), message('ada', 'b', { sentAt: 1 })).writes.rooms).toEqual([
-		{ room: 'lobby', head: 4, lastAt: 7_000 }
-	]);
-	expect(decide(deletion('ada', 1, { sentAt: 99_999 })).writes.rooms).toEqual([
-		{ room: 'lobby', head: 3, lastAt: null }
-	]);
+	const lastAt = (...entries: NewEntry[]) => decide(...entries).writes.rooms.map((room) => room.lastAt);
+	expect(lastAt(message('ada', 'a', { sentAt: 5_999 }))).toEqual([null]);
+	expect(lastAt(message('ada', 'a', { sentAt: 7_999 }), message('ada', 'b', { sentAt: 1 }))).toEqual([7_000]);
+	for (const kind of KINDS.filter((each) => each !== 'message')) {
+		// The content is that of its kind.
+		const change = entryOf(kind, 'ada', 'a', contentOf(kind, MINE, 0), { sentAt: 99_999 }) as NewEntry;
+		expect(lastAt(change), kind).toEqual([null]);
+	}
+});
+
+test('[KEPT-1] the newest deletion of a room is known', () => {
+	const lastDeletion = (...entries: NewEntry[]) => decide(...entries).writes.rooms.map((room) => room.lastDeletion);
+	expect(lastDeletion(message('ada', 'a'), reaction('ada', 'b', MINE, '🎉'), edit('ada', 'c', MINE, 'x'))).toEqual([0]);
+	expect(lastDeletion(deletion('ada', 'a', MINE), deletion('bora', 'b', OF_BORA), message('ada', 'c'))).toEqual([6]);
+	expect(lastDeletion(message('ada', 'c'), deletion('ada', 'a', MINE), deletion('ada', 'b', MINE))).toEqual([6]);
 });
 
 test('[SEND-2] answers a message that is stored with its place, within the batch too, and whatever it says once it was emptied', () => {
@@ -76,66 +114,185 @@ test('[SEND-2] answers a message that is stored with its place, within the batch
 		message('ada', 'a')
 	);
 	expect(outcome.entries).toMatchObject([
-		{ seq: 1, isNew: false, sentAt: 1 },
-		{ seq: 3, isNew: true },
-		{ seq: 3, isNew: false }
+		{ seq: 1, isNew: false, sentAt: 1, said: 1 },
+		{ seq: 5, isNew: true },
+		{ seq: 5, isNew: false }
 	]);
-	expect(writes.entries).toHaveLength(1);
-	const emptied = { ...world(), entries: [entry('lobby', 1, 'ada', { text: '' })] };
+	expect(writes.messages).toHaveLength(1);
+	const emptied = { ...world(), messages: [messageRow('lobby', 1, 'ada', { text: '' })] };
 	expect(decideBatch(emptied, [message('ada', 'x', { ...again, text: 'whatever' })], []).outcome.entries).toMatchObject(
 		[{ seq: 1, isNew: false }]
 	);
 });
 
-test('[SEND-3] an id stands for one message in one room, and not for a deletion', () => {
-	const reused = (more: object) => message('ada', 'x', { id: 'lobby 1', author: { id: 'ada', name: 'ada' }, ...more });
-	const { outcome } = decide(
-		reused({ text: 'other' }),
-		reused({ room: '~attic', text: 'text 1' }),
-		deletion('ada', 1),
-		message('ada', 'gone 1', { text: '' })
-	);
-	expect(codes(outcome.entries)).toEqual(['id_reused', 'id_reused', 'ok', 'id_reused']);
+test('[SEND-2] answers a change that is stored with its place, and whatever it says once it was erased', () => {
+	const same = [edit('ada', 'lobby 3', MINE, 'edited'), reaction('bora', 'lobby 4', MINE, '👍')];
+	const other = [
+		edit('ada', 'lobby 3', MINE, 'other'),
+		reaction('bora', 'lobby 4', MINE, '🎉'),
+		reaction('bora', 'lobby 4', MINE, '👍', { isSet: false })
+	];
+	const { outcome, writes } = decide(...same, ...other);
+	expect(outcome.entries).toMatchObject([
+		{ seq: 3, isNew: false, sentAt: 3 },
+		{ seq: 4, isNew: false, sentAt: 4 },
+		...other.map(() => ({ code: 'id_reused' }))
+	]);
+	expect(writes).toEqual(NO_WRITES);
+	// The batch has erased it itself.
+	expect(decide(deletion('ada', 'd', MINE), ...other).outcome.entries).toMatchObject([
+		{ seq: 5, isNew: true },
+		{ seq: 3, isNew: false },
+		{ seq: 4, isNew: false },
+		{ seq: 4, isNew: false }
+	]);
+	const erased = {
+		...world(),
+		messages: [messageRow('lobby', 1, 'ada', { text: '', changed: 5 })],
+		changes: world().changes.map((row) => ({ ...row, text: '' }))
+	};
+	expect(codes(decideBatch(erased, other, []).outcome.entries)).toEqual(['ok', 'ok', 'ok']);
 });
 
-describe('[DEL-3] a message', () => {
-	test.for<[string, NewDeletion, string]>([
-		['of an author', deletion('ada', 1), 'ok'],
-		['of somebody else', deletion('ada', 2), 'forbidden'],
-		['in a room of one’s own', deletion('ada', 1, { room: '~attic' }), 'ok'],
-		['of somebody else, by an operator who is no member', deletion('root', 2, { isOperator: true }), 'ok'],
-		['of a room that one is not in', deletion('chan', 1), 'forbidden'],
-		['of a private room that one is not in', deletion('chan', 1, { room: '~attic' }), 'not_found'],
-		['that is not there', deletion('ada', 3), 'not_found'],
-		['of a room that is not there', deletion('ada', 1, { room: 'nowhere' }), 'not_found']
+test('[SEND-3] an id stands for one entry in one room', () => {
+	const { outcome, writes } = decide(
+		message('ada', 'lobby 1', { text: 'edited' }),
+		message('ada', 'lobby 1', { room: '~attic', text: 'text 1' }),
+		...[edit('ada', 'lobby 1', MINE, 'text 1'), deletion('ada', 'lobby 1', MINE)],
+		...[message('ada', 'lobby 3', { text: 'edited' }), reaction('ada', 'lobby 3', MINE, '👍')],
+		...[edit('ada', 'lobby 3', target('bora', 'lobby 2'), 'edited'), deletion('ada', 'lobby 3', MINE)]
+	);
+	expect(codes(outcome.entries)).toEqual(Array<string>(8).fill('id_reused'));
+	expect(writes).toEqual(NO_WRITES);
+});
+
+describe('[DEL-3] a deletion', () => {
+	test.for<[string, NewEntry, string]>([
+		['by the author', deletion('ada', 'd', MINE), 'ok'],
+		['by somebody else', deletion('ada', 'd', OF_BORA), 'forbidden'],
+		['by the owner of the room', deletion('ada', 'd', target('bora', '~attic 1'), { room: '~attic' }), 'ok'],
+		['by an operator who is no member', deletion('root', 'd', OF_BORA, { isOperator: true }), 'ok'],
+		['in a room that one is not in', deletion('chan', 'd', MINE), 'forbidden'],
+		[
+			'in a private room that one is not in',
+			deletion('chan', 'd', target('bora', '~attic 1'), { room: '~attic' }),
+			'not_found'
+		],
+		['of a message that is not there', deletion('ada', 'd', target('ada', 'nothing')), 'not_found'],
+		['of a message of another room', deletion('ada', 'd', MINE, { room: '~attic' }), 'not_found'],
+		['of a change', deletion('ada', 'd', target('ada', 'lobby 3')), 'not_found'],
+		['in a room that is not there', deletion('ada', 'd', MINE, { room: 'nowhere' }), 'not_found']
 	])('%s', ([, request, expected]) => {
 		const { outcome, writes } = decide(request);
 		expect(codes(outcome.entries)).toEqual([expected]);
-		expect(writes.emptied).toEqual(expected === 'ok' ? [{ room: request.room, seq: request.target }] : []);
-		expect(writes.entries.map(({ deletes, text }) => [deletes, text])).toEqual(
-			expected === 'ok' ? [[request.target, '']] : []
+		if (expected !== 'ok') {
+			expect(writes).toEqual(NO_WRITES);
+			return;
+		}
+		const [{ seq, text, original, reactions } = messageRow('', 0, '')] = writes.changed;
+		expect([text, original, reactions]).toEqual(['', null, '']);
+		expect(writes.erased).toEqual([{ room: request.room, seq }]);
+		expect(writes.changes).toMatchObject([{ kind: 'delete', target: seq, text: '' }]);
+	});
+});
+
+describe('[DEL-2] a deleted message', () => {
+	test('is answered with the first deletion, and is gone for every other change', () => {
+		const { outcome, writes } = decide(
+			deletion('ada', 'd1', MINE),
+			deletion('ada', 'd2', MINE),
+			edit('ada', 'e', MINE, 'x'),
+			reaction('bora', 'r1', MINE, '🎉'),
+			reaction('bora', 'r2', MINE, '👍', { isSet: false })
 		);
-	});
-
-	test('[DEL-2] deleted again is answered with the first deletion, and a deletion cannot be deleted', () => {
-		const { outcome, writes } = decide(deletion('ada', 1), deletion('ada', 1, { id: 'again' }), deletion('ada', 3));
 		expect(outcome.entries).toMatchObject([
-			{ seq: 3, isNew: true },
-			{ seq: 3, isNew: false },
-			{ ok: false, code: 'invalid' }
+			{ seq: 5, isNew: true },
+			{ seq: 5, isNew: false },
+			...[{ code: 'gone' }, { code: 'gone' }, { code: 'gone' }]
 		]);
-		expect(writes.entries).toHaveLength(1);
+		expect(writes.changes).toHaveLength(1);
 	});
 
-	test('of the same batch is written without its text', () => {
-		const { writes } = decide(message('ada', 'a', { text: 'secret' }), deletion('ada', 3));
-		expect(JSON.stringify(writes)).not.toContain('secret');
+	test('of the same batch is written without its text, its versions and its reactions', () => {
+		const of = target('ada', 'a');
+		const { outcome, writes } = decide(
+			message('ada', 'a', { text: 'the first secret' }),
+			edit('ada', 'e', of, 'another secret'),
+			reaction('bora', 'r', of, '🤫'),
+			reaction('bora', 'other', MINE, '🎉'),
+			deletion('ada', 'd', of)
+		);
+		expect(codes(outcome.entries)).toEqual(Array<string>(5).fill('ok'));
+		expect(JSON.stringify(writes)).not.toMatch(/secret|🤫/u);
+		expect(writes.changes.map(({ id }) => id)).toEqual(['e', 'r', 'other', 'd']);
+		expect(writes.reactions).toMatchObject([{ emoji: '🎉' }]);
 	});
 
 	test('of a room that was closed stays', () => {
 		const state = { ...world(), rooms: [{ ...LOBBY, closedAt: 3 }] };
-		expect(codes(decideBatch(state, [deletion('ada', 1)], []).outcome.entries)).toEqual(['not_found']);
+		expect(codes(decideBatch(state, [deletion('ada', 'd', MINE)], []).outcome.entries)).toEqual(['not_found']);
 	});
+});
+
+describe('[EDIT-1] an edit', () => {
+	test('keeps the first text as it was sent, however often it is made', () => {
+		const { writes } = decide(edit('ada', 'e1', MINE, 'second', { sentAt: 7 }), edit('ada', 'e2', MINE, 'third'));
+		expect(writes.changed).toMatchObject([{ seq: 1, text: 'third', original: 'text 1', editedAt: 1_000, changed: 6 }]);
+		expect(writes.changes.map(({ text }) => text)).toEqual(['second', 'third']);
+	});
+
+	test.for<[string, NewEntry, string]>([
+		['by somebody else', edit('bora', 'e', MINE, 'x'), 'forbidden'],
+		['by the owner of the room', edit('ada', 'e', target('bora', '~attic 1'), 'x', { room: '~attic' }), 'forbidden'],
+		['by an operator', edit('root', 'e', MINE, 'x', { isOperator: true }), 'forbidden'],
+		['of a message that is not there', edit('ada', 'e', target('ada', 'nothing'), 'x'), 'not_found']
+	])('%s is rejected', ([, entry, code]) => {
+		const { outcome, writes } = decide(entry);
+		expect([codes(outcome.entries), writes]).toEqual([[code], NO_WRITES]);
+	});
+});
+
+describe('[FOLD-3] what is so already', () => {
+	test.for<[string, NewEntry]>([
+		['a text', edit('ada', 'a', MINE, 'edited')],
+		['a reaction that is set', reaction('bora', 'a', MINE, '👍')],
+		['a reaction that is not set', reaction('ada', 'a', MINE, '👍', { isSet: false })]
+	])('%s: is answered with the last change, and nothing is written', ([, entry]) => {
+		const { outcome, writes } = decide(entry);
+		expect(outcome.entries).toMatchObject([{ ok: true, isNew: false, seq: 4 }]);
+		expect(writes).toEqual(NO_WRITES);
+	});
+});
+
+test('[REACT-1] one reaction more than a message has at most is rejected, and more people are not', () => {
+	const emojis = Array.from({ length: MAX_REACTIONS }, (_, index) => String.fromCodePoint(0x1f600 + index));
+	const set = emojis.map((emoji, index) => reaction('ada', `r${index}`, OF_BORA, emoji));
+	const { outcome } = decide(
+		...set,
+		reaction('ada', 'late', OF_BORA, '👍'),
+		reaction('bora', 'same', OF_BORA, emojis[0] ?? ''),
+		reaction('ada', 'unset', OF_BORA, emojis[1] ?? '', { isSet: false }),
+		reaction('ada', 'late', OF_BORA, '👍')
+	);
+	expect(codes(outcome.entries)).toEqual([...set.map(() => 'ok'), 'forbidden', 'ok', 'ok', 'ok']);
+});
+
+test('[REACT-2] a reaction that is set and unset in one batch is written as it is at the end', () => {
+	const unset = { isSet: false };
+	const { writes } = decide(
+		reaction('ada', 'a', MINE, '🎉'),
+		reaction('ada', 'b', MINE, '🎉', unset),
+		reaction('bora', 'c', MINE, '👍', unset),
+		reaction('bora', 'd', MINE, '👍')
+	);
+	expect(writes.changes).toHaveLength(4);
+	expect(writes.reactions).toEqual([
+		{ room: 'lobby', target: 1, userId: 'ada', emoji: '🎉', isSet: false },
+		{ room: 'lobby', target: 1, userId: 'bora', emoji: '👍', isSet: true }
+	]);
+	expect(writes.changed.map(({ reactions }) => JSON.parse(reactions) as unknown)).toEqual([
+		[{ emoji: '👍', count: 1, people: [{ id: 'bora', name: 'bora' }] }]
+	]);
 });
 
 test('[READ-2] a cursor goes forward, up to the head that the batch makes, for members alone', () => {
@@ -147,84 +304,126 @@ test('[READ-2] a cursor goes forward, up to the head that the batch makes, for m
 		cursor('chan', 'lobby', 1)
 	];
 	const { outcome, writes } = decideBatch(world(), [message('ada', 'a')], cursors);
-	expect(outcome.cursors).toEqual([3, 3, 1, null]);
+	expect(outcome.cursors).toEqual([5, 5, 1, null]);
 	expect(writes.cursors).toMatchObject([
-		{ userId: 'ada', readSeq: 3 },
+		{ userId: 'ada', readSeq: 5 },
 		{ userId: 'bora', readSeq: 1 }
 	]);
 });
 
 test('decides a batch as its entries one after the other, from the rows that it asks for alone', () => {
-	const someone = fc.constantFrom('ada', 'bora', 'chan');
-	const room = fc.constantFrom('lobby', '~attic', 'nowhere');
+	// Ada and the messages of the lobby are more frequent.
+	const someone = fc.constantFrom('ada', 'ada', 'ada', 'bora', 'chan');
+	const ids = ['a', 'b', 'lobby 1', 'lobby 2', 'lobby 3', 'lobby 4'];
+	const targets = [MINE, MINE, OF_BORA, target('ada', 'a'), target('bora', 'a'), target('bora', '~attic 1')];
 	const entries = fc.array(
-		fc.oneof(
-			fc
-				.record({ by: someone, id: fc.constantFrom('a', 'b', 'lobby 1'), room, text: fc.constantFrom('x', 'text 1') })
-				.map(({ by, ...more }) => message(by, more.id, more)),
-			fc
-				.record({ by: someone, target: fc.nat(6), room, isOperator: fc.boolean() })
-				.map(({ by, target, ...more }) =>
-					deletion(by, target, { ...more, id: `${by} deletes ${target} in ${more.room}` })
-				)
-		),
-		{ maxLength: 12 }
+		fc
+			.record({
+				kind: fc.constantFrom<EntryKind>(...KINDS, 'message', 'reaction'),
+				by: someone,
+				id: fc.constantFrom(...ids, 'c', 'd', 'e'),
+				of: fc.constantFrom(...targets, target('ada', 'lobby 3')),
+				content: fc.nat(5),
+				room: fc.constantFrom('lobby', 'lobby', 'lobby', '~attic', 'nowhere'),
+				isOperator: fc.nat(9).map((number) => number === 0)
+			})
+			.map(({ kind, by, id, of, content, ...more }): NewEntry => {
+				const known = { message: { text: 'text 1' }, edit: { target: of, text: 'edited' } };
+				const chosen = content === 5 && (kind === 'message' || kind === 'edit') && known[kind];
+				// The content is that of its kind.
+				return { ...entryOf(kind, by, id, contentOf(kind, of, content), more), ...chosen } as NewEntry;
+			}),
+		{ maxLength: 16 }
 	);
 	fc.assert(
 		fc.property(entries, (batch) => {
 			const { outcome, writes } = decideBatch(restricted(world(), batch), batch, []);
 			let state = world();
 			const single = batch.map((each) => {
-				const decided = decideBatch(state, [each], []);
+				const decided = decideBatch(restricted(state, [each]), [each], []);
 				state = written(state, decided.writes);
 				return decided.outcome.entries[0];
 			});
 			expect(outcome.entries).toEqual(single);
 			expect(sorted(written(world(), writes))).toEqual(sorted(state));
-			// Without a look at the ids, what is sure is right where no id is known.
-			const blind = decideBatch(
-				{ ...world(), entries: world().entries.filter(({ id }) => id !== 'lobby 1') },
-				batch,
-				[]
-			);
-			if (isSure(blind.outcome) && !batch.some(({ id }) => id === 'lobby 1')) expect(blind.outcome).toEqual(outcome);
-		})
+
+			// Without a look at the ids, a decision that is sure is right where no id is known.
+			const blind = decideBatch(restricted(world(), batch, false), batch, []);
+			if (isSure(blind.outcome) && !hasKnownId(batch)) expect(blind).toEqual({ outcome, writes });
+		}),
+		{ numRuns: 1_000 }
 	);
 });
 
+function hasKnownId(batch: readonly NewEntry[]): boolean {
+	const { messages, changes } = world();
+	return batch.some(({ author, id }) =>
+		[...messages, ...changes].some((row) => row.authorId === author.id && row.id === id)
+	);
+}
+
 /** Of a state what a batch asks for. */
-function restricted({ rooms, memberships, entries }: BatchState, batch: readonly NewEntry[]): BatchState {
+function restricted(
+	{ rooms, memberships, messages, changes, reactions }: BatchState,
+	batch: readonly NewEntry[],
+	areIdsKnown = true
+): BatchState {
 	const needs = needsOf(batch, []);
+	const ids = areIdsKnown ? needs.ids : [];
+	const isNamed = (names: typeof ids, row: { id: string; authorId: string }) =>
+		names.some(({ id, authorId }) => id === row.id && authorId === row.authorId);
 	return {
 		rooms: rooms.filter(({ room }) => needs.rooms.includes(room)),
 		memberships: memberships.filter((each) =>
 			needs.memberships.some(({ userId, room }) => userId === each.userId && room === each.room)
 		),
-		entries: entries.filter(
-			(each) =>
-				needs.ids.some(({ id, authorId }) => id === each.id && authorId === each.authorId) ||
-				needs.targets.some(({ room, seq }) => room === each.room && [each.seq, each.deletes].includes(seq))
-		)
+		messages: messages.filter((row) => isNamed([...needs.targets, ...ids], row)),
+		changes: changes.filter((row) => isNamed(ids, row)),
+		reactions: reactions.filter(({ room, target: seq, userId }) => {
+			const of = messages.find((row) => row.room === room && row.seq === seq);
+			return (
+				of &&
+				isNamed(
+					needs.reactions.filter((need) => need.userId === userId),
+					of
+				)
+			);
+		})
 	};
 }
 
 /** A state after the writes of a batch, as an engine has it. */
-function written(state: BatchState, writes: ReturnType<typeof decideBatch>['writes']): BatchState {
+function written(state: BatchState, writes: BatchWrites): BatchState {
 	const heads = new Map(writes.rooms.map(({ room, ...changed }) => [room, changed]));
-	const isEmptied = ({ room, seq }: EntryRow) => writes.emptied.some((each) => each.room === room && each.seq === seq);
+	const isErased = (room: string, seq: number) => writes.erased.some((each) => each.room === room && each.seq === seq);
+	const changed = new Map(writes.changed.map((row) => [`${row.room} ${row.seq}`, row]));
+	const messages = state.messages.map((row) => changed.get(`${row.room} ${row.seq}`) ?? row);
+	const reactions = new Map(state.reactions.map((row) => [keyOf(row), row]));
+	for (const { isSet, ...row } of writes.reactions) {
+		if (isSet) reactions.set(keyOf(row), row);
+		else reactions.delete(keyOf(row));
+	}
 	return {
 		...state,
 		rooms: state.rooms.map((room) => {
-			const changed = heads.get(room.room);
-			return changed ? { ...room, head: changed.head, lastAt: changed.lastAt ?? room.lastAt } : room;
+			const { lastAt, ...head } = heads.get(room.room) ?? {};
+			return { ...room, ...head, lastAt: lastAt ?? room.lastAt };
 		}),
-		entries: [...state.entries, ...writes.entries].map((each) => (isEmptied(each) ? { ...each, text: '' } : each))
+		messages: [...messages, ...writes.messages],
+		changes: [...state.changes, ...writes.changes].map((row) =>
+			isErased(row.room, row.target) ? { ...row, text: '' } : row
+		),
+		reactions: [...reactions.values()].filter((row) => !isErased(row.room, row.target))
 	};
 }
 
-function sorted({ rooms, entries }: BatchState) {
-	return {
-		rooms,
-		entries: entries.toSorted((one, other) => one.room.localeCompare(other.room) || one.seq - other.seq)
-	};
+function keyOf({ room, target: of, userId, emoji }: BatchState['reactions'][number]): string {
+	return JSON.stringify({ room, target: of, userId, emoji });
+}
+
+function sorted({ rooms, messages, changes, reactions }: BatchState) {
+	const byPlace = <Row extends { room: string; seq: number }>(rows: readonly Row[]) =>
+		rows.toSorted((one, other) => one.room.localeCompare(other.room) || one.seq - other.seq);
+	const set = reactions.map(keyOf).sort();
+	return { rooms, messages: byPlace(messages), changes: byPlace(changes), reactions: set };
 }

@@ -19,7 +19,7 @@ const INVITATION = { id: 'door', secretHash: '0a', createdAt: 5 };
 
 const PUBLIC_ROOM = {
 	...{ room: 'lobby', title: 'lobby', ownerId: null, isPrivate: false },
-	...{ head: 7, lastAt: 1_000, closedAt: null, emptiedTo: 0 }
+	...{ head: 7, said: 5, lastDeletion: 6, lastAt: 1_000, closedAt: null, emptiedTo: 0 }
 };
 const PRIVATE_ROOM = { ...PUBLIC_ROOM, room: PRIVATE, title: 'Attic', ownerId: 'ada', isPrivate: true };
 
@@ -85,14 +85,21 @@ describe.for(OWNED)('%s', ([, ask]) => {
 describe('joining', () => {
 	test('[JOIN-1] a first join makes the room and sets the read cursor to the head', () => {
 		const made = join.decide(EMPTY, 'ada', 'lobby', 5);
-		expect(made.outcome).toMatchObject({ room: 'lobby', head: 0, readSeq: 0, isPrivate: false });
+		expect(made.outcome).toMatchObject({
+			room: 'lobby',
+			head: 0,
+			said: 0,
+			lastDeletion: 0,
+			readSeq: 0,
+			isPrivate: false
+		});
 		expect(made.writes).toMatchObject([
 			{ insert: 'rooms', row: { room: 'lobby', lastAt: 5, closedAt: null } },
 			{ insert: 'members', row: { userId: 'ada', readSeq: 0 } }
 		]);
 		expect(join.decide(EMPTY, 'ada', 'lobby')).toEqual({ outcome: 'missing', writes: [] });
 		expect(join.decide(inPublic(), 'ada', 'lobby')).toMatchObject({
-			outcome: { head: 7, readSeq: 7 },
+			outcome: { head: 7, said: 5, lastDeletion: 6, readSeq: 7 },
 			writes: [{ insert: 'members', row: { readSeq: 7 } }]
 		});
 	});

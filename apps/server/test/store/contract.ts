@@ -1,53 +1,79 @@
-import { MAX_PACKET_BYTES, MAX_ROOMS_PER_USER, wireBytes, type Message } from '@digda/protocol';
+import {
+	MAX_HELD_MESSAGES,
+	MAX_PACKET_BYTES,
+	MAX_REACTIONS,
+	MAX_ROOMS_PER_USER,
+	wireBytes,
+	type EntryKind,
+	type Message,
+	type Reaction,
+	type Target
+} from '@digda/protocol';
+import { KINDS } from '@digda/testkit/entries.ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fitting, pageOf } from '../../src/store/page.ts';
-import type { Appended, NewMessage, Range, Store } from '../../src/store/store.ts';
+import { partOf } from '../../src/store/page.ts';
+import type { Appended, NewEntry, Range, Store } from '../../src/store/store.ts';
+import { contentOf, deletion, edit, entryOf, fill, message, reaction, target } from './support/entries.ts';
+import { Model } from './support/model.ts';
+import { readEntries, readMessages, readPages } from './support/read.ts';
+import { checkScript, entriesOf, scripts } from './support/scripts.ts';
+
+export { fill, message } from './support/entries.ts';
 
 /** A fresh store and a way to write to its tables behind its back; closed when the test ends. */
 export interface Harness {
 	store: Store;
 	execute: (sql: string) => void | Promise<void>;
+	/** Closes the store and opens its database again. */
+	reopen: () => Promise<Store>;
 }
 
 const PRIVATE = '~0123456789abcdefghijkl';
 
-/** A message from a user who is called as their id is. */
-export function message(author: string, id: string, more: Partial<NewMessage> = {}): NewMessage {
-	return {
-		kind: 'message',
-		room: 'lobby',
-		id,
-		author: { id: author, name: author },
-		text: id,
-		sentAt: 1_000,
-		...more
-	};
+const FORBIDDEN: Appended = { ok: false, code: 'forbidden' };
+const NOT_FOUND: Appended = { ok: false, code: 'not_found' };
+const ID_REUSED: Appended = { ok: false, code: 'id_reused' };
+const GONE: Appended = { ok: false, code: 'gone' };
+
+/** The place of a message in a room that has nothing else, unless a test says otherwise. */
+function stored(seq: number, more: Partial<Appended & { ok: true }> = {}): Appended {
+	return { ok: true, isNew: true, seq, sentAt: 1_000, said: seq, ...more };
 }
 
-function stored(seq: number, isNew = true, sentAt = 1_000): Appended {
-	return { ok: true, isNew, seq, sentAt };
+async function append(store: Store, ...entries: NewEntry[]): Promise<Appended[]> {
+	return (await store.append(entries, [])).entries;
 }
 
-async function append(store: Store, ...messages: NewMessage[]): Promise<Appended[]> {
-	return (await store.append(messages, [])).entries;
+async function pageOf(store: Store, range: Range, limit: number, userId = 'ada') {
+	const page = await store.readPage(userId, 'lobby', range, limit);
+	if (!page) throw new Error(`${userId} is no member`);
+	return page;
 }
 
-async function seqs(store: Store, range: Range, limit: number): Promise<number[]> {
-	return (await store.read('lobby', range, limit)).messages.map(({ seq }) => seq);
+const seqsOf = (items: readonly { seq: number }[]) => items.map(({ seq }) => seq);
+
+/** People in the lobby and in the attic; each of them has said `own` in the lobby. */
+async function gather(store: Store, ...people: string[]): Promise<void> {
+	for (const person of people) for (const room of ['lobby', 'attic']) await store.join(person, room, 1);
+	await append(store, ...people.map((person) => message(person, 'own')));
 }
 
-/** Stores this many messages of Ada in the lobby. */
-export async function fill(store: Store, count: number, text?: string): Promise<void> {
-	await store.join('ada', 'lobby', 1);
-	const messages = Array.from({ length: count }, (_, index) => message('ada', `m${index + 1}`));
-	await append(store, ...messages.map((each) => ({ ...each, text: text ?? each.text })));
+/** An entry of a kind with the content of this number, about one's own message. */
+function sample(
+	kind: EntryKind,
+	author: string,
+	id: string,
+	{ content = 0, of = 'own', ...more }: { content?: number; of?: string; room?: string; sentAt?: number } = {}
+): NewEntry {
+	// The content is that of its kind.
+	return entryOf(kind, author, id, contentOf(kind, target(author, of), content), more) as NewEntry;
 }
 
 /** What every store promises, whatever it is made of. */
 export function describeStore(name: string, open: () => Promise<Harness>): void {
 	describe(`${name}: appending`, () => {
-		test('messages of a room are numbered 1, 2, 3 …, each room for itself', async () => {
+		test('[SEND-4] messages of a room are numbered 1, 2, 3 …, each room for itself', async () => {
 			const { store } = await open();
 			await store.join('ada', 'lobby', 1);
 			await store.join('ada', 'attic', 1);
@@ -65,74 +91,41 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			]);
 		});
 
-		test('a message sent again keeps its place and time, within a batch and later', async () => {
+		test('[SEND-2] a message sent again keeps its place and time, within a batch and later', async () => {
 			const { store } = await open();
 			await store.join('ada', 'lobby', 1);
 
 			const again = message('ada', 'a', { sentAt: 2_000 });
 			expect(await append(store, message('ada', 'a'), again, message('ada', 'b'))).toEqual([
 				stored(1),
-				stored(1, false),
+				stored(1, { isNew: false }),
 				stored(2)
 			]);
-			expect(await append(store, again)).toEqual([stored(1, false)]);
-			expect((await store.read('lobby', { after: 0 }, 50)).messages).toHaveLength(2);
+			expect(await append(store, again)).toEqual([stored(1, { isNew: false })]);
+			expect(await readEntries(store)).toHaveLength(2);
 		});
 
-		test('a message sent again after its author has left the room has its place', async () => {
+		test('[SEND-2] a message sent again after its author has left the room has its place', async () => {
 			const { store } = await open();
 			await fill(store, 1);
 			await store.leave('ada', 'lobby');
 
 			const other = message('ada', 'm1', { text: 'another' });
 			expect(await append(store, message('ada', 'm1'), other, message('ada', 'm2'))).toEqual([
-				stored(1, false),
-				{ ok: false, code: 'id_reused' },
-				{ ok: false, code: 'forbidden' }
+				stored(1, { isNew: false }),
+				ID_REUSED,
+				FORBIDDEN
 			]);
-			expect(await append(store, message('ada', 'm1'))).toEqual([stored(1, false)]);
+			expect(await append(store, message('ada', 'm1'))).toEqual([stored(1, { isNew: false })]);
 			expect(await store.heads(['lobby'])).toEqual([['lobby', 1]]);
-		});
-
-		test('an id stands for one text in one room, of one author', async () => {
-			const { store } = await open();
-			for (const [user, room] of [
-				['ada', 'lobby'],
-				['ada', 'attic'],
-				['bora', 'lobby']
-			] as const)
-				await store.join(user, room, 1);
-
-			expect(
-				await append(
-					store,
-					message('ada', 'a'),
-					message('ada', 'a', { text: 'another' }),
-					message('ada', 'a', { room: 'attic' }),
-					message('bora', 'a', { text: 'hers' })
-				)
-			).toEqual([stored(1), { ok: false, code: 'id_reused' }, { ok: false, code: 'id_reused' }, stored(2)]);
-		});
-
-		test('a message that was taken back is not stored again, and a deletion is no message', async () => {
-			const { store, execute } = await open();
-			await fill(store, 2);
-			await execute("UPDATE messages SET text = '' WHERE seq = 1");
-			await execute("UPDATE messages SET text = '', deletes = 1 WHERE seq = 2");
-
-			expect(await append(store, message('ada', 'm1'), message('ada', 'm2'))).toEqual([
-				stored(1, false),
-				{ ok: false, code: 'id_reused' }
-			]);
-			expect((await store.read('lobby', { after: 1 }, 1)).messages[0]?.deletes).toBe(1);
 		});
 
 		test('only members store, and a private room does not exist for others', async () => {
 			const { store, execute } = await open();
 			await store.join('ada', 'lobby', 1);
 			await store.join('bora', 'hall', 1);
-			await execute(`INSERT INTO rooms (room, title, owner_id, is_private, head, last_at)
-				VALUES ('${PRIVATE}', 'Attic', 'ada', TRUE, 0, 5)`);
+			await execute(`INSERT INTO rooms (room, title, owner_id, is_private, head, said, last_at)
+				VALUES ('${PRIVATE}', 'Attic', 'ada', TRUE, 0, 0, 5)`);
 			await execute(`INSERT INTO members (user_id, room, read_seq) VALUES ('ada', '${PRIVATE}', 0)`);
 
 			const inPrivate = { room: PRIVATE };
@@ -144,16 +137,11 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 					message('bora', 'c', inPrivate),
 					message('ada', 'd', inPrivate),
 					message('bora', 'e', { room: 'hall' }),
-					message('bora', 'e', inPrivate)
+					message('bora', 'e', inPrivate),
+					reaction('bora', 'f', target('ada', 'd'), '👍', inPrivate),
+					deletion('bora', 'g', target('ada', 'd'), inPrivate)
 				)
-			).toEqual([
-				{ ok: false, code: 'forbidden' },
-				{ ok: false, code: 'not_found' },
-				{ ok: false, code: 'not_found' },
-				stored(1),
-				stored(1),
-				{ ok: false, code: 'not_found' }
-			]);
+			).toEqual([FORBIDDEN, NOT_FOUND, NOT_FOUND, stored(1), stored(1), NOT_FOUND, NOT_FOUND, NOT_FOUND]);
 			expect(await store.join('bora', PRIVATE, 1)).toBe('not_found');
 			expect(await store.join('bora', `${PRIVATE.slice(0, -1)}x`, 1)).toBe('not_found');
 			expect(await store.join('ada', PRIVATE, 1)).toMatchObject({
@@ -174,15 +162,19 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			expect(await append(store, message('ada', 'a'))).toEqual([stored(2)]);
 		});
 
-		test('a log whose head is behind its messages is not written to', async () => {
-			const { store, execute } = await open();
-			await fill(store, 2);
-			await execute('UPDATE rooms SET head = 1');
+		test.for(KINDS.flatMap((last) => KINDS.map((next) => [last, next] as const)))(
+			'a log whose head is before its last entry (%s) is not written to (%s)',
+			async ([last, next]) => {
+				const { store, execute } = await open();
+				await gather(store, 'ada');
+				await append(store, message('ada', 'b'), message('ada', 'c'), sample(last, 'ada', 'd', { of: 'b' }));
+				await execute("UPDATE rooms SET head = 3 WHERE room = 'lobby'");
 
-			await expect(append(store, message('ada', 'a'))).rejects.toThrow(/head/);
-		});
+				await expect(append(store, sample(next, 'ada', 'e', { of: 'c' }))).rejects.toThrow(/head/);
+			}
+		);
 
-		test('cursors go forward, up to the head that the batch makes, for members only', async () => {
+		test('[READ-2] cursors go forward, up to the head that the batch makes, for members only', async () => {
 			const { store } = await open();
 			await store.join('ada', 'lobby', 1);
 			const cursor = (seq: number, userId = 'ada', room = 'lobby') => ({ room, userId, seq });
@@ -203,61 +195,574 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			const author = { id: 'ada', name: '에이다 👩‍🚀' };
 			const text = '안녕\n"\\\t👋 {,}';
 			await append(store, message('ada', 'a', { author, text }));
+			await append(store, reaction('ada', 'b', target('ada', 'a'), '👩‍🚀', { author }));
 			await store.rename('ada', 'Ada');
 
-			expect(await store.read('lobby', { after: 0 }, 1)).toEqual({
-				head: 1,
-				messages: [{ seq: 1, id: 'a', author, text, sentAt: 1_000 }]
+			const fields = { author, sentAt: 1_000, said: 1 };
+			expect(await readEntries(store)).toEqual([
+				{ kind: 'message', seq: 1, id: 'a', text, ...fields },
+				{
+					kind: 'reaction',
+					seq: 2,
+					id: 'b',
+					target: { ...target('ada', 'a'), seq: 1 },
+					emoji: '👩‍🚀',
+					isSet: true,
+					...fields
+				}
+			]);
+			expect(await pageOf(store, { after: 0 }, 1)).toEqual({
+				...{ head: 2, said: 1, from: 1, to: 2, toId: 'b' },
+				messages: [
+					{
+						...{ seq: 1, id: 'a', text, changed: 2, ...fields },
+						reactions: [{ emoji: '👩‍🚀', count: 1, people: [author], isMine: true }]
+					}
+				]
 			});
 		});
 	});
 
+	describe.for(KINDS)(`${name}: an entry of the kind %s`, (kind) => {
+		const others = KINDS.filter((each) => each !== kind);
+
+		test('[SEND-2] is stored once for its author and id, within a batch and later', async () => {
+			const { store } = await open();
+			await gather(store, 'ada', 'bora');
+			const again = sample(kind, 'ada', 'x', { sentAt: 2_000 });
+			const [first, second] = await append(store, sample(kind, 'ada', 'x'), again);
+			const said = kind === 'message' ? 3 : 2;
+			expect(first).toEqual(stored(3, { said, ...(kind !== 'message' && { target: 1 }) }));
+			expect(second).toEqual(stored(3, { said, isNew: false }));
+			expect(await append(store, again)).toEqual([second]);
+			// The id of another author is another one.
+			expect(await append(store, sample(kind, 'bora', 'x'))).toMatchObject([{ ok: true, isNew: true, seq: 4 }]);
+			expect(seqsOf(await readEntries(store))).toEqual([1, 2, 3, 4]);
+		});
+
+		test('[SEND-3] rejects its id with another kind, content or room', async () => {
+			const { store } = await open();
+			await gather(store, 'ada');
+			await append(store, message('ada', 'in the attic', { room: 'attic' }), message('ada', 'other'));
+			await append(store, sample(kind, 'ada', 'x'));
+			const before = await readEntries(store);
+
+			const reused = [
+				...others.map((each) => sample(each, 'ada', 'x', { of: 'other' })),
+				sample(kind, 'ada', 'x', { of: 'in the attic', room: 'attic' }),
+				...(kind === 'message' ? [] : [sample(kind, 'ada', 'x', { of: 'other' })]),
+				...(kind === 'delete' ? [] : [sample(kind, 'ada', 'x', { content: 1 })])
+			];
+			expect(await append(store, ...reused)).toEqual(reused.map(() => ID_REUSED));
+			for (const each of reused) expect(await append(store, each)).toEqual([ID_REUSED]);
+			expect(await readEntries(store)).toEqual(before);
+			expect(await readEntries(store, 'attic')).toHaveLength(1);
+		});
+
+		test('[SEND-6] is rejected from one who is no member, and where there is no room', async () => {
+			const { store } = await open();
+			await gather(store, 'ada');
+			await store.leave('ada', 'lobby');
+			const nowhere = sample(kind, 'ada', 'y', { room: 'nowhere' });
+			expect(await append(store, sample(kind, 'ada', 'x'), nowhere)).toEqual([FORBIDDEN, NOT_FOUND]);
+			expect(await store.heads(['lobby', 'nowhere'])).toEqual([['lobby', 1]]);
+		});
+
+		test('[SEND-2] sent again after its author has left is acknowledged', async () => {
+			const { store } = await open();
+			await gather(store, 'ada');
+			const entry = sample(kind, 'ada', 'x');
+			await append(store, entry);
+			await store.leave('ada', 'lobby');
+			expect(await append(store, entry)).toMatchObject([{ ok: true, isNew: false, seq: 2 }]);
+			await store.leave('ada', 'attic');
+			expect(await append(store, { ...entry, room: 'attic' })).toEqual([FORBIDDEN]);
+		});
+
+		test('[SEND-2] is as it was after the database was opened again', async () => {
+			const { store, reopen } = await open();
+			await gather(store, 'ada');
+			const entry = sample(kind, 'ada', 'x');
+			await append(store, entry);
+			const before = [await readEntries(store), await readMessages(store)];
+
+			const again = await reopen();
+			expect([await readEntries(again), await readMessages(again)]).toEqual(before);
+			expect(await append(again, entry)).toMatchObject([{ ok: true, isNew: false, seq: 2 }]);
+		});
+	});
+
+	test(`${name}: a long batch of entries of all kinds does what they do one after the other`, async () => {
+		const [script] = fc.sample(scripts(200), { numRuns: 1, seed: 11 });
+		const entries = entriesOf(script ?? { steps: [] }, 'lobby');
+		expect(entries.length).toBeGreaterThan(100);
+		const [{ store: one }, { store: other }] = [await open(), await open()];
+		for (const store of [one, other])
+			for (const person of ['ada', 'bora', 'chan']) await store.join(person, 'lobby', 1);
+		const outcomes = await append(one, ...entries);
+		const single: Appended[] = [];
+		for (const entry of entries) single.push(...(await append(other, entry)));
+		expect(outcomes).toEqual(single);
+		expect(await readEntries(one)).toEqual(await readEntries(other));
+		for (const person of ['ada', 'bora', 'chan']) {
+			expect(await readMessages(one, person)).toEqual(await readMessages(other, person));
+		}
+	});
+
+	describe(`${name}: changes`, () => {
+		const MINE = target('ada', 'own');
+
+		test('[FOLD-1] rejects a change of a message that the room does not have, and answers with the seq of the message', async () => {
+			const { store } = await open();
+			await gather(store, 'ada', 'bora');
+			const inAttic = { room: 'attic' };
+			expect(
+				await append(
+					store,
+					reaction('ada', 'a', target('ada', 'nothing'), '👍'),
+					reaction('ada', 'b', target('chan', 'own'), '👍'),
+					reaction('ada', 'c', MINE, '👍', inAttic),
+					edit('ada', 'd', MINE, 'x', inAttic),
+					deletion('ada', 'e', MINE, inAttic),
+					reaction('ada', 'f', target('bora', 'own'), '👍'),
+					// A change is no message.
+					deletion('ada', 'g', target('ada', 'f'))
+				)
+			).toEqual([...Array<Appended>(5).fill(NOT_FOUND), stored(3, { said: 2, target: 2 }), NOT_FOUND]);
+			expect((await readEntries(store)).at(-1)).toMatchObject({ target: { author: 'bora', id: 'own', seq: 2 } });
+		});
+
+		test('[EDIT-1] an edited message has its last text and the time of the edit, and the log its first text', async () => {
+			const { store } = await open();
+			await gather(store, 'ada');
+			expect(await append(store, edit('ada', 'e1', MINE, 'second', { sentAt: 2_000 }))).toEqual([
+				stored(2, { said: 1, sentAt: 2_000, target: 1 })
+			]);
+			await append(store, edit('ada', 'e2', MINE, 'third', { sentAt: 3_000 }));
+			const author = { id: 'ada', name: 'ada' };
+			expect(await readMessages(store)).toEqual([
+				{
+					...{ seq: 1, id: 'own', author, sentAt: 1_000, said: 1 },
+					...{ text: 'third', changed: 3, editedAt: 3_000, reactions: [] }
+				}
+			]);
+			expect((await readEntries(store)).map((each) => 'text' in each && each.text)).toEqual(['own', 'second', 'third']);
+		});
+
+		test('[SEND-2] [SEND-3] edits leave what was sent before as it was: sent again it is acknowledged, with another text it is id_reused', async () => {
+			const { store } = await open();
+			await gather(store, 'ada');
+			await append(store, edit('ada', 'e1', MINE, 'second'), edit('ada', 'e2', MINE, 'third'));
+			expect(
+				await append(
+					store,
+					message('ada', 'own'),
+					edit('ada', 'e1', MINE, 'second'),
+					message('ada', 'own', { text: 'third' }),
+					edit('ada', 'e1', MINE, 'third')
+				)
+			).toEqual([stored(1, { isNew: false }), stored(2, { said: 1, isNew: false }), ID_REUSED, ID_REUSED]);
+			expect(await readMessages(store)).toMatchObject([{ text: 'third', changed: 3 }]);
+		});
+
+		test('[EDIT-1] is for the author alone, while they are a member', async () => {
+			const { store } = await open();
+			await gather(store, 'ada', 'bora');
+			expect(
+				await append(store, edit('bora', 'a', MINE, 'x'), edit('root', 'b', MINE, 'x', { isOperator: true }))
+			).toEqual([FORBIDDEN, FORBIDDEN]);
+			await store.leave('ada', 'lobby');
+			expect(await append(store, edit('ada', 'c', MINE, 'x'))).toEqual([FORBIDDEN]);
+			expect(await store.heads(['lobby'])).toEqual([['lobby', 2]]);
+		});
+
+		test('[FOLD-3] a change that asks for the present state is no entry, and is answered with the last change', async () => {
+			const { store } = await open();
+			await gather(store, 'ada', 'bora');
+			const last = (seq: number) => [{ ok: true, isNew: false, seq }];
+			// While nothing has changed a message, that is the message itself.
+			expect(await append(store, reaction('bora', 'a', MINE, '👍', { isSet: false }))).toMatchObject(last(1));
+			expect(await append(store, edit('ada', 'b', MINE, 'own'))).toMatchObject(last(1));
+			await append(store, reaction('bora', 'c', MINE, '👍'), edit('ada', 'd', MINE, 'text'));
+			expect(await append(store, reaction('bora', 'e', MINE, '👍'))).toMatchObject(last(4));
+			expect(await append(store, edit('ada', 'f', MINE, 'text'))).toMatchObject(last(4));
+			expect(await append(store, reaction('ada', 'g', MINE, '👍', { isSet: false }))).toMatchObject(last(4));
+			await append(store, reaction('bora', 'h', MINE, '👍', { isSet: false }));
+			expect(await append(store, reaction('bora', 'i', MINE, '👍', { isSet: false }))).toMatchObject(last(5));
+			expect(await store.heads(['lobby'])).toEqual([['lobby', 5]]);
+		});
+
+		test('[FOLD-4] said is the number of messages up to an entry', async () => {
+			const { store } = await open();
+			await gather(store, 'ada');
+			const outcomes = await append(
+				store,
+				reaction('ada', 'a', MINE, '👍'),
+				message('ada', 'b'),
+				edit('ada', 'c', MINE, 'x'),
+				deletion('ada', 'd', MINE),
+				message('ada', 'e')
+			);
+			expect(outcomes.map((each) => each.ok && each.said)).toEqual([1, 2, 2, 2, 3]);
+			expect((await readEntries(store)).map(({ said }) => said)).toEqual([1, 1, 2, 2, 2, 3]);
+			expect(await pageOf(store, { after: 0 }, 1)).toMatchObject({ head: 6, said: 3 });
+			expect(await store.join('ada', 'lobby')).toMatchObject({ head: 6, said: 3 });
+			expect(await store.roomsOf('ada')).toMatchObject([{ said: 0 }, { said: 3 }]);
+			expect(await store.publicRooms(9)).toMatchObject([{ room: 'lobby', said: 3 }, { said: 0 }]);
+		});
+
+		const reactionsFor = async (store: Store, reader: string): Promise<readonly Reaction[]> =>
+			(await readMessages(store, reader))[0]?.reactions ?? [];
+		const people = (...ids: string[]) => ids.map((id) => ({ id, name: id }));
+
+		test('[REACT-2] a message has the count of each reaction, its first three people, and whether it is the reader’s', async () => {
+			const { store } = await open();
+			await gather(store, 'ada', 'bora', 'chan', 'dan', 'eve');
+			for (const person of ['bora', 'ada', 'chan', 'dan']) await append(store, reaction(person, 'a', MINE, '👍'));
+			await append(store, reaction('dan', 'b', MINE, '🎉'));
+			const thumbs = { emoji: '👍', count: 4, people: people('bora', 'ada', 'chan') };
+			const party = { emoji: '🎉', count: 1, people: people('dan') };
+			for (const reader of ['ada', 'bora', 'chan']) {
+				expect(await reactionsFor(store, reader)).toEqual([{ ...thumbs, isMine: true }, party]);
+			}
+			// Also where the reader is none of the first three.
+			expect(await reactionsFor(store, 'dan')).toEqual([
+				{ ...thumbs, isMine: true },
+				{ ...party, isMine: true }
+			]);
+			expect(await reactionsFor(store, 'eve')).toEqual([thumbs, party]);
+		});
+
+		test('[FOLD-3] a reaction is set and unset, each person for themselves, and the last one takes the emoji along', async () => {
+			const { store } = await open();
+			await gather(store, 'ada', 'bora');
+			const unset = { isSet: false };
+			await append(store, reaction('ada', 'a', MINE, '👍'), reaction('bora', 'b', MINE, '👍'));
+			await append(store, reaction('ada', 'c', MINE, '👍'), reaction('ada', 'd', MINE, '👍', unset));
+			expect(await reactionsFor(store, 'ada')).toEqual([{ emoji: '👍', count: 1, people: people('bora') }]);
+			await append(store, reaction('bora', 'e', MINE, '👍', unset));
+			expect(await reactionsFor(store, 'bora')).toEqual([]);
+			await append(store, reaction('ada', 'f', MINE, '👍'));
+			expect(await reactionsFor(store, 'ada')).toEqual([
+				{ emoji: '👍', count: 1, people: people('ada'), isMine: true }
+			]);
+			expect(await store.heads(['lobby'])).toEqual([['lobby', 7]]);
+		});
+
+		test(`[REACT-1] a message has ${MAX_REACTIONS} different reactions at most`, async () => {
+			const { store } = await open();
+			await gather(store, 'ada', 'bora');
+			const emojis = Array.from({ length: MAX_REACTIONS + 1 }, (_, index) => String.fromCodePoint(0x1f600 + index));
+			const [first = '', late = ''] = [emojis[0], emojis.at(-1)];
+			const set = emojis.slice(0, -1).map((emoji, index) => reaction('ada', `a${index}`, MINE, emoji));
+			for (const outcome of await append(store, ...set)) expect(outcome).toMatchObject({ isNew: true });
+			expect(await append(store, reaction('bora', 'b', MINE, late), reaction('ada', 'b', MINE, late))).toEqual([
+				FORBIDDEN,
+				FORBIDDEN
+			]);
+			// More people for one of them are no more reactions, and another message has its own.
+			expect(
+				await append(
+					store,
+					reaction('bora', 'c', MINE, first),
+					edit('ada', 'd', MINE, 'x'),
+					reaction('ada', 'e', target('bora', 'own'), late)
+				)
+			).toMatchObject([{ isNew: true }, { isNew: true }, { isNew: true }]);
+			await append(store, reaction('ada', 'f', MINE, first, { isSet: false }));
+			expect(await append(store, reaction('ada', 'g', MINE, late))).toEqual([FORBIDDEN]);
+			await append(store, reaction('bora', 'h', MINE, first, { isSet: false }));
+			expect(await append(store, reaction('ada', 'g', MINE, late))).toMatchObject([{ isNew: true }]);
+			expect(await reactionsFor(store, 'ada')).toHaveLength(MAX_REACTIONS);
+		});
+
+		test('[DEL-1] a deletion empties the text, the versions and the reactions, and leaves the places', async () => {
+			const { store } = await open();
+			await gather(store, 'ada', 'bora');
+			await append(store, edit('ada', 'a', MINE, 'second'), reaction('bora', 'b', MINE, '👍'));
+			await append(store, reaction('bora', 'c', target('bora', 'own'), '🎉'));
+			expect(await append(store, deletion('ada', 'd', MINE))).toEqual([stored(6, { said: 2, target: 1 })]);
+
+			const log = await readEntries(store);
+			expect(log.map(({ id }) => id)).toEqual(['own', 'own', 'a', 'b', 'c', 'd']);
+			expect(log).toMatchObject([
+				{ kind: 'message', text: '' },
+				{ kind: 'message', text: 'own' },
+				{ kind: 'edit', text: '', target: { ...MINE, seq: 1 } },
+				{ kind: 'reaction', emoji: '', target: { ...MINE, seq: 1 } },
+				{ kind: 'reaction', emoji: '🎉' },
+				{ kind: 'delete', target: { ...MINE, seq: 1 } }
+			]);
+			const [gone, left] = await readMessages(store, 'bora');
+			const author = { id: 'ada', name: 'ada' };
+			expect(gone).toEqual({
+				...{ seq: 1, id: 'own', author, sentAt: 1_000, said: 1 },
+				...{ text: '', changed: 6, isDeleted: true, reactions: [] }
+			});
+			expect(left).toMatchObject({ text: 'own', reactions: [{ emoji: '🎉', isMine: true }] });
+		});
+
+		test('[DEL-2] a deletion is answered with the first one, and every other change of the message is gone', async () => {
+			const { store } = await open();
+			await gather(store, 'ada', 'bora');
+			await append(store, edit('ada', 'a', MINE, 'second'), reaction('bora', 'b', MINE, '👍'));
+			await append(store, deletion('ada', 'c', MINE, { sentAt: 2_000 }));
+			const before = [await readEntries(store), await readMessages(store)];
+			expect(
+				await append(
+					store,
+					deletion('ada', 'd', MINE),
+					edit('ada', 'e', MINE, 'third'),
+					reaction('bora', 'f', MINE, '🎉'),
+					reaction('bora', 'g', MINE, '👍', { isSet: false }),
+					deletion('bora', 'h', MINE)
+				)
+			).toEqual([expect.objectContaining({ ok: true, isNew: false, seq: 5 }), GONE, GONE, GONE, FORBIDDEN]);
+			// Sent again, each is where it was.
+			expect(
+				await append(
+					store,
+					message('ada', 'own'),
+					edit('ada', 'a', MINE, 'second'),
+					reaction('bora', 'b', MINE, '👍'),
+					deletion('ada', 'c', MINE)
+				)
+			).toMatchObject([1, 3, 4, 5].map((seq) => ({ ok: true, isNew: false, seq })));
+			expect(await append(store, message('ada', 'c', { text: '' }))).toEqual([ID_REUSED]);
+			expect([await readEntries(store), await readMessages(store)]).toEqual(before);
+		});
+
+		test('[KEPT-1] a room names its newest deletion', async () => {
+			const { store } = await open();
+			await gather(store, 'ada', 'bora');
+			const lastDeletions = async () =>
+				(await store.roomsOf('ada')).map(({ room, lastDeletion }) => [room, lastDeletion]);
+			await append(store, edit('ada', 'a', MINE, 'x'), reaction('ada', 'b', MINE, '👍'));
+			expect(await lastDeletions()).toEqual([
+				['attic', 0],
+				['lobby', 0]
+			]);
+			await append(
+				store,
+				deletion('ada', 'c', MINE),
+				message('ada', 'd'),
+				deletion('bora', 'e', target('bora', 'own'))
+			);
+			await append(store, message('ada', 'f'), deletion('ada', 'g', MINE));
+			expect(await lastDeletions()).toEqual([
+				['attic', 0],
+				['lobby', 7]
+			]);
+			expect(await store.publicRooms(9)).toMatchObject([{ lastDeletion: 7 }, { lastDeletion: 0 }]);
+			expect(await store.join('ada', 'lobby')).toMatchObject({ lastDeletion: 7 });
+		});
+
+		test('[DEL-3] the author, the owner of the room and the operator delete', async () => {
+			const { store } = await open();
+			await gather(store, 'ada', 'bora');
+			expect(
+				await append(
+					store,
+					deletion('bora', 'a', MINE),
+					deletion('chan', 'b', MINE),
+					deletion('root', 'c', MINE, { isOperator: true })
+				)
+			).toEqual([FORBIDDEN, FORBIDDEN, stored(3, { said: 2, target: 1 })]);
+		});
+	});
+
 	describe(`${name}: reading`, () => {
-		test.for<[Range, number, number[]]>([
-			[{ before: 11 }, 3, [8, 9, 10]],
-			[{ before: 1e15 }, 3, [8, 9, 10]],
-			[{ before: 3 }, 50, [1, 2]],
-			[{ before: 1 }, 50, []],
-			[{ before: 0 }, 50, []],
-			[{ after: 0 }, 3, [1, 2, 3]],
-			[{ after: 8 }, 50, [9, 10]],
-			[{ after: 10 }, 50, []],
-			[{ after: 1e15 }, 50, []],
-			[{ around: 5 }, 1, [5]],
-			[{ around: 5 }, 2, [4, 5]],
-			[{ around: 5 }, 5, [3, 4, 5, 6, 7]],
-			[{ around: 1 }, 4, [1, 2, 3, 4]],
-			[{ around: 0 }, 2, [1, 2]],
-			[{ around: 10 }, 4, [7, 8, 9, 10]],
-			[{ around: 1e15 }, 1, [10]],
-			[{ around: 5 }, 200, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]]
-		])('%o, at most %i, of ten messages', async ([range, limit, expected]) => {
+		test.for<[Range, number, number[], [from: number, to: number]]>([
+			[{ before: 11 }, 3, [8, 9, 10], [8, 10]],
+			[{ before: 1e15 }, 3, [8, 9, 10], [8, 10]],
+			[{ before: 3 }, 50, [1, 2], [1, 2]],
+			[{ before: 1 }, 50, [], [1, 0]],
+			[{ before: 0 }, 50, [], [1, 0]],
+			[{ after: 0 }, 3, [1, 2, 3], [1, 3]],
+			[{ after: 8 }, 50, [9, 10], [9, 10]],
+			[{ after: 10 }, 50, [], [11, 10]],
+			[{ after: 1e15 }, 50, [], [1e15 + 1, 1e15]],
+			[{ around: 5 }, 1, [5], [5, 5]],
+			[{ around: 5 }, 2, [4, 5], [4, 5]],
+			[{ around: 5 }, 5, [3, 4, 5, 6, 7], [3, 7]],
+			[{ around: 1 }, 4, [1, 2, 3, 4], [1, 4]],
+			[{ around: 0 }, 2, [1, 2], [1, 2]],
+			[{ around: 10 }, 4, [7, 8, 9, 10], [7, 10]],
+			[{ around: 1e15 }, 1, [10], [10, 10]],
+			[{ around: 5 }, 200, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], [1, 10]]
+		])('[READ-1] %o, at most %i, of ten messages', async ([range, limit, expected, [from, to]]) => {
 			const { store } = await open();
 			await fill(store, 10);
-			expect(await seqs(store, range, limit)).toEqual(expected);
+			const page = await pageOf(store, range, limit);
+			expect(seqsOf(page.messages)).toEqual(expected);
+			const toId = to > 0 && to <= 10 ? `m${to}` : '';
+			expect(page).toMatchObject({ head: 10, said: 10, from, to, toId });
 		});
 
 		test.for<Range>([{ before: 9 }, { after: 0 }, { around: 1 }])(
-			'%o of a room that is empty or missing is nothing',
+			'[READ-1] %o of a room that is empty is nothing, and of one that is missing null',
 			async (range) => {
 				const { store } = await open();
 				await store.join('ada', 'lobby', 1);
-				expect(await store.read('lobby', range, 50)).toEqual({ head: 0, messages: [] });
-				expect(await store.read('nowhere', range, 50)).toEqual({ head: 0, messages: [] });
+				expect(await pageOf(store, range, 50)).toEqual({ head: 0, said: 0, from: 1, to: 0, toId: '', messages: [] });
+				expect(await store.readPage('ada', 'nowhere', range, 50)).toBeNull();
+				expect(await store.readLog('lobby', 0, 50)).toEqual([]);
+				expect(await store.readLog('nowhere', 0, 50)).toEqual([]);
 			}
 		);
+
+		/** 49 messages, 1,000 entries that react to the first of them, and 60 more messages. */
+		async function withManyReactions(store: Store): Promise<void> {
+			await fill(store, 49);
+			const first = target('ada', 'm1');
+			const reactions = Array.from({ length: 1_000 }, (_, index) =>
+				reaction('ada', `r${index}`, first, '👍', { isSet: index % 2 === 0 })
+			);
+			await append(store, ...reactions);
+			await append(store, ...Array.from({ length: 60 }, (_, index) => message('ada', `late ${index}`)));
+		}
+
+		test('[READ-1] a page shows as many messages as it is to, however many entries change messages between them', async () => {
+			const { store } = await open();
+			await withManyReactions(store);
+			const first = await pageOf(store, { after: 0 }, 50);
+			expect(seqsOf(first.messages)).toEqual([...Array.from({ length: 49 }, (_, index) => index + 1), 1_050]);
+			expect(first).toMatchObject({ head: 1_109, said: 109, from: 1, to: 1_050, toId: 'late 0' });
+			expect(first.messages[0]).toMatchObject({ changed: 1_049, reactions: [] });
+			// The entries between two messages belong to the page that ends before the next message.
+			expect(await pageOf(store, { after: 0 }, 49)).toMatchObject({ from: 1, to: 1_049, toId: 'r999' });
+			expect(await pageOf(store, { after: 500 }, 1)).toMatchObject({
+				from: 501,
+				to: 1_050,
+				messages: [{ seq: 1_050 }]
+			});
+			const before = await pageOf(store, { before: 1_051 }, 50);
+			expect(seqsOf(before.messages)).toEqual(seqsOf(first.messages));
+			expect(before).toMatchObject({ from: 1, to: 1_050 });
+			expect(await pageOf(store, { before: 700 }, 2)).toMatchObject({ from: 48, to: 699, toId: 'r649' });
+			const around = await pageOf(store, { around: 600 }, 4);
+			expect(seqsOf(around.messages)).toEqual([48, 49, 1_050, 1_051]);
+			expect(around).toMatchObject({ from: 48, to: 1_051, toId: 'late 1' });
+		});
+
+		test('[READ-1] a page at the end of the log takes along the entries behind its last message', async () => {
+			const { store } = await open();
+			await gather(store, 'ada');
+			await append(store, reaction('ada', 'a', target('ada', 'own'), '👍'));
+			const end = { head: 2, said: 1, to: 2, toId: 'a' };
+			expect(await pageOf(store, { after: 0 }, 1)).toMatchObject({ ...end, from: 1 });
+			expect(await pageOf(store, { before: 9 }, 1)).toMatchObject({ ...end, from: 1 });
+			expect(await pageOf(store, { around: 2 }, 1)).toMatchObject({ ...end, from: 1, messages: [{ seq: 1 }] });
+			expect(await pageOf(store, { after: 1 }, 1)).toMatchObject({ ...end, from: 2, messages: [] });
+		});
+
+		test.for([1, 7, 50])(
+			'[READ-1] consecutive pages of %i messages cover the log without a hole and without an overlap',
+			async (limit) => {
+				const { store } = await open();
+				await withManyReactions(store);
+				const forth = await readPages(store, 'ada', 'lobby', limit);
+				expect(forth.map(({ from }) => from)).toEqual([1, ...forth.slice(0, -1).map(({ to }) => to + 1)]);
+				expect(forth.at(-1)?.to).toBe(1_109);
+
+				const back: typeof forth = [];
+				for (let before = 1_110; before > 1;) {
+					const page = await pageOf(store, { before }, limit);
+					expect(page.to).toBe(before - 1);
+					back.unshift(page);
+					before = page.from;
+				}
+				expect(back[0]?.from).toBe(1);
+				const seqs = seqsOf(back.flatMap(({ messages }) => messages));
+				expect(seqs).toEqual(seqsOf(forth.flatMap(({ messages }) => messages)));
+				expect(seqs).toHaveLength(109);
+				for (const { from, to, toId, messages } of [...forth, ...back]) {
+					for (const { seq } of messages) expect(seq >= from && seq <= to).toBe(true);
+					expect(toId).toBe((await store.readLog('lobby', to - 1, 1))[0]?.id);
+				}
+			}
+		);
+
+		test('[JOIN-3] reading on brings the page after what is held, and the held messages that have changed since', async () => {
+			const { store } = await open();
+			await fill(store, 6);
+			await store.join('bora', 'lobby', 1);
+			const of = (number: number) => target('ada', `m${number}`);
+			// Before the reader has left off, and so no news.
+			await append(store, edit('ada', 'e1', of(3), 'three'));
+			await append(
+				store,
+				reaction('bora', 'r1', of(1), '👍'),
+				reaction('bora', 'r2', of(2), '👍'),
+				message('ada', 'm7'),
+				deletion('ada', 'd1', of(4)),
+				edit('ada', 'e2', of(7), 'seven')
+			);
+			const on = await store.readOn('bora', 'lobby', { from: 2, to: 7 }, 50);
+			expect(on).toMatchObject({ head: 12, said: 7, from: 8, to: 12, toId: 'e2', heldId: 'e1' });
+			expect(on?.messages).toMatchObject([{ seq: 10, text: 'seven', changed: 12 }]);
+			expect(on?.changed).toMatchObject([
+				{ seq: 2, changed: 9, reactions: [{ emoji: '👍', count: 1, isMine: true }] },
+				{ seq: 4, changed: 11, text: '', isDeleted: true }
+			]);
+			expect((await store.readOn('ada', 'lobby', { from: 2, to: 7 }, 50))?.changed[0]).toMatchObject({
+				reactions: [{ emoji: '👍', count: 1, people: [{ id: 'bora' }] }]
+			});
+			expect(await store.readOn('bora', 'lobby', { from: 2, to: 12 }, 50)).toMatchObject({
+				...{ from: 13, to: 12, toId: 'e2', heldId: 'e2' },
+				...{ messages: [], changed: [] }
+			});
+			expect(await store.readOn('bora', 'lobby', { from: 1, to: 0 }, 50)).toMatchObject({
+				...{ from: 1, to: 12, heldId: '', changed: [] }
+			});
+			expect(await store.readOn('chan', 'lobby', { from: 1, to: 0 }, 50)).toBeNull();
+		});
+
+		test('[JOIN-4] reading on after a place that the log does not have says so by an empty id', async () => {
+			const { store } = await open();
+			await fill(store, 2);
+			const on = await store.readOn('ada', 'lobby', { from: 1, to: 9 }, 50);
+			expect(on).toMatchObject({ head: 2, heldId: '', messages: [] });
+			expect(await append(store, message('ada', 'm3'))).toEqual([stored(3)]);
+		});
+
+		test(`[JOIN-3] of what is held the last ${MAX_HELD_MESSAGES} messages are looked at`, async () => {
+			const { store } = await open();
+			const count = MAX_HELD_MESSAGES + 10;
+			await fill(store, count);
+			const changes = [10, 11, count].map((number) => reaction('ada', `r${number}`, target('ada', `m${number}`), '👍'));
+			await append(store, ...changes);
+			const on = await store.readOn('ada', 'lobby', { from: 1, to: count }, 1);
+			expect(seqsOf(on?.changed ?? [])).toEqual([11, count]);
+			expect(on).toMatchObject({ from: count + 1, to: count + 3 });
+		});
+
+		test('[READ-4] counts the messages up to a place, and those after it that were deleted', async () => {
+			const { store } = await open();
+			await fill(store, 4);
+			const of = (number: number) => target('ada', `m${number}`);
+			await append(store, reaction('ada', 'r', of(1), '👍'), message('ada', 'm5'), edit('ada', 'e', of(5), 'x'));
+			await append(store, deletion('ada', 'd1', of(1)), deletion('ada', 'd4', of(4)), message('ada', 'm6'));
+			// The head is 10, and six messages were said.
+			const places = Array.from({ length: 11 }, (_, seq) => ({ room: 'lobby', seq }));
+			expect(await store.saidAt(places)).toEqual([2, 2, 3, 4, 4, 4, 5, 5, 5, 5, 6]);
+			expect(await store.saidAt([{ room: 'nowhere', seq: 0 }])).toEqual([0]);
+			expect(await store.saidAt([])).toEqual([]);
+		});
 
 		test('a user reads what they are a member of, in the moment of the read, and nothing else', async () => {
 			const { store, execute } = await open();
 			await fill(store, 3);
 			await store.join('ada', 'hall', 1);
-			expect(await store.readAs('ada', 'lobby', { after: 1 }, 50)).toEqual(await store.read('lobby', { after: 1 }, 50));
-			expect(await store.readAs('ada', 'hall', { after: 0 }, 50)).toEqual({ head: 0, messages: [] });
-			expect(await store.readAs('bora', 'lobby', { after: 1 }, 50)).toBeNull();
-			expect(await store.readAs('ada', 'nowhere', { after: 0 }, 50)).toBeNull();
+			const empty = { head: 0, said: 0, from: 1, to: 0, toId: '', messages: [] };
+			expect(seqsOf((await pageOf(store, { after: 1 }, 50)).messages)).toEqual([2, 3]);
+			expect(await store.readPage('ada', 'hall', { after: 0 }, 50)).toEqual(empty);
+			expect(await store.readPage('bora', 'lobby', { after: 1 }, 50)).toBeNull();
+			expect(await store.readPage('ada', 'nowhere', { after: 0 }, 50)).toBeNull();
 			await execute("DELETE FROM members WHERE user_id = 'ada' AND room = 'lobby'");
-			expect(await store.readAs('ada', 'lobby', { after: 1 }, 50)).toBeNull();
-			expect(await store.readAs('ada', 'hall', { after: 0 }, 50)).toEqual({ head: 0, messages: [] });
+			expect(await store.readPage('ada', 'lobby', { after: 1 }, 50)).toBeNull();
+			expect(await store.readOn('ada', 'lobby', { from: 1, to: 1 }, 50)).toBeNull();
+			expect(await store.readPage('ada', 'hall', { after: 0 }, 50)).toEqual(empty);
 		});
 
 		test('what was acknowledged before a read is asked for is on its page, however busy the store is', async () => {
@@ -268,13 +773,12 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 				for (let count = 0; count < 40; count += 1) {
 					const [appended] = await append(store, message(person, `m${count}`));
 					const { seq } = appended?.ok ? appended : { seq: -1 };
-					const pages = [
-						store.readAs(person, 'lobby', { before: seq + 1 }, 200),
-						store.read('lobby', { after: seq - 1 }, 200)
-					];
-					for (const page of await Promise.all(pages)) {
-						const found = page?.messages.find((each) => each.seq === seq);
-						expect(found).toMatchObject({ id: `m${count}`, author: { id: person } });
+					const [page, log] = await Promise.all([
+						store.readPage(person, 'lobby', { before: seq + 1 }, 200),
+						store.readLog('lobby', seq - 1, 200)
+					]);
+					for (const found of [page?.messages.at(-1), log[0]]) {
+						expect(found).toMatchObject({ seq, id: `m${count}`, author: { id: person } });
 					}
 				}
 			}
@@ -286,16 +790,19 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			await fill(store, 200, '가'.repeat(4_000));
 
 			const pages = await Promise.all(
-				[{ before: 201 }, { after: 0 }, { around: 100 }].map((range) => store.read('lobby', range, 200))
+				[{ before: 201 }, { after: 0 }, { around: 100 }].map((range) => pageOf(store, range, 200))
 			);
-			for (const { messages } of pages) {
+			for (const { from, to, messages } of pages) {
 				expect(bytes(messages)).toBeLessThan(MAX_PACKET_BYTES);
 				expect(messages.length).toBeGreaterThan(15);
 				expectConsecutive(messages);
+				expect([from, to]).toEqual([messages[0]?.seq, messages.at(-1)?.seq]);
 			}
-			expect(pages[0]?.messages.at(-1)?.seq).toBe(200);
-			expect(pages[1]?.messages[0]?.seq).toBe(1);
+			expect(pages[0]?.to).toBe(200);
+			expect(pages[1]?.from).toBe(1);
 			expect(pages[2]?.messages[Math.floor(pages[2].messages.length / 2)]?.seq).toBe(100);
+			const log = await store.readLog('lobby', 0, 200);
+			expect(log.length).toBe(pages[1]?.messages.length);
 		});
 
 		test('a page of texts of any sizes is the one that fits, as when all of it is read', async () => {
@@ -310,13 +817,14 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 					return message('ada', `large ${index}`, { text: letter.repeat(Math.max(1, size / letter.length)) });
 				})
 			);
-			const all: Message[] = [];
-			for (let after = 0; after < 200; after += 1) all.push(...(await store.read('lobby', { after }, 1)).messages);
+			const all = await readMessages(store, 'ada', 'lobby', 1);
 			for (let place = 1; place <= 200; place += 9) {
 				for (const range of [{ before: place }, { after: place - 1 }, { around: place }]) {
-					const { first, last, anchor } = pageOf(range, 120, 200);
-					const page = all.filter(({ seq }) => seq >= first && seq <= last);
-					expect((await store.read('lobby', range, 120)).messages).toEqual(fitting(page, anchor));
+					const back = all.filter(({ seq }) => seq < place).reverse();
+					const forth = all.filter(({ seq }) => seq >= place);
+					const half = 'before' in range ? [back, []] : 'after' in range ? [[], forth] : [back, forth];
+					const expected = partOf(range, 120, 200, half[0] ?? [], half[1] ?? []);
+					expect(await pageOf(store, range, 120)).toMatchObject(expected);
 				}
 			}
 		});
@@ -329,10 +837,27 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			);
 			await append(store, ...large);
 
-			const { messages } = await store.read('lobby', { before: 101 }, 100);
+			const { messages } = await pageOf(store, { before: 101 }, 100);
 			expect(bytes(messages)).toBeLessThan(MAX_PACKET_BYTES);
 			expect(messages.at(-1)?.seq).toBe(100);
 			expectConsecutive(messages);
+		});
+
+		test('[REQ-4] a read of the log ends where a packet is full, before the first entry that does not fit', async () => {
+			const { store } = await open();
+			await fill(store, 30, '가'.repeat(4_000));
+			const large = Array.from({ length: 30 }, (_, index) =>
+				edit('ada', `e${index}`, target('ada', `m${index + 1}`), '나'.repeat(4_000))
+			);
+			const small = Array.from({ length: 30 }, (_, index) => message('ada', `small ${index}`));
+			await append(store, ...large.flatMap((each, index) => [each, small[index] ?? each]));
+			for (let after = 0; after < 90;) {
+				const entries = await store.readLog('lobby', after, 200);
+				expect(seqsOf(entries)).toEqual(entries.map((_, index) => after + index + 1));
+				expect(entries.reduce((sum, each) => sum + wireBytes(each), 0)).toBeLessThan(MAX_PACKET_BYTES);
+				after += entries.length;
+				expect(entries.length).toBeGreaterThan(0);
+			}
 		});
 	});
 
@@ -341,10 +866,10 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			const { store } = await open();
 			const lobby = { room: 'lobby', title: 'lobby', ownerId: null, isPrivate: false };
 
-			expect(await store.join('ada', 'lobby', 1)).toEqual({ ...lobby, head: 0, readSeq: 0 });
+			expect(await store.join('ada', 'lobby', 1)).toEqual({ ...lobby, head: 0, said: 0, lastDeletion: 0, readSeq: 0 });
 			await append(store, message('ada', 'a'));
-			expect(await store.join('bora', 'lobby', 1)).toEqual({ ...lobby, head: 1, readSeq: 1 });
-			expect(await store.join('ada', 'lobby', 1)).toEqual({ ...lobby, head: 1, readSeq: 0 });
+			expect(await store.join('bora', 'lobby', 1)).toEqual({ ...lobby, head: 1, said: 1, lastDeletion: 0, readSeq: 1 });
+			expect(await store.join('ada', 'lobby', 1)).toEqual({ ...lobby, head: 1, said: 1, lastDeletion: 0, readSeq: 0 });
 		});
 
 		test('who left is no member until they join again, and the room keeps its log', async () => {
@@ -353,7 +878,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 
 			expect(await store.leave('ada', 'lobby')).toBe('done');
 			expect(await store.leave('ada', 'lobby')).toBe('done');
-			expect(await append(store, message('ada', 'b'))).toEqual([{ ok: false, code: 'forbidden' }]);
+			expect(await append(store, message('ada', 'b'))).toEqual([FORBIDDEN]);
 			expect(await store.roomsOf('ada')).toEqual([]);
 			expect(await store.join('ada', 'lobby', 1)).toMatchObject({ head: 1, readSeq: 1 });
 		});
@@ -421,7 +946,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			[() => store.join('ada', 'lobby', 1), { ...lobby, head: 1, readSeq: 1 }],
 			[() => store.leave('ada', 'lobby'), 'done'],
 			[() => store.roomsOf('ada'), []],
-			[() => append(store, message('ada', 'b')), [{ ok: false, code: 'forbidden' }]],
+			[() => append(store, message('ada', 'b')), [FORBIDDEN]],
 			[() => store.rename('ada', 'Ada'), undefined],
 			[() => store.findUser('ada'), { id: 'ada', name: 'Ada' }],
 			[() => store.findSession(hash), { id: 'ada', name: 'Ada' }]
@@ -444,153 +969,137 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 		await fc.assert(
 			fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
 				// Rooms and people of its own for each run, instead of a store of its own.
-				const model = new Model((run += 1));
-				for (const each of steps) await each(store, model);
-				for (const room of ROOMS.map((each) => model.own(each))) {
-					const slice = await store.read(room, { after: 0 }, 200);
-					expect(slice.messages).toEqual(model.log(room));
+				const world = {
+					model: new Model(),
+					own: (
+						(prefix) => (each: string) =>
+							`${each}-${prefix}`
+					)((run += 1))
+				};
+				for (const each of steps) await each(store, world);
+				for (const room of ROOMS.map(world.own)) {
+					const log = world.model.log(room);
+					expect(await readEntries(store, room)).toEqual(log);
+					for (const userId of ['ada', 'bora'].map(world.own)) {
+						const all = world.model.page(room, userId, { after: 0 }, 200);
+						expect(await store.readPage(userId, room, { after: 0 }, 200)).toEqual(all);
+					}
+					const places = Array.from({ length: log.length + 1 }, (_, seq) => ({ room, seq }));
+					expect(await store.saidAt(places)).toEqual(places.map(({ seq }) => world.model.saidAt(room, seq)));
 				}
 			}),
 			{ numRuns: 100 }
 		);
 	}, 30_000);
+
+	test(`${name}: [FOLD-2] whoever folds the log, or what follows a page, has the messages that the pages hold`, async () => {
+		const { store } = await open();
+		let run = 0;
+		await fc.assert(
+			fc.asyncProperty(scripts(60), (script) => checkScript(store, `room-${(run += 1)}`, script)),
+			{ numRuns: 40 }
+		);
+	}, 30_000);
 }
 
 const ROOMS = ['lobby', 'attic', '광장'];
-type Step = (store: Store, model: Model) => Promise<void>;
 
-/** A store in forty lines, without a disk. */
-class Model {
-	readonly #logs = new Map<string, Message[]>();
-	readonly #cursors = new Map<string, number>();
-	readonly #run: number;
-
-	constructor(run: number) {
-		this.#run = run;
-	}
-
-	own(name: string): string {
-		return `${name}-${this.#run}`;
-	}
-
-	log(room: string): Message[] {
-		return this.#logs.get(room) ?? [];
-	}
-
-	join(user: string, room: string): number {
-		const key = `${user} ${room}`;
-		if (!this.#logs.has(room)) this.#logs.set(room, []);
-		const seq = this.#cursors.get(key) ?? this.log(room).length;
-		this.#cursors.set(key, seq);
-		return seq;
-	}
-
-	leave(user: string, room: string): void {
-		this.#cursors.delete(`${user} ${room}`);
-	}
-
-	append({ room, id, author, text, sentAt }: NewMessage): Appended {
-		const log = this.#logs.get(room);
-		if (!log) return { ok: false, code: 'not_found' };
-		for (const [where, messages] of this.#logs) {
-			const same = messages.find((each) => each.id === id && each.author.id === author.id);
-			if (!same) continue;
-			// Of a room that one is not in, an id tells nothing.
-			if (where !== room && !this.#cursors.has(`${author.id} ${room}`)) continue;
-			return where === room && same.text === text
-				? stored(same.seq, false, same.sentAt)
-				: { ok: false, code: 'id_reused' };
-		}
-		if (!this.#cursors.has(`${author.id} ${room}`)) return { ok: false, code: 'forbidden' };
-		log.push({ seq: log.length + 1, id, author, text, sentAt });
-		return stored(log.length, true, sentAt);
-	}
-
-	move(user: string, room: string, seq: number): number | null {
-		const key = `${user} ${room}`;
-		const known = this.#cursors.get(key);
-		if (known === undefined) return null;
-		const moved = Math.max(known, Math.min(seq, this.log(room).length));
-		this.#cursors.set(key, moved);
-		return moved;
-	}
+/** A model, and the names that the rooms and people of a run have. */
+interface World {
+	model: Model;
+	own: (name: string) => string;
 }
+
+type Step = (store: Store, world: World) => Promise<void>;
 
 const room = fc.constantFrom(...ROOMS);
 const seq = fc.nat(12);
-const who = fc.record({ user: fc.constantFrom('ada', 'bora'), room });
+const user = fc.constantFrom('ada', 'bora');
+const who = fc.record({ user, room });
 const said = fc.record({
 	who,
-	id: fc.nat(7).map(String),
-	text: fc.constantFrom('가', 'b'),
+	kind: fc.constantFrom<EntryKind>(...KINDS, 'message', 'edit', 'reaction', 'reaction'),
+	id: fc.nat(60),
+	of: fc.record({ author: user, id: fc.nat(2).map(String) }),
+	content: fc.nat(4),
 	sentAt: fc.nat(99)
 });
 
 const appending = fc
 	.record({
-		batch: fc.array(said, { maxLength: 6 }),
+		batch: fc.array(said, { maxLength: 8 }),
 		marks: fc.array(fc.record({ who, seq }), { maxLength: 2 })
 	})
-	.map(({ batch, marks }): Step => async (store, model) => {
-		const messages = batch.map(({ who: { user, room: where }, id, ...more }) =>
-			message(model.own(user), id, { ...more, room: model.own(where) })
-		);
-		const cursors = marks.map((mark) => ({
-			userId: model.own(mark.who.user),
-			room: model.own(mark.who.room),
-			seq: mark.seq
-		}));
+	.map(({ batch, marks }): Step => async (store, { model, own }) => {
+		const entries = batch.map(({ who: one, kind, id, of, content, sentAt }) => {
+			const named: Target = { author: own(of.author), id: of.id };
+			const more = { room: own(one.room), sentAt };
+			// The content is that of its kind.
+			return entryOf(kind, own(one.user), idOf(kind, id), contentOf(kind, named, content), more) as NewEntry;
+		});
+		const cursors = marks.map((mark) => ({ userId: own(mark.who.user), room: own(mark.who.room), seq: mark.seq }));
 		const expected = {
-			entries: messages.map((each) => model.append(each)),
+			entries: entries.map((each) => model.append(each)),
 			cursors: cursors.map((each) => model.move(each.userId, each.room, each.seq))
 		};
-		expect(await store.append(messages, cursors)).toEqual(expected);
+		expect(await store.append(entries, cursors)).toEqual(expected);
 	});
 
-const joining = who.map((one): Step => async (store, model) => {
-	const [user, where] = [model.own(one.user), model.own(one.room)];
-	const expected = { room: where, readSeq: model.join(user, where), head: model.log(where).length };
-	expect(await store.join(user, where, 1)).toMatchObject(expected);
+/** A few ids of messages, of which changes take one now and then. */
+function idOf(kind: EntryKind, number: number): string {
+	return String(kind === 'message' ? number % 3 : number);
+}
+
+const joining = who.map((one): Step => async (store, { model, own }) => {
+	const [userId, where] = [own(one.user), own(one.room)];
+	const readSeq = model.join(userId, where);
+	const expected = { room: where, readSeq, head: model.log(where).length, said: model.said(where) };
+	expect(await store.join(userId, where, 1)).toMatchObject(expected);
 });
 
-const leaving = who.map((one): Step => async (store, model) => {
-	const [user, where] = [model.own(one.user), model.own(one.room)];
-	model.leave(user, where);
-	expect(await store.leave(user, where)).toBe('done');
+const leaving = who.map((one): Step => async (store, { model, own }) => {
+	const [userId, where] = [own(one.user), own(one.room)];
+	model.leave(userId, where);
+	expect(await store.leave(userId, where)).toBe('done');
 });
 
 const reading = fc
 	.record({
-		room,
+		who,
 		anchor: seq,
 		limit: fc.integer({ min: 1, max: 12 }),
 		kind: fc.constantFrom('before' as const, 'after' as const, 'around' as const)
 	})
-	.map(({ anchor, limit, kind, ...one }): Step => async (store, model) => {
-		const where = model.own(one.room);
-		const log = model.log(where);
-		// One of the three ranges, spelled by its key.
-		const { head, messages } = await store.read(where, { [kind]: anchor } as unknown as Range, limit);
-		expect(head).toBe(log.length);
-		if (kind === 'before') {
-			expect(messages).toEqual(log.filter((each) => each.seq < anchor).slice(-limit));
-		} else if (kind === 'after') {
-			expect(messages).toEqual(log.filter((each) => each.seq > anchor).slice(0, limit));
-		} else {
-			expect(messages).toHaveLength(Math.min(limit, log.length));
-			expectConsecutive(messages);
-			const nearest = log[Math.max(1, Math.min(anchor, log.length)) - 1];
-			if (nearest) expect(messages).toContainEqual(nearest);
+	.map(({ anchor, limit, kind, ...one }): Step => async (store, { model, own }) => {
+		const [userId, where] = [own(one.who.user), own(one.who.room)];
+		if (kind !== 'around') {
+			const range = kind === 'before' ? { before: anchor } : { after: anchor };
+			expect(await store.readPage(userId, where, range, limit)).toEqual(model.page(where, userId, range, limit));
+			return;
 		}
+		const page = await store.readPage(userId, where, { around: anchor }, limit);
+		const all = model.page(where, userId, { after: 0 }, 1_000)?.messages;
+		if (!page || !all) {
+			expect([page, all]).toEqual([null, undefined]);
+			return;
+		}
+		const { head, from, to, messages } = page;
+		const first = all.findIndex((each) => each.seq === messages[0]?.seq);
+		const next = all[first + messages.length];
+		expect(messages).toEqual(all.slice(Math.max(first, 0), first + messages.length));
+		expect(messages).toHaveLength(Math.min(limit, all.length));
+		expect([from, to]).toEqual([messages[0]?.seq ?? 1, next ? next.seq - 1 : head]);
+		const nearest = all.find((each) => each.seq >= Math.min(anchor, head)) ?? all.at(-1);
+		if (nearest) expect(messages).toContainEqual(nearest);
 	});
 
 const step = fc.oneof({ weight: 3, arbitrary: appending }, { weight: 2, arbitrary: joining }, leaving, reading);
 
-function bytes(messages: Message[]): number {
+function bytes(messages: readonly Message[]): number {
 	return messages.reduce((sum, each) => sum + wireBytes(each), 0);
 }
 
-function expectConsecutive(messages: Message[]): void {
+function expectConsecutive(messages: readonly Message[]): void {
 	const first = messages[0]?.seq ?? 0;
-	expect(messages.map(({ seq: each }) => each)).toEqual(messages.map((_, index) => first + index));
+	expect(seqsOf(messages)).toEqual(messages.map((_, index) => first + index));
 }

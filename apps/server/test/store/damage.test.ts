@@ -1,29 +1,72 @@
 import { expect, test } from 'vitest';
 import { openStore } from '../../src/store/open-store.ts';
-import { StoreUnavailable } from '../../src/store/store.ts';
-import { fill, message } from './contract.ts';
+import { StoreUnavailable, type Store } from '../../src/store/store.ts';
 import { databaseFile, openControlled, recordingLog } from './support/controlled-store.ts';
-
 import { DAMAGED, edit } from './support/damage.ts';
+import { edit as editOf, fill, message, reaction, target } from './support/entries.ts';
+import { readEntries, readMessages } from './support/read.ts';
 
-test.for([
+/** Messages with the places 1 to 3, an edit and a reaction with the places 4 and 5, and a last message. */
+async function fillLobby(store: Store): Promise<void> {
+	await fill(store, 3);
+	const changes = [editOf('ada', 'e', target('ada', 'm1'), 'another'), reaction('ada', 'r', target('ada', 'm2'), '👍')];
+	await store.append([...changes, message('ada', 'm6')], []);
+}
+
+/** Reads all of a room in one of two ways, of which pages show the state of the messages alone. */
+const READS: Record<'log' | 'pages', (store: Store) => Promise<unknown>> = {
+	log: (store) => readEntries(store),
+	pages: (store) => readMessages(store)
+};
+
+const IN_MESSAGES = [
 	['a text', `UPDATE messages SET text = 'other' WHERE seq = 2`],
 	['an author', `UPDATE messages SET author_id = 'eve' WHERE seq = 2`],
 	['the name of an author', `UPDATE messages SET author_name = 'Eve' WHERE seq = 2`],
 	['an id', `UPDATE messages SET id = 'other' WHERE seq = 2`],
 	['a time', `UPDATE messages SET sent_at = sent_at + 1 WHERE seq = 2`],
 	['a time beyond all numbers', `UPDATE messages SET sent_at = sent_at + (1 << 60) WHERE seq = 2`],
-	['what an entry deletes', `UPDATE messages SET deletes = 1 WHERE seq = 2`],
+	['a number', `UPDATE messages SET said = said + 1`],
+	['the last change', `UPDATE messages SET changed = 6 WHERE seq = 1`],
+	['the time of an edit', `UPDATE messages SET edited_at = NULL WHERE seq = 1`],
+	['the first text', `UPDATE messages SET original = 'other' WHERE seq = 1`],
+	['reactions', `UPDATE messages SET reactions = replace(reactions, '1', '2') WHERE seq = 2`],
 	['a deletion without one', `UPDATE messages SET text = '' WHERE seq = 2`],
 	['a checksum', `UPDATE messages SET checksum = checksum + 1 WHERE seq = 2`],
-	['an entry that is missing', `DELETE FROM messages WHERE seq = 2`],
-	['an entry in another room', `UPDATE messages SET room = 'attic' WHERE seq = 2`],
-	['a head that is too high', `UPDATE rooms SET head = 4`]
-] as const)('%s: found when it is read and at the start', async ([, sql]) => {
+	['a first message that is missing', `DELETE FROM messages WHERE seq = 1`],
+	['a message that is missing', `DELETE FROM messages WHERE seq = 2`],
+	['a message before changes that is missing', `DELETE FROM messages WHERE seq = 3`],
+	['a last message that is missing', `DELETE FROM messages WHERE seq = 6`],
+	['all messages', `DELETE FROM messages`],
+	['a message in another room', `UPDATE messages SET room = 'attic' WHERE seq = 2`],
+	['a head that is too high', `UPDATE rooms SET head = 7`]
+] as const;
+
+const IN_CHANGES = [
+	['a text', `UPDATE changes SET text = 'other' WHERE seq = 4`],
+	['an author', `UPDATE changes SET author_id = 'eve' WHERE seq = 4`],
+	['the name of an author', `UPDATE changes SET author_name = 'Eve' WHERE seq = 4`],
+	['an id', `UPDATE changes SET id = 'other' WHERE seq = 4`],
+	['a kind', `UPDATE changes SET kind = 'delete' WHERE seq = 4`],
+	['a place that is changed', `UPDATE changes SET target = 2 WHERE seq = 4`],
+	['an author that is changed', `UPDATE changes SET target_author = 'eve' WHERE seq = 4`],
+	['an id that is changed', `UPDATE changes SET target_id = 'm2' WHERE seq = 4`],
+	['whether it is set', `UPDATE changes SET is_set = 0 WHERE seq = 5`],
+	['a time', `UPDATE changes SET sent_at = sent_at + 1 WHERE seq = 4`],
+	['a number', `UPDATE changes SET said = said + 1 WHERE seq = 4`],
+	['a checksum', `UPDATE changes SET checksum = checksum + 1 WHERE seq = 5`],
+	['a change that is missing', `DELETE FROM changes WHERE seq = 4`],
+	['a change in another room', `UPDATE changes SET room = 'attic' WHERE seq = 5`]
+] as const;
+
+test.for([
+	...IN_MESSAGES.flatMap(([what, sql]) => (['log', 'pages'] as const).map((read) => [what, read, sql] as const)),
+	...IN_CHANGES.map(([what, sql]) => [`${what} of a change`, 'log', sql] as const)
+])('%s: found when the %s is read and at the start', async ([, read, sql]) => {
 	const { store, file, findings, starts } = await openControlled();
-	await fill(store, 3);
+	await fillLobby(store);
 	edit(file, sql);
-	await expect(store.read('lobby', { after: 0 }, 10)).rejects.toBeInstanceOf(StoreUnavailable);
+	await expect(READS[read](store)).rejects.toBeInstanceOf(StoreUnavailable);
 	await expect(store.heads([])).rejects.toBeInstanceOf(StoreUnavailable);
 	expect(findings).toEqual([expect.stringMatching(DAMAGED)]);
 	expect(starts()).toBe(1);
@@ -34,18 +77,21 @@ test.for([
 test.for([
 	['a room under another name', `UPDATE rooms SET room = 'lobbx'`],
 	['a private room that is public', `UPDATE rooms SET is_private = 1`],
-	['a read cursor beyond the head', `UPDATE members SET read_seq = 4`],
+	['a read cursor beyond the head', `UPDATE members SET read_seq = 7`],
+	['a head that is too low', `UPDATE rooms SET head = 5`],
+	['a number of messages that is too high', `UPDATE rooms SET said = 5`],
+	['a number of messages that is too low', `UPDATE rooms SET said = 3`],
 	['a membership in no room', `UPDATE members SET room = 'lobbx'`],
 	['a session of nobody', `UPDATE sessions SET user_id = 'adb'`],
 	['a user under another id', `UPDATE users SET id = 'adb'`],
 	['a table that is made in another way', `ALTER TABLE users RENAME COLUMN name TO nbme`],
-	['an index that is missing', `DROP INDEX deletions_by_place`],
+	['an index that is missing', `DROP INDEX deleted_messages`],
 	['a version from before the first', `PRAGMA user_version = 0`]
 ] as const)('%s: found at the start', async ([, sql]) => {
 	const { file, url } = databaseFile();
 	const store = await openStore(url, recordingLog().log);
 	await store.createSession('0a'.repeat(32), { id: 'ada', name: 'Ada' }, 1);
-	await fill(store, 3);
+	await fillLobby(store);
 	await store.close();
 	edit(file, sql);
 	await expect(openStore(url, recordingLog().log)).rejects.toThrow(/no intact database|cannot be used/);
@@ -68,10 +114,14 @@ test.for([11, 26, 11 | (1 << 8)])(
 	}
 );
 
-test('a log whose head is behind its messages is damaged', async () => {
+test.for([
+	['its last message', message('ada', 'a')],
+	['its last change', reaction('ada', 'a', target('ada', 'm1'), '👍')]
+] as const)('a log whose head is before %s is damaged', async ([, last]) => {
 	const { store, file, findings } = await openControlled();
 	await fill(store, 2);
-	edit(file, 'UPDATE rooms SET head = 1');
-	await expect(store.append([message('ada', 'a')], [])).rejects.toThrow(/head/);
+	await store.append([last], []);
+	edit(file, 'UPDATE rooms SET head = 2');
+	await expect(store.append([message('ada', 'b')], [])).rejects.toThrow(/head/);
 	await expect.poll(() => findings).toEqual([expect.stringMatching(DAMAGED)]);
 });

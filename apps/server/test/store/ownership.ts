@@ -1,8 +1,9 @@
 import { MAX_PRIVATE_MEMBERS, MAX_ROOMS_PER_USER } from '@digda/protocol';
 import { describe, expect, test } from 'vitest';
 import type { Actor, Store } from '../../src/store/store.ts';
-import { message, type Harness } from './contract.ts';
+import type { Harness } from './contract.ts';
 import { deleteMessage } from './support/delete-message.ts';
+import { message, target } from './support/entries.ts';
 
 const ROOM = '~0123456789abcdefghijkl';
 const HASH = '0a'.repeat(32);
@@ -26,7 +27,16 @@ export function describeOwnership(name: string, open: () => Promise<Harness>): v
 		test('its owner is in it, and whoever comes by an invitation', async () => {
 			const { store } = await open();
 			await withRoom(store, 'bora');
-			const room = { room: ROOM, title: '비밀 방', ownerId: 'ada', isPrivate: true, head: 0, readSeq: 0 };
+			const room = {
+				room: ROOM,
+				title: '비밀 방',
+				ownerId: 'ada',
+				isPrivate: true,
+				head: 0,
+				said: 0,
+				lastDeletion: 0,
+				readSeq: 0
+			};
 			expect([await store.roomsOf('ada'), await store.roomsOf('bora')]).toEqual([[room], [room]]);
 			expect(await store.publicRooms(10)).toEqual([]);
 			expect(await store.accept('chan', 'ff'.repeat(32))).toBe('not_found');
@@ -136,67 +146,27 @@ export function describeOwnership(name: string, open: () => Promise<Harness>): v
 		for (const secretHash of [HASH, ...links]) expect(await store.accept('bora', secretHash)).toBe('not_found');
 	});
 
-	describe(`${name}: taking back`, () => {
-		const entry = { id: 'gone', sentAt: 9 };
-
-		test('empties a message and says so with the next place', async () => {
-			const { store } = await open();
-			await store.join('ada', 'lobby', 1);
-			await store.append([message('ada', 'a'), message('ada', 'b')], []);
-			expect(await deleteMessage(store, actor('ada'), 'lobby', 1, entry)).toEqual({ seq: 3 });
-			expect(await deleteMessage(store, actor('ada'), 'lobby', 1, { id: 'again', sentAt: 10 })).toEqual({ seq: 3 });
-			const author = { id: 'ada', name: 'ada' };
-			expect(await store.read('lobby', { after: 0 }, 10)).toEqual({
-				head: 3,
-				messages: [
-					{ seq: 1, id: 'a', author, text: '', sentAt: 1_000 },
-					{ seq: 2, id: 'b', author, text: 'b', sentAt: 1_000 },
-					{ seq: 3, id: 'gone', author, text: '', sentAt: 9, deletes: 1 }
-				]
-			});
-			expect((await store.append([message('ada', 'a'), message('ada', 'c')], [])).entries).toMatchObject([
-				{ ok: true, isNew: false, seq: 1 },
-				{ ok: true, isNew: true, seq: 4 }
-			]);
-		});
-
-		test('is for the author, the owner of the room and an operator', async () => {
-			const { store } = await open();
-			await withRoom(store, 'bora', 'chan');
-			for (const author of ['ada', 'bora']) {
-				await store.append([message(author, '1', { room: ROOM }), message(author, '2', { room: ROOM })], []);
-			}
-			const take = async (who: Actor, seq: number) => {
-				const outcome = await deleteMessage(store, who, ROOM, seq, { ...entry, id: `${who.user.id} ${seq}` });
-				return typeof outcome === 'string' ? outcome : 'done';
-			};
-			expect([
-				await take(actor('chan'), 3),
-				await take(actor('dan'), 3),
-				await take(actor('bora'), 1),
-				await take(actor('bora'), 3),
-				await take(actor('ada'), 4),
-				await take(actor('root', true), 1),
-				await take(actor('ada'), 5),
-				await take(actor('ada'), 99)
-			]).toEqual(['forbidden', 'not_found', 'forbidden', 'done', 'done', 'done', 'invalid', 'not_found']);
-		});
-
-		test('leaves places where nothing is to be read', async () => {
-			const { store } = await open();
-			await store.join('ada', 'lobby', 1);
-			await store.append([message('ada', 'a'), message('ada', 'b'), message('ada', 'c')], []);
-			await deleteMessage(store, actor('ada'), 'lobby', 1, entry);
-			await deleteMessage(store, actor('ada'), 'lobby', 3, { ...entry, id: 'gone too' });
-			const gone = await store.goneIn([
-				{ room: 'lobby', after: 0 },
-				{ room: 'attic', after: 0 },
-				{ room: 'lobby', after: 1 },
-				{ room: 'lobby', after: 5 }
-			]);
-			expect(gone.map((places) => places.toSorted())).toEqual([[1, 3, 4, 5], [], [3, 4, 5], []]);
-			expect(await store.goneIn([])).toEqual([]);
-		});
+	test(`${name}: [DEL-3] the author, the owner of the room and an operator delete in a private room`, async () => {
+		const { store } = await open();
+		await withRoom(store, 'bora', 'chan');
+		for (const author of ['ada', 'bora']) {
+			await store.append([message(author, '1', { room: ROOM }), message(author, '2', { room: ROOM })], []);
+		}
+		const take = async (who: Actor, author: string, id: string) => {
+			const entry = { id: `${who.user.id} deletes ${author} ${id}`, sentAt: 9 };
+			const outcome = await deleteMessage(store, who, ROOM, target(author, id), entry);
+			return typeof outcome === 'string' ? outcome : 'done';
+		};
+		expect([
+			await take(actor('chan'), 'bora', '1'),
+			await take(actor('dan'), 'bora', '1'),
+			await take(actor('bora'), 'ada', '1'),
+			await take(actor('bora'), 'bora', '1'),
+			await take(actor('ada'), 'bora', '2'),
+			await take(actor('root', true), 'ada', '1'),
+			await take(actor('ada'), 'bora', 'bora deletes bora 1'),
+			await take(actor('ada'), 'ada', '99')
+		]).toEqual(['forbidden', 'not_found', 'forbidden', 'done', 'done', 'done', 'not_found', 'not_found']);
 	});
 
 	test(`${name}: what ends is told in order, from where one was`, async () => {

@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { openPostgresStore } from '../../src/store/postgres/open-postgres-store.ts';
-import { StoreRefusal, StoreUnavailable, type Appended, type NewMessage, type Store } from '../../src/store/store.ts';
+import { StoreRefusal, StoreUnavailable, type Appended, type NewEntryOf, type Store } from '../../src/store/store.ts';
 import { describePostgres } from '@digda/testkit/engines/describe-postgres.ts';
 import { runSql } from '@digda/testkit/engines/PostgresServer.ts';
-import { describeStore, fill, message, type Harness } from './contract.ts';
+import { describeStore, type Harness } from './contract.ts';
+import { describeConsumers } from './consumers.ts';
 import { describeOwnership } from './ownership.ts';
 import { describeRetention } from './retention.ts';
 import { recordingLog } from './support/controlled-store.ts';
+import { fill, message } from './support/entries.ts';
 import { hold, openNode, openTwoNodes, readAll } from './support/postgres-store.ts';
 
 async function expectRefusal(url: string, reason: RegExp): Promise<void> {
@@ -20,14 +22,14 @@ async function expectRefusal(url: string, reason: RegExp): Promise<void> {
 }
 
 /** Many batches of Ada, with other ids in each of them. */
-function batches(room: string, size = 5): NewMessage[][] {
+function batches(room: string, size = 5): NewEntryOf<'message'>[][] {
 	return Array.from({ length: 60 }, (_, batch) =>
 		Array.from({ length: size }, (__, index) => message('ada', `${batch}-${index}`, { room }))
 	);
 }
 
 /** Sends batches without waiting in between. @returns what became of each message, in order */
-async function appendAll(store: Store, all: NewMessage[][]): Promise<Appended[]> {
+async function appendAll(store: Store, all: NewEntryOf<'message'>[][]): Promise<Appended[]> {
 	const answers = await Promise.all(all.map((batch) => store.append(batch, [])));
 	return answers.flatMap(({ entries }) => entries);
 }
@@ -35,12 +37,21 @@ async function appendAll(store: Store, all: NewMessage[][]): Promise<Appended[]>
 describePostgres('with a real PostgreSQL', (server) => {
 	async function openEmpty(): Promise<Harness> {
 		const url = await server().createDatabase();
-		return { store: (await openNode(url)).store, execute: (sql) => runSql(url, sql) };
+		const { store } = await openNode(url);
+		return {
+			store,
+			execute: (sql) => runSql(url, sql),
+			async reopen() {
+				await store.close();
+				return (await openNode(url)).store;
+			}
+		};
 	}
 
 	describeStore('PostgreSQL', openEmpty);
 	describeOwnership('PostgreSQL', openEmpty);
 	describeRetention('PostgreSQL', openEmpty);
+	describeConsumers('PostgreSQL', openEmpty);
 
 	describe('opening', () => {
 		test('nodes that start at once on an empty database have one epoch, and keep it', async () => {
@@ -173,7 +184,12 @@ describePostgres('with a real PostgreSQL', (server) => {
 		});
 
 		/** @param lobby what became of the messages there, in the same order as in the attic */
-		async function expectOneOfTwo(store: Store, messages: NewMessage[], lobby: Appended[], attic: Appended[]) {
+		async function expectOneOfTwo(
+			store: Store,
+			messages: NewEntryOf<'message'>[],
+			lobby: Appended[],
+			attic: Appended[]
+		) {
 			const stored = { lobby: await readAll(store, 'lobby'), attic: await readAll(store, 'attic') };
 			expect(stored.lobby.length + stored.attic.length).toBe(messages.length);
 			messages.forEach(({ id }, index) => {

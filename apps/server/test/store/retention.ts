@@ -1,11 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { RETENTION_BATCH } from '../../src/rules/retention.ts';
 import type { Store } from '../../src/store/store.ts';
-import { message, type Harness } from './contract.ts';
+import type { Harness } from './contract.ts';
 import { deleteMessage } from './support/delete-message.ts';
+import { edit, message, reaction, target } from './support/entries.ts';
+import { readEntries, readMessages } from './support/read.ts';
 
 const NOW = 1_000_000;
 const ADA = { user: { id: 'ada', name: 'ada' }, isOperator: false };
+
+/** The name of the message with a number that `say` has stored in a room. */
+const of = (room: string, number: number) => target('ada', `${room} ${number}`);
 
 /** Stores messages of Ada that were sent at these times. */
 async function say(store: Store, room: string, times: readonly number[], text = 'something'): Promise<void> {
@@ -26,7 +31,8 @@ async function emptyAll(store: Store, before: number, now = NOW): Promise<number
 }
 
 async function textsIn(store: Store, room: string): Promise<string[]> {
-	return (await store.read(room, { after: 0 }, 200)).messages.map(({ text }) => text);
+	const entries = await readEntries(store, room);
+	return entries.flatMap((entry) => (entry.kind === 'message' ? entry.text : []));
 }
 
 function sum(numbers: readonly number[]): number {
@@ -39,14 +45,14 @@ export function describeRetention(name: string, open: () => Promise<Harness>): v
 		test('[STORE-3] a message loses its text alone, and the log gets no entry', async () => {
 			const { store } = await open();
 			await say(store, 'lobby', [100, 200, 300]);
-			const before = await store.read('lobby', { after: 0 }, 50);
+			const [first, second, third] = await readMessages(store);
 
 			expect(sum(await emptyAll(store, 300))).toBe(2);
-			const [first, second, third] = before.messages;
-			expect(await store.read('lobby', { after: 0 }, 50)).toEqual({
-				head: 3,
-				messages: [{ ...first, text: '' }, { ...second, text: '' }, third]
-			});
+			expect(await readMessages(store)).toEqual([
+				{ ...first, text: '', isDeleted: true },
+				{ ...second, text: '', isDeleted: true },
+				third
+			]);
 			expect(await store.heads(['lobby'])).toEqual([['lobby', 3]]);
 			// Again there is nothing to do, and later there is.
 			expect(sum(await emptyAll(store, 300))).toBe(0);
@@ -58,7 +64,7 @@ export function describeRetention(name: string, open: () => Promise<Harness>): v
 			const { store } = await open();
 			await say(store, 'lobby', [100]);
 			await emptyAll(store, NOW);
-			const place = { ok: true, isNew: false, seq: 1, sentAt: 100 };
+			const place = { ok: true, isNew: false, seq: 1, sentAt: 100, said: 1 };
 			const again = message('ada', 'lobby 1', { text: 'something' });
 			expect((await store.append([again], [])).entries).toEqual([place]);
 			await store.leave('ada', 'lobby');
@@ -70,25 +76,75 @@ export function describeRetention(name: string, open: () => Promise<Harness>): v
 			const { store } = await open();
 			await store.join('bora', 'lobby', 1);
 			await say(store, 'lobby', [100, 200, 300, 400]);
-			await deleteMessage(store, ADA, 'lobby', 4, { id: 'gone', sentAt: 500 });
+			await deleteMessage(store, ADA, 'lobby', of('lobby', 4), { id: 'gone', sentAt: 500 });
 			expect(await store.join('bora', 'lobby')).toMatchObject({ readSeq: 0, head: 5 });
 			await emptyAll(store, 201);
 
 			expect(await store.join('bora', 'lobby')).toMatchObject({ readSeq: 2, head: 5 });
 			expect((await store.roomsOf('bora')).map(({ readSeq }) => readSeq)).toEqual([2]);
-			expect((await store.goneIn([{ room: 'lobby', after: 2 }])).map((gone) => gone.toSorted())).toEqual([[4, 5]]);
-			await store.append([], [{ room: 'lobby', userId: 'bora', seq: 3 }]);
+			// The first two and the one that was deleted.
+			expect(await store.saidAt([{ room: 'lobby', seq: 2 }])).toEqual([3]);
+			const mark = async (seq: number) => (await store.append([], [{ room: 'lobby', userId: 'bora', seq }])).cursors;
+			expect(await mark(1)).toEqual([2]);
+			expect(await mark(3)).toEqual([3]);
 			expect(await store.join('bora', 'lobby')).toMatchObject({ readSeq: 3 });
 		});
 
-		test('[STORE-3] deletions keep what they delete, and emptied messages can be deleted', async () => {
+		test('[STORE-3] a message loses its versions and its reactions', async () => {
+			const { store } = await open();
+			await say(store, 'lobby', [100, NOW]);
+			const [first, second] = [of('lobby', 1), of('lobby', 2)];
+			await store.append(
+				[
+					edit('ada', 'e', first, 'another', { sentAt: NOW }),
+					reaction('ada', 'r1', first, '👍'),
+					reaction('ada', 'r2', second, '👍')
+				],
+				[]
+			);
+			const [before, other] = await readMessages(store);
+			expect(sum(await emptyAll(store, NOW))).toBe(1);
+
+			const { editedAt, ...left } = before ?? {};
+			expect(editedAt).toBe(NOW);
+			expect(await readMessages(store)).toEqual([{ ...left, text: '', isDeleted: true, reactions: [] }, other]);
+			expect(await readEntries(store)).toMatchObject([
+				...[
+					{ kind: 'message', text: '' },
+					{ kind: 'message', text: 'something' },
+					{ kind: 'edit', text: '' }
+				],
+				...[
+					{ kind: 'reaction', emoji: '' },
+					{ kind: 'reaction', emoji: '👍' }
+				]
+			]);
+		});
+
+		test('[STORE-3] a message that was emptied is as a deleted one', async () => {
+			const { store } = await open();
+			await say(store, 'lobby', [100]);
+			const [first, entry] = [of('lobby', 1), edit('ada', 'e', of('lobby', 1), 'another')];
+			await store.append([entry], []);
+			await emptyAll(store, NOW);
+			const again = [entry, edit('ada', 'f', first, 'third'), reaction('ada', 'r', first, '👍')];
+			expect((await store.append(again, [])).entries).toMatchObject([
+				{ ok: true, isNew: false, seq: 2 },
+				{ ok: false, code: 'gone' },
+				{ ok: false, code: 'gone' }
+			]);
+			expect(await deleteMessage(store, ADA, 'lobby', first, { id: 'd', sentAt: 400 })).toEqual({ seq: 2 });
+			expect(await store.heads(['lobby'])).toEqual([['lobby', 2]]);
+		});
+
+		test('[STORE-3] deletions keep what they delete', async () => {
 			const { store } = await open();
 			await say(store, 'lobby', [100, 200]);
-			await deleteMessage(store, ADA, 'lobby', 1, { id: 'first', sentAt: 300 });
+			await deleteMessage(store, ADA, 'lobby', of('lobby', 1), { id: 'first', sentAt: 300 });
 			expect(sum(await emptyAll(store, NOW))).toBe(1);
-			expect((await store.read('lobby', { after: 2 }, 1)).messages[0]).toMatchObject({ deletes: 1, text: '' });
-			expect(await deleteMessage(store, ADA, 'lobby', 2, { id: 'second', sentAt: 400 })).toEqual({ seq: 4 });
-			expect(await deleteMessage(store, ADA, 'lobby', 2, { id: 'third', sentAt: 400 })).toEqual({ seq: 4 });
+			expect((await readEntries(store)).at(-1)).toMatchObject({ kind: 'delete', target: { seq: 1 } });
+			const again = { id: 'second', sentAt: 400 };
+			expect(await deleteMessage(store, ADA, 'lobby', of('lobby', 1), again)).toEqual({ seq: 3 });
 		});
 
 		test('[STORE-3] every room is emptied, in small batches, those that were closed too', async () => {
@@ -155,9 +211,9 @@ export function describeRetention(name: string, open: () => Promise<Harness>): v
 			);
 			const [batches] = await Promise.all([emptyAll(store, 1_000), ...appending]);
 			expect(sum(batches)).toBe(300);
-			const { head, messages } = await store.read('lobby', { before: 1_000 }, 40);
-			expect(head).toBe(340);
-			expect(messages.map(({ text }) => text)).toEqual(Array<string>(40).fill('new'));
+			const page = await store.readPage('ada', 'lobby', { before: 1_000 }, 40);
+			expect(page?.head).toBe(340);
+			expect(page?.messages.map(({ text }) => text)).toEqual(Array<string>(40).fill('new'));
 		});
 
 		test('[STORE-3] how much a database takes is known', async () => {

@@ -9,12 +9,14 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { openStore } from '../../src/store/open-store.ts';
 import { migrate, MIGRATIONS, schemaVersion } from '../../src/store/sqlite/migrations.ts';
 import { StoreRefusal, StoreUnavailable } from '../../src/store/store.ts';
-import { describeStore, fill, message, type Harness } from './contract.ts';
+import { describeStore, type Harness } from './contract.ts';
+import { describeConsumers } from './consumers.ts';
 import { describeOwnership } from './ownership.ts';
 import { describeRetention } from './retention.ts';
 import { databaseFile, openControlled, recordingLog } from './support/controlled-store.ts';
-import { deleteMessage } from './support/delete-message.ts';
-import { defineEntryChecksum, SEALED } from '../../src/store/sqlite/entry-checksum.ts';
+import { deletion, edit, fill, message, reaction, target } from './support/entries.ts';
+import { readEntries, readMessages } from './support/read.ts';
+import { defineEntryChecksum, sealing } from '../../src/store/sqlite/sealed-rows.ts';
 
 const { log } = recordingLog();
 
@@ -42,7 +44,7 @@ async function closedDatabase() {
 	return { file, url };
 }
 
-function edit(file: string, sql: string): void {
+function execute(file: string, sql: string): void {
 	const database = new DatabaseSync(file);
 	defineEntryChecksum(database);
 	database.exec(sql);
@@ -51,34 +53,74 @@ function edit(file: string, sql: string): void {
 
 async function openEmpty(): Promise<Harness> {
 	const { file, url } = databaseFile();
-	return { store: await open(url), execute: (sql) => edit(file, `${sql}; UPDATE messages SET ${SEALED}`) };
+	const seal = `UPDATE messages SET ${sealing('messages')}; UPDATE changes SET ${sealing('changes')}`;
+	const store = await open(url);
+	return {
+		store,
+		execute: (sql) => execute(file, `${sql}; ${seal}`),
+		async reopen() {
+			await store.close();
+			return await open(url);
+		}
+	};
 }
 
 describeStore('SQLite', openEmpty);
 describeOwnership('SQLite', openEmpty);
 describeRetention('SQLite', openEmpty);
+describeConsumers('SQLite', openEmpty);
 
 describe('the file', () => {
-	test('[DEL-1] of what was taken back no letter is left in it', async () => {
+	/** The words that are in a database or in its write-ahead log. */
+	function wordsIn(file: string, words: readonly string[]): string[] {
+		const files = ['', '-wal'].map((suffix) => `${file}${suffix}`).filter(existsSync);
+		const bytes = files.map((path) => readFileSync(path));
+		return words.filter((word) => bytes.some((each) => each.includes(word)));
+	}
+
+	function checkpoint(file: string): void {
+		connect(file).exec('PRAGMA wal_checkpoint(TRUNCATE)');
+	}
+
+	const LONG = '가'.repeat(3_000);
+	/** A family that nobody else reacts with. */
+	const EMOJI = '👩‍👧‍👦';
+
+	test('[DEL-1] no byte of any version of a deleted message, nor of its reactions, is left in it after a checkpoint', async () => {
+		const { file, url } = databaseFile();
+		const store = await open(url);
+		for (const person of ['ada', 'bora']) await store.join(person, 'lobby', 1);
+		const mine = target('ada', 'mine');
+		await store.append([message('ada', 'mine', { text: `the first version ${LONG}` })], []);
+		await store.append([edit('ada', 'e1', mine, 'the second version')], []);
+		await store.append([edit('ada', 'e2', mine, `the third version ${LONG}`), reaction('bora', 'r', mine, EMOJI)], []);
+		await store.append([message('bora', 'other', { text: 'what somebody else said' })], []);
+		const words = ['the first version', 'the second version', 'the third version', '가가가', EMOJI];
+		checkpoint(file);
+		expect(wordsIn(file, words)).toEqual(words);
+
+		await store.append([deletion('ada', 'd', mine)], []);
+		checkpoint(file);
+		expect(wordsIn(file, [...words, 'what somebody else said'])).toEqual(['what somebody else said']);
+		await store.close();
+		expect(wordsIn(file, words)).toEqual([]);
+	});
+
+	test('[DEL-1] a message that is changed and deleted within one batch leaves no byte, not even in the write-ahead log', async () => {
 		const { file, url } = databaseFile();
 		const store = await open(url);
 		await store.join('ada', 'lobby', 1);
-		const texts = ['a short secret', `a long secret ${'가'.repeat(3_000)}`];
+		const mine = target('ada', 'mine');
 		await store.append(
-			texts.map((text, index) => message('ada', `${index}`, { text })),
+			[
+				message('ada', 'mine', { text: `the first version ${LONG}` }),
+				edit('ada', 'e', mine, `the second version ${LONG}`),
+				reaction('ada', 'r', mine, EMOJI),
+				deletion('ada', 'd', mine)
+			],
 			[]
 		);
-		const isIn = () =>
-			['', '-wal']
-				.map((suffix) => `${file}${suffix}`)
-				.filter(existsSync)
-				.map((path) => readFileSync(path))
-				.map((bytes) => ['a short secret', 'a long secret', '가가가'].some((part) => bytes.includes(part)));
-		expect(isIn()).toContain(true);
-		const ada = { user: { id: 'ada', name: 'Ada' }, isOperator: false };
-		for (const seq of [1, 2]) await deleteMessage(store, ada, 'lobby', seq, { id: `gone ${seq}`, sentAt: 1 });
-		await store.close();
-		expect(isIn()).not.toContain(true);
+		expect(wordsIn(file, ['the first version', 'the second version', '가가가', EMOJI])).toEqual([]);
 	});
 
 	test('[STORE-3] of what was emptied no letter is left in it after a checkpoint, also when a restart came between', async () => {
@@ -108,13 +150,13 @@ describe('the file', () => {
 		await fill(first, 3);
 		await first.createSession('00'.repeat(32), { id: 'ada', name: 'Ada' }, 1);
 		await first.append([], [{ room: 'lobby', userId: 'ada', seq: 2 }]);
-		const before = await Promise.all([first.read('lobby', { after: 0 }, 50), first.roomsOf('ada')]);
+		const before = await Promise.all([readMessages(first), first.roomsOf('ada')]);
 		await first.close();
 
 		const second = await open(url);
 		expect(second.epoch).toBe(first.epoch);
 		expect(second.epoch).toMatch(/^[\w-]{22}$/);
-		expect(await Promise.all([second.read('lobby', { after: 0 }, 50), second.roomsOf('ada')])).toEqual(before);
+		expect(await Promise.all([readMessages(second), second.roomsOf('ada')])).toEqual(before);
 		expect(await second.findSession('00'.repeat(32))).toEqual({ id: 'ada', name: 'Ada' });
 	});
 
@@ -140,10 +182,10 @@ describe('the file', () => {
 	test('the table itself refuses a second message with the same author and id', async () => {
 		const { file } = await closedDatabase();
 		expect(() =>
-			edit(
+			execute(
 				file,
-				`INSERT INTO messages (room, seq, id, author_id, author_name, text, sent_at, checksum)
-				VALUES ('elsewhere', 9, 'm1', 'ada', 'Ada', 'x', 1, 0)`
+				`INSERT INTO messages (room, seq, id, author_id, author_name, sent_at, said, changed, text, reactions, checksum)
+				VALUES ('elsewhere', 9, 'm1', 'ada', 'Ada', 1, 1, 9, 'x', '', 0)`
 			)
 		).toThrow(/UNIQUE/);
 	});
@@ -158,12 +200,15 @@ describe('the file', () => {
 				'rooms WHERE NOT is_private AND closed_at IS NULL ORDER BY last_at DESC, room LIMIT 9',
 				'public_rooms_by_activity'
 			],
-			["messages WHERE room = 'a' AND deletes = 1", 'deletions'],
 			[
-				`messages INDEXED BY deletions_by_place
-				WHERE room = 'a' AND seq > 1 AND deletes IS NOT NULL ORDER BY seq DESC LIMIT 9`,
-				'deletions_by_place'
+				`messages INDEXED BY deleted_messages WHERE room = 'a' AND seq > 1 AND text = '' AND changed > seq`,
+				'deleted_messages'
 			],
+			["changes WHERE room = 'a' AND seq >= 1 ORDER BY seq LIMIT 9", 'PRIMARY KEY'],
+			["changes WHERE author_id = 'a' AND id = 'b'", 'changes_by_id_and_author'],
+			["changes WHERE room = 'a' AND target BETWEEN 1 AND 9", 'changes_by_target'],
+			["reactions WHERE room = 'a' AND user_id = 'b' AND target = 1", 'PRIMARY KEY'],
+			["reactions WHERE room = 'a' AND target BETWEEN 1 AND 9", 'PRIMARY KEY'],
 			["members WHERE room = 'a'", 'members_by_room'],
 			["invitations WHERE room = 'a' AND id = 'b'", 'invitations_by_room']
 		] as const) {
@@ -207,9 +252,9 @@ describe('the file', () => {
 		if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
 
 		const store = await open(url);
-		const { head, messages } = await store.read('lobby', { after: 0 }, 200);
+		const messages = await readMessages(store);
 		expect(acknowledged).toBeGreaterThanOrEqual(50);
-		expect(head).toBeGreaterThanOrEqual(acknowledged);
+		expect(messages.length).toBeGreaterThanOrEqual(acknowledged);
 		expect(messages.map(({ text }) => Number(text))).toEqual(messages.map(({ seq }) => seq));
 	});
 });
@@ -217,7 +262,7 @@ describe('the file', () => {
 describe('migrating', () => {
 	test('a database of version 0 is brought up to date', async () => {
 		const { file, url } = databaseFile();
-		edit(file, 'PRAGMA journal_mode = WAL');
+		execute(file, 'PRAGMA journal_mode = WAL');
 		await fill(await open(url), 1);
 		expect(schemaVersion(connect(file))).toBe(MIGRATIONS.length);
 	});
@@ -377,7 +422,7 @@ describe('failing', () => {
 			});
 		}
 		await expect.poll(() => messages()).toContain(UNAVAILABLE);
-		await expect(store.read('lobby', { after: 0 }, 1)).rejects.toThrow(/opened again/);
+		await expect(store.readLog('lobby', 0, 1)).rejects.toThrow(/opened again/);
 
 		await expect.poll(() => messages()).toEqual([UNAVAILABLE, AVAILABLE]);
 		expect(starts()).toBe(2);
@@ -444,7 +489,7 @@ describe('failing', () => {
 			expect(await store.heads(['lobby', 'attic'])).toEqual([['lobby', 1]]);
 			expect(await store.roomsOf('ada')).toMatchObject([{ room: 'lobby', readSeq: 0 }]);
 			expect(await store.findSession(hash)).toEqual({ id: 'ada', name: 'Guest' });
-			expect((await store.read('lobby', { after: 0 }, 1)).messages).toHaveLength(1);
+			expect(await readEntries(store)).toHaveLength(1);
 		}
 		other.exec('ROLLBACK');
 		expect(await store.findSession(otherHash)).toBeUndefined();
@@ -503,7 +548,7 @@ describe('reading beside', () => {
 		const before = readsAside();
 		await expect
 			.poll(async () => {
-				await store.read('lobby', { after: 0 }, 1);
+				await store.readLog('lobby', 0, 1);
 				return readsAside();
 			})
 			.toBeGreaterThan(before);
@@ -518,16 +563,20 @@ describe('reading beside', () => {
 		holdReads(true);
 		onTestFinished(() => holdReads(false));
 		const reads = [
-			store.read('lobby', { after: 0 }, 50),
-			store.readAs('ada', 'lobby', { after: 0 }, 50),
+			store.readLog('lobby', 0, 50),
+			store.readPage('ada', 'lobby', { after: 0 }, 50),
+			store.readOn('ada', 'lobby', { from: 1, to: 1 }, 50),
 			store.membersOf('ada', 'lobby'),
 			store.preview('ada', 'ff'.repeat(32)),
-			store.goneIn([{ room: 'lobby', after: 0 }])
+			store.saidAt([{ room: 'lobby', seq: 2 }])
 		];
 		expect(await store.append([message('ada', 'a')], [])).toMatchObject({ entries: [{ seq: 2 }] });
 		expect(await store.roomsOf('ada')).toMatchObject([{ head: 2 }]);
 		holdReads(false);
-		expect(await Promise.all(reads)).toMatchObject([{ head: 2 }, { head: 2 }, 'forbidden', 'not_found', [[]]]);
+		expect(await Promise.all(reads)).toMatchObject([
+			...[[{ seq: 1 }, { seq: 2 }], { head: 2 }, { head: 2 }],
+			...['forbidden', 'not_found', [2]]
+		]);
 	});
 
 	test('a thread that reads and ends takes its calls with it and is replaced; meanwhile the other one reads', async () => {
@@ -537,11 +586,11 @@ describe('reading beside', () => {
 		await untilAside(controlled);
 
 		holdReads(true);
-		const lost = expect(store.read('lobby', { after: 0 }, 50)).rejects.toBeInstanceOf(StoreUnavailable);
+		const lost = expect(store.readLog('lobby', 0, 50)).rejects.toBeInstanceOf(StoreUnavailable);
 		await killReader();
 		holdReads(false);
 		await lost;
-		expect(await store.read('lobby', { after: 0 }, 50)).toMatchObject({ head: 1 });
+		expect(await store.readPage('ada', 'lobby', { after: 0 }, 50)).toMatchObject({ head: 1 });
 		expect(await store.append([message('ada', 'a')], [])).toMatchObject({ entries: [{ seq: 2 }] });
 		await untilAside(controlled);
 		expect([messages(), starts()]).toEqual([['The database is unavailable', 'The database is available again'], 1]);
@@ -554,7 +603,7 @@ describe('reading beside', () => {
 		await untilAside(controlled);
 		await kill();
 		await expect.poll(() => messages()).toContain('The database is unavailable');
-		expect(await store.read('lobby', { after: 0 }, 50)).toMatchObject({ head: 1 });
+		expect(await store.readPage('ada', 'lobby', { after: 0 }, 50)).toMatchObject({ head: 1 });
 	});
 
 	test('both threads end with the store, and nothing is left beside the file', async () => {

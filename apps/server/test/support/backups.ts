@@ -6,7 +6,8 @@ import { temporaryDatabase } from '@digda/testkit/server/temporary-database.ts';
 import { onTestFinished } from 'vitest';
 import { createLogger } from '../../src/log.ts';
 import { openStore } from '../../src/store/open-store.ts';
-import { fill } from '../store/contract.ts';
+import { fill } from '../store/support/entries.ts';
+import { readMessages } from '../store/support/read.ts';
 
 export const BACKUP = fileURLToPath(new URL('../../src/commands/backup.ts', import.meta.url));
 export const RESTORE = fileURLToPath(new URL('../../src/commands/restore.ts', import.meta.url));
@@ -31,7 +32,8 @@ export async function write(url: string, count: number): Promise<string> {
 /** What a server would find in a database. */
 export async function look(url: string) {
 	const store = await openStore(url, createLogger('silent'));
-	const { head, messages } = await store.read('lobby', { after: 0 }, 200);
+	const [[, head] = []] = await store.heads(['lobby']);
+	const messages = await readMessages(store);
 	await store.close();
 	return { epoch: store.epoch, head, count: messages.length };
 }

@@ -4,10 +4,13 @@ import { Socket } from 'node:net';
 import { DatabaseSync } from 'node:sqlite';
 
 // Loaded into a program with `--import`: kills it before the step that KILL_AT counts to, of those that change files
-// or ask another server. With KILL_AFTER only the steps after the last statement that begins with that are counted.
+// or ask another server. With KILL_AFTER only the steps are counted that come after the last statement which begins with that, or
+// after the program emits `armed` on itself.
 
 const { KILL_AT, KILL_AFTER } = process.env;
 let stepsLeft = KILL_AFTER === undefined ? Number(KILL_AT) : Infinity;
+
+process.on('armed', () => (stepsLeft = Number(KILL_AT)));
 
 function countSteps(target: object, name: string): void {
 	const original: unknown = Reflect.get(target, name);

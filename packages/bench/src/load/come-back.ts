@@ -66,11 +66,13 @@ async function catchUp(port: number, member: Member | undefined, missed: number)
 	const { room, token } = member;
 	const chat = await RawChat.open(port, token);
 	let { after } = member;
+	let caughtUp = 0;
 	for (let head = Infinity; after < head;) {
 		const page = await chat.ask('room:join', { room, after });
-		if (page.reset || page.messages[0]?.seq !== after + 1) throw new Error(`${room} has a hole after ${after}`);
+		if (page.reset || page.from !== after + 1) throw new Error(`${room} has a hole after ${after}`);
 		head = page.head;
-		after += page.messages.length;
+		caughtUp += page.messages.length;
+		after = page.to;
 	}
-	if (after - member.after !== missed) throw new Error(`${after - member.after} messages came back of ${missed}`);
+	if (caughtUp !== missed) throw new Error(`${caughtUp} messages came back of ${missed}`);
 }

@@ -1,4 +1,4 @@
-import type { RequestName, RequestPayload } from '@digda/protocol';
+import { MAX_HELD_MESSAGES, type RequestName, type RequestPayload } from '@digda/protocol';
 import { RawChat } from '@digda/testkit/raw/RawChat.ts';
 import { latencyOf, type Latency } from './latency.ts';
 
@@ -20,7 +20,10 @@ const middle = (length: number) => MARGIN + Math.floor(Math.random() * (length -
 /** What a client asks for in a room, by a name for people. */
 const REQUESTS = {
 	join: (room) => ['room:join', { room }],
-	'join after an absence': (room, length) => ['room:join', { room, after: length - 100 }],
+	'join after an absence': (room, length) => [
+		'room:join',
+		{ room, from: Math.max(1, length - 99 - MAX_HELD_MESSAGES), after: length - 100 }
+	],
 	'latest page': (room, length) => ['history:read', { room, before: length + 1 }],
 	'page in the middle': (room, length) => ['history:read', { room, before: middle(length) }],
 	'page around': (room, length) => ['history:read', { room, around: middle(length) }]

@@ -13,7 +13,7 @@ export async function fillRooms(file: string, rooms: Record<string, number>): Pr
 		await store.join(author.id, room, 0);
 		for (let done = 0; done < length; done += BATCH) {
 			const batch = Array.from({ length: Math.min(BATCH, length - done) }, (_, index) => ({
-				...{ kind: 'message' as const, room, id: randomUUID(), author, sentAt: done + index },
+				...{ kind: 'message' as const, room, id: randomUUID(), author, isOperator: false, sentAt: done + index },
 				text: `message ${done + index} ${TEXT}`
 			}));
 			await store.append(batch, []);

@@ -1,21 +1,26 @@
 import type {
 	ChatServerToClient,
-	Message,
+	Entry,
+	Head,
 	Reply,
 	RequestData,
 	RequestName,
 	RequestPayload,
+	RoomSummary,
+	StoredEntry,
+	Target,
 	User
 } from '@digda/protocol';
 import type { Line } from '../../src/index.ts';
+import { RoomLog, type Content } from './RoomLog.ts';
 
 type Handlers = { [Name in RequestName]?: (payload: RequestPayload<Name>) => unknown };
 
 /** The other end of a line: a log of one room, told what to say and when. */
 export class FakeServer {
 	readonly user: User = { id: 'me', name: 'Me' };
+	readonly room = new RoomLog(this.user);
 	epoch = 'first';
-	log: Message[] = [];
 	/** How far one has read; without a word, everything. */
 	readSeq = Infinity;
 	/** Every request, in order. */
@@ -31,7 +36,7 @@ export class FakeServer {
 	readonly line: Line = {
 		request: async (name, payload) => {
 			this.asked.push({ name, payload });
-			const answer = this.#answer(name, payload);
+			const answer = this.answer(name, payload);
 			if (this.hold) await this.hold;
 			await new Promise((resolve) => setImmediate(resolve));
 			return answer;
@@ -47,6 +52,14 @@ export class FakeServer {
 			return () => this.#lost.delete(listener);
 		}
 	};
+
+	get log(): Entry[] {
+		return this.room.entries;
+	}
+
+	set log(entries: readonly Entry[]) {
+		this.room.entries = [...entries];
+	}
 
 	/** How often something was asked. */
 	count(name: RequestName): number {
@@ -65,42 +78,85 @@ export class FakeServer {
 		for (const listener of this.#lost) listener();
 	}
 
-	/** Stores what somebody else says, without a word to anybody. */
-	store(...messages: Message[]): void {
-		this.log.push(...messages);
+	/** Stores entries, without a word to anybody. */
+	store(...entries: Entry[]): void {
+		this.log.push(...entries);
 	}
 
-	/** Tells about the messages `(after, to]`. */
+	/** Stores an entry of somebody, without a word to anybody. An author has read their own message. */
+	add(author: User, content: Content, id?: string): Entry | undefined {
+		const entry = this.room.add(author, content, id);
+		if (entry?.kind === 'message' && author.id === this.user.id) this.readSeq = Math.max(this.readSeq, entry.seq);
+		return entry;
+	}
+
+	/** Stores an entry of somebody and tells about it. */
+	say(author: User, content: Content): void {
+		if (this.add(author, content)) this.news(this.log.length - 1, this.log.length);
+	}
+
+	/** Tells about the entries `(after, to]`. */
 	news(after: number, to: number): void {
-		this.tell('message:new', { room: 'lobby', messages: this.log.slice(after, to) });
+		this.tell('entry:new', { room: 'lobby', entries: this.room.read(after, to) });
 	}
 
-	#answer<Name extends RequestName>(name: Name, payload: RequestPayload<Name>): Reply<RequestData<Name>> {
-		const instead = this.instead[name];
-		if (instead) return instead(payload) as never;
-		const data =
-			name === 'room:join'
-				? this.#join(payload as RequestPayload<'room:join'>)
-				: name === 'history:read'
-					? this.#read(payload as RequestPayload<'history:read'>)
-					: { readSeq: 0, rooms: [] };
-		return { ok: true, data } as never;
+	/** Tells the head, or another one. */
+	tellHead(head: Head = this.room.head): void {
+		this.tell('room:heads', { heads: { lobby: head } });
 	}
 
-	#join({ after, epoch }: RequestPayload<'room:join'>) {
-		const head = this.log.length;
-		const reset = after !== undefined && (epoch !== this.epoch || after > head);
-		const messages = after === undefined || reset ? this.log.slice(-50) : this.log.slice(after, after + 50);
+	/** The room as a list has it. */
+	summary(): RoomSummary {
+		const deletion = this.log.findLast(({ kind }) => kind === 'delete');
 		return {
-			...{ room: 'lobby', title: 'Lobby', epoch: this.epoch, head, readSeq: Math.min(this.readSeq, head), reset },
-			...{ messages, members: [this.user], memberCount: 1 }
+			...{ room: 'lobby', title: 'Lobby', isPrivate: false, isOwner: false, isMember: true, memberCount: 1 },
+			...{ ...this.room.head, ...this.room.cursorAt(this.readSeq), lastDeletion: deletion?.seq ?? 0 }
 		};
 	}
 
-	#read({ around, before, after = 0, limit = 50 }: RequestPayload<'history:read'>) {
-		const first = around === undefined ? after : Math.max(around - 1 - limit / 2, 0);
-		const messages =
-			before === undefined ? this.log.slice(first, first + limit) : this.log.slice(0, before - 1).slice(-limit);
-		return { epoch: this.epoch, head: this.log.length, messages };
+	/** The answer to a request at this moment. */
+	answer<Name extends RequestName>(name: Name, payload: RequestPayload<Name>): Reply<RequestData<Name>> {
+		const instead = this.instead[name];
+		if (instead) return instead(payload) as never;
+		const handlers: Handlers = this.#handlers;
+		const data = handlers[name]?.(payload) ?? {};
+		return (isRefusal(data) ? data : { ok: true, data }) as never;
 	}
+
+	readonly #handlers: Handlers = {
+		'room:list': () => ({ rooms: this.log.length > 0 ? [this.summary()] : [] }),
+		'room:join': (payload) => ({
+			...{ room: 'lobby', title: 'Lobby', isPrivate: false, isOwner: false },
+			...{ ...this.room.join(payload, this.epoch), ...this.room.cursorAt(this.readSeq) },
+			...{ members: [this.user], memberCount: 1 }
+		}),
+		'history:read': (payload) => ({ epoch: this.epoch, ...this.room.page(payload) }),
+		'read:mark': ({ seq }) => {
+			this.readSeq = Math.max(this.readSeq, seq);
+			return this.room.cursorAt(this.readSeq);
+		},
+		'message:send': ({ id, text }) => this.#store(id, { kind: 'message', text }),
+		'message:edit': ({ id, target, text }) => this.#change(id, target, (seq) => ({ kind: 'edit', target: seq, text })),
+		'message:delete': ({ id, target }) => this.#change(id, target, (seq) => ({ kind: 'delete', target: seq })),
+		'message:react': ({ id, target, emoji, isSet }) =>
+			this.#change(id, target, (seq) => ({ kind: 'reaction', target: seq, emoji, isSet }))
+	};
+
+	#store(id: string, content: Content): StoredEntry | undefined {
+		const known = this.log.find((entry) => entry.id === id && entry.author.id === this.user.id);
+		const entry = known ?? this.add(this.user, content, id);
+		return entry && { room: 'lobby', id, seq: entry.seq, sentAt: entry.sentAt };
+	}
+
+	#change(id: string, { author, id: targetId }: Target, toContent: (seq: number) => Content): unknown {
+		const target = this.room.messages().find((message) => message.author.id === author && message.id === targetId);
+		if (!target) return { ok: false, error: { code: 'not_found', message: '' } };
+		const content = toContent(target.seq);
+		if (target.isDeleted && content.kind !== 'delete') return { ok: false, error: { code: 'gone', message: '' } };
+		return this.#store(id, content) ?? { room: 'lobby', id, seq: target.changed, sentAt: target.sentAt };
+	}
+}
+
+function isRefusal(data: unknown): boolean {
+	return typeof data === 'object' && data !== null && 'ok' in data && data.ok === false;
 }

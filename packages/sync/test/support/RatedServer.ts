@@ -2,7 +2,6 @@ import {
 	kindOf,
 	MAX_REQUESTS_IN_FLIGHT,
 	SESSION_RATES,
-	type Message,
 	type Rate,
 	type Reply,
 	type RequestData,
@@ -12,23 +11,27 @@ import {
 } from '@digda/protocol';
 import type { Line } from '../../src/index.ts';
 import { FakeServer } from './FakeServer.ts';
+import { RoomLog } from './RoomLog.ts';
 import type { VirtualTime } from './VirtualTime.ts';
 
 /** How long a reply that does not come is waited for. */
 const REPLY_TIMEOUT_MS = 10_000;
 
+const ME = { id: 'me', name: 'Me' };
+
 /** A server of many rooms that keeps to the rates of a session; each of its lines is a tab of that session. */
 export class RatedServer {
 	readonly time: VirtualTime;
 	readonly rates: Record<RequestKind, Rate>;
-	readonly logs = new Map<string, Message[]>();
+	readonly logs = new Map<string, RoomLog>();
 	readonly lines: RatedLine[] = [];
 	readonly #buckets: Record<RequestKind, Bucket>;
 
 	constructor(time: VirtualTime, rates: Partial<Record<RequestKind, Rate>> = {}) {
 		this.time = time;
 		this.rates = { ...SESSION_RATES, ...rates };
-		this.#buckets = { send: new Bucket(this.rates.send), ask: new Bucket(this.rates.ask) };
+		const { send, react, ask } = this.rates;
+		this.#buckets = { send: new Bucket(send), react: new Bucket(react), ask: new Bucket(ask) };
 	}
 
 	/** Another tab; it is connected by `connect`. */
@@ -43,30 +46,28 @@ export class RatedServer {
 		return this.#buckets[kindOf(name)].take(this.time.now);
 	}
 
-	join({ room, after = 0 }: RequestPayload<'room:join'>): Reply<RequestData<'room:join'>> {
-		const messages = this.#log(room);
+	join(payload: RequestPayload<'room:join'>): Reply<RequestData<'room:join'>> {
+		const { room } = payload;
+		const log = this.logOf(room);
 		const kind = { room, title: room, isPrivate: false, isOwner: false };
-		const place = { ...kind, epoch: 'first', head: messages.length, readSeq: 0, reset: false };
-		return { ok: true, data: { ...place, messages: messages.slice(after), members: [], memberCount: 1 } };
+		const page = { ...log.join(payload, 'first'), ...log.cursorAt(0) };
+		return { ok: true, data: { ...kind, ...page, members: [], memberCount: 1 } };
 	}
 
 	store({ room, id, text }: RequestPayload<'message:send'>): Reply<RequestData<'message:send'>> {
-		const log = this.#log(room);
-		let message = log.find((each) => each.id === id);
-		if (!message) {
-			message = { seq: log.length + 1, id, text, author: { id: 'me', name: 'Me' }, sentAt: 0 };
-			log.push(message);
-		}
-		return { ok: true, data: { room, id, seq: message.seq, sentAt: 0 } };
+		const log = this.logOf(room);
+		const entry = log.entries.find((each) => each.id === id) ?? log.add(ME, { kind: 'message', text }, id);
+		return { ok: true, data: { room, id, seq: entry?.seq ?? 0, sentAt: 0 } };
 	}
 
 	/** The texts of each room. */
 	get texts(): string[][] {
-		return Array.from(this.logs.values(), (log) => log.map(({ text }) => text));
+		return Array.from(this.logs.values(), textsOf);
 	}
 
-	#log(room: string): Message[] {
-		const log = this.logs.get(room) ?? [];
+	/** The log of a room, which is made when it is asked for. */
+	logOf(room: string): RoomLog {
+		const log = this.logs.get(room) ?? new RoomLog(ME);
 		this.logs.set(room, log);
 		return log;
 	}
@@ -75,12 +76,12 @@ export class RatedServer {
 /** One connection after another, of one tab. */
 export class RatedLine extends FakeServer {
 	/** Until when the present connection was told to wait. */
-	readonly #told = { send: 0, ask: 0 };
+	readonly #told = { send: 0, react: 0, ask: 0 };
 	/** How many requests came before that time was over, on all of its connections. */
-	readonly early = { send: 0, ask: 0 };
+	readonly early = { send: 0, react: 0, ask: 0 };
 	/** How many were refused. */
 	refused = 0;
-	inFlight = { send: 0, ask: 0 };
+	inFlight = { send: 0, react: 0, ask: 0 };
 	mostInFlight = 0;
 	/** How many requests to come are never answered. */
 	unanswered = 0;
@@ -131,9 +132,14 @@ export class RatedLine extends FakeServer {
 
 	override disconnect(): void {
 		for (const reject of this.#pending) reject(new Error('disconnected'));
-		this.#told.send = this.#told.ask = 0;
+		Object.assign(this.#told, { send: 0, react: 0, ask: 0 });
 		super.disconnect();
 	}
+}
+
+/** The texts of the messages of a log. */
+export function textsOf(log: RoomLog): string[] {
+	return log.messages().map(({ text }) => text);
 }
 
 /** Tokens of a kind. */

@@ -1,12 +1,28 @@
-import type { Message } from '@digda/protocol';
+import { messageOf, type Entry, type Message, type MessageEntry, type Page } from '@digda/protocol';
+import { idAt, RoomLog } from './RoomLog.ts';
 
 /** A log of so many messages. */
-export function logOf(length: number): Message[] {
+export function logOf(length: number): MessageEntry[] {
 	return Array.from({ length }, (_, index) => ({
+		kind: 'message',
 		seq: index + 1,
-		id: `00000000-0000-4000-8000-${String(index + 1).padStart(12, '0')}`,
+		id: idAt(index + 1),
 		author: { id: 'somebody', name: 'Somebody' },
 		text: `text ${index + 1}`,
-		sentAt: index
+		sentAt: index,
+		said: index + 1
 	}));
+}
+
+/** The messages of a log in which nothing was changed. */
+export function messagesOf(log: readonly MessageEntry[]): Message[] {
+	return log.map(messageOf);
+}
+
+/** The page `(after, to]` of a log, as it is for `me`. */
+export function pageOf(entries: readonly Entry[], after: number, to: number, epoch = 'first'): Page {
+	const log = new RoomLog({ id: 'me', name: 'Me' });
+	log.entries = [...entries];
+	const messages = log.messages().filter(({ seq }) => seq > after && seq <= to);
+	return { epoch, ...log.head, from: after + 1, to, toId: entries[to - 1]?.id ?? '', messages };
 }

@@ -1,4 +1,4 @@
-import type { RejectionCode, Reply, RequestPayload, SentMessage } from '@digda/protocol';
+import type { RejectionCode, Reply, RequestPayload, StoredEntry } from '@digda/protocol';
 import { LineLost, Outbox, type OutboxStorage } from '../../src/index.ts';
 import type { Ask } from '../../src/requests.ts';
 import { VirtualTime } from './VirtualTime.ts';
@@ -29,7 +29,7 @@ export class FakeLog {
 		return this.#answer(message);
 	};
 
-	#answer({ room, id, text }: RequestPayload<'message:send'>): Reply<SentMessage> {
+	#answer({ room, id, text }: RequestPayload<'message:send'>): Reply<StoredEntry> {
 		const fate = this.fates.shift() ?? 'answered';
 		if (fate === 'lost') throw new LineLost();
 		if (fate !== 'answered' && fate !== 'answer lost') {

@@ -1,14 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import {
 	CHAT_NAMESPACE,
+	ENTRY_KINDS,
+	PROTOCOL,
 	type ChatClientToServer,
 	type ChatServerToClient,
+	type Entry,
+	type EntryContent,
+	type EntryKind,
 	type JoinedRoom,
-	type Message,
+	type MessageEntry,
 	type Reply,
 	type RequestData,
 	type RequestName,
 	type RequestPayload,
+	type StoredEntry,
+	type Target,
 	type User
 } from '@digda/protocol';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
@@ -29,11 +36,12 @@ export class StockClient {
 	/** What the server said first about the session. */
 	ready: Ready | undefined;
 
-	/** Begins to connect, over WebSocket unless the options say otherwise. */
-	constructor(url: string, options: StockOptions = {}) {
+	/** Begins to connect, over WebSocket and with the present protocol unless the options say otherwise. */
+	constructor(url: string, { auth = {}, ...options }: StockOptions = {}) {
 		this.socket = io(`${url}${CHAT_NAMESPACE}`, {
 			...{ forceNew: true, transports: ['websocket'], ackTimeout: REPLY_TIMEOUT_MS },
-			...options
+			...options,
+			auth: typeof auth === 'function' ? auth : { protocol: PROTOCOL, ...auth }
 		});
 		this.socket.onAny((event: keyof ChatServerToClient, payload: unknown) => {
 			this.heard.push({ event, payload });
@@ -62,9 +70,14 @@ export class StockClient {
 		return this.heard.filter(({ event }) => event === name).map(({ payload }) => payload) as never;
 	}
 
-	/** The messages of a room as they came, also those that came twice. */
-	news(room: string): Message[] {
-		return this.told('message:new').flatMap((news) => (news.room === room ? news.messages : []));
+	/** The entries of a room as they came, also those that came twice. */
+	news(room: string): Entry[] {
+		return this.told('entry:new').flatMap((news) => (news.room === room ? news.entries : []));
+	}
+
+	/** The messages among them, as they were sent. */
+	messages(room: string): MessageEntry[] {
+		return this.news(room).filter((entry) => entry.kind === 'message');
 	}
 
 	/** Sends a request. @returns its reply, good or not */
@@ -93,8 +106,36 @@ export class StockClient {
 		return await this.get('room:join', { room, ...place });
 	}
 
-	async send(room: string, text: string, id: string = randomUUID()) {
-		return await this.get('message:send', { room, id, text });
+	async send(room: string, text: string, id: string = randomUUID()): Promise<StoredEntry> {
+		return await this.add('message', room, { text }, id);
+	}
+
+	/** Adds an entry of any kind to a log. @throws when the server rejects it */
+	async add<Kind extends EntryKind>(
+		kind: Kind,
+		room: string,
+		content: EntryContent<Kind>,
+		id: string = randomUUID()
+	): Promise<StoredEntry> {
+		const reply = await this.tryAdd(kind, room, content, id);
+		if (!reply.ok) throw new Error(`${ENTRY_KINDS[kind].request}: ${reply.error.code} ${reply.error.message}`);
+		return reply.data;
+	}
+
+	/** The same. @returns the reply, good or not */
+	async tryAdd<Kind extends EntryKind>(
+		kind: Kind,
+		room: string,
+		content: EntryContent<Kind>,
+		id: string = randomUUID()
+	): Promise<Reply<StoredEntry>> {
+		// Each request of an entry is answered so.
+		return (await this.askAnything(ENTRY_KINDS[kind].request, { room, id, ...content })) as Reply<StoredEntry>;
+	}
+
+	/** The name of a message of one's own. */
+	target(id: string): Target {
+		return { author: this.user.id, id };
 	}
 
 	/** Waits until it was told something that fits, which it may have been before. @throws after the patience */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Target } from '@digda/protocol';
 import { connectChat, type ChatClientProbe } from './chat.ts';
 
 export const ADMIN_TOKEN = 'the-token-of-the-operator-for-tests';
@@ -14,8 +15,8 @@ export interface PrivateRoom {
 	/** Lets somebody in. */
 	secret: string;
 	people: Record<'owner' | 'member' | 'other' | 'removed' | 'stranger' | 'operator', ChatClientProbe>;
-	/** Where a message of each is. */
-	seqs: Record<'owner' | 'member' | 'other', number>;
+	/** A message of each. */
+	targets: Record<'owner' | 'member' | 'other', Target>;
 }
 
 /** Makes one on a server that knows `ADMIN_TOKEN`. */
@@ -32,11 +33,11 @@ export async function openPrivateRoom(url: string): Promise<PrivateRoom> {
 	await removed.get('room:accept', { secret: own.secret });
 	await owner.get('room:remove', { room, userId: removed.user.id });
 	await removed.untilTold('room:left');
-	const seqs = { owner: 0, member: 0, other: 0 };
 	const people = { owner, member, other, removed, stranger, operator };
-	for (const name of ['owner', 'member', 'other'] as const) {
+	const speak = async (name: 'owner' | 'member' | 'other') => {
 		await people[name].join(room);
-		({ seq: seqs[name] } = await people[name].send(room, `from the ${name}`));
-	}
-	return { room, secret, people, seqs };
+		return people[name].target((await people[name].send(room, `from the ${name}`)).id);
+	};
+	const targets = { owner: await speak('owner'), member: await speak('member'), other: await speak('other') };
+	return { room, secret, people, targets };
 }

@@ -80,7 +80,7 @@ function watchSqlite(): void {
 	function around<Result>(database: DatabaseSync | undefined, sql: string, run: () => Result): Result {
 		if (database === undefined) return run();
 		setTheDisk(database);
-		if (/^\s*INSERT\b.*\bINTO\s+"?messages?\b/is.test(sql)) {
+		if (/^\s*INSERT\b.*\bINTO\s+"?(messages|changes)\b/is.test(sql)) {
 			reach('before-insert');
 			writers.add(database);
 			return run();
@@ -141,7 +141,7 @@ function watchSockets(): void {
 
 	/** Lets what is said to a client pass, unless it is news that it shall not get, or not yet. */
 	function pass<Result>(bytes: string | Buffer, find: (client: SocketClient) => boolean, say: () => Result) {
-		if (!bytes.includes('["message:new"')) return say();
+		if (!bytes.includes('["entry:new"')) return say();
 		reach('broadcast');
 		const ids = [...clients].find(find)?.sockets.keys() ?? [];
 		for (const id of ids) {

@@ -1,4 +1,5 @@
-import { connectPacket } from './packets.ts';
+import type { Ready } from '../client/StockClient.ts';
+import { chatPacket, connectPacket } from './packets.ts';
 import type { WebSocketLine } from './WebSocketLine.ts';
 
 const READY = '42/chat,["session:ready",';
@@ -15,8 +16,8 @@ export async function enterEcho(socket: WebSocketLine): Promise<boolean> {
  * @param auth what the client says about its session; without a token the server makes a guest
  * @returns what the server says about the session, with a token that is new; undefined when it refuses or ends the line
  */
-export async function enterChat(socket: WebSocketLine, auth: unknown = {}): Promise<{ token?: string } | undefined> {
-	socket.send(connectPacket('/chat', auth));
+export async function enterChat(socket: WebSocketLine, auth: object = {}): Promise<Ready | undefined> {
+	socket.send(chatPacket(auth));
 	const answer = await socket.until(
 		'the session',
 		() =>
@@ -24,5 +25,5 @@ export async function enterChat(socket: WebSocketLine, auth: unknown = {}): Prom
 			(socket.isClosed ? REFUSED : undefined)
 	);
 	// As the server announces a session.
-	return answer.startsWith(READY) ? (JSON.parse(answer.slice(READY.length, -1)) as { token?: string }) : undefined;
+	return answer.startsWith(READY) ? (JSON.parse(answer.slice(READY.length, -1)) as Ready) : undefined;
 }

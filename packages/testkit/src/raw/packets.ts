@@ -1,3 +1,5 @@
+import { PROTOCOL } from '@digda/protocol';
+
 /** The types of Engine.IO's packets: the first character of each. */
 export const ENGINE = { open: '0', close: '1', ping: '2', pong: '3', message: '4', upgrade: '5', noop: '6' } as const;
 
@@ -20,6 +22,11 @@ export function packet(type: keyof typeof SOCKET, rest = ''): string {
 /** Joins a namespace. The echo has no name. */
 export function connectPacket(namespace: '' | '/chat' = '', auth?: unknown): string {
 	return packet('connect', prefix(namespace) + (auth === undefined ? '' : JSON.stringify(auth)));
+}
+
+/** Joins the chat as a client of the present protocol. @param auth what it says about itself besides */
+export function chatPacket(auth: object = {}): string {
+	return connectPacket('/chat', { protocol: PROTOCOL, ...auth });
 }
 
 /** Says something, and asks for an acknowledgement where there is an id. */

@@ -14,7 +14,7 @@ import { Watched } from './Watched.ts';
 const DOUBT_MS = 1_000;
 
 /** What the server says when it does not let a connection in. */
-type Refusal = Error & { data?: { code?: string } };
+type RejectionError = Error & { data?: { code?: string } };
 
 /** The chat of this page: its connection, who it is, and its rooms. */
 export class ChatSession {
@@ -62,18 +62,18 @@ export class ChatSession {
 			else if (known && known.token === this.#token) writeIdentity({ ...known, user });
 			else if (!known && this.#token !== undefined) writeIdentity({ token: this.#token, user });
 		});
-		// The round trip is measured with each connection, with each message of one's own, and every `HEADS_INTERVAL_MS`.
+		// The round trip is measured with each connection, with each entry of one's own, and every `HEADS_INTERVAL_MS`.
 		const ping = () => void this.client.ping().catch(() => undefined);
 		this.socket.on('session:ready', ping);
 		this.socket.on('room:heads', ping);
-		this.socket.on('message:new', ({ messages }) => {
-			if (messages.some(({ author }) => author.id === this.client.user?.id)) ping();
+		this.socket.on('entry:new', ({ entries }) => {
+			if (entries.some(({ author }) => author.id === this.client.user?.id)) ping();
 		});
 		this.socket.on('user:renamed', ({ user }) => {
 			const identity = readIdentity();
 			if (identity?.user.id === user.id) writeIdentity({ ...identity, user });
 		});
-		this.socket.on('connect_error', (error: Refusal) => {
+		this.socket.on('connect_error', (error: RejectionError) => {
 			// Where another tab has become a new guest, the next attempt is made as that.
 			if (error.data?.code !== 'unauthorized' || readIdentity()?.token !== this.#token) return;
 			this.socket.disconnect();

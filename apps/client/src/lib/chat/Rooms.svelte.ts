@@ -3,7 +3,6 @@ import { createContext } from 'svelte';
 import * as v from 'valibot';
 import { readItem, writeItem } from '#lib/local-storage.ts';
 import type { ChatSession } from './ChatSession.svelte.ts';
-import { closeNotifications, tagOf } from './notifications.ts';
 
 const STORAGE_KEY = 'digda:rooms';
 
@@ -19,12 +18,15 @@ export interface ListedRoom {
 	unread: number;
 }
 
+/** A room as it was listed last, or kept. */
+type KnownRoom = Omit<ListedRoom, 'unread'>;
+
 /** The rooms of the list: one's own and the public ones, with what is unread in them. */
 export class Rooms {
 	readonly #chat: ChatSession;
 	/** The newest question; answers may come in another order. */
 	#asked: Promise<readonly RoomSummary[]> | undefined;
-	#summaries = $state.raw<readonly RoomSummary[]>(readKept());
+	#known = $state.raw<readonly KnownRoom[]>(readKept());
 
 	/**
 	 * To be made while a component is: it follows the connection until that is destroyed.
@@ -50,7 +52,7 @@ export class Rooms {
 
 	readonly listed: readonly ListedRoom[] = $derived.by(() => {
 		const { unread } = this.#chat.watched.current;
-		return this.#summaries.map((summary) => ({ ...summary, unread: unread.of(summary) }));
+		return this.#known.map((room) => ({ ...room, unread: unread.of(room) }));
 	});
 
 	/** How many messages of all of one's rooms are unread; what is read as it comes never counts. */
@@ -62,21 +64,20 @@ export class Rooms {
 			const asked = (this.#asked = client.list());
 			const summaries = await asked;
 			if (asked !== this.#asked) return;
-			this.#summaries = summaries;
-			const own = this.#summaries.filter(({ isMember }) => isMember);
+			this.#known = summaries;
+			const own = summaries.filter(({ isMember }) => isMember);
 			void kept?.retain(own, client.unread.rooms);
 			writeItem(STORAGE_KEY, JSON.stringify(own.map(({ room, title }) => ({ room, title }))));
-			void closeNotifications(own.flatMap(({ room, gone }) => gone.map((seq) => tagOf(room, seq))));
 		} catch {
 			// The next connection brings another list.
 		}
 	}
 }
 
-function readKept(): RoomSummary[] {
+function readKept(): KnownRoom[] {
 	const kept = v.safeParse(KeptRooms, readItem(STORAGE_KEY));
-	const unknown = { isOwner: false, head: 0, readSeq: 0, gone: [], memberCount: 0, isMember: true };
-	return kept.success ? kept.output.map((room) => ({ ...unknown, isPrivate: isPrivateRoom(room.room), ...room })) : [];
+	if (!kept.success) return [];
+	return kept.output.map((room) => ({ ...room, isPrivate: isPrivateRoom(room.room), isMember: true }));
 }
 
 export const [getRooms, setRooms] = createContext<Rooms>();

@@ -5,7 +5,6 @@ import { isMentioned } from '#lib/text/mentions.ts';
 import { truncate } from '#lib/text/truncate.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { ChatSession } from './ChatSession.svelte.ts';
-import { closeNotifications, showNotification, tagOf } from './notifications.ts';
 
 /** The longest text of a notification, in UTF-16 code units; systems show less. */
 const MAX_BODY = 200;
@@ -47,15 +46,17 @@ export class MentionNotifications {
 		addEventListener('storage', () => (this.#isOff = isTurnedOff()), { signal });
 		// The reader may have been in the settings of the browser.
 		addEventListener('focus', () => (this.#permission = api?.permission ?? 'denied'), { signal });
-		const unsubscribe = socket.on('message:new', ({ room, messages }) => {
+		const unsubscribe = socket.on('entry:new', ({ room, entries }) => {
 			const { user } = client;
-			void closeNotifications(messages.flatMap(({ deletes = [] }) => deletes).map((seq) => tagOf(room, seq)));
 			if (!user || !this.isOn || document.visibilityState !== 'hidden') return;
-			for (const { seq, author, text } of messages) {
+			for (const { seq, author, text } of entries.filter((entry) => entry.kind === 'message')) {
 				if (author.id === user.id || !isMentioned(text, user.name)) continue;
 				const title = m.mention_title({ name: author.name, room: titleOf(room) });
 				const url = resolve('/rooms/[room]', { room });
-				void showNotification(title, { tag: tagOf(room, seq), body: truncate(text, MAX_BODY), data: { url } });
+				const body = truncate(text, MAX_BODY);
+				void import('#lib/rare/notifications.ts').then(({ showNotification, tagOf }) =>
+					showNotification(title, { tag: tagOf(room, seq), body, data: { url } })
+				);
 			}
 		});
 		return () => {

@@ -18,8 +18,8 @@ export function copyRows(event: ClipboardEvent, log: Element, messages: readonly
 	const selected = new Set(rows.map(({ dataset }) => Number(dataset['seq'])));
 	const lines = messages
 		.filter(({ seq }) => selected.has(seq))
-		.map(({ author, sentAt, text }) => {
-			return `[${author.name}] [${formats.time.format(sentAt)}] ${text === '' ? m.message_deleted() : text}`;
+		.map(({ author, sentAt, text, isDeleted }) => {
+			return `[${author.name}] [${formats.time.format(sentAt)}] ${isDeleted ? m.message_deleted() : text}`;
 		});
 	event.clipboardData?.setData('text/plain', lines.join('\n'));
 	event.preventDefault();

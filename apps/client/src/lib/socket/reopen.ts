@@ -4,7 +4,7 @@ import type { Socket } from 'socket.io-client';
 const FIRST_MOMENTS_MS = 3_000;
 
 /** What a server may say when it refuses a connection: how long it does not want to be asked again. */
-type Refusal = Error & { data?: { retryAfterMs?: number } };
+type RejectionError = Error & { data?: { retryAfterMs?: number } };
 
 /** What brings a connection back. */
 export interface Reopening {
@@ -76,7 +76,7 @@ export function reopenWhenTurnedAway(socket: Socket): Reopening {
 		if (performance.now() - connectedAtMs > manager.reconnectionDelayMax()) attempts = 0;
 		if (reason === 'io server disconnect') reopen();
 	});
-	socket.on('connect_error', ({ data }: Refusal) => {
+	socket.on('connect_error', ({ data }: RejectionError) => {
 		notBeforeMs = Date.now() + (data?.retryAfterMs ?? 0);
 		if (!socket.active) reopen();
 		// Not before Socket.IO has begun its pause, and not when somebody has disconnected.

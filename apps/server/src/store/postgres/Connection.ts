@@ -3,7 +3,7 @@ import { Session, type Patience } from './Session.ts';
 import type { Parameter, Sql } from './sql.ts';
 import { Transaction, type Work } from './Transaction.ts';
 
-/** Nobody waits longer for a lock, and nothing that a node forgot is held longer. */
+/** The longest waits for a lock, and the longest time for which a node may forget one. */
 const PATIENCE: Patience = {
 	lock_timeout: 2_000,
 	idle_in_transaction_session_timeout: 2_000,

@@ -3,19 +3,22 @@ import {
 	decideBatch,
 	IdTaken,
 	isSure,
-	needsOf,
 	type BatchState,
 	type BatchWrites,
-	type EntryRow,
-	type MembershipRow,
-	type Needs
+	type MembershipRow
 } from '../../rules/batch.ts';
-import { selected } from '../schema.ts';
+import { needsOf, type Needs } from '../../rules/needs.ts';
+import type { ChangeRow, MessageRow } from '../entry-rows.ts';
+import { selected, type RowOf, type TableName } from '../schema.ts';
 import type { Store } from '../store.ts';
+import { columnsOf } from './columns.ts';
 import type { Connection } from './Connection.ts';
 import type { Database } from './Database.ts';
 import { lockPeople, lockRooms } from './locks.ts';
 import type { Transaction } from './Transaction.ts';
+
+/** Constraints that a second entry with an id of its author would break. */
+const UNIQUE = ['messages_by_id_and_author', 'changes_by_id_and_author'];
 
 /** Stores batches. A batch asks for its locks and rows at once, and then for its writes. */
 export function createAppend(database: Database): Pick<Store, 'append'> {
@@ -35,7 +38,7 @@ export function createAppend(database: Database): Pick<Store, 'append'> {
 					return await run(attempt(false));
 				} catch (error) {
 					if (!isIdTaken(error)) throw error;
-					return await run(attempt(true)).catch(explainHead);
+					return await run(attempt(true));
 				}
 			});
 		}
@@ -45,98 +48,145 @@ export function createAppend(database: Database): Pick<Store, 'append'> {
 /** Tells whether a batch failed because one of its entries is stored already. */
 function isIdTaken(error: unknown): boolean {
 	if (error instanceof IdTaken) return true;
-	if (!(error instanceof DatabaseError)) return false;
-	return ['messages_by_id_and_author', 'messages_pkey'].includes(error.constraint ?? '');
+	return error instanceof DatabaseError && UNIQUE.includes(error.constraint ?? '');
 }
 
-/** With all ids known, only a head can be wrong. */
-function explainHead(error: unknown): never {
-	throw isIdTaken(error) ? new Error('the head of a room is behind its messages', { cause: error }) : error;
-}
-
-/** Locks and loads what a batch needs, its ids only when that is said. */
-async function load(
-	sql: Transaction,
-	{ rooms, people, memberships, ids, targets }: Needs,
-	areIdsKnown: boolean
-): Promise<BatchState> {
-	const targetRooms = targets.map(({ room }) => room);
-	const targetSeqs = targets.map(({ seq }) => seq);
-	const [foundRooms, , foundMemberships, ...foundEntries] = await Promise.all([
+/** Locks and loads the rows that a batch needs, all of its ids only when that is said. */
+async function load(sql: Transaction, needs: Needs, areIdsKnown: boolean): Promise<BatchState> {
+	const { rooms, people, memberships, ids, changeIds, targets, reactions } = needs;
+	const [foundRooms, , foundMemberships, messages, changes, foundReactions] = await Promise.all([
 		lockRooms(sql, rooms),
 		lockPeople(sql, people),
 		sql.query<MembershipRow>(
-			`SELECT user_id AS "userId", room, read_seq AS "readSeq", head FROM members JOIN rooms USING (room)
+			`SELECT user_id AS "userId", room, greatest(read_seq, emptied_to) AS "readSeq", head FROM members JOIN rooms USING (room)
 			JOIN unnest($1::text[], $2::text[]) AS wanted (user_id, room) USING (user_id, room)`,
 			[memberships.map(({ userId }) => userId), memberships.map(({ room }) => room)]
 		),
-		...(areIdsKnown
-			? [
-					sql.query<EntryRow>(
-						`SELECT ${selected('messages')} FROM messages
-						JOIN unnest($1::text[], $2::text[]) AS wanted (id, author_id) USING (id, author_id)`,
-						[ids.map(({ id }) => id), ids.map(({ authorId }) => authorId)]
-					)
-				]
-			: []),
-		...(targets.length > 0
-			? [
-					sql.query<EntryRow>(
-						`SELECT ${selected('messages')} FROM messages
-						JOIN unnest($1::text[], $2::bigint[]) AS wanted (room, seq) USING (room, seq)`,
-						[targetRooms, targetSeqs]
-					),
-					sql.query<EntryRow>(
-						`SELECT ${selected('messages')} FROM messages
-						JOIN unnest($1::text[], $2::bigint[]) AS wanted (room, deletes) USING (room, deletes)`,
-						[targetRooms, targetSeqs]
-					)
-				]
-			: [])
+		// An index keeps ids apart in each table, not in both together.
+		findById<MessageRow>(sql, 'messages', [...targets, ...(areIdsKnown ? ids : changeIds)]),
+		findById<ChangeRow>(sql, 'changes', ids),
+		reactions.length === 0
+			? []
+			: sql.query<RowOf<'reactions'>>(
+					`SELECT ${selected('reactions')} FROM unnest($1::text[], $2::text[], $3::text[]) AS wanted (id, author_id, user_id)
+					JOIN messages USING (id, author_id)
+					JOIN reactions ON reactions.room = messages.room AND reactions.target = messages.seq
+						AND reactions.user_id = wanted.user_id`,
+					[
+						reactions.map(({ id }) => id),
+						reactions.map(({ authorId }) => authorId),
+						reactions.map(({ userId }) => userId)
+					]
+				)
 	]);
-	return { rooms: foundRooms, memberships: foundMemberships, entries: foundEntries.flat() };
+	const behind = foundRooms.find(({ isBehind }) => isBehind);
+	if (behind) throw new Error(`the head of ${behind.room} is behind its entries`);
+	return { rooms: foundRooms, memberships: foundMemberships, messages, changes, reactions: foundReactions };
 }
 
-function write(sql: Transaction, { entries, emptied, rooms, cursors }: BatchWrites): void {
-	if (entries.length > 0) {
+async function findById<Row>(
+	sql: Transaction,
+	table: 'messages' | 'changes',
+	ids: readonly { id: string; authorId: string }[]
+): Promise<Row[]> {
+	if (ids.length === 0) return [];
+	return await sql.query<Row>(
+		`SELECT ${selected(table)} FROM ${table}
+		JOIN unnest($1::text[], $2::text[]) AS wanted (id, author_id) USING (id, author_id)`,
+		[ids.map(({ id }) => id), ids.map(({ authorId }) => authorId)]
+	);
+}
+
+function write(sql: Transaction, writes: BatchWrites): void {
+	const { messages, changes, changed, reactions, erased, rooms, cursors } = writes;
+	insert(sql, 'messages', messages, [
+		...(['room', 'seq', 'id', 'authorId', 'authorName', 'sentAt', 'said', 'changed'] as const),
+		...(['editedAt', 'text', 'original', 'reactions'] as const)
+	]);
+	insert(sql, 'changes', changes, [
+		...(['room', 'seq', 'id', 'authorId', 'authorName', 'kind', 'target', 'targetAuthor', 'targetId'] as const),
+		...(['text', 'isSet', 'sentAt', 'said'] as const)
+	]);
+	if (changed.length > 0) {
+		const { names, relation, parameters } = columnsOf('messages', changed, [
+			...(['room', 'seq', 'changed', 'editedAt', 'text', 'original', 'reactions'] as const)
+		]);
 		sql.send(
-			`INSERT INTO messages (room, seq, id, author_id, author_name, text, sent_at, deletes) SELECT * FROM unnest(
-				$1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[]
-			)`,
+			`UPDATE messages SET (changed, edited_at, text, original, reactions) =
+				(now.changed, now.edited_at, now.text, now.original, now.reactions)
+			FROM ${relation} AS now (${names}) WHERE messages.room = now.room AND messages.seq = now.seq`,
+			parameters
+		);
+	}
+	writeReactions(sql, reactions);
+	if (erased.length > 0) erase(sql, erased);
+	if (rooms.length > 0) {
+		sql.send(
+			`UPDATE rooms SET head = now.head, said = now.said, last_deletion = now.last_deletion,
+				last_at = coalesce(now.last_at, rooms.last_at)
+			FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])
+				AS now (room, head, said, last_deletion, last_at)
+			WHERE rooms.room = now.room`,
 			[
-				entries.map(({ room }) => room),
-				entries.map(({ seq }) => seq),
-				entries.map(({ id }) => id),
-				entries.map(({ authorId }) => authorId),
-				entries.map(({ authorName }) => authorName),
-				entries.map(({ text }) => text),
-				entries.map(({ sentAt }) => sentAt),
-				entries.map(({ deletes }) => deletes)
+				rooms.map(({ room }) => room),
+				rooms.map(({ head }) => head),
+				rooms.map(({ said }) => said),
+				rooms.map(({ lastDeletion }) => lastDeletion),
+				rooms.map(({ lastAt }) => lastAt)
 			]
 		);
 	}
-	if (emptied.length > 0) {
-		sql.send(
-			`UPDATE messages SET text = ''
-			FROM unnest($1::text[], $2::bigint[]) AS emptied (room, seq)
-			WHERE messages.room = emptied.room AND messages.seq = emptied.seq`,
-			[emptied.map(({ room }) => room), emptied.map(({ seq }) => seq)]
-		);
-	}
-	if (rooms.length > 0) {
-		sql.send(
-			`UPDATE rooms SET head = stored.head, last_at = coalesce(stored.last_at, rooms.last_at)
-			FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS stored (room, head, last_at)
-			WHERE rooms.room = stored.room`,
-			[rooms.map(({ room }) => room), rooms.map(({ head }) => head), rooms.map(({ lastAt }) => lastAt)]
-		);
-	}
 	if (cursors.length > 0) {
+		const { names, relation, parameters } = columnsOf('members', cursors, ['userId', 'room', 'readSeq']);
 		sql.send(
-			`UPDATE members SET read_seq = moved.read_seq
-			FROM unnest($1::text[], $2::text[], $3::bigint[]) AS moved (user_id, room, read_seq)
+			`UPDATE members SET read_seq = moved.read_seq FROM ${relation} AS moved (${names})
 			WHERE members.user_id = moved.user_id AND members.room = moved.room`,
-			[cursors.map(({ userId }) => userId), cursors.map(({ room }) => room), cursors.map(({ readSeq }) => readSeq)]
+			parameters
 		);
 	}
+}
+
+function insert<Name extends TableName, Column extends keyof RowOf<Name> & string>(
+	sql: Transaction,
+	table: Name,
+	rows: readonly Pick<RowOf<Name>, Column>[],
+	columns: readonly Column[]
+): void {
+	if (rows.length === 0) return;
+	const { names, relation, parameters } = columnsOf(table, rows, columns);
+	sql.send(`INSERT INTO ${table} (${names}) SELECT * FROM ${relation}`, parameters);
+}
+
+function writeReactions(sql: Transaction, reactions: BatchWrites['reactions']): void {
+	const columnsOfThose = (isSet: boolean) =>
+		columnsOf(
+			'reactions',
+			reactions.filter((each) => each.isSet === isSet),
+			['room', 'target', 'userId', 'emoji']
+		);
+	if (reactions.length === 0) return;
+	const set = columnsOfThose(true);
+	// A reaction may be there: the batch has unset it and set it again.
+	sql.send(`INSERT INTO reactions (${set.names}) SELECT * FROM ${set.relation} ON CONFLICT DO NOTHING`, set.parameters);
+	const unset = columnsOfThose(false);
+	sql.send(
+		`DELETE FROM reactions USING ${unset.relation} AS unset (${unset.names}) WHERE reactions.room = unset.room
+			AND reactions.target = unset.target AND reactions.user_id = unset.user_id AND reactions.emoji = unset.emoji`,
+		unset.parameters
+	);
+}
+
+/** Erases the versions and reactions of messages. */
+export function erase(sql: Transaction, messages: readonly { room: string; seq: number }[]): void {
+	const { relation, parameters } = columnsOf('messages', messages, ['room', 'seq']);
+	sql.send(
+		`UPDATE changes SET text = '' FROM ${relation} AS erased (room, target)
+		WHERE changes.room = erased.room AND changes.target = erased.target AND text <> ''`,
+		parameters
+	);
+	sql.send(
+		`DELETE FROM reactions USING ${relation} AS erased (room, target)
+		WHERE reactions.room = erased.room AND reactions.target = erased.target`,
+		parameters
+	);
 }

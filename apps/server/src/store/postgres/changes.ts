@@ -30,7 +30,7 @@ export async function load(sql: Sql, subject: Subject): Promise<State> {
 }
 
 /** Sends a write of a decision. */
-function send(transaction: Transaction, write: Write): void {
+export function send(transaction: Transaction, write: Write): void {
 	const { text, values } = statementOf(write);
 	const isOfAll = 'remove' in write && write.remove === 'members' && write.where.userId === undefined;
 	const isRevocation = 'insert' in write && write.insert === 'revocations';

@@ -1,44 +1,111 @@
-import { MAX_PACKET_BYTES } from '@digda/protocol';
-import { MAX_LISTED_GONE } from '../gone.ts';
-import { toMessage, type MessageRow } from '../message-row.ts';
-import { fitting, pageOf } from '../page.ts';
-import type { Range, Slice, Store } from '../store.ts';
+import { countFitting, MAX_HELD_MESSAGES, MAX_PACKET_BYTES, type Entry, type Message } from '@digda/protocol';
+import { toChangeEntry, toMessage, type ChangeRow, type MessageRow } from '../entry-rows.ts';
+import { partOf, planOf } from '../page.ts';
+import { selected } from '../schema.ts';
+import type { Continuation, Held, Range, Slice, Store } from '../store.ts';
 import type { Database } from './Database.ts';
+import type { Sql } from './sql.ts';
+
+/** A row of a page; without any message the head alone. */
+interface PageRow extends MessageRow {
+	head: number;
+	roomSaid: number;
+	part: 'back' | 'forth' | 'changed' | null;
+	/** The emojis with which the reader reacts to the message. */
+	own: string[];
+}
+
+/** The messages of a list that fit into a packet together with those that are nearer. */
+function nearest(messages: string, order: string): string {
+	return `SELECT * FROM (
+		SELECT *, sum(octet_length(text) + octet_length(author_name)) OVER (
+			ORDER BY ${order} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+		) AS nearer FROM (${messages}) AS wanted
+	) AS near WHERE coalesce(nearer, 0) <= ${MAX_PACKET_BYTES}`;
+}
+
+/**
+ * Reads a page in one statement, so that the head, the membership and all rows are of one moment. Parameters: reader, room, for each
+ * direction from which `seq` and how many, the first and the last `seq` of the part that the reader holds.
+ */
+const READ_PAGE = `
+	SELECT head, rooms.said AS "roomSaid", part, ${selected('messages').replaceAll('messages.', 'page.')},
+		CASE WHEN page.reactions = '' THEN '{}' ELSE ARRAY(
+			SELECT emoji FROM reactions
+			WHERE reactions.room = page.room AND reactions.user_id = $1 AND reactions.target = page.seq
+		) END AS own
+	FROM members JOIN rooms USING (room) LEFT JOIN (
+		SELECT 'back' AS part, back.* FROM (
+			${nearest('SELECT * FROM messages WHERE room = $2 AND seq <= $3 ORDER BY seq DESC LIMIT $4', 'seq DESC')}
+		) AS back
+		UNION ALL SELECT 'forth', forth.* FROM (
+			${nearest('SELECT * FROM messages WHERE room = $2 AND seq >= $5 ORDER BY seq LIMIT $6', 'seq')}
+		) AS forth
+		UNION ALL SELECT 'changed', held.*, NULL FROM (
+			SELECT * FROM messages WHERE room = $2 AND seq BETWEEN $7 AND $8 ORDER BY seq DESC LIMIT ${MAX_HELD_MESSAGES}
+		) AS held WHERE changed > $8
+	) AS page ON TRUE
+	WHERE members.user_id = $1 AND members.room = $2`;
+
+/** Parameters: room, after which `seq`, how many. */
+const READ_LOG = nearest(
+	`SELECT seq, id, author_id, author_name, sent_at, said, 'message' AS kind, coalesce(original, text) AS text,
+		0::bigint AS target, '' AS target_author, '' AS target_id, FALSE AS is_set
+	FROM (SELECT * FROM messages WHERE room = $1 AND seq > $2 ORDER BY seq LIMIT $3) AS said_entries
+	UNION ALL SELECT seq, id, author_id, author_name, sent_at, said, kind, text, target, target_author, target_id, is_set
+	FROM (SELECT * FROM changes WHERE room = $1 AND seq > $2 ORDER BY seq LIMIT $3) AS change_entries
+	ORDER BY seq LIMIT $3`,
+	'seq'
+);
 
 /** Reading the log. */
-export function createHistory(database: Database): Pick<Store, 'read' | 'readAs' | 'heads' | 'goneIn'> {
-	/** @param userId for whom; nothing is read for one who is no member */
-	async function readPage(room: string, range: Range, limit: number, userId?: string): Promise<Slice | null> {
-		const { from, back, forth } = reachOf(range, limit);
-		const rows = await database.aside((sql) =>
-			sql.query<MessageRow & { head: number }>(
-				`SELECT head, seq, id, "authorId", "authorName", text, "sentAt", deletes FROM (
-					SELECT head, seq, id, author_id AS "authorId", author_name AS "authorName", text, sent_at AS "sentAt", deletes,
-						-- The bytes of those that are nearer: beyond a packet's nothing is read.
-						sum(octet_length(text) + octet_length(author_name)) OVER (
-							ORDER BY abs(seq - least($2::bigint, head)), seq ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-						) AS nearer
-					FROM rooms LEFT JOIN messages ON messages.room = rooms.room
-						AND seq BETWEEN least($2::bigint, head) - $3::bigint AND least($2::bigint, head) + $4::bigint
-					WHERE rooms.room = $1 ${
-						userId === undefined
-							? ''
-							: 'AND EXISTS (SELECT FROM members WHERE members.user_id = $6 AND members.room = rooms.room)'
-					}
-				) AS page WHERE coalesce(nearer, 0) <= $5::bigint ORDER BY seq`,
-				[room, from, back, forth, MAX_PACKET_BYTES, ...(userId === undefined ? [] : [userId])]
+export function createHistory(database: Database): Pick<Store, 'readLog' | 'readPage' | 'readOn' | 'heads' | 'saidAt'> {
+	async function readRows(userId: string, room: string, range: Range, limit: number, held: Held): Promise<PageRow[]> {
+		const { back, forth } = planOf(range, limit, Number.MAX_SAFE_INTEGER);
+		return await database.aside((sql) =>
+			sql.query<PageRow>(READ_PAGE, [
+				...[userId, room, back.from, back.count, forth.from, forth.count],
+				...[held.from, held.to]
+			])
+		);
+	}
+
+	async function toSlice(room: string, range: Range, limit: number, rows: readonly PageRow[]): Promise<Slice> {
+		const { head, roomSaid } = rows[0] ?? { head: 0, roomSaid: 0 };
+		const back = messagesIn(rows, 'back').reverse();
+		const part = partOf(range, limit, head, back, messagesIn(rows, 'forth'));
+		const last = part.messages.at(-1);
+		const toId = last?.seq === part.to ? last.id : await idAt(room, part.to);
+		return { head, said: roomSaid, ...part, toId };
+	}
+
+	/** The id of an entry, which never changes. */
+	async function idAt(room: string, seq: number): Promise<string> {
+		if (seq === 0) return '';
+		const [found] = await database.aside((sql) =>
+			sql.query<{ id: string }>(
+				`SELECT id FROM messages WHERE room = $1 AND seq = $2
+				UNION ALL SELECT id FROM changes WHERE room = $1 AND seq = $2`,
+				[room, seq]
 			)
 		);
-		if (userId !== undefined && rows.length === 0) return null;
-		const head = rows[0]?.head ?? 0;
-		const { first, last, anchor } = pageOf(range, limit, head);
-		const page = rows.filter(({ seq }) => seq >= first && seq <= last);
-		return { head, messages: fitting(page.map(toMessage), anchor) };
+		return found?.id ?? '';
 	}
 
 	return {
-		read: async (room, range, limit) => (await readPage(room, range, limit)) ?? { head: 0, messages: [] },
-		readAs: (userId, room, range, limit) => readPage(room, range, limit, userId),
+		readLog: (room, after, limit) => database.aside((sql) => readLog(sql, room, after, limit)),
+
+		readPage: async (userId, room, range, limit) => {
+			const rows = await readRows(userId, room, range, limit, { from: 1, to: 0 });
+			return rows.length === 0 ? null : await toSlice(room, range, limit, rows);
+		},
+
+		readOn: async (userId, room, held, limit): Promise<Continuation | null> => {
+			const range = { after: held.to };
+			const [rows, heldId] = await Promise.all([readRows(userId, room, range, limit, held), idAt(room, held.to)]);
+			if (rows.length === 0) return null;
+			return { ...(await toSlice(room, range, limit, rows)), heldId, changed: messagesIn(rows, 'changed') };
+		},
 
 		heads: async (rooms) => {
 			const rows = await database.aside((sql) =>
@@ -51,29 +118,48 @@ export function createHistory(database: Database): Pick<Store, 'read' | 'readAs'
 			});
 		},
 
-		goneIn: async (places) => {
-			const rows = await database.inOrder((sql) =>
-				sql.query<{ gone: number[] }>(
-					`SELECT coalesce((
-						SELECT array_agg(place) FROM (
-							SELECT seq, deletes FROM messages
-							WHERE messages.room = places.room AND seq > places.after AND deletes IS NOT NULL
-							ORDER BY seq DESC LIMIT $3
-						) entries CROSS JOIN LATERAL (VALUES (seq), (deletes)) listed (place) WHERE place > places.after
-					), '{}') AS gone
-					FROM unnest($1::text[], $2::bigint[]) WITH ORDINALITY AS places (room, after, number) ORDER BY number`,
-					[places.map(({ room }) => room), places.map(({ after }) => after), MAX_LISTED_GONE]
+		saidAt: async (places) => {
+			const rows = await database.aside((sql) =>
+				sql.query<{ said: number }>(
+					`SELECT coalesce(
+							(SELECT said FROM messages WHERE messages.room = places.room AND messages.seq = places.seq),
+							(SELECT said FROM changes WHERE changes.room = places.room AND changes.seq = places.seq),
+							0
+						) + (
+							SELECT count(*) FROM messages
+							WHERE messages.room = places.room AND messages.seq > places.seq AND text = '' AND changed > messages.seq
+						) AS said
+					FROM unnest($1::text[], $2::bigint[]) WITH ORDINALITY AS places (room, seq, number) ORDER BY number`,
+					[places.map(({ room }) => room), places.map(({ seq }) => seq)]
 				)
 			);
-			return rows.map(({ gone }) => gone.map(Number));
+			return rows.map(({ said }) => said);
 		}
 	};
 }
 
-/** How far a page may reach from a place in the log; where that is beyond the head, from the head. */
-function reachOf(range: Range, limit: number): { from: number; back: number; forth: number } {
-	const most = limit - 1;
-	if ('before' in range) return { from: range.before - 1, back: most, forth: 0 };
-	if ('after' in range) return { from: range.after + 1, back: 0, forth: most };
-	return { from: Math.max(1, range.around), back: most, forth: most };
+/** Reads consecutive entries of a room after a `seq`, at most `limit` and what fits into a packet. */
+export async function readLog(sql: Sql, room: string, after: number, limit: number): Promise<Entry[]> {
+	const rows = await sql.query<ChangeRow>(
+		`SELECT seq, id, author_id AS "authorId", author_name AS "authorName", sent_at AS "sentAt", said, kind, text,
+			target, target_author AS "targetAuthor", target_id AS "targetId", is_set AS "isSet"
+		FROM (${READ_LOG}) AS log ORDER BY seq`,
+		[room, after, limit]
+	);
+	const entries = rows.map(toEntry);
+	return entries.slice(0, countFitting(entries));
+}
+
+/** The messages of a part of a page, ascending. */
+function messagesIn(rows: readonly PageRow[], part: PageRow['part']): Message[] {
+	return rows
+		.filter((row) => row.part === part)
+		.map((row) => toMessage(row, row.own))
+		.sort((one, other) => one.seq - other.seq);
+}
+
+function toEntry(row: ChangeRow): Entry {
+	const { kind, seq, id, authorId, authorName, sentAt, said, text } = row;
+	if (kind !== 'message') return toChangeEntry(row);
+	return { kind, seq, id, author: { id: authorId, name: authorName }, sentAt, said, text };
 }

@@ -8,7 +8,7 @@ import type { Transaction } from './Transaction.ts';
 // sees everything that was committed before the lock was granted.
 
 /** Keys of advisory locks: equal names in different spaces are different locks. */
-const SPACES = { changes: 0, batches: 1, others: 2, rooms: 3 } as const;
+const SPACES = { changes: 0, batches: 1, others: 2, rooms: 3, consumers: 4 } as const;
 
 /** Locks a person, who may change something on two nodes at once, and the room that a change is about. */
 export function lockSubject(sql: Transaction, { userId, room, secretHash }: Subject): void {
@@ -24,10 +24,13 @@ export function lockSubject(sql: Transaction, { userId, room, secretHash }: Subj
 	sql.send(`SELECT FROM rooms WHERE room = ${ROOM_OF_SUBJECT} FOR UPDATE`, named);
 }
 
-/** Locks rooms, which hand out the numbers of their entries. */
+/** Locks rooms, which hand out the numbers of their entries. A room is behind where its log goes on after its head. */
 export function lockRooms(sql: Transaction, rooms: readonly string[]) {
-	return sql.query<RowOf<'rooms'>>(
-		`SELECT ${selected('rooms')} FROM rooms WHERE room = ANY ($1::text[]) ORDER BY room FOR UPDATE`,
+	return sql.query<RowOf<'rooms'> & { isBehind: boolean }>(
+		`SELECT ${selected('rooms')},
+			EXISTS (SELECT FROM messages WHERE messages.room = rooms.room AND seq > head)
+				OR EXISTS (SELECT FROM changes WHERE changes.room = rooms.room AND seq > head) AS "isBehind"
+		FROM rooms WHERE room = ANY ($1::text[]) ORDER BY room FOR UPDATE`,
 		[rooms]
 	);
 }
@@ -61,6 +64,15 @@ export function lockRevocations(sql: Transaction): void {
 export async function tryRetention(transaction: Transaction): Promise<boolean> {
 	const [row] = await transaction.query<{ isOurs: boolean }>(
 		`SELECT pg_try_advisory_xact_lock(hashtextextended('retention', ${SPACES.others})) AS "isOurs"`
+	);
+	return row?.isOurs ?? false;
+}
+
+/** Tries to become the only transaction of all nodes in which a consumer works on a room. */
+export async function tryConsumer(transaction: Transaction, name: string, room: string): Promise<boolean> {
+	const [row] = await transaction.query<{ isOurs: boolean }>(
+		`SELECT pg_try_advisory_xact_lock(hashtextextended($1, ${SPACES.consumers})) AS "isOurs"`,
+		[`${name} ${room}`]
 	);
 	return row?.isOurs ?? false;
 }

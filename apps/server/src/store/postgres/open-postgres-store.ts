@@ -5,6 +5,7 @@ import { createAppend } from './append.ts';
 import { createChanges } from './changes.ts';
 import { Connection } from './Connection.ts';
 import { Database } from './Database.ts';
+import { createConsume } from './consume.ts';
 import { createHistory } from './history.ts';
 import { prepare } from './prepare.ts';
 import { createRetention } from './retention.ts';
@@ -27,6 +28,7 @@ export async function openPostgresStore(url: string, log: Logger, timings: Timin
 			isShared: true,
 			...createAppend(database),
 			...createChanges(database),
+			...createConsume(database),
 			...createHistory(database),
 			...createRooms(database),
 			...createRevocations(database),

@@ -20,7 +20,7 @@ export function endsSession(error: unknown): boolean {
 /** An error in one line. */
 export function reasonOf(error: unknown): string {
 	if (!(error instanceof Error)) return String(error);
-	// Of several addresses of one name each has its own message, and all together none.
+	// Each of several addresses of a name has a message of its own, all together have none.
 	return error.message || String(Reflect.get(error, 'code'));
 }
 

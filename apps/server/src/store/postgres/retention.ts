@@ -9,6 +9,7 @@ import {
 import { FIND_EMPTIABLE, FIND_OLDEST } from '../load.ts';
 import type { Store } from '../store.ts';
 import type { Database } from './Database.ts';
+import { erase } from './append.ts';
 import { tryRetention } from './locks.ts';
 import type { Transaction } from './Transaction.ts';
 
@@ -44,10 +45,12 @@ async function emptyOlder(sql: Transaction, times: Times, after: string) {
 		if (upTo > emptiedTo) {
 			// The room before its messages, as what deletes them does.
 			sql.send('UPDATE rooms SET emptied_to = $1 WHERE room = $2', [upTo, room]);
-			const emptied = await sql.query(
-				"UPDATE messages SET text = '' WHERE room = $1 AND seq BETWEEN $2 AND $3 AND text <> '' RETURNING seq",
+			const emptied = await sql.query<{ room: string; seq: number }>(
+				`UPDATE messages SET text = '', original = NULL, edited_at = NULL, reactions = ''
+				WHERE room = $1 AND seq BETWEEN $2 AND $3 AND text <> '' RETURNING room, seq`,
 				[room, emptiedTo + 1, upTo]
 			);
+			erase(sql, emptied);
 			return { emptied: emptied.length, after: isFull ? last : room };
 		}
 		last = room;

@@ -1,7 +1,6 @@
 import type { Invitation, Member } from '@digda/protocol';
 import { whyNotListed } from '../../rules/rooms.ts';
-import { isOpen, toMembership } from '../../rules/state.ts';
-import { toStored } from '../load.ts';
+import { isOpen, toMembership, toStored } from '../../rules/state.ts';
 import { selected, type RowOf } from '../schema.ts';
 import type { Store } from '../store.ts';
 import { load } from './changes.ts';

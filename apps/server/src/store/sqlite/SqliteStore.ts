@@ -12,7 +12,17 @@ import { spaceOf } from './space.ts';
 const WRITES: readonly Method[] = ['append', 'createSession', 'rename'];
 
 /** What only reads and may be large: a thread of its own does it, so that no commit waits behind it. */
-const READS: readonly Method[] = ['read', 'readAs', 'publicRooms', 'membersOf', 'preview', 'goneIn'];
+const READS: readonly Method[] = [
+	'readLog',
+	'readPage',
+	'readOn',
+	'saidAt',
+	'publicRooms',
+	'membersOf',
+	'preview',
+	'behind',
+	'countEntries'
+];
 
 interface SqliteStoreOptions {
 	start?: typeof startWorker;
@@ -92,8 +102,9 @@ export class SqliteStore implements Store {
 	}
 
 	append: Store['append'] = (...args) => this.#call('append', args);
-	read: Store['read'] = (...args) => this.#call('read', args);
-	readAs: Store['readAs'] = (...args) => this.#call('readAs', args);
+	readLog: Store['readLog'] = (...args) => this.#call('readLog', args);
+	readPage: Store['readPage'] = (...args) => this.#call('readPage', args);
+	readOn: Store['readOn'] = (...args) => this.#call('readOn', args);
 	heads: Store['heads'] = (...args) => this.#call('heads', args);
 	join: Store['join'] = (...args) => this.#call('join', args);
 	leave: Store['leave'] = (...args) => this.#call('leave', args);
@@ -107,7 +118,7 @@ export class SqliteStore implements Store {
 	revoke: Store['revoke'] = (...args) => this.#call('revoke', args);
 	preview: Store['preview'] = (...args) => this.#call('preview', args);
 	accept: Store['accept'] = (...args) => this.#call('accept', args);
-	goneIn: Store['goneIn'] = (...args) => this.#call('goneIn', args);
+	saidAt: Store['saidAt'] = (...args) => this.#call('saidAt', args);
 	revocations: Store['revocations'] = (...args) => this.#call('revocations', args);
 	roomsOf: Store['roomsOf'] = (...args) => this.#call('roomsOf', args);
 	publicRooms: Store['publicRooms'] = (...args) => this.#call('publicRooms', args);
@@ -117,6 +128,9 @@ export class SqliteStore implements Store {
 	findUser: Store['findUser'] = (...args) => this.#call('findUser', args);
 	rename: Store['rename'] = (...args) => this.#call('rename', args);
 	emptyOlder: Store['emptyOlder'] = (...args) => this.#call('emptyOlder', args);
+	consume: Store['consume'] = (...args) => this.#call('consume', args);
+	behind: Store['behind'] = (...args) => this.#call('behind', args);
+	countEntries: Store['countEntries'] = (...args) => this.#call('countEntries', args);
 	space: Store['space'] = () => spaceOf(this.#file);
 
 	close(): Promise<void> {

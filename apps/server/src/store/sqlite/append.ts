@@ -3,19 +3,18 @@ import {
 	decideBatch,
 	IdTaken,
 	isSure,
-	needsOf,
 	type BatchState,
 	type BatchWrites,
-	type EntryRow,
-	type MembershipRow,
-	type Needs
+	type MembershipRow
 } from '../../rules/batch.ts';
+import { needsOf, type Needs } from '../../rules/needs.ts';
+import type { ChangeRow, MessageRow } from '../entry-rows.ts';
 import { toRoom, type RoomRow } from '../load.ts';
-import { selected } from '../schema.ts';
+import { selected, type RowOf } from '../schema.ts';
 import type { Calls } from './calls.ts';
-import { emptyingOf } from './empty-texts.ts';
-import { entryChecksum } from './entry-checksum.ts';
+import { erasingOf } from './erase.ts';
 import { statementsOf } from './query.ts';
+import { seal, sealedColumns, type SealedRow, type SealedTable } from './sealed-rows.ts';
 import { DamagedContent } from './sqlite-error.ts';
 import { transact } from './transaction.ts';
 
@@ -47,60 +46,90 @@ function loadingOf(database: DatabaseSync): (needs: Needs, areIdsKnown: boolean)
 	const prepare = statementsOf(database);
 	const findRoom = prepare<[string], RoomRow>(`SELECT ${selected('rooms')} FROM rooms WHERE room = ?`);
 	const findMembership = prepare<[string, string], MembershipRow>(
-		`SELECT user_id AS userId, room, read_seq AS readSeq, head FROM members JOIN rooms USING (room)
+		`SELECT user_id AS userId, room, max(read_seq, emptied_to) AS readSeq, head FROM members JOIN rooms USING (room)
 		WHERE user_id = ? AND room = ?`
 	);
-	const findById = prepare<[string, string], EntryRow>(
+	const findMessage = prepare<[string, string], MessageRow>(
 		`SELECT ${selected('messages')} FROM messages WHERE id = ? AND author_id = ?`
 	);
-	const findByPlace = prepare<[string, number], EntryRow>(
-		`SELECT ${selected('messages')} FROM messages WHERE room = ? AND seq = ?`
+	const findChange = prepare<[string, string], Omit<ChangeRow, 'isSet'> & { isSet: number }>(
+		`SELECT ${selected('changes')} FROM changes WHERE id = ? AND author_id = ?`
 	);
-	const findDeletion = prepare<[string, number], EntryRow>(
-		`SELECT ${selected('messages')} FROM messages WHERE room = ? AND deletes = ?`
+	const findReactions = prepare<[string, string, string], RowOf<'reactions'>>(
+		`SELECT ${selected('reactions')} FROM messages
+		JOIN reactions ON reactions.room = messages.room AND reactions.target = messages.seq
+		WHERE messages.id = ? AND messages.author_id = ? AND reactions.user_id = ?`
 	);
 	const all = <Need, Row>(needs: readonly Need[], find: (need: Need) => Row | undefined) =>
 		needs.flatMap((need) => find(need) ?? []);
 
-	return ({ rooms, memberships, ids, targets }, areIdsKnown) => ({
+	return ({ rooms, memberships, ids, targets, reactions }, areIdsKnown) => ({
 		rooms: all(rooms, (room) => findRoom.first(room)).map(toRoom),
 		memberships: all(memberships, ({ userId, room }) => findMembership.first(userId, room)),
-		entries: [
-			...all(areIdsKnown ? ids : [], ({ id, authorId }) => findById.first(id, authorId)),
-			...all(targets, ({ room, seq }) => findByPlace.first(room, seq)),
-			...all(targets, ({ room, seq }) => findDeletion.first(room, seq))
-		]
+		messages: all(areIdsKnown ? [...targets, ...ids] : targets, ({ id, authorId }) => findMessage.first(id, authorId)),
+		changes: all(areIdsKnown ? ids : [], ({ id, authorId }) => findChange.first(id, authorId)).map((row) => ({
+			...row,
+			isSet: Boolean(row.isSet)
+		})),
+		reactions: reactions.flatMap(({ id, authorId, userId }) => findReactions.all(id, authorId, userId))
 	});
 }
 
 /** Writes a batch. @throws {IdTaken} an entry is stored already, and the ids of the batch were not looked up */
 function writingOf(database: DatabaseSync): (writes: BatchWrites, areIdsKnown: boolean) => void {
 	const prepare = statementsOf(database);
-	const insert = prepare<[string, number, string, string, string, string, number, number | null, number]>(
-		`INSERT INTO messages (room, seq, id, author_id, author_name, text, sent_at, deletes, checksum)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
+	const insert = { messages: insertion('messages', 'changes'), changes: insertion('changes', 'messages') };
+	const updateMessage = prepare<SealedRow>(
+		`UPDATE messages SET (${sealedColumns('messages')}) = (${placeholders('messages')}) WHERE room = ?1 AND seq = ?2`
 	);
-	const updateHead = prepare<[number, string]>('UPDATE rooms SET head = ? WHERE room = ?');
+	const updateHead = prepare<[number, number, number, string]>(
+		'UPDATE rooms SET head = ?, said = ?, last_deletion = ? WHERE room = ?'
+	);
 	const updateActivity = prepare<[number, string]>('UPDATE rooms SET last_at = ? WHERE room = ?');
 	const updateCursor = prepare<[number, string, string]>(
 		'UPDATE members SET read_seq = ? WHERE user_id = ? AND room = ?'
 	);
-	const empty = emptyingOf(database);
+	const setReaction = prepare<[string, string, number, string]>(
+		'INSERT INTO reactions (room, user_id, target, emoji) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING'
+	);
+	const unsetReaction = prepare<[string, string, number, string]>(
+		'DELETE FROM reactions WHERE room = ? AND user_id = ? AND target = ? AND emoji = ?'
+	);
+	const erase = erasingOf(database);
 
-	return ({ entries, emptied, rooms, cursors }, areIdsKnown) => {
-		for (const entry of entries) {
-			const { room, seq, id, authorId, authorName, text, sentAt, deletes } = entry;
-			const checksum = entryChecksum(room, entry);
-			if (insert.run(room, seq, id, authorId, authorName, text, sentAt, deletes, checksum) === 0) {
-				throw areIdsKnown ? new DamagedContent(`the head of ${room} is behind its messages`) : new IdTaken();
-			}
+	/** An id names one entry of its author, and a `seq` one of its room, in one of the two tables. */
+	function insertion(name: SealedTable, other: SealedTable) {
+		return prepare<SealedRow>(
+			`INSERT INTO ${name} (${sealedColumns(name)}) SELECT ${placeholders(name)}
+			WHERE NOT EXISTS (SELECT 1 FROM ${other} WHERE id = ?3 AND author_id = ?4)
+				AND NOT EXISTS (SELECT 1 FROM ${other} WHERE room = ?1 AND seq = ?2)
+			ON CONFLICT DO NOTHING`
+		);
+	}
+
+	return ({ messages, changes, changed, reactions, erased, rooms, cursors }, areIdsKnown) => {
+		const check = (count: number, room: string) => {
+			if (count > 0) return;
+			throw areIdsKnown ? new DamagedContent(`the head of ${room} is behind its entries`) : new IdTaken();
+		};
+		for (const row of messages) check(insert.messages.run(...seal('messages', row)), row.room);
+		for (const row of changes) check(insert.changes.run(...seal('changes', row)), row.room);
+		for (const row of changed) updateMessage.run(...seal('messages', row));
+		for (const { room, userId, target, emoji, isSet } of reactions) {
+			(isSet ? setReaction : unsetReaction).run(room, userId, target, emoji);
 		}
-		// After the entries: a message may be deleted in the batch that brings it.
-		for (const { room, seq } of emptied) empty(room, seq, seq);
-		for (const { room, head, lastAt } of rooms) {
-			updateHead.run(head, room);
+		for (const { room, seq } of erased) erase(room, seq, seq);
+		for (const { room, head, said, lastDeletion, lastAt } of rooms) {
+			updateHead.run(head, said, lastDeletion, room);
 			if (lastAt !== null) updateActivity.run(lastAt, room);
 		}
 		for (const { userId, room, readSeq } of cursors) updateCursor.run(readSeq, userId, room);
 	};
+}
+
+function placeholders(name: SealedTable): string {
+	return sealedColumns(name)
+		.split(', ')
+		.map((_, index) => `?${index + 1}`)
+		.join(', ');
 }

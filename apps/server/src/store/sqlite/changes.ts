@@ -33,7 +33,7 @@ export function loadingOf(database: DatabaseSync): (subject: Subject) => State {
 	};
 }
 
-/** Runs the writes of a decision in a transaction. */
+/** Runs the writes of a decision, within a transaction of its caller. */
 export function writingOf(database: DatabaseSync): (writes: readonly Write[]) => void {
 	const prepare = statementsOf(database);
 	const prepared = new Map<string, ReturnType<typeof prepare<Value[]>>>();
@@ -46,7 +46,7 @@ export function writingOf(database: DatabaseSync): (writes: readonly Write[]) =>
 		statement.run(...values.map((value) => (typeof value === 'boolean' ? Number(value) : value)));
 		if ('insert' in write && write.insert === 'revocations') forget.run(KEPT_REVOCATIONS);
 	}
-	return (writes) => transact(database, 'IMMEDIATE', () => writes.forEach(run));
+	return (writes) => writes.forEach(run);
 }
 
 /** Changes rooms, memberships and sessions by their rules. */
@@ -57,7 +57,7 @@ export function createChanges(database: DatabaseSync): Changes<'now'> {
 	return changesBy<'now'>(({ about, decide }: Rule<unknown[], unknown>, args) => {
 		// This thread alone writes to the database, so nothing changes between the two.
 		const { outcome, writes } = decide(load(about(...args)), ...args);
-		if (writes.length > 0) write(writes);
+		if (writes.length > 0) transact(database, 'IMMEDIATE', () => write(writes));
 		return outcome;
 	});
 }

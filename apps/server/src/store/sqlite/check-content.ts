@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { defineEntryChecksum, IS_INTACT } from './entry-checksum.ts';
+import { defineEntryChecksum, isIntact } from './sealed-rows.ts';
 import { DamagedContent } from './sqlite-error.ts';
 
 /** What a database never holds, each as a query that finds one room or user with it. */
@@ -7,9 +7,23 @@ const RULES: readonly [finding: string, query: string][] = [
 	[
 		'the entries are not those from 1 to the head in the room',
 		`SELECT room FROM rooms
-		FULL JOIN (SELECT room, count(*) AS count, min(seq) AS first, max(seq) AS last FROM messages GROUP BY room) AS log
-			USING (room)
+		FULL JOIN (
+			SELECT room, count(*) AS count, min(seq) AS first, max(seq) AS last FROM (
+				SELECT room, seq FROM messages UNION ALL SELECT room, seq FROM changes
+			) GROUP BY room
+		) AS log USING (room)
 		WHERE head IS NULL OR head <> coalesce(count, 0) OR head <> coalesce(last, 0) OR first <> 1`
+	],
+	[
+		'the messages do not have the numbers from 1 on in the room',
+		`SELECT room FROM rooms
+		LEFT JOIN (SELECT room, count(*) AS count, max(said) AS last FROM messages GROUP BY room) AS log USING (room)
+		WHERE said <> coalesce(count, 0) OR said <> coalesce(last, 0)`
+	],
+	[
+		'an entry changes a message that is not there in the room',
+		`SELECT changes.room FROM changes
+		LEFT JOIN messages ON messages.room = changes.room AND messages.seq = changes.target WHERE messages.seq IS NULL`
 	],
 	['a name and its privacy differ in the room', `SELECT room FROM rooms WHERE is_private <> (room LIKE '~%')`],
 	[
@@ -32,8 +46,9 @@ export function checkContent(database: DatabaseSync): void {
 		if (row) throw new DamagedContent(`${finding} ${String(Object.values(row)[0])}`);
 	}
 	defineEntryChecksum(database);
-	const entry = database.prepare(`SELECT room, seq FROM messages WHERE NOT ${IS_INTACT} LIMIT 1`).get();
-	if (entry) {
+	for (const name of ['messages', 'changes'] as const) {
+		const entry = database.prepare(`SELECT room, seq FROM ${name} WHERE NOT ${isIntact(name)} LIMIT 1`).get();
+		if (!entry) continue;
 		throw new DamagedContent(
 			`entry ${String(entry['seq'])} of the room ${String(entry['room'])} is not as it was written`
 		);

@@ -1,73 +1,125 @@
+import { MAX_HELD_MESSAGES, type Message } from '@digda/protocol';
 import type { DatabaseSync } from 'node:sqlite';
-import { MAX_LISTED_GONE } from '../gone.ts';
-import { toMessage } from '../message-row.ts';
-import { fitting, pageOf, reachOf, type Sized } from '../page.ts';
+import { toMessage, type MessageRow } from '../entry-rows.ts';
+import { partOf, planOf, type Part } from '../page.ts';
 import type { Range, Slice } from '../store.ts';
 import type { Calls } from './calls.ts';
-import { checkComplete, checkPage, ROW_COLUMNS, type RowValues } from './check-page.ts';
 import { statementsOf } from './query.ts';
+import { createLogReader } from './read-log.ts';
+import { missing, sealedColumns, sealedReadsOf, unseal, type SealedRow } from './sealed-rows.ts';
 import { transact } from './transaction.ts';
 
-/** Reading the log. A room has every `seq` from 1 to its head, so that a page is known before it is looked up. */
-export function createHistory(database: DatabaseSync): Pick<Calls, 'read' | 'readAs' | 'heads' | 'goneIn'> {
+/** Reading the log. A room has every `seq` from 1 to its head, and every number of a message, so that a missing row is noticed. */
+export function createHistory(
+	database: DatabaseSync
+): Pick<Calls, 'readLog' | 'readPage' | 'readOn' | 'heads' | 'saidAt'> {
 	const prepare = statementsOf(database);
-	const findHead = prepare<[string], { head: number }>('SELECT head FROM rooms WHERE room = ?');
+	const sealed = sealedReadsOf(database);
+	const readLog = createLogReader(database);
+	const columns = sealedColumns('messages');
+	const findRoom = prepare<[string], { head: number; said: number }>('SELECT head, said FROM rooms WHERE room = ?');
 	const findMember = prepare<[string, string], { room: string }>(
 		'SELECT room FROM members WHERE user_id = ? AND room = ?'
 	);
-	const findMessages = database.prepare(
-		`SELECT ${ROW_COLUMNS} FROM messages WHERE room = ? AND seq BETWEEN ? AND ? ORDER BY seq`
+	const readBack = sealed(`SELECT ${columns} FROM messages WHERE room = ? AND seq <= ? ORDER BY seq DESC LIMIT ?`);
+	const readForth = sealed(`SELECT ${columns} FROM messages WHERE room = ? AND seq >= ? ORDER BY seq LIMIT ?`);
+	const readChanged = sealed(
+		`SELECT ${columns} FROM messages WHERE room = ?1 AND seq IN (
+			SELECT seq FROM (
+				SELECT seq, changed FROM messages WHERE room = ?1 AND seq BETWEEN ?2 AND ?3
+				ORDER BY seq DESC LIMIT ${MAX_HELD_MESSAGES}
+			) WHERE changed > ?3
+		) ORDER BY seq`
 	);
-	findMessages.setReturnArrays(true);
+	const findOwn = prepare<[string, string, number], { emoji: string }>(
+		'SELECT emoji FROM reactions WHERE room = ? AND user_id = ? AND target = ?'
+	);
+	const findEntry = prepare<[string, number], { id: string; said: number }>(
+		`SELECT id, said FROM messages WHERE room = ?1 AND seq = ?2
+		UNION ALL SELECT id, said FROM changes WHERE room = ?1 AND seq = ?2`
+	);
+	const countDeleted = prepare<[string, number], { count: number }>(
+		`SELECT count(*) AS count FROM messages INDEXED BY deleted_messages
+		WHERE room = ? AND seq > ? AND text = '' AND changed > seq`
+	);
 
-	const findSizes = prepare<[string, number, number], Sized>(
-		`SELECT seq, octet_length(text) + octet_length(author_name) AS size
-		FROM messages WHERE room = ? AND seq BETWEEN ? AND ?`
-	);
+	const toMessageRow = (values: SealedRow) => unseal('messages', values);
 
-	const findGone = prepare<[string, number, number], { seq: number; deletes: number }>(
-		`SELECT seq, deletes FROM messages INDEXED BY deletions_by_place
-		WHERE room = ? AND seq > ? AND deletes IS NOT NULL ORDER BY seq DESC LIMIT ?`
-	);
+	function messageFor(userId: string, row: MessageRow): Message {
+		const own = row.reactions === '' ? [] : findOwn.all(row.room, userId, row.seq);
+		return toMessage(
+			row,
+			own.map(({ emoji }) => emoji)
+		);
+	}
 
 	/** Runs in a transaction, so that the head and the messages are of one moment. */
-	function readPage(room: string, range: Range, limit: number): Slice {
-		const head = findHead.first(room)?.head ?? 0;
-		const { first, last, anchor } = pageOf(range, limit, head);
-		const sizes = findSizes.all(room, first, last);
-		checkComplete(room, sizes, { first, last });
-		// Sizes are in the headers of rows; their texts are on pages of their own.
-		const reach = reachOf(sizes, anchor);
-		const part = { first: Math.max(first, reach.first), last: Math.min(last, reach.last) };
-		// Arrays, as the statement is told, of the columns that it names.
-		const rows = findMessages.all(room, part.first, part.last) as unknown as RowValues[];
-		return { head, messages: fitting(checkPage(room, rows, part).map(toMessage), anchor) };
+	function readPage(userId: string, room: string, range: Range, limit: number): Slice {
+		const { head, said } = findRoom.first(room) ?? { head: 0, said: 0 };
+		const { back, forth } = planOf(range, limit, head);
+		const backRows = back.count > 0 ? readBack(toMessageRow, room, back.from, back.count) : [];
+		const forthRows = forth.count > 0 ? readForth(toMessageRow, room, forth.from, forth.count) : [];
+		checkNumbers(room, [...backRows.toReversed(), ...forthRows]);
+		const toMessages = (rows: MessageRow[]) => rows.map((row) => messageFor(userId, row));
+		const part = partOf(range, limit, head, toMessages(backRows), toMessages(forthRows));
+		return { head, said, ...part, toId: endOf(room, head, part) };
+	}
+
+	/** The id of the last entry of a range. Between the entry before the range and this one are the messages of the range. */
+	function endOf(room: string, head: number, { from, to, messages }: Part): string {
+		if (to === 0 || to > head) return '';
+		const [first, last] = [messages[0], messages.at(-1)];
+		const end = last?.seq === to ? last : findEntry.first(room, to);
+		const saidBefore = first?.seq === from ? first.said - 1 : saidUpTo(room, from - 1);
+		if (end?.said !== saidBefore + messages.length) throw missing(room, to + 1);
+		return end.id;
+	}
+
+	function saidUpTo(room: string, seq: number): number {
+		return findEntry.first(room, seq)?.said ?? 0;
+	}
+
+	function idAt(room: string, seq: number): string {
+		return findEntry.first(room, seq)?.id ?? '';
+	}
+
+	function ifMember<Result>(userId: string, room: string, read: () => Result): Result | null {
+		return transact(database, 'DEFERRED', () => (findMember.first(userId, room) ? read() : null));
 	}
 
 	return {
-		read: (room, range, limit) => transact(database, 'DEFERRED', () => readPage(room, range, limit)),
+		readLog: (room, after, limit) => transact(database, 'DEFERRED', () => readLog(room, after, limit)),
 
-		readAs: (userId, room, range, limit) =>
-			transact(database, 'DEFERRED', () => (findMember.first(userId, room) ? readPage(room, range, limit) : null)),
+		readPage: (userId, room, range, limit) => ifMember(userId, room, () => readPage(userId, room, range, limit)),
+
+		readOn: (userId, room, { from, to }, limit) =>
+			ifMember(userId, room, () => ({
+				...readPage(userId, room, { after: to }, limit),
+				heldId: idAt(room, to),
+				changed: readChanged(toMessageRow, room, from, to).map((row) => messageFor(userId, row))
+			})),
 
 		heads: (rooms) =>
 			transact(database, 'DEFERRED', () => {
 				const heads: [string, number][] = [];
 				for (const room of rooms) {
-					const found = findHead.first(room);
+					const found = findRoom.first(room);
 					if (found) heads.push([room, found.head]);
 				}
 				return heads;
 			}),
 
-		goneIn: (places) =>
+		saidAt: (places) =>
 			transact(database, 'DEFERRED', () =>
-				places.map(({ room, after }) =>
-					findGone
-						.all(room, after, MAX_LISTED_GONE)
-						.flatMap(({ seq, deletes }) => [seq, deletes])
-						.filter((seq) => seq > after)
-				)
+				places.map(({ room, seq }) => saidUpTo(room, seq) + (countDeleted.first(room, seq)?.count ?? 0))
 			)
 	};
+}
+
+/** Consecutive messages have consecutive numbers. @throws {DamagedContent} one is missing */
+function checkNumbers(room: string, rows: readonly MessageRow[]): void {
+	rows.forEach(({ said, seq }, index) => {
+		const before = rows[index - 1];
+		if (before && said !== before.said + 1) throw missing(room, seq);
+	});
 }

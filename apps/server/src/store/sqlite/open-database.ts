@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { defineEntryChecksum } from './entry-checksum.ts';
+import { defineEntryChecksum } from './sealed-rows.ts';
 import { BUSY_TIMEOUT_MS, explained, inspect, type Depth } from './inspect.ts';
 import { migrate } from './migrations.ts';
 import { refuseMoved } from './moved.ts';

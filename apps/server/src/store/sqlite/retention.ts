@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { isDue, reachOf, RETENTION_BATCH, type EmptiableRoom, type SizedMessage } from '../../rules/retention.ts';
 import { FIND_EMPTIABLE, FIND_OLDEST } from '../load.ts';
 import type { Calls } from './calls.ts';
-import { emptyingOf } from './empty-texts.ts';
+import { emptyingOf } from './erase.ts';
 import { numbered, statementsOf } from './query.ts';
 import { transact } from './transaction.ts';
 

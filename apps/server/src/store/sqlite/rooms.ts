@@ -1,8 +1,8 @@
 import type { Invitation } from '@digda/protocol';
 import type { DatabaseSync } from 'node:sqlite';
-import { isOpen, toMembership } from '../../rules/state.ts';
+import { isOpen, toMembership, toStored } from '../../rules/state.ts';
 import { whyNotListed } from '../../rules/rooms.ts';
-import { toRoom, toStored, type RoomRow } from '../load.ts';
+import { toRoom, type RoomRow } from '../load.ts';
 import { selected } from '../schema.ts';
 import type { Calls } from './calls.ts';
 import { loadingOf } from './changes.ts';

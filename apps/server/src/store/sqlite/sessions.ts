@@ -1,16 +1,19 @@
 import type { User } from '@digda/protocol';
 import type { DatabaseSync } from 'node:sqlite';
 import { newSession, renamed } from '../../rules/sessions.ts';
+import type { Write } from '../write.ts';
 import type { Calls } from './calls.ts';
 import { writingOf } from './changes.ts';
 import { bytes, statementsOf } from './query.ts';
+import { transact } from './transaction.ts';
 
 /** People and the tokens by which they are known. */
 export function createSessions(
 	database: DatabaseSync
 ): Pick<Calls, 'createSession' | 'findSession' | 'findUser' | 'rename'> {
 	const prepare = statementsOf(database);
-	const write = writingOf(database);
+	const run = writingOf(database);
+	const write = (writes: readonly Write[]) => transact(database, 'IMMEDIATE', () => run(writes));
 	const findByToken = prepare<[Uint8Array], User>(
 		'SELECT id, name FROM sessions JOIN users ON id = user_id WHERE token_hash = ?'
 	);

@@ -3,6 +3,7 @@ import { StoreRefusal } from '../store.ts';
 import { createAppend } from './append.ts';
 import type { Answer, Calls, Started, ToWorker, WorkerStart } from './calls.ts';
 import { createChanges } from './changes.ts';
+import { createConsume } from './consume.ts';
 import { createHistory } from './history.ts';
 import { openDatabase, openToRead, reopenDatabase } from './open-database.ts';
 import { createRetention } from './retention.ts';
@@ -38,6 +39,7 @@ function serve(start: WorkerStart): void {
 	const { database, epoch } = open(start);
 	const calls: Calls = {
 		append: createAppend(database),
+		...createConsume(database),
 		...createChanges(database),
 		...createHistory(database),
 		...createRooms(database),

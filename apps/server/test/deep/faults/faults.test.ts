@@ -87,7 +87,7 @@ test('a clock that is set back an hour changes no order', async () => {
 	await ada.reload();
 
 	await check(world);
-	const [first, , , fourth] = readLog(world.server.database).get(ROOM) ?? [];
+	const [first, , , fourth] = (await world.read(readLog)).get(ROOM) ?? [];
 	expect((first?.sentAt ?? 0) - (fourth?.sentAt ?? 0)).toBeGreaterThan(HOUR_MS / 2);
 	expect(shown(ada)).toEqual([...numbered(3, 'now'), ...numbered(3, 'an hour ago')]);
 });

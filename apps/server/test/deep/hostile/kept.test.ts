@@ -3,6 +3,7 @@ import type { Census } from '../../support/census.ts';
 import { connectChat, tokenOf, type ChatClientProbe } from '@digda/testkit/client/chat.ts';
 import { newToken } from '@digda/testkit/client/open-private-room.ts';
 import { connectEcho, ask } from '@digda/testkit/client/echo.ts';
+import { CHANGE_KINDS, contentOf } from '@digda/testkit/entries.ts';
 import { startNodeProcesses } from '@digda/testkit/server/node-processes.ts';
 import type { ServerProcess } from '@digda/testkit/server/ServerProcess.ts';
 
@@ -44,11 +45,14 @@ async function useRoom(client: ChatClientProbe, room: string): Promise<void> {
 	await client.join(room);
 	client.emitAnything('typing:set', { room, isTyping: true });
 	const { id, seq } = await client.send(room, 'a mistake');
+	const target = client.target(id);
 	// What is sent again is looked up, by a statement that a node plans and keeps when it is first needed.
-	await client.get('message:send', { room, id, text: 'a mistake' });
+	await client.send(room, 'a mistake', id);
 	// Its answer comes with the next batch, or within a second.
 	client.emitAnything('read:mark', { room, seq });
-	await client.get('message:delete', { room, seq });
+	for (const kind of CHANGE_KINDS.filter((each) => each !== 'delete'))
+		await client.add(kind, room, contentOf(kind, target));
+	await client.add('delete', room, { target });
 	await client.get('history:read', { room, after: 0 });
 }
 

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { connectPacket } from '@digda/testkit/raw/packets.ts';
+import { chatPacket, connectPacket } from '@digda/testkit/raw/packets.ts';
 import { SEPARATOR } from '@digda/testkit/raw/PollingLine.ts';
 import { connectChat, tokenOf } from '@digda/testkit/client/chat.ts';
 import { Attacker } from '../../hostile/Attacker.ts';
@@ -20,7 +20,7 @@ const READERS = {
 	},
 	async polling(attacker: Attacker, token: string) {
 		const polling = await attacker.polling();
-		await polling.post([connectPacket(), connectPacket('/chat', { token })].join(SEPARATOR));
+		await polling.post([connectPacket(), chatPacket({ token })].join(SEPARATOR));
 		return () => void polling.post('3');
 	}
 };

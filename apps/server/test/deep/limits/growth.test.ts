@@ -1,18 +1,22 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
+import { CHANGE_KINDS, contentOf, requestOf, type ChangeKind } from '@digda/testkit/entries.ts';
 import { expect, test } from 'vitest';
-import { GROWTH, type GrowingRequest, type Stored } from '../../../src/limits/growth.ts';
+import { GROWTH, type GrowingRequest, type Growth, type Stored } from '../../../src/limits/growth.ts';
 import { createLogger } from '../../../src/log.ts';
 import { openStore } from '../../../src/store/open-store.ts';
-import type { Store } from '../../../src/store/store.ts';
+import type { NewEntry, Store } from '../../../src/store/store.ts';
 import { databaseFile } from '../../store/support/controlled-store.ts';
 import { deleteMessage } from '../../store/support/delete-message.ts';
+import { entryOf, message, reaction, target } from '../../store/support/entries.ts';
 
 const log = createLogger('silent');
 const TIMES = 400;
 
 const LONG_ROOM = '🦊'.repeat(64);
 const LONG_NAME = 'n'.repeat(128);
+
+const EMOJIS = Array.from('👍👎😀😁😂😃😄😅😆😇😈😉😊😋😌😍😎😏😐😑');
 
 const hash = () => randomBytes(32).toString('hex');
 const secret = () => randomBytes(16).toString('base64url');
@@ -41,17 +45,40 @@ function store(): Store {
 const ADA = { id: randomUUID(), name: LONG_NAME };
 const asAda = { user: ADA, isOperator: false };
 
-/** Sends messages to a room, and deletes each when it is to. */
-async function sending({ room = '', text = '', name = '' }: Stored, isDeleted: boolean) {
+type StoredEntry = Required<Stored>;
+
+/** Sends messages to a room, and changes each in some ways. */
+async function sending({ room, text, name }: StoredEntry, changes: readonly ChangeKind[] = []) {
+	const more = { room, author: { ...ADA, name }, sentAt: 1 };
 	return await growthOf(async (first) => {
 		await first.join(ADA.id, room, 1);
+		return async () => {
+			const id = randomUUID();
+			const target = { author: ADA.id, id };
+			await store().append([{ ...message(ADA.id, id, { text }), ...more }], []);
+			for (const kind of changes) {
+				const longer = kind === 'edit' && { text: `${text}!` };
+				const fields = { ...entryOf('message', ADA.id, randomUUID(), { text }, more), kind };
+				// The content is that of its kind.
+				await store().append([{ ...fields, ...contentOf(kind, target), ...longer } as NewEntry], []);
+			}
+		};
+	});
+}
+
+/** Many people react to one message with one emoji after the other, or one person sets a reaction and takes it back. */
+async function reacting({ room, name }: StoredEntry, people: number) {
+	const ids = Array.from({ length: people }, () => randomUUID());
+	const of = { author: ADA.id, id: randomUUID() };
+	return await growthOf(async (first) => {
+		for (const id of [ADA.id, ...ids]) await first.join(id, room, 1);
+		await first.append([message(ADA.id, of.id, { room })], []);
 		return async (index) => {
-			const seq = isDeleted ? 2 * index + 1 : index + 1;
-			await store().append(
-				[{ kind: 'message', room, id: randomUUID(), author: { ...ADA, name }, text, sentAt: 1 }],
-				[]
-			);
-			if (isDeleted) await deleteMessage(store(), asAda, room, seq, { id: randomUUID(), sentAt: 1 });
+			const id = ids[index % people] ?? '';
+			const emoji = EMOJIS[index % EMOJIS.length] ?? '';
+			const isSet = Math.floor(index / people / EMOJIS.length) % 2 === 0;
+			const more = { room, author: { id, name }, sentAt: 1, isSet };
+			await store().append([reaction(id, randomUUID(), of, emoji, more)], []);
 		};
 	});
 }
@@ -67,7 +94,7 @@ const nothingBefore =
 	() =>
 		Promise.resolve(run);
 
-const messages: [string, Stored][] = [
+const messages: [string, StoredEntry][] = [
 	['short ones', { room: 'lobby', name: 'Ada', text: 'x' }],
 	['those that just fit into a page', { room: 'lobby', name: 'Ada', text: 'x'.repeat(850) }],
 	['those that just do not', { room: 'lobby', name: 'Ada', text: 'x'.repeat(1_000) }],
@@ -77,11 +104,50 @@ const messages: [string, Stored][] = [
 
 test.for(messages)('what is counted for messages is what the database grows by at most: %s', async ([, stored]) => {
 	const counted = GROWTH['message:send'].bytes(stored);
-	const grown = await sending(stored, false);
+	const grown = await sending(stored);
 	expect(grown).toBeLessThanOrEqual(counted);
 	// Nor is much more counted than a message and its deletion may take.
 	expect(counted).toBeLessThan(4 * grown + 256);
-	expect(await sending(stored, true)).toBeLessThanOrEqual(counted);
+	expect(await sending(stored, ['delete'])).toBeLessThanOrEqual(counted);
+});
+
+/** What is counted for a message and its changes; an edit makes its text one letter longer. */
+function countedFor(stored: StoredEntry, changes: readonly ChangeKind[]): number {
+	let bytes = GROWTH['message:send'].bytes(stored);
+	for (const kind of changes) {
+		const growth: Growth | undefined = GROWTH[requestOf(kind)];
+		bytes += growth?.bytes({ ...stored, text: `${stored.text}!` }) ?? 0;
+	}
+	return bytes;
+}
+
+// All of them together, and each alone.
+const changes: ChangeKind[][] = [
+	CHANGE_KINDS.toSorted((one) => (one === 'delete' ? 1 : -1)),
+	...CHANGE_KINDS.map((kind) => [kind])
+];
+
+test.for(
+	messages.flatMap(([what, stored]) => changes.map((kinds) => [kinds.join(', '), what, stored, kinds] as const))
+)(
+	'what is counted for a message and its changes (%s) is what the database grows by at most: %s',
+	async ([, , stored, kinds]) => {
+		const counted = countedFor(stored, kinds);
+		const grown = await sending(stored, kinds);
+		expect(grown).toBeLessThanOrEqual(counted);
+		// A deletion frees what was counted for what it erases. Any other change may need one more page for its message.
+		if (!kinds.includes('delete')) expect(counted).toBeLessThan(4 * grown + 1_024 + kinds.length * 4_096);
+	}
+);
+
+test.for([
+	['one person', 1],
+	['many people', 200]
+] as const)('what is counted for reactions of %s is what the database grows by at most', async ([, people]) => {
+	for (const [, stored] of messages) {
+		const counted = GROWTH['message:react'].bytes(stored);
+		expect(await reacting(stored, people)).toBeLessThanOrEqual(counted);
+	}
 });
 
 const others: [GrowingRequest, Stored, Parameters<typeof growthOf>[0]][] = [
@@ -162,17 +228,21 @@ test.for(others)('what is counted for %s is what the database grows by at most',
 test('what costs nothing makes no database grow', async () => {
 	const room = `~${secret()}`;
 	const token = hash();
+	const [again, second] = [message(ADA.id, 'first', { room }), message(ADA.id, 'second', { room })];
 	const grown = await growthOf(async (first) => {
 		await first.createSession(token, { id: ADA.id, name: LONG_NAME }, 1);
 		await first.createRoom(ADA.id, room, '🦊'.repeat(64), 1);
-		await first.append([{ kind: 'message', room, id: 'first', author: ADA, text: 'x', sentAt: 1 }], []);
-		await deleteMessage(first, asAda, room, 1, { id: 'gone', sentAt: 1 });
+		await first.append([again, second], []);
+		await first.append([reaction(ADA.id, 'reaction', target(ADA.id, 'second'), '👍', { room })], []);
+		await deleteMessage(first, asAda, room, target(ADA.id, 'first'), { id: 'gone', sentAt: 1 });
 		return async (index) => {
 			await store().rename(ADA.id, `${LONG_NAME.slice(4)}${index}`);
 			await store().retitle(ADA.id, room, `${'🦊'.repeat(60)}${index}`);
 			await store().append([], [{ room, userId: ADA.id, seq: 1 }]);
-			await store().append([{ kind: 'message', room, id: 'first', author: ADA, text: 'x', sentAt: 1 }], []);
-			await deleteMessage(store(), asAda, room, 1, { id: randomUUID(), sentAt: 1 });
+			await store().append([again], []);
+			await deleteMessage(store(), asAda, room, target(ADA.id, 'first'), { id: randomUUID(), sentAt: 1 });
+			// It asks for what is so already.
+			await store().append([reaction(ADA.id, randomUUID(), target(ADA.id, 'second'), '👍', { room })], []);
 			await store().join(ADA.id, room);
 			await store().revoke(ADA.id, room, null);
 		};

@@ -1,8 +1,8 @@
 import { cpSync } from 'node:fs';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { openStore } from '../../../src/store/open-store.ts';
-import { message } from '../../store/contract.ts';
 import { databaseFile, recordingLog } from '../../store/support/controlled-store.ts';
+import { message } from '../../store/support/entries.ts';
 import { countFates, makeOriginal } from '../../store/support/flipped-bits.ts';
 
 vi.setConfig({ testTimeout: 120_000 });

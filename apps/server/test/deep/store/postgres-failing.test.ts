@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { StoreUnavailable, type Store } from '../../../src/store/store.ts';
 import { describePostgres } from '@digda/testkit/engines/describe-postgres.ts';
-import { fill, message } from '../../store/contract.ts';
+import { fill, message } from '../../store/support/entries.ts';
 import { hold, openNode, readAll } from '../../store/support/postgres-store.ts';
 
 const UNAVAILABLE = 'The database is unavailable';
@@ -16,7 +16,7 @@ const CALLS: ((store: Store) => Promise<unknown>)[] = [
 	(store) => store.roomsOf('ada'),
 	(store) => store.join('ada', 'attic', 1),
 	(store) => store.heads(['lobby']),
-	(store) => store.read('lobby', { after: 0 }, 50)
+	(store) => store.readLog('lobby', 0, 50)
 ];
 
 async function expectUnavailable(calls: Promise<unknown>[]): Promise<void> {

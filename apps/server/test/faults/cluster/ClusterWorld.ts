@@ -8,7 +8,7 @@ import type { FaultCommand } from '@digda/testkit/faults/commands.ts';
 import { FaultClient } from '../FaultClient.ts';
 import { Ledger } from '../Ledger.ts';
 import { RawAuthor } from '../RawAuthor.ts';
-import type { Log } from '../read-log.ts';
+import type { Stored } from '../read-log.ts';
 import type { Identity } from '../SocketLine.ts';
 import type { TestedWorld } from '../TestedWorld.ts';
 import { Observer } from '../Observer.ts';
@@ -102,16 +102,10 @@ export class ClusterWorld implements TestedWorld {
 		return this.nodes.map(({ name, server }) => ({ name, output: server.output }));
 	}
 
-	readLog(): Promise<Log> {
-		return this.#log.read();
-	}
-
-	readHeads(): Promise<Map<string, number>> {
-		return this.#log.heads();
-	}
-
-	readMembers(room: string): Promise<Set<string>> {
-		return this.#log.members(room);
+	async read<Result>(read: (stored: Stored) => Promise<Result> | Result): Promise<Result> {
+		// Steps read too, and PostgreSQL may just be away.
+		await this.#lasting.over('PostgreSQL');
+		return await read(this.#log);
 	}
 
 	/** Stops the time of a node for a while. */
@@ -216,6 +210,7 @@ export class ClusterWorld implements TestedWorld {
 		for (const client of this.clients) await client.close();
 		await Promise.all(this.nodes.map((node) => node.close()));
 		await this.#nginx?.stop();
+		await this.#log.close();
 		const name = new URL(this.#database).pathname.slice(1);
 		await runSql(this.#ground.postgres.url, `DROP DATABASE ${name} WITH (FORCE)`);
 		await rm(this.#directory, { recursive: true, force: true });

@@ -19,9 +19,9 @@ export class Lasting {
 		);
 	}
 
-	/** Resolves when everything is mended. @throws what could not be mended */
-	async over(): Promise<void> {
-		await Promise.all(this.#ends.values());
+	/** Resolves when a thing is mended, or everything. @throws what could not be mended */
+	async over(thing?: string): Promise<void> {
+		await (thing === undefined ? Promise.all(this.#ends.values()) : this.#ends.get(thing));
 		if (this.#failures.length === 0) return;
 		throw new AggregateError(this.#failures, `faults did not end: ${this.#failures.join()}`);
 	}

@@ -1,39 +1,31 @@
 import { withClient } from '@digda/testkit/engines/with-client.ts';
-import { toLog, type Log, type Row } from '../read-log.ts';
+import { createLogger } from '../../../src/log.ts';
+import { Connection } from '../../../src/store/postgres/Connection.ts';
+import { Database } from '../../../src/store/postgres/Database.ts';
+import { createHistory } from '../../../src/store/postgres/history.ts';
+import { TIMINGS } from '../../../src/timings.ts';
+import type { Stored } from '../read-log.ts';
 
-/** The log as PostgreSQL has it, read past the nodes. */
-export class SharedLog {
+/** The database as PostgreSQL has it, read past the nodes. */
+export class SharedLog implements Stored {
 	readonly #url: string;
+	readonly #database: Database;
+	readonly readLog: Stored['readLog'];
+	readonly readPage: Stored['readPage'];
 
 	/** @param url of the database */
 	constructor(url: string) {
 		this.#url = url;
+		this.#database = new Database(url, new Connection(url), { log: createLogger('silent'), timings: TIMINGS });
+		const { readLog, readPage } = createHistory(this.#database);
+		this.readLog = readLog;
+		this.readPage = readPage;
 	}
 
-	async read(): Promise<Log> {
-		return toLog(
-			await this.#ask<Row>(
-				`SELECT room, seq, id, author_id AS "authorId", author_name AS "authorName", text, sent_at AS "sentAt", deletes
-				FROM messages ORDER BY room, seq`
-			)
-		);
-	}
+	readonly ask = async <Row extends object>(sql: string): Promise<Row[]> =>
+		await withClient(this.#url, async (client) => (await client.query<Row>(sql)).rows);
 
-	/** The highest `seq` of each room. */
-	async heads(): Promise<Map<string, number>> {
-		const rows = await this.#ask<{ room: string; head: number }>(
-			'SELECT room, max(seq) AS head FROM messages GROUP BY room'
-		);
-		return new Map(rows.map(({ room, head }) => [room, head]));
-	}
-
-	/** The user ids of a room's members. */
-	async members(room: string): Promise<Set<string>> {
-		const rows = await this.#ask<{ userId: string }>('SELECT user_id AS "userId" FROM members WHERE room = $1', [room]);
-		return new Set(rows.map(({ userId }) => userId));
-	}
-
-	async #ask<Found extends object>(text: string, parameters: string[] = []): Promise<Found[]> {
-		return await withClient(this.#url, async (client) => (await client.query<Found>(text, parameters)).rows);
+	async close(): Promise<void> {
+		await this.#database.close();
 	}
 }

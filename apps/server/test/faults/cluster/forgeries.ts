@@ -15,23 +15,24 @@ const HUGE = Number.MAX_SAFE_INTEGER;
 const ADAPTER_TYPES = [...Array.from({ length: 15 }, (_, type) => type), -1, 'x', null];
 
 function forgedMessage(seq: number) {
-	return { seq, id: randomUUID(), author: { id: FORGED, name: FORGED }, text: FORGED, sentAt: Date.now() };
+	const author = { id: FORGED, name: FORGED };
+	return { kind: 'message', seq, id: randomUUID(), author, sentAt: Date.now(), said: seq, text: FORGED };
 }
 
 /** Hints that are none, or lie. @param prefix with which the channels of the nodes begin */
 export function forgeHints(room: string, prefix: string): Forgery[] {
-	const messages = [forgedMessage(1)];
+	const entries = [forgedMessage(1)];
 	const own: unknown[] = [
 		...[null, 0, '', [], {}, [room, 5], { room }, { head: 5 }],
 		...[-1, 0, 1.5, 1e308, '5', null, HUGE, 1_000_000].map((head) => ({ room, head })),
 		...[
 			{ room: 5, head: 5 },
 			{ room: 'no-such-room', head: 5 },
-			{ room, head: 5, messages }
+			{ room, head: 5, entries }
 		],
 		...[
-			{ room, head: HUGE, messages },
-			{ room, messages },
+			{ room, head: HUGE, entries },
+			{ room, entries },
 			{ room, head: 5, text: FORGED }
 		]
 	];
@@ -47,7 +48,7 @@ export function forgeHints(room: string, prefix: string): Forgery[] {
 
 /** Messages of adapters: broadcasts to clients, orders to sockets, and facts that are none. */
 export function forgeAdapterMessages(room: string, channels: readonly string[]): Forgery[] {
-	const event = ['message:new', { room, messages: [forgedMessage(1), forgedMessage(HUGE)] }];
+	const event = ['entry:new', { room, entries: [forgedMessage(1), forgedMessage(HUGE)] }];
 	const opts = { rooms: [], except: [], flags: {} };
 	const data: unknown[] = [
 		undefined,
@@ -76,11 +77,11 @@ export function forgeAdapterMessages(room: string, channels: readonly string[]):
 /** Facts of nodes that have the wrong form, or are of nobody. */
 function forgeFacts(room: string): object[] {
 	const node = randomUUID();
-	const news = { room, messages: [forgedMessage(1)] };
+	const news = { room, entries: [forgedMessage(1)] };
 	const packets: unknown[] = [
 		'node:alive',
 		['connection', {}],
-		['message:new', news],
+		['entry:new', news],
 		['__proto__', {}],
 		['node:alive'],
 		['node:alive', null],

@@ -1,4 +1,4 @@
-import { makeBrowserStep, makeTalk, placesOf, WITHOUT_CLUB } from '../browser-steps.ts';
+import { makeBrowserStep, makeTalk, makeTopic, placesOf, WITHOUT_CLUB } from '../browser-steps.ts';
 import type { Course } from '../course.ts';
 import { Random } from '../random.ts';
 import type { Transport } from '../SocketLine.ts';
@@ -12,8 +12,12 @@ export type ClusterSchedule = Course<ClusterStep>;
 const WEIGHTS: Record<ClusterStep['do'], number> = {
 	say: 8,
 	acknowledged: 3,
-	delete: 4,
-	'delete-unseen': 1.5,
+	change: 9,
+	'change-unseen': 2.5,
+	moderate: 1,
+	resend: 1.5,
+	'look-back': 3,
+	'mark-read': 2,
 	discard: 1,
 	remove: 3,
 	invite: 3,
@@ -70,6 +74,7 @@ export function makeClusterSchedule(seed: number): ClusterSchedule {
 		// Faults need something to hurt.
 		if (kind !== 'say' && random.chance(0.6)) steps.push(say());
 		const step = makeNodeStep(kind, random, rooms) ?? makeBrowserStep(kind as never, random, transports, places);
+		if (step.do === 'change') steps.push(...makeTopic(step));
 		steps.push(step);
 		if (NEED_NEWS.has(kind)) steps.push(say(), say());
 		if (step.do === 'open-tab') steps.push(...makeTalk(step.client, random, places));

@@ -1,5 +1,6 @@
-import type { RequestName } from '@digda/protocol';
+import { ENTRY_KINDS, type KindOfRequest, type RequestName } from '@digda/protocol';
 import fc from 'fast-check';
+import { KINDS, requestOf, type ContentField } from '@digda/testkit/entries.ts';
 import { eventPacket } from '@digda/testkit/raw/packets.ts';
 import { anything, text } from './values.ts';
 
@@ -10,20 +11,46 @@ const room = fc.oneof(
 	{ weight: 1, arbitrary: text }
 );
 const seq = fc.oneof(fc.nat({ max: 50 }), fc.nat(), fc.constant(Number.MAX_SAFE_INTEGER));
+const known = fc.nat({ max: 20 }).map((last) => `00000000-0000-4000-8000-${String(last).padStart(12, '0')}`);
 /** Some are used again and again. */
-const id = fc.oneof(
-	fc.uuid(),
-	fc.nat({ max: 20 }).map((last) => `00000000-0000-4000-8000-${String(last).padStart(12, '0')}`)
-);
+const id = fc.oneof(fc.uuid(), known);
+const mostlyKnown = fc.oneof({ weight: 5, arbitrary: known }, { weight: 1, arbitrary: id });
+/** Mostly the one that the sender has joined. */
+const joined = fc.oneof({ weight: 5, arbitrary: fc.constant('den') }, { weight: 1, arbitrary: room });
 const maybe = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: undefined, freq: 2 });
 
 const secret = fc.oneof(fc.constant('A'.repeat(22)), text);
 
+/** In the place of the id of the person who sends: nobody knows it before they are let in. */
+export const SENDER = 'the-id-of-the-sender';
+
+/** What kinds of entries differ in. A field that the protocol gains is a type error here. */
+const CONTENT: Readonly<Record<ContentField, fc.Arbitrary<unknown>>> = {
+	text,
+	target: fc.record({ author: fc.oneof({ weight: 8, arbitrary: fc.constant(SENDER) }, id, text), id: mostlyKnown }),
+	emoji: fc.oneof(
+		{ weight: 4, arbitrary: fc.constantFrom('👍', '👍🏽', '❤', '❤️', '🇰🇷', '1️⃣', '👩🏽‍❤️‍💋‍👨🏿', '🏴󠁧󠁢󠁳󠁣󠁴󠁿') },
+		{ weight: 1, arbitrary: text }
+	),
+	isSet: fc.boolean()
+};
+
+/** Requests that add entries, one for each kind. Messages have ids by which changes find them; changes have them now and then. */
+const ENTRIES = Object.fromEntries(
+	KINDS.map((kind) => {
+		// The fields of all kinds.
+		const fields = Object.keys(ENTRY_KINDS[kind].content) as ContentField[];
+		const content = Object.fromEntries(fields.map((field) => [field, CONTENT[field]]));
+		const ownId = fields.includes('target') ? fc.oneof({ weight: 5, arbitrary: fc.uuid() }, id) : mostlyKnown;
+		return [requestOf(kind), fc.record<Record<string, unknown>>({ room: joined, id: ownId, ...content })];
+	})
+);
+
 /** Payloads as a good client makes them, nearly always. */
-export const PAYLOADS: Readonly<Record<RequestName | 'typing:set', fc.Arbitrary<object>>> = {
+const OTHERS: Readonly<Record<Exclude<RequestName, keyof KindOfRequest> | 'typing:set', fc.Arbitrary<object>>> = {
 	'connection:ping': fc.constant({}),
 	'room:list': fc.constant({}),
-	'room:join': fc.record({ room, after: maybe(seq), afterId: maybe(id), epoch: maybe(text) }),
+	'room:join': fc.record({ room, from: maybe(seq), after: maybe(seq), afterId: maybe(id), epoch: maybe(text) }),
 	'room:leave': fc.record({ room }),
 	'room:create': fc.record({ title: text }),
 	'room:rename': fc.record({ room, title: text }),
@@ -34,14 +61,12 @@ export const PAYLOADS: Readonly<Record<RequestName | 'typing:set', fc.Arbitrary<
 	'room:revoke': fc.record({ room, invitation: maybe(fc.oneof(id, text)) }),
 	'room:preview': fc.record({ secret }),
 	'room:accept': fc.record({ secret }),
-	'message:delete': fc.record({ room, seq }),
 	'session:renew': fc.record({
 		token: fc.oneof(
 			fc.nat({ max: 20 }).map((last) => String(last).padStart(43, 'f')),
 			text
 		)
 	}),
-	'message:send': fc.record({ room, id, text }),
 	'history:read': fc
 		.record({
 			room,
@@ -54,6 +79,7 @@ export const PAYLOADS: Readonly<Record<RequestName | 'typing:set', fc.Arbitrary<
 	'session:rename': fc.record({ name: text }),
 	'typing:set': fc.record({ room, isTyping: fc.boolean() })
 };
+const PAYLOADS: Readonly<Record<string, fc.Arbitrary<object>>> = { ...OTHERS, ...ENTRIES };
 
 /** What may go wrong with a payload; mostly nothing, so that what is behind the schemas is reached. */
 type Mutation = (payload: object) => unknown;
@@ -98,11 +124,15 @@ const mutation: fc.Arbitrary<Mutation> = fc.oneof(
 
 /** What a client may ask: its name and its payload. */
 export const question: fc.Arbitrary<[string, unknown]> = fc
-	.constantFrom(...(Object.keys(PAYLOADS) as (keyof typeof PAYLOADS)[]))
-	.chain((name) =>
+	.oneof(
+		fc.constantFrom(...Object.entries(PAYLOADS)),
+		// Half of the requests, as they meet each other in the log.
+		fc.constantFrom(...Object.entries(ENTRIES))
+	)
+	.chain(([name, payload]) =>
 		fc.tuple(
 			fc.constant(name),
-			fc.tuple(PAYLOADS[name], mutation).map(([payload, change]) => change(payload))
+			fc.tuple(payload, mutation).map(([payload, change]) => change(payload))
 		)
 	);
 

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { Target } from '@digda/protocol';
+import type { Ready } from '@digda/testkit/client/StockClient.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventPacket } from '@digda/testkit/raw/packets.ts';
 import { frame, OPCODE } from '@digda/testkit/raw/frames.ts';
@@ -77,6 +79,40 @@ function guestsAsk(makeRequest: () => Buffer, { count = 20, room = 'attack', eve
 			};
 		}
 	};
+}
+
+/** Each guest of a crowd has said something, and changes it or what the first has said as often as a session may. */
+function guestsChange(makeRequest: (own: Target, first: Target, count: number) => Buffer): Attack {
+	return {
+		everyMs: 200,
+		async begin(attacker) {
+			const guests = await times(20, () => speakIn(attacker, 'attack'));
+			const [first] = guests;
+			if (!first) throw new Error('there are twenty');
+			let count = 0;
+			return () => {
+				count += 1;
+				for (const { guest, target } of guests) guest.write(makeRequest(target, first.target, count));
+			};
+		}
+	};
+}
+
+/** A guest who has said something in a room, and reads all that comes without a look at it. */
+async function speakIn(attacker: Attacker, room: string): Promise<{ guest: WebSocketLine; target: Target }> {
+	const guest = await attacker.inChat();
+	const start = '42/chat,["session:ready",';
+	const ready = (await guest.untilHeard(start)) ?? '';
+	// As the server announces a session.
+	const { user } = JSON.parse(ready.slice(start.length, -1)) as Ready;
+	const id = randomUUID();
+	guest.send(
+		eventPacket('/chat', ['room:join', { room }], 0),
+		eventPacket('/chat', ['message:send', { room, id, text: '안녕' }], 2)
+	);
+	await guest.untilHeard('43/chat,2[');
+	guest.line.ignore();
+	return { guest, target: { author: user.id, id } };
 }
 
 /** More than this is not kept waiting for a server that does not read. */
@@ -197,6 +233,14 @@ export const ATTACKS: Record<string, Attack> = {
 	},
 
 	'messages without regard to limits': guestsAsk(() => say('attack', '안녕'), { atOnce: 20 }),
+
+	'edits of the largest size': guestsChange((target, _, count) =>
+		ask('message:edit', { room: 'attack', id: randomUUID(), target, text: LONG_TEXT.slice(count % 2) })
+	),
+
+	'reactions of all to one message, set and taken back': guestsChange((_, target, count) =>
+		ask('message:react', { room: 'attack', id: randomUUID(), target, emoji: '👍', isSet: count % 2 === 1 })
+	),
 
 	'joining and leaving': guestsAsk(() =>
 		Buffer.concat([ask('room:leave', { room: 'attack' }), ask('room:join', { room: 'attack' })])

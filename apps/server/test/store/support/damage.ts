@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { openStore } from '../../../src/store/open-store.ts';
-import { fill } from '../contract.ts';
 import { databaseFile, recordingLog } from './controlled-store.ts';
+import { fill } from './entries.ts';
 
 export const DAMAGED = /no intact database/;
 

@@ -1,13 +1,13 @@
 import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
-import type { Message } from '@digda/protocol';
+import type { Entry } from '@digda/protocol';
 import { openStore } from '../../../src/store/open-store.ts';
 import { StoreRefusal, StoreUnavailable, type Store } from '../../../src/store/store.ts';
 import { Random } from '../../faults/random.ts';
 import { temporaryDatabase } from '@digda/testkit/server/temporary-database.ts';
-import { message } from '../contract.ts';
 import { recordingLog } from './controlled-store.ts';
-import { deleteMessage } from './delete-message.ts';
+import { deletion, edit, message, reaction } from './entries.ts';
+import { readEntries } from './read.ts';
 
 const ROOMS = ['lobby', 'attic', '바다', '~0123456789abcdefghijkl'];
 const PEOPLE = ['ada', 'bora', 'chan', 'dan', 'eve'];
@@ -16,7 +16,10 @@ const FLIPS = 8;
 /** What became of a damaged copy: `found` was opened, and noticed when the damaged entry was read. */
 export type Fate = 'refused' | 'found' | 'same' | 'different';
 
-/** Has a store make a community: 3,000 messages of five people in four rooms, every fiftieth of them deleted. */
+/**
+ * Has a store make a community: 3,000 messages of five people in four rooms, every fiftieth of them deleted, and as many edited and
+ * reacted to.
+ */
 export async function makeOriginal(url: string, count = 3_000): Promise<void> {
 	const store = await openStore(url, recordingLog().log);
 	const random = new Random(19);
@@ -34,26 +37,23 @@ export async function makeOriginal(url: string, count = 3_000): Promise<void> {
 			return message(author.id, random.uuid(), { room, author, text, sentAt: 1_764_000_000_000 + first + index });
 		});
 		await store.append(batch, [{ room: 'lobby', userId: 'ada', seq: first }]);
-		for (const seq of [first / 10 + 1, first / 10 + 2]) {
-			const actor = { user: members[1] ?? { id: 'bora', name: 'bora' }, isOperator: true };
-			await deleteMessage(store, actor, 'lobby', seq, { id: random.uuid(), sentAt: 1_765_000_000_000 + seq });
-		}
+		const changes = batch.slice(0, 6).map(({ author, id, room }, index) => {
+			const [of, sentAt] = [{ author: author.id, id }, 1_765_000_000_000 + first + index];
+			const more = { author, room, sentAt };
+			if (index < 2) return deletion(author.id, random.uuid(), of, more);
+			return index < 4
+				? edit(author.id, random.uuid(), of, `${random.uuid()} 고쳤어요`, more)
+				: reaction(author.id, random.uuid(), of, '👍', more);
+		});
+		await store.append(changes, []);
 	}
 	await store.close();
 }
 
 /** All entries that a store serves, room by room. */
-export async function readAll(store: Store): Promise<Message[][]> {
-	const rooms: Message[][] = [];
-	for (const room of ROOMS) {
-		const entries: Message[] = [];
-		for (;;) {
-			const { messages } = await store.read(room, { after: entries.length }, 200);
-			if (messages.length === 0) break;
-			entries.push(...messages);
-		}
-		rooms.push(entries);
-	}
+export async function readAll(store: Store): Promise<Entry[][]> {
+	const rooms: Entry[][] = [];
+	for (const room of ROOMS) rooms.push(await readEntries(store, room));
 	return rooms;
 }
 
@@ -75,7 +75,7 @@ function flip(file: string, random: Random): void {
 export async function countFates(
 	original: string,
 	{ copies, seed, suffix = '' }: { copies: number; seed: number; suffix?: string },
-	isSame: (served: Message[][], whole: Message[][]) => boolean = isDeepStrictEqual
+	isSame: (served: Entry[][], whole: Entry[][]) => boolean = isDeepStrictEqual
 ): Promise<Record<Fate, number>> {
 	const fates = { refused: 0, found: 0, same: 0, different: 0 };
 	const random = new Random(seed);
@@ -92,7 +92,7 @@ async function fateOf(
 	original: string,
 	suffix: string,
 	random: Random,
-	isWhole: (served: Message[][]) => boolean
+	isWhole: (served: Entry[][]) => boolean
 ): Promise<Fate> {
 	let opened: Awaited<ReturnType<typeof openCopy>>;
 	try {

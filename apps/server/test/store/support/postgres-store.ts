@@ -4,6 +4,7 @@ import { openPostgresStore } from '../../../src/store/postgres/open-postgres-sto
 import type { Store } from '../../../src/store/store.ts';
 import { TIMINGS, type Timings } from '../../../src/timings.ts';
 import { recordingLog } from './controlled-store.ts';
+import { readEntries } from './read.ts';
 
 /**
  * A node's store; closed when the test ends.
@@ -41,12 +42,8 @@ export async function hold(url: string, statement: string) {
 
 /** The ids of a whole room, by `seq`, without a hole. */
 export async function readAll(store: Store, room: string): Promise<string[]> {
-	const ids: string[] = [];
-	for (;;) {
-		const { head, messages } = await store.read(room, { after: ids.length }, 200);
-		expect(messages.map(({ seq }) => seq)).toEqual(messages.map((_, index) => ids.length + index + 1));
-		ids.push(...messages.map(({ id }) => id));
-		if (ids.length === head) return ids;
-		expect(messages).not.toHaveLength(0);
-	}
+	const entries = await readEntries(store, room);
+	expect(entries.map(({ seq }) => seq)).toEqual(entries.map((_, index) => index + 1));
+	expect(await store.heads([room])).toEqual([[room, entries.length]]);
+	return entries.map(({ id }) => id);
 }

@@ -5,8 +5,8 @@ import { RawChat } from '@digda/testkit/raw/RawChat.ts';
 import { repeat, TEXT, type Dialect, type Sender } from './dialect.ts';
 import { enterRoot } from './socket-io.ts';
 
-/** Each message in a packet of the server has one. */
-const SEQ = Buffer.from('"seq":');
+/** Each entry in a packet of the server has one. */
+const KIND = Buffer.from('"kind":');
 
 /** The second byte of a packet of Socket.IO: an event, or the acknowledgement of one. */
 const [EVENT, ACK] = [0x32, 0x33];
@@ -22,9 +22,9 @@ export const digda: Dialect = {
 	createSender: (_name, room) =>
 		room === undefined ? repeat(eventPacket('', ['eventFromClient', TEXT])) : sendTo(room),
 	deliveries(payload) {
-		if (payload[1] !== EVENT || !payload.includes('"message:new"')) return 0;
+		if (payload[1] !== EVENT || !payload.includes('"entry:new"')) return 0;
 		let count = 0;
-		for (let at = payload.indexOf(SEQ); at >= 0; at = payload.indexOf(SEQ, at + SEQ.length)) count += 1;
+		for (let at = payload.indexOf(KIND); at >= 0; at = payload.indexOf(KIND, at + KIND.length)) count += 1;
 		return count;
 	}
 };

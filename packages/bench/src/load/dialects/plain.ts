@@ -4,7 +4,7 @@ import { repeat, repeatTo, TEXT, type Dialect } from './dialect.ts';
 
 /** What a message of digda has in a packet of news besides its text. */
 const FIELDS = {
-	...{ seq: 1_000, id: randomUUID(), text: '', sentAt: Date.now() },
+	...{ kind: 'message', seq: 1_000, said: 1_000, id: randomUUID(), text: '', sentAt: Date.now() },
 	author: { id: randomUUID(), name: 'Guest 1234' }
 };
 

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { missingEngines } from '@digda/testkit/engines/engines.ts';
 import { check, ROOM, say, sent, shown, shows, socketId } from '../../../faults/directed.ts';
+import { readLog } from '../../../faults/read-log.ts';
 import { SocketLine, type Identity } from '../../../faults/SocketLine.ts';
 import { until } from '@digda/testkit/faults/until.ts';
 import { NODES, type ClusterWorld } from '../../../faults/cluster/ClusterWorld.ts';
@@ -52,7 +53,7 @@ async function more({ talk }: Talking, count: number): Promise<void> {
 async function checkTalk(world: ClusterWorld, { talk, delays }: Talking): Promise<void> {
 	talk.end();
 	await check(world);
-	const [log = []] = (await world.readLog()).values();
+	const [log = []] = (await world.read(readLog)).values();
 	expect(log).toHaveLength(talk.count);
 	expect(delays.shown, 'every message is shown to everybody').toBe(talk.count * world.clients.length);
 	const figures = `${talk.count} messages; the latest was shown ${delays.worstMs} ms after it was sent`;
@@ -160,7 +161,7 @@ describe.skipIf(missingEngines().length > 0)('three nodes', () => {
 		await pause(500);
 		typing.end();
 		await check(world);
-		const [log = []] = (await world.readLog()).values();
+		const [log = []] = (await world.read(readLog)).values();
 		expect(log).toHaveLength(typing.count);
 		const figures = `somebody waited ${Math.round(typing.worstWaitMs)} ms`;
 		console.log(figures);
@@ -178,7 +179,7 @@ describe.skipIf(missingEngines().length > 0)('three nodes', () => {
 		await pause(1_000);
 		typing.end();
 		await check(world);
-		const [log = []] = (await world.readLog()).values();
+		const [log = []] = (await world.read(readLog)).values();
 		expect(log).toHaveLength(typing.count);
 	});
 

@@ -11,12 +11,12 @@ export async function showNotification(title: string, options: NotificationOptio
 	else new Notification(title, options);
 }
 
-/** What was deleted is not quoted any more, whenever that is heard. */
-export async function closeNotifications(tags: readonly string[]): Promise<void> {
-	if (tags.length === 0) return;
+/** Closes the notifications of deleted messages. @param isDeleted tells whether a message is one of them */
+export async function closeNotifications(isDeleted: (room: string, seq: number) => boolean): Promise<void> {
 	const worker = await findWorker();
 	for (const notification of (await worker?.getNotifications()) ?? []) {
-		if (tags.includes(notification.tag)) notification.close();
+		const [room = '', seq] = notification.tag.split(' ');
+		if (isDeleted(room, Number(seq))) notification.close();
 	}
 }
 

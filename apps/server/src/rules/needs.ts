@@ -1,0 +1,44 @@
+import type { NewCursor, NewEntry } from '../store/store.ts';
+
+/** The rows that a decision about a batch needs. */
+export interface Needs {
+	/** Rooms that get an entry; they are locked until the batch is committed. */
+	rooms: string[];
+	/** The authors and readers of the batch. */
+	people: string[];
+	memberships: { userId: string; room: string }[];
+	/** Messages that the batch changes. */
+	targets: { id: string; authorId: string }[];
+	/** The reactions of people to messages. */
+	reactions: { id: string; authorId: string; userId: string }[];
+	/** Entries that may be stored already; see `isSure`. */
+	ids: { id: string; authorId: string }[];
+	/** Those of them that change a message. */
+	changeIds: { id: string; authorId: string }[];
+}
+
+/** Lists the rows that a batch needs. */
+export function needsOf(entries: readonly NewEntry[], cursors: readonly NewCursor[]): Needs {
+	const rooms = new Set<string>();
+	const people = new Map<string, Set<string>>();
+	const needs: Needs = { rooms: [], people: [], memberships: [], targets: [], reactions: [], ids: [], changeIds: [] };
+	const needMembership = (userId: string, room: string) => {
+		const theirs = people.get(userId) ?? new Set();
+		if (theirs.has(room)) return;
+		people.set(userId, theirs.add(room));
+		needs.memberships.push({ userId, room });
+	};
+	for (const entry of entries) {
+		const { room, id, author } = entry;
+		rooms.add(room);
+		needMembership(author.id, room);
+		needs.ids.push({ id, authorId: author.id });
+		if (entry.kind === 'message') continue;
+		needs.changeIds.push({ id, authorId: author.id });
+		const target = { id: entry.target.id, authorId: entry.target.author };
+		needs.targets.push(target);
+		if (entry.kind === 'reaction') needs.reactions.push({ ...target, userId: author.id });
+	}
+	for (const { userId, room } of cursors) needMembership(userId, room);
+	return { ...needs, rooms: [...rooms], people: [...people.keys()] };
+}

@@ -1,0 +1,90 @@
+import type { ChangeEntry, Entry, Message, MessageEntry, Reaction } from '@digda/protocol';
+import type { RowOf } from './schema.ts';
+import type { NewEntry } from './store.ts';
+
+/** A message as both engines have it. */
+export type MessageRow = Omit<RowOf<'messages'>, 'checksum'>;
+
+/** An entry that changes a message, as both engines have it. */
+export type ChangeRow = Omit<RowOf<'changes'>, 'checksum'>;
+
+/** An entry at its place in the log. @param place with the `seq` of the message where the entry changes one */
+export function entryAt(
+	entry: NewEntry,
+	{ seq, said, target = 0 }: { seq: number; said: number; target?: number }
+): Entry {
+	const { room, isOperator, ...fields } = entry;
+	if (fields.kind === 'message') return { ...fields, seq, said };
+	return { ...fields, seq, said, target: { ...fields.target, seq: target } };
+}
+
+/** A message as a reader sees it. @param own the emojis with which the reader reacts to it */
+export function toMessage(row: MessageRow, own: readonly string[] = []): Message {
+	const { seq, id, sentAt, said, text, changed, editedAt } = row;
+	const message: Message = {
+		...{ seq, id, author: authorOf(row), sentAt, said, text, changed },
+		reactions: fromColumn(row.reactions, own)
+	};
+	if (editedAt !== null) message.editedAt = editedAt;
+	if (text === '') message.isDeleted = true;
+	return message;
+}
+
+/** Brings a row to a state of its message. */
+export function updateRow(row: MessageRow, { text, changed, editedAt, isDeleted, reactions }: Message): void {
+	if (isDeleted) row.original = null;
+	else if (text !== row.text) row.original ??= row.text;
+	Object.assign(row, { text, changed, editedAt: editedAt ?? null, reactions: toColumn(reactions) });
+}
+
+/** The entry that made a message. */
+export function toMessageEntry(row: MessageRow): MessageEntry {
+	const { seq, id, sentAt, said, text, original } = row;
+	return { kind: 'message', seq, id, author: authorOf(row), sentAt, said, text: original ?? text };
+}
+
+/** The entry of a row. */
+export function toChangeEntry(row: ChangeRow): ChangeEntry {
+	const { seq, id, sentAt, said, text, isSet } = row;
+	const fields = { seq, id, author: authorOf(row), sentAt, said, target: targetOf(row) };
+	// The table holds no other kinds.
+	switch (row.kind as ChangeEntry['kind']) {
+		case 'edit':
+			return { kind: 'edit', ...fields, text };
+		case 'delete':
+			return { kind: 'delete', ...fields };
+		case 'reaction':
+			return { kind: 'reaction', ...fields, emoji: text, isSet };
+	}
+}
+
+/** The row of an entry, without its place. */
+export function fromChange(room: string, entry: ChangeEntry): ChangeRow {
+	const { seq, id, author, sentAt, said, kind, target } = entry;
+	return {
+		...{ room, seq, id, authorId: author.id, authorName: author.name, kind, sentAt, said },
+		...{ target: target.seq, targetAuthor: target.author, targetId: target.id },
+		text: kind === 'edit' ? entry.text : kind === 'reaction' ? entry.emoji : '',
+		isSet: kind === 'reaction' && entry.isSet
+	};
+}
+
+function authorOf({ authorId, authorName }: { authorId: string; authorName: string }) {
+	return { id: authorId, name: authorName };
+}
+
+function targetOf({ target, targetAuthor, targetId }: ChangeRow) {
+	return { author: targetAuthor, id: targetId, seq: target };
+}
+
+function fromColumn(column: string, own: readonly string[]): Reaction[] {
+	if (column === '') return [];
+	// `toColumn` wrote it.
+	const reactions = JSON.parse(column) as Reaction[];
+	return reactions.map((each) => (own.includes(each.emoji) ? { ...each, isMine: true } : each));
+}
+
+function toColumn(reactions: readonly Reaction[]): string {
+	if (reactions.length === 0) return '';
+	return JSON.stringify(reactions.map(({ emoji, count, people }) => ({ emoji, count, people })));
+}

@@ -1,0 +1,32 @@
+import { countFitting, type Entry } from '@digda/protocol';
+import type { DatabaseSync } from 'node:sqlite';
+import { toChangeEntry, toMessageEntry } from '../entry-rows.ts';
+import { statementsOf } from './query.ts';
+import { missing, sealedColumns, sealedReadsOf, unseal } from './sealed-rows.ts';
+
+/**
+ * Reads consecutive entries of a room after a `seq`, at most `limit` and what fits into a packet.
+ * @returns a function that reads within a transaction of its caller
+ */
+export function createLogReader(database: DatabaseSync): (room: string, after: number, limit: number) => Entry[] {
+	const prepare = statementsOf(database);
+	const sealed = sealedReadsOf(database);
+	const findHead = prepare<[string], { head: number }>('SELECT head FROM rooms WHERE room = ?');
+	const [readMessages, readChanges] = (['messages', 'changes'] as const).map((name) =>
+		sealed(`SELECT ${sealedColumns(name)} FROM ${name} WHERE room = ? AND seq > ? ORDER BY seq LIMIT ?`)
+	) as [ReturnType<typeof sealed>, ReturnType<typeof sealed>];
+
+	return (room, after, limit) => {
+		const messages = readMessages((values) => unseal('messages', values), room, after, limit);
+		const changes = readChanges((values) => unseal('changes', values), room, after, limit);
+		const entries = [...messages.map(toMessageEntry), ...changes.map(toChangeEntry)]
+			.sort((one, other) => one.seq - other.seq)
+			.slice(0, limit);
+		// Beyond the end of one list the other has holes.
+		const hole = entries.findIndex(({ seq }, index) => seq !== after + 1 + index);
+		const isMissing = entries.length === 0 && after < (findHead.first(room)?.head ?? 0);
+		if (hole === 0 || isMissing) throw missing(room, after + 2);
+		const whole = hole < 0 ? entries : entries.slice(0, hole);
+		return whole.slice(0, countFitting(whole));
+	};
+}

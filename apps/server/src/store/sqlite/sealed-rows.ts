@@ -1,0 +1,114 @@
+import { MAX_PACKET_BYTES } from '@digda/protocol';
+import { crc32 } from 'node:zlib';
+import type { DatabaseSync } from 'node:sqlite';
+import { SCHEMA, sqlName, type RowOf } from '../schema.ts';
+import { DamagedContent } from './sqlite-error.ts';
+
+/**
+ * The tables of the log. SQLite notices damage to the structure of its file; each row of these bears a checksum, which notices damage
+ * to its content.
+ */
+export type SealedTable = 'messages' | 'changes';
+
+/** A row as an array, which Node.js makes and JavaScript reads faster than an object: the columns of the table, the checksum last. */
+export type SealedRow = (string | number | null)[];
+
+type Content<Name extends SealedTable> = Omit<RowOf<Name>, 'checksum'>;
+
+/** Stands before each field: a control character, which no room, id or name holds. */
+const UNIT = '\u001f';
+
+const COLUMNS: Readonly<Record<SealedTable, readonly string[]>> = {
+	messages: contentColumns('messages'),
+	changes: contentColumns('changes')
+};
+
+function contentColumns(name: SealedTable): string[] {
+	return Object.keys(SCHEMA[name].columns).filter((column) => column !== 'checksum');
+}
+
+/** The columns of a sealed row in SQL. */
+export function sealedColumns(name: SealedTable): string {
+	return [...COLUMNS[name].map(sqlName), 'checksum'].join(', ');
+}
+
+/** The values of a row with its checksum. */
+export function seal<Name extends SealedTable>(name: Name, row: Content<Name>): SealedRow {
+	const values = COLUMNS[name].map((column) => {
+		const value = (row as Readonly<Record<string, string | number | boolean | null>>)[column] ?? null;
+		return typeof value === 'boolean' ? Number(value) : value;
+	});
+	return [...values, checksumOf(fieldsOf(values, values.length))];
+}
+
+/** The row of sealed values. @throws {DamagedContent} it is not as it was written */
+export function unseal<Name extends SealedTable>(name: Name, values: SealedRow): Content<Name> {
+	const last = values.length - 1;
+	const row: Record<string, unknown> = {};
+	COLUMNS[name].forEach((column, index) => (row[column] = values[index]));
+	if (values[last] !== checksumOf(fieldsOf(values, last))) {
+		throw new DamagedContent(`entry ${String(row['seq'])} of the room ${String(row['room'])} is not as it was written`);
+	}
+	if ('isSet' in row) row['isSet'] = Boolean(row['isSet']);
+	// The columns are those of the table.
+	return row as Content<Name>;
+}
+
+function fieldsOf(values: SealedRow, count: number): string {
+	let fields = '';
+	for (let index = 0; index < count; index += 1) fields += `${UNIT}${values[index] ?? ''}`;
+	return fields;
+}
+
+/** CRC-32 of UTF-8, as a signed number of 32 bits: SQLite stores that in four bytes. */
+function checksumOf(fields: unknown): number {
+	return crc32(String(fields)) | 0;
+}
+
+/** Lets the statements of a connection use `sealing` and `isIntact`. */
+export function defineEntryChecksum(database: DatabaseSync): void {
+	database.function('entry_checksum', { deterministic: true }, checksumOf);
+}
+
+/**
+ * Assignments for an `UPDATE` of a table, which set columns and make the checksum right.
+ * @param set by the names of columns, with values in SQL
+ */
+export function sealing(name: SealedTable, set: Readonly<Record<string, string>> = {}): string {
+	const fields = COLUMNS[name].map((column) => `coalesce(${set[column] ?? sqlName(column)}, '')`);
+	const assignments = Object.entries(set).map(([column, value]) => `${sqlName(column)} = ${value}`);
+	return [...assignments, `checksum = entry_checksum(concat_ws(char(31), '', ${fields.join(', ')}))`].join(', ');
+}
+
+/** The condition that a row of a table is as it was written. */
+export function isIntact(name: SealedTable): string {
+	return `(${sealing(name)})`;
+}
+
+/** @returns a function that prepares reads of sealed rows, each up to so many texts as fit into a packet */
+export function sealedReadsOf(database: DatabaseSync) {
+	return (sql: string) => {
+		const statement = database.prepare(sql);
+		statement.setReturnArrays(true);
+		return <Row extends { text: string }>(
+			toRow: (values: SealedRow) => Row,
+			...parameters: (string | number)[]
+		): Row[] => {
+			const rows: Row[] = [];
+			let units = 0;
+			for (const values of statement.iterate(...parameters)) {
+				// Arrays, as the statement is told, of the columns that it names.
+				const row = toRow(values as unknown as SealedRow);
+				rows.push(row);
+				units += row.text.length;
+				if (units > MAX_PACKET_BYTES) break;
+			}
+			return rows;
+		};
+	};
+}
+
+/** The failure of a read that lacks an entry. */
+export function missing(room: string, before: number): DamagedContent {
+	return new DamagedContent(`entries of the room ${room} before ${before} are missing`);
+}

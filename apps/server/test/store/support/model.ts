@@ -1,0 +1,180 @@
+import { MAX_REACTIONS, type Entry, type Message, type Reaction } from '@digda/protocol';
+import type { Appended, NewEntry, Range, Slice } from '../../../src/store/store.ts';
+
+/** An entry with its place. */
+type Placed = NewEntry & { seq: number; said: number; target?: { author: string; id: string; seq: number } };
+
+/** A store of a few rooms without a disk. It makes each message anew from the whole log, and shares no rule with the program. */
+export class Model {
+	readonly #logs = new Map<string, Placed[]>();
+	readonly #cursors = new Map<string, number>();
+
+	/** The entries of a room as they are read: deletions have emptied what they delete, and what changed that. */
+	log(room: string): Entry[] {
+		const log = this.#logOf(room);
+		return log.map((entry) => {
+			const { seq, id, author, sentAt, said, kind } = entry;
+			const isErased = isDeletedIn(log, entry.kind === 'message' ? entry.seq : entry.target.seq);
+			const content = {
+				...('target' in entry && { target: entry.target }),
+				...('text' in entry && { text: isErased ? '' : entry.text }),
+				...('emoji' in entry && { emoji: isErased ? '' : entry.emoji, isSet: entry.isSet })
+			};
+			// The fields are those of its kind.
+			return { kind, seq, id, author, sentAt, said, ...content } as Entry;
+		});
+	}
+
+	said(room: string): number {
+		return this.#logOf(room).at(-1)?.said ?? 0;
+	}
+
+	join(user: string, room: string): number {
+		const key = `${user} ${room}`;
+		if (!this.#logs.has(room)) this.#logs.set(room, []);
+		const seq = this.#cursors.get(key) ?? this.#logOf(room).length;
+		this.#cursors.set(key, seq);
+		return seq;
+	}
+
+	leave(user: string, room: string): void {
+		this.#cursors.delete(`${user} ${room}`);
+	}
+
+	append(entry: NewEntry): Appended {
+		const { room, id, author, kind } = entry;
+		const log = this.#logs.get(room);
+		if (!log) return { ok: false, code: 'not_found' };
+		for (const [where, entries] of this.#logs) {
+			const known = entries.find((each) => each.id === id && each.author.id === author.id);
+			if (!known) continue;
+			// Of a room that one is not in, an id tells nothing.
+			if (where !== room && !this.#isMember(author.id, room)) continue;
+			const isErased = isDeletedIn(entries, known.target?.seq ?? known.seq);
+			const isSame = where === room && kind === known.kind && contentOf(known, isErased) === contentOf(entry, isErased);
+			return isSame ? stored(known, false) : { ok: false, code: 'id_reused' };
+		}
+		if (!this.#isMember(author.id, room)) return { ok: false, code: 'forbidden' };
+		if (kind === 'message') return this.#place(log, entry);
+		const of = log.find((each) => each.kind === 'message' && isNamed(each, entry.target));
+		if (!of) return { ok: false, code: 'not_found' };
+		if (kind !== 'reaction' && of.author.id !== author.id) return { ok: false, code: 'forbidden' };
+		const message = messageIn(log, of, author.id);
+		if (message.isDeleted) {
+			return kind === 'delete' ? stored({ ...of, seq: message.changed }, false) : { ok: false, code: 'gone' };
+		}
+		if (isSo(message, entry)) return stored({ ...of, seq: message.changed }, false);
+		const isNewEmoji = kind === 'reaction' && !message.reactions.some(({ emoji }) => emoji === entry.emoji);
+		if (isNewEmoji && message.reactions.length === MAX_REACTIONS) return { ok: false, code: 'forbidden' };
+		return this.#place(log, entry, of.seq);
+	}
+
+	move(user: string, room: string, seq: number): number | null {
+		const key = `${user} ${room}`;
+		const known = this.#cursors.get(key);
+		if (known === undefined) return null;
+		const moved = Math.max(known, Math.min(seq, this.#logOf(room).length));
+		this.#cursors.set(key, moved);
+		return moved;
+	}
+
+	messages(room: string, reader: string): Message[] {
+		const log = this.#logOf(room);
+		return log.filter(({ kind }) => kind === 'message').map((each) => messageIn(log, each, reader));
+	}
+
+	/** A page before or after a `seq`; null for one who is no member. */
+	page(room: string, reader: string, range: Exclude<Range, { around: number }>, limit: number): Slice | null {
+		if (!this.#isMember(reader, room)) return null;
+		const log = this.#logOf(room);
+		const all = this.messages(room, reader);
+		const head = log.length;
+		if ('before' in range) {
+			const messages = all.filter(({ seq }) => seq < range.before).slice(-limit);
+			const to = Math.max(0, Math.min(range.before - 1, head));
+			return { head, said: this.said(room), from: messages[0]?.seq ?? 1, to, toId: log[to - 1]?.id ?? '', messages };
+		}
+		const after = all.filter(({ seq }) => seq > range.after);
+		const to = (after[limit]?.seq ?? Math.max(head, range.after) + 1) - 1;
+		const messages = after.slice(0, limit);
+		return { head, said: this.said(room), from: range.after + 1, to, toId: log[to - 1]?.id ?? '', messages };
+	}
+
+	/** The messages up to a place, and those after it that were deleted. */
+	saidAt(room: string, seq: number): number {
+		const log = this.#logOf(room);
+		const after = log.filter((each) => each.kind === 'message' && each.seq > seq);
+		return (log[seq - 1]?.said ?? 0) + after.filter((each) => isDeletedIn(log, each.seq)).length;
+	}
+
+	#place(log: Placed[], entry: NewEntry, targetSeq?: number): Appended {
+		const said = (log.at(-1)?.said ?? 0) + (entry.kind === 'message' ? 1 : 0);
+		const place = { seq: log.length + 1, said };
+		const target = 'target' in entry && { target: { ...entry.target, seq: targetSeq } };
+		// A change has a target, and a message has none.
+		log.push({ ...entry, ...place, ...target } as Placed);
+		return { ...stored({ ...entry, ...place }, true), ...(targetSeq !== undefined && { target: targetSeq }) };
+	}
+
+	#logOf(room: string): Placed[] {
+		return this.#logs.get(room) ?? [];
+	}
+
+	#isMember(user: string, room: string): boolean {
+		return this.#cursors.has(`${user} ${room}`);
+	}
+}
+
+function stored({ seq, sentAt, said }: { seq: number; sentAt: number; said: number }, isNew: boolean): Appended {
+	return { ok: true, isNew, seq, sentAt, said };
+}
+
+function isNamed({ author, id }: Placed, target: { author: string; id: string }): boolean {
+	return author.id === target.author && id === target.id;
+}
+
+function isDeletedIn(log: readonly Placed[], seq: number): boolean {
+	return log.some((each) => each.kind === 'delete' && each.target.seq === seq);
+}
+
+/** The content of an entry as a text. Of an erased one the target alone is left. */
+function contentOf(entry: NewEntry, isErased: boolean): string {
+	const target = 'target' in entry && [entry.target.author, entry.target.id];
+	if (isErased) return JSON.stringify(target);
+	if (entry.kind === 'reaction') return JSON.stringify([target, entry.emoji, entry.isSet]);
+	return JSON.stringify([target, 'text' in entry && entry.text]);
+}
+
+/** Tells whether a message is as a change asks for already. */
+function isSo({ text, reactions }: Message, entry: NewEntry): boolean {
+	if (entry.kind === 'edit') return text === entry.text;
+	if (entry.kind !== 'reaction') return false;
+	return reactions.some(({ emoji, isMine }) => emoji === entry.emoji && isMine === true) === entry.isSet;
+}
+
+function messageIn(log: readonly Placed[], of: Placed, reader: string): Message {
+	const changes = log.filter((each) => each.kind !== 'message' && each.target.seq === of.seq);
+	const { seq, id, author, sentAt, said } = of;
+	const changed = changes.at(-1)?.seq ?? seq;
+	const fields = { seq, id, author, sentAt, said, changed };
+	if (isDeletedIn(log, seq)) return { ...fields, text: '', isDeleted: true, reactions: [] };
+	const edit = changes.findLast((each) => each.kind === 'edit');
+	const text = edit?.text ?? ('text' in of ? of.text : '');
+	return { ...fields, text, ...(edit && { editedAt: edit.sentAt }), reactions: reactionsOf(changes, reader) };
+}
+
+/** The reactions of a message with at most three people. */
+function reactionsOf(changes: readonly Placed[], reader: string): Reaction[] {
+	const people = new Map<string, { id: string; name: string }[]>();
+	for (const change of changes) {
+		if (change.kind !== 'reaction') continue;
+		const others = (people.get(change.emoji) ?? []).filter(({ id }) => id !== change.author.id);
+		if (change.isSet) people.set(change.emoji, [...others, change.author]);
+		else if (others.length > 0) people.set(change.emoji, others);
+		else people.delete(change.emoji);
+	}
+	return [...people].map(([emoji, all]) => ({
+		...{ emoji, count: all.length, people: all },
+		...(all.some(({ id }) => id === reader) && { isMine: true })
+	}));
+}

@@ -1,0 +1,24 @@
+import { entryRequest, Target, type EntryFields, type KindDefinition, type StoredTarget } from './entry.ts';
+import type { Message } from './message.ts';
+
+/** A message loses its text, its versions and its reactions, everywhere and for ever. */
+export interface DeleteEntry extends EntryFields {
+	kind: 'delete';
+	target: StoredTarget;
+}
+
+const content = { target: Target };
+
+export const deletion = {
+	request: 'message:delete',
+	content,
+	payload: entryRequest(content),
+	may: ({ isMember, isOwner, isOperator, isAuthor }) => isOperator || (isMember && (isAuthor || isOwner)),
+	forbidden: 'only its author and the owner of its room delete a message'
+} as const satisfies KindDefinition<typeof content>;
+
+export function foldDeletion(message: Message): Message {
+	const after: Message = { ...message, text: '', reactions: [], isDeleted: true };
+	delete after.editedAt;
+	return after;
+}

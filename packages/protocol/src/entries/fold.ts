@@ -1,0 +1,28 @@
+import type { User } from '../chat.ts';
+import { foldDeletion, type DeleteEntry } from './delete.ts';
+import { foldEdit, type EditEntry } from './edit.ts';
+import type { Message } from './message.ts';
+import { foldReaction, type ReactionEntry } from './reaction.ts';
+
+/** An entry that changes a message. */
+export type ChangeEntry = EditEntry | DeleteEntry | ReactionEntry;
+
+type Fold<Of extends ChangeEntry> = (message: Message, entry: Of, reader?: User['id']) => Message;
+
+const FOLDS: { [Kind in ChangeEntry['kind']]: Fold<Extract<ChangeEntry, { kind: Kind }>> } = {
+	edit: foldEdit,
+	delete: foldDeletion,
+	reaction: foldReaction
+};
+
+/**
+ * Applies an entry to the message that it changes. The server, the pages and the clients all fold with it.
+ * @param reader the person whose reactions are marked in the message
+ * @returns the same message where the entry is applied already, or changes nothing; nothing changes a deleted message
+ */
+export function fold(message: Message, entry: ChangeEntry, reader?: User['id']): Message {
+	if (entry.seq <= message.changed || message.isDeleted) return message;
+	const apply = FOLDS[entry.kind] as Fold<ChangeEntry>;
+	const after = apply(message, entry, reader);
+	return after === message ? message : { ...after, changed: entry.seq };
+}

@@ -1,0 +1,70 @@
+import * as v from 'valibot';
+import type { User } from '../chat.ts';
+import { MAX_REACTION_NAMES } from '../limits.ts';
+import { entryRequest, Target, type EntryFields, type KindDefinition, type StoredTarget } from './entry.ts';
+import type { Message, Reaction } from './message.ts';
+
+const EMOJI = /* @__PURE__ */ new RegExp('^\\p{RGI_Emoji}$', 'v');
+
+/** The sign that asks for the picture of a character which is a text by itself. */
+const AS_PICTURE = '\ufe0f';
+
+/** An emoji, in the form in which Unicode recommends it: `❤` is `❤️`. Tones of skin stay apart. */
+export const Emoji = v.pipe(
+	v.string('the emoji is not a string'),
+	v.maxLength(64, 'this is no emoji'),
+	v.transform((text) => (EMOJI.test(text) ? text : text + AS_PICTURE)),
+	v.regex(EMOJI, 'this is no emoji')
+);
+
+/** A member reacts to a message with an emoji, or no longer does. */
+export interface ReactionEntry extends EntryFields {
+	kind: 'reaction';
+	target: StoredTarget;
+	/** Empty once the message was deleted. */
+	emoji: string;
+	/** The state from now on: a reaction is set, never toggled. */
+	isSet: boolean;
+}
+
+const content = { target: Target, emoji: Emoji, isSet: v.boolean('isSet is not a boolean') };
+
+export const reaction = {
+	request: 'message:react',
+	content,
+	payload: entryRequest(content),
+	may: ({ isMember }) => isMember,
+	forbidden: 'join the room before'
+} as const satisfies KindDefinition<typeof content>;
+
+/**
+ * @param reader the person whose reactions are marked in the message. An entry of theirs changes nothing where it is so already;
+ * entries of others are only there when they change something.
+ */
+export function foldReaction(message: Message, { author, emoji, isSet }: ReactionEntry, reader?: User['id']): Message {
+	// Emptied since: the deletion of the message follows.
+	if (emoji === '') return message;
+	const isOwn = author.id === reader;
+	const before = message.reactions.find((each) => each.emoji === emoji);
+	if (isOwn && isSet === (before?.isMine ?? false)) return message;
+	const after = isSet
+		? withPerson(before ?? { emoji, count: 0, people: [] }, author, isOwn)
+		: without(before, author, isOwn);
+	const others = message.reactions.filter((each) => each !== before);
+	if (!after) return { ...message, reactions: others };
+	// An emoji keeps its place among the others.
+	const reactions = before ? message.reactions.map((each) => (each === before ? after : each)) : [...others, after];
+	return { ...message, reactions };
+}
+
+function withPerson(before: Reaction, { id, name }: User, isOwn: boolean): Reaction {
+	const people = before.people.length < MAX_REACTION_NAMES ? [...before.people, { id, name }] : before.people;
+	return { ...before, count: before.count + 1, people, ...(isOwn && { isMine: true }) };
+}
+
+function without(before: Reaction | undefined, { id }: User, isOwn: boolean): Reaction | undefined {
+	if (!before || before.count <= 1) return undefined;
+	const { isMine, ...rest } = before;
+	const after = { ...rest, count: before.count - 1, people: before.people.filter((person) => person.id !== id) };
+	return isMine && !isOwn ? { ...after, isMine } : after;
+}

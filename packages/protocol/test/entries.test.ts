@@ -1,0 +1,161 @@
+import * as v from 'valibot';
+import { describe, expect, test } from 'vitest';
+import {
+	Emoji,
+	ENTRY_KINDS,
+	fold,
+	MAX_REACTION_NAMES,
+	messageOf,
+	Target,
+	type ChangeEntry,
+	type EntryKind,
+	type Message,
+	type Standing,
+	type User
+} from '../src/index.ts';
+
+const ID = '01890a5d-ac96-774b-bcce-b302099a8057';
+const [ADA, BO]: [User, User] = [
+	{ id: 'ada', name: 'Ada' },
+	{ id: 'bo', name: 'Bo' }
+];
+const TARGET = { author: ADA.id, id: ID, seq: 1 };
+const MESSAGE = messageOf({ kind: 'message', seq: 1, id: ID, author: ADA, sentAt: 10, said: 1, text: '안녕' });
+
+const place = (seq: number, author: User) => ({ seq, id: ID, author, sentAt: 10 * seq, said: 1, target: TARGET });
+const edit = (seq: number, text: string): ChangeEntry => ({ kind: 'edit', ...place(seq, ADA), text });
+const deletion = (seq: number): ChangeEntry => ({ kind: 'delete', ...place(seq, ADA) });
+const reaction = (seq: number, author: User, emoji = '👍', isSet = true): ChangeEntry => ({
+	...{ kind: 'reaction', ...place(seq, author), emoji, isSet }
+});
+
+function foldAll(entries: readonly ChangeEntry[], reader?: string, message: Message = MESSAGE): Message {
+	return entries.reduce((folded, entry) => fold(folded, entry, reader), message);
+}
+
+const NOBODY: Standing = { isMember: false, isOwner: false, isOperator: false, isAuthor: false };
+const STANDINGS = {
+	member: { ...NOBODY, isMember: true },
+	author: { ...NOBODY, isMember: true, isAuthor: true },
+	owner: { ...NOBODY, isMember: true, isOwner: true },
+	operator: { ...NOBODY, isOperator: true },
+	'author who has left': { ...NOBODY, isAuthor: true },
+	stranger: NOBODY
+};
+
+/** The people who may add an entry of each kind. A kind that the protocol gains is a type error here. */
+const ALLOWED: Record<EntryKind, (keyof typeof STANDINGS)[]> = {
+	message: ['member', 'author', 'owner'],
+	edit: ['author'],
+	delete: ['author', 'owner', 'operator'],
+	reaction: ['member', 'author', 'owner']
+};
+
+// The keys are those of the registry.
+test.for(Object.keys(ENTRY_KINDS) as EntryKind[])(
+	'[SEND-6] [EDIT-1] [REACT-1] [DEL-3] an entry of the kind %s is added by those who may, and by nobody else',
+	(kind) => {
+		const allowed = Object.entries(STANDINGS).filter(([, standing]) => ENTRY_KINDS[kind].may(standing));
+		expect(allowed.map(([name]) => name)).toEqual(ALLOWED[kind]);
+	}
+);
+
+describe('[REACT-1] an emoji', () => {
+	test.for([
+		['❤', '❤️'],
+		['❤️', '❤️'],
+		['☺', '☺️'],
+		['👍', '👍'],
+		['👍🏽', '👍🏽'],
+		['🇰🇷', '🇰🇷'],
+		['1️⃣', '1️⃣'],
+		['🏳️‍🌈', '🏳️‍🌈'],
+		['👩🏽‍❤️‍💋‍👨🏿', '👩🏽‍❤️‍💋‍👨🏿'],
+		['🏴󠁧󠁢󠁳󠁣󠁴󠁿', '🏴󠁧󠁢󠁳󠁣󠁴󠁿']
+	] as const)('%s is stored as %s', ([sent, stored]) => {
+		expect(v.parse(Emoji, sent)).toBe(stored);
+		expect(v.parse(Emoji, stored)).toBe(stored);
+	});
+
+	test.for([
+		'',
+		' ',
+		'a',
+		'1',
+		'가',
+		'👍👍',
+		'👍 ',
+		'🇰',
+		'\ud83d',
+		'👍\ud83d',
+		'\ufe0f',
+		'👍\u200d👎',
+		'a'.repeat(1_000),
+		7,
+		null
+	])('%j is none', (value) => {
+		expect(v.is(Emoji, value)).toBe(false);
+	});
+});
+
+test.for([null, ID, {}, { author: 'x' }, { id: ID }, { author: 'two words', id: ID }, { author: 'x', id: 'x' }])(
+	'[FOLD-1] %j names no message',
+	(value) => {
+		expect(v.is(Target, value)).toBe(false);
+	}
+);
+
+describe('[FOLD-2] an entry', () => {
+	test('is applied when it is newer than the last change, and never otherwise', () => {
+		const edited = fold(MESSAGE, edit(5, '안녕하세요'));
+		expect(edited).toEqual({ ...MESSAGE, text: '안녕하세요', changed: 5, editedAt: 50 });
+		for (const late of [edit(5, 'x'), edit(3, 'x'), reaction(4, BO), deletion(2)])
+			expect(fold(edited, late)).toBe(edited);
+	});
+
+	test('that was emptied with its message since changes nothing', () => {
+		expect(fold(MESSAGE, edit(2, ''))).toBe(MESSAGE);
+		expect(fold(MESSAGE, reaction(2, BO, ''))).toBe(MESSAGE);
+	});
+});
+
+test('[DEL-1] [DEL-2] a deleted message has no text, versions or reactions, and nothing changes it any more', () => {
+	const deleted = foldAll([edit(2, '안녕하세요'), reaction(3, BO), deletion(4)]);
+	expect(deleted).toEqual({ ...MESSAGE, text: '', reactions: [], changed: 4, isDeleted: true });
+	for (const entry of [edit(5, 'x'), reaction(6, BO), deletion(7)]) expect(fold(deleted, entry)).toBe(deleted);
+});
+
+test('[DEL-1] a message whose entry was emptied is a deleted one', () => {
+	const emptied = { kind: 'message', seq: 1, id: ID, author: ADA, sentAt: 10, said: 1, text: '' } as const;
+	expect(messageOf(emptied)).toEqual({ ...MESSAGE, text: '', isDeleted: true });
+});
+
+test('[REACT-2] reactions are counted, keep their order, name the first people and mark those of the reader', () => {
+	const people = ['a', 'b', 'c', 'd', 'e'].map((id) => ({ id, name: id.toUpperCase() }));
+	const all = [
+		reaction(2, ADA, '🎉'),
+		...people.map((user, index) => reaction(3 + index, user)),
+		reaction(8, BO, '🎉')
+	];
+	const named = people.slice(0, MAX_REACTION_NAMES);
+	const expected = [
+		{ emoji: '🎉', count: 2, people: [ADA, BO] },
+		{ emoji: '👍', count: 5, people: named }
+	];
+	expect(foldAll(all).reactions).toEqual(expected);
+	const [party, thumb] = expected;
+	// `e` is one of those who are not named.
+	expect(foldAll(all, 'e').reactions).toEqual([party, { ...thumb, isMine: true }]);
+	expect(foldAll([...all, reaction(9, { id: 'e', name: 'E' }, '👍', false)], 'e').reactions).toEqual([
+		party,
+		{ ...thumb, count: 4 }
+	]);
+	expect(foldAll([...all, reaction(9, ADA, '🎉', false), reaction(10, BO, '🎉', false)]).reactions).toEqual([thumb]);
+});
+
+test('[FOLD-3] what the reader asks for and is so already changes nothing', () => {
+	const reacted = fold(MESSAGE, reaction(2, ADA), ADA.id);
+	expect(fold(reacted, reaction(3, ADA), ADA.id)).toBe(reacted);
+	expect(fold(reacted, reaction(3, ADA, '🎉', false), ADA.id)).toBe(reacted);
+	expect(fold(MESSAGE, reaction(3, ADA, '👍', false), ADA.id)).toBe(MESSAGE);
+});

@@ -1,0 +1,136 @@
+import {
+	countFitting,
+	fold,
+	MAX_HELD_MESSAGES,
+	messageOf,
+	PAGE_SIZE,
+	type Entry,
+	type Head,
+	type JoinRoom,
+	type Message,
+	type Page,
+	type ReadCursor,
+	type ReadHistory,
+	type User
+} from '@digda/protocol';
+
+/** The content of an entry; `target` is the `seq` of a message. */
+export type Content =
+	| { kind: 'message'; text: string }
+	| { kind: 'edit'; target: number; text: string }
+	| { kind: 'delete'; target: number }
+	| { kind: 'reaction'; target: number; emoji: string; isSet: boolean };
+
+/** The log of a room, and the pages of it that a server reads for one person. */
+export class RoomLog {
+	entries: Entry[] = [];
+	readonly reader: User;
+
+	constructor(reader: User) {
+		this.reader = reader;
+	}
+
+	get head(): Head {
+		return this.headAt(this.entries.length);
+	}
+
+	/** The end of the log when it had so many entries. */
+	headAt(seq: number): Head {
+		return { head: seq, said: this.entries[seq - 1]?.said ?? 0 };
+	}
+
+	/** Stores an entry. @returns the entry, undefined where it changes nothing or its message is deleted */
+	add(author: User, content: Content, id = idAt(this.entries.length + 1)): Entry | undefined {
+		const { head, said } = this.head;
+		const fields = { seq: head + 1, id, author, sentAt: head };
+		const entry: Entry | undefined =
+			content.kind === 'message'
+				? { ...fields, ...content, said: said + 1 }
+				: this.#toChange({ ...fields, said }, content);
+		if (entry) this.entries.push(entry);
+		return entry;
+	}
+
+	/** All messages, as a reader sees them. */
+	messages(reader = this.reader): Message[] {
+		const messages = new Map<number, Message>();
+		for (const entry of this.entries) {
+			if (entry.kind === 'message') messages.set(entry.seq, messageOf(entry));
+			else {
+				const target = messages.get(entry.target.seq);
+				if (target) messages.set(target.seq, fold(target, entry, reader.id));
+			}
+		}
+		return [...messages.values()];
+	}
+
+	/** The entries `(after, to]` as they are read from the disk: nothing is left of the content of a deleted message. */
+	read(after: number, to: number): Entry[] {
+		const deleted = new Set(this.entries.map((entry) => (entry.kind === 'delete' ? entry.target.seq : 0)));
+		return this.entries.slice(after, to).map((entry) => {
+			if (!deleted.has(entry.kind === 'message' ? entry.seq : entry.target.seq)) return entry;
+			if (entry.kind === 'reaction') return { ...entry, emoji: '' };
+			return entry.kind === 'delete' ? entry : { ...entry, text: '' };
+		});
+	}
+
+	/** The read cursor of somebody who has read so far. */
+	cursorAt(seq: number): ReadCursor {
+		const { head } = this.head;
+		const readSeq = Math.min(seq, head);
+		const deleted = this.messages().filter((message) => message.seq > readSeq && message.isDeleted);
+		return { readSeq, readSaid: this.headAt(readSeq).said + deleted.length };
+	}
+
+	page({ before, after, around = 0, limit = PAGE_SIZE }: Omit<ReadHistory, 'room'>): Omit<Page, 'epoch'> {
+		const { head } = this.head;
+		const all = this.messages();
+		if (before !== undefined) {
+			const messages = all.filter(({ seq }) => seq < before).slice(-limit);
+			return this.#toPage(messages[0]?.seq ?? 1, Math.max(0, Math.min(before - 1, head)), messages);
+		}
+		if (after !== undefined) {
+			const following = all.filter(({ seq }) => seq > after);
+			const to = (following[limit]?.seq ?? Math.max(head, after) + 1) - 1;
+			return this.#toPage(after + 1, to, following.slice(0, limit));
+		}
+		const anchor = Math.max(1, Math.min(around, head));
+		const index = all.filter(({ seq }) => seq < anchor).length;
+		const start = Math.max(Math.min(index - limit / 2, all.length - limit), 0);
+		const messages = all.slice(start, start + limit);
+		return this.#toPage(messages[0]?.seq ?? 1, (all[start + limit]?.seq ?? head + 1) - 1, messages);
+	}
+
+	/** The page of a join. @param epoch names the log */
+	join({ from, after, afterId, epoch: held }: JoinRoom, epoch: string): Page & { reset: boolean } {
+		const latest = () => ({ epoch, ...this.page({ before: Number.MAX_SAFE_INTEGER }), reset: after !== undefined });
+		if (after === undefined || (held ?? epoch) !== epoch || after > this.entries.length) return latest();
+		if (after > 0 && afterId !== undefined && afterId !== this.entries[after - 1]?.id) return latest();
+		const heldMessages = this.messages().filter(({ seq }) => seq >= (from ?? after + 1) && seq <= after);
+		const changed = heldMessages.slice(-MAX_HELD_MESSAGES).filter((message) => message.changed > after);
+		const page = this.page({ after });
+		const messages = [...changed, ...page.messages];
+		if (countFitting(messages) < messages.length) return latest();
+		return { epoch, ...page, messages, reset: false };
+	}
+
+	#toPage(from: number, to: number, messages: Message[]): Omit<Page, 'epoch'> {
+		return { ...this.head, from, to, toId: this.entries[to - 1]?.id ?? '', messages };
+	}
+
+	#toChange(
+		fields: Pick<Entry, 'seq' | 'id' | 'author' | 'sentAt' | 'said'>,
+		content: Exclude<Content, { kind: 'message' }>
+	): Entry | undefined {
+		const message = this.messages(fields.author).find(({ seq }) => seq === content.target);
+		if (!message) return undefined;
+		const { author, id, seq } = message;
+		const entry = { ...fields, ...content, target: { author: author.id, id, seq } };
+		return fold(message, entry, fields.author.id) === message ? undefined : entry;
+	}
+}
+
+/** The id of the entry at a place, where nobody has chosen one. */
+export function idAt(seq: number): string {
+	return `00000000-0000-4000-8000-${String(seq).padStart(12, '0')}`;
+}

@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import { ENTRY_KINDS, MAX_TEXT_CODE_POINTS, type EntryContent, type EntryKind, type Target } from '@digda/protocol';
+
+/** A field in which kinds of entries differ. */
+export type ContentField = { [Kind in EntryKind]: keyof EntryContent<Kind> }[EntryKind];
+
+/** A kind of entry that changes a message. */
+export type ChangeKind = {
+	[Kind in EntryKind]: EntryContent<Kind> extends { target: unknown } ? Kind : never;
+}[EntryKind];
+
+// The keys are those of the registry.
+export const KINDS = Object.keys(ENTRY_KINDS) as EntryKind[];
+
+/** The kinds of entries that change a message. */
+export const CHANGE_KINDS = KINDS.filter((kind): kind is ChangeKind => 'target' in ENTRY_KINDS[kind].content);
+
+/**
+ * Contents of each kind of entry, which its schema takes as they are; no two of them are the same, and the first sets something. A
+ * kind that the protocol gains is a type error here, and nowhere else in the tests of what all kinds have in common.
+ */
+export const CONTENTS: {
+	readonly [Kind in EntryKind]: (target: Target) => readonly [EntryContent<Kind>, ...EntryContent<Kind>[]];
+} = {
+	message: () => [{ text: '안녕' }, { text: '잘 가' }],
+	edit: (target) => [
+		{ target, text: '안녕하세요' },
+		// As the first message.
+		{ target, text: '안녕' },
+		{ target, text: '잘 가요' }
+	],
+	delete: (target) => [{ target }],
+	reaction: (target) => [
+		{ target, emoji: '👍', isSet: true },
+		{ target, emoji: '🎉', isSet: true },
+		{ target, emoji: '👍', isSet: false },
+		{ target, emoji: '❤️', isSet: true },
+		{ target, emoji: '🎉', isSet: false }
+	]
+};
+
+/** The first content of a kind. */
+export function contentOf<Kind extends EntryKind>(kind: Kind, target: Target): EntryContent<Kind> {
+	return CONTENTS[kind](target)[0];
+}
+
+/** A new payload of the request that sends an entry of a kind. */
+export function samplePayload(kind: EntryKind, room: string, target: Target) {
+	return { room, id: randomUUID() as string, ...contentOf<EntryKind>(kind, target) };
+}
+
+/** The request that sends entries of a kind. */
+export function requestOf<Kind extends EntryKind>(kind: Kind): (typeof ENTRY_KINDS)[Kind]['request'] {
+	return ENTRY_KINDS[kind].request;
+}
+
+const ID = '00000000-0000-4000-8000-000000000000';
+
+/** UUIDs that the protocol does not take. */
+export const WRONG_IDS: readonly unknown[] = [
+	...[undefined, null, 7, '', [ID], { id: ID }, 'x'.repeat(60_000)],
+	...[ID.slice(1), `${ID}0`, `${ID}\n`, ` ${ID}`, ID.replaceAll('-', ''), ID.replace('0', 'A'), ID.replace('0', '０')]
+];
+
+/** Values that no schema of the field takes, `undefined` for a field that is left out. */
+export const WRONG_VALUES: Readonly<Record<ContentField, readonly unknown[]>> = {
+	text: [
+		...[undefined, null, 7, true, ['x'], { length: 1 }, '', ' \n\u200b\u3164', '\0', '\u202e'],
+		...[MAX_TEXT_CODE_POINTS + 1].flatMap((length) => ['가'.repeat(length), '😀'.repeat(length)]),
+		// One code point that composition makes two of.
+		'\u0958'.repeat(MAX_TEXT_CODE_POINTS)
+	],
+	target: [
+		...[undefined, null, 7, '', ID, [], {}, ['author', ID], { author: 'somebody' }, { id: ID }],
+		...[null, 7, '', 'two words', "x' OR 1=1", 'x'.repeat(65), ['x'], { id: 'x' }].map((author) => ({
+			author,
+			id: ID
+		})),
+		...WRONG_IDS.map((id) => ({ author: 'somebody', id }))
+	],
+	emoji: [
+		...[
+			undefined,
+			null,
+			7,
+			['👍'],
+			{ emoji: '👍' },
+			'',
+			' ',
+			'a',
+			'1',
+			'가',
+			'👍👍',
+			'👍 ',
+			'👍👎',
+			'👍a',
+			'\ufe0f',
+			'\u200d'
+		],
+		// Half a flag, a keycap without a key, a sequence that is none, halves of a surrogate pair.
+		...['🇰', '🇰🇷🇰', '\u20e3', '👍\u200d👎', '\ud83d', '\udc4d', '\ud83d\ud83d'],
+		...['👍'.repeat(500), 'a'.repeat(1_000), `❤${'\ufe0f'.repeat(1_000)}`]
+	],
+	isSet: [undefined, null, 0, 1, '', 'true', [], {}]
+};
