@@ -5,7 +5,7 @@ import type { Chat } from './chat-types.ts';
 /** The cursor of somebody who has read nothing. */
 export const UNREAD: ReadCursor = { readSeq: 0, readSaid: 0 };
 
-/** The read cursors of somebody in rooms of theirs, those that are not written yet included. */
+/** The read cursors of somebody in rooms of theirs at their heads, those that are not written yet included. */
 export async function cursorsOf(
 	{ store, commits }: Pick<Chat, 'store' | 'commits'>,
 	userId: string,
@@ -17,7 +17,7 @@ export async function cursorsOf(
 	}));
 	// Most rooms are read up to the head.
 	const behind = places.filter(({ seq, head }) => seq < head);
-	const found = behind.length > 0 ? await store.saidAt(behind.map(({ room, seq }) => ({ room, seq }))) : [];
+	const found = behind.length > 0 ? await store.saidAt(behind) : [];
 	const saidAt = new Map(behind.map(({ room }, index) => [room, found[index] ?? 0]));
 	return places.map(({ room, seq, said }) => ({ readSeq: seq, readSaid: saidAt.get(room) ?? said }));
 }
@@ -30,6 +30,7 @@ export async function readCursor(
 ): Promise<ReadCursor> {
 	const head = followers.delivered(room);
 	if (head?.head === readSeq) return { readSeq, readSaid: head.said };
-	const [readSaid = 0] = await store.saidAt([{ room, seq: readSeq }]);
+	// Deletions that are delivered later are counted by those to whom they are delivered.
+	const [readSaid = 0] = await store.saidAt([{ room, seq: readSeq, ...head }]);
 	return { readSeq, readSaid };
 }

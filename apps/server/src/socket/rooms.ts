@@ -58,7 +58,9 @@ export function handleRooms(chat: Chat): ChatHandlers<'room:list' | 'room:join' 
 			const page = await readFirstPage(store, data.user.id, request);
 			// The membership has ended meanwhile.
 			if (!page) throw new RejectionError('not_found', NO_SUCH_ROOM);
-			const [cursor = UNREAD] = await cursorsOf(chat, data.user.id, [membership]);
+			const [cursor = UNREAD] = await cursorsOf(chat, data.user.id, [
+				{ ...membership, head: page.head, said: page.said }
+			]);
 			return {
 				...{ room, title, isPrivate, isOwner: ownerId === data.user.id, epoch: store.epoch },
 				...page,

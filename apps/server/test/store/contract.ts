@@ -748,6 +748,9 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			expect(await store.saidAt(places)).toEqual([2, 2, 3, 4, 4, 4, 5, 5, 5, 5, 6]);
 			expect(await store.saidAt([{ room: 'nowhere', seq: 0 }])).toEqual([0]);
 			expect(await store.saidAt([])).toEqual([]);
+			// At the head 8 the fourth message was there.
+			const before = places.map((place) => ({ ...place, head: 8 }));
+			expect(await store.saidAt(before)).toEqual([1, 1, 2, 3, 4, 4, 5, 5, 5, 5, 6]);
 		});
 
 		test('a user reads what they are a member of, in the moment of the read, and nothing else', async () => {

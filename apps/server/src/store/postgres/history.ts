@@ -127,10 +127,14 @@ export function createHistory(database: Database): Pick<Store, 'readLog' | 'read
 							0
 						) + (
 							SELECT count(*) FROM messages
-							WHERE messages.room = places.room AND messages.seq > places.seq AND text = '' AND changed > messages.seq
+							WHERE messages.room = places.room AND messages.seq > places.seq AND text = '' AND changed > messages.seq AND changed <= places.head
 						) AS said
-					FROM unnest($1::text[], $2::bigint[]) WITH ORDINALITY AS places (room, seq, number) ORDER BY number`,
-					[places.map(({ room }) => room), places.map(({ seq }) => seq)]
+					FROM unnest($1::text[], $2::bigint[], $3::bigint[]) WITH ORDINALITY AS places (room, seq, head, number) ORDER BY number`,
+					[
+						places.map(({ room }) => room),
+						places.map(({ seq }) => seq),
+						places.map(({ head = Number.MAX_SAFE_INTEGER }) => head)
+					]
 				)
 			);
 			return rows.map(({ said }) => said);

@@ -38,9 +38,9 @@ export function createHistory(
 		`SELECT id, said FROM messages WHERE room = ?1 AND seq = ?2
 		UNION ALL SELECT id, said FROM changes WHERE room = ?1 AND seq = ?2`
 	);
-	const countDeleted = prepare<[string, number], { count: number }>(
+	const countDeleted = prepare<[string, number, number], { count: number }>(
 		`SELECT count(*) AS count FROM messages INDEXED BY deleted_messages
-		WHERE room = ? AND seq > ? AND text = '' AND changed > seq`
+		WHERE room = ? AND seq > ? AND text = '' AND changed > seq AND changed <= ?`
 	);
 
 	const toMessageRow = (values: SealedRow) => unseal('messages', values);
@@ -111,7 +111,10 @@ export function createHistory(
 
 		saidAt: (places) =>
 			transact(database, 'DEFERRED', () =>
-				places.map(({ room, seq }) => saidUpTo(room, seq) + (countDeleted.first(room, seq)?.count ?? 0))
+				places.map(({ room, seq, head = Number.MAX_SAFE_INTEGER }) => {
+					const deleted = countDeleted.first(room, seq, head)?.count ?? 0;
+					return saidUpTo(room, seq) + deleted;
+				})
 			)
 	};
 }
