@@ -28,16 +28,12 @@ export function handleEntries(chat: Chat): ChatHandlers<EntryRequest> {
 }
 
 /** Adds an entry. It waits for nothing before the commit, so the entries of a sender keep their order. The commit decides whether it may. */
-async function add(
-	{ commits, storage, limits, log, ...chat }: Chat,
-	socket: ChatSocket,
-	request: EntryRequest,
-	entry: NewEntry
-) {
+async function add(chat: Chat, socket: ChatSocket, request: EntryRequest, entry: NewEntry) {
+	const { commits, storage, limits, log } = chat;
 	const { room, id, author, isOperator } = entry;
 	const text = 'text' in entry ? entry.text : '';
 	const isMember = isSubscribed(socket, room);
-	if (isMember) admitDeliveries({ limits, ...chat }, socket, kindOf(request), [room], Buffer.byteLength(text));
+	if (isMember) admitDeliveries(chat, socket, kindOf(request), [room], Buffer.byteLength(text));
 	// Before it is done: an answer of the store may be lost.
 	if (isOperator && entry.kind === 'delete') {
 		log.warn({ operator: author.id, room, target: entry.target }, 'The operator deletes a message');

@@ -34,11 +34,16 @@ export function sealedColumns(name: SealedTable): string {
 
 /** The values of a row with its checksum. */
 export function seal<Name extends SealedTable>(name: Name, row: Content<Name>): SealedRow {
-	const values = COLUMNS[name].map((column) => {
+	const values: SealedRow = [];
+	let fields = '';
+	for (const column of COLUMNS[name]) {
 		const value = (row as Readonly<Record<string, string | number | boolean | null>>)[column] ?? null;
-		return typeof value === 'boolean' ? Number(value) : value;
-	});
-	return [...values, checksumOf(fieldsOf(values, values.length))];
+		const stored = typeof value === 'boolean' ? Number(value) : value;
+		values.push(stored);
+		fields += `${UNIT}${stored ?? ''}`;
+	}
+	values.push(checksumOf(fields));
+	return values;
 }
 
 /** The row of sealed values. @throws {DamagedContent} it is not as it was written */
