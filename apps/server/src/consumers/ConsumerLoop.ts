@@ -10,7 +10,7 @@ const GATHER_MS = 500;
 const SCAN_MS = 30_000;
 
 /** A consumer rests so many times as long as it has worked: the commits of others come first. */
-const REST = 29;
+const REST = 9;
 
 /** Has a consumer work on the log behind the commits, room after room. */
 export class ConsumerLoop {
