@@ -82,12 +82,12 @@ class Batch {
 	/** By author and id. */
 	readonly #messages = new Map<string, MessageRow>();
 	readonly #changes = new Map<string, ChangeRow>();
-	/** Reactions, by room, target, person and emoji: whether they are set. */
-	readonly #reactions = new Map<string, BatchWrites['reactions'][number]>();
+	/** The reactions that are set, by room, target, person and emoji. */
+	readonly #reactions: Set<string>;
 	readonly #newMessages = new Set<MessageRow>();
 	readonly #newChanges: ChangeRow[] = [];
 	readonly #changedMessages = new Set<MessageRow>();
-	readonly #changedReactions = new Set<BatchWrites['reactions'][number]>();
+	readonly #changedReactions = new Map<string, BatchWrites['reactions'][number]>();
 	readonly #erased: BatchWrites['erased'] = [];
 	readonly #changedRooms = new Map<string, BatchWrites['rooms'][number]>();
 	readonly #movedCursors = new Set<MembershipRow>();
@@ -97,7 +97,7 @@ class Batch {
 		this.#memberships = new Map(memberships.map((row) => [`${row.userId} ${row.room}`, { ...row }]));
 		for (const row of messages) this.#messages.set(keyOf(row), { ...row });
 		for (const row of changes) this.#changes.set(keyOf(row), row);
-		for (const row of reactions) this.#reactions.set(reactionKey(row), { ...row, isSet: true });
+		this.#reactions = new Set(reactions.map(reactionKey));
 	}
 
 	/** An entry is stored once for its author and id; sent again, it is answered with its place. */
@@ -143,7 +143,7 @@ class Batch {
 			messages: [...this.#newMessages],
 			changes: this.#newChanges.map((row) => (isErased(row) ? { ...row, text: '' } : row)),
 			changed: [...this.#changedMessages],
-			reactions: [...this.#changedReactions].filter((row) => !isErased(row)),
+			reactions: [...this.#changedReactions.values()].filter((row) => !isErased(row)),
 			erased: this.#erased,
 			rooms: [...this.#changedRooms.values()],
 			cursors: [...this.#movedCursors]
@@ -180,21 +180,20 @@ class Batch {
 	#change(room: RowOf<'rooms'>, target: MessageRow, entry: NewChange): Appended {
 		const { author } = entry;
 		const emoji = entry.kind === 'reaction' ? entry.emoji : '';
-		const key = reactionKey({ room: room.room, target: target.seq, userId: author.id, emoji });
-		const isReacting = this.#reactions.get(key)?.isSet ?? false;
-		const before = toMessage(target, isReacting ? [emoji] : []);
+		const reaction = { room: room.room, target: target.seq, userId: author.id, emoji };
+		const before = toMessage(target, this.#reactions.has(reactionKey(reaction)) ? [emoji] : []);
 		const place = { seq: room.head + 1, said: room.said, target: target.seq };
 		// Only a message has no target.
 		const change = entryAt(entry, place) as ChangeEntry;
 		const after = fold(before, change, author.id);
-		if (after === before || (change.kind === 'edit' && change.text === before.text)) {
+		if (after === before) {
 			if (before.isDeleted && entry.kind !== 'delete') return reject('gone');
 			return { ...stored(target, false), seq: target.changed };
 		}
 		if (after.reactions.length > MAX_REACTIONS) return reject('forbidden');
 		updateRow(target, after);
 		if (!this.#newMessages.has(target)) this.#changedMessages.add(target);
-		if (change.kind === 'reaction') this.#setReaction(key, target, change);
+		if (change.kind === 'reaction') this.#setReaction({ ...reaction, isSet: change.isSet });
 		if (change.kind === 'delete') {
 			this.#erased.push({ room: room.room, seq: target.seq });
 			room.lastDeletion = change.seq;
@@ -206,16 +205,11 @@ class Batch {
 		return { ...stored(row, true), target: target.seq };
 	}
 
-	#setReaction(
-		key: string,
-		{ room, seq }: MessageRow,
-		{ author, emoji, isSet }: { author: { id: string }; emoji: string; isSet: boolean }
-	) {
-		const row = { room, target: seq, userId: author.id, emoji, isSet };
-		const earlier = this.#reactions.get(key);
-		if (earlier) this.#changedReactions.delete(earlier);
-		this.#reactions.set(key, row);
-		this.#changedReactions.add(row);
+	#setReaction(reaction: BatchWrites['reactions'][number]): void {
+		const key = reactionKey(reaction);
+		if (reaction.isSet) this.#reactions.add(key);
+		else this.#reactions.delete(key);
+		this.#changedReactions.set(key, reaction);
 	}
 
 	/** Moves the head of a room. */

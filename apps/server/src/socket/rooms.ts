@@ -19,7 +19,7 @@ type Join = v.InferOutput<typeof JoinRoom>;
 
 export const TOO_MANY_ROOMS = `one can be in ${MAX_ROOMS_PER_USER} rooms at most`;
 
-const REFUSALS = {
+const REJECTIONS = {
 	not_found: NO_SUCH_ROOM,
 	forbidden: TOO_MANY_ROOMS
 };
@@ -34,10 +34,7 @@ export function handleRooms(chat: Chat): ChatHandlers<'room:list' | 'room:join' 
 			const open = await store.publicRooms(MAX_LISTED_ROOMS);
 			const others = open.filter(({ room }) => !names.has(room));
 			const cursors = await cursorsOf(chat, user.id, own);
-			const rooms = [
-				...own.map((room, index) => ({ ...room, ...cursors[index] })),
-				...others.map((room) => ({ ...room, ...UNREAD }))
-			];
+			const rooms = [...own.map((room, index) => ({ ...room, ...cursors[index] })), ...others];
 			return {
 				rooms: rooms.map(({ ownerId, ...room }) => ({
 					...UNREAD,
@@ -111,7 +108,7 @@ async function joinOrMake(chat: Chat, room: string, socket: ChatSocket): Promise
 		joined = await storage.store('room:new', socket.data, () => store.join(user.id, room, Date.now()), growing);
 	}
 	if (joined === 'missing') throw new Error(`${room} was made and is missing`);
-	if (typeof joined === 'string') throw new RejectionError(joined, REFUSALS[joined]);
+	if (typeof joined === 'string') throw new RejectionError(joined, REJECTIONS[joined]);
 	return joined;
 }
 

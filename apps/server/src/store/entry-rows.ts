@@ -1,12 +1,12 @@
 import type { ChangeEntry, Entry, Message, MessageEntry, Reaction } from '@digda/protocol';
-import type { RowOf } from './schema.ts';
+import type { SharedRow } from './schema.ts';
 import type { NewEntry } from './store.ts';
 
 /** A message as both engines have it. */
-export type MessageRow = Omit<RowOf<'messages'>, 'checksum'>;
+export type MessageRow = SharedRow<'messages'>;
 
 /** An entry that changes a message, as both engines have it. */
-export type ChangeRow = Omit<RowOf<'changes'>, 'checksum'>;
+export type ChangeRow = SharedRow<'changes'>;
 
 /** An entry at its place in the log. @param place with the `seq` of the message where the entry changes one */
 export function entryAt(
@@ -58,7 +58,7 @@ export function toChangeEntry(row: ChangeRow): ChangeEntry {
 	}
 }
 
-/** The row of an entry, without its place. */
+/** The row of an entry in a room. */
 export function fromChange(room: string, entry: ChangeEntry): ChangeRow {
 	const { seq, id, author, sentAt, said, kind, target } = entry;
 	return {

@@ -15,11 +15,10 @@ export type Part = Pick<Slice, 'from' | 'to' | 'messages'>;
 const NONE = { from: 0, count: 0 };
 
 /** Plans a page. One message more than it can hold says where its range ends. */
-export function planOf(range: Range, limit: number, head: number): Plan {
-	if ('before' in range) return { back: { from: Math.min(range.before - 1, head), count: limit }, forth: NONE };
+export function planOf(range: Range, limit: number): Plan {
+	if ('before' in range) return { back: { from: range.before - 1, count: limit }, forth: NONE };
 	if ('after' in range) return { back: NONE, forth: { from: range.after + 1, count: limit + 1 } };
-	const anchor = anchorOf(range.around, head);
-	return { back: { from: anchor - 1, count: limit }, forth: { from: anchor, count: limit + 1 } };
+	return { back: { from: range.around - 1, count: limit }, forth: { from: range.around, count: limit + 1 } };
 }
 
 /**
@@ -43,11 +42,6 @@ export function partOf(range: Range, limit: number, head: number, back: Message[
 		return { from: range.after + 1, to: next ? next.seq - 1 : Math.max(head, range.after), messages };
 	}
 	return { from: messages[0]?.seq ?? 1, to: next ? next.seq - 1 : head, messages };
-}
-
-/** The place in the log around which a page is. */
-function anchorOf(around: number, head: number): number {
-	return Math.max(1, Math.min(around, head));
 }
 
 /** The items of two lists in turns, so that those that are near come first. */

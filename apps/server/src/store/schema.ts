@@ -38,6 +38,18 @@ const nullableInteger = { kind: 'integer', isNullable: true } as const;
 /** SQLite notices damage to the structure of its file, not to the content of a row; PostgreSQL has checksums of pages. */
 const checksum = { kind: 'integer', engine: 'sqlite' } as const;
 
+/** The columns of every entry. */
+const entry = {
+	room: text,
+	seq: integer,
+	id: text,
+	authorId: text,
+	authorName: text,
+	sentAt: integer,
+	/** The number of messages in the room up to it. */
+	said: integer
+} as const;
+
 /**
  * The tables of a database, in the order in which they are made: each names only what is before it. Times are
  * milliseconds since the epoch.
@@ -94,14 +106,7 @@ export const SCHEMA = {
 	/** The messages of all rooms: the entries that made them, and their state after the entries that have changed them. */
 	messages: {
 		columns: {
-			room: text,
-			seq: integer,
-			id: text,
-			authorId: text,
-			authorName: text,
-			sentAt: integer,
-			/** The number of messages in the room up to this one. */
-			said: integer,
+			...entry,
 			/** The `seq` of the last entry that has changed it; its own while none has. */
 			changed: integer,
 			editedAt: nullableInteger,
@@ -124,11 +129,7 @@ export const SCHEMA = {
 	/** The entries that change messages. A `seq` is one of a message or of a change. */
 	changes: {
 		columns: {
-			room: text,
-			seq: integer,
-			id: text,
-			authorId: text,
-			authorName: text,
+			...entry,
 			kind: text,
 			/** The `seq` of the message, and its author and id, by which the entry names it. */
 			target: integer,
@@ -138,8 +139,6 @@ export const SCHEMA = {
 			text,
 			/** A reaction is set from then on; false for other kinds. */
 			isSet: { kind: 'boolean' },
-			sentAt: integer,
-			said: integer,
 			checksum
 		},
 		key: ['room', 'seq'],
@@ -185,11 +184,23 @@ export function sqlName(name: string): string {
 	return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-/** The columns of a table that both engines have, for a `SELECT` whose rows are those of this program. */
-export function selected(name: TableName): string {
+/** A column of a table that both engines have, by the name that rows have in this program. */
+export type SharedColumn<Name extends TableName> = {
+	[Key in keyof ColumnsOf<Name>]: ColumnsOf<Name>[Key] extends { engine: string } ? never : Key;
+}[keyof ColumnsOf<Name>] &
+	string;
+
+/** A row of a table as both engines have it. */
+export type SharedRow<Name extends TableName> = Pick<RowOf<Name>, SharedColumn<Name>>;
+
+/** The columns of a table that both engines have. */
+export function sharedColumns<Name extends TableName>(name: Name): SharedColumn<Name>[] {
 	const { columns }: Table = SCHEMA[name];
-	return Object.entries(columns)
-		.filter(([, { engine }]) => engine === undefined)
-		.map(([column]) => `${sqlName(name)}.${sqlName(column)} AS "${column}"`)
-		.join(', ');
+	return Object.keys(columns).filter((column) => columns[column]?.engine === undefined) as SharedColumn<Name>[];
+}
+
+/** The shared columns of a table for a `SELECT` whose rows are those of this program. */
+export function selected(name: TableName): string {
+	const columns: readonly string[] = sharedColumns(name);
+	return columns.map((column) => `${sqlName(name)}.${sqlName(column)} AS "${column}"`).join(', ');
 }

@@ -1,4 +1,4 @@
-import { entryRequest, Target, type EntryFields, type KindDefinition, type StoredTarget } from './entry.ts';
+import { defineKind, Target, type EntryFields, type StoredTarget } from './entry.ts';
 import type { Message } from './message.ts';
 
 /** A message loses its text, its versions and its reactions, everywhere and for ever. */
@@ -7,15 +7,12 @@ export interface DeleteEntry extends EntryFields {
 	target: StoredTarget;
 }
 
-const content = { target: Target };
-
-export const deletion = {
+export const deletion = defineKind({
 	request: 'message:delete',
-	content,
-	payload: entryRequest(content),
+	content: { target: Target },
 	may: ({ isMember, isOwner, isOperator, isAuthor }) => isOperator || (isMember && (isAuthor || isOwner)),
 	forbidden: 'only its author and the owner of its room delete a message'
-} as const satisfies KindDefinition<typeof content>;
+});
 
 export function foldDeletion(message: Message): Message {
 	const after: Message = { ...message, text: '', reactions: [], isDeleted: true };

@@ -1,5 +1,5 @@
 import { RoomText } from '../text.ts';
-import { entryRequest, Target, type EntryFields, type KindDefinition, type StoredTarget } from './entry.ts';
+import { defineKind, Target, type EntryFields, type StoredTarget } from './entry.ts';
 import type { Message } from './message.ts';
 
 /** An author changes the text of a message. */
@@ -10,18 +10,15 @@ export interface EditEntry extends EntryFields {
 	text: string;
 }
 
-const content = { target: Target, text: RoomText };
-
-export const edit = {
+export const edit = defineKind({
 	request: 'message:edit',
-	content,
-	payload: entryRequest(content),
+	content: { target: Target, text: RoomText },
 	may: ({ isMember, isAuthor }) => isMember && isAuthor,
 	forbidden: 'only its author edits a message'
-} as const satisfies KindDefinition<typeof content>;
+});
 
 export function foldEdit(message: Message, { text, sentAt }: EditEntry): Message {
-	// Emptied since: the deletion of the message follows.
-	if (text === '') return message;
+	// An empty text was emptied since: the deletion of the message follows.
+	if (text === '' || text === message.text) return message;
 	return { ...message, text, editedAt: sentAt };
 }

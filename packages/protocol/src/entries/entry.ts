@@ -39,21 +39,24 @@ export interface Standing {
 }
 
 /** The definition of a kind of entry. */
-export interface KindDefinition<Content extends v.ObjectEntries = v.ObjectEntries> {
+export interface KindDefinition<Request extends string = string, Content extends v.ObjectEntries = v.ObjectEntries> {
 	/** The request that sends an entry of the kind. */
-	request: string;
+	request: Request;
 	/** The fields that entries of the kind have besides those of every entry. */
 	content: Content;
-	/** The payload of the request. */
-	payload: v.GenericSchema;
 	/** Tells whether an author may add such an entry. */
 	may: (standing: Standing) => boolean;
-	/** The reason of the rejection of a member who may not add it, for developers. */
+	/** The reason of the rejection of an author who may not add it, for developers. */
 	forbidden: string;
 }
 
-/** @returns the schema of a request that sends entries with this content */
+/** The reason of a rejection of somebody who is no member. */
+export const NOT_MEMBER = 'join the room before';
+
+/** Defines a kind of entry. The payload of its request has a room, an id and the content of the kind. */
 /* @__NO_SIDE_EFFECTS__ */
-export function entryRequest<Content extends v.ObjectEntries>(content: Content) {
-	return request({ room: RoomId, id: EntryId, ...content });
+export function defineKind<const Request extends string, Content extends v.ObjectEntries>(
+	definition: KindDefinition<Request, Content>
+) {
+	return { ...definition, payload: request({ room: RoomId, id: EntryId, ...definition.content }) };
 }

@@ -1,6 +1,6 @@
 import type { User } from '../chat.ts';
 import { RoomText } from '../text.ts';
-import { entryRequest, type EntryFields, type KindDefinition } from './entry.ts';
+import { defineKind, NOT_MEMBER, type EntryFields } from './entry.ts';
 
 /** A person says something. */
 export interface MessageEntry extends EntryFields {
@@ -31,15 +31,12 @@ export interface Message extends EntryFields {
 	reactions: readonly Reaction[];
 }
 
-const content = { text: RoomText };
-
-export const message = {
+export const message = defineKind({
 	request: 'message:send',
-	content,
-	payload: entryRequest(content),
+	content: { text: RoomText },
 	may: ({ isMember }) => isMember,
-	forbidden: 'join the room before'
-} as const satisfies KindDefinition<typeof content>;
+	forbidden: NOT_MEMBER
+});
 
 /** The message that an entry makes. */
 export function messageOf({ seq, id, author, sentAt, said, text }: MessageEntry): Message {

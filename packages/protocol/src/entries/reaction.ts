@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { User } from '../chat.ts';
 import { MAX_REACTION_NAMES } from '../limits.ts';
-import { entryRequest, Target, type EntryFields, type KindDefinition, type StoredTarget } from './entry.ts';
+import { defineKind, NOT_MEMBER, Target, type EntryFields, type StoredTarget } from './entry.ts';
 import type { Message, Reaction } from './message.ts';
 
 const EMOJI = /* @__PURE__ */ new RegExp('^\\p{RGI_Emoji}$', 'v');
@@ -27,15 +27,12 @@ export interface ReactionEntry extends EntryFields {
 	isSet: boolean;
 }
 
-const content = { target: Target, emoji: Emoji, isSet: v.boolean('isSet is not a boolean') };
-
-export const reaction = {
+export const reaction = defineKind({
 	request: 'message:react',
-	content,
-	payload: entryRequest(content),
+	content: { target: Target, emoji: Emoji, isSet: v.boolean('isSet is not a boolean') },
 	may: ({ isMember }) => isMember,
-	forbidden: 'join the room before'
-} as const satisfies KindDefinition<typeof content>;
+	forbidden: NOT_MEMBER
+});
 
 /**
  * @param reader the person whose reactions are marked in the message. An entry of theirs changes nothing where it is so already;

@@ -1,4 +1,4 @@
-import { SCHEMA, sqlName, type Table, type TableName } from '../schema.ts';
+import { SCHEMA, sharedColumns, sqlName, type Table, type TableName } from '../schema.ts';
 
 /** The tables that are moved, in the order in which they may be filled. Revocations are for nodes that run. */
 export const TABLES = (Object.keys(SCHEMA) as TableName[]).filter((name) => !['meta', 'revocations'].includes(name));
@@ -12,16 +12,9 @@ export type Row = Record<string, string | number | boolean | null>;
 /** A value as the driver of an engine has it. */
 type Value = string | number | boolean | Uint8Array | null;
 
-function columnsOf(name: TableName): [string, Table['columns'][string]][] {
-	const { columns }: Table = SCHEMA[name];
-	return Object.entries(columns).filter(([, { engine }]) => engine === undefined);
-}
-
 /** The names of the columns that both engines have. */
 export function columnNames(name: TableName): string {
-	return columnsOf(name)
-		.map(([column]) => sqlName(column))
-		.join(', ');
+	return sharedColumns(name).map(sqlName).join(', ');
 }
 
 /** Reads all rows of a table in the order of their keys. */
@@ -31,12 +24,13 @@ export function selectAll(name: TableName): string {
 
 /** A row of an engine as JSON. */
 export function toRow(name: TableName, values: Record<string, Value>): Row {
+	const { columns }: Table = SCHEMA[name];
 	return Object.fromEntries(
-		columnsOf(name).map(([column, { kind }]) => {
+		sharedColumns(name).map((column) => {
 			const value = values[sqlName(column)] ?? null;
 			if (value instanceof Uint8Array) return [sqlName(column), `\\x${Buffer.from(value).toString('hex')}`];
 			// SQLite says 0 and 1.
-			return [sqlName(column), kind === 'boolean' ? Boolean(value) : value];
+			return [sqlName(column), columns[column]?.kind === 'boolean' ? Boolean(value) : value];
 		})
 	);
 }

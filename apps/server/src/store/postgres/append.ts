@@ -9,7 +9,7 @@ import {
 } from '../../rules/batch.ts';
 import { needsOf, type Needs } from '../../rules/needs.ts';
 import type { ChangeRow, MessageRow } from '../entry-rows.ts';
-import { selected, type RowOf, type TableName } from '../schema.ts';
+import { selected, sharedColumns, type RowOf, type SharedRow } from '../schema.ts';
 import type { Store } from '../store.ts';
 import { columnsOf } from './columns.ts';
 import type { Connection } from './Connection.ts';
@@ -99,17 +99,17 @@ async function findById<Row>(
 
 function write(sql: Transaction, writes: BatchWrites): void {
 	const { messages, changes, changed, reactions, erased, rooms, cursors } = writes;
-	insert(sql, 'messages', messages, [
-		...(['room', 'seq', 'id', 'authorId', 'authorName', 'sentAt', 'said', 'changed'] as const),
-		...(['editedAt', 'text', 'original', 'reactions'] as const)
-	]);
-	insert(sql, 'changes', changes, [
-		...(['room', 'seq', 'id', 'authorId', 'authorName', 'kind', 'target', 'targetAuthor', 'targetId'] as const),
-		...(['text', 'isSet', 'sentAt', 'said'] as const)
-	]);
+	insert(sql, 'messages', messages);
+	insert(sql, 'changes', changes);
 	if (changed.length > 0) {
 		const { names, relation, parameters } = columnsOf('messages', changed, [
-			...(['room', 'seq', 'changed', 'editedAt', 'text', 'original', 'reactions'] as const)
+			'room',
+			'seq',
+			'changed',
+			'editedAt',
+			'text',
+			'original',
+			'reactions'
 		]);
 		sql.send(
 			`UPDATE messages SET (changed, edited_at, text, original, reactions) =
@@ -146,14 +146,13 @@ function write(sql: Transaction, writes: BatchWrites): void {
 	}
 }
 
-function insert<Name extends TableName, Column extends keyof RowOf<Name> & string>(
+function insert<Name extends 'messages' | 'changes'>(
 	sql: Transaction,
 	table: Name,
-	rows: readonly Pick<RowOf<Name>, Column>[],
-	columns: readonly Column[]
+	rows: readonly SharedRow<Name>[]
 ): void {
 	if (rows.length === 0) return;
-	const { names, relation, parameters } = columnsOf(table, rows, columns);
+	const { names, relation, parameters } = columnsOf(table, rows, sharedColumns(table));
 	sql.send(`INSERT INTO ${table} (${names}) SELECT * FROM ${relation}`, parameters);
 }
 

@@ -1,4 +1,4 @@
-import { SCHEMA, sqlName, type Kind, type RowOf, type Table, type TableName } from '../schema.ts';
+import { SCHEMA, sqlName, type Kind, type RowOf, type SharedColumn, type Table, type TableName } from '../schema.ts';
 import type { SqlValue } from '../write.ts';
 import type { Parameter } from './sql.ts';
 
@@ -21,7 +21,7 @@ export interface Columns {
 }
 
 /** Rows of a table as the only parameters of a statement, so that it has the same text however many they are. */
-export function columnsOf<Name extends TableName, Column extends keyof RowOf<Name> & string>(
+export function columnsOf<Name extends TableName, Column extends SharedColumn<Name>>(
 	table: Name,
 	rows: readonly Pick<RowOf<Name>, Column>[],
 	columns: readonly Column[]

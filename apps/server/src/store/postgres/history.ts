@@ -61,7 +61,7 @@ const READ_LOG = nearest(
 /** Reading the log. */
 export function createHistory(database: Database): Pick<Store, 'readLog' | 'readPage' | 'readOn' | 'heads' | 'saidAt'> {
 	async function readRows(userId: string, room: string, range: Range, limit: number, held: Held): Promise<PageRow[]> {
-		const { back, forth } = planOf(range, limit, Number.MAX_SAFE_INTEGER);
+		const { back, forth } = planOf(range, limit);
 		return await database.aside((sql) =>
 			sql.query<PageRow>(READ_PAGE, [
 				...[userId, room, back.from, back.count, forth.from, forth.count],

@@ -56,7 +56,7 @@ export function createHistory(
 	/** Runs in a transaction, so that the head and the messages are of one moment. */
 	function readPage(userId: string, room: string, range: Range, limit: number): Slice {
 		const { head, said } = findRoom.first(room) ?? { head: 0, said: 0 };
-		const { back, forth } = planOf(range, limit, head);
+		const { back, forth } = planOf(range, limit);
 		const backRows = back.count > 0 ? readBack(toMessageRow, room, back.from, back.count) : [];
 		const forthRows = forth.count > 0 ? readForth(toMessageRow, room, forth.from, forth.count) : [];
 		checkNumbers(room, [...backRows.toReversed(), ...forthRows]);

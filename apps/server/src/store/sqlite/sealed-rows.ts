@@ -1,7 +1,7 @@
 import { MAX_PACKET_BYTES } from '@digda/protocol';
 import { crc32 } from 'node:zlib';
 import type { DatabaseSync } from 'node:sqlite';
-import { SCHEMA, sqlName, type RowOf } from '../schema.ts';
+import { sharedColumns, sqlName, type SharedRow } from '../schema.ts';
 import { DamagedContent } from './sqlite-error.ts';
 
 /**
@@ -13,19 +13,13 @@ export type SealedTable = 'messages' | 'changes';
 /** A row as an array, which Node.js makes and JavaScript reads faster than an object: the columns of the table, the checksum last. */
 export type SealedRow = (string | number | null)[];
 
-type Content<Name extends SealedTable> = Omit<RowOf<Name>, 'checksum'>;
-
 /** Stands before each field: a control character, which no room, id or name holds. */
 const UNIT = '\u001f';
 
 const COLUMNS: Readonly<Record<SealedTable, readonly string[]>> = {
-	messages: contentColumns('messages'),
-	changes: contentColumns('changes')
+	messages: sharedColumns('messages'),
+	changes: sharedColumns('changes')
 };
-
-function contentColumns(name: SealedTable): string[] {
-	return Object.keys(SCHEMA[name].columns).filter((column) => column !== 'checksum');
-}
 
 /** The columns of a sealed row in SQL. */
 export function sealedColumns(name: SealedTable): string {
@@ -33,21 +27,18 @@ export function sealedColumns(name: SealedTable): string {
 }
 
 /** The values of a row with its checksum. */
-export function seal<Name extends SealedTable>(name: Name, row: Content<Name>): SealedRow {
+export function seal<Name extends SealedTable>(name: Name, row: SharedRow<Name>): SealedRow {
 	const values: SealedRow = [];
-	let fields = '';
 	for (const column of COLUMNS[name]) {
 		const value = (row as Readonly<Record<string, string | number | boolean | null>>)[column] ?? null;
-		const stored = typeof value === 'boolean' ? Number(value) : value;
-		values.push(stored);
-		fields += `${UNIT}${stored ?? ''}`;
+		values.push(typeof value === 'boolean' ? Number(value) : value);
 	}
-	values.push(checksumOf(fields));
+	values.push(checksumOf(fieldsOf(values, values.length)));
 	return values;
 }
 
 /** The row of sealed values. @throws {DamagedContent} it is not as it was written */
-export function unseal<Name extends SealedTable>(name: Name, values: SealedRow): Content<Name> {
+export function unseal<Name extends SealedTable>(name: Name, values: SealedRow): SharedRow<Name> {
 	const last = values.length - 1;
 	const row: Record<string, unknown> = {};
 	COLUMNS[name].forEach((column, index) => (row[column] = values[index]));
@@ -56,7 +47,7 @@ export function unseal<Name extends SealedTable>(name: Name, values: SealedRow):
 	}
 	if ('isSet' in row) row['isSet'] = Boolean(row['isSet']);
 	// The columns are those of the table.
-	return row as Content<Name>;
+	return row as SharedRow<Name>;
 }
 
 function fieldsOf(values: SealedRow, count: number): string {
