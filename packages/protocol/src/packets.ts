@@ -10,7 +10,7 @@ const PART_BYTES = 96;
 
 /** The size of a message or an entry on the wire, in bytes of JSON, and never less than that. */
 export function wireBytes(item: Message | Entry): number {
-	const reactions = 'reactions' in item ? item.reactions : [];
+	const reactions = 'reactions' in item ? (item.reactions ?? []) : [];
 	const text = 'text' in item ? item.text : '';
 	// A unit of UTF-16 has at most three bytes, an escaped control or lone surrogate six, and a cleaned text has
 	// of those only tabs, line feeds, quotes and backslashes, with two.

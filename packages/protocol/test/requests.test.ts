@@ -154,7 +154,7 @@ const AUTHOR = { id: ID, name: '수달'.repeat(10) };
 const PLACE = { seq: 123_456_789, id: ID, author: AUTHOR, sentAt: 1.7e12, said: 123_456_789 };
 
 function message(text: string, more: Partial<Message> = {}): Message {
-	return { ...PLACE, text, changed: 123_456_789, reactions: [], ...more };
+	return { ...PLACE, text, changed: 123_456_789, ...more };
 }
 
 const texts = fc.string({ unit: 'binary' }).map(cleanText);

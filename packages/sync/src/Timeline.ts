@@ -1,5 +1,6 @@
 import {
 	fold,
+	lastEntryIn,
 	MAX_HELD_MESSAGES,
 	messageOf,
 	type ChangeEntry,
@@ -262,7 +263,7 @@ export class Timeline {
 		const bySeq = new Map(messages.map((message) => [message.seq, message]));
 		this.#messages = this.#messages.map((known) => {
 			const now = bySeq.get(known.seq);
-			return now && now.changed > known.changed ? this.#withRecent(now) : known;
+			return now && lastEntryIn(now) > lastEntryIn(known) ? this.#withRecent(now) : known;
 		});
 	}
 

@@ -67,7 +67,7 @@ function added(bytes: number): number {
 	return row(bytes) + PAGE_BYTES;
 }
 
-/** A reaction that is set, with its place in the index by target, and in the row of its message. */
+/** A reaction that is set, with its place in the index of its table, and in the row of its message. */
 function reaction(room: number, name: number): number {
 	return 2 * row(room + UUID + EMOJI + NUMBERS) + added(EMOJI + UUID + name + 2 * NUMBERS);
 }

@@ -190,7 +190,7 @@ class Batch {
 			if (before.isDeleted && entry.kind !== 'delete') return reject('gone');
 			return { ...stored(target, false), seq: target.changed };
 		}
-		if (after.reactions.length > MAX_REACTIONS) return reject('forbidden');
+		if (after.reactions && after.reactions.length > MAX_REACTIONS) return reject('full');
 		updateRow(target, after);
 		if (!this.#newMessages.has(target)) this.#changedMessages.add(target);
 		if (change.kind === 'reaction') this.#setReaction({ ...reaction, isSet: change.isSet });

@@ -1,4 +1,11 @@
-import type { ChangeEntry, Entry, Message, MessageEntry, Reaction } from '@digda/protocol';
+import {
+	lastEntryIn,
+	type ChangeEntry,
+	type Entry,
+	type Message,
+	type MessageEntry,
+	type Reaction
+} from '@digda/protocol';
 import type { SharedRow } from './schema.ts';
 import type { NewEntry } from './store.ts';
 
@@ -21,20 +28,21 @@ export function entryAt(
 /** A message as a reader sees it. @param own the emojis with which the reader reacts to it */
 export function toMessage(row: MessageRow, own: readonly string[] = []): Message {
 	const { seq, id, sentAt, said, text, changed, editedAt } = row;
-	const message: Message = {
-		...{ seq, id, author: authorOf(row), sentAt, said, text, changed },
-		reactions: fromColumn(row.reactions, own)
-	};
+	const message: Message = { seq, id, author: authorOf(row), sentAt, said, text };
+	if (changed !== seq) message.changed = changed;
+	if (row.reactions !== '') message.reactions = fromColumn(row.reactions, own);
 	if (editedAt !== null) message.editedAt = editedAt;
 	if (text === '') message.isDeleted = true;
 	return message;
 }
 
 /** Brings a row to a state of its message. */
-export function updateRow(row: MessageRow, { text, changed, editedAt, isDeleted, reactions }: Message): void {
+export function updateRow(row: MessageRow, message: Message): void {
+	const { text, editedAt, isDeleted, reactions } = message;
 	if (isDeleted) row.original = null;
 	else if (text !== row.text) row.original ??= row.text;
-	Object.assign(row, { text, changed, editedAt: editedAt ?? null, reactions: toColumn(reactions) });
+	const changed = lastEntryIn(message);
+	Object.assign(row, { text, changed, editedAt: editedAt ?? null, reactions: reactions ? toColumn(reactions) : '' });
 }
 
 /** The entry that made a message. */
@@ -78,13 +86,11 @@ function targetOf({ target, targetAuthor, targetId }: ChangeRow) {
 }
 
 function fromColumn(column: string, own: readonly string[]): Reaction[] {
-	if (column === '') return [];
 	// `toColumn` wrote it.
 	const reactions = JSON.parse(column) as Reaction[];
 	return reactions.map((each) => (own.includes(each.emoji) ? { ...each, isMine: true } : each));
 }
 
 function toColumn(reactions: readonly Reaction[]): string {
-	if (reactions.length === 0) return '';
 	return JSON.stringify(reactions.map(({ emoji, count, people }) => ({ emoji, count, people })));
 }

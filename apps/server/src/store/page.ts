@@ -14,11 +14,24 @@ export type Part = Pick<Slice, 'from' | 'to' | 'messages'>;
 
 const NONE = { from: 0, count: 0 };
 
+/** The messages on both sides of the `seq` around which a page is read, where their numbers are known. */
+export interface Sides {
+	back: number;
+	forth: number;
+}
+
 /** Plans a page. One message more than it can hold says where its range ends. */
-export function planOf(range: Range, limit: number): Plan {
+export function planOf(range: Range, limit: number, sides?: Sides): Plan {
 	if ('before' in range) return { back: { from: range.before - 1, count: limit }, forth: NONE };
 	if ('after' in range) return { back: NONE, forth: { from: range.after + 1, count: limit + 1 } };
-	return { back: { from: range.around - 1, count: limit }, forth: { from: range.around, count: limit + 1 } };
+	const back = sides ? backOf(sides, limit) : limit;
+	const forth = sides ? limit - back : limit;
+	return { back: { from: range.around - 1, count: back }, forth: { from: range.around, count: forth + 1 } };
+}
+
+/** The number of messages of a page before the `seq` around which it is: half of it, more near the head, fewer near the begin. */
+function backOf({ back, forth }: Sides, limit: number): number {
+	return Math.min(back, Math.max(Math.floor(limit / 2), limit - forth));
 }
 
 /**
@@ -27,11 +40,9 @@ export function planOf(range: Range, limit: number): Plan {
  * @param back the nearest first, as is `forth`
  */
 export function partOf(range: Range, limit: number, head: number, back: Message[], forth: Message[]): Part {
-	const isAround = 'around' in range;
-	// Near an end of the log, the other half is longer.
-	const before = isAround ? Math.min(back.length, Math.max(Math.floor(limit / 2), limit - forth.length)) : limit;
-	const after = isAround ? limit - Math.min(before, back.length) : limit;
-	const chosen = alternate(forth.slice(0, after), back.slice(0, before));
+	const before =
+		'around' in range ? backOf({ back: back.length, forth: forth.length }, limit) : Math.min(back.length, limit);
+	const chosen = alternate(forth.slice(0, limit - before), back.slice(0, before));
 	const messages = chosen.slice(0, countFitting(chosen)).sort((one, other) => one.seq - other.seq);
 	const last = messages.at(-1)?.seq ?? 0;
 	const next = forth.find(({ seq }) => seq > last);
@@ -46,8 +57,9 @@ export function partOf(range: Range, limit: number, head: number, back: Message[
 
 /** The items of two lists in turns, so that those that are near come first. */
 function alternate<Item>(one: readonly Item[], other: readonly Item[]): Item[] {
-	const longest = Math.max(one.length, other.length);
-	return Array.from({ length: longest }, (_, index) => [one[index], other[index]])
-		.flat()
-		.filter((item) => item !== undefined);
+	const items: Item[] = [];
+	for (let index = 0; index < Math.max(one.length, other.length); index += 1) {
+		for (const item of [one[index], other[index]]) if (item !== undefined) items.push(item);
+	}
+	return items;
 }

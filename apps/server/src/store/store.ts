@@ -46,9 +46,9 @@ export interface Stored {
 
 /**
  * The reason why an entry was not stored. The author is no member or may not do it, there is no such room or message, the message
- * was deleted, or the id names another entry of this author.
+ * was deleted or has no place for another reaction, or the id names another entry of this author.
  */
-export type NotStored = 'forbidden' | 'not_found' | 'gone' | 'id_reused';
+export type NotStored = 'forbidden' | 'not_found' | 'gone' | 'full' | 'id_reused';
 
 /** How far a member has read. */
 export interface NewCursor {

@@ -274,7 +274,7 @@ test('[REACT-1] one reaction more than a message has at most is rejected, and mo
 		reaction('ada', 'unset', OF_BORA, emojis[1] ?? '', { isSet: false }),
 		reaction('ada', 'late', OF_BORA, '👍')
 	);
-	expect(codes(outcome.entries)).toEqual([...set.map(() => 'ok'), 'forbidden', 'ok', 'ok', 'ok']);
+	expect(codes(outcome.entries)).toEqual([...set.map(() => 'ok'), 'full', 'ok', 'ok', 'ok']);
 });
 
 test('[REACT-2] a reaction that is set and unset in one batch is written as it is at the end', () => {

@@ -15,7 +15,8 @@ export const deletion = defineKind({
 });
 
 export function foldDeletion(message: Message): Message {
-	const after: Message = { ...message, text: '', reactions: [], isDeleted: true };
+	const after: Message = { ...message, text: '', isDeleted: true };
 	delete after.editedAt;
+	delete after.reactions;
 	return after;
 }

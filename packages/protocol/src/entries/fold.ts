@@ -1,7 +1,7 @@
 import type { User } from '../chat.ts';
 import { foldDeletion, type DeleteEntry } from './delete.ts';
 import { foldEdit, type EditEntry } from './edit.ts';
-import type { Message } from './message.ts';
+import { lastEntryIn, type Message } from './message.ts';
 import { foldReaction, type ReactionEntry } from './reaction.ts';
 
 /** An entry that changes a message. */
@@ -21,7 +21,7 @@ const FOLDS: { [Kind in ChangeEntry['kind']]: Fold<Extract<ChangeEntry, { kind: 
  * @returns the same message where the entry is applied already, or changes nothing; nothing changes a deleted message
  */
 export function fold(message: Message, entry: ChangeEntry, reader?: User['id']): Message {
-	if (entry.seq <= message.changed || message.isDeleted) return message;
+	if (entry.seq <= lastEntryIn(message) || message.isDeleted) return message;
 	const apply = FOLDS[entry.kind] as Fold<ChangeEntry>;
 	const after = apply(message, entry, reader);
 	return after === message ? message : { ...after, changed: entry.seq };

@@ -9,7 +9,7 @@ import { reaction } from './reaction.ts';
 export type { StoredTarget, Standing, EntryFields, KindDefinition } from './entry.ts';
 export { Target } from './entry.ts';
 export { fold, type ChangeEntry } from './fold.ts';
-export { messageOf, type Message, type MessageEntry, type Reaction } from './message.ts';
+export { lastEntryIn, messageOf, type Message, type MessageEntry, type Reaction } from './message.ts';
 export type { EditEntry } from './edit.ts';
 export type { DeleteEntry } from './delete.ts';
 export { Emoji, type ReactionEntry } from './reaction.ts';

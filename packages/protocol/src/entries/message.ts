@@ -22,13 +22,14 @@ export interface Reaction {
 /** A message as a reader sees it: made by a `message` entry and changed by later ones. */
 export interface Message extends EntryFields {
 	text: string;
-	/** The `seq` of the last entry that has changed it; its own while none has. */
-	changed: number;
+	/** The `seq` of the last entry that has changed it. */
+	changed?: number;
 	/** The time of the last edit. */
 	editedAt?: number;
 	/** Present once it was deleted, or emptied by retention: then nothing is left but its place, id, author and time. */
 	isDeleted?: true;
-	reactions: readonly Reaction[];
+	/** Present while there are any. */
+	reactions?: readonly Reaction[];
 }
 
 export const message = defineKind({
@@ -40,6 +41,11 @@ export const message = defineKind({
 
 /** The message that an entry makes. */
 export function messageOf({ seq, id, author, sentAt, said, text }: MessageEntry): Message {
-	const made: Message = { seq, id, author, sentAt, said, text, changed: seq, reactions: [] };
+	const made: Message = { seq, id, author, sentAt, said, text };
 	return text === '' ? { ...made, isDeleted: true } : made;
+}
+
+/** The `seq` of the last entry that is in a message: the one that made it, while none has changed it. */
+export function lastEntryIn({ seq, changed = seq }: Message): number {
+	return changed;
 }

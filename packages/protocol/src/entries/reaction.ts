@@ -42,16 +42,22 @@ export function foldReaction(message: Message, { author, emoji, isSet }: Reactio
 	// Emptied since: the deletion of the message follows.
 	if (emoji === '') return message;
 	const isOwn = author.id === reader;
-	const before = message.reactions.find((each) => each.emoji === emoji);
+	const { reactions = [] } = message;
+	const before = reactions.find((each) => each.emoji === emoji);
 	if (isOwn && isSet === (before?.isMine ?? false)) return message;
 	const after = isSet
 		? withPerson(before ?? { emoji, count: 0, people: [] }, author, isOwn)
 		: without(before, author, isOwn);
-	const others = message.reactions.filter((each) => each !== before);
-	if (!after) return { ...message, reactions: others };
 	// An emoji keeps its place among the others.
-	const reactions = before ? message.reactions.map((each) => (each === before ? after : each)) : [...others, after];
-	return { ...message, reactions };
+	const changed = reactions.flatMap((each) => (each === before ? (after ?? []) : each));
+	return withReactions(message, before || !after ? changed : [...changed, after]);
+}
+
+function withReactions(message: Message, reactions: readonly Reaction[]): Message {
+	if (reactions.length > 0) return { ...message, reactions };
+	const bare = { ...message };
+	delete bare.reactions;
+	return bare;
 }
 
 function withPerson(before: Reaction, { id, name }: User, isOwn: boolean): Reaction {

@@ -1,4 +1,5 @@
 import {
+	lastEntryIn,
 	countFitting,
 	fold,
 	MAX_HELD_MESSAGES,
@@ -107,7 +108,7 @@ export class RoomLog {
 		if (after === undefined || (held ?? epoch) !== epoch || after > this.entries.length) return latest();
 		if (after > 0 && afterId !== undefined && afterId !== this.entries[after - 1]?.id) return latest();
 		const heldMessages = this.messages().filter(({ seq }) => seq >= (from ?? after + 1) && seq <= after);
-		const changed = heldMessages.slice(-MAX_HELD_MESSAGES).filter((message) => message.changed > after);
+		const changed = heldMessages.slice(-MAX_HELD_MESSAGES).filter((message) => lastEntryIn(message) > after);
 		const page = this.page({ after });
 		const messages = [...changed, ...page.messages];
 		if (countFitting(messages) < messages.length) return latest();

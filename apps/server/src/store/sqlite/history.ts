@@ -1,12 +1,12 @@
-import { MAX_HELD_MESSAGES, type Message } from '@digda/protocol';
+import { MAX_HELD_MESSAGES, type Head, type Message } from '@digda/protocol';
 import type { DatabaseSync } from 'node:sqlite';
 import { toMessage, type MessageRow } from '../entry-rows.ts';
-import { partOf, planOf, type Part } from '../page.ts';
+import { partOf, planOf, type Part, type Sides } from '../page.ts';
 import type { Range, Slice } from '../store.ts';
 import type { Calls } from './calls.ts';
 import { statementsOf } from './query.ts';
 import { createLogReader } from './read-log.ts';
-import { missing, sealedColumns, sealedReadsOf, unseal, type SealedRow } from './sealed-rows.ts';
+import { missing, sealedColumns, sealedReadsOf } from './sealed-rows.ts';
 import { transact } from './transaction.ts';
 
 /** Reading the log. A room has every `seq` from 1 to its head, and every number of a message, so that a missing row is noticed. */
@@ -17,13 +17,20 @@ export function createHistory(
 	const sealed = sealedReadsOf(database);
 	const readLog = createLogReader(database);
 	const columns = sealedColumns('messages');
-	const findRoom = prepare<[string], { head: number; said: number }>('SELECT head, said FROM rooms WHERE room = ?');
-	const findMember = prepare<[string, string], { room: string }>(
-		'SELECT room FROM members WHERE user_id = ? AND room = ?'
+	const findRoom = prepare<[string], { head: number }>('SELECT head FROM rooms WHERE room = ?');
+	const findRoomOf = prepare<[string, string], Head>(
+		'SELECT head, said FROM members JOIN rooms USING (room) WHERE user_id = ? AND room = ?'
 	);
-	const readBack = sealed(`SELECT ${columns} FROM messages WHERE room = ? AND seq <= ? ORDER BY seq DESC LIMIT ?`);
-	const readForth = sealed(`SELECT ${columns} FROM messages WHERE room = ? AND seq >= ? ORDER BY seq LIMIT ?`);
+	const readBack = sealed(
+		'messages',
+		`SELECT ${columns} FROM messages WHERE room = ? AND seq <= ? ORDER BY seq DESC LIMIT ?`
+	);
+	const readForth = sealed(
+		'messages',
+		`SELECT ${columns} FROM messages WHERE room = ? AND seq >= ? ORDER BY seq LIMIT ?`
+	);
 	const readChanged = sealed(
+		'messages',
 		`SELECT ${columns} FROM messages WHERE room = ?1 AND seq IN (
 			SELECT seq FROM (
 				SELECT seq, changed FROM messages WHERE room = ?1 AND seq BETWEEN ?2 AND ?3
@@ -43,8 +50,6 @@ export function createHistory(
 		WHERE room = ? AND seq > ? AND text = '' AND changed > seq AND changed <= ?`
 	);
 
-	const toMessageRow = (values: SealedRow) => unseal('messages', values);
-
 	function messageFor(userId: string, row: MessageRow): Message {
 		const own = row.reactions === '' ? [] : findOwn.all(row.room, userId, row.seq);
 		return toMessage(
@@ -54,15 +59,26 @@ export function createHistory(
 	}
 
 	/** Runs in a transaction, so that the head and the messages are of one moment. */
-	function readPage(userId: string, room: string, range: Range, limit: number): Slice {
-		const { head, said } = findRoom.first(room) ?? { head: 0, said: 0 };
-		const { back, forth } = planOf(range, limit);
-		const backRows = back.count > 0 ? readBack(toMessageRow, room, back.from, back.count) : [];
-		const forthRows = forth.count > 0 ? readForth(toMessageRow, room, forth.from, forth.count) : [];
+	function readPage(userId: string, room: string, range: Range, limit: number): Slice | null {
+		const found = findRoomOf.first(userId, room);
+		if (!found) return null;
+		const { head, said } = found;
+		const { back, forth } = planOf(
+			range,
+			limit,
+			'around' in range ? sidesOf(room, range.around, { head, said }) : undefined
+		);
+		const backRows = back.count > 0 ? readBack.all(room, back.from, back.count) : [];
+		const forthRows = forth.count > 0 ? readForth.all(room, forth.from, forth.count) : [];
 		checkNumbers(room, [...backRows.toReversed(), ...forthRows]);
 		const toMessages = (rows: MessageRow[]) => rows.map((row) => messageFor(userId, row));
 		const part = partOf(range, limit, head, toMessages(backRows), toMessages(forthRows));
 		return { head, said, ...part, toId: endOf(room, head, part) };
+	}
+
+	function sidesOf(room: string, seq: number, { head, said }: Head): Sides {
+		const back = seq > head ? said : saidUpTo(room, seq - 1);
+		return { back, forth: said - back };
 	}
 
 	/** The id of the last entry of a range. Between the entry before the range and this one are the messages of the range. */
@@ -79,25 +95,22 @@ export function createHistory(
 		return findEntry.first(room, seq)?.said ?? 0;
 	}
 
-	function idAt(room: string, seq: number): string {
-		return findEntry.first(room, seq)?.id ?? '';
-	}
-
-	function ifMember<Result>(userId: string, room: string, read: () => Result): Result | null {
-		return transact(database, 'DEFERRED', () => (findMember.first(userId, room) ? read() : null));
-	}
-
 	return {
 		readLog: (room, after, limit) => transact(database, 'DEFERRED', () => readLog(room, after, limit)),
 
-		readPage: (userId, room, range, limit) => ifMember(userId, room, () => readPage(userId, room, range, limit)),
+		readPage: (userId, room, range, limit) =>
+			transact(database, 'DEFERRED', () => readPage(userId, room, range, limit)),
 
 		readOn: (userId, room, { from, to }, limit) =>
-			ifMember(userId, room, () => ({
-				...readPage(userId, room, { after: to }, limit),
-				heldId: idAt(room, to),
-				changed: readChanged(toMessageRow, room, from, to).map((row) => messageFor(userId, row))
-			})),
+			transact(database, 'DEFERRED', () => {
+				const page = readPage(userId, room, { after: to }, limit);
+				if (!page) return null;
+				const held = findEntry.first(room, to);
+				// As many entries that change messages up to there as up to the head: none came since.
+				const isUnchanged = held !== undefined && to - held.said === page.head - page.said;
+				const changed = isUnchanged ? [] : readChanged.fitting(room, from, to);
+				return { ...page, heldId: held?.id ?? '', changed: changed.map((row) => messageFor(userId, row)) };
+			}),
 
 		heads: (rooms) =>
 			transact(database, 'DEFERRED', () => {

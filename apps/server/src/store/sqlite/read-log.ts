@@ -2,7 +2,7 @@ import { countFitting, type Entry } from '@digda/protocol';
 import type { DatabaseSync } from 'node:sqlite';
 import { toChangeEntry, toMessageEntry } from '../entry-rows.ts';
 import { statementsOf } from './query.ts';
-import { missing, sealedColumns, sealedReadsOf, unseal } from './sealed-rows.ts';
+import { missing, sealedColumns, sealedReadsOf, type SealedTable } from './sealed-rows.ts';
 
 /**
  * Reads consecutive entries of a room after a `seq`, at most `limit` and what fits into a packet.
@@ -12,13 +12,13 @@ export function createLogReader(database: DatabaseSync): (room: string, after: n
 	const prepare = statementsOf(database);
 	const sealed = sealedReadsOf(database);
 	const findHead = prepare<[string], { head: number }>('SELECT head FROM rooms WHERE room = ?');
-	const [readMessages, readChanges] = (['messages', 'changes'] as const).map((name) =>
-		sealed(`SELECT ${sealedColumns(name)} FROM ${name} WHERE room = ? AND seq > ? ORDER BY seq LIMIT ?`)
-	) as [ReturnType<typeof sealed>, ReturnType<typeof sealed>];
-
+	const readAfter = (name: SealedTable) =>
+		`SELECT ${sealedColumns(name)} FROM ${name} WHERE room = ? AND seq > ? ORDER BY seq LIMIT ?`;
+	const readMessages = sealed('messages', readAfter('messages'));
+	const readChanges = sealed('changes', readAfter('changes'));
 	return (room, after, limit) => {
-		const messages = readMessages((values) => unseal('messages', values), room, after, limit);
-		const changes = readChanges((values) => unseal('changes', values), room, after, limit);
+		const messages = readMessages.fitting(room, after, limit);
+		const changes = readChanges.fitting(room, after, limit);
 		const entries = [...messages.map(toMessageEntry), ...changes.map(toChangeEntry)]
 			.sort((one, other) => one.seq - other.seq)
 			.slice(0, limit);

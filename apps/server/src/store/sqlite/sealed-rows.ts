@@ -37,17 +37,26 @@ export function seal<Name extends SealedTable>(name: Name, row: SharedRow<Name>)
 	return values;
 }
 
-/** The row of sealed values. @throws {DamagedContent} it is not as it was written */
-export function unseal<Name extends SealedTable>(name: Name, values: SealedRow): SharedRow<Name> {
-	const last = values.length - 1;
-	const row: Record<string, unknown> = {};
-	COLUMNS[name].forEach((column, index) => (row[column] = values[index]));
-	if (values[last] !== checksumOf(fieldsOf(values, last))) {
-		throw new DamagedContent(`entry ${String(row['seq'])} of the room ${String(row['room'])} is not as it was written`);
+/** Make rows of their values. Literals are several times as fast as a loop over the columns. */
+const ROW_OF: { readonly [Name in SealedTable]: (values: SealedRow) => SharedRow<Name> } = {
+	messages([room, seq, id, authorId, authorName, sentAt, said, changed, editedAt, text, original, reactions]) {
+		const row = { room, seq, id, authorId, authorName, sentAt, said, changed, editedAt, text, original, reactions };
+		return row as SharedRow<'messages'>;
+	},
+	changes([room, seq, id, authorId, authorName, sentAt, said, kind, target, targetAuthor, targetId, text, isSet]) {
+		const row = { room, seq, id, authorId, authorName, sentAt, said, kind, target, targetAuthor, targetId, text };
+		return { ...row, isSet: isSet === 1 } as SharedRow<'changes'>;
 	}
-	if ('isSet' in row) row['isSet'] = Boolean(row['isSet']);
-	// The columns are those of the table.
-	return row as SharedRow<Name>;
+};
+
+/** The row of sealed values. @throws {DamagedContent} it is not as it was written */
+function unseal<Name extends SealedTable>(name: Name, values: SealedRow): SharedRow<Name> {
+	const last = values.length - 1;
+	if (values[last] !== checksumOf(fieldsOf(values, last))) {
+		const [room, seq] = values;
+		throw new DamagedContent(`entry ${seq} of the room ${room} is not as it was written`);
+	}
+	return ROW_OF[name](values);
 }
 
 function fieldsOf(values: SealedRow, count: number): string {
@@ -81,25 +90,30 @@ export function isIntact(name: SealedTable): string {
 	return `(${sealing(name)})`;
 }
 
-/** @returns a function that prepares reads of sealed rows, each up to so many texts as fit into a packet */
+/** @returns a function that prepares reads of a table; each selects `sealedColumns` */
 export function sealedReadsOf(database: DatabaseSync) {
-	return (sql: string) => {
+	return <Name extends SealedTable>(name: Name, sql: string) => {
 		const statement = database.prepare(sql);
 		statement.setReturnArrays(true);
-		return <Row extends { text: string }>(
-			toRow: (values: SealedRow) => Row,
-			...parameters: (string | number)[]
-		): Row[] => {
-			const rows: Row[] = [];
-			let units = 0;
-			for (const values of statement.iterate(...parameters)) {
-				// Arrays, as the statement is told, of the columns that it names.
-				const row = toRow(values as unknown as SealedRow);
-				rows.push(row);
-				units += row.text.length;
-				if (units > MAX_PACKET_BYTES) break;
+		// Arrays, as the statement is told.
+		const toRow = (values: unknown) => unseal(name, values as SealedRow);
+		return {
+			/** Reads all rows, which the statement limits to few. */
+			all: (...parameters: (string | number)[]): SharedRow<Name>[] => statement.all(...parameters).map(toRow),
+
+			/** Reads rows up to so many texts as fit into a packet. */
+			fitting(...parameters: (string | number)[]): SharedRow<Name>[] {
+				const rows: SharedRow<Name>[] = [];
+				let units = 0;
+				for (const values of statement.iterate(...parameters)) {
+					const row = toRow(values);
+					rows.push(row);
+					// Each of the tables has a text.
+					units += (row as { text: string }).text.length;
+					if (units > MAX_PACKET_BYTES) break;
+				}
+				return rows;
 			}
-			return rows;
 		};
 	};
 }

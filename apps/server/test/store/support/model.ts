@@ -1,4 +1,4 @@
-import { MAX_REACTIONS, type Entry, type Message, type Reaction } from '@digda/protocol';
+import { lastEntryIn, MAX_REACTIONS, type Entry, type Message, type Reaction } from '@digda/protocol';
 import type { Appended, NewEntry, Range, Slice } from '../../../src/store/store.ts';
 
 /** An entry with its place. */
@@ -61,11 +61,12 @@ export class Model {
 		if (kind !== 'reaction' && of.author.id !== author.id) return { ok: false, code: 'forbidden' };
 		const message = messageIn(log, of, author.id);
 		if (message.isDeleted) {
-			return kind === 'delete' ? stored({ ...of, seq: message.changed }, false) : { ok: false, code: 'gone' };
+			return kind === 'delete' ? stored({ ...of, seq: lastEntryIn(message) }, false) : { ok: false, code: 'gone' };
 		}
-		if (isSo(message, entry)) return stored({ ...of, seq: message.changed }, false);
-		const isNewEmoji = kind === 'reaction' && !message.reactions.some(({ emoji }) => emoji === entry.emoji);
-		if (isNewEmoji && message.reactions.length === MAX_REACTIONS) return { ok: false, code: 'forbidden' };
+		if (isSo(message, entry)) return stored({ ...of, seq: lastEntryIn(message) }, false);
+		const { reactions = [] } = message;
+		const isNewEmoji = kind === 'reaction' && !reactions.some(({ emoji }) => emoji === entry.emoji);
+		if (isNewEmoji && reactions.length === MAX_REACTIONS) return { ok: false, code: 'full' };
 		return this.#place(log, entry, of.seq);
 	}
 
@@ -146,7 +147,7 @@ function contentOf(entry: NewEntry, isErased: boolean): string {
 }
 
 /** Tells whether a message is as a change asks for already. */
-function isSo({ text, reactions }: Message, entry: NewEntry): boolean {
+function isSo({ text, reactions = [] }: Message, entry: NewEntry): boolean {
 	if (entry.kind === 'edit') return text === entry.text;
 	if (entry.kind !== 'reaction') return false;
 	return reactions.some(({ emoji, isMine }) => emoji === entry.emoji && isMine === true) === entry.isSet;
@@ -155,12 +156,13 @@ function isSo({ text, reactions }: Message, entry: NewEntry): boolean {
 function messageIn(log: readonly Placed[], of: Placed, reader: string): Message {
 	const changes = log.filter((each) => each.kind !== 'message' && each.target.seq === of.seq);
 	const { seq, id, author, sentAt, said } = of;
-	const changed = changes.at(-1)?.seq ?? seq;
-	const fields = { seq, id, author, sentAt, said, changed };
-	if (isDeletedIn(log, seq)) return { ...fields, text: '', isDeleted: true, reactions: [] };
+	const last = changes.at(-1);
+	const fields = { seq, id, author, sentAt, said, ...(last && { changed: last.seq }) };
+	if (isDeletedIn(log, seq)) return { ...fields, text: '', isDeleted: true };
 	const edit = changes.findLast((each) => each.kind === 'edit');
 	const text = edit?.text ?? ('text' in of ? of.text : '');
-	return { ...fields, text, ...(edit && { editedAt: edit.sentAt }), reactions: reactionsOf(changes, reader) };
+	const reactions = reactionsOf(changes, reader);
+	return { ...fields, text, ...(edit && { editedAt: edit.sentAt }), ...(reactions.length > 0 && { reactions }) };
 }
 
 /** The reactions of a message with at most three people. */

@@ -120,7 +120,9 @@ export function foldAll(window: readonly Message[], entries: readonly Entry[], r
  * follows changes it.
  */
 function shown(messages: readonly Message[]): Message[] {
-	return messages.map((message) => (message.isDeleted ? { ...message, changed: message.seq } : message));
+	return messages.map(({ changed, ...message }) =>
+		message.isDeleted || changed === undefined ? message : { ...message, changed }
+	);
 }
 
 /** Has a store play a script, and holds what everybody reads against what the entries of the log make of it. */
