@@ -24,6 +24,7 @@ export function createClose(http: HttpServer, sockets: Sockets, timings: Timings
 		// Neither `closeAllConnections` nor `ws` would end a WebSocket whose other side is silent in time.
 		const cut = setTimeout(() => connections.forEach((connection) => connection.destroy()), timings.closeTimeoutMs);
 		await sockets.close();
+		await new Promise((resolve) => http.close(resolve));
 		clearTimeout(cut);
 		await sockets.finish();
 	}

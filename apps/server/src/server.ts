@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { httpRoutes } from './app.ts';
 import { Boundary } from './Boundary.ts';
 import { ConsumerLoop } from './consumers/ConsumerLoop.ts';
 import { createClose } from './close.ts';
@@ -9,7 +10,6 @@ import { createHttpServer } from './http/http-server.ts';
 import { createListener } from './http/listener.ts';
 import { servePage } from './http/page/page.ts';
 import { RequestRates } from './http/RequestRates.ts';
-import { serveStatus } from './http/status.ts';
 import type { RedisLine } from './cluster/RedisLine.ts';
 import { DiskFloor } from './limits/DiskFloor.ts';
 import { Limits } from './limits/Limits.ts';
@@ -20,8 +20,8 @@ import type { Logger } from './log.ts';
 import { Metrics } from './metrics.ts';
 import { createClientLogs } from './socket/client-logs.ts';
 import { asksForWebSocket } from './socket/edge.ts';
-import { attachSockets } from './socket/index.ts';
-import { startRetention } from './retention.ts';
+import { createSockets } from './socket/index.ts';
+import { startRetention } from './messages/retention.ts';
 import type { Space, Store } from './store/store.ts';
 import { TIMINGS, type Timings } from './timings.ts';
 
@@ -97,6 +97,30 @@ export function createServer({
 
 	const logs = createClientLogs(options.log, metrics);
 	const boundary = new Boundary(logs.failures, () => metrics.failed());
+	const floor = new DiskFloor({ minFreeBytes, measure: measureSpace, log: options.log });
+	metrics.watchSpace(() => floor.space);
+	metrics.watchLog(store);
+	const figures = new ConsumerLoop('figures', store, options.log);
+	const quota = areRatesLimited ? new StorageQuota(storagePerDay) : undefined;
+	let endRetention: (() => Promise<void>) | undefined;
+
+	const sockets = createSockets({
+		...options,
+		...{ logs, boundary, store, metrics, consumers: [figures], trustedHops, areRatesLimited, line, timings },
+		limits: new Limits(areRatesLimited),
+		storage: new StorageLimits(floor, quota, metrics),
+		tally: createTally(),
+		isClosing: () => isClosing
+	});
+	const routes = httpRoutes({
+		boundary,
+		notReady: () => (isClosing ? 'closing' : undefined),
+		probe: () => store.heads([]),
+		registry: metrics.registry,
+		metricsToken
+	});
+	const statusPaths = Object.keys(routes);
+	const rates = new RequestRates({ areLimited: areRatesLimited, trustedHops, statusPaths, sockets });
 	const http = createHttpServer({
 		boundary,
 		// Behind a proxy all TCP connections are the proxy's.
@@ -105,34 +129,9 @@ export function createServer({
 		isUpgrade: asksForWebSocket,
 		timings
 	});
-	const status = serveStatus({
-		boundary,
-		notReady: () => (isClosing ? 'closing' : undefined),
-		probe: () => store.heads([]),
-		registry: metrics.registry,
-		metricsToken
-	});
-	http.on('request', createListener(status, servePage(page)));
-	const floor = new DiskFloor({ minFreeBytes, measure: measureSpace, log: options.log });
-	metrics.watchSpace(() => floor.space);
-	metrics.watchLog(store);
-	const figures = new ConsumerLoop('figures', store, options.log);
-	const quota = areRatesLimited ? new StorageQuota(storagePerDay) : undefined;
-	let endRetention: (() => Promise<void>) | undefined;
-	const sockets = attachSockets(http, {
-		...options,
-		...{ logs, boundary, store, metrics, consumers: [figures], trustedHops, areRatesLimited, line, timings },
-		limits: new Limits(areRatesLimited),
-		storage: new StorageLimits(floor, quota, metrics),
-		tally: createTally(),
-		isClosing: () => isClosing
-	});
-	const rates = new RequestRates({
-		areLimited: areRatesLimited,
-		trustedHops,
-		statusPaths: Object.keys(status),
-		sockets
-	});
+	// Each of these puts itself before the listeners that are there.
+	http.on('request', createListener(routes, servePage(page)));
+	sockets.attach(http);
 	addDoor(http, { boundary, isUpgrade: asksForWebSocket, rates });
 	const close = createClose(http, sockets, timings);
 

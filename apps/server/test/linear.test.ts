@@ -2,8 +2,8 @@ import { expect, test, vi } from 'vitest';
 import { pairsOf, superlinear } from '../../../packages/protocol/test/support/growth.ts';
 import { hostileTexts } from '../../../packages/protocol/test/support/hostile-texts.ts';
 import { createLogger, escapeControls } from '../src/log.ts';
-import { guestName } from '../src/rooms/guest-name.ts';
-import { hash } from '../src/socket/secret-hash.ts';
+import { guestName } from '../src/sessions/guest-name.ts';
+import { hash } from '../src/sessions/secret.ts';
 
 // On a busy machine what is in doubt is measured by the time of the processor, which takes its time.
 vi.setConfig({ testTimeout: 60_000 });

@@ -1,4 +1,6 @@
 import * as v from 'valibot';
+import type { Boundary } from '../Boundary.ts';
+import type { Followers } from '../messages/Followers.ts';
 import { channelPrefix } from './channel-prefix.ts';
 import type { RedisLine } from './RedisLine.ts';
 
@@ -12,28 +14,25 @@ export class Hints {
 
 	/**
 	 * @param epoch of the store
-	 * @param onHint a room that is listened to may have messages up to a head, if that is true
+	 * @param followers their rooms are listened to
 	 */
-	constructor(line: RedisLine, epoch: string, onHint: (room: string, head: number) => void) {
+	constructor(line: RedisLine, epoch: string, followers: Pick<Followers, 'hint' | 'onChange'>, boundary: Boundary) {
 		this.#line = line;
 		this.#prefix = `${channelPrefix(epoch)}room:`;
+		followers.onChange((room, isFollowed) => {
+			if (isFollowed) line.subscribe(this.#channelOf(room));
+			else line.unsubscribe(this.#channelOf(room));
+		});
+		const hear = boundary.guard((room: string, head: number) => followers.hint(room, head));
 		line.subscriber.on('smessage', (channel: string, payload: string) => {
 			if (!channel.startsWith(this.#prefix)) return;
 			const hint = v.safeParse(Hint, parse(payload));
-			if (hint.success && this.#channelOf(hint.output.room) === channel) onHint(hint.output.room, hint.output.head);
+			if (hint.success && this.#channelOf(hint.output.room) === channel) hear(hint.output.room, hint.output.head);
 		});
 	}
 
 	publish(room: string, head: number): void {
 		this.#line.publish(this.#channelOf(room), JSON.stringify({ room, head }));
-	}
-
-	listen(room: string): void {
-		this.#line.subscribe(this.#channelOf(room));
-	}
-
-	ignore(room: string): void {
-		this.#line.unsubscribe(this.#channelOf(room));
 	}
 
 	#channelOf(room: string): string {

@@ -1,4 +1,4 @@
-import type { Followers } from '../rooms/Followers.ts';
+import type { Followers } from '../messages/Followers.ts';
 import type { Store } from '../store/store.ts';
 
 /** A message of another node whose hint was lost is here within 2 s: this, two reads, and a busy machine. */

@@ -18,36 +18,37 @@ export interface StatusOptions {
 	metricsToken: string | undefined;
 }
 
-/** The operator's endpoints, by path. */
-export function serveStatus({
-	boundary,
-	notReady,
-	probe,
-	registry,
-	metricsToken
-}: StatusOptions): Record<string, RequestListener> {
-	const guard = (serve: (request: IncomingMessage, response: ServerResponse) => Promise<void>) =>
-		boundary.guard(serve, (_request, response) => answerFailure(response));
-	const readiness = new Readiness(probe);
+/** Says that the process lives. */
+export function answerAlive(): RequestListener {
+	return (_request, response) => answer(response, 200, 'ok');
+}
 
-	return {
-		/** The process lives. */
-		'/healthz': (_request, response) => answer(response, 200, 'ok'),
-		/** It can serve: whoever balances loads sends nobody here otherwise. */
-		'/readyz': guard(async (_request, response) => {
-			const fault = notReady() ?? (await readiness.findFault());
-			answer(response, fault === undefined ? 200 : 503, fault ?? 'ready');
-		}),
-		/** Figures for Prometheus. */
-		'/metrics': guard(async (request, response) => {
-			if (!(metricsToken === undefined ? isLocal(request) : hasToken(request, metricsToken))) {
-				answer(response, 403, 'METRICS_TOKEN lets in from elsewhere');
-				return;
-			}
-			const metrics = await registry.metrics();
-			response.setHeader('Content-Type', registry.contentType).end(metrics);
-		})
-	};
+/** Says whether the server can serve: a load balancer sends nobody here otherwise. */
+export function answerReadiness({ boundary, notReady, probe }: StatusOptions): RequestListener {
+	const readiness = new Readiness(probe);
+	return guard(boundary, async (_request, response) => {
+		const fault = notReady() ?? (await readiness.findFault());
+		answer(response, fault === undefined ? 200 : 503, fault ?? 'ready');
+	});
+}
+
+/** Answers with the figures for Prometheus. */
+export function serveMetrics({ boundary, registry, metricsToken }: StatusOptions): RequestListener {
+	return guard(boundary, async (request, response) => {
+		if (!(metricsToken === undefined ? isLocal(request) : hasToken(request, metricsToken))) {
+			answer(response, 403, 'METRICS_TOKEN lets in from elsewhere');
+			return;
+		}
+		const metrics = await registry.metrics();
+		response.setHeader('Content-Type', registry.contentType).end(metrics);
+	});
+}
+
+function guard(
+	boundary: Boundary,
+	serve: (request: IncomingMessage, response: ServerResponse) => Promise<void>
+): RequestListener {
+	return boundary.guard(serve, (_request, response) => answerFailure(response));
 }
 
 /** Whether a program on this machine asks, and neither a proxy on it nor a page of somebody else's in its browser. */

@@ -7,14 +7,14 @@ import type { Limits } from '../limits/Limits.ts';
 import type { StorageLimits } from '../limits/StorageLimits.ts';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
-import type { CommitLoop } from '../rooms/CommitLoop.ts';
-import type { Followers } from '../rooms/Followers.ts';
-import type { Presence } from '../rooms/Presence.ts';
+import type { CommitLoop } from '../messages/CommitLoop.ts';
+import type { Followers } from '../messages/Followers.ts';
+import type { Presence } from '../presence/Presence.ts';
+import type { Revocations } from '../sessions/Revocations.ts';
 import type { Actor, Store } from '../store/store.ts';
 import type { Timings } from '../timings.ts';
 import type { ClientLogs } from './client-logs.ts';
 import type { Conduct } from './Conduct.ts';
-import type { Revocations } from './Revocations.ts';
 import type { Handlers } from './events.ts';
 
 /** What the server knows of a connection, settled before its first event. */
@@ -39,11 +39,11 @@ export interface ChatData {
 export type ChatNamespace = Namespace<ChatClientToServer, ChatServerToClient, DefaultEventsMap, ChatData>;
 export type ChatSocket = Socket<ChatClientToServer, ChatServerToClient, DefaultEventsMap, ChatData>;
 
-/** Handlers of some events of the chat. */
-export type ChatHandlers<Names extends keyof ChatClientToServer> = Handlers<
-	Pick<ChatClientToServer, Names>,
-	ChatSocket
->;
+/** One handler for each event of the chat that a client may emit. */
+export type ChatHandlers = Handlers<ChatClientToServer, ChatSocket>;
+
+/** The handler of an event of the chat. */
+export type ChatHandler<Name extends keyof ChatClientToServer> = ChatHandlers[Name];
 
 /** What the whole server shares. */
 export interface Shared {

@@ -1,14 +1,15 @@
 import type { Server as HttpServer } from 'node:http';
 import { MAX_CLIENT_PAYLOAD_BYTES } from '@digda/protocol';
 import { Server } from 'socket.io';
-import { clientAddress } from '../http/client-address.ts';
-import { isOriginAllowed } from '../origins.ts';
+import { echoEvents } from '../app.ts';
 import { createNodeAdapter } from '../cluster/node-adapter.ts';
 import type { RedisLine } from '../cluster/RedisLine.ts';
-import { registerChat } from './chat.ts';
+import { serveEcho, type EchoServer } from '../echo/echo.ts';
+import { clientAddress } from '../http/client-address.ts';
+import { isOriginAllowed } from '../origins.ts';
+import { serveChat } from './chat.ts';
 import type { Shared } from './chat-types.ts';
 import { Conduct } from './Conduct.ts';
-import { registerEcho, type EchoServer } from './echo.ts';
 import { guardEdge, PATH, type EdgeOptions } from './edge.ts';
 import { Engine } from './engine/Engine.ts';
 import { limitPings } from './ping-limit.ts';
@@ -27,15 +28,14 @@ export interface Sockets {
 	has: (id: string) => boolean;
 	/** Stores all that waits; again, when more has come. */
 	finish: () => Promise<void>;
-	/** Closes every connection, so that browsers see a lost line and come back by themselves, then the http server. */
+	/** Answers the requests of an HTTP server that are for the sockets, all others are left to the listeners it has. */
+	attach: (http: HttpServer) => void;
+	/** Closes every connection, so that browsers see a lost line and come back by themselves. */
 	close: () => Promise<void>;
 }
 
-/**
- * Attaches Socket.IO to an http server: WebSocket and long-polling, for allowed origins, with the echo on `/` and
- * the rooms on `/chat`.
- */
-export function attachSockets(http: HttpServer, options: SocketOptions): Sockets {
+/** Makes Socket.IO: WebSocket and long-polling, for allowed origins, with the echo on `/` and the rooms on `/chat`. */
+export function createSockets(options: SocketOptions): Sockets {
 	const { logs, boundary, metrics, origins, trustedHops, areRatesLimited, line, timings } = options;
 	const engine = new Engine(
 		{
@@ -54,7 +54,6 @@ export function attachSockets(http: HttpServer, options: SocketOptions): Sockets
 		},
 		boundary
 	);
-	engine.attach(http, { path: PATH });
 	const io: EchoServer = new Server({
 		...{ connectTimeout: timings.joinTimeoutMs, serveClient: false },
 		...(line && { adapter: createNodeAdapter(line, options.store.epoch) })
@@ -65,8 +64,8 @@ export function attachSockets(http: HttpServer, options: SocketOptions): Sockets
 	const conduct = new Conduct(io, logs.cuts, metrics, areRatesLimited, boundary);
 	const endChecks = cutSlowReaders(io, connections, (reader) => conduct.cut(reader, 'slow_reader'), options);
 	const shared: Shared = { ...options, conduct };
-	registerEcho(io, shared);
-	const chat = registerChat(io, shared, line);
+	serveEcho(io, shared, echoEvents(shared));
+	const chat = serveChat(io, shared, line);
 
 	metrics.watch(() => {
 		const byTransport = { websocket: 0, polling: 0 };
@@ -78,12 +77,12 @@ export function attachSockets(http: HttpServer, options: SocketOptions): Sockets
 		io,
 		has: (id) => engine.has(id),
 		finish: chat.finish,
+		attach: (http) => engine.attach(http, { path: PATH }),
 		async close() {
 			endChecks();
 			for (const limited of Object.values(logs)) limited.report();
 			chat.end();
 			await io.close();
-			await new Promise((resolve) => http.close(resolve));
 		}
 	};
 }

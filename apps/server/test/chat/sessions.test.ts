@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { PROTOCOL, type PresenceChange } from '@digda/protocol';
 import { isReservedName } from '@digda/protocol/reserved-name';
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { guestName } from '../../src/rooms/guest-name.ts';
+import { guestName } from '../../src/sessions/guest-name.ts';
 import type { Store } from '../../src/store/store.ts';
 import { ChatClientProbe, connectChat, tokenOf } from '@digda/testkit/client/chat.ts';
 import { newToken } from '@digda/testkit/client/open-private-room.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { AddressQueue } from '../../src/limits/AddressQueue.ts';
-import { Waiting } from '../../src/rooms/Waiting.ts';
+import { Waiting } from '../../src/messages/Waiting.ts';
 
 test('of an address two are under way at once, in the order in which they came; others do not wait for it', async () => {
 	const queue = new AddressQueue();

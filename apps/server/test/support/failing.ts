@@ -14,8 +14,8 @@ import { RequestRates } from '../../src/http/RequestRates.ts';
 import { Limits } from '../../src/limits/Limits.ts';
 import { Tally } from '../../src/limits/Tally.ts';
 import { Metrics } from '../../src/metrics.ts';
-import { Followers } from '../../src/rooms/Followers.ts';
-import { Presence } from '../../src/rooms/Presence.ts';
+import { Followers } from '../../src/messages/Followers.ts';
+import { Presence } from '../../src/presence/Presence.ts';
 import type { FaultName } from './faults.ts';
 
 const socketIo = createRequire(createRequire(import.meta.url).resolve('socket.io'));

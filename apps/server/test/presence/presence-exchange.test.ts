@@ -4,8 +4,8 @@ import { pino } from 'pino';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { Boundary } from '../../src/Boundary.ts';
 import { Peers } from '../../src/cluster/Peers.ts';
-import { PresenceExchange } from '../../src/cluster/PresenceExchange.ts';
-import { Presence } from '../../src/rooms/Presence.ts';
+import { PresenceExchange } from '../../src/presence/PresenceExchange.ts';
+import { Presence } from '../../src/presence/Presence.ts';
 import { TIMINGS } from '../../src/timings.ts';
 
 const ADA: User = { id: 'ada', name: 'Ada' };
@@ -29,12 +29,9 @@ function startNodes(count: number) {
 			},
 			on: (event, listener) => void wire.on(event, listener)
 		});
-		const presence: Presence = new Presence(
-			() => undefined,
-			(...change) => exchange.changed(...change)
-		);
+		const presence = new Presence(() => undefined);
 		const line = { isUp: true, onReturn: () => undefined };
-		const exchange: PresenceExchange = new PresenceExchange(presence, peers, line, TIMINGS);
+		const exchange = new PresenceExchange(presence, peers, line, TIMINGS);
 		return { presence, exchange, wire };
 	});
 	vi.advanceTimersByTime(ALIVE_MS);

@@ -1,6 +1,6 @@
-import { roomsOf } from './channels.ts';
-import type { Chat, ChatSocket } from './chat-types.ts';
-import { cutFailed } from './connection.ts';
+import { roomsOf } from '../socket/channels.ts';
+import type { Chat, ChatSocket } from '../socket/chat-types.ts';
+import { cutFailed } from '../socket/connection.ts';
 
 /** So many times in an interval, each time to another part of the connections: together they would keep all others waiting. */
 const PARTS = 30;

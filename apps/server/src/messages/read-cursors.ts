@@ -1,9 +1,25 @@
-import type { ReadCursor } from '@digda/protocol';
+import { MarkRead, type ReadCursor } from '@digda/protocol';
+import { notMember } from '../rejection.ts';
+import { isSubscribed, userChannel } from '../socket/channels.ts';
+import type { Chat, ChatHandler } from '../socket/chat-types.ts';
+import { handler } from '../socket/events.ts';
 import type { Membership } from '../store/store.ts';
-import type { Chat } from './chat-types.ts';
 
 /** The cursor of somebody who has read nothing. */
 export const UNREAD: ReadCursor = { readSeq: 0, readSaid: 0 };
+
+/** Moves how far a member has read. */
+export function markRead(chat: Chat): ChatHandler<'read:mark'> {
+	const { commits, peers } = chat;
+	return handler(MarkRead, async ({ room, seq }, socket) => {
+		if (!isSubscribed(socket, room)) throw notMember(room);
+		const userId = socket.data.user.id;
+		const cursor = await readCursor(chat, room, await commits.mark({ room, userId, seq }));
+		socket.local.to(userChannel(userId)).emit('read:changed', { room, ...cursor });
+		peers.tell('user:change', { userId, read: room });
+		return cursor;
+	});
+}
 
 /** The read cursors of somebody in rooms of theirs at their heads, those that are not written yet included. */
 export async function cursorsOf(

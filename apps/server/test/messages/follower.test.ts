@@ -1,6 +1,6 @@
 import { MAX_PACKET_MESSAGES, type Entry } from '@digda/protocol';
 import { expect, test } from 'vitest';
-import { Followers } from '../../src/rooms/Followers.ts';
+import { Followers } from '../../src/messages/Followers.ts';
 import { StoreUnavailable, type Store } from '../../src/store/store.ts';
 
 /** The first entries of a log: every third one reacts to the first message. */
@@ -34,11 +34,8 @@ function followLobby() {
 	const changes: [string, boolean][] = [];
 	// Nothing else of a store is used to follow one.
 	const store = { readLog } as Store;
-	const followers = new Followers(
-		store,
-		(_room, entries) => emitted.push(...entries.map(({ seq }) => seq)),
-		(room, isFollowed) => changes.push([room, isFollowed])
-	);
+	const followers = new Followers(store, (_room, entries) => emitted.push(...entries.map(({ seq }) => seq)));
+	followers.onChange((room, isFollowed) => changes.push([room, isFollowed]));
 	followers.follow('lobby', { head: 0, said: 0 });
 	const untilRead = (times: number) => expect.poll(() => reads.length).toBe(times);
 	return { followers, log, reads, emitted, changes, untilRead };

@@ -1,12 +1,12 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { createLogger } from '../src/log.ts';
-import { Metrics } from '../src/metrics.ts';
-import { startRetention } from '../src/retention.ts';
-import { openStore } from '../src/store/open-store.ts';
-import { StoreUnavailable, type Store } from '../src/store/store.ts';
-import { databaseFile, recordingLog } from './store/support/controlled-store.ts';
-import { message } from './store/support/entries.ts';
-import { readMessages } from './store/support/read.ts';
+import { createLogger } from '../../src/log.ts';
+import { Metrics } from '../../src/metrics.ts';
+import { startRetention } from '../../src/messages/retention.ts';
+import { openStore } from '../../src/store/open-store.ts';
+import { StoreUnavailable, type Store } from '../../src/store/store.ts';
+import { databaseFile, recordingLog } from '../store/support/controlled-store.ts';
+import { message } from '../store/support/entries.ts';
+import { readMessages } from '../store/support/read.ts';
 
 const DAY_MS = 86_400_000;
 const PACE = { start: 0, pass: 5, batch: 0 };

@@ -2,29 +2,33 @@ import { echoAnswer, MessageText, type EchoClientToServer, type EchoServerToClie
 import type { Server, Socket } from 'socket.io';
 import { excerpt } from '../excerpt.ts';
 import { RejectionError } from '../rejection.ts';
-import type { Shared } from './chat-types.ts';
-import { connectionOf, cutFailed } from './connection.ts';
-import { handler, serveEvents, type Handlers } from './events.ts';
+import type { Shared } from '../socket/chat-types.ts';
+import { connectionOf, cutFailed } from '../socket/connection.ts';
+import { handler, serveEvents, type Handlers } from '../socket/events.ts';
 
 export type EchoServer = Server<EchoClientToServer, EchoServerToClient>;
 type EchoSocket = Socket<EchoClientToServer, EchoServerToClient>;
+export type EchoHandlers = Handlers<EchoClientToServer, EchoSocket>;
 
 /** How much of a text is logged, in code points. */
 const MAX_LOGGED_TEXT = 200;
 
 /** The front door: answers every text of the namespace `/` to its sender. */
-export function registerEcho(io: EchoServer, { log, logs, boundary, limits, metrics, conduct }: Shared): void {
-	const handlers: Handlers<EchoClientToServer, EchoSocket> = {
-		eventFromClient: handler(MessageText, (text, socket) => {
-			if (logs.messages.admits('info', connectionOf(socket).address)) {
-				log.info(`📟 Message from client: ${excerpt(text, MAX_LOGGED_TEXT)}`);
-			}
-			socket.emit('eventFromServer', echoAnswer(text));
-			return {};
-		})
-	};
+export function answerEcho({ log, logs }: Shared): EchoHandlers['eventFromClient'] {
+	return handler(MessageText, (text, socket) => {
+		if (logs.messages.admits('info', connectionOf(socket).address)) {
+			log.info(`📟 Message from client: ${excerpt(text, MAX_LOGGED_TEXT)}`);
+		}
+		socket.emit('eventFromServer', echoAnswer(text));
+		return {};
+	});
+}
 
-	/** Nothing is dropped in silence: whoever asks too fast is closed. */
+/** Serves the namespace `/`. */
+export function serveEcho(io: EchoServer, shared: Shared, handlers: EchoHandlers): void {
+	const { logs, boundary, limits, metrics, conduct } = shared;
+
+	/** Closes a connection that asks too fast: nothing is dropped in silence. */
 	function admit(socket: EchoSocket): void {
 		const connection = connectionOf(socket);
 		if (limits.echo(connection.id, connection.address) === 0) return;

@@ -1,6 +1,6 @@
 import { MAX_LISTED_MEMBERS, PRESENCE_GATHER_MS, type PresenceChange, type User } from '@digda/protocol';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { Presence } from '../../src/rooms/Presence.ts';
+import { Presence } from '../../src/presence/Presence.ts';
 
 /** Presence on a clock that the test moves, with what is told of the lobby. */
 function startPresence() {

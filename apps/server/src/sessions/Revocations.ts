@@ -1,8 +1,11 @@
-import { roomChannel, roomsOf, socketsIn, subscribe, userChannel } from './channels.ts';
-import type { Chat } from './chat-types.ts';
+import { roomChannel, roomsOf, socketsIn, subscribe, userChannel } from '../socket/channels.ts';
+import type { Chat } from '../socket/chat-types.ts';
 
 /** How often is looked for what nobody told of: another node, or a store whose answer was lost. */
 const INTERVAL_MS = 1_000;
+
+/** The parts of the chat that this works with. */
+type Parts = Pick<Chat, 'namespace' | 'store' | 'followers' | 'peers'>;
 
 type Reason = 'left' | 'removed' | 'closed';
 
@@ -11,7 +14,7 @@ type Reason = 'left' | 'removed' | 'closed';
  * connections of sessions that were replaced. The store is asked, so nothing depends on being told.
  */
 export class Revocations {
-	readonly #chat: Omit<Chat, 'revocations'>;
+	readonly #chat: Parts;
 	readonly #timer: NodeJS.Timeout;
 	#upTo: number | null = null;
 	/** The last look, however it ended. */
@@ -19,7 +22,7 @@ export class Revocations {
 	/** The one that has not begun. */
 	#next: Promise<void> | undefined;
 
-	constructor(chat: Omit<Chat, 'revocations'>) {
+	constructor(chat: Parts) {
 		this.#chat = chat;
 		chat.peers.on('revocation:new', () => this.#lookLater());
 		this.#timer = setInterval(() => this.#lookLater(), INTERVAL_MS).unref();

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { User } from '@digda/protocol';
-import type { Presence } from '../rooms/Presence.ts';
+import type { Presence } from './Presence.ts';
 import type { Timings } from '../timings.ts';
-import type { Peers } from './Peers.ts';
-import type { RedisLine } from './RedisLine.ts';
+import type { Peers } from '../cluster/Peers.ts';
+import type { RedisLine } from '../cluster/RedisLine.ts';
 
 /** Changes of so long leave together. */
 const GATHER_MS = 200;
@@ -36,6 +36,7 @@ export class PresenceExchange {
 		this.#nodes = nodes;
 		this.#line = line;
 		this.#deadMs = timings.nodeDeadMs;
+		presence.onLocal((room, user, isPresent) => this.#changed(room, user, isPresent));
 		nodes.on('node:alive', ({ node, number }) => this.#heard(node, number));
 		nodes.on('node:gone', ({ node }) => this.#forget(node));
 		nodes.on('presence:ask', ({ node }) => {
@@ -66,7 +67,7 @@ export class PresenceExchange {
 	}
 
 	/** Somebody has come to a room on this node, or has left it. */
-	changed(room: string, user: User, isPresent: boolean): void {
+	#changed(room: string, user: User, isPresent: boolean): void {
 		const key = `${room} ${user.id}`;
 		this.#joined.delete(key);
 		this.#left.delete(key);

@@ -1,16 +1,13 @@
 import { randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
-import { DisplayName, PROTOCOL, Rename, RenewSession, type Rejection, type User } from '@digda/protocol';
-import { isReservedName } from '@digda/protocol/reserved-name';
+import { DisplayName, PROTOCOL, type Rejection, type User } from '@digda/protocol';
 import * as v from 'valibot';
 import { RejectionError } from '../rejection.ts';
-import { guestName } from '../rooms/guest-name.ts';
+import { guestName } from './guest-name.ts';
 import type { Store } from '../store/store.ts';
-import { admitDeliveries } from './admit-deliveries.ts';
-import { roomChannel, roomsOf, userChannel } from './channels.ts';
-import type { Chat, ChatData, ChatHandlers, ChatSocket } from './chat-types.ts';
-import { connectionOf, cutFailed } from './connection.ts';
-import { handler, toRejection } from './events.ts';
-import { hash } from './secret-hash.ts';
+import type { Chat, ChatData, ChatSocket } from '../socket/chat-types.ts';
+import { connectionOf, cutFailed } from '../socket/connection.ts';
+import { toRejection } from '../socket/events.ts';
+import { hash } from './secret.ts';
 
 /** 256 bits in base64url, or what the operator has chosen. */
 const Token = v.pipe(v.string(), v.regex(/^[\w.~-]{32,128}$/));
@@ -97,38 +94,4 @@ async function operatorOf(store: Store, tokenHash: string): Promise<User> {
 /** Compares in the same time, however much is the same. */
 function isSame(tokenHash: string, token: string | undefined): boolean {
 	return token !== undefined && timingSafeEqual(Buffer.from(tokenHash), Buffer.from(hash(token)));
-}
-
-/** Lets a person change what they are called from now on, and end their other sessions. */
-export function handleSession(chat: Chat): ChatHandlers<'session:rename' | 'session:renew'> {
-	const { namespace, store, peers, revocations } = chat;
-	return {
-		'session:rename': handler(Rename, async ({ name }, socket) => {
-			if (isReservedName(name) && !socket.data.isOperator) throw new RejectionError('invalid', 'the name is reserved');
-			const { id } = socket.data.user;
-			const rooms = roomsOf(socket);
-			admitDeliveries(chat, socket, 'ask', rooms);
-			await store.rename(id, name);
-			const user = { id, name };
-			Object.assign(socket.data.user, user);
-			const channels = [userChannel(id), ...rooms.map(roomChannel)];
-			namespace.local.to(channels).emit('user:renamed', { user });
-			peers.tell('user:rename', { userId: id, rooms });
-			return { user };
-		}),
-
-		'session:renew': handler(RenewSession, async ({ token }, { data }) => {
-			if (data.isOperator)
-				throw new RejectionError('forbidden', 'the token of the operator is that of the environment');
-			const tokenHash = hash(token);
-			const bearer = await store.findSession(tokenHash);
-			if (bearer && bearer.id !== data.user.id) throw new RejectionError('invalid', 'the token is taken');
-			const outcome = await store.renewSession(tokenHash, data.user.id, Date.now(), data.tokenHash);
-			if (outcome === 'unauthorized') throw new RejectionError(outcome, 'this session has ended');
-			// This connection is of the new session; all others are of none.
-			data.tokenHash = tokenHash;
-			await revocations.told();
-			return {};
-		})
-	};
 }

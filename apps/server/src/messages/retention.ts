@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Logger } from './log.ts';
-import type { Metrics } from './metrics.ts';
-import { StoreUnavailable, type Store } from './store/store.ts';
+import type { Logger } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import { StoreUnavailable, type Store } from '../store/store.ts';
 
 const DAY_MS = 86_400_000;
 

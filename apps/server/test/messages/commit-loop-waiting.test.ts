@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect, onTestFinished, test } from 'vitest';
 import { createLogger } from '../../src/log.ts';
 import { Metrics } from '../../src/metrics.ts';
-import { CommitLoop } from '../../src/rooms/CommitLoop.ts';
+import { CommitLoop } from '../../src/messages/CommitLoop.ts';
 import { StoreUnavailable, type NewEntryOf, type Store } from '../../src/store/store.ts';
 import { entryOf } from '../store/support/entries.ts';
 

@@ -7,20 +7,17 @@ export class Followers {
 	readonly #store: Store;
 	readonly #emit: (room: string, entries: Entry[]) => void;
 	readonly #followers = new Map<string, Follower>();
-	readonly #onChange: (room: string, isFollowed: boolean) => void;
+	#hearChange: (room: string, isFollowed: boolean) => void = () => undefined;
 
-	/**
-	 * @param emit sends entries, ascending, to everybody who is subscribed to the room here
-	 * @param onChange hears which rooms are followed from now on, and which no more
-	 */
-	constructor(
-		store: Store,
-		emit: (room: string, entries: Entry[]) => void,
-		onChange: (room: string, isFollowed: boolean) => void = () => undefined
-	) {
+	/** @param emit sends entries, ascending, to everybody who is subscribed to the room here */
+	constructor(store: Store, emit: (room: string, entries: Entry[]) => void) {
 		this.#store = store;
 		this.#emit = emit;
-		this.#onChange = onChange;
+	}
+
+	/** The one listener hears which rooms are followed from now on, and which no more. */
+	onChange(listener: (room: string, isFollowed: boolean) => void): void {
+		this.#hearChange = listener;
 	}
 
 	/** The rooms that are followed here. */
@@ -35,7 +32,7 @@ export class Followers {
 	follow(room: string, head: Head): void {
 		if (this.#followers.has(room)) return;
 		this.#followers.set(room, new Follower(this.#store, room, head, this.#emit));
-		this.#onChange(room, true);
+		this.#hearChange(room, true);
 	}
 
 	deliver(room: string, entries: Entry[]): void {
@@ -60,6 +57,6 @@ export class Followers {
 	/** Nobody is subscribed to the room any more. */
 	drop(room: string): void {
 		this.#followers.get(room)?.close();
-		if (this.#followers.delete(room)) this.#onChange(room, false);
+		if (this.#followers.delete(room)) this.#hearChange(room, false);
 	}
 }

@@ -1,6 +1,6 @@
-import { roomChannel, socketsIn, userChannel } from './channels.ts';
-import type { Chat } from './chat-types.ts';
-import { cursorsOf, UNREAD } from './read-cursors.ts';
+import { roomChannel, socketsIn, userChannel } from '../socket/channels.ts';
+import type { Chat } from '../socket/chat-types.ts';
+import { cursorsOf, UNREAD } from '../messages/read-cursors.ts';
 
 /** Does here what other nodes have heard of; what things are called and who is where, is read from the store. */
 export function hearPeers(chat: Chat): void {

@@ -18,28 +18,29 @@ interface RoomPresence {
 	timer: NodeJS.Timeout | undefined;
 }
 
-/** Hears that somebody has their first connection to this node in a room, or had their last one. */
-export type OnLocal = (room: string, user: User, isPresent: boolean) => void;
-
 /**
  * Who is in which room with a live connection, to whichever node. Changes are gathered, so that a thousand people who come back at
  * once make one announcement for each room and second.
  */
 export class Presence {
 	readonly #announce: (room: string, change: PresenceChange) => void;
-	readonly #onLocal: OnLocal;
+	#hearLocal: (room: string, user: User, isPresent: boolean) => void = () => undefined;
 	readonly #rooms = new Map<string, RoomPresence>();
 
-	constructor(announce: (room: string, change: PresenceChange) => void, onLocal: OnLocal = () => undefined) {
+	constructor(announce: (room: string, change: PresenceChange) => void) {
 		this.#announce = announce;
-		this.#onLocal = onLocal;
+	}
+
+	/** The one listener hears that somebody has their first connection to this node in a room, or had their last one. */
+	onLocal(listener: (room: string, user: User, isPresent: boolean) => void): void {
+		this.#hearLocal = listener;
 	}
 
 	/** A connection of a user entered a room. */
 	enter(room: string, user: User): void {
 		const person = this.#admit(room, user);
 		person.connections += 1;
-		if (person.connections === 1) this.#onLocal(room, user, true);
+		if (person.connections === 1) this.#hearLocal(room, user, true);
 	}
 
 	/** A connection of a user left a room. */
@@ -48,7 +49,7 @@ export class Presence {
 		if (!person || person.connections === 0) return;
 		person.connections -= 1;
 		this.#dismiss(room, person);
-		if (person.connections === 0) this.#onLocal(room, person.user, false);
+		if (person.connections === 0) this.#hearLocal(room, person.user, false);
 	}
 
 	/** Another node says that it has a connection of a user in a room; once for each node. */

@@ -1,0 +1,64 @@
+import { Ping } from '@digda/protocol';
+import type { RequestListener } from 'node:http';
+import { answerEcho, type EchoHandlers } from './echo/echo.ts';
+import { answerAlive, answerReadiness, serveMetrics, type StatusOptions } from './http/status.ts';
+import { acceptInvitation, invite, previewInvitation, revokeInvitation } from './invitations/invitations.ts';
+import { addEntry } from './messages/entries.ts';
+import { readHistory } from './messages/history.ts';
+import { markRead } from './messages/read-cursors.ts';
+import { setTyping } from './presence/typing.ts';
+import { closeRoom, createRoom, listMembers, removeMember, renameRoom } from './rooms/ownership.ts';
+import { joinRoom, leaveRoom, listRooms } from './rooms/rooms.ts';
+import { renameUser, renewSession } from './sessions/sessions.ts';
+import type { Chat, ChatHandlers, Shared } from './socket/chat-types.ts';
+import { handler } from './socket/events.ts';
+
+// The contents of the server: every event and every route. The imports above say which file serves it.
+
+/** The events of the namespace `/`. */
+export function echoEvents(shared: Shared): EchoHandlers {
+	return { eventFromClient: answerEcho(shared) };
+}
+
+/** The events of the namespace `/chat`. */
+export function chatEvents(chat: Chat): ChatHandlers {
+	return {
+		'connection:ping': handler(Ping, () => ({})),
+
+		'session:rename': renameUser(chat),
+		'session:renew': renewSession(chat),
+
+		'room:list': listRooms(chat),
+		'room:join': joinRoom(chat),
+		'room:leave': leaveRoom(chat),
+
+		'room:create': createRoom(chat),
+		'room:rename': renameRoom(chat),
+		'room:close': closeRoom(chat),
+		'room:members': listMembers(chat),
+		'room:remove': removeMember(chat),
+
+		'room:invite': invite(chat),
+		'room:revoke': revokeInvitation(chat),
+		'room:preview': previewInvitation(chat),
+		'room:accept': acceptInvitation(chat),
+
+		'message:send': addEntry(chat, 'message'),
+		'message:edit': addEntry(chat, 'edit'),
+		'message:delete': addEntry(chat, 'delete'),
+		'message:react': addEntry(chat, 'reaction'),
+		'history:read': readHistory(chat),
+		'read:mark': markRead(chat),
+
+		'typing:set': setTyping(chat)
+	};
+}
+
+/** The routes of HTTP. `/socket.io/` belongs to `socket/edge.ts`, all others are of the page: `http/page/page.ts`. */
+export function httpRoutes(options: StatusOptions): Record<string, RequestListener> {
+	return {
+		'/healthz': answerAlive(),
+		'/readyz': answerReadiness(options),
+		'/metrics': serveMetrics(options)
+	};
+}

@@ -1,0 +1,22 @@
+import { countFitting, type Entry } from '@digda/protocol';
+import type { Metrics } from '../metrics.ts';
+import { roomChannel } from '../socket/channels.ts';
+import type { ChatNamespace } from '../socket/chat-types.ts';
+import { fanOut } from '../socket/engine/fan-out.ts';
+
+/** Makes what sends entries, ascending, to everybody who is subscribed to a room here, in packets of a bounded size. */
+export function deliverIn(
+	namespace: ChatNamespace,
+	metrics: Pick<Metrics, 'delivered'>
+): (room: string, entries: Entry[]) => void {
+	return (room, entries) => {
+		const channel = roomChannel(room);
+		metrics.delivered(entries.length, namespace.adapter.rooms.get(channel)?.size ?? 0);
+		for (let rest = entries; rest.length > 0;) {
+			const count = countFitting(rest);
+			// Each packet is encoded once for all.
+			fanOut(namespace, channel, 'entry:new', { room, entries: rest.slice(0, count) });
+			rest = rest.slice(count);
+		}
+	};
+}

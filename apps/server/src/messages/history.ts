@@ -1,0 +1,20 @@
+import { ReadHistory } from '@digda/protocol';
+import { notMember } from '../rejection.ts';
+import type { Chat, ChatHandler } from '../socket/chat-types.ts';
+import { handler } from '../socket/events.ts';
+import type { Range } from '../store/store.ts';
+
+/** Reads a page of a room. */
+export function readHistory({ store }: Chat): ChatHandler<'history:read'> {
+	return handler(ReadHistory, async ({ room, before, after, around, limit }, { data }) => {
+		// A subscription may outlive its membership until this node knows of the end; the store is asked.
+		const page = await store.readPage(data.user.id, room, toRange(before, after, around), limit);
+		if (!page) throw notMember(room);
+		return { epoch: store.epoch, ...page };
+	});
+}
+
+function toRange(before?: number, after?: number, around?: number): Range {
+	if (before !== undefined) return { before };
+	return after === undefined ? { around: around ?? 0 } : { after };
+}

@@ -1,0 +1,59 @@
+import { CloseRoom, CreateRoom, ListMembers, RemoveMember, RenameRoom } from '@digda/protocol';
+import { RejectionError } from '../rejection.ts';
+import { admitDeliveries } from '../socket/admit-deliveries.ts';
+import { isSubscribed, roomChannel } from '../socket/channels.ts';
+import { actorOf, type Chat, type ChatHandler } from '../socket/chat-types.ts';
+import { randomSecret } from '../sessions/secret.ts';
+import { handler } from '../socket/events.ts';
+import { admitNewRoom, allow, enter, isMembership, TOO_MANY_ROOMS } from './membership.ts';
+
+/** Makes a private room that the person owns. */
+export function createRoom(chat: Chat): ChatHandler<'room:create'> {
+	const { store, storage } = chat;
+	return handler(CreateRoom, async ({ title }, { data }) => {
+		const { user, address } = data;
+		admitNewRoom(chat, address);
+		const make = () => store.createRoom(user.id, `~${randomSecret()}`, title, Date.now());
+		const room = await storage.store('room:create', data, make, { isNew: isMembership });
+		if (room === 'forbidden') throw new RejectionError('forbidden', TOO_MANY_ROOMS);
+		enter(chat, user.id, room);
+		return { room: room.room, title };
+	});
+}
+
+/** Gives a room another title. */
+export function renameRoom(chat: Chat): ChatHandler<'room:rename'> {
+	const { namespace, store, peers } = chat;
+	return handler(RenameRoom, async ({ room, title }, socket) => {
+		if (isSubscribed(socket, room)) admitDeliveries(chat, socket, 'ask', [room]);
+		allow(await store.retitle(socket.data.user.id, room, title));
+		namespace.local.to(roomChannel(room)).emit('room:changed', { room, title });
+		peers.tell('room:change', { room });
+		return { title };
+	});
+}
+
+/** Ends a room for everybody. */
+export function closeRoom({ store, revocations, log }: Chat): ChatHandler<'room:close'> {
+	return handler(CloseRoom, async ({ room }, { data }) => {
+		// Before it is done: an answer of the store may be lost.
+		if (data.isOperator) log.warn({ operator: data.user.id, room }, 'The operator closes a room');
+		allow(await store.closeRoom(actorOf(data), room, Date.now()));
+		await revocations.told();
+		return {};
+	});
+}
+
+/** Lists the members and the invitations of a private room. */
+export function listMembers({ store }: Chat): ChatHandler<'room:members'> {
+	return handler(ListMembers, async ({ room }, { data: { user } }) => allow(await store.membersOf(user.id, room)));
+}
+
+/** Ends the membership of somebody else. */
+export function removeMember({ store, revocations }: Chat): ChatHandler<'room:remove'> {
+	return handler(RemoveMember, async ({ room, userId }, { data: { user } }) => {
+		allow(await store.removeMember(user.id, room, userId));
+		await revocations.told();
+		return {};
+	});
+}
