@@ -1,4 +1,4 @@
-import { ENTRY_KINDS, isPrivateRoom, MAX_REACTIONS, type EntryKind, type RejectionCode } from '@digda/protocol';
+import { ENTRY_KINDS, isPrivateRoom, type EntryKind, type RejectionCode } from '@digda/protocol';
 import type { NotStored } from './store/store.ts';
 
 /** A rejection that its asker is told about; any other error is ours, and reaches nobody but the log. */
@@ -30,7 +30,7 @@ export function notStored(kind: EntryKind, code: NotStored): RejectionError {
 		forbidden: ENTRY_KINDS[kind].forbidden,
 		not_found: kind === 'message' ? NO_SUCH_ROOM : 'there is no such message',
 		gone: 'the message was deleted',
-		full: `a message has ${MAX_REACTIONS} different reactions at most`,
+		full: ENTRY_KINDS[kind].limit?.reason ?? 'there is no place for it',
 		id_reused: 'the id names another entry'
 	};
 	return new RejectionError(code === 'full' ? 'forbidden' : code, reasons[code]);

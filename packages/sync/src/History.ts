@@ -29,7 +29,7 @@ export interface HistoryOptions {
 	read: (range: Range) => Promise<Page>;
 	/** Called when the window has changed, with the messages that are new in it. */
 	onChange: (added: readonly Message[]) => void;
-	/** The person whose reactions are marked. */
+	/** The person who reads. */
 	reader: () => string | undefined;
 	/** Called when the log turns out to be another one than the window's, or an entry was not delivered: the room is to be joined again. */
 	onLost: () => void;

@@ -45,7 +45,7 @@ export class Timeline {
 	/** Changes up to this one are not among the recent ones. */
 	#forgotten = 0;
 
-	/** @param reader the person whose reactions are marked */
+	/** @param reader the person who reads */
 	constructor(reader: () => string | undefined) {
 		this.#reader = reader;
 	}

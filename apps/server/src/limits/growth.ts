@@ -28,6 +28,8 @@ const PRIVATE_ROOM = 23;
 const HASH = 32;
 const NUMBERS = 16;
 const EMOJI = 64;
+/** The names of the fields of a content in JSON. */
+const FIELDS = 32;
 const LONGEST_TITLE = 4 * MAX_ROOM_TITLE_CODE_POINTS;
 
 /** SQLite keeps so much of a row in its tree. The rest takes pages of its own, each of them whole. */
@@ -52,9 +54,9 @@ function entry(room: number, name: number, text: number): number {
 	return row(room + 2 * UUID + name + text + NUMBERS) + row(room + 2 * UUID + NUMBERS);
 }
 
-/** An entry that changes a message, with its places in the indexes by id and by target. */
-function changeOf(room: number, name: number, text: number): number {
-	return row(room + 4 * UUID + name + text + 2 * NUMBERS) + row(room + 2 * UUID + NUMBERS) + row(room + NUMBERS);
+/** An entry that changes a message, with its content as JSON and its places in the indexes by id and by target. */
+function changeOf(room: number, name: number, content: number): number {
+	return row(room + 4 * UUID + name + content + 2 * NUMBERS) + row(room + 2 * UUID + NUMBERS) + row(room + NUMBERS);
 }
 
 /** A deletion, with the place of the message in the index of the deleted ones. */
@@ -67,8 +69,8 @@ function added(bytes: number): number {
 	return row(bytes) + PAGE_BYTES;
 }
 
-/** A reaction that is set, with its place in the index of its table, and in the row of its message. */
-function reaction(room: number, name: number): number {
+/** A mark that is set, with its place in the index of its table, and in the row of its message. */
+function mark(room: number, name: number): number {
 	return 2 * row(room + UUID + EMOJI + NUMBERS) + added(EMOJI + UUID + name + 2 * NUMBERS);
 }
 
@@ -141,13 +143,14 @@ export const GROWTH = {
 	'message:edit': {
 		grower: 'messages',
 		rejectedWith: 'rate_limited',
-		bytes: ({ room, name, text }) => changeOf(lengthOf(room), lengthOf(name), lengthOf(text)) + added(lengthOf(text))
+		bytes: ({ room, name, text }) =>
+			changeOf(lengthOf(room), lengthOf(name), FIELDS + lengthOf(JSON.stringify(text))) + added(lengthOf(text))
 	},
 	'message:react': {
 		grower: 'messages',
 		rejectedWith: 'rate_limited',
 		bytes: ({ room, name }) =>
-			changeOf(lengthOf(room), lengthOf(name), EMOJI) + reaction(lengthOf(room), lengthOf(name))
+			changeOf(lengthOf(room), lengthOf(name), FIELDS + EMOJI) + mark(lengthOf(room), lengthOf(name))
 	},
 	'message:delete': NOTHING,
 	'history:read': NOTHING,

@@ -1,5 +1,13 @@
-import { ENTRY_KINDS, fold, MAX_REACTIONS, type ChangeEntry } from '@digda/protocol';
-import { entryAt, fromChange, toMessage, updateRow, type ChangeRow, type MessageRow } from '../store/entry-rows.ts';
+import { ENTRY_KINDS, fold, type ChangeEntry, type KindDefinition } from '@digda/protocol';
+import {
+	contentOf,
+	entryAt,
+	fromChange,
+	toMessage,
+	updateRow,
+	type ChangeRow,
+	type MessageRow
+} from '../store/entry-rows.ts';
 import type { RowOf } from '../store/schema.ts';
 import type { Appended, NewCursor, NewEntry, NewEntryOf, NotStored, Stored } from '../store/store.ts';
 import { isOpen } from './state.ts';
@@ -25,7 +33,7 @@ export interface BatchState {
 	memberships: readonly MembershipRow[];
 	messages: readonly MessageRow[];
 	changes: readonly ChangeRow[];
-	reactions: readonly RowOf<'reactions'>[];
+	marks: readonly RowOf<'marks'>[];
 }
 
 /** The rows that a batch writes, in this order. */
@@ -36,8 +44,8 @@ export interface BatchWrites {
 	changes: ChangeRow[];
 	/** Messages that were there before, as they are now. */
 	changed: MessageRow[];
-	reactions: (RowOf<'reactions'> & { isSet: boolean })[];
-	/** Deleted messages: their versions and reactions are erased. */
+	marks: (RowOf<'marks'> & { isSet: boolean })[];
+	/** Deleted messages: their versions and marks are erased. */
 	erased: { room: string; seq: number }[];
 	/** `lastAt` is null where it stays as it was. */
 	rooms: (Pick<RowOf<'rooms'>, 'room' | 'head' | 'said' | 'lastDeletion'> & { lastAt: number | null })[];
@@ -82,22 +90,22 @@ class Batch {
 	/** By author and id. */
 	readonly #messages = new Map<string, MessageRow>();
 	readonly #changes = new Map<string, ChangeRow>();
-	/** The reactions that are set, by room, target, person and emoji. */
-	readonly #reactions: Set<string>;
+	/** The marks that are set, by room, target, person and mark. */
+	readonly #marks: Set<string>;
 	readonly #newMessages = new Set<MessageRow>();
 	readonly #newChanges: ChangeRow[] = [];
 	readonly #changedMessages = new Set<MessageRow>();
-	readonly #changedReactions = new Map<string, BatchWrites['reactions'][number]>();
+	readonly #changedMarks = new Map<string, BatchWrites['marks'][number]>();
 	readonly #erased: BatchWrites['erased'] = [];
 	readonly #changedRooms = new Map<string, BatchWrites['rooms'][number]>();
 	readonly #movedCursors = new Set<MembershipRow>();
 
-	constructor({ rooms, memberships, messages, changes, reactions }: BatchState) {
+	constructor({ rooms, memberships, messages, changes, marks }: BatchState) {
 		this.#rooms = new Map(rooms.map((room) => [room.room, { ...room }]));
 		this.#memberships = new Map(memberships.map((row) => [`${row.userId} ${row.room}`, { ...row }]));
 		for (const row of messages) this.#messages.set(keyOf(row), { ...row });
 		for (const row of changes) this.#changes.set(keyOf(row), row);
-		this.#reactions = new Set(reactions.map(reactionKey));
+		this.#marks = new Set(marks.map(markKey));
 	}
 
 	/** An entry is stored once for its author and id; sent again, it is answered with its place. */
@@ -141,9 +149,9 @@ class Batch {
 		const isErased = ({ room, target }: { room: string; target: number }) => erased.has(`${room} ${target}`);
 		return {
 			messages: [...this.#newMessages],
-			changes: this.#newChanges.map((row) => (isErased(row) ? { ...row, text: '' } : row)),
+			changes: this.#newChanges.map((row) => (isErased(row) ? { ...row, content: '' } : row)),
 			changed: [...this.#changedMessages],
-			reactions: [...this.#changedReactions.values()].filter((row) => !isErased(row)),
+			marks: [...this.#changedMarks.values()].filter((row) => !isErased(row)),
 			erased: this.#erased,
 			rooms: [...this.#changedRooms.values()],
 			cursors: [...this.#movedCursors]
@@ -158,7 +166,7 @@ class Batch {
 		if (!change) return undefined;
 		const target = this.#messages.get(`${change.targetAuthor} ${change.targetId}`);
 		// The batch may have deleted the message.
-		const row = target?.text === '' ? { ...change, text: '' } : change;
+		const row = target?.text === '' ? { ...change, content: '' } : change;
 		return { row, isSame: (entry) => isSameChange(row, entry) };
 	}
 
@@ -169,7 +177,7 @@ class Batch {
 		if (second > room.lastAt) changedRoom.lastAt = room.lastAt = second;
 		const row: MessageRow = {
 			...{ room: room.room, seq: room.head, id, authorId: author.id, authorName: author.name, text, sentAt },
-			...{ said: room.said, changed: room.head, original: null, editedAt: null, reactions: '' }
+			...{ said: room.said, changed: room.head, original: null, editedAt: null, folded: '' }
 		};
 		this.#newMessages.add(row);
 		this.#messages.set(keyOf(row), row);
@@ -179,9 +187,9 @@ class Batch {
 	/** Folds an entry into its message. Where that changes nothing, the message is as the entry asks for already. */
 	#change(room: RowOf<'rooms'>, target: MessageRow, entry: NewChange): Appended {
 		const { author } = entry;
-		const emoji = entry.kind === 'reaction' ? entry.emoji : '';
-		const reaction = { room: room.room, target: target.seq, userId: author.id, emoji };
-		const before = toMessage(target, this.#reactions.has(reactionKey(reaction)) ? [emoji] : []);
+		const kind: KindDefinition = ENTRY_KINDS[entry.kind];
+		const set = kind.mark && { room: room.room, target: target.seq, userId: author.id, ...kind.mark({ ...entry }) };
+		const before = toMessage(target, set && this.#marks.has(markKey(set)) ? [set.mark] : []);
 		const place = { seq: room.head + 1, said: room.said, target: target.seq };
 		// Only a message has no target.
 		const change = entryAt(entry, place) as ChangeEntry;
@@ -190,10 +198,10 @@ class Batch {
 			if (before.isDeleted && entry.kind !== 'delete') return reject('gone');
 			return { ...stored(target, false), seq: target.changed };
 		}
-		if (after.reactions && after.reactions.length > MAX_REACTIONS) return reject('full');
+		if (kind.limit && !kind.limit.fits(after)) return reject('full');
 		updateRow(target, after);
 		if (!this.#newMessages.has(target)) this.#changedMessages.add(target);
-		if (change.kind === 'reaction') this.#setReaction({ ...reaction, isSet: change.isSet });
+		if (set) this.#setMark(set);
 		if (change.kind === 'delete') {
 			this.#erased.push({ room: room.room, seq: target.seq });
 			room.lastDeletion = change.seq;
@@ -205,11 +213,11 @@ class Batch {
 		return { ...stored(row, true), target: target.seq };
 	}
 
-	#setReaction(reaction: BatchWrites['reactions'][number]): void {
-		const key = reactionKey(reaction);
-		if (reaction.isSet) this.#reactions.add(key);
-		else this.#reactions.delete(key);
-		this.#changedReactions.set(key, reaction);
+	#setMark(mark: BatchWrites['marks'][number]): void {
+		const key = markKey(mark);
+		if (mark.isSet) this.#marks.add(key);
+		else this.#marks.delete(key);
+		this.#changedMarks.set(key, mark);
 	}
 
 	/** Moves the head of a room. */
@@ -234,17 +242,15 @@ function isSameMessage(known: MessageRow, entry: NewEntry): boolean {
 function isSameChange(known: ChangeRow, entry: NewEntry): boolean {
 	if (entry.kind === 'message' || known.room !== entry.room || known.kind !== entry.kind) return false;
 	if (known.targetAuthor !== entry.target.author || known.targetId !== entry.target.id) return false;
-	if (known.text === '') return true;
-	if (entry.kind === 'reaction') return known.text === entry.emoji && known.isSet === entry.isSet;
-	return entry.kind === 'edit' && known.text === entry.text;
+	return known.content === '' || known.content === contentOf(entry);
 }
 
 function keyOf({ authorId, id }: { authorId: string; id: string }): string {
 	return `${authorId} ${id}`;
 }
 
-function reactionKey({ room, target, userId, emoji }: RowOf<'reactions'>): string {
-	return `${room} ${target} ${userId} ${emoji}`;
+function markKey({ room, target, userId, mark }: RowOf<'marks'>): string {
+	return `${room} ${target} ${userId} ${mark}`;
 }
 
 function stored({ seq, sentAt, said }: MessageRow | ChangeRow, isNew: boolean): Stored {

@@ -1,3 +1,4 @@
+import { ENTRY_KINDS } from '@digda/protocol';
 import type { NewCursor, NewEntry } from '../store/store.ts';
 
 /** The rows that a decision about a batch needs. */
@@ -9,8 +10,8 @@ export interface Needs {
 	memberships: { userId: string; room: string }[];
 	/** Messages that the batch changes. */
 	targets: { id: string; authorId: string }[];
-	/** The reactions of people to messages. */
-	reactions: { id: string; authorId: string; userId: string }[];
+	/** The marks of people on messages. */
+	marks: { id: string; authorId: string; userId: string }[];
 	/** Entries that may be stored already; see `isSure`. */
 	ids: { id: string; authorId: string }[];
 	/** Those of them that change a message. */
@@ -21,7 +22,7 @@ export interface Needs {
 export function needsOf(entries: readonly NewEntry[], cursors: readonly NewCursor[]): Needs {
 	const rooms = new Set<string>();
 	const people = new Map<string, Set<string>>();
-	const needs: Needs = { rooms: [], people: [], memberships: [], targets: [], reactions: [], ids: [], changeIds: [] };
+	const needs: Needs = { rooms: [], people: [], memberships: [], targets: [], marks: [], ids: [], changeIds: [] };
 	const needMembership = (userId: string, room: string) => {
 		const theirs = people.get(userId) ?? new Set();
 		if (theirs.has(room)) return;
@@ -37,7 +38,7 @@ export function needsOf(entries: readonly NewEntry[], cursors: readonly NewCurso
 		needs.changeIds.push({ id, authorId: author.id });
 		const target = { id: entry.target.id, authorId: entry.target.author };
 		needs.targets.push(target);
-		if (entry.kind === 'reaction') needs.reactions.push({ ...target, userId: author.id });
+		if (ENTRY_KINDS[entry.kind].mark) needs.marks.push({ ...target, userId: author.id });
 	}
 	for (const { userId, room } of cursors) needMembership(userId, room);
 	return { ...needs, rooms: [...rooms], people: [...people.keys()] };

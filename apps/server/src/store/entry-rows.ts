@@ -1,10 +1,12 @@
 import {
-	lastEntryIn,
+	ENTRY_KINDS,
+	forAll,
+	forReader,
 	type ChangeEntry,
 	type Entry,
+	type KindDefinition,
 	type Message,
-	type MessageEntry,
-	type Reaction
+	type MessageEntry
 } from '@digda/protocol';
 import type { SharedRow } from './schema.ts';
 import type { NewEntry } from './store.ts';
@@ -25,24 +27,24 @@ export function entryAt(
 	return { ...fields, seq, said, target: { ...fields.target, seq: target } };
 }
 
-/** A message as a reader sees it. @param own the emojis with which the reader reacts to it */
-export function toMessage(row: MessageRow, own: readonly string[] = []): Message {
-	const { seq, id, sentAt, said, text, changed, editedAt } = row;
+/** A message as a reader sees it. @param marks the marks that the reader has set on it */
+export function toMessage(row: MessageRow, marks: readonly string[] = []): Message {
+	const { seq, id, sentAt, said, text, changed, editedAt, folded } = row;
 	const message: Message = { seq, id, author: authorOf(row), sentAt, said, text };
 	if (changed !== seq) message.changed = changed;
-	if (row.reactions !== '') message.reactions = fromColumn(row.reactions, own);
 	if (editedAt !== null) message.editedAt = editedAt;
 	if (text === '') message.isDeleted = true;
-	return message;
+	if (folded === '') return message;
+	// `updateRow` wrote it.
+	return forReader({ ...message, ...(JSON.parse(folded) as Partial<Message>) }, marks);
 }
 
 /** Brings a row to a state of its message. */
 export function updateRow(row: MessageRow, message: Message): void {
-	const { text, editedAt, isDeleted, reactions } = message;
+	const { seq, id, author, sentAt, said, text, changed = seq, editedAt = null, isDeleted, ...folded } = forAll(message);
 	if (isDeleted) row.original = null;
 	else if (text !== row.text) row.original ??= row.text;
-	const changed = lastEntryIn(message);
-	Object.assign(row, { text, changed, editedAt: editedAt ?? null, reactions: reactions ? toColumn(reactions) : '' });
+	Object.assign(row, { text, changed, editedAt, folded: toJson(folded) });
 }
 
 /** The entry that made a message. */
@@ -53,17 +55,12 @@ export function toMessageEntry(row: MessageRow): MessageEntry {
 
 /** The entry of a row. */
 export function toChangeEntry(row: ChangeRow): ChangeEntry {
-	const { seq, id, sentAt, said, text, isSet } = row;
-	const fields = { seq, id, author: authorOf(row), sentAt, said, target: targetOf(row) };
-	// The table holds no other kinds.
-	switch (row.kind as ChangeEntry['kind']) {
-		case 'edit':
-			return { kind: 'edit', ...fields, text };
-		case 'delete':
-			return { kind: 'delete', ...fields };
-		case 'reaction':
-			return { kind: 'reaction', ...fields, emoji: text, isSet };
-	}
+	const { seq, id, sentAt, said, content } = row;
+	// The table holds no other kinds, and of each the content that `fromChange` wrote.
+	const kind = row.kind as ChangeEntry['kind'];
+	const { erased }: KindDefinition = ENTRY_KINDS[kind];
+	const fields = { kind, seq, id, author: authorOf(row), sentAt, said, target: targetOf(row) };
+	return { ...fields, ...(content === '' ? erased : (JSON.parse(content) as object)) } as ChangeEntry;
 }
 
 /** The row of an entry in a room. */
@@ -71,10 +68,20 @@ export function fromChange(room: string, entry: ChangeEntry): ChangeRow {
 	const { seq, id, author, sentAt, said, kind, target } = entry;
 	return {
 		...{ room, seq, id, authorId: author.id, authorName: author.name, kind, sentAt, said },
-		...{ target: target.seq, targetAuthor: target.author, targetId: target.id },
-		text: kind === 'edit' ? entry.text : kind === 'reaction' ? entry.emoji : '',
-		isSet: kind === 'reaction' && entry.isSet
+		...{ target: target.seq, targetAuthor: target.author, targetId: target.id, content: contentOf(entry) }
 	};
+}
+
+/** The content of an entry that changes a message, as the log keeps it: its fields but the target, in the order of its kind. */
+export function contentOf(entry: Pick<ChangeEntry, 'kind'>): string {
+	const fields = Object.keys(ENTRY_KINDS[entry.kind].content).filter((field) => field !== 'target');
+	const given = entry as Readonly<Record<string, unknown>>;
+	return toJson(Object.fromEntries(fields.map((field) => [field, given[field]])));
+}
+
+/** An object as JSON; without fields an empty text. */
+function toJson(fields: object): string {
+	return Object.keys(fields).length === 0 ? '' : JSON.stringify(fields);
 }
 
 function authorOf({ authorId, authorName }: { authorId: string; authorName: string }) {
@@ -83,14 +90,4 @@ function authorOf({ authorId, authorName }: { authorId: string; authorName: stri
 
 function targetOf({ target, targetAuthor, targetId }: ChangeRow) {
 	return { author: targetAuthor, id: targetId, seq: target };
-}
-
-function fromColumn(column: string, own: readonly string[]): Reaction[] {
-	// `toColumn` wrote it.
-	const reactions = JSON.parse(column) as Reaction[];
-	return reactions.map((each) => (own.includes(each.emoji) ? { ...each, isMine: true } : each));
-}
-
-function toColumn(reactions: readonly Reaction[]): string {
-	return JSON.stringify(reactions.map(({ emoji, count, people }) => ({ emoji, count, people })));
 }

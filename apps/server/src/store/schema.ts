@@ -115,8 +115,8 @@ export const SCHEMA = {
 			text,
 			/** The text of the entry, where edits have changed it. */
 			original: nullableText,
-			/** The counts and the first people of its reactions as JSON; empty without any. */
-			reactions: text,
+			/** What others have added to it, as JSON of fields of a message; empty while there is nothing. */
+			folded: text,
 			checksum
 		},
 		key: ['room', 'seq'],
@@ -135,10 +135,8 @@ export const SCHEMA = {
 			target: integer,
 			targetAuthor: text,
 			targetId: text,
-			/** The new text or the emoji; empty once the message was deleted. */
-			text,
-			/** A reaction is set from then on; false for other kinds. */
-			isSet: { kind: 'boolean' },
+			/** Its content as JSON; empty where there is none, as once the message was deleted. */
+			content: text,
 			checksum
 		},
 		key: ['room', 'seq'],
@@ -147,10 +145,10 @@ export const SCHEMA = {
 			{ name: 'changes_by_target', on: 'room, target' }
 		]
 	},
-	/** The reactions that are set. */
-	reactions: {
-		columns: { room: text, target: integer, userId: text, emoji: text },
-		key: ['room', 'target', 'userId', 'emoji']
+	/** What people have set on messages, and have not taken back. */
+	marks: {
+		columns: { room: text, target: integer, userId: text, mark: text },
+		key: ['room', 'target', 'userId', 'mark']
 	},
 	/** How far each consumer of the log has read each room. */
 	consumers: { columns: { name: text, room: text, seq: integer }, key: ['name', 'room'] },

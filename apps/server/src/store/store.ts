@@ -46,7 +46,7 @@ export interface Stored {
 
 /**
  * The reason why an entry was not stored. The author is no member or may not do it, there is no such room or message, the message
- * was deleted or has no place for another reaction, or the id names another entry of this author.
+ * was deleted or has no place for it, or the id names another entry of this author.
  */
 export type NotStored = 'forbidden' | 'not_found' | 'gone' | 'full' | 'id_reused';
 
@@ -143,7 +143,7 @@ export interface Store {
 	/**
 	 * Stores a batch in one transaction: gives each entry the next `seq` of its room and moves the cursors,
 	 * never back and never past the head. Duplicates are settled here, those within the batch too. Entries that change a message
-	 * are folded into it. A deleted message loses its text, its versions and its reactions.
+	 * are folded into it. A deleted message loses its text, its versions and all that others have added to it.
 	 * @returns what became of each entry, and each cursor as it is now, null without such a membership
 	 * @throws {StoreUnavailable} the disk failed, or another process holds the file
 	 * @throws {Error} an entry of the batch cannot be stored; then none was

@@ -63,7 +63,7 @@ function attemptsOf(kind: EntryKind): Case[] {
 	const nowhere = { author: 'nobody', id: '00000000-0000-4000-8000-000000000000' };
 	const toOther = attempt(
 		request,
-		({ room, targets }) => samplePayload(kind, room, targets.other) as RequestPayload<typeof request>,
+		({ room, targets }) => samplePayload(kind, room, targets.other),
 		outcomesOf(kind),
 		'of somebody else'
 	);
@@ -73,13 +73,13 @@ function attemptsOf(kind: EntryKind): Case[] {
 		attempt(
 			request,
 			({ room, targets }, role) =>
-				samplePayload(kind, room, role === 'owner' ? targets.owner : targets.member) as RequestPayload<typeof request>,
+				samplePayload(kind, room, role === 'owner' ? targets.owner : targets.member),
 			outcomesOf(kind, true),
 			'of one’s own'
 		),
 		attempt(
 			request,
-			({ room }) => samplePayload(kind, room, nowhere) as RequestPayload<typeof request>,
+			({ room }) => samplePayload(kind, room, nowhere),
 			['not_found', 'not_found', 'not_found', 'not_found', 'not_found'],
 			'of what is not there'
 		)

@@ -84,9 +84,9 @@ function findWrong(
 export async function checkLeftovers({ ask }: Stored): Promise<string[]> {
 	const left = await ask<{ room: string; seq: number }>(
 		`SELECT room, seq FROM messages WHERE text = '' AND (
-			original IS NOT NULL OR reactions <> '' OR edited_at IS NOT NULL
-			OR EXISTS (SELECT 1 FROM changes WHERE changes.room = messages.room AND target = messages.seq AND text <> '')
-			OR EXISTS (SELECT 1 FROM reactions WHERE reactions.room = messages.room AND target = messages.seq)
+			original IS NOT NULL OR folded <> '' OR edited_at IS NOT NULL
+			OR EXISTS (SELECT 1 FROM changes WHERE changes.room = messages.room AND target = messages.seq AND content <> '')
+			OR EXISTS (SELECT 1 FROM marks WHERE marks.room = messages.room AND target = messages.seq)
 		)`
 	);
 	return left.map(({ room, seq }) => `something is left of the deleted message ${seq} of ${room}`);

@@ -16,13 +16,13 @@ const ATTIC = { ...LOBBY, room: '~attic', ownerId: 'ada', isPrivate: true, head:
 
 const messageRow = (room: string, seq: number, authorId: string, more: Partial<MessageRow> = {}): MessageRow => ({
 	...{ room, seq, id: `${room} ${seq}`, authorId, authorName: authorId, sentAt: seq, said: seq },
-	...{ changed: seq, editedAt: null, text: `text ${seq}`, original: null, reactions: '' },
+	...{ changed: seq, editedAt: null, text: `text ${seq}`, original: null, folded: '' },
 	...more
 });
 
 const changeRow = (seq: number, authorId: string, kind: EntryKind, more: Partial<ChangeRow> = {}): ChangeRow => ({
 	...{ room: 'lobby', seq, id: `lobby ${seq}`, authorId, authorName: authorId, kind, sentAt: seq, said: 2 },
-	...{ target: 1, targetAuthor: 'ada', targetId: 'lobby 1', text: '', isSet: false },
+	...{ target: 1, targetAuthor: 'ada', targetId: 'lobby 1', content: '' },
 	...more
 });
 
@@ -32,7 +32,7 @@ const changeRow = (seq: number, authorId: string, kind: EntryKind, more: Partial
  */
 function world(): BatchState {
 	const member = (userId: string, room: string, head: number) => ({ userId, room, readSeq: 0, head });
-	const reactions = JSON.stringify([{ emoji: '👍', count: 1, people: [{ id: 'bora', name: 'bora' }] }]);
+	const folded = JSON.stringify({ reactions: [{ emoji: '👍', count: 1, people: [{ id: 'bora', name: 'bora' }] }] });
 	return {
 		rooms: [LOBBY, ATTIC],
 		memberships: [
@@ -42,15 +42,15 @@ function world(): BatchState {
 			member('bora', '~attic', 1)
 		],
 		messages: [
-			messageRow('lobby', 1, 'ada', { text: 'edited', original: 'text 1', editedAt: 3, changed: 4, reactions }),
+			messageRow('lobby', 1, 'ada', { text: 'edited', original: 'text 1', editedAt: 3, changed: 4, folded }),
 			messageRow('lobby', 2, 'bora'),
 			messageRow('~attic', 1, 'bora')
 		],
 		changes: [
-			changeRow(3, 'ada', 'edit', { text: 'edited' }),
-			changeRow(4, 'bora', 'reaction', { text: '👍', isSet: true })
+			changeRow(3, 'ada', 'edit', { content: '{"text":"edited"}' }),
+			changeRow(4, 'bora', 'reaction', { content: '{"emoji":"👍","isSet":true}' })
 		],
-		reactions: [{ room: 'lobby', target: 1, userId: 'bora', emoji: '👍' }]
+		marks: [{ room: 'lobby', target: 1, userId: 'bora', mark: '👍' }]
 	};
 }
 
@@ -62,7 +62,7 @@ const codes = (entries: Appended[]) => entries.map((each) => (each.ok ? 'ok' : e
 
 /** The writes of a batch that changes nothing. */
 const NO_WRITES: BatchWrites = {
-	...{ messages: [], changes: [], changed: [], reactions: [], erased: [], rooms: [], cursors: [] }
+	...{ messages: [], changes: [], changed: [], marks: [], erased: [], rooms: [], cursors: [] }
 };
 
 test('[SEND-4] each room gives the next numbers, in the order of the batch', () => {
@@ -149,7 +149,7 @@ test('[SEND-2] answers a change that is stored with its place, and whatever it s
 	const erased = {
 		...world(),
 		messages: [messageRow('lobby', 1, 'ada', { text: '', changed: 5 })],
-		changes: world().changes.map((row) => ({ ...row, text: '' }))
+		changes: world().changes.map((row) => ({ ...row, content: '' }))
 	};
 	expect(codes(decideBatch(erased, other, []).outcome.entries)).toEqual(['ok', 'ok', 'ok']);
 });
@@ -189,10 +189,10 @@ describe('[DEL-3] a deletion', () => {
 			expect(writes).toEqual(NO_WRITES);
 			return;
 		}
-		const [{ seq, text, original, reactions } = messageRow('', 0, '')] = writes.changed;
-		expect([text, original, reactions]).toEqual(['', null, '']);
+		const [{ seq, text, original, folded } = messageRow('', 0, '')] = writes.changed;
+		expect([text, original, folded]).toEqual(['', null, '']);
 		expect(writes.erased).toEqual([{ room: request.room, seq }]);
-		expect(writes.changes).toMatchObject([{ kind: 'delete', target: seq, text: '' }]);
+		expect(writes.changes).toMatchObject([{ kind: 'delete', target: seq, content: '' }]);
 	});
 });
 
@@ -225,7 +225,7 @@ describe('[DEL-2] a deleted message', () => {
 		expect(codes(outcome.entries)).toEqual(Array<string>(5).fill('ok'));
 		expect(JSON.stringify(writes)).not.toMatch(/secret|🤫/u);
 		expect(writes.changes.map(({ id }) => id)).toEqual(['e', 'r', 'other', 'd']);
-		expect(writes.reactions).toMatchObject([{ emoji: '🎉' }]);
+		expect(writes.marks).toMatchObject([{ mark: '🎉' }]);
 	});
 
 	test('of a room that was closed stays', () => {
@@ -238,7 +238,7 @@ describe('[EDIT-1] an edit', () => {
 	test('keeps the first text as it was sent, however often it is made', () => {
 		const { writes } = decide(edit('ada', 'e1', MINE, 'second', { sentAt: 7 }), edit('ada', 'e2', MINE, 'third'));
 		expect(writes.changed).toMatchObject([{ seq: 1, text: 'third', original: 'text 1', editedAt: 1_000, changed: 6 }]);
-		expect(writes.changes.map(({ text }) => text)).toEqual(['second', 'third']);
+		expect(writes.changes.map(({ content }) => content)).toEqual(['{"text":"second"}', '{"text":"third"}']);
 	});
 
 	test.for<[string, NewEntry, string]>([
@@ -286,12 +286,12 @@ test('[REACT-2] a reaction that is set and unset in one batch is written as it i
 		reaction('bora', 'd', MINE, '👍')
 	);
 	expect(writes.changes).toHaveLength(4);
-	expect(writes.reactions).toEqual([
-		{ room: 'lobby', target: 1, userId: 'ada', emoji: '🎉', isSet: false },
-		{ room: 'lobby', target: 1, userId: 'bora', emoji: '👍', isSet: true }
+	expect(writes.marks).toEqual([
+		{ room: 'lobby', target: 1, userId: 'ada', mark: '🎉', isSet: false },
+		{ room: 'lobby', target: 1, userId: 'bora', mark: '👍', isSet: true }
 	]);
-	expect(writes.changed.map(({ reactions }) => JSON.parse(reactions) as unknown)).toEqual([
-		[{ emoji: '👍', count: 1, people: [{ id: 'bora', name: 'bora' }] }]
+	expect(writes.changed.map(({ folded }) => JSON.parse(folded) as unknown)).toEqual([
+		{ reactions: [{ emoji: '👍', count: 1, people: [{ id: 'bora', name: 'bora' }] }] }
 	]);
 });
 
@@ -364,7 +364,7 @@ function hasKnownId(batch: readonly NewEntry[]): boolean {
 
 /** Of a state what a batch asks for. */
 function restricted(
-	{ rooms, memberships, messages, changes, reactions }: BatchState,
+	{ rooms, memberships, messages, changes, marks }: BatchState,
 	batch: readonly NewEntry[],
 	areIdsKnown = true
 ): BatchState {
@@ -379,12 +379,12 @@ function restricted(
 		),
 		messages: messages.filter((row) => isNamed([...needs.targets, ...ids], row)),
 		changes: changes.filter((row) => isNamed(ids, row)),
-		reactions: reactions.filter(({ room, target: seq, userId }) => {
+		marks: marks.filter(({ room, target: seq, userId }) => {
 			const of = messages.find((row) => row.room === room && row.seq === seq);
 			return (
 				of &&
 				isNamed(
-					needs.reactions.filter((need) => need.userId === userId),
+					needs.marks.filter((need) => need.userId === userId),
 					of
 				)
 			);
@@ -398,10 +398,10 @@ function written(state: BatchState, writes: BatchWrites): BatchState {
 	const isErased = (room: string, seq: number) => writes.erased.some((each) => each.room === room && each.seq === seq);
 	const changed = new Map(writes.changed.map((row) => [`${row.room} ${row.seq}`, row]));
 	const messages = state.messages.map((row) => changed.get(`${row.room} ${row.seq}`) ?? row);
-	const reactions = new Map(state.reactions.map((row) => [keyOf(row), row]));
-	for (const { isSet, ...row } of writes.reactions) {
-		if (isSet) reactions.set(keyOf(row), row);
-		else reactions.delete(keyOf(row));
+	const marks = new Map(state.marks.map((row) => [keyOf(row), row]));
+	for (const { isSet, ...row } of writes.marks) {
+		if (isSet) marks.set(keyOf(row), row);
+		else marks.delete(keyOf(row));
 	}
 	return {
 		...state,
@@ -411,19 +411,19 @@ function written(state: BatchState, writes: BatchWrites): BatchState {
 		}),
 		messages: [...messages, ...writes.messages],
 		changes: [...state.changes, ...writes.changes].map((row) =>
-			isErased(row.room, row.target) ? { ...row, text: '' } : row
+			isErased(row.room, row.target) ? { ...row, content: '' } : row
 		),
-		reactions: [...reactions.values()].filter((row) => !isErased(row.room, row.target))
+		marks: [...marks.values()].filter((row) => !isErased(row.room, row.target))
 	};
 }
 
-function keyOf({ room, target: of, userId, emoji }: BatchState['reactions'][number]): string {
-	return JSON.stringify({ room, target: of, userId, emoji });
+function keyOf({ room, target: of, userId, mark }: BatchState['marks'][number]): string {
+	return JSON.stringify({ room, target: of, userId, mark });
 }
 
-function sorted({ rooms, messages, changes, reactions }: BatchState) {
+function sorted({ rooms, messages, changes, marks }: BatchState) {
 	const byPlace = <Row extends { room: string; seq: number }>(rows: readonly Row[]) =>
 		rows.toSorted((one, other) => one.room.localeCompare(other.room) || one.seq - other.seq);
-	const set = reactions.map(keyOf).sort();
-	return { rooms, messages: byPlace(messages), changes: byPlace(changes), reactions: set };
+	const set = marks.map(keyOf).sort();
+	return { rooms, messages: byPlace(messages), changes: byPlace(changes), marks: set };
 }

@@ -30,7 +30,7 @@ const IN_MESSAGES = [
 	['the last change', `UPDATE messages SET changed = 6 WHERE seq = 1`],
 	['the time of an edit', `UPDATE messages SET edited_at = NULL WHERE seq = 1`],
 	['the first text', `UPDATE messages SET original = 'other' WHERE seq = 1`],
-	['reactions', `UPDATE messages SET reactions = replace(reactions, '1', '2') WHERE seq = 2`],
+	['reactions', `UPDATE messages SET folded = replace(folded, '1', '2') WHERE seq = 2`],
 	['a deletion without one', `UPDATE messages SET text = '' WHERE seq = 2`],
 	['a checksum', `UPDATE messages SET checksum = checksum + 1 WHERE seq = 2`],
 	['a first message that is missing', `DELETE FROM messages WHERE seq = 1`],
@@ -43,7 +43,7 @@ const IN_MESSAGES = [
 ] as const;
 
 const IN_CHANGES = [
-	['a text', `UPDATE changes SET text = 'other' WHERE seq = 4`],
+	['a text', `UPDATE changes SET content = replace(content, '"text":"', '"text":"other ') WHERE seq = 4`],
 	['an author', `UPDATE changes SET author_id = 'eve' WHERE seq = 4`],
 	['the name of an author', `UPDATE changes SET author_name = 'Eve' WHERE seq = 4`],
 	['an id', `UPDATE changes SET id = 'other' WHERE seq = 4`],
@@ -51,7 +51,7 @@ const IN_CHANGES = [
 	['a place that is changed', `UPDATE changes SET target = 2 WHERE seq = 4`],
 	['an author that is changed', `UPDATE changes SET target_author = 'eve' WHERE seq = 4`],
 	['an id that is changed', `UPDATE changes SET target_id = 'm2' WHERE seq = 4`],
-	['whether it is set', `UPDATE changes SET is_set = 0 WHERE seq = 5`],
+	['whether it is set', `UPDATE changes SET content = replace(content, 'true', 'false') WHERE seq = 5`],
 	['a time', `UPDATE changes SET sent_at = sent_at + 1 WHERE seq = 4`],
 	['a number', `UPDATE changes SET said = said + 1 WHERE seq = 4`],
 	['a checksum', `UPDATE changes SET checksum = checksum + 1 WHERE seq = 5`],

@@ -184,7 +184,7 @@ describe('the file', () => {
 		expect(() =>
 			execute(
 				file,
-				`INSERT INTO messages (room, seq, id, author_id, author_name, sent_at, said, changed, text, reactions, checksum)
+				`INSERT INTO messages (room, seq, id, author_id, author_name, sent_at, said, changed, text, folded, checksum)
 				VALUES ('elsewhere', 9, 'm1', 'ada', 'Ada', 1, 1, 9, 'x', '', 0)`
 			)
 		).toThrow(/UNIQUE/);
@@ -207,8 +207,8 @@ describe('the file', () => {
 			["changes WHERE room = 'a' AND seq >= 1 ORDER BY seq LIMIT 9", 'PRIMARY KEY'],
 			["changes WHERE author_id = 'a' AND id = 'b'", 'changes_by_id_and_author'],
 			["changes WHERE room = 'a' AND target BETWEEN 1 AND 9", 'changes_by_target'],
-			["reactions WHERE room = 'a' AND user_id = 'b' AND target = 1", 'PRIMARY KEY'],
-			["reactions WHERE room = 'a' AND target BETWEEN 1 AND 9", 'PRIMARY KEY'],
+			["marks WHERE room = 'a' AND user_id = 'b' AND target = 1", 'PRIMARY KEY'],
+			["marks WHERE room = 'a' AND target BETWEEN 1 AND 9", 'PRIMARY KEY'],
 			["members WHERE room = 'a'", 'members_by_room'],
 			["invitations WHERE room = 'a' AND id = 'b'", 'invitations_by_room']
 		] as const) {

@@ -63,7 +63,7 @@ export function lengthen(file: string, room: string, length: number): void {
 		`INSERT INTO rooms (room, title, owner_id, is_private, head, said, last_at)
 		VALUES ('${room}', '${room}', NULL, 0, ${length}, ${length}, 9000);
 		WITH RECURSIVE counter (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counter WHERE n < ${length})
-		INSERT INTO messages (room, seq, id, author_id, author_name, sent_at, said, changed, text, reactions, checksum)
+		INSERT INTO messages (room, seq, id, author_id, author_name, sent_at, said, changed, text, folded, checksum)
 		SELECT '${room}', n, '${room}' || n, 'ada', 'Ada', n, n, n, '메시지 ' || n, '', 0 FROM counter`
 	);
 }

@@ -1,7 +1,7 @@
 import { defineKind, Target, type EntryFields, type StoredTarget } from './entry.ts';
 import type { Message } from './message.ts';
 
-/** A message loses its text, its versions and its reactions, everywhere and for ever. */
+/** A message loses its text, its versions and all that others have added to it, everywhere and for ever. */
 export interface DeleteEntry extends EntryFields {
 	kind: 'delete';
 	target: StoredTarget;
@@ -14,9 +14,7 @@ export const deletion = defineKind({
 	forbidden: 'only its author and the owner of its room delete a message'
 });
 
-export function foldDeletion(message: Message): Message {
-	const after: Message = { ...message, text: '', isDeleted: true };
-	delete after.editedAt;
-	delete after.reactions;
-	return after;
+/** Nothing is left of the message but its place, id, author and time. */
+export function foldDeletion({ seq, id, author, sentAt, said }: Message): Message {
+	return { seq, id, author, sentAt, said, text: '', isDeleted: true };
 }

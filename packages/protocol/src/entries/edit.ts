@@ -14,7 +14,8 @@ export const edit = defineKind({
 	request: 'message:edit',
 	content: { target: Target, text: RoomText },
 	may: ({ isMember, isAuthor }) => isMember && isAuthor,
-	forbidden: 'only its author edits a message'
+	forbidden: 'only its author edits a message',
+	erased: { text: '' }
 });
 
 export function foldEdit(message: Message, { text, sentAt }: EditEntry): Message {

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { User } from '../chat.ts';
 import { EntryId, RoomId, UserId, request } from '../fields.ts';
+import type { Message } from './message.ts';
 
 /** A message, named by its author and by the id that the author's client gave it. It has this name before it has a `seq`. */
 export const Target = v.object(
@@ -48,6 +49,23 @@ export interface KindDefinition<Request extends string = string, Content extends
 	may: (standing: Standing) => boolean;
 	/** The reason of the rejection of an author who may not add it, for developers. */
 	forbidden: string;
+	/** The content of an entry once its message was deleted. */
+	erased?: Partial<ContentOf<Content>>;
+	/** The mark that an entry sets for its author on its message, or takes back. */
+	mark?(content: ContentOf<Content>): Mark;
+	/** Bounds what entries of the kind make of a message; the reason is for developers. */
+	limit?: { fits: (message: Message) => boolean; reason: string };
+}
+
+/** The content of an entry, by the schemas of its fields. */
+export type ContentOf<Content extends v.ObjectEntries> = {
+	[Field in keyof Content]: Content[Field] extends v.GenericSchema ? v.InferOutput<Content[Field]> : never;
+};
+
+/** Something that a person sets on a message, at most once until they take it back. */
+export interface Mark {
+	mark: string;
+	isSet: boolean;
 }
 
 /** The reason of a rejection of somebody who is no member. */

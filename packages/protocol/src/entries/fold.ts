@@ -2,7 +2,7 @@ import type { User } from '../chat.ts';
 import { foldDeletion, type DeleteEntry } from './delete.ts';
 import { foldEdit, type EditEntry } from './edit.ts';
 import { lastEntryIn, type Message } from './message.ts';
-import { foldReaction, type ReactionEntry } from './reaction.ts';
+import { foldReaction, withOwn, withoutOwn, type ReactionEntry } from './reaction.ts';
 
 /** An entry that changes a message. */
 export type ChangeEntry = EditEntry | DeleteEntry | ReactionEntry;
@@ -25,4 +25,14 @@ export function fold(message: Message, entry: ChangeEntry, reader?: User['id']):
 	const apply = FOLDS[entry.kind] as Fold<ChangeEntry>;
 	const after = apply(message, entry, reader);
 	return after === message ? message : { ...after, changed: entry.seq };
+}
+
+/** A message as a reader sees it. @param marks the marks that the reader has set on it */
+export function forReader(message: Message, marks: readonly string[]): Message {
+	return withOwn(message, marks);
+}
+
+/** A message without what only one reader sees. */
+export function forAll(message: Message): Message {
+	return withoutOwn(message);
 }

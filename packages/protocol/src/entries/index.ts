@@ -1,14 +1,14 @@
 import type * as v from 'valibot';
 import { deletion } from './delete.ts';
 import { edit } from './edit.ts';
-import type { KindDefinition } from './entry.ts';
+import type { ContentOf, KindDefinition } from './entry.ts';
 import type { ChangeEntry } from './fold.ts';
 import { message, type MessageEntry } from './message.ts';
 import { reaction } from './reaction.ts';
 
-export type { StoredTarget, Standing, EntryFields, KindDefinition } from './entry.ts';
+export type { StoredTarget, Standing, EntryFields, KindDefinition, Mark } from './entry.ts';
 export { Target } from './entry.ts';
-export { fold, type ChangeEntry } from './fold.ts';
+export { fold, forAll, forReader, type ChangeEntry } from './fold.ts';
 export { lastEntryIn, messageOf, type Message, type MessageEntry, type Reaction } from './message.ts';
 export type { EditEntry } from './edit.ts';
 export type { DeleteEntry } from './delete.ts';
@@ -26,13 +26,7 @@ export type EntryKind = keyof typeof ENTRY_KINDS;
 export type Entry = MessageEntry | ChangeEntry;
 
 /** The content that an author gives an entry of a kind. */
-export type EntryContent<Kind extends EntryKind> = {
-	[Field in keyof Content<Kind>]: Content<Kind>[Field] extends v.GenericSchema
-		? v.InferOutput<Content<Kind>[Field]>
-		: never;
-};
-
-type Content<Kind extends EntryKind> = (typeof ENTRY_KINDS)[Kind]['content'];
+export type EntryContent<Kind extends EntryKind> = ContentOf<(typeof ENTRY_KINDS)[Kind]['content']>;
 
 /** The payload of the request that sends an entry of a kind. */
 export type EntryPayload<Kind extends EntryKind> = v.InferInput<(typeof ENTRY_KINDS)[Kind]['payload']>;

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { User } from '../chat.ts';
-import { MAX_REACTION_NAMES } from '../limits.ts';
+import { MAX_REACTION_NAMES, MAX_REACTIONS } from '../limits.ts';
 import { defineKind, NOT_MEMBER, Target, type EntryFields, type StoredTarget } from './entry.ts';
 import type { Message, Reaction } from './message.ts';
 
@@ -31,7 +31,13 @@ export const reaction = defineKind({
 	request: 'message:react',
 	content: { target: Target, emoji: Emoji, isSet: v.boolean('isSet is not a boolean') },
 	may: ({ isMember }) => isMember,
-	forbidden: NOT_MEMBER
+	forbidden: NOT_MEMBER,
+	erased: { emoji: '', isSet: false },
+	mark: ({ emoji, isSet }) => ({ mark: emoji, isSet }),
+	limit: {
+		fits: ({ reactions = [] }) => reactions.length <= MAX_REACTIONS,
+		reason: `a message has ${MAX_REACTIONS} different reactions at most`
+	}
 });
 
 /**
@@ -51,6 +57,21 @@ export function foldReaction(message: Message, { author, emoji, isSet }: Reactio
 	// An emoji keeps its place among the others.
 	const changed = reactions.flatMap((each) => (each === before ? (after ?? []) : each));
 	return withReactions(message, before || !after ? changed : [...changed, after]);
+}
+
+/** Marks the reactions of a reader. @param emojis with which the reader reacts */
+export function withOwn(message: Message, emojis: readonly string[]): Message {
+	if (!message.reactions || emojis.length === 0) return message;
+	const reactions = message.reactions.map((each): Reaction =>
+		emojis.includes(each.emoji) ? { ...each, isMine: true } : each
+	);
+	return { ...message, reactions };
+}
+
+/** Leaves out whose reactions they are. */
+export function withoutOwn(message: Message): Message {
+	if (!message.reactions) return message;
+	return { ...message, reactions: message.reactions.map(({ emoji, count, people }) => ({ emoji, count, people })) };
 }
 
 function withReactions(message: Message, reactions: readonly Reaction[]): Message {

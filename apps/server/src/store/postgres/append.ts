@@ -53,8 +53,8 @@ function isIdTaken(error: unknown): boolean {
 
 /** Locks and loads the rows that a batch needs, all of its ids only when that is said. */
 async function load(sql: Transaction, needs: Needs, areIdsKnown: boolean): Promise<BatchState> {
-	const { rooms, people, memberships, ids, changeIds, targets, reactions } = needs;
-	const [foundRooms, , foundMemberships, messages, changes, foundReactions] = await Promise.all([
+	const { rooms, people, memberships, ids, changeIds, targets, marks } = needs;
+	const [foundRooms, , foundMemberships, messages, changes, foundMarks] = await Promise.all([
 		lockRooms(sql, rooms),
 		lockPeople(sql, people),
 		sql.query<MembershipRow>(
@@ -65,23 +65,19 @@ async function load(sql: Transaction, needs: Needs, areIdsKnown: boolean): Promi
 		// An index keeps ids apart in each table, not in both together.
 		findById<MessageRow>(sql, 'messages', [...targets, ...(areIdsKnown ? ids : changeIds)]),
 		findById<ChangeRow>(sql, 'changes', ids),
-		reactions.length === 0
+		marks.length === 0
 			? []
-			: sql.query<RowOf<'reactions'>>(
-					`SELECT ${selected('reactions')} FROM unnest($1::text[], $2::text[], $3::text[]) AS wanted (id, author_id, user_id)
+			: sql.query<RowOf<'marks'>>(
+					`SELECT ${selected('marks')} FROM unnest($1::text[], $2::text[], $3::text[]) AS wanted (id, author_id, user_id)
 					JOIN messages USING (id, author_id)
-					JOIN reactions ON reactions.room = messages.room AND reactions.target = messages.seq
-						AND reactions.user_id = wanted.user_id`,
-					[
-						reactions.map(({ id }) => id),
-						reactions.map(({ authorId }) => authorId),
-						reactions.map(({ userId }) => userId)
-					]
+					JOIN marks ON marks.room = messages.room AND marks.target = messages.seq
+						AND marks.user_id = wanted.user_id`,
+					[marks.map(({ id }) => id), marks.map(({ authorId }) => authorId), marks.map(({ userId }) => userId)]
 				)
 	]);
 	const behind = foundRooms.find(({ isBehind }) => isBehind);
 	if (behind) throw new Error(`the head of ${behind.room} is behind its entries`);
-	return { rooms: foundRooms, memberships: foundMemberships, messages, changes, reactions: foundReactions };
+	return { rooms: foundRooms, memberships: foundMemberships, messages, changes, marks: foundMarks };
 }
 
 async function findById<Row>(
@@ -98,7 +94,7 @@ async function findById<Row>(
 }
 
 function write(sql: Transaction, writes: BatchWrites): void {
-	const { messages, changes, changed, reactions, erased, rooms, cursors } = writes;
+	const { messages, changes, changed, marks, erased, rooms, cursors } = writes;
 	insert(sql, 'messages', messages);
 	insert(sql, 'changes', changes);
 	if (changed.length > 0) {
@@ -109,16 +105,16 @@ function write(sql: Transaction, writes: BatchWrites): void {
 			'editedAt',
 			'text',
 			'original',
-			'reactions'
+			'folded'
 		]);
 		sql.send(
-			`UPDATE messages SET (changed, edited_at, text, original, reactions) =
-				(now.changed, now.edited_at, now.text, now.original, now.reactions)
+			`UPDATE messages SET (changed, edited_at, text, original, folded) =
+				(now.changed, now.edited_at, now.text, now.original, now.folded)
 			FROM ${relation} AS now (${names}) WHERE messages.room = now.room AND messages.seq = now.seq`,
 			parameters
 		);
 	}
-	writeReactions(sql, reactions);
+	writeMarks(sql, marks);
 	if (erased.length > 0) erase(sql, erased);
 	if (rooms.length > 0) {
 		sql.send(
@@ -156,36 +152,36 @@ function insert<Name extends 'messages' | 'changes'>(
 	sql.send(`INSERT INTO ${table} (${names}) SELECT * FROM ${relation}`, parameters);
 }
 
-function writeReactions(sql: Transaction, reactions: BatchWrites['reactions']): void {
+function writeMarks(sql: Transaction, marks: BatchWrites['marks']): void {
 	const columnsOfThose = (isSet: boolean) =>
 		columnsOf(
-			'reactions',
-			reactions.filter((each) => each.isSet === isSet),
-			['room', 'target', 'userId', 'emoji']
+			'marks',
+			marks.filter((each) => each.isSet === isSet),
+			['room', 'target', 'userId', 'mark']
 		);
-	if (reactions.length === 0) return;
+	if (marks.length === 0) return;
 	const set = columnsOfThose(true);
-	// A reaction may be there: the batch has unset it and set it again.
-	sql.send(`INSERT INTO reactions (${set.names}) SELECT * FROM ${set.relation} ON CONFLICT DO NOTHING`, set.parameters);
+	// A mark may be there: the batch has unset it and set it again.
+	sql.send(`INSERT INTO marks (${set.names}) SELECT * FROM ${set.relation} ON CONFLICT DO NOTHING`, set.parameters);
 	const unset = columnsOfThose(false);
 	sql.send(
-		`DELETE FROM reactions USING ${unset.relation} AS unset (${unset.names}) WHERE reactions.room = unset.room
-			AND reactions.target = unset.target AND reactions.user_id = unset.user_id AND reactions.emoji = unset.emoji`,
+		`DELETE FROM marks USING ${unset.relation} AS unset (${unset.names}) WHERE marks.room = unset.room
+			AND marks.target = unset.target AND marks.user_id = unset.user_id AND marks.mark = unset.mark`,
 		unset.parameters
 	);
 }
 
-/** Erases the versions and reactions of messages. */
+/** Erases the versions and marks of messages. */
 export function erase(sql: Transaction, messages: readonly { room: string; seq: number }[]): void {
 	const { relation, parameters } = columnsOf('messages', messages, ['room', 'seq']);
 	sql.send(
-		`UPDATE changes SET text = '' FROM ${relation} AS erased (room, target)
-		WHERE changes.room = erased.room AND changes.target = erased.target AND text <> ''`,
+		`UPDATE changes SET content = '' FROM ${relation} AS erased (room, target)
+		WHERE changes.room = erased.room AND changes.target = erased.target AND content <> ''`,
 		parameters
 	);
 	sql.send(
-		`DELETE FROM reactions USING ${relation} AS erased (room, target)
-		WHERE reactions.room = erased.room AND reactions.target = erased.target`,
+		`DELETE FROM marks USING ${relation} AS erased (room, target)
+		WHERE marks.room = erased.room AND marks.target = erased.target`,
 		parameters
 	);
 }

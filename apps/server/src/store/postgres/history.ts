@@ -11,7 +11,7 @@ interface PageRow extends MessageRow {
 	head: number;
 	roomSaid: number;
 	part: 'back' | 'forth' | 'changed' | null;
-	/** The emojis with which the reader reacts to the message. */
+	/** The marks that the reader has set on the message. */
 	own: string[];
 }
 
@@ -30,9 +30,9 @@ function nearest(messages: string, order: string): string {
  */
 const READ_PAGE = `
 	SELECT head, rooms.said AS "roomSaid", part, ${selected('messages').replaceAll('messages.', 'page.')},
-		CASE WHEN page.reactions = '' THEN '{}' ELSE ARRAY(
-			SELECT emoji FROM reactions
-			WHERE reactions.room = page.room AND reactions.user_id = $1 AND reactions.target = page.seq
+		CASE WHEN page.folded = '' THEN '{}' ELSE ARRAY(
+			SELECT mark FROM marks
+			WHERE marks.room = page.room AND marks.user_id = $1 AND marks.target = page.seq
 		) END AS own
 	FROM members JOIN rooms USING (room) LEFT JOIN (
 		SELECT 'back' AS part, back.* FROM (
@@ -50,9 +50,9 @@ const READ_PAGE = `
 /** Parameters: room, after which `seq`, how many. */
 const READ_LOG = nearest(
 	`SELECT seq, id, author_id, author_name, sent_at, said, 'message' AS kind, coalesce(original, text) AS text,
-		0::bigint AS target, '' AS target_author, '' AS target_id, FALSE AS is_set
+		0::bigint AS target, '' AS target_author, '' AS target_id
 	FROM (SELECT * FROM messages WHERE room = $1 AND seq > $2 ORDER BY seq LIMIT $3) AS said_entries
-	UNION ALL SELECT seq, id, author_id, author_name, sent_at, said, kind, text, target, target_author, target_id, is_set
+	UNION ALL SELECT seq, id, author_id, author_name, sent_at, said, kind, content AS text, target, target_author, target_id
 	FROM (SELECT * FROM changes WHERE room = $1 AND seq > $2 ORDER BY seq LIMIT $3) AS change_entries
 	ORDER BY seq LIMIT $3`,
 	'seq'
@@ -145,8 +145,8 @@ export function createHistory(database: Database): Pick<Store, 'readLog' | 'read
 /** Reads consecutive entries of a room after a `seq`, at most `limit` and what fits into a packet. */
 export async function readLog(sql: Sql, room: string, after: number, limit: number): Promise<Entry[]> {
 	const rows = await sql.query<ChangeRow>(
-		`SELECT seq, id, author_id AS "authorId", author_name AS "authorName", sent_at AS "sentAt", said, kind, text,
-			target, target_author AS "targetAuthor", target_id AS "targetId", is_set AS "isSet"
+		`SELECT seq, id, author_id AS "authorId", author_name AS "authorName", sent_at AS "sentAt", said, kind, text AS content,
+			target, target_author AS "targetAuthor", target_id AS "targetId"
 		FROM (${READ_LOG}) AS log ORDER BY seq`,
 		[room, after, limit]
 	);
@@ -163,7 +163,7 @@ function messagesIn(rows: readonly PageRow[], part: PageRow['part']): Message[] 
 }
 
 function toEntry(row: ChangeRow): Entry {
-	const { kind, seq, id, authorId, authorName, sentAt, said, text } = row;
+	const { kind, seq, id, authorId, authorName, sentAt, said, content: text } = row;
 	if (kind !== 'message') return toChangeEntry(row);
 	return { kind, seq, id, author: { id: authorId, name: authorName }, sentAt, said, text };
 }

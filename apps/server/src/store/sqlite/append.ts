@@ -52,26 +52,23 @@ function loadingOf(database: DatabaseSync): (needs: Needs, areIdsKnown: boolean)
 	const findMessage = prepare<[string, string], MessageRow>(
 		`SELECT ${selected('messages')} FROM messages WHERE id = ? AND author_id = ?`
 	);
-	const findChange = prepare<[string, string], Omit<ChangeRow, 'isSet'> & { isSet: number }>(
+	const findChange = prepare<[string, string], ChangeRow>(
 		`SELECT ${selected('changes')} FROM changes WHERE id = ? AND author_id = ?`
 	);
-	const findReactions = prepare<[string, string, string], RowOf<'reactions'>>(
-		`SELECT ${selected('reactions')} FROM messages
-		JOIN reactions ON reactions.room = messages.room AND reactions.target = messages.seq
-		WHERE messages.id = ? AND messages.author_id = ? AND reactions.user_id = ?`
+	const findMarks = prepare<[string, string, string], RowOf<'marks'>>(
+		`SELECT ${selected('marks')} FROM messages
+		JOIN marks ON marks.room = messages.room AND marks.target = messages.seq
+		WHERE messages.id = ? AND messages.author_id = ? AND marks.user_id = ?`
 	);
 	const all = <Need, Row>(needs: readonly Need[], find: (need: Need) => Row | undefined) =>
 		needs.flatMap((need) => find(need) ?? []);
 
-	return ({ rooms, memberships, ids, targets, reactions }, areIdsKnown) => ({
+	return ({ rooms, memberships, ids, targets, marks }, areIdsKnown) => ({
 		rooms: all(rooms, (room) => findRoom.first(room)).map(toRoom),
 		memberships: all(memberships, ({ userId, room }) => findMembership.first(userId, room)),
 		messages: all(areIdsKnown ? [...targets, ...ids] : targets, ({ id, authorId }) => findMessage.first(id, authorId)),
-		changes: all(areIdsKnown ? ids : [], ({ id, authorId }) => findChange.first(id, authorId)).map((row) => ({
-			...row,
-			isSet: Boolean(row.isSet)
-		})),
-		reactions: reactions.flatMap(({ id, authorId, userId }) => findReactions.all(id, authorId, userId))
+		changes: all(areIdsKnown ? ids : [], ({ id, authorId }) => findChange.first(id, authorId)),
+		marks: marks.flatMap(({ id, authorId, userId }) => findMarks.all(id, authorId, userId))
 	});
 }
 
@@ -89,11 +86,11 @@ function writingOf(database: DatabaseSync): (writes: BatchWrites, areIdsKnown: b
 	const updateCursor = prepare<[number, string, string]>(
 		'UPDATE members SET read_seq = ? WHERE user_id = ? AND room = ?'
 	);
-	const setReaction = prepare<[string, string, number, string]>(
-		'INSERT INTO reactions (room, user_id, target, emoji) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING'
+	const setMark = prepare<[string, string, number, string]>(
+		'INSERT INTO marks (room, user_id, target, mark) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING'
 	);
-	const unsetReaction = prepare<[string, string, number, string]>(
-		'DELETE FROM reactions WHERE room = ? AND user_id = ? AND target = ? AND emoji = ?'
+	const unsetMark = prepare<[string, string, number, string]>(
+		'DELETE FROM marks WHERE room = ? AND user_id = ? AND target = ? AND mark = ?'
 	);
 	const erase = erasingOf(database);
 
@@ -107,7 +104,7 @@ function writingOf(database: DatabaseSync): (writes: BatchWrites, areIdsKnown: b
 		);
 	}
 
-	return ({ messages, changes, changed, reactions, erased, rooms, cursors }, areIdsKnown) => {
+	return ({ messages, changes, changed, marks, erased, rooms, cursors }, areIdsKnown) => {
 		const check = (count: number, room: string) => {
 			if (count > 0) return;
 			throw areIdsKnown ? new DamagedContent(`the head of ${room} is behind its entries`) : new IdTaken();
@@ -115,8 +112,8 @@ function writingOf(database: DatabaseSync): (writes: BatchWrites, areIdsKnown: b
 		for (const row of messages) check(insert.messages.run(...seal('messages', row)), row.room);
 		for (const row of changes) check(insert.changes.run(...seal('changes', row)), row.room);
 		for (const row of changed) updateMessage.run(...seal('messages', row));
-		for (const { room, userId, target, emoji, isSet } of reactions) {
-			(isSet ? setReaction : unsetReaction).run(room, userId, target, emoji);
+		for (const { room, userId, target, mark, isSet } of marks) {
+			(isSet ? setMark : unsetMark).run(room, userId, target, mark);
 		}
 		for (const { room, seq } of erased) erase(room, seq, seq);
 		for (const { room, head, said, lastDeletion, lastAt } of rooms) {

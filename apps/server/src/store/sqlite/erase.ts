@@ -3,20 +3,18 @@ import { statementsOf } from './query.ts';
 import { sealing } from './sealed-rows.ts';
 
 /** The state of an emptied message. */
-const EMPTIED = { text: "''", original: 'NULL', editedAt: 'NULL', reactions: "''" };
+const EMPTIED = { text: "''", original: 'NULL', editedAt: 'NULL', folded: "''" };
 
-/** Erases the versions and reactions of messages from one `seq` to another; SQLite overwrites them. */
+/** Erases the versions and marks of messages from one `seq` to another; SQLite overwrites them. */
 export function erasingOf(database: DatabaseSync): (room: string, from: number, to: number) => void {
 	const prepare = statementsOf(database);
 	const eraseVersions = prepare<[string, number, number]>(
-		`UPDATE changes SET ${sealing('changes', { text: "''" })} WHERE room = ? AND target BETWEEN ? AND ? AND text <> ''`
+		`UPDATE changes SET ${sealing('changes', { content: "''" })} WHERE room = ? AND target BETWEEN ? AND ? AND content <> ''`
 	);
-	const eraseReactions = prepare<[string, number, number]>(
-		'DELETE FROM reactions WHERE room = ? AND target BETWEEN ? AND ?'
-	);
+	const eraseMarks = prepare<[string, number, number]>('DELETE FROM marks WHERE room = ? AND target BETWEEN ? AND ?');
 	return (room, from, to) => {
 		eraseVersions.run(room, from, to);
-		eraseReactions.run(room, from, to);
+		eraseMarks.run(room, from, to);
 	};
 }
 

@@ -38,8 +38,8 @@ export function createHistory(
 			) WHERE changed > ?3
 		) ORDER BY seq`
 	);
-	const findOwn = prepare<[string, string, number], { emoji: string }>(
-		'SELECT emoji FROM reactions WHERE room = ? AND user_id = ? AND target = ?'
+	const findOwn = prepare<[string, string, number], { mark: string }>(
+		'SELECT mark FROM marks WHERE room = ? AND user_id = ? AND target = ?'
 	);
 	const findEntry = prepare<[string, number], { id: string; said: number }>(
 		`SELECT id, said FROM messages WHERE room = ?1 AND seq = ?2
@@ -51,10 +51,10 @@ export function createHistory(
 	);
 
 	function messageFor(userId: string, row: MessageRow): Message {
-		const own = row.reactions === '' ? [] : findOwn.all(row.room, userId, row.seq);
+		const own = row.folded === '' ? [] : findOwn.all(row.room, userId, row.seq);
 		return toMessage(
 			row,
-			own.map(({ emoji }) => emoji)
+			own.map(({ mark }) => mark)
 		);
 	}
 

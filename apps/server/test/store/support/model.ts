@@ -18,7 +18,7 @@ export class Model {
 			const content = {
 				...('target' in entry && { target: entry.target }),
 				...('text' in entry && { text: isErased ? '' : entry.text }),
-				...('emoji' in entry && { emoji: isErased ? '' : entry.emoji, isSet: entry.isSet })
+				...('emoji' in entry && { emoji: isErased ? '' : entry.emoji, isSet: !isErased && entry.isSet })
 			};
 			// The fields are those of its kind.
 			return { kind, seq, id, author, sentAt, said, ...content } as Entry;
