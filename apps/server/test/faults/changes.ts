@@ -83,6 +83,8 @@ export async function changeUnseen(
 	choice: Choice,
 	patienceMs?: number
 ): Promise<void> {
+	// Without a token the other device would be somebody else.
+	if (!(await happens(() => client.identity.token !== undefined, patienceMs))) return;
 	client.proxy.mute('down');
 	// It ends with the page, or well.
 	page
