@@ -14,7 +14,7 @@ export class Wire {
 	readonly requests: string[] = [];
 	readonly #held = new Map<string, Promise<unknown>>();
 	readonly #late = new Map<string, Promise<unknown>>();
-	readonly #refused = new Map<string, string>();
+	readonly #rejected = new Map<string, string>();
 	#page: Page | undefined;
 
 	/** To be called before the page is opened. */
@@ -41,7 +41,7 @@ export class Wire {
 					const wait = this.#late.get(name);
 					if (wait) late.set(id, wait);
 					void this.#pass(name, () => {
-						const code = this.#refused.get(name);
+						const code = this.#rejected.get(name);
 						if (code === undefined) server.send(packet);
 						else socket.send(`43/chat,${id}${JSON.stringify([{ ok: false, error: { code, message: code } }])}`);
 					});
@@ -69,8 +69,8 @@ export class Wire {
 	}
 
 	/** Answers requests of that name with a code of failure. */
-	refuse(name: string, code: string): void {
-		this.#refused.set(name, code);
+	reject(name: string, code: string): void {
+		this.#rejected.set(name, code);
 	}
 
 	async #pass(name: string, pass: () => void): Promise<void> {

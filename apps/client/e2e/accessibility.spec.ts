@@ -20,7 +20,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
 					await echo.say('x'.repeat(4_001));
 					await expect(echo.page.getByRole('alert')).not.toBeEmpty();
-					expect(await violations(), 'refused').toEqual([]);
+					expect(await violations(), 'rejected').toEqual([]);
 
 					await server.stop('SIGKILL');
 					await echo.say('offline');

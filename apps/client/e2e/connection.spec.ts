@@ -117,11 +117,11 @@ for (const host of ['127.0.0.1', 'localhost']) {
 	});
 }
 
-for (const mode of ['refused', 'unanswered', 'dead'] as const) {
+for (const mode of ['rejected', 'unanswered', 'dead'] as const) {
 	test.describe(`where WebSocket is ${mode}`, () => {
 		test.use({ front: mode });
 
-		test('polling takes over', { tag: mode === 'refused' ? '@main' : [] }, async ({ echo }) => {
+		test('polling takes over', { tag: mode === 'rejected' ? '@main' : [] }, async ({ echo }) => {
 			await echo.expectConnected(/polling/);
 			await expect(echo.pill).toContainText('WebSocket is blocked');
 			await echo.say('안녕하세요');
@@ -164,9 +164,9 @@ test('[LINE-2] under a name the page connects when the name is listed, and over 
 	const unlisted = await serve({ PORT });
 	const echo = new EchoPage(page);
 	await page.goto(origin);
-	await expect(echo.pill).toHaveAttribute('data-line', 'refused');
+	await expect(echo.pill).toHaveAttribute('data-line', 'rejected');
 	await expect(echo.pill).toContainText('address may not be allowed, HTTP 403');
-	await expect.poll(() => unlisted.lines.at(-1)?.msg).toContain(`Refused the origin ${origin}`);
+	await expect.poll(() => unlisted.lines.at(-1)?.msg).toContain(`Rejected the origin ${origin}`);
 	await unlisted.stop('SIGTERM');
 
 	await serve({ PORT, CLIENT_ORIGIN: origin });

@@ -311,7 +311,7 @@ for (const [width, colorScheme, contrast] of [
 		await room.ownName.click();
 		await room.page.getByRole('textbox', { name: 'Your name' }).fill(' ');
 		await room.page.keyboard.press('Enter');
-		await check('a name refused');
+		await check('a name rejected');
 		await room.page.keyboard.press('Escape');
 		if (width < 768) await room.page.keyboard.press('Escape');
 		await context.setOffline(true);

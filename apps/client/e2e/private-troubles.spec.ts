@@ -43,7 +43,7 @@ test('who leaves a private room is asked, as there is no way back', async ({ bro
 	await guest.say('still here');
 	await guest.expectMessages(['still here']);
 
-	guest.wire.refuse('room:leave', 'unavailable');
+	guest.wire.reject('room:leave', 'unavailable');
 	await guest.leave();
 	await guest.page.getByRole('button', { name: 'Leave' }).click();
 	await expect(guest.page.getByRole('alert')).toHaveText('That failed: the server cannot take it now');
@@ -71,7 +71,7 @@ test('what was not deleted says so in its row, and an answer takes no focus', as
 	await me.open(site.url, lobby);
 	await me.say('oops');
 	await me.expectMessages(['oops']);
-	me.wire.refuse('message:delete', 'unavailable');
+	me.wire.reject('message:delete', 'unavailable');
 	const release = me.wire.hold('message:delete');
 	await me.row('oops').hover();
 	await me.row('oops').getByRole('button', { name: 'Delete the message' }).click();
@@ -195,13 +195,13 @@ test('an invitation waits for the connection, and outlives a reload', async ({ b
 	expect(guest.page.url()).not.toContain('#');
 	await guest.page.reload();
 	await expect(status).toHaveText('Waits for the connection');
-	guest.wire.refuse('room:accept', 'forbidden');
+	guest.wire.reject('room:accept', 'forbidden');
 	await guest.wire.repair();
 	await expect(status).toHaveText('Join “burrow”?');
 	await guest.page.reload();
 	await guest.page.getByRole('button', { name: 'Join', exact: true }).click();
 	await expect(status).toContainText('You are in too many rooms, or this room is full');
-	guest.wire.refuse('room:accept', 'not_found');
+	guest.wire.reject('room:accept', 'not_found');
 	await guest.page.getByRole('button', { name: 'Try again' }).click();
 	await expect(status).toContainText('no longer valid');
 	for (const path of ['device', 'join']) {

@@ -118,7 +118,7 @@ for (const [locale, label, reason] of [
 	['ko-KR', '내 이름', '쓸 수 없는 이름입니다. 다른 이름을 골라 주세요']
 ] as const) {
 	test(
-		`a name that is reserved is refused in words of the reader's language: ${locale}`,
+		`a name that is reserved is rejected in words of the reader's language: ${locale}`,
 		{ tag: locale === 'en-US' ? '@main' : [] },
 		async ({ browser, site, lobby }) => {
 			const context = await browser.newContext({ locale });

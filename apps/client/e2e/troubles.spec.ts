@@ -39,7 +39,7 @@ test('a browser that blocks site data, locks among it, chats all the same', asyn
 	await profile.remove();
 });
 
-test('what the server refuses says why, and leaves by itself when one has joined the room again', async ({
+test('what the server rejects says why, and leaves by itself when one has joined the room again', async ({
 	context,
 	site,
 	lobby

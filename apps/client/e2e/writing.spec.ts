@@ -275,19 +275,19 @@ test('Tab passes what a message holds, until Enter leads into it', async ({ page
 	expect(room.complaints).toEqual([]);
 });
 
-test('what is on its way says so after 300 ms, what is refused says why and is tried again by a click', async ({
+test('what is on its way says so after 300 ms, what is rejected says why and is tried again by a click', async ({
 	page,
 	site,
 	lobby
 }) => {
-	let answer: 'held' | 'refused' | 'given' = 'held';
+	let answer: 'held' | 'rejected' | 'given' = 'held';
 	const held: (() => void)[] = [];
 	await page.routeWebSocket(/socket\.io/, (client) => {
 		const line = client.connectToServer();
 		client.onMessage((packet) => {
 			const id = /^42\/chat,(\d+)\["message:send"/.exec(String(packet))?.[1];
 			if (id !== undefined && answer === 'held') held.push(() => line.send(packet));
-			else if (id !== undefined && answer === 'refused') {
+			else if (id !== undefined && answer === 'rejected') {
 				client.send(`43/chat,${id}[{"ok":false,"error":{"code":"invalid","message":""}}]`);
 			} else line.send(packet);
 		});
@@ -300,11 +300,11 @@ test('what is on its way says so after 300 ms, what is refused says why and is t
 	for (const release of held) release();
 	await room.expectMessages(['slow']);
 
-	answer = 'refused';
-	await room.say('refused');
+	answer = 'rejected';
+	await room.say('rejected');
 	await expect(room.rows.last()).toContainText('Not sent: the server does not take this text');
 	answer = 'given';
 	await page.getByRole('button', { name: 'Try again' }).click();
-	await room.expectMessages(['slow', 'refused']);
+	await room.expectMessages(['slow', 'rejected']);
 	expect(room.complaints).toEqual([]);
 });

@@ -13,7 +13,7 @@ interface Values {
 
 const CONNECTED = { transport: 'websocket', error: undefined };
 const LOST = { transport: undefined, error: new Error('transport close') };
-const REFUSED = { transport: undefined, error: Object.assign(new Error('not you'), { data: undefined }) };
+const REJECTED = { transport: undefined, error: Object.assign(new Error('not you'), { data: undefined }) };
 
 /** A state of a line that the test makes up, with a clock that stands still. */
 function startState() {
@@ -135,12 +135,12 @@ test('what was caught up with shows that it is back, also after a blip and for i
 	expect(state.current).toBe('connected');
 });
 
-test('a refusal is no outage, and becomes one when the server is gone', () => {
+test('a rejection is no outage, and becomes one when the server is gone', () => {
 	const { state, become, wait } = startState();
-	become(REFUSED);
+	become(REJECTED);
 	expect(state.current).toBe('connecting');
 	wait(BAD_NEWS_DELAY_MS);
-	expect(state.current).toBe('refused');
+	expect(state.current).toBe('rejected');
 	become(LOST);
 	expect(state.current).toBe('reconnecting');
 	become(CONNECTED);

@@ -133,10 +133,10 @@ test('a server that closes every socket at once is given up after the attempts, 
 	expect(wrapper.error.current?.message).toBe('io server disconnect');
 });
 
-test('after the server refused the socket it comes back by itself', async () => {
+test('after the server rejected the socket it comes back by itself', async () => {
 	const { io, url } = await startBlog();
-	let refusals = 2;
-	io.use((_socket, next) => next(refusals-- > 0 ? new Error('not now') : undefined));
+	let rejections = 2;
+	io.use((_socket, next) => next(rejections-- > 0 ? new Error('not now') : undefined));
 	const wrapper = createWrapper();
 	const errors: string[] = [];
 	wrapper.on('connect_error', ({ message }) => errors.push(message));
@@ -333,7 +333,7 @@ test('[LINE-6] the round trip is that of the last ping of this connection', asyn
 	expect(seen.at(-1)).toBeUndefined();
 });
 
-test.for(['refused', 'unanswered', 'dead'] as const)('where WebSocket is %s it takes polling', async (mode) => {
+test.for(['rejected', 'unanswered', 'dead'] as const)('where WebSocket is %s it takes polling', async (mode) => {
 	const { port } = await startDigda();
 	const wrapper = createWrapper();
 	await connected(wrapper, await startProxyBefore(port, mode), { ...QUICK, timeout: 500 });

@@ -122,19 +122,19 @@ test('a page that is hidden or new wakes nothing', async () => {
 	expect(wrapper.isConnected.current).toBe(false);
 });
 
-test('waking ends the pause after the server closed or refused the socket', async () => {
+test('waking ends the pause after the server closed or rejected the socket', async () => {
 	const { io, url } = await startBlog();
 	const { page, wrapper } = createPage();
 	await connected(wrapper, url, PATIENT);
-	let refusals = 1;
-	io.use((_socket, next) => next(refusals-- > 0 ? new Error('not now') : undefined));
+	let rejections = 1;
+	io.use((_socket, next) => next(rejections-- > 0 ? new Error('not now') : undefined));
 	const closed = nextEvent(wrapper, 'disconnect');
 	io.disconnectSockets();
 	await closed;
 
-	const refused = nextEvent(wrapper, 'connect_error');
+	const rejected = nextEvent(wrapper, 'connect_error');
 	page.wake();
-	await refused;
+	await rejected;
 	const back = nextEvent(wrapper, 'connect');
 	page.wake();
 	await back;
@@ -262,7 +262,7 @@ test('an attempt that comes after a pause has its first moments too', async () =
 	expect(silent.connections).toHaveLength(2);
 });
 
-test('after a refusal the pause that was ended does not end later', async () => {
+test('after a rejection the pause that was ended does not end later', async () => {
 	const { io, url } = await startBlog();
 	let handshakes = 0;
 	io.use((_socket, next) => {
@@ -272,9 +272,9 @@ test('after a refusal the pause that was ended does not end later', async () => 
 	const { page, wrapper } = createPage();
 	vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
 	onTestFinished(() => void vi.useRealTimers());
-	const refused = nextEvent(wrapper, 'connect_error');
+	const rejected = nextEvent(wrapper, 'connect_error');
 	wrapper.connect(url, { reconnectionDelay: 1_000, reconnectionDelayMax: 1_000 });
-	await refused;
+	await rejected;
 	page.wake();
 	await expect.poll(() => handshakes).toBe(2);
 	vi.advanceTimersByTime(1_000);
@@ -302,9 +302,9 @@ test('[REQ-7] a server that asks to wait is not asked before, however short the 
 	const { page, wrapper } = createPage();
 	vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
 	onTestFinished(() => void vi.useRealTimers());
-	const refused = nextEvent(wrapper, 'connect_error');
+	const rejected = nextEvent(wrapper, 'connect_error');
 	wrapper.connect(busy.url, { ...QUICK, reconnectionAttempts: 1 });
-	await refused;
+	await rejected;
 	for (let second = 0; second < 58; second += 1) {
 		vi.advanceTimersByTime(1_000);
 		if (second % 5 === 0) page.wake();
@@ -321,9 +321,9 @@ test('[REQ-7] a server that asks to wait is not asked before, however short the 
 test('[REQ-7] a page that wakes when that time is over connects at once', async () => {
 	const busy = await startBusy();
 	const { page, wrapper } = createPage();
-	const refused = nextEvent(wrapper, 'connect_error');
+	const rejected = nextEvent(wrapper, 'connect_error');
 	wrapper.connect(busy.url, PATIENT);
-	await refused;
+	await rejected;
 	const back = nextEvent(wrapper, 'connect');
 	fallAsleep();
 	page.wake();
@@ -336,17 +336,17 @@ test('[REQ-7] a page that woke during an attempt waits too when the server asks 
 	const answer = Promise.withResolvers<undefined>();
 	busy.answer = answer.promise;
 	const { page, wrapper } = createPage();
-	const refused = nextEvent(wrapper, 'connect_error');
+	const rejected = nextEvent(wrapper, 'connect_error');
 	wrapper.connect(busy.url, QUICK);
 	await expect.poll(() => busy.handshakes).toBe(1);
 	page.wake();
 	answer.resolve(undefined);
-	await refused;
+	await rejected;
 	await outlast((await startBlog()).url);
 	expect(busy.handshakes).toBe(1);
 });
 
-test.for(['cannot be reached', 'refuses'])(
+test.for(['cannot be reached', 'rejects'])(
 	'where a server %s what has given up begins anew when the page wakes, with as many attempts',
 	async (reason) => {
 		const { io, url } = await startBlog();
@@ -357,7 +357,7 @@ test.for(['cannot be reached', 'refuses'])(
 		let errors = 0;
 		wrapper.on('connect_error', () => (errors += 1));
 		const options = { ...QUICK, reconnectionAttempts: 2, transports: ['websocket'] };
-		wrapper.connect(reason === 'refuses' ? url : silent.url, options);
+		wrapper.connect(reason === 'rejects' ? url : silent.url, options);
 		await expect.poll(() => errors).toBe(3);
 		page.wake();
 		await expect.poll(() => errors).toBe(6);

@@ -28,10 +28,10 @@ export class Metrics {
 	readonly registry = new Registry();
 	readonly #sends = this.#counter('sends_total', 'Messages that are on disk, by whether they were new', 'result');
 	readonly #deliveries = this.#counter('deliveries_total', 'Messages emitted to members');
-	readonly #rejections = this.#counter('refusals_total', 'Requests and handshakes refused, by code', 'code');
+	readonly #rejections = this.#counter('rejections_total', 'Requests and handshakes rejected, by code', 'code');
 	readonly #cuts = this.#counter('connections_cut_total', 'Connections that the server ended, by reason', 'reason');
 	readonly #storageRejections = this.#counter(
-		'storage_refusals_total',
+		'storage_rejections_total',
 		'What was not stored, by whose share was used up, or the disk',
 		'reason'
 	);

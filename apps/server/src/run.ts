@@ -5,7 +5,7 @@ import { endOnUnexpectedErrors } from './last-resort.ts';
 import { createLogger, standardOutput } from './log.ts';
 import { explainListenError } from './listen-error.ts';
 import { openStore } from './store/open-store.ts';
-import { StoreRefusal } from './store/store.ts';
+import { StoreRejection } from './store/store.ts';
 import { TIMINGS, type Timings } from './timings.ts';
 
 export interface RunOptions {
@@ -26,7 +26,7 @@ export async function run(options: RunOptions = {}): Promise<void> {
 	const output = standardOutput();
 	const log = createLogger(LOG_LEVEL, output);
 
-	const opening = begin(() => openStore(DATABASE_URL, log, { onDamage: endDamaged, timings }), StoreRefusal);
+	const opening = begin(() => openStore(DATABASE_URL, log, { onDamage: endDamaged, timings }), StoreRejection);
 	// Meanwhile a thread opens the database.
 	const [{ createServer }, { Metrics }, { collectDefaultMetrics }] = await Promise.all([
 		import('./server.ts'),
@@ -106,7 +106,7 @@ export async function run(options: RunOptions = {}): Promise<void> {
 	}
 }
 
-/** Does a first step; when it is refused for a reason that the starter can mend, says so in one line and ends. */
+/** Does a first step; when it is rejected for a reason that the starter can mend, says so in one line and ends. */
 async function begin<Result>(step: () => Result | Promise<Result>, Mendable: new () => Error): Promise<Result> {
 	try {
 		return await step();

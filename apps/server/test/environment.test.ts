@@ -64,7 +64,7 @@ test.for([
 	['RETENTION_DAYS', '36501'],
 	['RETENTION_DAYS', 'never'],
 	['RATE_LIMITS', 'false']
-] as const)('%s=%s is refused in one line that says what is accepted', ([name, value]) => {
+] as const)('%s=%s is rejected in one line that says what is accepted', ([name, value]) => {
 	const parse = () => parseEnvironment({ [name]: value });
 	expect(parse).toThrow(EnvironmentError);
 	expect(parse).toThrow(new RegExp(`^${name} is ".*": expected [^\n]+$`));

@@ -23,7 +23,7 @@ async function knock({ port }: Server, transport: string, headers: Headers, meth
 	return { status: response.statusCode, headers: response.headers };
 }
 
-const REFUSED = { websocket: 403, polling: 403 };
+const REJECTED = { websocket: 403, polling: 403 };
 const ALLOWED = { websocket: 101, polling: 200 };
 
 const CASES: [string, Headers, keyof typeof verdicts][] = [
@@ -33,19 +33,19 @@ const CASES: [string, Headers, keyof typeof verdicts][] = [
 	['its own origin by IPv6 address', { Origin: 'http://[::1]:3000', Host: '[::1]:3000' }, 'allowed'],
 	['its own origin by localhost', { Origin: 'http://localhost:3000', Host: 'localhost:3000' }, 'allowed'],
 	['its own origin behind TLS', { Origin: 'https://10.1.2.3', Host: '10.1.2.3' }, 'allowed'],
-	['a foreign origin', { Origin: 'https://evil.example' }, 'refused'],
+	['a foreign origin', { Origin: 'https://evil.example' }, 'rejected'],
 	[
 		'a name that was rebound to this machine',
 		{ Origin: 'http://evil.example:3000', Host: 'evil.example:3000' },
-		'refused'
+		'rejected'
 	],
-	['another port of the same address', { Origin: 'http://10.1.2.3:8080', Host: '10.1.2.3:3000' }, 'refused'],
-	['the scheme of an app', { Origin: 'capacitor://localhost', Host: 'localhost' }, 'refused'],
-	['a sandboxed page', { Origin: 'null' }, 'refused'],
-	['a listed origin as a prefix', { Origin: 'http://localhost:5173.evil.example' }, 'refused'],
-	['something that is no origin', { Origin: 'localhost:5173' }, 'refused']
+	['another port of the same address', { Origin: 'http://10.1.2.3:8080', Host: '10.1.2.3:3000' }, 'rejected'],
+	['the scheme of an app', { Origin: 'capacitor://localhost', Host: 'localhost' }, 'rejected'],
+	['a sandboxed page', { Origin: 'null' }, 'rejected'],
+	['a listed origin as a prefix', { Origin: 'http://localhost:5173.evil.example' }, 'rejected'],
+	['something that is no origin', { Origin: 'localhost:5173' }, 'rejected']
 ];
-const verdicts = { allowed: ALLOWED, refused: REFUSED };
+const verdicts = { allowed: ALLOWED, rejected: REJECTED };
 
 test.for(CASES)('[LINE-2] %s is judged alike on both transports', async ([, headers, verdict]) => {
 	const server = await startServer();
@@ -55,12 +55,12 @@ test.for(CASES)('[LINE-2] %s is judged alike on both transports', async ([, head
 	}
 });
 
-test('a refusal is logged with the variable that would let it in', async () => {
+test('a rejection is logged with the variable that would let it in', async () => {
 	const server = await startServer();
 	await knock(server, 'websocket', { Origin: 'https://evil.example' });
 
 	expect(server.lines.map(({ msg }) => msg)).toEqual([
-		'Refused the origin https://evil.example: CLIENT_ORIGIN lets it in'
+		'Rejected the origin https://evil.example: CLIENT_ORIGIN lets it in'
 	]);
 });
 

@@ -48,9 +48,9 @@ test.for(['/healthz', '/readyz', '/metrics'])(
 		// As a load balancer and Prometheus do, and ten times as often.
 		for (let count = 0; count < 50; count += 1) expect((await ask('192.0.2.1')).status).toBe(200);
 		const answers = await Promise.all(Array.from({ length: 100 }, () => ask('192.0.2.1')));
-		const refused = answers.filter(({ status }) => status === 429);
-		expect(refused.length).toBeGreaterThan(50);
-		for (const { headers } of refused) {
+		const rejected = answers.filter(({ status }) => status === 429);
+		expect(rejected.length).toBeGreaterThan(50);
+		for (const { headers } of rejected) {
 			expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
 			expect(headers.get('connection')).toBe('close');
 		}
@@ -109,7 +109,7 @@ test('figures say what happened', async () => {
 		'digda_sends_total{result="stored"} 1',
 		'digda_sends_total{result="duplicate"} 1',
 		'digda_deliveries_total 2',
-		'digda_refusals_total{code="forbidden"} 1',
+		'digda_rejections_total{code="forbidden"} 1',
 		'digda_commit_batch_size_count 2'
 	]) {
 		expect(text.split('\n')).toContain(line);

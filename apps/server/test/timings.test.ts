@@ -27,8 +27,8 @@ const PROMISED: [name: keyof Timings, ms: number, where: string][] = [
 	['redisPingTimeoutMs', 3_000, 'docs/deploy.md: Redis may be away at any time'],
 	['storeAnswerTimeoutMs', 6_000, 'longer than PostgreSQL lets a statement run: 5 s'],
 	['damageCheckDelayMs', 10_000, 'after clients have reconnected'],
-	['finishTimeoutMs', 3_000, '[LINE-4] README: the process ends within 10 s'],
-	['closeTimeoutMs', 1_000, '[LINE-4] README: the process ends within 10 s'],
+	['finishTimeoutMs', 3_000, '[LINE-4] docs/running.md: the process ends within 10 s'],
+	['closeTimeoutMs', 1_000, '[LINE-4] docs/running.md: the process ends within 10 s'],
 	['shutdownTimeoutMs', 9_000, '[LINE-4] docs/deploy.md: it needs up to 9 s to close']
 ];
 

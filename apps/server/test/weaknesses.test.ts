@@ -121,7 +121,7 @@ const ENGINE_IO: Case[] = [
 	},
 	{
 		// https://github.com/advisories/GHSA-r7qp-cfhv-p84w
-		name: 'CVE-2022-41940: an upgrade that is refused and broken off ends no process',
+		name: 'CVE-2022-41940: an upgrade that is rejected and broken off ends no process',
 		attack: async (attacker) => {
 			for (const request of times(50, UPGRADE_REQUEST.replace('transport=websocket', 'transport=x'))) {
 				const line = await attacker.line();

@@ -18,9 +18,9 @@ const rivals = quick ? [blog, digda] : [blog, digda, bareWs, findBun()].filter((
 const all = planOf(scale, rivals);
 const plan = all.filter(({ name }) => name.includes(only));
 if (plan.length === 0)
-	refuse(`--only is ${JSON.stringify(only)}: expected a part of ${all.map(({ name }) => name).join('; ')}`);
+	reject(`--only is ${JSON.stringify(only)}: expected a part of ${all.map(({ name }) => name).join('; ')}`);
 const tooFewFiles = explainFileLimit(Math.max(...plan.map(({ connections }) => connections)));
-if (tooFewFiles) refuse(tooFewFiles);
+if (tooFewFiles) reject(tooFewFiles);
 
 // What was begun is ended and removed as the process exits.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
@@ -41,13 +41,13 @@ function readOptions(): Options {
 	try {
 		return parseOptions(process.argv.slice(2));
 	} catch (error) {
-		if (error instanceof OptionsError) refuse(error.message);
+		if (error instanceof OptionsError) reject(error.message);
 		throw error;
 	}
 }
 
 /** Says why nothing is measured. */
-function refuse(reason: string): never {
+function reject(reason: string): never {
 	console.error(reason);
 	process.exit(1);
 }

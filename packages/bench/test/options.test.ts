@@ -18,7 +18,7 @@ test.each([
 	[['--rounds'], '--rounds'],
 	[['--fast'], '--fast'],
 	[['echo'], 'echo']
-])('%j is refused in one line', (args, message) => {
+])('%j is rejected in one line', (args, message) => {
 	expect(() => parseOptions(args)).toThrow(OptionsError);
 	expect(() => parseOptions(args)).toThrow(message);
 	expect(() => parseOptions(args)).not.toThrow('\n');

@@ -22,7 +22,7 @@ test('an event that is not in the map does not compile', () => {
 	assertType<EchoClientToServer['eventFromCleint']>(() => undefined);
 });
 
-test('a refusal carries an error, never data', () => {
+test('a rejection carries an error, never data', () => {
 	// @ts-expect-error `data` belongs to an accepted request
 	assertType<EmptyReply>({ ok: false, data: {} });
 });

@@ -10,7 +10,7 @@ test('a text of 4,000 code points passes, one more does not', () => {
 	}
 });
 
-test('what is not a string is refused with a message that does not repeat it', () => {
+test('what is not a string is rejected with a message that does not repeat it', () => {
 	const hostile = { toString: 1, constructor: { name: '<b>' } };
 	for (const value of [undefined, null, 42, true, [], ['x'], {}, hostile]) {
 		const result = v.safeParse(MessageText, value);
@@ -18,7 +18,7 @@ test('what is not a string is refused with a message that does not repeat it', (
 	}
 });
 
-test('whatever passes is a string within both limits, and nothing within them is refused', () => {
+test('whatever passes is a string within both limits, and nothing within them is rejected', () => {
 	fc.assert(
 		fc.property(
 			fc.oneof(

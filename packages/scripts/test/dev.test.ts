@@ -42,7 +42,7 @@ test.for([
 	['PORT', String(CLIENT_DEV_PORT)],
 	['CLIENT_ORIGIN', 'foo'],
 	['LOG_LEVEL', 'loud']
-] as const)('%s=%s is refused in one line before anything starts', async ([name, value]) => {
+] as const)('%s=%s is rejected in one line before anything starts', async ([name, value]) => {
 	const { code, output } = await runToExit(DEV, { [name]: value });
 	expect(output).toMatch(new RegExp(`^${name} is "${value}": expected .*\n$`));
 	expect(code).toBe(1);

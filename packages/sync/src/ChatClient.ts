@@ -100,39 +100,39 @@ export class ChatClient {
 		await this.#connection.ask('connection:ping', {});
 	}
 
-	/** One's own rooms and the public ones. @throws {Refused} or when there is no connection */
+	/** One's own rooms and the public ones. @throws {RejectionError} or when there is no connection */
 	async list(): Promise<RoomSummary[]> {
 		const { rooms } = dataOf(await this.#connection.ask('room:list', {}));
 		this.unread.list(rooms);
 		return rooms;
 	}
 
-	/** Ends the membership in a room. @throws {Refused} or when there is no connection */
+	/** Ends the membership in a room. @throws {RejectionError} or when there is no connection */
 	async leave(room: string): Promise<void> {
 		dataOf(await this.#connection.ask('room:leave', { room }));
 	}
 
-	/** Makes a private room of one's own. @throws {Refused} or when there is no connection */
+	/** Makes a private room of one's own. @throws {RejectionError} or when there is no connection */
 	async create(title: string): Promise<{ room: string; title: string }> {
 		return dataOf(await this.#connection.ask('room:create', { title }));
 	}
 
-	/** Looks at the private room of an invitation. @throws {Refused} or when there is no connection */
+	/** Looks at the private room of an invitation. @throws {RejectionError} or when there is no connection */
 	async preview(secret: string): Promise<InvitationPreview> {
 		return dataOf(await this.#connection.ask('room:preview', { secret }));
 	}
 
-	/** Comes into the private room of an invitation. @throws {Refused} or when there is no connection */
+	/** Comes into the private room of an invitation. @throws {RejectionError} or when there is no connection */
 	async accept(secret: string): Promise<{ room: string; title: string }> {
 		return dataOf(await this.#connection.ask('room:accept', { secret }));
 	}
 
-	/** Makes a token that of one's only session. @throws {Refused} or when there is no connection, or none any more */
+	/** Makes a token that of one's only session. @throws {RejectionError} or when there is no connection, or none any more */
 	async renewSession(token: string): Promise<void> {
 		dataOf(await this.#connection.ask('session:renew', { token }));
 	}
 
-	/** Changes one's name from now on. @throws {Refused} or when there is no connection */
+	/** Changes one's name from now on. @throws {RejectionError} or when there is no connection */
 	async rename(name: string): Promise<void> {
 		this.#become(dataOf(await this.#connection.ask('session:rename', { name })).user);
 	}

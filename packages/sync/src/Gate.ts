@@ -4,7 +4,7 @@ import { Retry } from './Retry.ts';
 import type { Schedule } from './timing.ts';
 
 /**
- * Where the requests of a kind leave on one connection: in order, and only so many at once. What the server refuses
+ * Where the requests of a kind leave on one connection: in order, and only so many at once. What the server rejects
  * with `rate_limited` is repeated here when the time is over, so that nobody else has to know of it.
  */
 export class Gate {

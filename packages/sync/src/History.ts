@@ -64,7 +64,7 @@ export class History {
 	/**
 	 * Goes on with the answer to a join; a first one begins where the reader has not read yet.
 	 * @returns whether the window began anew, in a log that may be another one
-	 * @throws {Refused} or when the connection ends
+	 * @throws {RejectionError} or when the connection ends
 	 */
 	async enter(joined: JoinedRoom): Promise<boolean> {
 		const { timeline } = this;
@@ -105,7 +105,7 @@ export class History {
 		this.#changed();
 	}
 
-	/** Extends the window towards the beginning. @throws {Refused} or when there is no connection */
+	/** Extends the window towards the beginning. @throws {RejectionError} or when there is no connection */
 	async loadOlder(): Promise<void> {
 		const { timeline } = this;
 		if (!timeline.hasOlder) return;
@@ -113,19 +113,19 @@ export class History {
 		this.#changed();
 	}
 
-	/** Extends the window towards the head. @throws {Refused} or when there is no connection */
+	/** Extends the window towards the head. @throws {RejectionError} or when there is no connection */
 	async loadNewer(): Promise<void> {
 		const { timeline } = this;
 		if (!timeline.hasNewer) return;
 		this.#append(await this.#read({ after: timeline.to, limit: PAGE_SIZE }), 'newest');
 	}
 
-	/** Replaces the window by the newest messages. @throws {Refused} or when there is no connection */
+	/** Replaces the window by the newest messages. @throws {RejectionError} or when there is no connection */
 	async showLatest(): Promise<void> {
 		await this.#show({ before: Number.MAX_SAFE_INTEGER });
 	}
 
-	/** Replaces the window by the messages around a place. @throws {Refused} or when there is no connection */
+	/** Replaces the window by the messages around a place. @throws {RejectionError} or when there is no connection */
 	async showAround(seq: number): Promise<void> {
 		await this.#show({ around: seq });
 	}

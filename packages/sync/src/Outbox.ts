@@ -80,7 +80,7 @@ export class Outbox {
 	}
 
 	/**
-	 * A room was joined. The log may be another one than that in which something is acknowledged, and what was refused
+	 * A room was joined. The log may be another one than that in which something is acknowledged, and what was rejected
 	 * for want of a membership is worth another try.
 	 */
 	doubt(room: string): void {

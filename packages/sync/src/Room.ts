@@ -17,7 +17,7 @@ import type { Outbox } from './Outbox.ts';
 import type { OutboxEntry } from './OutboxEntry.ts';
 import { People } from './People.ts';
 import { ReadMark } from './ReadMark.ts';
-import { dataOf, isWorthRetry, LineLost, Refused, type Ask } from './requests.ts';
+import { dataOf, isWorthRetry, LineLost, RejectionError, type Ask } from './requests.ts';
 import { Retry } from './Retry.ts';
 import { Signal } from './Signal.ts';
 import type { Schedule } from './timing.ts';
@@ -54,8 +54,8 @@ export class Room {
 	readonly #visit = new Turn();
 	#id: string;
 	#title: string;
-	#status: 'joining' | 'joined' | 'left' | 'refused' = 'joining';
-	#refusal: Rejection | undefined;
+	#status: 'joining' | 'joined' | 'left' | 'rejected' = 'joining';
+	#rejection: Rejection | undefined;
 	#leftFor: 'left' | 'removed' | 'closed' | undefined;
 	#isPrivate = false;
 	#isOwner = false;
@@ -125,12 +125,12 @@ export class Room {
 
 	/** Whether one is no member, so that nothing can be sent. */
 	get isOut(): boolean {
-		return this.#status === 'left' || this.#status === 'refused';
+		return this.#status === 'left' || this.#status === 'rejected';
 	}
 
 	/** Why the server does not let one in. */
-	get refusal(): Rejection | undefined {
-		return this.#refusal;
+	get rejection(): Rejection | undefined {
+		return this.#rejection;
 	}
 
 	/** The part of the log that is at hand. */
@@ -170,48 +170,48 @@ export class Room {
 		await this.#options.outbox.add(this.#id, parsed.output);
 	}
 
-	/** Changes the text of a message of one's own. @throws {Refused} or when there is no connection */
+	/** Changes the text of a message of one's own. @throws {RejectionError} or when there is no connection */
 	async edit(message: Message, text: string): Promise<void> {
 		dataOf(await this.#ask('message:edit', { ...this.#changeOf(message), text }));
 	}
 
-	/** Deletes a message. @throws {Refused} or when there is no connection */
+	/** Deletes a message. @throws {RejectionError} or when there is no connection */
 	async delete(message: Message): Promise<void> {
 		dataOf(await this.#ask('message:delete', this.#changeOf(message)));
 	}
 
-	/** Reacts to a message with an emoji, or no longer. @throws {Refused} or when there is no connection */
+	/** Reacts to a message with an emoji, or no longer. @throws {RejectionError} or when there is no connection */
 	async react(message: Message, emoji: string, isSet: boolean): Promise<void> {
 		dataOf(await this.#ask('message:react', { ...this.#changeOf(message), emoji, isSet }));
 	}
 
-	/** Gives it another title. @throws {Refused} or when there is no connection */
+	/** Gives it another title. @throws {RejectionError} or when there is no connection */
 	async retitle(title: string): Promise<void> {
 		this.hearTitle(dataOf(await this.#ask('room:rename', { room: this.#id, title })).title);
 	}
 
-	/** Its members, and to its owner the invitations. @throws {Refused} or when there is no connection */
+	/** Its members, and to its owner the invitations. @throws {RejectionError} or when there is no connection */
 	async listMembers(): Promise<{ members: Member[]; invitations: Invitation[] }> {
 		return dataOf(await this.#ask('room:members', { room: this.#id }));
 	}
 
-	/** Ends somebody's membership. @throws {Refused} or when there is no connection */
+	/** Ends somebody's membership. @throws {RejectionError} or when there is no connection */
 	async remove(userId: string): Promise<void> {
 		dataOf(await this.#ask('room:remove', { room: this.#id, userId }));
 	}
 
-	/** Makes an invitation. @returns its secret, which nobody tells again. @throws {Refused} or when there is no connection */
+	/** Makes an invitation. @returns its secret, which nobody tells again. @throws {RejectionError} or when there is no connection */
 	async invite(): Promise<{ invitation: string; secret: string }> {
 		return dataOf(await this.#ask('room:invite', { room: this.#id }));
 	}
 
-	/** Ends an invitation, without an id all of them. @throws {Refused} or when there is no connection */
+	/** Ends an invitation, without an id all of them. @throws {RejectionError} or when there is no connection */
 	async revoke(invitation?: string): Promise<void> {
 		const which = invitation === undefined ? {} : { invitation };
 		dataOf(await this.#ask('room:revoke', { room: this.#id, ...which }));
 	}
 
-	/** Closes it for everybody, for ever. @throws {Refused} or when there is no connection */
+	/** Closes it for everybody, for ever. @throws {RejectionError} or when there is no connection */
 	async end(): Promise<void> {
 		// The word that it is closed may come before the answer, which nobody waits for then.
 		dataOf(await this.#options.ask('room:close', { room: this.#id }));
@@ -243,8 +243,8 @@ export class Room {
 			await this.#enter(dataOf(await this.#ask('room:join', held)));
 		} catch (error) {
 			this.#fail(error, this.#retry, (reply) => {
-				this.#refusal = reply;
-				this.#endVisit(this.#leftFor === undefined ? 'refused' : 'left');
+				this.#rejection = reply;
+				this.#endVisit(this.#leftFor === undefined ? 'rejected' : 'left');
 			});
 		} finally {
 			if (isHere()) this.#isJoining = false;
@@ -340,7 +340,7 @@ export class Room {
 		this.#title = joined.title;
 		this.#isPrivate = joined.isPrivate;
 		this.#isOwner = joined.isOwner;
-		this.#refusal = undefined;
+		this.#rejection = undefined;
 		this.#leftFor = undefined;
 		this.people.start(joined.members, joined.memberCount);
 		outbox.doubt(this.#id);
@@ -362,7 +362,7 @@ export class Room {
 	}
 
 	/** Who is no member does not know who is there. */
-	#endVisit(status: 'left' | 'refused'): void {
+	#endVisit(status: 'left' | 'rejected'): void {
 		this.#status = status;
 		this.people.start([], 0);
 		if (this.timeline.isPreview) this.timeline.preview([]);
@@ -379,7 +379,7 @@ export class Room {
 	/** Tries again what failed for a reason that passes; a lost connection brings its own `join`. */
 	#fail(error: unknown, retry: Retry, giveUp: (reply: Rejection) => void): void {
 		if (error instanceof LineLost) return;
-		const reply = error instanceof Refused ? error.reply : undefined;
+		const reply = error instanceof RejectionError ? error.reply : undefined;
 		if (reply && !isWorthRetry(reply)) giveUp(reply);
 		else retry.fail(reply?.retryAfterMs);
 	}

@@ -98,7 +98,7 @@ export class RoomSender {
 			this.#enter(entry, 'sending');
 			const reply = await this.#options.ask('message:send', { room, id, text });
 			if (reply.ok) this.#confirm(entry, reply.data.seq);
-			else await this.#refuse(entry, reply.error);
+			else await this.#reject(entry, reply.error);
 		} catch {
 			// The line broke or nothing came in time: the same message again, which the server knows by its id.
 			this.#tryAgain(entry);
@@ -112,7 +112,7 @@ export class RoomSender {
 		this.#options.onStored(this.#room);
 	}
 
-	async #refuse(entry: WorkingEntry, error: Rejection): Promise<void> {
+	async #reject(entry: WorkingEntry, error: Rejection): Promise<void> {
 		entry.failures = error.code === 'internal' ? entry.failures + 1 : 0;
 		if (isWorthRetry(error) && entry.failures < MAX_INTERNAL_FAILURES) {
 			this.#tryAgain(entry, error.retryAfterMs);

@@ -3,7 +3,7 @@ export type { Line } from './line.ts';
 export { Outbox } from './Outbox.ts';
 export type { EntryState, OutboxEntry } from './OutboxEntry.ts';
 export type { Change, OutboxStorage, StoredEntry } from './OutboxStorage.ts';
-export { dataOf, LineLost, Refused } from './requests.ts';
+export { dataOf, LineLost, RejectionError } from './requests.ts';
 export { Room } from './Room.ts';
 export { Signal } from './Signal.ts';
 export { Timeline } from './Timeline.ts';

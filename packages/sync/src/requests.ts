@@ -1,7 +1,7 @@
 import type { RejectionCode, Reply, Rejection, RequestData, RequestName, RequestPayload } from '@digda/protocol';
 
 /** The server's no to a request. */
-export class Refused extends Error {
+export class RejectionError extends Error {
 	readonly reply: Rejection;
 
 	constructor(reply: Rejection) {
@@ -24,15 +24,15 @@ export type Ask = <Name extends RequestName>(
 	isWanted?: () => boolean
 ) => Promise<Reply<RequestData<Name>>>;
 
-/** The data of a good reply. @throws {Refused} */
+/** The data of a good reply. @throws {RejectionError} */
 export function dataOf<Data>(reply: Reply<Data>): Data {
 	if (reply.ok) return reply.data;
-	throw new Refused(reply.error);
+	throw new RejectionError(reply.error);
 }
 
 const PASSING: readonly RejectionCode[] = ['unavailable', 'rate_limited', 'internal'];
 
-/** Whether a refusal may become a yes by itself. */
+/** Whether a rejection may become a yes by itself. */
 export function isWorthRetry({ code }: Rejection): boolean {
 	return PASSING.includes(code);
 }

@@ -9,8 +9,8 @@ function left({ asked }: RatedLine): unknown[] {
 	return asked.filter(({ name }) => name === 'room:leave').map(({ payload }) => 'room' in payload && payload.room);
 }
 
-/** Lets the server refuse a request once for each error. */
-function refuseLists(line: RatedLine, ...errors: Partial<Rejection>[]) {
+/** Lets the server reject a request once for each error. */
+function rejectLists(line: RatedLine, ...errors: Partial<Rejection>[]) {
 	line.instead['room:list'] = () => {
 		const error = errors.shift();
 		if (!error) return { ok: true, data: { rooms: [] } };
@@ -64,14 +64,14 @@ test('[REQ-7] what has to wait leaves in the order in which it was asked', async
 
 test('[REQ-7] of several pauses the last counts, and who is not told how long waits all the same', async () => {
 	const { time, line, client } = await startTab();
-	refuseLists(line, { retryAfterMs: 100 }, { retryAfterMs: 5_000 });
+	rejectLists(line, { retryAfterMs: 100 }, { retryAfterMs: 5_000 });
 	const lists = Promise.all([client.list(), client.list()]);
 	await time.pass(5_000);
 	expect(line.asked).toHaveLength(2);
 	await time.pass(200);
 	await lists;
 
-	refuseLists(line, {});
+	rejectLists(line, {});
 	const list = client.list();
 	await time.pass(250);
 	expect(line.asked).toHaveLength(5);
@@ -85,7 +85,7 @@ test('[REQ-7] tabs that are told to wait do not come back at one moment, and nev
 	const tabs = [openTab(() => 0), openTab(() => 0.99)];
 	for (const { line, client } of tabs) {
 		line.connect();
-		refuseLists(line, { retryAfterMs: 0 });
+		rejectLists(line, { retryAfterMs: 0 });
 		void client.list();
 	}
 	const inFlight = () => tabs.map(({ line }) => line.inFlight.ask);
@@ -99,7 +99,7 @@ test('[REQ-7] tabs that are told to wait do not come back at one moment, and nev
 
 test('[REQ-7] after a pause one at a time leaves; when nothing waits any more, several again', async () => {
 	const { time, line, client } = await startTab();
-	refuseLists(line, { retryAfterMs: 1_000 });
+	rejectLists(line, { retryAfterMs: 1_000 });
 	const lists = Promise.all(FIFTY.map(() => client.list()));
 	await time.pass(1_000);
 	expect(line.inFlight.ask).toBe(0);
@@ -119,7 +119,7 @@ test('[REQ-7] who is told to wait with one kind of request may make the other', 
 	const { time, line, client } = await startTab({ send: { burst: 1, perSecond: 0.1 } });
 	for (const text of ['one', 'two']) void client.outbox.add('lobby', text);
 	await time.pass(1_000);
-	expect(line.refused).toBe(1);
+	expect(line.rejected).toBe(1);
 	expect(client.outbox.entries).toMatchObject([{ text: 'two', state: 'sending' }]);
 	const list = client.list();
 	await time.pass(20);
@@ -133,7 +133,7 @@ test('[REQ-7] [LINE-5] with the connection ends what waits to be sent on it, and
 	for (const text of ['one', 'two', 'three']) await client.outbox.add('lobby', text);
 	await time.pass(1_000);
 	expect(client.outbox.entries).toMatchObject([{ state: 'sending' }, { state: 'waiting' }]);
-	expect(line.refused).toBeGreaterThan(MAX_EARLY);
+	expect(line.rejected).toBeGreaterThan(MAX_EARLY);
 	line.disconnect();
 	for (const error of (await Promise.all(lists)).slice(1)) expect(error).toBeInstanceOf(LineLost);
 	expect(client.outbox.entries).toMatchObject([{ state: 'waiting' }, { state: 'waiting' }]);
@@ -152,11 +152,11 @@ test('[REQ-7] [LINE-5] with the connection ends what waits to be sent on it, and
 	expect(time.isWaiting).toBe(false);
 });
 
-test('[REQ-7] a refusal that comes when the connection has ended holds up nothing', async () => {
+test('[REQ-7] a rejection that comes when the connection has ended holds up nothing', async () => {
 	const { time, line, client } = await startTab();
 	const answered = Promise.withResolvers<undefined>();
 	line.hold = answered.promise;
-	refuseLists(line, {});
+	rejectLists(line, {});
 	// A line that tells nobody of its end.
 	const list = client.list().catch((error: unknown) => error);
 	await time.pass(10);
@@ -175,19 +175,19 @@ test('[REQ-7] a reply that never comes does not hold up what waits behind it', a
 	await time.pass(11_000);
 	expect((await lists).filter(({ status }) => status === 'fulfilled')).toHaveLength(50 - MAX_REQUESTS_IN_FLIGHT);
 
-	refuseLists(line, {});
-	const refused = Promise.allSettled(FIFTY.map(() => client.list()));
+	rejectLists(line, {});
+	const rejected = Promise.allSettled(FIFTY.map(() => client.list()));
 	await time.pass(1_000);
 	line.unanswered = 1;
 	await time.pass(12_000);
-	expect((await refused).filter(({ status }) => status === 'fulfilled')).toHaveLength(49);
+	expect((await rejected).filter(({ status }) => status === 'fulfilled')).toHaveLength(49);
 });
 
 test('[REQ-7] [TYPE-1] nobody is told that one types while one is told to wait', async () => {
 	const { time, line, client } = await startTab();
 	const room = client.open('lobby');
 	await time.pass(20);
-	refuseLists(line, { retryAfterMs: 5_000 });
+	rejectLists(line, { retryAfterMs: 5_000 });
 	const list = client.list();
 	await time.pass(20);
 	room.setTyping(true);
@@ -220,7 +220,7 @@ test('[REQ-7] [LEAVE-1] a room that is left while it waits to be joined is not j
 	client.open('one');
 	const room = client.open('other');
 	await time.pass(20);
-	expect(line.refused).toBe(1);
+	expect(line.rejected).toBe(1);
 	line.tell('room:left', { room: 'other', reason: 'left' });
 	await time.pass(6_000);
 	expect(room.status).toBe('left');
@@ -250,11 +250,11 @@ test('a room that may be made later is asked for at that time, and holds up noth
 test('[STORE-1] a message that its room cannot store yet is kept and sent at that time, and other rooms go on', async () => {
 	const { time, server, line, client } = await startTab();
 	const store = line.instead['message:send'];
-	let refused = 0;
+	let rejected = 0;
 	line.instead['message:send'] = (payload) => {
-		if (payload.room !== 'full' || refused > 0)
+		if (payload.room !== 'full' || rejected > 0)
 			return store?.(payload) ?? { ok: true, data: { ...payload, seq: 1, sentAt: 0 } };
-		refused += 1;
+		rejected += 1;
 		return { ok: false, error: { code: 'unavailable', message: '', retryAfterMs: 60_000 } };
 	};
 	const [full, other] = [client.open('full'), client.open('other')];
@@ -266,7 +266,7 @@ test('[STORE-1] a message that its room cannot store yet is kept and sent at tha
 		['one', 'waiting'],
 		['two', 'waiting']
 	]);
-	expect(refused).toBe(1);
+	expect(rejected).toBe(1);
 	await time.pass(2_000);
 	expect(textsOf(server.logOf('full'))).toEqual(['one', 'two']);
 });

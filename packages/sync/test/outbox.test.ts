@@ -16,7 +16,7 @@ test('[BOX-3] whatever the line does and however often the page is reloaded, eac
 	await fc.assert(
 		fc.asyncProperty(fc.array(fate), fc.array(step, { maxLength: 40 }), async (fates, steps) => {
 			const log = new FakeLog();
-			// Three refusals `internal` in a row end a message; no more than two may follow each other here.
+			// Three rejections `internal` in a row end a message; no more than two may follow each other here.
 			log.fates.push(...(fates.flatMap((each) => (each === 'internal' ? [each, 'answered'] : each)) as Fate[]));
 			const storage = new MemoryStorage();
 			const time = new VirtualTime();
@@ -245,7 +245,7 @@ test('[BOX-7] after a join what was acknowledged and not shown is sent again', a
 	expect(outbox.entries).toMatchObject([{ state: 'stored', seq: 1 }]);
 });
 
-test('[BOX-7] what was refused for want of a membership is sent after the next join', async () => {
+test('[BOX-7] what was rejected for want of a membership is sent after the next join', async () => {
 	for (const code of ['forbidden', 'not_found'] as const) {
 		const log = new FakeLog();
 		log.fates.push(code);

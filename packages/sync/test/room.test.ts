@@ -247,7 +247,7 @@ test('[JOIN-4] news before the answer to a join cannot be taken for a continuati
 	expect(timeline.messages).toEqual(server.room.messages());
 });
 
-test('a join that the server cannot answer now is tried again; one that it refuses says why', async () => {
+test('a join that the server cannot answer now is tried again; one that it rejects says why', async () => {
 	const { server, time, room } = await openRoom(1);
 	server.instead['room:join'] = () => ({ ok: false, error: { code: 'unavailable', message: '' } });
 	server.disconnect();
@@ -262,7 +262,7 @@ test('a join that the server cannot answer now is tried again; one that it refus
 	server.disconnect();
 	server.connect();
 	await time.settle();
-	expect(room).toMatchObject({ status: 'refused', refusal: { code: 'forbidden' } });
+	expect(room).toMatchObject({ status: 'rejected', rejection: { code: 'forbidden' } });
 });
 
 test('nothing is sent to a room before it is joined: the membership may be about to begin', async () => {
@@ -398,10 +398,10 @@ test('[PRES-1] who is present follows the changes', async () => {
 	expect([room.people.memberCount, room.people.members]).toEqual([1, [{ id: 'friend', name: '친구' }]]);
 });
 
-test.for(['left', 'removed', 'closed', 'refused'] as const)('[PRIV-9] who is out (%s) sees nobody', async (reason) => {
+test.for(['left', 'removed', 'closed', 'rejected'] as const)('[PRIV-9] who is out (%s) sees nobody', async (reason) => {
 	const { server, time, room } = await openRoom(3);
 	expect(room.people.memberCount).toBe(1);
-	if (reason === 'refused') {
+	if (reason === 'rejected') {
 		server.instead['room:join'] = () => ({ ok: false, error: { code: 'not_found', message: '' } });
 		server.disconnect();
 		server.connect();
@@ -539,7 +539,7 @@ test.for(['good', 'unavailable', 'forbidden'] as const)(
 		server.tell('room:left', { room: 'lobby', reason: 'left' });
 		answered.resolve(undefined);
 		await time.pass(60_000);
-		expect(room).toMatchObject({ status: 'left', refusal: undefined });
+		expect(room).toMatchObject({ status: 'left', rejection: undefined });
 		expect(server.count('room:join')).toBe(2);
 	}
 );
@@ -560,7 +560,7 @@ test.for(['unavailable', 'forbidden'] as const)(
 		server.tell('room:left', { room: 'lobby', reason: 'left' });
 		answered.resolve(undefined);
 		await time.pass(60_000);
-		expect(room).toMatchObject({ status: 'left', refusal: undefined });
+		expect(room).toMatchObject({ status: 'left', rejection: undefined });
 		expect(server.asked).toHaveLength(3);
 	}
 );

@@ -17,7 +17,7 @@ async function startServer() {
 	return { connections, port: (server.address() as AddressInfo).port };
 }
 
-test.for(['passed', 'refused', 'unanswered', 'dead', 'slow'] as const)(
+test.for(['passed', 'rejected', 'unanswered', 'dead', 'slow'] as const)(
 	'a proxy that closes ends both sides of its connections where WebSocket is %s, and closes once',
 	async (upgrades) => {
 		const { connections, port } = await startServer();
@@ -34,6 +34,6 @@ test.for(['passed', 'refused', 'unanswered', 'dead', 'slow'] as const)(
 		await proxy.close();
 		await ended;
 		await expect.poll(() => connections.every(({ destroyed }) => destroyed)).toBe(true);
-		expect(connections).toHaveLength(upgrades === 'refused' || upgrades === 'unanswered' ? 0 : 1);
+		expect(connections).toHaveLength(upgrades === 'rejected' || upgrades === 'unanswered' ? 0 : 1);
 	}
 );

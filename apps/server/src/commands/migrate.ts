@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { move } from '../store/move/move.ts';
 import { createProgress } from '../store/move/progress.ts';
-import { StoreRefusal } from '../store/store.ts';
+import { StoreRejection } from '../store/store.ts';
 import { answer, typedAt } from './run-command.ts';
 
 // Moves a community from SQLite to PostgreSQL, while no server runs.
@@ -12,7 +12,7 @@ await answer(() => {
 	const { from, to } = options();
 	const file = /^sqlite:(.+)$/s.exec(from ?? '')?.[1];
 	if (file === undefined || !to || !/^postgres(ql)?:\/\//.test(to)) {
-		throw new StoreRefusal(`migrate takes a database to move and an empty one to move it to: ${USAGE}`);
+		throw new StoreRejection(`migrate takes a database to move and an empty one to move it to: ${USAGE}`);
 	}
 	return move(typedAt(file), to, createProgress());
 });

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { EnvironmentError, parseEnvironment } from '../environment.ts';
 import { databaseFile } from '../store/open-store.ts';
-import { StoreRefusal } from '../store/store.ts';
+import { StoreRejection } from '../store/store.ts';
 
 /** Runs a command that does something with the database and one file, and prints the line that it answers with. */
 export function runCommand(name: string, run: (database: string, file: string) => string): void {
@@ -13,14 +13,14 @@ export function runCommand(name: string, run: (database: string, file: string) =
 }
 
 /**
- * Prints the line that a command answers with. When it is refused, prints why in one line and lets the process end with
+ * Prints the line that a command answers with. When it is rejected, prints why in one line and lets the process end with
  * exit code 1.
  */
 export async function answer(run: () => string | Promise<string>): Promise<void> {
 	try {
 		console.log(await run());
 	} catch (error) {
-		if (!(error instanceof StoreRefusal || error instanceof EnvironmentError)) throw error;
+		if (!(error instanceof StoreRejection || error instanceof EnvironmentError)) throw error;
 		console.error(error.message);
 		process.exitCode = 1;
 	}
@@ -34,7 +34,7 @@ export function typedAt(path: string): string {
 function givenFile(name: string): string {
 	const [file, ...others] = positionals();
 	if (!file || others.length > 0) {
-		throw new StoreRefusal(`${name} takes the name of one file: pnpm --filter @digda/server ${name} <file>`);
+		throw new StoreRejection(`${name} takes the name of one file: pnpm --filter @digda/server ${name} <file>`);
 	}
 	return typedAt(file);
 }

@@ -2,7 +2,7 @@ import { MAX_ROOMS_PER_USER } from '@digda/protocol';
 import { NO_SUCH_ROOM, RejectionError } from '../rejection.ts';
 import { socketsIn, subscribe, userChannel } from '../socket/channels.ts';
 import type { Chat } from '../socket/chat-types.ts';
-import type { Denied, Membership } from '../store/store.ts';
+import type { Rejected, Membership } from '../store/store.ts';
 
 export const TOO_MANY_ROOMS = `one can be in ${MAX_ROOMS_PER_USER} rooms at most`;
 
@@ -25,8 +25,8 @@ export function admitNewRoom({ limits }: Chat, address: string): void {
 }
 
 /** What a store answers with, unless it rejects the request. @throws {RejectionError} */
-export function allow<Result>(result: Result | Denied): Exclude<Result, Denied> {
+export function allow<Result>(result: Result | Rejected): Exclude<Result, Rejected> {
 	if (result === 'not_found') throw new RejectionError('not_found', NO_SUCH_ROOM);
 	if (result === 'forbidden') throw new RejectionError('forbidden', 'only the owner of a room may do that');
-	return result as Exclude<Result, Denied>;
+	return result as Exclude<Result, Rejected>;
 }

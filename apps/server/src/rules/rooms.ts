@@ -1,11 +1,11 @@
 import { isPrivateRoom, MAX_INVITATIONS, MAX_PRIVATE_MEMBERS, MAX_ROOMS_PER_USER } from '@digda/protocol';
 import type { RowOf } from '../store/schema.ts';
-import type { Actor, Denied, Membership } from '../store/store.ts';
+import type { Actor, Rejected, Membership } from '../store/store.ts';
 import type { Write } from '../store/write.ts';
 import {
 	answer,
 	change,
-	denied,
+	rejected,
 	isOpen,
 	isOwner,
 	toMembership,
@@ -17,7 +17,7 @@ import {
 type Room = RowOf<'rooms'>;
 
 /** Joins a public room, and makes it when there is none and a time is given; a private one is joined by `accept`. */
-export const join: Rule<[userId: string, room: string, makeAt?: number], Membership | 'missing' | Denied> = {
+export const join: Rule<[userId: string, room: string, makeAt?: number], Membership | 'missing' | Rejected> = {
 	about: (userId, room) => ({ userId, room }),
 	decide(state, userId, room, makeAt) {
 		if (isPrivateRoom(room) && !state.membership) return answer('not_found');
@@ -53,20 +53,20 @@ export const leave: Rule<[userId: string, room: string], 'done' | 'forbidden'> =
 };
 
 /** Changes the title of a room. */
-export const retitle: Rule<[userId: string, room: string, title: string], 'done' | Denied> = {
+export const retitle: Rule<[userId: string, room: string, title: string], 'done' | Rejected> = {
 	about: (userId, room) => ({ userId, room }),
 	decide: (state, userId, room, title) =>
 		isOwner(state, userId)
 			? change('done', { update: 'rooms', set: { title }, where: { room } })
-			: answer(denied(state))
+			: answer(rejected(state))
 };
 
 /** Closes a room for ever; closing again is answered as the first time. */
-export const closeRoom: Rule<[actor: Actor, room: string, now: number], { title: string } | Denied> = {
+export const closeRoom: Rule<[actor: Actor, room: string, now: number], { title: string } | Rejected> = {
 	about: ({ user }, room) => ({ userId: user.id, room }),
 	decide(state, { user, isOperator }, room, now) {
 		const { room: found } = state;
-		if (!found || (!isOperator && found.ownerId !== user.id)) return answer(denied(state));
+		if (!found || (!isOperator && found.ownerId !== user.id)) return answer(rejected(state));
 		const { title } = found;
 		if (!isOpen(found)) return answer({ title });
 		return change(
@@ -80,10 +80,10 @@ export const closeRoom: Rule<[actor: Actor, room: string, now: number], { title:
 };
 
 /** Ends a membership, and every invitation that its member has opened: they may know its secret. */
-export const removeMember: Rule<[ownerId: string, room: string, userId: string], 'done' | Denied> = {
+export const removeMember: Rule<[ownerId: string, room: string, userId: string], 'done' | Rejected> = {
 	about: (ownerId, room, userId) => ({ userId: ownerId, room, otherId: userId }),
 	decide(state, ownerId, room, userId) {
-		if (!isOwner(state, ownerId)) return answer(denied(state));
+		if (!isOwner(state, ownerId)) return answer(rejected(state));
 		if (userId === ownerId) return answer('forbidden');
 		const { isMember, opened } = state.other;
 		const membership: Write[] = [{ remove: 'members', where: { userId, room } }, revoked('removed', room, userId)];
@@ -98,27 +98,27 @@ export const removeMember: Rule<[ownerId: string, room: string, userId: string],
 /** Makes an invitation; `full`: there are `MAX_INVITATIONS` already. */
 export const invite: Rule<
 	[userId: string, room: string, invitation: { id: string; secretHash: string; createdAt: number }],
-	'done' | 'full' | Denied
+	'done' | 'full' | Rejected
 > = {
 	about: (userId, room) => ({ userId, room }),
 	decide(state, userId, room, invitation) {
-		if (!isOwner(state, userId)) return answer(denied(state));
+		if (!isOwner(state, userId)) return answer(rejected(state));
 		if (state.invitationCount >= MAX_INVITATIONS) return answer('full');
 		return change('done', { insert: 'invitations', row: { ...invitation, room } });
 	}
 };
 
 /** Ends an invitation; null ends all of a room. */
-export const revoke: Rule<[userId: string, room: string, invitation: string | null], 'done' | Denied> = {
+export const revoke: Rule<[userId: string, room: string, invitation: string | null], 'done' | Rejected> = {
 	about: (userId, room) => ({ userId, room }),
 	decide: (state, userId, room, id) =>
 		isOwner(state, userId)
 			? change('done', { remove: 'invitations', where: id === null ? { room } : { room, id } })
-			: answer(denied(state))
+			: answer(rejected(state))
 };
 
 /** Joins a private room by an invitation; `forbidden` also where the room has `MAX_PRIVATE_MEMBERS` members. */
-export const accept: Rule<[userId: string, secretHash: string], Membership | Denied> = {
+export const accept: Rule<[userId: string, secretHash: string], Membership | Rejected> = {
 	about: (userId, secretHash) => ({ userId, secretHash }),
 	decide(state, userId) {
 		const { room, membership, invitation, memberCount } = state;
@@ -132,8 +132,8 @@ export const accept: Rule<[userId: string, secretHash: string], Membership | Den
 };
 
 /** The reason why a person may not list the members of a room; undefined when they may. */
-export function whyNotListed(state: Pick<State, 'room' | 'membership'>): Denied | undefined {
-	return isOpen(state.room) && state.room.isPrivate && state.membership ? undefined : denied(state);
+export function whyNotListed(state: Pick<State, 'room' | 'membership'>): Rejected | undefined {
+	return isOpen(state.room) && state.room.isPrivate && state.membership ? undefined : rejected(state);
 }
 
 /**
@@ -146,7 +146,7 @@ function admit(
 	room: Room | undefined,
 	invitation: string | null,
 	...before: Write[]
-): Decision<Membership | Denied> {
+): Decision<Membership | Rejected> {
 	if (room && membership) return answer(toMembership(room, membership));
 	if (roomCount >= MAX_ROOMS_PER_USER) return answer('forbidden');
 	if (!isOpen(room)) return answer('not_found');

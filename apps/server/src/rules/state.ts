@@ -1,5 +1,5 @@
 import type { RowOf } from '../store/schema.ts';
-import type { Denied, Membership, StoredRoom } from '../store/store.ts';
+import type { Rejected, Membership, StoredRoom } from '../store/store.ts';
 import type { Write } from '../store/write.ts';
 
 /** The person and the room that a decision is about. */
@@ -57,8 +57,8 @@ export function change<const Outcome>(outcome: Outcome, ...writes: Write[]): Dec
 	return { outcome, writes };
 }
 
-/** The code of a refusal: a private room does not exist for a person who is no member. */
-export function denied({ room, membership }: Pick<State, 'room' | 'membership'>): Denied {
+/** The code of a rejection: a private room does not exist for a person who is no member. */
+export function rejected({ room, membership }: Pick<State, 'room' | 'membership'>): Rejected {
 	return !isOpen(room) || (room.isPrivate && !membership) ? 'not_found' : 'forbidden';
 }
 

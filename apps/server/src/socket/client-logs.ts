@@ -20,7 +20,7 @@ export function createClientLogs(log: Logger, metrics: Metrics) {
 		disconnections: limit('disconnections', FREQUENT),
 		cuts: limit('cuts of connections', RARE),
 		failures: limit('failures', RARE),
-		origins: limit('refused origins', { perAddress: ORIGIN, total: ORIGIN })
+		origins: limit('rejected origins', { perAddress: ORIGIN, total: ORIGIN })
 	};
 }
 export type ClientLogs = ReturnType<typeof createClientLogs>;

@@ -74,7 +74,7 @@ export function guardEdge({ engine }: Server, options: EdgeOptions): ReadonlySet
 		}
 		if (!isOriginAllowed(headers, origins)) {
 			const origin = headers.origin?.slice(0, MAX_LOGGED_ORIGIN);
-			logs.origins.warn({}, `Refused the origin ${origin}: CLIENT_ORIGIN lets it in`);
+			logs.origins.warn({}, `Rejected the origin ${origin}: CLIENT_ORIGIN lets it in`);
 			return { status: 403, text: 'This origin may not connect' };
 		}
 		if (sidOf(request)) return undefined;

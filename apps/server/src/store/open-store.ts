@@ -6,7 +6,7 @@ import { THOROUGH_BYTES } from './sqlite/open-database.ts';
 import { excludeOthers } from './sqlite/permissions.ts';
 import { SqliteStore } from './sqlite/SqliteStore.ts';
 import { suspect } from './sqlite/suspicion.ts';
-import { StoreRefusal, type Store } from './store.ts';
+import { StoreRejection, type Store } from './store.ts';
 import { TIMINGS, type Timings } from '../timings.ts';
 
 export interface OpenOptions {
@@ -21,7 +21,7 @@ export interface OpenOptions {
 /**
  * Opens the store that a URL names, and makes it when it is missing.
  * @param url `sqlite:<path>`, relative to the current directory, or `postgres://…`
- * @throws {StoreRefusal} it cannot be used
+ * @throws {StoreRejection} it cannot be used
  */
 export async function openStore(
 	url: string,
@@ -46,7 +46,7 @@ export async function openStore(
 
 /**
  * The file that the URL of a database names.
- * @throws {StoreRefusal} it names none
+ * @throws {StoreRejection} it names none
  */
 export function databaseFile(url: string): string {
 	const [, scheme, path] = /^(?:([a-z]+):)?(.*)$/s.exec(url) ?? [];
@@ -54,7 +54,7 @@ export function databaseFile(url: string): string {
 
 	// The scheme alone: the rest may hold a password.
 	const given = scheme ? `${scheme}:…` : 'a URL without a scheme';
-	throw new StoreRefusal(`the database cannot be ${given}, expected sqlite:<path>`);
+	throw new StoreRejection(`the database cannot be ${given}, expected sqlite:<path>`);
 }
 
 /** A function that does something the first time that it is called. */

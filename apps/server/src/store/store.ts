@@ -97,7 +97,7 @@ export interface Actor {
 }
 
 /** Why nothing was changed. To one who may not see a room it is `not_found`, as if there were none. */
-export type Denied = 'forbidden' | 'not_found';
+export type Rejected = 'forbidden' | 'not_found';
 
 /** Revoked: a membership, all memberships of a room, or all sessions of a user but the newest. */
 export type Revocation =
@@ -187,23 +187,23 @@ export interface Store {
 	createRoom(ownerId: string, room: string, title: string, now: number): Promise<Membership | 'forbidden'>;
 
 	/** Changes the title of a room of one's own. */
-	retitle(userId: string, room: string, title: string): Promise<'done' | Denied>;
+	retitle(userId: string, room: string, title: string): Promise<'done' | Rejected>;
 
 	/**
 	 * Closes a room of one's own, an operator any: everybody leaves it, and its name is never used again. Closing again
 	 * is answered as the first time.
 	 * @returns its title
 	 */
-	closeRoom(actor: Actor, room: string, now: number): Promise<{ title: string } | Denied>;
+	closeRoom(actor: Actor, room: string, now: number): Promise<{ title: string } | Rejected>;
 
 	/** Whether there is such a room, and what it is called. */
 	findRoom(room: string): Promise<{ title: string } | undefined>;
 
 	/** The members of a private room that one is in, by name; to its owner, the invitations too. */
-	membersOf(userId: string, room: string): Promise<{ members: Member[]; invitations: Invitation[] } | Denied>;
+	membersOf(userId: string, room: string): Promise<{ members: Member[]; invitations: Invitation[] } | Rejected>;
 
 	/** Ends somebody else's membership in a room of one's own, and all invitations that they have ever opened. */
-	removeMember(ownerId: string, room: string, userId: string): Promise<'done' | Denied>;
+	removeMember(ownerId: string, room: string, userId: string): Promise<'done' | Rejected>;
 
 	/**
 	 * Makes an invitation to a room of one's own.
@@ -214,16 +214,16 @@ export interface Store {
 		userId: string,
 		room: string,
 		invitation: { id: string; secretHash: string; createdAt: number }
-	): Promise<'done' | 'full' | Denied>;
+	): Promise<'done' | 'full' | Rejected>;
 
 	/** Ends an invitation to a room of one's own; null ends all of them. */
-	revoke(userId: string, room: string, invitation: string | null): Promise<'done' | Denied>;
+	revoke(userId: string, room: string, invitation: string | null): Promise<'done' | Rejected>;
 
 	/** What an invitation leads to; changes nothing. */
 	preview(userId: string, secretHash: string): Promise<InvitationPreview | 'not_found'>;
 
 	/** Makes a user a member by an invitation. @returns `forbidden`: they are in too many rooms, or it is full */
-	accept(userId: string, secretHash: string): Promise<Membership | Denied>;
+	accept(userId: string, secretHash: string): Promise<Membership | Rejected>;
 
 	/**
 	 * What was revoked since, in order, by whichever node.
@@ -288,4 +288,4 @@ export interface Store {
 export class StoreUnavailable extends Error {}
 
 /** The database cannot be used at all; the message is one line for the person who starts the server. */
-export class StoreRefusal extends Error {}
+export class StoreRejection extends Error {}

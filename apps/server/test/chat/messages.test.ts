@@ -102,7 +102,7 @@ test('[SEND-6] who has not joined is not heard, and the author is the session’
 	expect(friend.news('lobby')[0]?.sentAt).toBeGreaterThan(1.7e12);
 });
 
-test('[REQ-2] whatever is sent is refused with a reason or taken, and nobody is disturbed', async () => {
+test('[REQ-2] whatever is sent is rejected with a reason or taken, and nobody is disturbed', async () => {
 	const { url, lines } = await startServer();
 	const [me, friend] = [await connectChat(url), await connectChat(url)];
 	await friend.join('lobby');

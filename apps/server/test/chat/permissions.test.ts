@@ -72,8 +72,7 @@ function attemptsOf(kind: EntryKind): Case[] {
 		toOther,
 		attempt(
 			request,
-			({ room, targets }, role) =>
-				samplePayload(kind, room, role === 'owner' ? targets.owner : targets.member),
+			({ room, targets }, role) => samplePayload(kind, room, role === 'owner' ? targets.owner : targets.member),
 			outcomesOf(kind, true),
 			'of one’s own'
 		),

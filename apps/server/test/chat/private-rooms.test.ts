@@ -37,8 +37,8 @@ test('[PRIV-4] an invitation lets anybody in until it is revoked', async () => {
 	expect(await guest.get('room:members', { room })).toMatchObject({ invitations: [] });
 
 	await owner.get('room:revoke', { room, invitation });
-	const refused = { ok: false, error: { code: 'not_found' } };
-	expect(await late.ask('room:accept', { secret })).toMatchObject(refused);
+	const rejected = { ok: false, error: { code: 'not_found' } };
+	expect(await late.ask('room:accept', { secret })).toMatchObject(rejected);
 	expect(await guest.join(room)).toMatchObject({ room });
 });
 
@@ -47,13 +47,13 @@ test('[PRIV-10] a preview of an invitation tells the title and the members, and 
 	const [owner, guest, late] = [await connectChat(url), await connectChat(url), await connectChat(url)];
 	const { room } = await owner.get('room:create', { title: '방' });
 	const { secret } = await owner.get('room:invite', { room });
-	const refused = { ok: false, error: { code: 'not_found' } };
+	const rejected = { ok: false, error: { code: 'not_found' } };
 	const heard = owner.heard.length;
 	for (let time = 0; time < 2; time += 1) {
 		expect(await guest.get('room:preview', { secret })).toEqual({ title: '방', memberCount: 1, isMember: false });
 	}
-	expect(await guest.ask('room:join', { room })).toMatchObject(refused);
-	expect(await guest.ask('room:members', { room })).toMatchObject(refused);
+	expect(await guest.ask('room:join', { room })).toMatchObject(rejected);
+	expect(await guest.ask('room:members', { room })).toMatchObject(rejected);
 	expect(await owner.get('room:members', { room })).toMatchObject({ invitations: [{ memberCount: 0 }] });
 	expect(owner.heard.slice(heard)).toEqual([]);
 
@@ -65,7 +65,7 @@ test('[PRIV-10] a preview of an invitation tells the title and the members, and 
 	await owner.get('room:revoke', { room });
 	for (const person of [owner, guest, late]) {
 		expect(await person.ask('room:preview', { secret })).toEqual(await person.ask('room:accept', { secret }));
-		expect(await person.ask('room:preview', { secret })).toMatchObject(refused);
+		expect(await person.ask('room:preview', { secret })).toMatchObject(rejected);
 	}
 });
 

@@ -84,7 +84,7 @@ test.for([
 	[7, 'a number'],
 	[{ toString: 'x' }, 'an object'],
 	[null, 'null']
-] as const)('[SESSION-3] a token that is %s.1 is refused with unauthorized', async ([token]) => {
+] as const)('[SESSION-3] a token that is %s.1 is rejected with unauthorized', async ([token]) => {
 	const { url } = await startServer();
 	const client = new ChatClientProbe(url, { auth: { token } });
 	const error = (await nextEvent(client.socket, 'connect_error')) as Error & { data: unknown };
@@ -105,7 +105,7 @@ test.for([
 	['no number', 'latest', { code: 'outdated' }],
 	['in between', PROTOCOL + 0.5, { code: 'unavailable', retryAfterMs: 5_000 }],
 	['newer', PROTOCOL + 1, { code: 'unavailable', retryAfterMs: 5_000 }]
-] as const)('[SESSION-9] a client whose protocol is %s is refused', async ([, protocol, data]) => {
+] as const)('[SESSION-9] a client whose protocol is %s is rejected', async ([, protocol, data]) => {
 	const { url } = await startServer();
 	const client = new ChatClientProbe(url, { auth: { protocol } });
 	const error = (await nextEvent(client.socket, 'connect_error')) as Error & { data: unknown };
@@ -180,7 +180,7 @@ test('[SESSION-5] a name that does not fit is invalid and changes nothing', asyn
 });
 
 test.for(['Ａｄｍｉｎ', 'd i g d a', '서버', 'Operator'])(
-	'[SESSION-7] the name %s is refused and changes nothing',
+	'[SESSION-7] the name %s is rejected and changes nothing',
 	async (name) => {
 		const { url } = await startServer();
 		const me = await connectChat(url);

@@ -16,7 +16,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { backup } from '../../src/store/sqlite/backup.ts';
 import { MIGRATIONS } from '../../src/store/sqlite/migrations.ts';
-import { StoreRefusal } from '../../src/store/store.ts';
+import { StoreRejection } from '../../src/store/store.ts';
 import { BACKUP, keptOf, look, place, query, RESTORE, run, write } from '../support/backups.ts';
 import { connectChat, type ChatClientProbe } from '@digda/testkit/client/chat.ts';
 import { runToExit, startProcess } from '@digda/testkit/server/process.ts';
@@ -101,7 +101,7 @@ describe('backup', () => {
 	});
 
 	/** Expects one line and exit code 1, and every file as it was. */
-	async function expectRefusal(reason: RegExp, { url, directory }: ReturnType<typeof place>, ...args: string[]) {
+	async function expectRejection(reason: RegExp, { url, directory }: ReturnType<typeof place>, ...args: string[]) {
 		const before = readdirSync(directory);
 		const { code, output } = await run(BACKUP, url, ...args);
 		expect([code, output]).toEqual([1, expect.stringMatching(reason)]);
@@ -111,80 +111,80 @@ describe('backup', () => {
 		expect(readdirSync(directory).filter((name) => !isReadersIndex(name))).toEqual(before);
 	}
 
-	test.for([[], [''], ['one', 'two'], ['--force', 'one']])('%j is refused with the usage', async (args) => {
+	test.for([[], [''], ['one', 'two'], ['--force', 'one']])('%j is rejected with the usage', async (args) => {
 		const here = place();
 		await write(here.url, 1);
-		await expectRefusal(/^backup takes the name of one file: .* backup <file>\n$/, here, ...args);
+		await expectRejection(/^backup takes the name of one file: .* backup <file>\n$/, here, ...args);
 	});
 
-	test('a name that is taken is refused, also by a link to nowhere', async () => {
+	test('a name that is taken is rejected, also by a link to nowhere', async () => {
 		const here = place();
 		await write(here.url, 1);
 		writeFileSync(here.copy, 'mine');
 		symlinkSync('nowhere', join(here.directory, 'link'));
-		await expectRefusal(/copy\.sqlite exists already\n$/, here, here.copy);
-		await expectRefusal(/link exists already\n$/, here, join(here.directory, 'link'));
+		await expectRejection(/copy\.sqlite exists already\n$/, here, here.copy);
+		await expectRejection(/link exists already\n$/, here, join(here.directory, 'link'));
 		expect(readFileSync(here.copy, 'utf8')).toBe('mine');
 	});
 
-	test('the names of the database and of what is beside it are refused as a target', async () => {
+	test('the names of the database and of what is beside it are rejected as a target', async () => {
 		const here = place();
 		await write(here.url, 1);
 		for (const suffix of ['-wal', '-shm', '-journal', '.lock', '.damaged']) {
 			const target = `${here.file}${suffix}`;
-			expect(() => backup(here.file, target)).toThrow(new StoreRefusal(`${target} belongs to the database itself`));
+			expect(() => backup(here.file, target)).toThrow(new StoreRejection(`${target} belongs to the database itself`));
 		}
-		await expectRefusal(/digda\.sqlite belongs to the database itself\n$/, here, here.file);
+		await expectRejection(/digda\.sqlite belongs to the database itself\n$/, here, here.file);
 	});
 
-	test('a link to the database is refused as a target', async () => {
+	test('a link to the database is rejected as a target', async () => {
 		const here = place();
 		await write(here.url, 1);
 		symlinkSync(here.file, join(here.directory, 'link'));
-		await expectRefusal(/link belongs to the database itself\n$/, here, join(here.directory, 'link'));
+		await expectRejection(/link belongs to the database itself\n$/, here, join(here.directory, 'link'));
 	});
 
-	test('a directory that is missing, is a file, or cannot be written to is refused', async () => {
+	test('a directory that is missing, is a file, or cannot be written to is rejected', async () => {
 		const here = place();
 		await write(here.url, 1);
-		await expectRefusal(/missing is not a directory\n$/, here, join(here.directory, 'missing', 'a'));
-		await expectRefusal(/digda\.sqlite is not a directory\n$/, here, join(here.file, 'a'));
+		await expectRejection(/missing is not a directory\n$/, here, join(here.directory, 'missing', 'a'));
+		await expectRejection(/digda\.sqlite is not a directory\n$/, here, join(here.file, 'a'));
 		// A superuser can write everywhere but here.
-		await expectRefusal(/a cannot be used: .*\n$/, here, '/proc/a');
+		await expectRejection(/a cannot be used: .*\n$/, here, '/proc/a');
 	});
 
 	test('where there is no database yet, that is said', async () => {
 		const here = place();
-		await expectRefusal(/^there is no database .*digda\.sqlite yet\n$/, here, here.copy);
+		await expectRejection(/^there is no database .*digda\.sqlite yet\n$/, here, here.copy);
 		writeFileSync(here.file, '');
-		await expectRefusal(/^there is no database .*digda\.sqlite yet\n$/, here, here.copy);
+		await expectRejection(/^there is no database .*digda\.sqlite yet\n$/, here, here.copy);
 	});
 
 	test.for([
 		['PRAGMA application_id = 7', /is a database of another program\n$/],
 		[`PRAGMA user_version = ${MIGRATIONS.length + 1}`, /was made by a newer version of this program\n$/]
-	] as const)('a database after %s is refused', async ([sql, reason]) => {
+	] as const)('a database after %s is rejected', async ([sql, reason]) => {
 		const here = place();
 		await write(here.url, 1);
 		query(here.file, sql);
-		await expectRefusal(reason, here, here.copy);
+		await expectRejection(reason, here, here.copy);
 	});
 
-	test('a database that is damaged is refused', async () => {
+	test('a database that is damaged is rejected', async () => {
 		const here = place();
 		await write(here.url, 200);
 		damage(here.file);
-		await expectRefusal(/damaged|no intact database/, here, here.copy);
+		await expectRejection(/damaged|no intact database/, here, here.copy);
 	});
 
-	test('a database with an entry that is not as it was written is refused', async () => {
+	test('a database with an entry that is not as it was written is rejected', async () => {
 		const here = place();
 		await write(here.url, 3);
 		query(here.file, `UPDATE messages SET text = 'other' WHERE seq = 2`);
-		await expectRefusal(/no intact database: entry 2 of the room lobby is not as it was written\n$/, here, here.copy);
+		await expectRejection(/no intact database: entry 2 of the room lobby is not as it was written\n$/, here, here.copy);
 	});
 
-	test('a wrong environment is refused as at the start of a server', async () => {
+	test('a wrong environment is rejected as at the start of a server', async () => {
 		const { code, output } = await runToExit(BACKUP, { DATABASE_URL: 'mysql://me:secret@x' }, ['a']);
 		expect([code, output]).toEqual([1, expect.stringMatching(/^DATABASE_URL is "mysql:…": expected .*\n$/)]);
 	});
@@ -299,7 +299,11 @@ describe('restore', () => {
 	}
 
 	/** Expects one line and exit code 1, and the database as it was. */
-	async function expectRefusal(reason: RegExp, { url, file, directory }: ReturnType<typeof place>, ...args: string[]) {
+	async function expectRejection(
+		reason: RegExp,
+		{ url, file, directory }: ReturnType<typeof place>,
+		...args: string[]
+	) {
 		const before = existsSync(file) && readFileSync(file);
 		const { code, output } = await run(RESTORE, url, ...args);
 		expect([code, output]).toEqual([1, expect.stringMatching(reason)]);
@@ -308,51 +312,51 @@ describe('restore', () => {
 		expect(readdirSync(directory).filter((name) => /partial|before/.test(name))).toEqual([]);
 	}
 
-	test.for([[], ['one', 'two']])('%j is refused with the usage', async (args) => {
-		await expectRefusal(/^restore takes the name of one file: .* restore <file>\n$/, await withBackup(), ...args);
+	test.for([[], ['one', 'two']])('%j is rejected with the usage', async (args) => {
+		await expectRejection(/^restore takes the name of one file: .* restore <file>\n$/, await withBackup(), ...args);
 	});
 
-	test('what is no backup is refused', async () => {
+	test('what is no backup is rejected', async () => {
 		const here = await withBackup();
 		const no = join(here.directory, 'no');
-		await expectRefusal(/^there is no backup .*no\n$/, here, no);
+		await expectRejection(/^there is no backup .*no\n$/, here, no);
 		writeFileSync(no, '');
-		await expectRefusal(/no is empty\n$/, here, no);
+		await expectRejection(/no is empty\n$/, here, no);
 		writeFileSync(no, 'a diary\n'.repeat(2_000));
-		await expectRefusal(/no is no intact database: .*\n$/, here, no);
+		await expectRejection(/no is no intact database: .*\n$/, here, no);
 		rmSync(no);
 		mkdirSync(no);
-		await expectRefusal(/^there is no backup .*no\n$/, here, no);
-		await expectRefusal(/digda\.sqlite is the database itself\n$/, here, here.file);
+		await expectRejection(/^there is no backup .*no\n$/, here, no);
+		await expectRejection(/digda\.sqlite is the database itself\n$/, here, here.file);
 	});
 
 	test.for([
 		['PRAGMA application_id = 7', /copy\.sqlite is a database of another program\n$/],
 		[`PRAGMA user_version = ${MIGRATIONS.length + 1}`, /copy\.sqlite was made by a newer version of this program\n$/]
-	] as const)('a backup after %s is refused', async ([sql, reason]) => {
+	] as const)('a backup after %s is rejected', async ([sql, reason]) => {
 		const here = await withBackup();
 		query(here.copy, sql);
-		await expectRefusal(reason, here, here.copy);
+		await expectRejection(reason, here, here.copy);
 	});
 
-	test('a backup that is damaged is refused', async () => {
+	test('a backup that is damaged is rejected', async () => {
 		const here = place();
 		await write(here.url, 200);
 		await run(BACKUP, here.url, here.copy);
 		damage(here.copy);
-		await expectRefusal(/copy\.sqlite is (damaged|no intact database).*\n$/, here, here.copy);
+		await expectRejection(/copy\.sqlite is (damaged|no intact database).*\n$/, here, here.copy);
 	});
 
-	test('a backup with an entry that is not as it was written is refused', async () => {
+	test('a backup with an entry that is not as it was written is rejected', async () => {
 		const here = await withBackup();
 		query(here.copy, `UPDATE messages SET text = 'other'`);
-		await expectRefusal(/copy\.sqlite is no intact database: entry 1 of the room lobby .*\n$/, here, here.copy);
+		await expectRejection(/copy\.sqlite is no intact database: entry 1 of the room lobby .*\n$/, here, here.copy);
 	});
 
 	test('the database of another program is not replaced', async () => {
 		const here = await withBackup();
 		query(here.file, 'PRAGMA application_id = 7');
-		await expectRefusal(/digda\.sqlite is a database of another program\n$/, here, here.copy);
+		await expectRejection(/digda\.sqlite is a database of another program\n$/, here, here.copy);
 	});
 
 	test('a database that another program reads is not replaced', async () => {

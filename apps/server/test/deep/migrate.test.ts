@@ -11,7 +11,7 @@ import { openPostgresStore } from '../../src/store/postgres/open-postgres-store.
 import { backup } from '../../src/store/sqlite/backup.ts';
 import { lockFile } from '../../src/store/sqlite/lock.ts';
 import { movedTo } from '../../src/store/sqlite/moved.ts';
-import { StoreRefusal, StoreUnavailable } from '../../src/store/store.ts';
+import { StoreRejection, StoreUnavailable } from '../../src/store/store.ts';
 import { fill, message } from '../store/support/entries.ts';
 import { connectChat, tokenOf } from '@digda/testkit/client/chat.ts';
 import * as community from '../support/community.ts';
@@ -35,7 +35,7 @@ const SILENT: Progress = { begin: () => undefined, advance: () => undefined, end
 
 describePostgres('with a real PostgreSQL', (server) => {
 	/** Expects one line as the last one, exit code 1, and nothing secret. */
-	async function expectRefusal(from: string, to: string, reason: RegExp, variables: Record<string, string> = {}) {
+	async function expectRejection(from: string, to: string, reason: RegExp, variables: Record<string, string> = {}) {
 		const { code, output } = await run(from, to, variables);
 		expect([code, output.trimEnd().split('\n').at(-1)]).toEqual([1, expect.stringMatching(reason)]);
 		expect(output).not.toMatch(/secret|^\s+at /m);
@@ -116,7 +116,7 @@ describePostgres('with a real PostgreSQL', (server) => {
 			const { url } = await communityAt();
 			const to = await server().createDatabase();
 			const running = await startProcess({ DATABASE_URL: url });
-			await expectRefusal(url, to, /^a server has \S+digda\.sqlite: stop it, then run the command again$/);
+			await expectRejection(url, to, /^a server has \S+digda\.sqlite: stop it, then run the command again$/);
 			expect(await isEmpty(to)).toBe(true);
 			await running.stop('SIGTERM');
 			expect(await run(url, to)).toMatchObject({ code: 0 });
@@ -159,7 +159,7 @@ describePostgres('with a real PostgreSQL', (server) => {
 			const source = new Source(file);
 			onTestFinished(() => source.close());
 			community.edit(file, `UPDATE users SET name = 'x' WHERE id = 'ada'`);
-			expect(() => source.mark({ id: 'a', place: 'b' })).toThrow(StoreRefusal);
+			expect(() => source.mark({ id: 'a', place: 'b' })).toThrow(StoreRejection);
 			expect(source.moved).toBeUndefined();
 		});
 	});
@@ -238,12 +238,12 @@ describePostgres('with a real PostgreSQL', (server) => {
 			return rows[0]?.found === null;
 		});
 
-	describe('refused', () => {
+	describe('rejected', () => {
 		test('is a target that holds anything else', async () => {
 			const { url } = await communityAt();
 			const to = await server().createDatabase();
 			await runSql(to, 'CREATE TABLE diary (day TEXT)');
-			await expectRefusal(url, to, /^the target is not empty/);
+			await expectRejection(url, to, /^the target is not empty/);
 			expect(await usable(url, to)).toContain('source');
 		});
 
@@ -251,17 +251,17 @@ describePostgres('with a real PostgreSQL', (server) => {
 			const { url } = await communityAt();
 			const to = await server().createDatabase();
 			await (await openPostgresStore(to, log)).close();
-			await expectRefusal(url, to, /^the target is not empty/);
+			await expectRejection(url, to, /^the target is not empty/);
 			const other = await communityAt();
 			const used = await server().createDatabase();
 			await run(other.url, used);
-			await expectRefusal(url, used, /^the target is not empty/);
+			await expectRejection(url, used, /^the target is not empty/);
 		});
 
 		test('is a target that was filled from elsewhere', async () => {
 			const [here, other] = [await communityAt(), await communityAt()];
 			const to = await filledAt(other.file);
-			await expectRefusal(here.url, to, /was filled from another database$/);
+			await expectRejection(here.url, to, /was filled from another database$/);
 			expect(await run(other.url, to)).toMatchObject({ code: 0 });
 		});
 
@@ -270,8 +270,8 @@ describePostgres('with a real PostgreSQL', (server) => {
 			const begun = await filledAt(file);
 			const [to, other] = [await server().createDatabase(), await server().createDatabase()];
 			expect(await run(url, to)).toMatchObject({ code: 0 });
-			await expectRefusal(url, begun, /^the log has moved to \S+ already$/);
-			await expectRefusal(url, other, /^the log has moved to \S+ already$/);
+			await expectRejection(url, begun, /^the log has moved to \S+ already$/);
+			await expectRejection(url, other, /^the log has moved to \S+ already$/);
 			expect(await usable(url, begun)).toEqual([]);
 		});
 
@@ -291,32 +291,32 @@ describePostgres('with a real PostgreSQL', (server) => {
 		test('is a file that is missing, empty, or of another program', async () => {
 			const here = place();
 			const to = await server().createDatabase();
-			await expectRefusal(here.url, to, /^there is no database \S+$/);
+			await expectRejection(here.url, to, /^there is no database \S+$/);
 			expect(existsSync(here.file)).toBe(false);
 			community.execute(here.file, 'PRAGMA user_version = 0');
-			await expectRefusal(here.url, to, /^there is no database \S+ yet$/);
+			await expectRejection(here.url, to, /^there is no database \S+ yet$/);
 			community.execute(here.file, 'CREATE TABLE diary (day TEXT)');
-			await expectRefusal(here.url, to, /is a database of another program$/);
+			await expectRejection(here.url, to, /is a database of another program$/);
 			expect(await isEmpty(to)).toBe(true);
 		});
 
 		test('is a target that cannot be reached, without its password', async () => {
 			const { url } = await communityAt();
-			await expectRefusal(
+			await expectRejection(
 				url,
 				'postgres://ada:secret@127.0.0.1:1/a',
-				/^postgres:\/\/127\.0\.0\.1:1\/a cannot be used: .*REFUSED/
+				/^postgres:\/\/127\.0\.0\.1:1\/a cannot be used: .*REJECTED/
 			);
-			await expectRefusal(url, 'postgres://ada:secret@[nowhere/a', /^postgres:\/\/… cannot be used: /);
+			await expectRejection(url, 'postgres://ada:secret@[nowhere/a', /^postgres:\/\/… cannot be used: /);
 			const missing = (await server().createDatabase()).replace(/\w+$/, 'missing');
-			await expectRefusal(url, missing, /cannot be used: database "missing" does not exist/);
+			await expectRejection(url, missing, /cannot be used: database "missing" does not exist/);
 		});
 
 		test('is a target that would lose what was acknowledged', async () => {
 			const { url } = await communityAt();
 			const to = await server().createDatabase();
 			await runSql(to, `ALTER DATABASE ${to.replace(/.*\//, '')} SET synchronous_commit = off`);
-			await expectRefusal(url, to, /^synchronous_commit is off/);
+			await expectRejection(url, to, /^synchronous_commit is off/);
 		});
 	});
 
@@ -384,7 +384,7 @@ describePostgres('with a real PostgreSQL', (server) => {
 				const { file, url } = await communityAt();
 				community.edit(file, sql);
 				const to = await server().createDatabase();
-				await expectRefusal(url, to, reason);
+				await expectRejection(url, to, reason);
 				expect(await isEmpty(to)).toBe(true);
 			}
 		});
@@ -395,7 +395,7 @@ describePostgres('with a real PostgreSQL', (server) => {
 		const to = await server().createDatabase();
 		const before = community.rowsInSqlite(file);
 		const { release } = lockFile(file);
-		await expectRefusal(url, to, /^a server has /);
+		await expectRejection(url, to, /^a server has /);
 		release();
 		const runs = await Promise.all([run(url, to), run(url, to)]);
 		expect(runs.filter(({ code }) => code === 0).length).toBeGreaterThan(0);

@@ -79,7 +79,7 @@ test(
 		const unsettled = () => pages.flatMap(({ client }) => client.outbox.entries);
 		await expect.poll(() => unsettled().length, { interval: 100 }).toBe(0);
 		for (const { room, failures } of pages) {
-			expect(room).toMatchObject({ status: 'joined', refusal: undefined });
+			expect(room).toMatchObject({ status: 'joined', rejection: undefined });
 			expect(failures).toEqual([]);
 		}
 

@@ -135,7 +135,7 @@ const DEVIATIONS: Deviation[] = [
 	},
 	{
 		rule: 'WIRE-6',
-		name: 'refuses a longer body and closes on a longer frame',
+		name: 'rejects a longer body and closes on a longer frame',
 		play: async (peer) => {
 			const tooLong = '6'.repeat(MAX_CLIENT_PAYLOAD_BYTES + 1);
 			const { status } = await peer.post(await peer.beginPolling(), tooLong);

@@ -118,12 +118,12 @@ const HANDSHAKES: EngineFact[] = [
 			['an unknown session', query('polling', NOBODY), UNKNOWN_SESSION]
 		] as const
 	).map(([name, search, expected]) => ({
-		name: `a request over HTTP with ${name} is refused`,
+		name: `a request over HTTP with ${name} is rejected`,
 		play: async (peer: RecordedPeer) => await peer.request('GET', search),
 		expected
 	})),
 	...['POST', 'PUT', 'DELETE'].map((method) => ({
-		name: `a handshake with ${method} is refused`,
+		name: `a handshake with ${method} is rejected`,
 		play: async (peer: RecordedPeer) => await peer.request(method, query('polling'), ''),
 		expected: BAD_METHOD
 	})),
@@ -428,7 +428,7 @@ const CLOSINGS: EngineFact[] = [
 		expected: [{ status: 400, body: '' }, UNKNOWN_SESSION]
 	},
 	{
-		name: 'a body that is too long is refused',
+		name: 'a body that is too long is rejected',
 		options: { maxHttpBufferSize: 100 },
 		play: async (peer) => {
 			const sid = await peer.beginPolling();

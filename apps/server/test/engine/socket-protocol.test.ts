@@ -138,12 +138,12 @@ const CONNECTIONS: SocketFact[] = [
 		expected: [OK, { status: 200, body: ['40{"sid":"#"}', '42["welcome",{}]'].join(SEPARATOR) }]
 	},
 	{
-		name: 'an unknown namespace is refused, and the connection stays',
+		name: 'an unknown namespace is rejected, and the connection stays',
 		play: send(3, packet('connect', '/unknown,'), connectPacket()),
 		expected: ['text 44/unknown,{"message":"Invalid namespace"}', 'text 40{"sid":"#"}', 'text 42["welcome",{}]']
 	},
 	{
-		name: 'a middleware refuses with its data',
+		name: 'a middleware rejects with its data',
 		play: send(1, packet('connect', '/denied,')),
 		expected: ['text 44/denied,{"message":"denied","data":{"code":7}}']
 	},

@@ -102,7 +102,7 @@ export class Page {
 
 	/** Opens a room again that did not let one in. */
 	look(room: string): void {
-		if (this.chat.open(room).status !== 'refused') return;
+		if (this.chat.open(room).status !== 'rejected') return;
 		this.chat.close(room);
 		this.chat.open(room);
 	}

@@ -53,7 +53,7 @@ export class RawAuthor {
 		throw new Error(`nobody answered ${name}`);
 	}
 
-	/** Asks for what cannot be refused. @throws when it is, or nobody answers */
+	/** Asks for what cannot be rejected. @throws when it is, or nobody answers */
 	async get<Name extends RequestName>(
 		name: Name,
 		payload: RequestPayload<Name>,
@@ -64,7 +64,7 @@ export class RawAuthor {
 		throw new Error(`${name} by hand was answered with ${reply.error.code}`);
 	}
 
-	/** Resolves when each message is acknowledged. @throws when that takes too long, or a message is refused */
+	/** Resolves when each message is acknowledged. @throws when that takes too long, or a message is rejected */
 	async send(messages: readonly RawMessage[]): Promise<StoredEntry[]> {
 		const deadline = performance.now() + DEADLINE_MS;
 		for (const room of new Set(messages.map(({ room }) => room))) await this.get('room:join', { room }, deadline);

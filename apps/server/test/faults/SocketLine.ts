@@ -27,7 +27,7 @@ interface LineOptions {
 	url: string;
 	transport: Transport;
 	extraHeaders?: Record<string, string>;
-	/** Changed when the server makes a session, or refuses it. */
+	/** Changed when the server makes a session, or rejects it. */
 	identity: Identity;
 	/** The locks of the browser, where there are any. */
 	exclusive?: Exclusive | undefined;
@@ -78,7 +78,7 @@ export class SocketLine implements Line {
 			const data = (error as { data?: { code?: unknown } }).data;
 			// A person would be asked; this one goes on as a new guest, unless another page did.
 			if (data?.code === 'unauthorized' && identity.token === this.#told) delete identity.token;
-			// A refusal ends the attempts of socket.io-client, anything else does not.
+			// A rejection ends the attempts of socket.io-client, anything else does not.
 			if (data === undefined) return;
 			this.#endTurn();
 			this.#comeBack();

@@ -6,7 +6,7 @@ import {
 	type Standing,
 	type Target
 } from '@digda/protocol';
-import { Refused, type Room } from '@digda/sync';
+import { RejectionError, type Room } from '@digda/sync';
 import { CONTENTS, type ChangeKind } from '@digda/testkit/entries.ts';
 import { happens } from '@digda/testkit/faults/until.ts';
 import type { Typing } from './discard.ts';
@@ -26,7 +26,7 @@ const BY_PAGE: { [Kind in ChangeKind]: (room: Room, message: Message, content: E
 
 type ByPage = (room: Room, message: Message, content: object) => Promise<void>;
 
-/** Why a change may be refused here: its message was deleted or undone, its author removed, the disk full. */
+/** Why a change may be rejected here: its message was deleted or undone, its author removed, the disk full. */
 const EXPECTED: readonly RejectionCode[] = ['gone', 'not_found', 'unavailable'];
 
 /** So many of the newest messages are changed as often as all others, so that changes meet each other. */
@@ -55,8 +55,8 @@ export async function changeShown(world: TestedWorld, page: Page, id: string, ch
 	// The content is that of its kind.
 	(BY_PAGE[choice.kind] as ByPage)(room, message, content)
 		.catch((error: unknown) => {
-			if (!(error instanceof Refused) || EXPECTED.includes(error.reply.code)) return;
-			ledger.complaints.push(`${page.name}: ${choice.kind} was refused, ${JSON.stringify(error.reply)}`);
+			if (!(error instanceof RejectionError) || EXPECTED.includes(error.reply.code)) return;
+			ledger.complaints.push(`${page.name}: ${choice.kind} was rejected, ${JSON.stringify(error.reply)}`);
 		})
 		.finally(() => (ledger.pending -= 1));
 }
@@ -108,7 +108,7 @@ export async function add(world: TestedWorld, author: RawAuthor, entry: RawEntry
 	if (entry.kind === 'delete') await doom(world, entry.target);
 	const reply = await author.add(entry);
 	if (reply.ok || EXPECTED.includes(reply.error.code)) return;
-	world.ledger.complaints.push(`${entry.kind} by hand was refused: ${JSON.stringify(reply.error)}`);
+	world.ledger.complaints.push(`${entry.kind} by hand was rejected: ${JSON.stringify(reply.error)}`);
 }
 
 /** A new change of a message. */

@@ -56,9 +56,9 @@ function unsettledPage(page: Page, heads: Map<string, number>, club: Members | u
 	}
 	if (!chat.isReady) return 'is not connected';
 	for (const room of rooms) readOn(room);
-	for (const { id, status, timeline, entries, refusal } of rooms) {
+	for (const { id, status, timeline, entries, rejection } of rooms) {
 		if (id === club?.room && !club.members.has(chat.user?.id ?? '')) {
-			if (status !== 'refused') return `is ${status} in ${id}, and no member`;
+			if (status !== 'rejected') return `is ${status} in ${id}, and no member`;
 			// What is stored where one may not read is shown until one turns away.
 			if (entries.some(({ state }) => state === 'stored')) page.look(id);
 			continue;
@@ -66,7 +66,7 @@ function unsettledPage(page: Page, heads: Map<string, number>, club: Members | u
 		// Let in after one had asked, one asks again.
 		page.look(id);
 		const head = heads.get(id) ?? 0;
-		if (status !== 'joined') return `is ${status} in ${id}: ${JSON.stringify(refusal)}`;
+		if (status !== 'joined') return `is ${status} in ${id}: ${JSON.stringify(rejection)}`;
 		if (timeline.to !== head) return `is at ${timeline.to} of ${head} in ${id}`;
 		if (timeline.head !== head) return `believes in ${timeline.head} of ${head} in ${id}`;
 		const rest = entries.find(({ state }) => state !== 'failed');

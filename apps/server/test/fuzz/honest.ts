@@ -20,7 +20,7 @@ const client = new StockClient(url, { reconnection: false, ackTimeout: STALL_MS 
 async function chat(): Promise<void> {
 	const began = performance.now();
 	const reply = await client.ask('message:send', { room: 'lobby', id: randomUUID(), text: '안녕하세요' });
-	if (!reply.ok) throw new Error(`an honest message was refused with ${reply.error.code}`);
+	if (!reply.ok) throw new Error(`an honest message was rejected with ${reply.error.code}`);
 	say({ latencyMs: performance.now() - began });
 	setTimeout(goOn, PAUSE_MS);
 }

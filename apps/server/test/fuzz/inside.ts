@@ -89,7 +89,7 @@ function mustBeSame(one: unknown, other: unknown, rule: string): void {
 	mustBe(JSON.stringify(one) === JSON.stringify(other), `${rule}: ${JSON.stringify(one)}, ${JSON.stringify(other)}`);
 }
 
-/** A schema refuses or takes, and takes what it has made without changing it. */
+/** A schema rejects or takes, and takes what it has made without changing it. */
 function checkSchema(schema: v.GenericSchema, value: unknown): void {
 	const first = v.safeParse(schema, value, { abortEarly: true });
 	if (!first.success) return;
@@ -119,7 +119,7 @@ function checkParsers(body: string): void {
 		try {
 			decoder.add(data);
 		} catch (error) {
-			mustBe(error instanceof Error && !(error instanceof RangeError), 'a parser refuses with an error of its own');
+			mustBe(error instanceof Error && !(error instanceof RangeError), 'a parser rejects with an error of its own');
 			break;
 		}
 	}

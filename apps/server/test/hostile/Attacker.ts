@@ -15,7 +15,7 @@ export interface Fate {
 let attackers = 0;
 
 /**
- * An address of this machine that nobody else has, so that no attack is refused for another one's rates. Systems
+ * An address of this machine that nobody else has, so that no attack is rejected for another one's rates. Systems
  * other than Linux have one alone.
  */
 function ownAddress(): string | undefined {
@@ -45,7 +45,7 @@ export class Attacker {
 		return line;
 	}
 
-	/** A WebSocket that has said nothing yet, or the refusal of one. */
+	/** A WebSocket that has said nothing yet, or the rejection of one. */
 	async webSocket(options: WebSocketOptions = {}): Promise<WebSocketLine> {
 		const socket = await WebSocketLine.open(this.port, { localAddress: this.address, ...options });
 		this.#disposers.push(() => socket.close());

@@ -64,7 +64,7 @@ async function say(person: StockClient, id: string): Promise<void> {
 	const reply = await person.ask('message:send', { room: ROOM, id, text: '안녕하세요' });
 	if (reply.ok) return;
 	const { code, retryAfterMs = 0 } = reply.error;
-	if (code !== 'rate_limited') throw new Error(`an honest message was refused with ${code}`);
+	if (code !== 'rate_limited') throw new Error(`an honest message was rejected with ${code}`);
 	await new Promise((resolve) => setTimeout(resolve, retryAfterMs));
 	await say(person, id);
 }

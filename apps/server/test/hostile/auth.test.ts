@@ -10,7 +10,7 @@ import { attackEach, type Case } from './attack-each.ts';
 
 const UNAUTHORIZED = 'unauthorized';
 
-/** Asks to be let in, and answers with the code of the refusal, or `welcome`. */
+/** Asks to be let in, and answers with the code of the rejection, or `welcome`. */
 async function knock(attacker: Attacker, join: string): Promise<string | undefined> {
 	const socket = await attacker.inEcho();
 	socket.send(join);
@@ -21,7 +21,7 @@ async function knock(attacker: Attacker, join: string): Promise<string | undefin
 	);
 	if (answer === '') return 'closed';
 	if (!answer.startsWith('44')) return 'welcome';
-	// As Socket.IO sends a refusal.
+	// As Socket.IO sends a rejection.
 	const { data } = JSON.parse(answer.slice('44/chat,'.length)) as { data?: { code?: string } };
 	return data?.code;
 }
@@ -96,7 +96,7 @@ attackEach('[SESSION-3] authentication', [
 		expect: true
 	},
 	{
-		name: 'requests after a refusal',
+		name: 'requests after a rejection',
 		attack: async (attacker) => {
 			const socket = await attacker.inEcho();
 			socket.send(chatPacket({ token: 'x' }));

@@ -4,21 +4,21 @@ import { startProcess } from '@digda/testkit/server/process.ts';
 import { ask, connectEcho } from '@digda/testkit/client/echo.ts';
 import { nextEvent } from '@digda/testkit/client/next-event.ts';
 
-test('[ECHO-4] what is refused is refused through the acknowledgement, and nothing is logged or answered', async () => {
+test('[ECHO-4] what is rejected is rejected through the acknowledgement, and nothing is logged or answered', async () => {
 	const server = await startProcess();
 	const { url } = server;
 	const socket = await connectEcho(url, { transports: ['websocket'] });
 	const answers: string[] = [];
 	socket.on('eventFromServer', (answer) => answers.push(answer));
-	const refused = { ok: false, error: { code: 'invalid', message: expect.any(String) as string } };
+	const rejected = { ok: false, error: { code: 'invalid', message: expect.any(String) as string } };
 
 	const payloads: unknown[] = [null, 42, [], {}, { toString: 'x' }, '가'.repeat(4_001)];
 	const untyped = socket as unknown as Socket;
 	for (const payload of payloads) {
-		expect(await untyped.emitWithAck('eventFromClient', payload)).toEqual(refused);
+		expect(await untyped.emitWithAck('eventFromClient', payload)).toEqual(rejected);
 	}
 	// Without a payload Socket.IO hands over the acknowledgement as the only argument.
-	expect(await untyped.emitWithAck('eventFromClient')).toEqual(refused);
+	expect(await untyped.emitWithAck('eventFromClient')).toEqual(rejected);
 
 	expect(await ask(socket, 'last')).toBe('서버입니다: last');
 	expect(answers).toEqual(['서버입니다: last']);

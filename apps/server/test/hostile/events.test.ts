@@ -17,7 +17,7 @@ const ID = '00000000-0000-4000-8000-000000000000';
 const TARGET = { author: 'somebody', id: ID };
 const PRIVATE = `~${'A'.repeat(22)}`;
 
-/** The code of a refusal, or `ok`. */
+/** The code of a rejection, or `ok`. */
 async function ask(socket: WebSocketLine, name: string, payload: unknown, number = 1): Promise<string | undefined> {
 	socket.send(eventPacket('/chat', [name, payload], number));
 	const start = `43/chat,${number}`;

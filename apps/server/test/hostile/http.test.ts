@@ -22,7 +22,7 @@ const status = (...allowed: number[]): object => ({
 	status: expect.toSatisfy((it: number) => allowed.includes(it)) as unknown
 });
 
-const REFUSED = { status: 400, isOpen: false };
+const REJECTED = { status: 400, isOpen: false };
 const NOT_FOUND = { status: 404, isOpen: true };
 const NOT_FOR_STRANGERS = status(401, 403, 404);
 
@@ -93,7 +93,7 @@ const MALFORMED: Case[] = [
 	['a length beyond 64 bits', raw('POST / HTTP/1.1', 'Host: x', `Content-Length: ${'9'.repeat(30)}`, '', '')],
 	['chunked, but not at last', raw('POST / HTTP/1.1', 'Host: x', 'Transfer-Encoding: chunked, identity', '', '')],
 	['chunked twice', raw('POST / HTTP/1.1', 'Host: x', 'Transfer-Encoding: chunked, chunked', '', '0', '', '')]
-].map(([name, attack]) => ({ name: name as string, attack: attack as Case['attack'], expect: REFUSED }));
+].map(([name, attack]) => ({ name: name as string, attack: attack as Case['attack'], expect: REJECTED }));
 
 /** Upgrades of what cannot be upgraded: the request is served as if it had not asked. */
 const IGNORED_UPGRADES: Case[] = (

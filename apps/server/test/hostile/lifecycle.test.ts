@@ -93,7 +93,7 @@ const CASES: Case[] = [
 		expect: 100
 	},
 	{
-		name: 'refused handshakes that break',
+		name: 'rejected handshakes that break',
 		attack: breakOff(UPGRADE_REQUEST.replace('Host:', 'Origin: https://foreign.example\r\nHost:')),
 		expect: 100
 	},

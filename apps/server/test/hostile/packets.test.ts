@@ -57,7 +57,7 @@ const NO_PACKETS: Case[] = [
 		`the name ${name}, which belongs to Socket.IO`,
 		eventPacket('', [name, 'x'])
 	]),
-	['a refusal, which is for the server to send', packet('connectError', '{"message":"x"}')],
+	['a rejection, which is for the server to send', packet('connectError', '{"message":"x"}')],
 	['a second connect', connectPacket()],
 	['a second connect to the chat', chatPacket()],
 	['a connect with a list', '40["x"]'],

@@ -23,13 +23,13 @@ test('[SESSION-3] who guesses tokens on a connection is cut after a few', async 
 	const { port, lines } = await startServer();
 	const socket = await WebSocketLine.open(port);
 	onTestFinished(() => socket.close());
-	const refused = () => socket.packets.filter((packet) => packet.startsWith('44/chat,')).length;
+	const rejected = () => socket.packets.filter((packet) => packet.startsWith('44/chat,')).length;
 	let guesses = 0;
 	// Fewer than the times that a connection may enter a namespace.
 	while (guesses < 9 && !socket.isClosed) {
 		socket.send(chatPacket({ token: newToken() }));
 		guesses += 1;
-		await socket.until('a refusal or the end', () => refused() === guesses || socket.isClosed || undefined);
+		await socket.until('a rejection or the end', () => rejected() === guesses || socket.isClosed || undefined);
 	}
 	expect(guesses).toBeGreaterThan(2);
 	await socket.closed();
@@ -40,7 +40,7 @@ test('of an origin that is rejected the log holds 200 characters', async () => {
 	const { url, lines } = await startServer();
 	const origin = `https://${'a'.repeat(5_000)}.example`;
 	expect((await fetch(url + enginePath('polling'), { headers: { Origin: origin } })).status).toBe(403);
-	const line = lines.find(({ msg }) => msg.startsWith('Refused the origin'));
+	const line = lines.find(({ msg }) => msg.startsWith('Rejected the origin'));
 	expect(line?.msg).toContain(origin.slice(0, 200));
 	expect(line?.msg).not.toContain(origin.slice(0, 201));
 });

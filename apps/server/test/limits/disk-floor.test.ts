@@ -29,15 +29,15 @@ function unavailable() {
 
 async function knock(url: string): Promise<unknown> {
 	const { socket } = new ChatClientProbe(url, { reconnection: false });
-	const refused = nextEvent(socket, 'connect_error').then((error) => (error as { data?: unknown }).data);
-	return await Promise.race([refused, nextEvent(socket, 'session:ready').then(() => 'ready')]);
+	const rejected = nextEvent(socket, 'connect_error').then((error) => (error as { data?: unknown }).data);
+	return await Promise.race([rejected, nextEvent(socket, 'session:ready').then(() => 'ready')]);
 }
 
 function send(client: ChatClientProbe, id: string = randomUUID()) {
 	return client.ask('message:send', { room: 'lobby', id, text: 'hello' });
 }
 
-test('[STORE-2] a disk that is nearly full refuses new guests, rooms and memberships; members go on', async () => {
+test('[STORE-2] a disk that is nearly full rejects new guests, rooms and memberships; members go on', async () => {
 	const disk = { freeMb: 600 };
 	const { url, lines, server } = await start(disk);
 	const [me, you] = [await connectChat(url), await connectChat(url)];
@@ -66,7 +66,7 @@ test('[STORE-2] a disk that is nearly full refuses new guests, rooms and members
 	);
 });
 
-test('[STORE-2] below half of the floor messages are refused, too; reading, marking and deleting go on', async () => {
+test('[STORE-2] below half of the floor messages are rejected, too; reading, marking and deleting go on', async () => {
 	const disk = { freeMb: 600 };
 	const { url, server } = await start(disk);
 	const me = await connectChat(url);
@@ -130,7 +130,7 @@ test('[STORE-2] a write that fails has the disk measured at once', async () => {
 	store.append = append;
 });
 
-test('[STORE-2] a disk whose space is unknown, or cannot be measured, refuses nobody anew', async () => {
+test('[STORE-2] a disk whose space is unknown, or cannot be measured, rejects nobody anew', async () => {
 	const disk: { freeMb: number | undefined; isBroken: boolean } = { freeMb: undefined, isBroken: false };
 	const { url, server } = await start(disk);
 	expect(await knock(url)).toBe('ready');
@@ -160,11 +160,11 @@ test('[STORE-2] what SQLite takes and what its disk has left are those of the sy
 	expect(metrics).toMatch(/^digda_disk_free_bytes \d{4,}$/m);
 });
 
-test('[STORE-2] refusals are counted by their reason', async () => {
+test('[STORE-2] rejections are counted by their reason', async () => {
 	const disk = { freeMb: 100 };
 	const { url, server } = await start(disk);
 	await server.measureSpace();
 	await knock(url);
 	const metrics = await (await fetch(`${url}/metrics`)).text();
-	expect(metrics).toMatch(/^digda_storage_refusals_total\{reason="disk"\} 1$/m);
+	expect(metrics).toMatch(/^digda_storage_rejections_total\{reason="disk"\} 1$/m);
 });

@@ -74,13 +74,13 @@ test('a connection that has ended makes room for another', async () => {
 	await second.untilTold('session:ready');
 });
 
-test('nobody fills the log with origins that are refused', async () => {
+test('nobody fills the log with origins that are rejected', async () => {
 	const { url, lines } = await startServer();
 	const knock = async () => (await fetch(url + HANDSHAKE, { headers: { Origin: 'https://elsewhere.example' } })).status;
 	for (let count = 0; count < 50; count += 1) expect(await knock()).toBe(403);
-	const refused = lines.filter(({ msg }) => msg.startsWith('Refused the origin'));
-	expect(refused.length).toBeGreaterThanOrEqual(10);
-	expect(refused.length).toBeLessThan(15);
+	const rejected = lines.filter(({ msg }) => msg.startsWith('Rejected the origin'));
+	expect(rejected.length).toBeGreaterThanOrEqual(10);
+	expect(rejected.length).toBeLessThan(15);
 });
 
 test('TCP connections of one address are bounded as well', async () => {

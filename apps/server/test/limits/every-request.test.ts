@@ -45,7 +45,7 @@ function repeat(client: ChatClientProbe, event: EventName, times: number): void 
 /** Asks for an acknowledgement, which `typing:set` has, too. @returns how long to wait, or 0 where the rate lets it through */
 async function ask(client: ChatClientProbe, event: EventName): Promise<number> {
 	const reply = (await client.askAnything(event, payloadOf(event))) as Reply<unknown>;
-	// Any other refusal comes from the handler.
+	// Any other rejection comes from the handler.
 	if (reply.ok || reply.error.code !== 'rate_limited') return 0;
 	expect(reply.error.retryAfterMs).toBeGreaterThan(0);
 	return reply.error.retryAfterMs ?? 0;

@@ -17,7 +17,7 @@ async function open(port: number): Promise<Line> {
 	return line;
 }
 
-/** Makes requests, a hundred at once on each of some connections. @returns how many were served before the first refusal */
+/** Makes requests, a hundred at once on each of some connections. @returns how many were served before the first rejection */
 async function flood(port: number, request: string): Promise<number> {
 	for (let served = 0; ;) {
 		const line = await open(port);
@@ -38,7 +38,7 @@ async function flood(port: number, request: string): Promise<number> {
 	}
 }
 
-test('a classroom opens the page at once, and an address that asks without an end is refused', async () => {
+test('a classroom opens the page at once, and an address that asks without an end is rejected', async () => {
 	const { port, url } = await startServer({ areRatesLimited: true });
 	const known = await connectChat(url);
 	expect(await flood(port, requestText('GET /'))).toBeGreaterThanOrEqual(BURST - 100);

@@ -9,8 +9,8 @@ import { freezeClock } from '../support/frozen-clock.ts';
 
 const LIMITED = { areRatesLimited: true };
 
-/** The refusals among replies, all of which must say when to come back. */
-function refusalsOf(replies: readonly Reply<unknown>[]): number[] {
+/** The rejections among replies, all of which must say when to come back. */
+function rejectionsOf(replies: readonly Reply<unknown>[]): number[] {
 	return replies.flatMap((reply) => {
 		if (reply.ok) return [];
 		expect(reply.error).toMatchObject({ code: 'rate_limited', retryAfterMs: expect.any(Number) as number });
@@ -36,14 +36,14 @@ test('[REQ-5] a session sends 10 at once over all of its connections, and is tol
 
 	const clock = freezeClock();
 	const replies = (await Promise.all([sendMany(me, 6), sendMany(tab, 6)])).flat();
-	expect(refusalsOf(replies)).toHaveLength(2);
+	expect(rejectionsOf(replies)).toHaveLength(2);
 	expect(await sendMany(you, 1)).toMatchObject([{ ok: true }]);
 
-	const [last = Infinity] = refusalsOf(await sendMany(me, 1));
+	const [last = Infinity] = rejectionsOf(await sendMany(me, 1));
 	expect(last).toBeLessThanOrEqual(200);
 	clock.pass(last);
 	expect(await sendMany(me, 1)).toMatchObject([{ ok: true }]);
-	// What was refused was not stored.
+	// What was rejected was not stored.
 	expect((await you.get('history:read', { room: 'lobby', after: 0 })).head).toBe(12);
 });
 
@@ -54,7 +54,7 @@ test('[REQ-5] a session asks 100 at once, and sending is another bucket', async 
 	freezeClock();
 	const read = { room: 'lobby', after: 0 };
 	const replies = await Promise.all(Array.from({ length: 120 }, () => me.ask('history:read', read)));
-	const count = refusalsOf(replies).length;
+	const count = rejectionsOf(replies).length;
 	expect(count).toBeGreaterThan(0);
 	expect(count).toBeLessThanOrEqual(21);
 	expect(await sendMany(me, 1)).toMatchObject([{ ok: true }]);
@@ -70,7 +70,7 @@ test('[REQ-5] an address has the share of 20 sessions, and a forged one before i
 
 	freezeClock();
 	const replies = (await Promise.all(crowd.map((client) => sendMany(client, 10)))).flat();
-	const stored = replies.length - refusalsOf(replies).length;
+	const stored = replies.length - rejectionsOf(replies).length;
 	expect(stored).toBe(200);
 	expect(await sendMany(other, 1)).toMatchObject([{ ok: true }]);
 });
@@ -96,7 +96,7 @@ test('[REQ-5] a few requests that were in flight when one was told to wait are f
 	const me = await connectChat(url);
 	await me.join('lobby');
 	freezeClock();
-	expect(refusalsOf(await sendMany(me, 26))).toHaveLength(16);
+	expect(rejectionsOf(await sendMany(me, 26))).toHaveLength(16);
 	expect(me.socket.connected).toBe(true);
 });
 
@@ -122,14 +122,14 @@ test('an address gets 100 new guests at once; one more is told when to come back
 	const [first] = crowd;
 	if (!first) throw new Error('nobody came');
 
-	const refused: unknown[] = [];
+	const rejected: unknown[] = [];
 	// One every two seconds is let in meanwhile.
-	for (let count = 0; count < 20 && refused.length === 0; count += 1) {
+	for (let count = 0; count < 20 && rejected.length === 0; count += 1) {
 		const { socket } = new ChatClientProbe(url, { ...from('192.0.2.1'), reconnection: false });
-		socket.on('connect_error', (error) => refused.push((error as { data?: unknown }).data));
+		socket.on('connect_error', (error) => rejected.push((error as { data?: unknown }).data));
 		await Promise.race([nextEvent(socket, 'connect_error'), nextEvent(socket, 'session:ready')]);
 	}
-	expect(refused).toEqual([{ code: 'rate_limited', retryAfterMs: expect.any(Number) as number }]);
+	expect(rejected).toEqual([{ code: 'rate_limited', retryAfterMs: expect.any(Number) as number }]);
 
 	await connectChat(url, tokenOf(first), from('192.0.2.1'));
 	await connectChat(url, undefined, from('192.0.2.2'));
@@ -150,9 +150,9 @@ test('an address makes 100 rooms at once, and joins those that there are', async
 	expect(await join('room-1', 2)).toMatchObject({ ok: true });
 });
 
-test('without limits nothing is refused', async () => {
+test('without limits nothing is rejected', async () => {
 	const { url } = await startServer();
 	const me = await connectChat(url);
 	await me.join('lobby');
-	expect(refusalsOf(await sendMany(me, 200))).toEqual([]);
+	expect(rejectionsOf(await sendMany(me, 200))).toEqual([]);
 });

@@ -53,9 +53,9 @@ describe('[REQ-8] bytes that are read', () => {
 
 		freezeClock();
 		const replies = (await Promise.all([readMany(me, 15), readMany(tab, 15)])).flat();
-		const refused = replies.filter(({ ok }) => !ok);
-		expect(refused.length).toBeGreaterThan(0);
-		for (const reply of refused) expect(reply).toMatchObject(RATE_LIMITED);
+		const rejected = replies.filter(({ ok }) => !ok);
+		expect(rejected.length).toBeGreaterThan(0);
+		for (const reply of rejected) expect(reply).toMatchObject(RATE_LIMITED);
 		const bytes = replies.map((reply) => (reply.ok ? Buffer.byteLength(JSON.stringify(reply.data)) : 0));
 		const sum = bytes.reduce((total, each) => total + each, 0);
 		// Two pages are under way when the share is used up.

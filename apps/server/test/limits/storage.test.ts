@@ -35,7 +35,7 @@ function send(client: ChatClientProbe, room = 'lobby', id: string = randomUUID()
 	return client.ask('message:send', { room, id, text: TEXT });
 }
 
-/** Sends until it is refused, and answers with the refusal and how many were stored before. */
+/** Sends until it is rejected, and answers with the rejection and how many were stored before. */
 async function fill(client: ChatClientProbe, most = 10, room = 'lobby') {
 	for (let stored = 0; stored < most; stored += 1) {
 		const reply = await send(client, room);
@@ -44,8 +44,8 @@ async function fill(client: ChatClientProbe, most = 10, room = 'lobby') {
 	return { stored: most, error: undefined };
 }
 
-/** A refusal that says when to come back: later than a rate ever says. */
-function refusal(code: RejectionCode) {
+/** A rejection that says when to come back: later than a rate ever says. */
+function rejection(code: RejectionCode) {
 	return { ok: false, error: expect.objectContaining({ code, retryAfterMs: expect.any(Number) as number }) as object };
 }
 
@@ -62,10 +62,10 @@ async function knock(url: string, address: string): Promise<unknown> {
 	return await answered(new ChatClientProbe(url, { ...from(address), reconnection: false }));
 }
 
-/** Waits until a client is let in or refused. @returns `ready`, or why it was refused */
+/** Waits until a client is let in or rejected. @returns `ready`, or why it was rejected */
 async function answered({ socket }: ChatClientProbe): Promise<unknown> {
-	const refused = nextEvent(socket, 'connect_error').then((error) => (error as { data?: unknown }).data);
-	return await Promise.race([refused, nextEvent(socket, 'session:ready').then(() => 'ready')]);
+	const rejected = nextEvent(socket, 'connect_error').then((error) => (error as { data?: unknown }).data);
+	return await Promise.race([rejected, nextEvent(socket, 'session:ready').then(() => 'ready')]);
 }
 
 test('[STORE-1] a person, an address, a site and a room have these shares', () => {
@@ -116,7 +116,7 @@ test('[STORE-1] a person who has stored their share waits, and nobody else', asy
 	expect(await send(you)).toMatchObject({ ok: true });
 	// Another device is the same person.
 	const device = await connectChat(url, tokenOf(me), from('192.0.2.9'));
-	expect(await send(device)).toEqual(refusal('rate_limited'));
+	expect(await send(device)).toEqual(rejection('rate_limited'));
 });
 
 test('[STORE-1] what was stored before, or is not stored, costs nothing', async () => {
@@ -146,7 +146,7 @@ test('[STORE-1] a room that has stored its share waits, and holds up no other ro
 	const [me, you] = [await connectChat(url), await connectChat(url)];
 	for (const client of [me, you]) for (const room of ['lobby', 'attic']) await client.join(room);
 	expect((await fill(me)).stored).toBe(2);
-	expect(await send(you)).toEqual(refusal('unavailable'));
+	expect(await send(you)).toEqual(rejection('unavailable'));
 	expect(await send(you, 'attic')).toMatchObject({ ok: true });
 	expect(await send(me, 'attic')).toMatchObject({ ok: true });
 });
@@ -156,7 +156,7 @@ test('[STORE-1] to a stranger a private room that is full answers as one that do
 	const [owner, stranger] = [await connectChat(url), await connectChat(url)];
 	const { room } = await owner.get('room:create', { title: 'Attic' });
 	expect((await fill(owner, 10, room)).stored).toBe(2);
-	expect(await send(owner, room)).toEqual(refusal('unavailable'));
+	expect(await send(owner, room)).toEqual(rejection('unavailable'));
 	const text = (reply: unknown) => JSON.stringify(reply);
 	expect(text(await send(stranger, room))).toBe(text(await send(stranger, `~${'a'.repeat(22)}`)));
 });
@@ -172,7 +172,7 @@ test('[STORE-1] deleting, reading, marking, renaming and leaving go on', async (
 	const growing = KINDS.filter((kind) => GROWTH[requestOf(kind)] !== undefined);
 	expect(growing).toEqual(KINDS.filter((kind) => kind !== 'delete'));
 	for (const kind of growing) {
-		expect(await me.tryAdd(kind, 'lobby', contentOf(kind, target)), kind).toEqual(refusal('rate_limited'));
+		expect(await me.tryAdd(kind, 'lobby', contentOf(kind, target)), kind).toEqual(rejection('rate_limited'));
 	}
 	expect(await me.add('delete', 'lobby', { target })).toMatchObject({ seq: 2 });
 	expect(await headOf(me)).toBe(2);
@@ -199,7 +199,7 @@ test('[STORE-1] twenty guests of one address stop at its quota, and people elsew
 	expect(await send(honest)).toMatchObject({ ok: true });
 	expect(await headOf(honest)).toBe(stored + 1);
 	// Nobody of them has used up a share of their own.
-	for (const each of crowd.slice(0, 3)) expect(await send(each)).toEqual(refusal('rate_limited'));
+	for (const each of crowd.slice(0, 3)) expect(await send(each)).toEqual(rejection('rate_limited'));
 });
 
 test('[STORE-1] one /64 after another stops at the quota of their site', async () => {
@@ -239,7 +239,7 @@ test('[STORE-1] a site of many /64s gets 400 new guests at once', () => {
 	expect(limits.byAddress('session', '192.0.2.1')).toBe(0);
 });
 
-test('[STORE-1] rooms, memberships and invitations count, and what is refused holds up nothing else', async () => {
+test('[STORE-1] rooms, memberships and invitations count, and what is rejected holds up nothing else', async () => {
 	const cost = (request: 'room:new' | 'room:create' | 'room:invite' | 'room:accept') =>
 		Math.ceil(GROWTH[request].bytes({ room: 'room-1' }));
 	const { url } = await start({ person: cost('room:new') + cost('room:create') + cost('room:invite') });
@@ -249,9 +249,9 @@ test('[STORE-1] rooms, memberships and invitations count, and what is refused ho
 	const { secret } = await me.get('room:invite', { room });
 
 	// Nothing is left for anything that stores a row.
-	expect(await me.ask('room:join', { room: 'room-2' })).toEqual(refusal('unavailable'));
-	expect(await me.ask('room:create', { title: 'Attic' })).toEqual(refusal('unavailable'));
-	expect(await me.ask('room:invite', { room })).toEqual(refusal('unavailable'));
+	expect(await me.ask('room:join', { room: 'room-2' })).toEqual(rejection('unavailable'));
+	expect(await me.ask('room:create', { title: 'Attic' })).toEqual(rejection('unavailable'));
+	expect(await me.ask('room:invite', { room })).toEqual(rejection('unavailable'));
 	expect(await me.ask('room:join', { room: 'room-1' })).toMatchObject({ ok: true });
 	expect(await me.ask('room:rename', { room, title: 'Loft' })).toMatchObject({ ok: true });
 	// Others have their own.

@@ -286,7 +286,7 @@ test('what is stored in a room that nobody here is subscribed to makes no follow
 	expect(emitted).toEqual([]);
 });
 
-test('more than 10,000 waiting sends are refused at once', async () => {
+test('more than 10,000 waiting sends are rejected at once', async () => {
 	const { loop } = await startLoop();
 	const waiting = Array.from({ length: 10_000 }, () => loop.send(message('x')));
 	await expect(loop.send(message('one more'))).rejects.toMatchObject({ code: 'unavailable' });
@@ -294,7 +294,7 @@ test('more than 10,000 waiting sends are refused at once', async () => {
 	await loop.send(message('room again'));
 });
 
-test('more than 16 MB of waiting texts are refused at once', async () => {
+test('more than 16 MB of waiting texts are rejected at once', async () => {
 	const { loop } = await startLoop();
 	const text = 'x'.repeat(4_000);
 	const waiting = Array.from({ length: 2_097 }, () => loop.send(message(text)));

@@ -73,7 +73,7 @@ describe.for(OWNED)('%s', ([, ask]) => {
 		['[PRIV-1] a stranger', inPrivate(), 'not_found'],
 		['[PRIV-1] anybody where there is no room', EMPTY, 'not_found'],
 		['a member of a public room', inPublic('bora'), 'forbidden']
-	] as const)('answers %s with a refusal, and changes nothing', ([, state, code]) => {
+	] as const)('answers %s with a rejection, and changes nothing', ([, state, code]) => {
 		expect(ask(state, 'bora')).toEqual({ outcome: code, writes: [] });
 	});
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { openPostgresStore } from '../../src/store/postgres/open-postgres-store.ts';
-import { StoreRefusal, StoreUnavailable, type Appended, type NewEntryOf, type Store } from '../../src/store/store.ts';
+import { StoreRejection, StoreUnavailable, type Appended, type NewEntryOf, type Store } from '../../src/store/store.ts';
 import { describePostgres } from '@digda/testkit/engines/describe-postgres.ts';
 import { runSql } from '@digda/testkit/engines/PostgresServer.ts';
 import { describeStore, type Harness } from './contract.ts';
@@ -11,12 +11,12 @@ import { recordingLog } from './support/controlled-store.ts';
 import { fill, message } from './support/entries.ts';
 import { hold, openNode, openTwoNodes, readAll } from './support/postgres-store.ts';
 
-async function expectRefusal(url: string, reason: RegExp): Promise<void> {
+async function expectRejection(url: string, reason: RegExp): Promise<void> {
 	const error: unknown = await openPostgresStore(url, recordingLog().log).then(
 		(store) => store.close(),
 		(thrown: unknown) => thrown
 	);
-	expect(error).toBeInstanceOf(StoreRefusal);
+	expect(error).toBeInstanceOf(StoreRejection);
 	expect(String(error)).toMatch(reason);
 	expect(String(error)).not.toMatch(/\n|secret/);
 }
@@ -85,23 +85,23 @@ describePostgres('with a real PostgreSQL', (server) => {
 			}
 		});
 
-		test('a database that may lose what was acknowledged is refused', async () => {
+		test('a database that may lose what was acknowledged is rejected', async () => {
 			const url = await server().createDatabase();
 			await runSql(url, `ALTER DATABASE ${new URL(url).pathname.slice(1)} SET synchronous_commit = off`);
-			await expectRefusal(url, /synchronous_commit is off/);
+			await expectRejection(url, /synchronous_commit is off/);
 		});
 
-		test('a database of a newer version is refused', async () => {
+		test('a database of a newer version is rejected', async () => {
 			const url = await server().createDatabase();
 			await (await openNode(url)).store.close();
 			await runSql(url, 'UPDATE schema_version SET version = version + 1');
-			await expectRefusal(url, /newer version/);
+			await expectRejection(url, /newer version/);
 		});
 
-		test('a database that is not there is refused, and its password not repeated', async () => {
+		test('a database that is not there is rejected, and its password not repeated', async () => {
 			const url = server().url.replace('postgres@', 'postgres:secret@').replace(/\w+$/, 'nowhere');
-			await expectRefusal(url, /"nowhere" does not exist/);
-			await expectRefusal('postgres://postgres:secret@127.0.0.1:1/digda', /ECONNREFUSED/);
+			await expectRejection(url, /"nowhere" does not exist/);
+			await expectRejection('postgres://postgres:secret@127.0.0.1:1/digda', /ECONNREFUSED/);
 		});
 	});
 

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openStore } from '../../src/store/open-store.ts';
 import { migrate, MIGRATIONS, schemaVersion } from '../../src/store/sqlite/migrations.ts';
-import { StoreRefusal, StoreUnavailable } from '../../src/store/store.ts';
+import { StoreRejection, StoreUnavailable } from '../../src/store/store.ts';
 import { describeStore, type Harness } from './contract.ts';
 import { describeConsumers } from './consumers.ts';
 import { describeOwnership } from './ownership.ts';
@@ -179,7 +179,7 @@ describe('the file', () => {
 		expect(await query('PRAGMA checkpoint_fullfsync')).toEqual([{ checkpoint_fullfsync: 1 }]);
 	});
 
-	test('the table itself refuses a second message with the same author and id', async () => {
+	test('the table itself rejects a second message with the same author and id', async () => {
 		const { file } = await closedDatabase();
 		expect(() =>
 			execute(
@@ -293,16 +293,16 @@ describe('migrating', () => {
 	});
 });
 
-describe('refusing', () => {
+describe('rejecting', () => {
 	/** Expects one line for a person that matches, and the file as it was. */
-	async function expectRefusal(file: string, reason: RegExp, url = `sqlite:${file}`) {
+	async function expectRejection(file: string, reason: RegExp, url = `sqlite:${file}`) {
 		const read = () => (existsSync(file) ? readFileSync(file) : undefined);
 		const before = read();
 		const error: unknown = await openStore(url, log).then(
 			(store) => store.close(),
 			(thrown: unknown) => thrown
 		);
-		expect(error).toBeInstanceOf(StoreRefusal);
+		expect(error).toBeInstanceOf(StoreRejection);
 		expect(String(error)).toMatch(reason);
 		expect(String(error)).not.toContain('\n');
 		expect(before && read()?.equals(before)).not.toBe(false);
@@ -312,7 +312,7 @@ describe('refusing', () => {
 		'the URL "%s" is not known, and its password not repeated',
 		async (url) => {
 			const error: unknown = await openStore(url, log).catch((thrown: unknown) => thrown);
-			expect(error).toBeInstanceOf(StoreRefusal);
+			expect(error).toBeInstanceOf(StoreRejection);
 			expect(String(error)).toMatch(/expected sqlite:<path>/);
 			expect(String(error)).not.toContain('secret');
 		}
@@ -341,7 +341,7 @@ describe('refusing', () => {
 	test('a file that is no database', async () => {
 		const { file } = databaseFile();
 		writeFileSync(file, 'a diary\n'.repeat(2_000));
-		await expectRefusal(file, /no intact database/);
+		await expectRejection(file, /no intact database/);
 	});
 
 	test('a database with a damaged page in the middle', async () => {
@@ -352,7 +352,7 @@ describe('refusing', () => {
 		const bytes = readFileSync(file);
 		bytes.fill(0xff, Math.floor(bytes.length / 8192) * 4096, Math.floor(bytes.length / 8192) * 4096 + 4096);
 		writeFileSync(file, bytes);
-		await expectRefusal(file, /damaged|no intact database/);
+		await expectRejection(file, /damaged|no intact database/);
 	});
 
 	test.for([
@@ -368,7 +368,7 @@ describe('refusing', () => {
 		const copy = databaseFile();
 		for (const suffix of ['', '-wal']) cpSync(`${file}${suffix}`, `${copy.file}${suffix}`);
 		expect(readFileSync(`${copy.file}-wal`).length).toBeGreaterThan(0);
-		await expectRefusal(copy.file, reason);
+		await expectRejection(copy.file, reason);
 	});
 
 	test('a database that another program has locked', async () => {
@@ -383,16 +383,16 @@ describe('refusing', () => {
 		const { file } = databaseFile();
 		await expect(openStore(`sqlite:${dirname(file)}`, log)).rejects.toThrow(/is not a file/);
 		mkdirSync(`${file}.lock`);
-		await expectRefusal(file, /lock cannot be written/);
+		await expectRejection(file, /lock cannot be written/);
 	});
 
 	test('a place where nothing can be written, also for a superuser', async () => {
 		const { file } = databaseFile();
 		writeFileSync(file, '');
-		await expectRefusal(file, /cannot be made/, `sqlite:${file}/below`);
+		await expectRejection(file, /cannot be made/, `sqlite:${file}/below`);
 	});
 
-	test('nothing stays locked after a refusal', async () => {
+	test('nothing stays locked after a rejection', async () => {
 		const { file, url } = databaseFile();
 		writeFileSync(file, 'a diary\n'.repeat(2_000));
 		await expect(openStore(url, log)).rejects.toThrow(/no intact/);
@@ -505,7 +505,7 @@ describe('failing', () => {
 		expect(await query('PRAGMA busy_timeout')).toEqual([{ timeout: 50 }]);
 	});
 
-	test('a full disk refuses the whole batch, and takes it once there is room', async () => {
+	test('a full disk rejects the whole batch, and takes it once there is room', async () => {
 		const { store, query, messages, starts } = await openControlled();
 		await fill(store, 1);
 		await query('PRAGMA max_page_count = 20');

@@ -5,7 +5,7 @@ import { expect, onTestFinished } from 'vitest';
 import { createLogger } from '../../src/log.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { openPostgresStore } from '../../src/store/postgres/open-postgres-store.ts';
-import { StoreRefusal } from '../../src/store/store.ts';
+import { StoreRejection } from '../../src/store/store.ts';
 import * as community from './community.ts';
 
 export const MIGRATE = fileURLToPath(new URL('../../src/commands/migrate.ts', import.meta.url));
@@ -44,7 +44,7 @@ export async function usable(from: string, to: string): Promise<string[]> {
 	] as const) {
 		await open().then(
 			(store) => (names.push(name), store.close()),
-			(error: unknown) => expect(error).toBeInstanceOf(StoreRefusal)
+			(error: unknown) => expect(error).toBeInstanceOf(StoreRejection)
 		);
 	}
 	return names;

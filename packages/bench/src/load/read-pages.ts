@@ -38,7 +38,7 @@ export interface PageResult extends Latency {
 	room: string;
 }
 
-/** Asks for pages of rooms, one at a time and the rooms by turns. @throws when one is refused */
+/** Asks for pages of rooms, one at a time and the rooms by turns. @throws when one is rejected */
 export async function readPages({ port, rooms, asks }: PageJob): Promise<PageResult[]> {
 	const chat = await RawChat.open(port);
 	for (const { room } of Object.values(rooms)) await chat.ask('room:join', { room });

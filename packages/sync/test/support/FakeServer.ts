@@ -120,7 +120,7 @@ export class FakeServer {
 		if (instead) return instead(payload) as never;
 		const handlers: Handlers = this.#handlers;
 		const data = handlers[name]?.(payload) ?? {};
-		return (isRefusal(data) ? data : { ok: true, data }) as never;
+		return (isRejection(data) ? data : { ok: true, data }) as never;
 	}
 
 	readonly #handlers: Handlers = {
@@ -157,6 +157,6 @@ export class FakeServer {
 	}
 }
 
-function isRefusal(data: unknown): boolean {
+function isRejection(data: unknown): boolean {
 	return typeof data === 'object' && data !== null && 'ok' in data && data.ok === false;
 }

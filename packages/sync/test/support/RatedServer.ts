@@ -79,8 +79,8 @@ export class RatedLine extends FakeServer {
 	readonly #told = { send: 0, react: 0, ask: 0 };
 	/** How many requests came before that time was over, on all of its connections. */
 	readonly early = { send: 0, react: 0, ask: 0 };
-	/** How many were refused. */
-	refused = 0;
+	/** How many were rejected. */
+	rejected = 0;
 	inFlight = { send: 0, react: 0, ask: 0 };
 	mostInFlight = 0;
 	/** How many requests to come are never answered. */
@@ -105,7 +105,7 @@ export class RatedLine extends FakeServer {
 				await pass(roundTripMs / 2);
 				return reply;
 			}
-			this.refused += 1;
+			this.rejected += 1;
 			this.#told[kind] = Math.max(this.#told[kind], time.now + retryAfterMs);
 			await pass(roundTripMs / 2);
 			return { ok: false, error: { code: 'rate_limited', message: '', retryAfterMs } };

@@ -64,7 +64,7 @@ function watchSqlite(): void {
 	const fullOnes = new WeakSet<DatabaseSync>();
 	const writers = new WeakSet<DatabaseSync>();
 
-	/** SQLite itself refuses to grow a file beyond `max_page_count`, as it does on a full disk. */
+	/** SQLite itself rejects to grow a file beyond `max_page_count`, as it does on a full disk. */
 	function setTheDisk(database: DatabaseSync): void {
 		if (isOn(DISK_IS_FULL) === fullOnes.has(database)) return;
 		if (isOn(DISK_IS_FULL)) {

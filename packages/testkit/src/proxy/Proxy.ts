@@ -6,10 +6,10 @@ import { Pipe, type Weather } from './Pipe.ts';
 export type Direction = 'up' | 'down';
 
 /**
- * What a proxy or a firewall does to WebSocket: lets the upgrade pass, refuses it, never answers it, or answers it and
+ * What a proxy or a firewall does to WebSocket: lets the upgrade pass, rejects it, never answers it, or answers it and
  * then lets nothing through. A slow one keeps the first bytes of every connection for `SLOW_MS`.
  */
-export type Upgrades = 'passed' | 'refused' | 'unanswered' | 'dead' | 'slow';
+export type Upgrades = 'passed' | 'rejected' | 'unanswered' | 'dead' | 'slow';
 
 /** How long a slow proxy keeps the first bytes of each connection. */
 export const SLOW_MS = 300;
@@ -26,7 +26,7 @@ interface Connection {
 
 /** A TCP proxy in front of a server that does to its connections what networks do. */
 export class Proxy {
-	/** The port of the server; undefined while there is none, and connections are refused. */
+	/** The port of the server; undefined while there is none, and connections are rejected. */
 	target: number | undefined;
 	/** Whether new connections are accepted and never answered. */
 	isBlackHole = false;
@@ -138,7 +138,7 @@ export class Proxy {
 	#begin(connection: Connection, target: number, head: Buffer, upgrades: Upgrades): void {
 		const { client } = connection;
 		const isUpgrade = /^upgrade: *websocket/im.test(head.toString('latin1'));
-		if (isUpgrade && upgrades === 'refused') {
+		if (isUpgrade && upgrades === 'rejected') {
 			client.end(FORBIDDEN);
 		} else if (isUpgrade && upgrades === 'unanswered') {
 			client.resume();

@@ -18,12 +18,12 @@ export class PollingLine {
 		this.sid = sid;
 	}
 
-	/** @throws when the server refuses the connection */
+	/** @throws when the server rejects the connection */
 	static async open(port: number, localAddress?: string): Promise<PollingLine> {
 		const line = await Line.open(port, localAddress);
 		const { status, body } = await ask(line, requestText(`GET ${enginePath('polling')}`));
 		line.close();
-		if (status !== 200) throw new Error(`the handshake was refused with ${status}`);
+		if (status !== 200) throw new Error(`the handshake was rejected with ${status}`);
 		const { sid } = JSON.parse(body.slice(1)) as { sid: string };
 		return new PollingLine(port, localAddress, sid);
 	}

@@ -29,7 +29,7 @@ export class RawChat {
 	/**
 	 * Opens a connection and waits until requests may begin.
 	 * @param token of an earlier connection, to come back
-	 * @throws when the server refuses the connection or the session
+	 * @throws when the server rejects the connection or the session
 	 */
 	static async open(port: number, token?: string): Promise<RawChat> {
 		const socket = await WebSocketLine.openAccepted(port);
@@ -48,7 +48,7 @@ export class RawChat {
 		});
 	}
 
-	/** @throws when it is refused */
+	/** @throws when it is rejected */
 	async ask<Name extends RequestName>(name: Name, payload: RequestPayload<Name>): Promise<RequestData<Name>> {
 		const answer = await this.request(name, payload);
 		// An acknowledgement holds one reply, to the request with its id.

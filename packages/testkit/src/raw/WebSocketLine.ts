@@ -24,7 +24,7 @@ const PING_BYTE = ENGINE.ping.charCodeAt(0);
  */
 export class WebSocketLine {
 	readonly line: Line;
-	/** 101, or that with which the server refused. */
+	/** 101, or that with which the server rejected. */
 	readonly status: number;
 	readonly packets: string[] = [];
 	readonly pongs: string[] = [];
@@ -54,12 +54,12 @@ export class WebSocketLine {
 		return new WebSocketLine(line, status, answersPings);
 	}
 
-	/** Opens a WebSocket. @throws when the server refuses it */
+	/** Opens a WebSocket. @throws when the server rejects it */
 	static async openAccepted(port: number, options?: WebSocketOptions): Promise<WebSocketLine> {
 		const socket = await WebSocketLine.open(port, options);
 		if (socket.status === 101) return socket;
 		socket.close();
-		throw new Error(`the server refused a WebSocket with ${socket.status}`);
+		throw new Error(`the server rejected a WebSocket with ${socket.status}`);
 	}
 
 	/** Whether the server has said goodbye, or broken the line. */

@@ -106,7 +106,7 @@ export class ChatSession {
 
 	/**
 	 * Ends all sessions of this person but this browser's, in all of its tabs.
-	 * @throws {Refused} or without a connection: then nobody knows whether it was done, and it can be done again
+	 * @throws {RejectionError} or without a connection: then nobody knows whether it was done, and it can be done again
 	 */
 	async signOutElsewhere(): Promise<void> {
 		const identity = readIdentity();

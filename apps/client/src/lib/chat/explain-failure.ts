@@ -1,10 +1,10 @@
 import type { RejectionCode } from '@digda/protocol';
-import { Refused } from '@digda/sync';
+import { RejectionError } from '@digda/sync';
 import { explainCode } from './explain-code.ts';
 
-/** Why a request failed: the code of the server's refusal, or `unavailable` when no answer came. */
+/** Why a request failed: the code of the server's rejection, or `unavailable` when no answer came. */
 export function codeOf(error: unknown): RejectionCode {
-	return error instanceof Refused ? error.reply.code : 'unavailable';
+	return error instanceof RejectionError ? error.reply.code : 'unavailable';
 }
 
 /** Says in the reader's language why a request failed. */

@@ -1,6 +1,6 @@
 import { untrack } from 'svelte';
 import type { ReactiveValue } from '#lib/socket/ReactiveValue.ts';
-import { isRefusal } from './explain-error.ts';
+import { isRejection } from './explain-error.ts';
 
 /** What is read of a connection. */
 export interface LineSource {
@@ -10,7 +10,7 @@ export interface LineSource {
 	roundTripMs: ReactiveValue<number | undefined>;
 }
 
-export type LineStatus = 'connecting' | 'connected' | 'polling' | 'reconnecting' | 'back' | 'refused';
+export type LineStatus = 'connecting' | 'connected' | 'polling' | 'reconnecting' | 'back' | 'rejected';
 
 /** What is mended within this time was never broken for the reader. */
 export const BAD_NEWS_DELAY_MS = 1_000;
@@ -51,7 +51,7 @@ export class LineState {
 	}
 
 	get current(): LineStatus {
-		if (this.error) return isRefusal(this.error) ? 'refused' : 'reconnecting';
+		if (this.error) return isRejection(this.error) ? 'rejected' : 'reconnecting';
 		if (this.#backSinceMs !== undefined) return 'back';
 		if (this.#trouble === 'polling') return 'polling';
 		return this.#lastTransport ? 'connected' : 'connecting';

@@ -1,10 +1,10 @@
 import { m } from '#lib/paraglide/messages.js';
 
-/** What Socket.IO adds: the status that polling was answered with, or what came with the refusal of a middleware. */
+/** What Socket.IO adds: the status that polling was answered with, or what came with the rejection of a middleware. */
 type LineError = Error & { description?: unknown; data?: { code?: string; retryAfterMs?: number } | undefined };
 
 /** Engine.IO answers a foreign origin with 400 or 403, a proxy one who is not known to it with 401 or 403. */
-const REFUSALS: unknown[] = [400, 401, 403];
+const REJECTIONS: unknown[] = [400, 401, 403];
 
 /** Socket.IO's reasons, which it names in English. */
 const REASONS = new Map([
@@ -20,10 +20,10 @@ const REASONS = new Map([
 
 /**
  * Whether the server was reached and does not let this page in, also not later. A browser tells that of polling alone,
- * and not of a server with another origin, whose refusal it hides like any answer without CORS headers.
+ * and not of a server with another origin, whose rejection it hides like any answer without CORS headers.
  */
-export function isRefusal(error: LineError): boolean {
-	return ('data' in error && !error.data?.retryAfterMs) || REFUSALS.includes(error.description);
+export function isRejection(error: LineError): boolean {
+	return ('data' in error && !error.data?.retryAfterMs) || REJECTIONS.includes(error.description);
 }
 
 /**
@@ -33,6 +33,6 @@ export function isRefusal(error: LineError): boolean {
 export function explainError({ message, description, data }: LineError): string {
 	if (data?.retryAfterMs) return m.reason_busy();
 	if (data?.code === 'outdated') return m.reason_outdated();
-	if (REFUSALS.includes(description)) return m.line_status({ status: String(description) });
+	if (REJECTIONS.includes(description)) return m.line_status({ status: String(description) });
 	return REASONS.get(message)?.() ?? message;
 }

@@ -167,7 +167,7 @@ export class SocketWrapper<Listen extends EventMap<Listen>, Emit extends EventMa
 		});
 		socket.on('disconnect', (reason) => {
 			log('Socket disconnected:', reason);
-			// Also after an attempt that was refused half-way; then the refusal says more than this.
+			// Also after an attempt that was rejected half-way; then the rejection says more than this.
 			this.#changed(this.#error ?? new Error(reason));
 		});
 		socket.on('connect_error', (error) => {

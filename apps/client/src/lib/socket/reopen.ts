@@ -3,7 +3,7 @@ import type { Socket } from 'socket.io-client';
 /** An attempt that is younger than this may still succeed; whoever flips between tabs must not begin it again. */
 const FIRST_MOMENTS_MS = 3_000;
 
-/** What a server may say when it refuses a connection: how long it does not want to be asked again. */
+/** What a server may say when it rejects a connection: how long it does not want to be asked again. */
 type RejectionError = Error & { data?: { retryAfterMs?: number } };
 
 /** What brings a connection back. */
@@ -19,7 +19,7 @@ export interface Reopening {
 }
 
 /**
- * Brings a socket back that the server closed or refused: the two cases in which Socket.IO itself stays
+ * Brings a socket back that the server closed or rejected: the two cases in which Socket.IO itself stays
  * away. It keeps to the options of the reconnection, and its pauses double, so that a server that closes
  * every connection at once is not knocked at for ever in the same rhythm.
  */

@@ -5,7 +5,7 @@ const MAX_ATTEMPT_MS = 10_000;
 
 /**
  * After an attempt that timed out, the next one begins with the next transport and has twice the time.
- * Socket.IO's `tryAllTransports` acts when WebSocket is refused; a proxy that swallows it gives no error,
+ * Socket.IO's `tryAllTransports` acts when WebSocket is rejected; a proxy that swallows it gives no error,
  * only silence, and so does a slow line. Where WebSocket works after all, polling is upgraded to it as usual.
  */
 export function fallBackOnSilence(manager: Manager): void {

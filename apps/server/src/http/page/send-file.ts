@@ -30,7 +30,7 @@ export function sendFile(
 	response.end(body);
 }
 
-/** The best coding that the client accepts; undefined for the file as it is, also where the client refuses even that. */
+/** The best coding that the client accepts; undefined for the file as it is, also where the client rejects even that. */
 function chooseCoding(request: IncomingMessage, { coded }: PageFile): Coding | undefined {
 	if (coded.size === 0) return undefined;
 	const accepted = new Negotiator(request).encodings([...coded.keys()]);

@@ -5,7 +5,7 @@ import { MIGRATIONS, schemaVersion } from '../sqlite/migrations.ts';
 import { markMoved, movedTo, type Moved } from '../sqlite/moved.ts';
 import { valueOf } from '../sqlite/query.ts';
 import { sqlName, type TableName } from '../schema.ts';
-import { StoreRefusal } from '../store.ts';
+import { StoreRejection } from '../store.ts';
 import { BATCH, selectAll, toRow, type Row } from './rows.ts';
 
 /** The SQLite database that is moved; no server has it meanwhile. */
@@ -15,15 +15,15 @@ export class Source {
 	/** Changes whenever somebody else writes to the database. */
 	readonly #version: unknown;
 
-	/** @throws {StoreRefusal} it is not one that can be moved, or something in it is not as it was written */
+	/** @throws {StoreRejection} it is not one that can be moved, or something in it is not as it was written */
 	constructor(file: string) {
 		if (!statSync(file, { throwIfNoEntry: false }) || inspect(file, 'thorough').isEmpty) {
-			throw new StoreRefusal(`there is no database ${file} yet`);
+			throw new StoreRejection(`there is no database ${file} yet`);
 		}
 		this.#database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
 		if (schemaVersion(this.#database) < MIGRATIONS.length) {
 			this.close();
-			throw new StoreRefusal(`${file} was made by an older version: start this version's server on it once`);
+			throw new StoreRejection(`${file} was made by an older version: start this version's server on it once`);
 		}
 		this.#database.exec('PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON');
 		this.epoch = String(valueOf(this.#database, 'SELECT epoch FROM meta'));
@@ -52,11 +52,11 @@ export class Source {
 		if (batch.length > 0) yield batch;
 	}
 
-	/** Says in the database that its log has gone. @throws {StoreRefusal} somebody has written to it meanwhile */
+	/** Says in the database that its log has gone. @throws {StoreRejection} somebody has written to it meanwhile */
 	mark(moved: Moved): void {
 		markMoved(this.#database, moved, () => {
 			if (this.#dataVersion !== this.#version) {
-				throw new StoreRefusal('somebody writes to the database although it is locked');
+				throw new StoreRejection('somebody writes to the database although it is locked');
 			}
 		});
 	}

@@ -5,7 +5,7 @@ import { reasonOf } from '../postgres/postgres-error.ts';
 import { checkDurable, holdSchema, nameLog, upgrade } from '../postgres/prepare.ts';
 import type { Transaction } from '../postgres/Transaction.ts';
 import { sqlName, type TableName } from '../schema.ts';
-import { StoreRefusal } from '../store.ts';
+import { StoreRejection } from '../store.ts';
 import type { Progress } from './progress.ts';
 import { BATCH, columnNames, keyOf, selectAll, TABLES, toRow, type Row } from './rows.ts';
 import type { Source } from './Source.ts';
@@ -34,10 +34,10 @@ export class Target {
 	}
 
 	/**
-	 * Copies everything and compares it, in one transaction: interrupted, it has not begun. Servers refuse the database until
+	 * Copies everything and compares it, in one transaction: interrupted, it has not begun. Servers reject the database until
 	 * `release`.
 	 * @param id names the move
-	 * @throws {StoreRefusal} the database holds anything else, or the copy differs
+	 * @throws {StoreRejection} the database holds anything else, or the copy differs
 	 */
 	async fill(source: Source, id: string, progress: Progress): Promise<void> {
 		await this.#ask(async (connection) => {
@@ -69,7 +69,7 @@ export class Target {
 	async #empty(transaction: Transaction, epoch: string): Promise<void> {
 		if (await movingTo(transaction)) {
 			if (!(await hasLog(transaction, epoch))) {
-				throw new StoreRefusal(`${this.place} was filled from another database`);
+				throw new StoreRejection(`${this.place} was filled from another database`);
 			}
 			await transaction.query(`TRUNCATE ${TABLES.map(sqlName).join(', ')}`);
 			await endMoving(transaction);
@@ -89,9 +89,9 @@ export class Target {
 	}
 
 	/** What PostgreSQL or the way to it has to say, in one line. */
-	#explain(error: unknown): StoreRefusal {
-		if (error instanceof StoreRefusal) return error;
-		return new StoreRefusal(`${this.place} cannot be used: ${reasonOf(error).replace(/\s+/g, ' ')}`);
+	#explain(error: unknown): StoreRejection {
+		if (error instanceof StoreRejection) return error;
+		return new StoreRejection(`${this.place} cannot be used: ${reasonOf(error).replace(/\s+/g, ' ')}`);
 	}
 }
 
@@ -110,7 +110,7 @@ async function copy(source: Source, transaction: Transaction, progress: Progress
 	progress.end();
 }
 
-/** Compares every row of the two databases. @throws {StoreRefusal} they differ */
+/** Compares every row of the two databases. @throws {StoreRejection} they differ */
 async function verify(source: Source, transaction: Transaction, progress: Progress, total: number): Promise<void> {
 	progress.begin('Comparing rows', total);
 	for (const name of TABLES) {
@@ -141,7 +141,7 @@ async function* copiesOf(transaction: Transaction, name: TableName): AsyncGenera
 }
 
 function differ(how: string): never {
-	throw new StoreRefusal(`the copy is wrong and was thrown away: ${how} than the original`);
+	throw new StoreRejection(`the copy is wrong and was thrown away: ${how} than the original`);
 }
 
 async function hasLog(transaction: Transaction, epoch: string): Promise<boolean> {
@@ -150,14 +150,14 @@ async function hasLog(transaction: Transaction, epoch: string): Promise<boolean>
 	return (await transaction.query('SELECT FROM meta WHERE epoch = $1', [epoch])).length > 0;
 }
 
-/** @throws {StoreRefusal} something is in the database, or not all texts can be */
+/** @throws {StoreRejection} something is in the database, or not all texts can be */
 async function checkEmpty(transaction: Transaction): Promise<void> {
 	const [encoding] = await transaction.query<{ server_encoding: string }>('SHOW server_encoding');
-	if (encoding?.server_encoding !== 'UTF8') throw new StoreRefusal('the encoding of the target must be UTF8');
+	if (encoding?.server_encoding !== 'UTF8') throw new StoreRejection('the encoding of the target must be UTF8');
 	const tables = await transaction.query(
 		`SELECT FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f')
 		AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_class.oid AND deptype = 'e')`
 	);
 	if (tables.length > 0)
-		throw new StoreRefusal('the target is not empty: moving needs a database that holds nothing yet');
+		throw new StoreRejection('the target is not empty: moving needs a database that holds nothing yet');
 }

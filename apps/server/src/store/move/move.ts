@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { explain } from '../sqlite/inspect.ts';
 import { FileInUse, lockFile } from '../sqlite/lock.ts';
 import { prepareFile } from '../sqlite/prepare-file.ts';
-import { StoreRefusal } from '../store.ts';
+import { StoreRejection } from '../store.ts';
 import type { Progress } from './progress.ts';
 import { Source } from './Source.ts';
 import { Target } from './Target.ts';
@@ -13,10 +13,10 @@ import { Target } from './Target.ts';
  * moment: the target is filled, then the source says that its log has gone, then servers may have the target. Killed at any
  * point, the same command ends the move.
  * @returns what there is to say, in one line
- * @throws {StoreRefusal} it cannot be moved, or a server still has the file
+ * @throws {StoreRejection} it cannot be moved, or a server still has the file
  */
 export async function move(file: string, url: string, progress: Progress): Promise<string> {
-	if (!existsSync(file)) throw new StoreRefusal(`there is no database ${file}`);
+	if (!existsSync(file)) throw new StoreRejection(`there is no database ${file}`);
 	const target = new Target(url);
 	try {
 		const path = prepareFile(file);
@@ -43,7 +43,7 @@ async function moveTo(target: Target, file: string, source: Source, progress: Pr
 	if (moved) {
 		const state = await target.stateOf(epoch);
 		if (state === 'ended') return `${file} has moved to ${target.place} already`;
-		if (state?.id !== moved.id) throw new StoreRefusal(`the log has moved to ${moved.place} already`);
+		if (state?.id !== moved.id) throw new StoreRejection(`the log has moved to ${moved.place} already`);
 	} else {
 		const id = randomUUID();
 		await target.fill(source, id, progress);
@@ -58,6 +58,6 @@ function lock(file: string): ReturnType<typeof lockFile> {
 		return lockFile(file);
 	} catch (error) {
 		if (!(error instanceof FileInUse)) throw error;
-		throw new StoreRefusal(`a server has ${file}: stop it, then run the command again`);
+		throw new StoreRejection(`a server has ${file}: stop it, then run the command again`);
 	}
 }

@@ -7,7 +7,7 @@ export type Work<Result> = (transaction: Transaction) => Result | Promise<Result
 /** Statements that take effect together or not at all. Its session runs nothing else meanwhile. */
 export class Transaction implements Sql {
 	readonly #session: Session;
-	/** The first statement that failed: PostgreSQL refuses all after it. */
+	/** The first statement that failed: PostgreSQL rejects all after it. */
 	#failure: { error: unknown } | undefined;
 	#isOver = false;
 

@@ -1,4 +1,4 @@
-import { StoreRefusal } from '../store.ts';
+import { StoreRejection } from '../store.ts';
 import type { Transaction } from './Transaction.ts';
 
 /** A move into a database that has not ended. */
@@ -14,13 +14,13 @@ export async function movingTo(transaction: Transaction): Promise<Moving | undef
 	return moving;
 }
 
-/** @throws {StoreRefusal} a move into the database has not ended */
-export async function refuseMoving(transaction: Transaction): Promise<void> {
+/** @throws {StoreRejection} a move into the database has not ended */
+export async function rejectMoving(transaction: Transaction): Promise<void> {
 	if (!(await movingTo(transaction))) return;
-	throw new StoreRefusal('a community was not moved into this database to the end: run the command migrate again');
+	throw new StoreRejection('a community was not moved into this database to the end: run the command migrate again');
 }
 
-/** Says that a move begins; servers refuse the database until it has ended. */
+/** Says that a move begins; servers reject the database until it has ended. */
 export async function beginMoving(transaction: Transaction, id: string): Promise<void> {
 	await transaction.query('CREATE TABLE moving (id TEXT NOT NULL)');
 	await transaction.query('INSERT INTO moving VALUES ($1)', [id]);

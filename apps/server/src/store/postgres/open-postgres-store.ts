@@ -1,6 +1,6 @@
 import type { Logger } from '../../log.ts';
 import { TIMINGS, type Timings } from '../../timings.ts';
-import { StoreRefusal, type Store } from '../store.ts';
+import { StoreRejection, type Store } from '../store.ts';
 import { createAppend } from './append.ts';
 import { createChanges } from './changes.ts';
 import { Connection } from './Connection.ts';
@@ -16,7 +16,7 @@ import { createSessions } from './sessions.ts';
 /**
  * Opens the store in PostgreSQL, which many nodes share, and brings its schema up to date. Every change is one
  * transaction; those of one node are in order.
- * @throws {StoreRefusal} it cannot be reached, or not be used
+ * @throws {StoreRejection} it cannot be reached, or not be used
  */
 export async function openPostgresStore(url: string, log: Logger, timings: Timings = TIMINGS): Promise<Store> {
 	const ordered = new Connection(url);
@@ -38,7 +38,7 @@ export async function openPostgresStore(url: string, log: Logger, timings: Timin
 		};
 	} catch (error) {
 		ordered.end();
-		if (error instanceof StoreRefusal) throw error;
-		throw new StoreRefusal(`the database cannot be used: ${error instanceof Error ? error.message : String(error)}`);
+		if (error instanceof StoreRejection) throw error;
+		throw new StoreRejection(`the database cannot be used: ${error instanceof Error ? error.message : String(error)}`);
 	}
 }

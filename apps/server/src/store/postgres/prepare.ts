@@ -1,8 +1,8 @@
 import { newEpoch } from '../epoch.ts';
-import { StoreRefusal } from '../store.ts';
+import { StoreRejection } from '../store.ts';
 import type { Connection } from './Connection.ts';
 import { MIGRATIONS, type Migration } from './migrations.ts';
-import { refuseMoving } from './moving.ts';
+import { rejectMoving } from './moving.ts';
 import type { Sql } from './sql.ts';
 import type { Transaction } from './Transaction.ts';
 
@@ -15,23 +15,23 @@ const DURABLE = ['synchronous_commit', 'fsync', 'full_page_writes'] as const;
 /**
  * Brings a database up to date; nodes that start together wait for each other.
  * @returns the epoch of its log
- * @throws {StoreRefusal} it loses what was acknowledged, belongs to a newer version, or a move to it has not ended
+ * @throws {StoreRejection} it loses what was acknowledged, belongs to a newer version, or a move to it has not ended
  */
 export async function prepare(connection: Connection, migrations: readonly Migration[] = MIGRATIONS): Promise<string> {
 	await checkDurable(connection);
 	return await connection.transaction(async (transaction) => {
 		await holdSchema(transaction);
-		await refuseMoving(transaction);
+		await rejectMoving(transaction);
 		await upgrade(transaction, migrations);
 		return await nameLog(transaction, newEpoch());
 	});
 }
 
-/** @throws {StoreRefusal} the database loses what was acknowledged */
+/** @throws {StoreRejection} the database loses what was acknowledged */
 export async function checkDurable(sql: Sql): Promise<void> {
 	for (const name of DURABLE) {
 		const [row] = await sql.query<{ value: string }>('SELECT current_setting($1) AS value', [name]);
-		if (row?.value === 'off') throw new StoreRefusal(`${name} is off: the database may lose what was acknowledged`);
+		if (row?.value === 'off') throw new StoreRejection(`${name} is off: the database may lose what was acknowledged`);
 	}
 }
 
@@ -42,13 +42,13 @@ export async function holdSchema(transaction: Transaction): Promise<void> {
 	await transaction.query('SELECT pg_advisory_xact_lock($1, 0)', [LOCK]);
 }
 
-/** Brings the schema up to date. @throws {StoreRefusal} it belongs to a newer version */
+/** Brings the schema up to date. @throws {StoreRejection} it belongs to a newer version */
 export async function upgrade(transaction: Transaction, migrations: readonly Migration[] = MIGRATIONS): Promise<void> {
 	transaction.send('CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)');
 	const [{ version } = { version: 0 }] = await transaction.query<{ version: number }>(
 		'SELECT version FROM schema_version'
 	);
-	if (version > migrations.length) throw new StoreRefusal('the database belongs to a newer version of digda');
+	if (version > migrations.length) throw new StoreRejection('the database belongs to a newer version of digda');
 	for (const step of migrations.slice(version)) transaction.send(step);
 	if (version < migrations.length) {
 		transaction.send('DELETE FROM schema_version');
@@ -60,6 +60,6 @@ export async function upgrade(transaction: Transaction, migrations: readonly Mig
 export async function nameLog(transaction: Transaction, epoch: string): Promise<string> {
 	transaction.send('INSERT INTO meta SELECT $1 WHERE NOT EXISTS (SELECT FROM meta)', [epoch]);
 	const [meta] = await transaction.query<{ epoch: string }>('SELECT epoch FROM meta');
-	if (!meta) throw new StoreRefusal('the database has no epoch');
+	if (!meta) throw new StoreRejection('the database has no epoch');
 	return meta.epoch;
 }

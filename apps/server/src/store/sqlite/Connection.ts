@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { StoreRefusal, StoreUnavailable, type Store } from '../store.ts';
+import { StoreRejection, StoreUnavailable, type Store } from '../store.ts';
 import type { Answer, Method, Started, ToWorker, WorkerStart } from './calls.ts';
 import { isDamaged } from './sqlite-error.ts';
 
@@ -49,7 +49,7 @@ export class Connection {
 
 	/**
 	 * Waits until a worker has opened the database.
-	 * @throws {StoreRefusal} it cannot be used
+	 * @throws {StoreRejection} it cannot be used
 	 * @throws {Error} the worker failed
 	 */
 	static open(worker: Worker): Promise<Connection> {
@@ -57,7 +57,7 @@ export class Connection {
 			worker.once('message', (text: string) => {
 				const started = JSON.parse(text) as Started;
 				if ('epoch' in started) resolve(new Connection(worker, started.epoch));
-				else reject(new StoreRefusal(started.refusal));
+				else reject(new StoreRejection(started.rejection));
 			});
 			worker.once('error', reject);
 			worker.once('exit', () => reject(new StoreUnavailable('the thread of the database ended')));

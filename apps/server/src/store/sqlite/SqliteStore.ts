@@ -82,7 +82,7 @@ export class SqliteStore implements Store {
 	 * @param file an absolute path
 	 * @param start starts its worker
 	 * @param onDamage is called with one line, when the database turns out to be damaged; from then on every call fails
-	 * @throws {StoreRefusal} it cannot be used; then it has not been touched
+	 * @throws {StoreRejection} it cannot be used; then it has not been touched
 	 */
 	static async open(
 		file: string,

@@ -1,6 +1,6 @@
 import { lstatSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { StoreRefusal } from '../store.ts';
+import { StoreRejection } from '../store.ts';
 import { copyDatabase, isSameFile, type Contents } from './copy.ts';
 import { explained, inspect } from './inspect.ts';
 import { LOCK, SIDE_FILES } from './side-files.ts';
@@ -10,13 +10,13 @@ import { writeWhole } from './write-whole.ts';
 /**
  * Copies a database, also one that a server writes to, into a new file.
  * @returns what the copy holds
- * @throws {StoreRefusal} it cannot be; then nothing has been written
+ * @throws {StoreRejection} it cannot be; then nothing has been written
  */
 export function backup(database: string, target: string): Contents {
 	return explained(target, () => {
 		checkTarget(database, target);
 		if (!statSync(database, { throwIfNoEntry: false }) || inspect(database, 'thorough').isEmpty) {
-			throw new StoreRefusal(`there is no database ${database} yet`);
+			throw new StoreRejection(`there is no database ${database} yet`);
 		}
 		return writeWhole(target, (temporary) => {
 			const contents = copyDatabase(database, temporary);
@@ -29,11 +29,11 @@ export function backup(database: string, target: string): Contents {
 
 function checkTarget(database: string, target: string): void {
 	if (!statSync(dirname(target), { throwIfNoEntry: false })?.isDirectory()) {
-		throw new StoreRefusal(`${dirname(target)} is not a directory`);
+		throw new StoreRejection(`${dirname(target)} is not a directory`);
 	}
 	const isItsOwn = [...SIDE_FILES, LOCK, SUSPICION].some((suffix) => target === `${database}${suffix}`);
 	if (isItsOwn || target === database || isSameFile(target, database)) {
-		throw new StoreRefusal(`${target} belongs to the database itself`);
+		throw new StoreRejection(`${target} belongs to the database itself`);
 	}
-	if (lstatSync(target, { throwIfNoEntry: false })) throw new StoreRefusal(`${target} exists already`);
+	if (lstatSync(target, { throwIfNoEntry: false })) throw new StoreRejection(`${target} exists already`);
 }

@@ -16,7 +16,7 @@ export interface WorkerStart {
 }
 
 /** The first thing that a worker says. */
-export type Started = { epoch: string } | { refusal: string };
+export type Started = { epoch: string } | { rejection: string };
 
 /** What a worker is asked; without a method, to close and end. */
 export type Call = {

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { StoreRefusal } from '../store.ts';
+import { StoreRejection } from '../store.ts';
 import { BUSY_TIMEOUT_MS, inspect } from './inspect.ts';
 import { createPrivately } from './permissions.ts';
 import { valueOf } from './query.ts';
@@ -14,12 +14,12 @@ export interface Contents {
 /**
  * Copies a database as it is at one moment into a new file, and checks the copy. Nobody who writes has to wait, and
  * however much is written meanwhile, it is read once.
- * @throws {StoreRefusal} the copy is damaged
+ * @throws {StoreRejection} the copy is damaged
  * @throws {Error} SQLite or the system could not do it
  */
 export function copyDatabase(source: string, target: string): Contents {
 	// Hashes of tokens and texts are in it, so it is nobody else's from the beginning.
-	if (!createPrivately(target)) throw new StoreRefusal(`${target} exists already`);
+	if (!createPrivately(target)) throw new StoreRejection(`${target} exists already`);
 	const database = new DatabaseSync(source, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
 	try {
 		database.prepare('VACUUM INTO ?').run(target);

@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
-import { StoreRefusal } from '../store.ts';
+import { StoreRejection } from '../store.ts';
 import { checkContent } from './check-content.ts';
 import { checkSchema } from './check-schema.ts';
 import { APPLICATION_ID, MIGRATIONS, schemaVersion } from './migrations.ts';
@@ -10,7 +10,7 @@ import { DamagedContent, isBusy, isDamaged, isSqliteError } from './sqlite-error
 export const BUSY_TIMEOUT_MS = 1_000;
 
 /** The file cannot be read as a database, or no longer. */
-export class DamagedDatabase extends StoreRefusal {}
+export class DamagedDatabase extends StoreRejection {}
 
 /**
  * How much of a database is checked. `kind`: whose it is, and its schema. `quick`: also the structure of every page.
@@ -21,7 +21,7 @@ export type Depth = 'kind' | 'quick' | 'thorough';
 /**
  * Checks a database through a connection that cannot write, not even a checkpoint.
  * @returns whether it holds nothing yet: no file, an empty one, what a first start left that was cut short
- * @throws {StoreRefusal} it is not one that this version can use
+ * @throws {StoreRejection} it is not one that this version can use
  */
 export function inspect(file: string, depth: Depth): { isEmpty: boolean } {
 	return explained(file, () => {
@@ -42,9 +42,9 @@ export function inspect(file: string, depth: Depth): { isEmpty: boolean } {
 function isEmptyOfOurs(file: string, database: DatabaseSync): boolean {
 	const program = valueOf(database, 'PRAGMA application_id');
 	const isEmpty = program === 0 && valueOf(database, 'SELECT count(*) FROM sqlite_schema') === 0;
-	if (!isEmpty && program !== APPLICATION_ID) throw new StoreRefusal(`${file} is a database of another program`);
+	if (!isEmpty && program !== APPLICATION_ID) throw new StoreRejection(`${file} is a database of another program`);
 	if (schemaVersion(database) > MIGRATIONS.length) {
-		throw new StoreRefusal(`${file} was made by a newer version of this program`);
+		throw new StoreRejection(`${file} was made by a newer version of this program`);
 	}
 	return isEmpty;
 }
@@ -56,7 +56,7 @@ function checkPages(database: DatabaseSync, check: 'quick_check' | 'integrity_ch
 
 /**
  * Does something with a database.
- * @throws {StoreRefusal} what SQLite or the system had to say against its file, in one line
+ * @throws {StoreRejection} what SQLite or the system had to say against its file, in one line
  */
 export function explained<Result>(file: string, work: () => Result): Result {
 	try {
@@ -70,8 +70,8 @@ export function explained<Result>(file: string, work: () => Result): Result {
 export function explain(file: string, error: unknown): unknown {
 	if (isDamaged(error)) return damaged(file, error.message);
 	if (!isSqliteError(error) && !isSystemError(error)) return error;
-	if (isBusy(error)) return new StoreRefusal(`${file} is locked by another program`);
-	return new StoreRefusal(`${file} cannot be used: ${error.message}`);
+	if (isBusy(error)) return new StoreRejection(`${file} is locked by another program`);
+	return new StoreRejection(`${file} cannot be used: ${error.message}`);
 }
 
 /** Says of a database that it is damaged, in one line. */

@@ -1,17 +1,17 @@
 import { DatabaseSync } from 'node:sqlite';
-import { StoreRefusal } from '../store.ts';
+import { StoreRejection } from '../store.ts';
 import { createPrivately } from './permissions.ts';
 import { LOCK } from './side-files.ts';
 import { isBusy } from './sqlite-error.ts';
 
 /** Another server has the file. */
-export class FileInUse extends StoreRefusal {}
+export class FileInUse extends StoreRejection {}
 
 /**
  * Keeps a second server away from a database file for as long as this process lives or until it is released.
  * The lock is one of the operating system on `<file>.lock`, so a killed process leaves none.
  * @throws {FileInUse} another server has it
- * @throws {StoreRefusal} the lock cannot be made
+ * @throws {StoreRejection} the lock cannot be made
  */
 export function lockFile(file: string): { release: () => void } {
 	let side: DatabaseSync | undefined;
@@ -22,7 +22,7 @@ export function lockFile(file: string): { release: () => void } {
 	} catch (error) {
 		side?.close();
 		if (isBusy(error)) throw new FileInUse(`${file} is in use by another server`);
-		throw new StoreRefusal(`${file}${LOCK} cannot be written: ${String(error)}`);
+		throw new StoreRejection(`${file}${LOCK} cannot be written: ${String(error)}`);
 	}
 	const held = side;
 	return { release: () => held.close() };

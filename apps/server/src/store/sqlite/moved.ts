@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { SCHEMA, sqlName } from '../schema.ts';
-import { StoreRefusal } from '../store.ts';
+import { StoreRejection } from '../store.ts';
 import { valueOf } from './query.ts';
 import { HAS_MOVED } from './sqlite-error.ts';
 import { transact } from './transaction.ts';
@@ -23,10 +23,10 @@ export function movedTo(database: DatabaseSync): Moved | undefined {
 	return database.prepare('SELECT id, place FROM moved').get() as unknown as Moved;
 }
 
-/** @throws {StoreRefusal} the log of the database has gone elsewhere */
-export function refuseMoved(database: DatabaseSync, file: string): void {
+/** @throws {StoreRejection} the log of the database has gone elsewhere */
+export function rejectMoved(database: DatabaseSync, file: string): void {
 	const moved = movedTo(database);
-	if (moved) throw new StoreRefusal(`${file} has moved to ${moved.place}: start with that as DATABASE_URL`);
+	if (moved) throw new StoreRejection(`${file} has moved to ${moved.place}: start with that as DATABASE_URL`);
 }
 
 /**

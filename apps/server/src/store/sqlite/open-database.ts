@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { defineEntryChecksum } from './sealed-rows.ts';
 import { BUSY_TIMEOUT_MS, explained, inspect, type Depth } from './inspect.ts';
 import { migrate } from './migrations.ts';
-import { refuseMoved } from './moved.ts';
+import { rejectMoved } from './moved.ts';
 import { createPrivately } from './permissions.ts';
 import { valueOf } from './query.ts';
 import { isSuspect, suspectNoMore } from './suspicion.ts';
@@ -17,7 +17,7 @@ const WRITE_TIMEOUT_MS = 50;
 
 /**
  * Opens a database for the first time in this process, and makes it when it is missing.
- * @throws {StoreRefusal} it cannot be used; then it has not been touched
+ * @throws {StoreRejection} it cannot be used; then it has not been touched
  */
 export function openDatabase(file: string) {
 	const { size } = statSync(file, { throwIfNoEntry: false }) ?? { size: 0 };
@@ -66,7 +66,7 @@ function checked(opened: ReturnType<typeof handOver>, file: string, epoch: strin
 function connect(file: string): DatabaseSync {
 	const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
 	defineEntryChecksum(database);
-	refuseMoved(database, file);
+	rejectMoved(database, file);
 	// The first page of a new file: without a rollback journal on disk, a kill here leaves nothing to be rolled back.
 	if (valueOf(database, 'PRAGMA page_count') === 0) database.exec('PRAGMA journal_mode = MEMORY');
 	database.exec(`

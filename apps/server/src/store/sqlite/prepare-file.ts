@@ -1,17 +1,17 @@
 import { accessSync, constants, existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { StoreRefusal } from '../store.ts';
+import { StoreRejection } from '../store.ts';
 
 /**
  * Makes the directory of a database's file when it is missing, for its owner alone.
  * @returns the one name that its lock goes by
- * @throws {StoreRefusal} the file is not one that this program can write
+ * @throws {StoreRejection} the file is not one that this program can write
  */
 export function prepareFile(file: string): string {
 	try {
 		mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
 	} catch (error) {
-		throw new StoreRefusal(`${dirname(file)} cannot be made: ${String(error)}`);
+		throw new StoreRejection(`${dirname(file)} cannot be made: ${String(error)}`);
 	}
 	checkWritable(file);
 	return existsSync(file) ? realpathSync(file) : file;
@@ -24,7 +24,7 @@ function checkWritable(file: string): void {
 		if (!existsSync(file)) return;
 		accessSync(file, constants.R_OK | constants.W_OK);
 	} catch (error) {
-		throw new StoreRefusal(`${file} is not writable: ${String(error)}`);
+		throw new StoreRejection(`${file} is not writable: ${String(error)}`);
 	}
-	if (!statSync(file).isFile()) throw new StoreRefusal(`${file} is not a file`);
+	if (!statSync(file).isFile()) throw new StoreRejection(`${file} is not a file`);
 }

@@ -1,7 +1,7 @@
 import { chmodSync, chownSync, existsSync, linkSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { StoreRefusal } from '../store.ts';
+import { StoreRejection } from '../store.ts';
 import { copyDatabase, isSameFile, type Contents } from './copy.ts';
 import { BUSY_TIMEOUT_MS, DamagedDatabase, explained, inspect } from './inspect.ts';
 import { lockFile } from './lock.ts';
@@ -20,7 +20,7 @@ export interface Restored extends Contents {
 /**
  * Puts a copy of a backup in the place of a database that no server has, as a log of its own: with a new epoch.
  * Killed at any point, it leaves one of the two under the database's name.
- * @throws {StoreRefusal} it cannot be; then the database is as it was
+ * @throws {StoreRejection} it cannot be; then the database is as it was
  */
 export function restore(backup: string, database: string): Restored {
 	return explained(database, () => {
@@ -41,9 +41,9 @@ export function restore(backup: string, database: string): Restored {
 }
 
 function checkBackup(backup: string, database: string): void {
-	if (!statSync(backup, { throwIfNoEntry: false })?.isFile()) throw new StoreRefusal(`there is no backup ${backup}`);
-	if (isSameFile(backup, database)) throw new StoreRefusal(`${backup} is the database itself`);
-	if (inspect(backup, 'thorough').isEmpty) throw new StoreRefusal(`${backup} is empty`);
+	if (!statSync(backup, { throwIfNoEntry: false })?.isFile()) throw new StoreRejection(`there is no backup ${backup}`);
+	if (isSameFile(backup, database)) throw new StoreRejection(`${backup} is the database itself`);
+	if (inspect(backup, 'thorough').isEmpty) throw new StoreRejection(`${backup} is empty`);
 }
 
 /** Moves what is in the files beside a database into its own, so that it can be kept alone; a damaged one is left. */

@@ -5,14 +5,14 @@ export const SUSPICION = '.damaged';
 
 /**
  * Notes that a database was found to be damaged while it was used: the next start checks all of it, however large, and
- * so refuses it at once instead of finding out again.
+ * so rejects it at once instead of finding out again.
  * @param finding one line for the person who runs the server
  */
 export function suspect(file: string, finding: string): void {
 	try {
 		writeFileSync(`${file}${SUSPICION}`, `${finding}\n`, { mode: 0o600 });
 	} catch {
-		// The disk that damages a file may refuse another one; then the next start finds out again.
+		// The disk that damages a file may reject another one; then the next start finds out again.
 	}
 }
 

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { StoreRefusal } from '../store.ts';
+import { StoreRejection } from '../store.ts';
 import { createAppend } from './append.ts';
 import type { Answer, Calls, Started, ToWorker, WorkerStart } from './calls.ts';
 import { createChanges } from './changes.ts';
@@ -26,8 +26,8 @@ try {
 	// SqliteStore starts this thread, with nothing else.
 	serve(workerData as WorkerStart);
 } catch (error) {
-	if (!(error instanceof StoreRefusal)) throw error;
-	tell({ refusal: error.message });
+	if (!(error instanceof StoreRejection)) throw error;
+	tell({ rejection: error.message });
 }
 
 function open({ file, epoch, isReader = false }: WorkerStart) {

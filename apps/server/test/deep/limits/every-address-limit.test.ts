@@ -39,11 +39,11 @@ async function connectOverWebSocket({ port }: Site, address: string): Promise<bo
 
 async function becomeGuest({ url }: Site, address: string): Promise<boolean> {
 	const { socket } = new ChatClientProbe(url, { extraHeaders: from(address), reconnection: false });
-	const refusal = await Promise.race([nextEvent(socket, 'connect_error'), nextEvent(socket, 'session:ready')]);
+	const rejection = await Promise.race([nextEvent(socket, 'connect_error'), nextEvent(socket, 'session:ready')]);
 	socket.disconnect();
-	if (!(refusal instanceof Error)) return true;
+	if (!(rejection instanceof Error)) return true;
 	const data = { code: 'rate_limited', retryAfterMs: expect.any(Number) as number };
-	expect(refusal).toMatchObject({ data });
+	expect(rejection).toMatchObject({ data });
 	return false;
 }
 

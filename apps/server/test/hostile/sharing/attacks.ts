@@ -35,7 +35,7 @@ export const LONG_TEXT = '가'.repeat(4_000);
 
 async function times<Result>(count: number, make: () => Promise<Result>): Promise<Result[]> {
 	const made: Result[] = [];
-	// One after another: so many connections at once are refused.
+	// One after another: so many connections at once are rejected.
 	for (let index = 0; index < count; index += 1) made.push(await make());
 	return made;
 }

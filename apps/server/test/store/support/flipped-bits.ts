@@ -2,7 +2,7 @@ import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import type { Entry } from '@digda/protocol';
 import { openStore } from '../../../src/store/open-store.ts';
-import { StoreRefusal, StoreUnavailable, type Store } from '../../../src/store/store.ts';
+import { StoreRejection, StoreUnavailable, type Store } from '../../../src/store/store.ts';
 import { Random } from '../../faults/random.ts';
 import { temporaryDatabase } from '@digda/testkit/server/temporary-database.ts';
 import { recordingLog } from './controlled-store.ts';
@@ -14,7 +14,7 @@ const PEOPLE = ['ada', 'bora', 'chan', 'dan', 'eve'];
 const FLIPS = 8;
 
 /** What became of a damaged copy: `found` was opened, and noticed when the damaged entry was read. */
-export type Fate = 'refused' | 'found' | 'same' | 'different';
+export type Fate = 'rejected' | 'found' | 'same' | 'different';
 
 /**
  * Has a store make a community: 3,000 messages of five people in four rooms, every fiftieth of them deleted, and as many edited and
@@ -77,7 +77,7 @@ export async function countFates(
 	{ copies, seed, suffix = '' }: { copies: number; seed: number; suffix?: string },
 	isSame: (served: Entry[][], whole: Entry[][]) => boolean = isDeepStrictEqual
 ): Promise<Record<Fate, number>> {
-	const fates = { refused: 0, found: 0, same: 0, different: 0 };
+	const fates = { rejected: 0, found: 0, same: 0, different: 0 };
 	const random = new Random(seed);
 	const store = await openCopy(original);
 	const whole = await readAll(store.store);
@@ -98,7 +98,7 @@ async function fateOf(
 	try {
 		opened = await openCopy(original, (file) => flip(`${file}${suffix}`, random));
 	} catch (error) {
-		if (error instanceof StoreRefusal) return 'refused';
+		if (error instanceof StoreRejection) return 'rejected';
 		throw error;
 	}
 	try {
