@@ -16,8 +16,8 @@ export const KINDS = Object.keys(ENTRY_KINDS) as EntryKind[];
 export const CHANGE_KINDS = KINDS.filter((kind): kind is ChangeKind => 'target' in ENTRY_KINDS[kind].content);
 
 /**
- * Contents of each kind of entry, which its schema takes as they are; no two of them are the same, and the first sets something. A
- * kind that the protocol gains is a type error here, and nowhere else in the tests of what all kinds have in common.
+ * Contents of each kind of entry, which its schema takes as they are; no two of them are the same, and the first sets something.
+ * The suites of what all kinds have in common read them from here, so that a new kind is a type error until it has some.
  */
 export const CONTENTS: {
 	readonly [Kind in EntryKind]: (target: Target) => readonly [EntryContent<Kind>, ...EntryContent<Kind>[]];
