@@ -305,7 +305,7 @@ describePostgres('with a real PostgreSQL', (server) => {
 			await expectRejection(
 				url,
 				'postgres://ada:secret@127.0.0.1:1/a',
-				/^postgres:\/\/127\.0\.0\.1:1\/a cannot be used: .*REJECTED/
+				/^postgres:\/\/127\.0\.0\.1:1\/a cannot be used: .*ECONNREFUSED/
 			);
 			await expectRejection(url, 'postgres://ada:secret@[nowhere/a', /^postgres:\/\/… cannot be used: /);
 			const missing = (await server().createDatabase()).replace(/\w+$/, 'missing');
