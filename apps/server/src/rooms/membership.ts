@@ -24,7 +24,7 @@ export function admitNewRoom({ limits }: Chat, address: string): void {
 	if (waitMs > 0) throw new RejectionError('unavailable', 'too many new rooms from this address', Math.ceil(waitMs));
 }
 
-/** What a store answers with, unless it rejects the request. @throws {RejectionError} */
+/** Passes the answer of a store on, unless that rejects the request. @throws {RejectionError} */
 export function allow<Result>(result: Result | Rejected): Exclude<Result, Rejected> {
 	if (result === 'not_found') throw new RejectionError('not_found', NO_SUCH_ROOM);
 	if (result === 'forbidden') throw new RejectionError('forbidden', 'only the owner of a room may do that');

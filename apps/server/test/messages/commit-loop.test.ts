@@ -69,6 +69,19 @@ async function startCounting(beforeEach: () => Promise<unknown>) {
 	return { ...started, batches };
 }
 
+/** A loop whose store commits and, while that is said, loses the answer. */
+async function startLosingLoop() {
+	const answers = { areLost: false };
+	const started = await startLoop((store) =>
+		withAppend(store, (original) => async (entries, cursors) => {
+			const stored = await original(entries, cursors);
+			if (answers.areLost) throw new StoreUnavailable('the answer was lost');
+			return stored;
+		})
+	);
+	return { ...started, answers };
+}
+
 test('what arrives in one turn is one batch, and what arrives while it is stored is the next one', async () => {
 	const hold = Promise.withResolvers<undefined>();
 	const { loop, batches } = await startCounting(() => hold.promise);
@@ -118,18 +131,12 @@ test('one message that cannot be stored does not take its batch along', async ()
 });
 
 test('what was stored although its commit failed is delivered all the same, and has its place when it is sent again', async () => {
-	let isBroken = true;
-	const { loop, emitted } = await startLoop((store) =>
-		withAppend(store, (original) => async (messages, cursors) => {
-			const stored = await original(messages, cursors);
-			if (isBroken) throw new StoreUnavailable('the answer was lost');
-			return stored;
-		})
-	);
+	const { loop, emitted, answers } = await startLosingLoop();
+	answers.areLost = true;
 	const hello = message('hello');
 	await expect(loop.send(hello)).rejects.toMatchObject({ code: 'unavailable' });
 	await expect.poll(() => emitted).toMatchObject([{ seq: 1, text: 'hello' }]);
-	isBroken = false;
+	answers.areLost = false;
 	expect(await loop.send(hello)).toMatchObject({ seq: 1 });
 	expect(await loop.send(message('next'))).toMatchObject({ seq: 2 });
 	expect(emitted.map(({ seq }) => seq)).toEqual([1, 2]);
@@ -182,17 +189,10 @@ test('counts messages alone as sent, and moves the cursor of their author alone'
 });
 
 test('a deletion whose commit fails is delivered all the same', async () => {
-	let isBroken = false;
-	const { loop, emitted } = await startLoop((store) =>
-		withAppend(store, (original) => async (entries, cursors) => {
-			const stored = await original(entries, cursors);
-			if (isBroken) throw new StoreUnavailable('the answer was lost');
-			return stored;
-		})
-	);
+	const { loop, emitted, answers } = await startLosingLoop();
 	const hello = message('hello');
 	await loop.send(hello);
-	isBroken = true;
+	answers.areLost = true;
 	await expect(loop.send(deletion(hello.id))).rejects.toMatchObject({ code: 'unavailable' });
 	await expect.poll(() => emitted).toMatchObject([{ seq: 1 }, { seq: 2, kind: 'delete', target: { seq: 1 } }]);
 });

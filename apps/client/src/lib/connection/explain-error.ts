@@ -1,6 +1,6 @@
 import { m } from '#lib/paraglide/messages.js';
 
-/** What Socket.IO adds: the status that polling was answered with, or what came with the rejection of a middleware. */
+/** Socket.IO adds the status that polling was answered with, or the data with which a middleware rejects. */
 type LineError = Error & { description?: unknown; data?: { code?: string; retryAfterMs?: number } | undefined };
 
 /** Engine.IO answers a foreign origin with 400 or 403, a proxy one who is not known to it with 401 or 403. */

@@ -3,7 +3,7 @@ import type { Socket } from 'socket.io-client';
 /** An attempt that is younger than this may still succeed; whoever flips between tabs must not begin it again. */
 const FIRST_MOMENTS_MS = 3_000;
 
-/** What a server may say when it rejects a connection: how long it does not want to be asked again. */
+/** A server that rejects a connection may say for how long it does not want to be asked again. */
 type RejectionError = Error & { data?: { retryAfterMs?: number } };
 
 /** What brings a connection back. */

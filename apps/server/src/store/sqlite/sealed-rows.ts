@@ -30,8 +30,7 @@ export function sealedColumns(name: SealedTable): string {
 export function seal<Name extends SealedTable>(name: Name, row: SharedRow<Name>): SealedRow {
 	const values: SealedRow = [];
 	for (const column of COLUMNS[name]) {
-		const value = (row as Readonly<Record<string, string | number | boolean | null>>)[column] ?? null;
-		values.push(typeof value === 'boolean' ? Number(value) : value);
+		values.push((row as Readonly<Record<string, string | number | null>>)[column] ?? null);
 	}
 	values.push(checksumOf(fieldsOf(values, values.length)));
 	return values;
