@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { farOff, judge } from '../src/results/judge.ts';
+import { describe, expect, test } from 'vitest';
+import { farOff, farOffEachTime, judge, MOST_RUNS } from '../src/results/judge.ts';
 import { TARGETS } from '../src/results/targets.ts';
 import { rowsOf } from './support/rows.ts';
 
@@ -49,6 +49,33 @@ test('a ratio is far off beyond its room for noise, and a time never is', () => 
 
 	expect(outcomes.filter(({ isMet }) => isMet === false)).toHaveLength(3);
 	expect(farOff(outcomes).map(({ name }) => name)).toEqual(['20 senders into 500: CPU ÷ blog']);
+});
+
+describe('a check', () => {
+	const outcomes = (ratio: number) =>
+		judge(rowsOf('20 senders into 500', 'cpuUsPerDelivery', { blog: 100, digda: ratio * 100 }), TARGETS);
+
+	test.each([
+		['a ratio that is in its place', [0.1], 0],
+		['a ratio that was far off once', [0.3, 0.1], 0],
+		['a ratio that was far off in all runs but the last', [0.3, 0.3, 0.1], 0],
+		['a ratio that is far off in each run', [0.3, 0.2, 0.4], 1]
+	])('of %s', async (_name, ratios, found) => {
+		const left = ratios.map(outcomes);
+		const measure = () => left.shift() ?? [];
+
+		const off = await farOffEachTime(measure(), () => Promise.resolve(measure()));
+
+		expect(off).toHaveLength(found);
+		expect(left).toEqual([]);
+		expect(ratios.length).toBeLessThanOrEqual(MOST_RUNS);
+	});
+
+	test('another ratio in each run is noise', async () => {
+		const other = judge(rowsOf('echo, 50 × 10', 'cpuUsPerMessage', { blog: 10, digda: 20 }), TARGETS);
+
+		expect(await farOffEachTime(outcomes(0.3), () => Promise.resolve(other))).toEqual([]);
+	});
 });
 
 test('each ratio has room for noise, and nothing else has', () => {

@@ -32,6 +32,22 @@ function isWithin(value: number, { bound, isFloor }: Omit<Target, 'value'>): boo
 	return isFloor ? value >= bound : value <= bound;
 }
 
+/** How often a ratio is measured before it counts as off: other work of the machine comes and goes, a fault stays. */
+export const MOST_RUNS = 3;
+
+/** Measures again while a ratio is far off that was so each time. @returns those that are far off in every run */
+export async function farOffEachTime(
+	first: readonly Outcome[],
+	measureAgain: (off: readonly Outcome[]) => Promise<readonly Outcome[]>
+): Promise<Outcome[]> {
+	let off = farOff(first);
+	for (let run = 1; run < MOST_RUNS && off.length > 0; run += 1) {
+		const before = new Set(off.map(({ name }) => name));
+		off = farOff(await measureAgain(off)).filter(({ name }) => before.has(name));
+	}
+	return off;
+}
+
 /** The ratios that are off by more than noise. Times are none of them: they say as much of the machine. */
 export function farOff(outcomes: readonly Outcome[]): Outcome[] {
 	return outcomes.filter(
