@@ -16,7 +16,7 @@ test('[SESSION-8] a lost answer, and a second try without a connection, lose no 
 		}
 		const line = socket.connectToServer();
 		socket.onMessage((packet) => {
-			isDown ||= String(packet).includes('session:renew');
+			isDown ||= String(packet).includes('session:rotate');
 			line.send(packet);
 		});
 		line.onMessage((packet) => {

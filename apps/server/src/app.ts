@@ -9,7 +9,7 @@ import { markRead } from './messages/read-cursors.ts';
 import { setTyping } from './presence/typing.ts';
 import { closeRoom, createRoom, listMembers, removeMember, renameRoom } from './rooms/ownership.ts';
 import { joinRoom, leaveRoom, listRooms } from './rooms/rooms.ts';
-import { renameUser, renewSession } from './sessions/sessions.ts';
+import { renameUser, rotateSession } from './sessions/sessions.ts';
 import type { Chat, ChatHandlers, Shared } from './socket/chat-types.ts';
 import { handler } from './socket/events.ts';
 
@@ -26,7 +26,7 @@ export function chatEvents(chat: Chat): ChatHandlers {
 		'connection:ping': handler(Ping, () => ({})),
 
 		'session:rename': renameUser(chat),
-		'session:renew': renewSession(chat),
+		'session:rotate': rotateSession(chat),
 
 		'room:list': listRooms(chat),
 		'room:join': joinRoom(chat),

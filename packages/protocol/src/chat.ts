@@ -17,7 +17,7 @@ import type {
 	RemoveMember,
 	Rename,
 	RenameRoom,
-	RenewSession,
+	RotateSession,
 	Revoke,
 	SetTyping
 } from './requests.ts';
@@ -157,7 +157,7 @@ export interface ChatRequests extends EntryRequests {
 	'history:read': { payload: ReadHistory; data: Page };
 	'read:mark': Request<typeof MarkRead, ReadCursor>;
 	/** Makes a token that of the only session of this person, and ends every other connection. */
-	'session:renew': Request<typeof RenewSession, Nothing>;
+	'session:rotate': Request<typeof RotateSession, Nothing>;
 	'session:rename': Request<typeof Rename, { user: User }>;
 }
 export type RequestName = keyof ChatRequests;

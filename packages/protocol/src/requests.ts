@@ -72,7 +72,7 @@ export type ReadHistory = v.InferInput<typeof ReadHistory>;
 export const MarkRead = request({ room: RoomId, seq: Seq });
 
 /** The token is made by who asks, and written down before: then a lost answer is no lost session. 256 random bits in base64url. */
-export const RenewSession = request({
+export const RotateSession = request({
 	token: v.pipe(v.string('the token is not a string'), v.regex(/^[\w-]{43}$/, 'this is no token of a session'))
 });
 

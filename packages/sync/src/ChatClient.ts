@@ -128,8 +128,8 @@ export class ChatClient {
 	}
 
 	/** Makes a token that of one's only session. @throws {RejectionError} or when there is no connection, or none any more */
-	async renewSession(token: string): Promise<void> {
-		dataOf(await this.#connection.ask('session:renew', { token }));
+	async rotateSession(token: string): Promise<void> {
+		dataOf(await this.#connection.ask('session:rotate', { token }));
 	}
 
 	/** Changes one's name from now on. @throws {RejectionError} or when there is no connection */

@@ -93,7 +93,7 @@ export const GROWTH = {
 	},
 	'session:rename': NOTHING,
 	/** Takes the place of the sessions of before. */
-	'session:renew': NOTHING,
+	'session:rotate': NOTHING,
 
 	/** A first join. */
 	'room:join': {

@@ -1,5 +1,5 @@
 import { accept, closeRoom, createRoom, invite, join, leave, removeMember, retitle, revoke } from './rooms.ts';
-import { renewSession } from './sessions.ts';
+import { rotateSession } from './sessions.ts';
 import type { Rule } from './state.ts';
 
 /** The rules by which rooms, memberships and sessions change, by the methods of a store that they decide about. */
@@ -13,7 +13,7 @@ export const RULES = {
 	invite,
 	revoke,
 	accept,
-	renewSession
+	rotateSession
 };
 
 type Rules = typeof RULES;

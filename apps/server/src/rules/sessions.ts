@@ -3,7 +3,7 @@ import type { Write } from '../store/write.ts';
 import { answer, change, type Rule } from './state.ts';
 
 /** Makes a session of a user the only one. Asking again with the same token ends nothing. */
-export const renewSession: Rule<
+export const rotateSession: Rule<
 	[tokenHash: string, userId: string, now: number, from: string | null],
 	'done' | 'unauthorized'
 > = {
@@ -16,7 +16,7 @@ export const renewSession: Rule<
 			'done',
 			{ remove: 'sessions', where: { userId } },
 			{ insert: 'sessions', row: { tokenHash, userId, createdAt: now } },
-			{ insert: 'revocations', row: { kind: 'renewed', room: null, userId } }
+			{ insert: 'revocations', row: { kind: 'rotated', room: null, userId } }
 		);
 	}
 };

@@ -64,14 +64,14 @@ export class Revocations {
 		const { upTo, revocations } = await this.#chat.store.revocations(this.#upTo);
 		/** By user, what they have left and why. */
 		const people = new Map<string, Map<string, Reason>>();
-		const renewed = new Set<string>();
+		const rotated = new Set<string>();
 		for (const { kind, room, userId } of revocations) {
-			if (kind === 'renewed') renewed.add(userId);
+			if (kind === 'rotated') rotated.add(userId);
 			else if (kind === 'closed') this.#close(room);
 			else people.set(userId, (people.get(userId) ?? new Map<string, Reason>()).set(room, kind));
 		}
 		for (const [userId, reasons] of people) await this.refresh(userId, reasons);
-		for (const userId of renewed) await this.endSessions(userId);
+		for (const userId of rotated) await this.endSessions(userId);
 		this.#upTo = upTo;
 	}
 
@@ -109,7 +109,7 @@ export class Revocations {
 		const sockets = socketsIn(namespace, userChannel(userId));
 		for (const tokenHash of new Set(sockets.map(({ data }) => data.tokenHash))) {
 			if (await store.findSession(tokenHash)) continue;
-			// One that has just renewed its session is of that.
+			// One that has just rotated its session is of that.
 			for (const { data, conn } of sockets) if (data.tokenHash === tokenHash) conn.close();
 		}
 	}

@@ -86,7 +86,7 @@ function mustSpeak(protocol: unknown): void {
 async function operatorOf(store: Store, tokenHash: string): Promise<User> {
 	const known = await store.findSession(tokenHash);
 	if (known) return known;
-	if (await store.findUser(OPERATOR.id)) await store.renewSession(tokenHash, OPERATOR.id, Date.now(), null);
+	if (await store.findUser(OPERATOR.id)) await store.rotateSession(tokenHash, OPERATOR.id, Date.now(), null);
 	else await store.createSession(tokenHash, OPERATOR, Date.now());
 	return (await store.findUser(OPERATOR.id)) ?? OPERATOR;
 }

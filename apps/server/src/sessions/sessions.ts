@@ -1,4 +1,4 @@
-import { Rename, RenewSession } from '@digda/protocol';
+import { Rename, RotateSession } from '@digda/protocol';
 import { isReservedName } from '@digda/protocol/reserved-name';
 import { RejectionError } from '../rejection.ts';
 import { admitDeliveries } from '../socket/admit-deliveries.ts';
@@ -26,13 +26,13 @@ export function renameUser(chat: Chat): ChatHandler<'session:rename'> {
 }
 
 /** Gives a person a session that only this connection knows; all others of theirs end. */
-export function renewSession({ store, revocations }: Chat): ChatHandler<'session:renew'> {
-	return handler(RenewSession, async ({ token }, { data }) => {
+export function rotateSession({ store, revocations }: Chat): ChatHandler<'session:rotate'> {
+	return handler(RotateSession, async ({ token }, { data }) => {
 		if (data.isOperator) throw new RejectionError('forbidden', 'the token of the operator is that of the environment');
 		const tokenHash = hash(token);
 		const bearer = await store.findSession(tokenHash);
 		if (bearer && bearer.id !== data.user.id) throw new RejectionError('invalid', 'the token is taken');
-		const outcome = await store.renewSession(tokenHash, data.user.id, Date.now(), data.tokenHash);
+		const outcome = await store.rotateSession(tokenHash, data.user.id, Date.now(), data.tokenHash);
 		if (outcome === 'unauthorized') throw new RejectionError(outcome, 'this session has ended');
 		// This connection is of the new session; all others are of none.
 		data.tokenHash = tokenHash;

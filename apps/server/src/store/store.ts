@@ -103,7 +103,7 @@ export type Rejected = 'forbidden' | 'not_found';
 export type Revocation =
 	| { kind: 'left' | 'removed'; room: string; userId: string }
 	| { kind: 'closed'; room: string; userId: null }
-	| { kind: 'renewed'; room: null; userId: string };
+	| { kind: 'rotated'; room: null; userId: string };
 
 /** A place in a room's log. */
 export interface LogPlace {
@@ -245,7 +245,7 @@ export interface Store {
 	 * @param from the hash of the session that asks; null asks in the name of the environment
 	 * @returns `unauthorized`: that session has ended, and the new one was not made before
 	 */
-	renewSession(tokenHash: string, userId: string, now: number, from: string | null): Promise<'done' | 'unauthorized'>;
+	rotateSession(tokenHash: string, userId: string, now: number, from: string | null): Promise<'done' | 'unauthorized'>;
 
 	/** Whose session it is. */
 	findSession(tokenHash: string): Promise<User | undefined>;

@@ -117,7 +117,7 @@ const CASES: Case[] = [
 	attempt('history:read', ({ room }) => ({ room, after: 0 }), MEMBERS),
 	attempt('read:mark', ({ room }) => ({ room, seq: 1 }), MEMBERS),
 	attempt('session:rename', () => ({ name: '수달' }), ALL),
-	attempt('session:renew', () => ({ token: newToken() }), ['ok', 'ok', 'ok', 'ok', 'forbidden'])
+	attempt('session:rotate', () => ({ token: newToken() }), ['ok', 'ok', 'ok', 'ok', 'forbidden'])
 ];
 
 describe('[PRIV-2] who may do what in a private room', () => {
@@ -145,7 +145,7 @@ describe('[PRIV-2] who may do what in a private room', () => {
 		const token = tokenOf(people.member);
 		const device = await connectChat(url, token, { reconnection: false });
 		const cut = nextEvent(device.socket, 'disconnect');
-		await people.member.get('session:renew', { token: newToken() });
+		await people.member.get('session:rotate', { token: newToken() });
 		await cut;
 		expect(device.socket.connected).toBe(false);
 		const again = new ChatClientProbe(url, { auth: { token }, reconnection: false });

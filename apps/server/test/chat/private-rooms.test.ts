@@ -170,14 +170,14 @@ test('[SESSION-8] another device is the same person, and can be signed out at on
 	const device = await connectChat(url, token, { reconnection: false });
 	const cut = nextEvent(device.socket, 'disconnect');
 	const begun = performance.now();
-	const renewed = newToken();
-	expect(await me.get('session:renew', { token: renewed })).toEqual({});
+	const rotated = newToken();
+	expect(await me.get('session:rotate', { token: rotated })).toEqual({});
 	await cut;
 	expect(performance.now() - begun).toBeLessThan(AT_ONCE_MS);
 	// As after a lost answer.
-	expect(await me.get('session:renew', { token: renewed })).toEqual({});
+	expect(await me.get('session:rotate', { token: rotated })).toEqual({});
 	expect(await me.send('lobby', '여기는 그대로')).toMatchObject({ seq: 1 });
-	expect((await connectChat(url, renewed)).ready).toEqual({ user: me.user });
+	expect((await connectChat(url, rotated)).ready).toEqual({ user: me.user });
 });
 
 test('[OP-1] the operator is told so; without the token of the environment nobody is', async () => {

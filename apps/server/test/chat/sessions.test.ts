@@ -254,7 +254,7 @@ test.skipIf(ON_NODES)('[SESSION-8] a connection that is let in while its session
 	const { letGo, untilHeld } = holdAnswers(store, me.user.id);
 	const device = new ChatClientProbe(url, { auth: { token: tokenOf(me) }, reconnection: false });
 	await untilHeld(1);
-	await me.get('session:renew', { token: newToken() });
+	await me.get('session:rotate', { token: newToken() });
 	const cut = nextEvent(device.socket, 'disconnect');
 	letGo();
 	await cut;

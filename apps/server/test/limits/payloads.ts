@@ -29,7 +29,7 @@ const OTHERS: { [Name in OtherEvent]: () => Parameters<ChatClientToServer[Name]>
 	'history:read': () => ({ room: 'lobby', after: 0 }),
 	'read:mark': () => ({ room: 'lobby', seq: 1 }),
 	// The same each time: it is one person's, and whoever else asks for it keeps their own.
-	'session:renew': () => ({ token: 'A'.repeat(43) }),
+	'session:rotate': () => ({ token: 'A'.repeat(43) }),
 	'session:rename': () => ({ name: 'Name' }),
 	'typing:set': () => ({ room: 'lobby', isTyping: true })
 };

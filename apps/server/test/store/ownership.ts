@@ -177,8 +177,8 @@ export function describeOwnership(name: string, open: () => Promise<Harness>): v
 		await store.leave('chan', ROOM);
 		await store.leave('chan', ROOM);
 		await store.removeMember('ada', ROOM, 'bora');
-		await store.renewSession('0d'.repeat(32), 'bora', 2, null);
-		await store.renewSession('0d'.repeat(32), 'bora', 3, null);
+		await store.rotateSession('0d'.repeat(32), 'bora', 2, null);
+		await store.rotateSession('0d'.repeat(32), 'bora', 3, null);
 		expect(await store.closeRoom(actor('ada'), ROOM, 1)).toMatchObject({ title: expect.any(String) as string });
 		// As after a lost answer.
 		expect(await store.closeRoom(actor('ada'), ROOM, 1)).toMatchObject({ title: expect.any(String) as string });
@@ -188,20 +188,20 @@ export function describeOwnership(name: string, open: () => Promise<Harness>): v
 		expect(news.revocations).toEqual([
 			{ kind: 'left', room: ROOM, userId: 'chan' },
 			{ kind: 'removed', room: ROOM, userId: 'bora' },
-			{ kind: 'renewed', room: null, userId: 'bora' },
+			{ kind: 'rotated', room: null, userId: 'bora' },
 			{ kind: 'closed', room: ROOM, userId: null }
 		]);
 		expect(await store.revocations(news.upTo)).toEqual({ upTo: news.upTo, revocations: [] });
 		expect((await store.revocations(null)).upTo).toBe(news.upTo);
 	});
 
-	test(`${name}: a session that is renewed is the only one`, async () => {
+	test(`${name}: a session that is rotated is the only one`, async () => {
 		const { store } = await open();
 		await store.createSession(HASH, { id: 'ada', name: 'Ada' }, 1);
-		expect(await store.renewSession('0b'.repeat(32), 'ada', 2, HASH)).toBe('done');
+		expect(await store.rotateSession('0b'.repeat(32), 'ada', 2, HASH)).toBe('done');
 		// Again, as after a lost answer; and by one that has ended.
-		expect(await store.renewSession('0b'.repeat(32), 'ada', 3, HASH)).toBe('done');
-		expect(await store.renewSession('0c'.repeat(32), 'ada', 4, HASH)).toBe('unauthorized');
+		expect(await store.rotateSession('0b'.repeat(32), 'ada', 3, HASH)).toBe('done');
+		expect(await store.rotateSession('0c'.repeat(32), 'ada', 4, HASH)).toBe('unauthorized');
 		expect([await store.findSession(HASH), await store.findSession('0b'.repeat(32))]).toEqual([
 			undefined,
 			{ id: 'ada', name: 'Ada' }

@@ -70,14 +70,14 @@ describePostgres('with a real PostgreSQL', (server) => {
 			expect(await readAll(other, 'lobby')).toEqual(['m1', 'm2', 'm3']);
 		});
 
-		test('[SESSION-8] of two sessions that are renewed on two nodes at once one stays', async () => {
+		test('[SESSION-8] of two sessions that are rotated on two nodes at once one stays', async () => {
 			const nodes = await openTwoNodes(await server().createDatabase());
 			for (let round = 0; round < 20; round += 1) {
 				const hashOf = (number: number) => `${round}0${number}`.padStart(64, '0');
 				const user = `user-${round}`;
 				await nodes[0].createSession(hashOf(0), { id: user, name: user }, 1);
 				const outcomes = await Promise.all(
-					nodes.map((node, index) => node.renewSession(hashOf(index + 1), user, 2, hashOf(0)))
+					nodes.map((node, index) => node.rotateSession(hashOf(index + 1), user, 2, hashOf(0)))
 				);
 				expect(outcomes.toSorted()).toEqual(['done', 'unauthorized']);
 				const known = await Promise.all([0, 1, 2].map((number) => nodes[0].findSession(hashOf(number))));

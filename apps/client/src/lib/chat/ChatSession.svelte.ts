@@ -116,7 +116,7 @@ export class ChatSession {
 		// One that was asked for before may have taken the other's place.
 		const next = identity.next ?? createToken();
 		writeIdentity({ ...identity, next });
-		await this.client.renewSession(next);
+		await this.client.rotateSession(next);
 		writeIdentity({ token: next, user });
 	}
 

@@ -123,7 +123,7 @@ export class SqliteStore implements Store {
 	roomsOf: Store['roomsOf'] = (...args) => this.#call('roomsOf', args);
 	publicRooms: Store['publicRooms'] = (...args) => this.#call('publicRooms', args);
 	createSession: Store['createSession'] = (...args) => this.#call('createSession', args);
-	renewSession: Store['renewSession'] = (...args) => this.#call('renewSession', args);
+	rotateSession: Store['rotateSession'] = (...args) => this.#call('rotateSession', args);
 	findSession: Store['findSession'] = (...args) => this.#call('findSession', args);
 	findUser: Store['findUser'] = (...args) => this.#call('findUser', args);
 	rename: Store['rename'] = (...args) => this.#call('rename', args);

@@ -31,7 +31,7 @@ export function restore(backup: string, database: string): Restored {
 			if (existsSync(file)) settle(file);
 			return writeWhole(file, (temporary) => {
 				const contents = copyDatabase(backup, temporary);
-				renew(temporary);
+				replaceId(temporary);
 				return { ...contents, kept: keep(file, temporary) };
 			});
 		} finally {
@@ -67,7 +67,7 @@ function leaveWal(file: string): void {
 }
 
 /** Gives a log a name of its own, so that clients notice that it is another one than before. */
-function renew(file: string): void {
+function replaceId(file: string): void {
 	const database = new DatabaseSync(file);
 	try {
 		// Nothing has to be rolled back in a file that is thrown away unless all of it succeeds.

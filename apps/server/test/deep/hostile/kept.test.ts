@@ -60,7 +60,7 @@ async function useRoom(client: ChatClientProbe, room: string): Promise<void> {
 async function comeAndGo(site: Site, round: number, index: number): Promise<void> {
 	const options = { transports: [index % 2 === 0 ? 'websocket' : 'polling'], reconnection: false };
 	const me = await connectChat(site.url(index), undefined, options);
-	// Cut below, when the session is renewed.
+	// Cut below, when the session is rotated.
 	await connectChat(site.url(index + 1), tokenOf(me), options);
 	await useRoom(me, 'hall');
 	await useRoom(me, `room-${round}-${index}`);
@@ -73,7 +73,7 @@ async function comeAndGo(site: Site, round: number, index: number): Promise<void
 	if (index % 3 === 0) await me.get('room:remove', { room, userId: guest.user.id });
 	if (index % 3 === 1) await me.get('room:close', { room });
 	await me.get('session:rename', { name: `Name ${index}` });
-	await me.get('session:renew', { token: newToken() });
+	await me.get('session:rotate', { token: newToken() });
 	const echo = await connectEcho(site.url(index), options);
 	await ask(echo, 'hello');
 	for (const { socket } of [me, guest]) socket.disconnect();

@@ -61,7 +61,7 @@ const OTHERS: Readonly<Record<Exclude<RequestName, keyof KindOfRequest> | 'typin
 	'room:revoke': fc.record({ room, invitation: maybe(fc.oneof(id, text)) }),
 	'room:preview': fc.record({ secret }),
 	'room:accept': fc.record({ secret }),
-	'session:renew': fc.record({
+	'session:rotate': fc.record({
 		token: fc.oneof(
 			fc.nat({ max: 20 }).map((last) => String(last).padStart(43, 'f')),
 			text
