@@ -8,20 +8,6 @@ import { defineConfig } from 'vitest/config';
 import { FAST } from '@digda/testkit/patience.ts';
 import { parsePublicServerUrl } from './src/public-server-url.ts';
 
-/**
- * The chunk of the app does not begin with these: what SvelteKit looks for by itself, what a room does without, and what few ever
- * need. It has those of them that it imports.
- */
-const APART = [
-	/[/]kit[/]src[/]runtime[/]client[/]/,
-	/[/]client-optimized[/]nodes[/]/,
-	/[/]routes[/](\+page\.svelte|(join|device|\[\.\.\.path\])[/])/,
-	/[/]lib[/](rare[/]|echo[/]Echo(Entry|Log)\.svelte)/,
-	/[/](uqr|unhomoglyph)[/]/,
-	/[/]protocol[/]src[/](names|skeleton)\.ts/,
-	/[/]paraglide[/]messages[/]/
-];
-
 export default defineConfig(({ command, mode }) => {
 	const serverUrl = readServerUrl(mode, command === 'serve');
 	// SvelteKit reads the variable from here; the policy below must name the same server.
@@ -44,8 +30,8 @@ export default defineConfig(({ command, mode }) => {
 		environments: {
 			client: {
 				build: {
-					// The pages share nearly everything, and one file compresses better than many. SvelteKit looks for its own,
-					// and what few ever need comes when it is asked for.
+					// One file compresses better than many: what the layout and the echo import is one, what a room adds another.
+					// An `import()` loads everything else where it is used.
 					rolldownOptions: {
 						output: {
 							codeSplitting: {
@@ -53,7 +39,8 @@ export default defineConfig(({ command, mode }) => {
 									// The entry imports both before it tells what SvelteKit's modules read while they are evaluated: with
 									// them in the chunk of the app, the page would know neither its version nor its base path.
 									{ name: 'start', priority: 1, test: /runtime[/]client[/]payload\.js|vite[/]preload-helper/ },
-									{ name: 'app', test: (id) => !APART.some((pattern) => pattern.test(id)) }
+									{ name: 'app', test: /routes[/]\+(layout|page)\.svelte$/ },
+									{ name: 'room', test: /routes[/]rooms[/]\[room\][/]\+page\.svelte$/ }
 								]
 							}
 						}

@@ -76,6 +76,7 @@ for (const nodes of [1, 3] as const) {
 				await expect(guest.page).toHaveURL(address);
 				await guest.expectConnected();
 				await owner.say('어서 와요');
+				await guest.expectMessages(['어서 와요']);
 				await guest.say('고마워요');
 				await owner.expectMessages(['어서 와요', '고마워요']);
 				await guest.expectMessages(['어서 와요', '고마워요']);

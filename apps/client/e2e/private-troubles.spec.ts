@@ -66,22 +66,58 @@ test('a private room is called by its title before it is joined, or by none', as
 	await expect(stranger.page).toHaveTitle('Private room · digda');
 });
 
-test('what was not deleted says so in its row, and an answer takes no focus', async ({ browser, site, lobby }) => {
+test('a deletion that the server rejects says so, the message is back, and the answer takes no focus', async ({
+	browser,
+	site,
+	lobby
+}) => {
 	const me = await person(browser);
 	await me.open(site.url, lobby);
 	await me.say('oops');
 	await me.expectMessages(['oops']);
-	me.wire.reject('message:delete', 'unavailable');
+	me.wire.reject('message:delete', 'forbidden');
 	const release = me.wire.hold('message:delete');
 	await me.row('oops').hover();
 	await me.row('oops').getByRole('button', { name: 'Delete the message' }).click();
 	await me.page.getByRole('button', { name: 'Delete', exact: true }).dblclick();
 	await me.field.focus();
+	await expect(me.rows.first()).toContainText('Deleted message');
 	release();
-	await expect(me.row('oops').getByRole('alert')).toHaveText('Not deleted: the server cannot take it now');
+	await expect(me.page.getByText('Not deleted: you are not in this room')).toBeVisible();
+	await expect(me.rows.first()).toContainText('oops');
 	await expect(me.page.getByRole('group', { name: 'Delete it for everybody?' })).toHaveCount(0);
 	await expect(me.field).toBeFocused();
 	expect(me.wire.requests.filter((name) => name === 'message:delete')).toHaveLength(1);
+
+	await me.page.getByRole('button', { name: 'Discard' }).click();
+	await expect(me.page.getByText('Not deleted')).toHaveCount(0);
+	await me.expectMessages(['oops']);
+});
+
+test('a deletion without a connection shows at once, survives a reload and leaves with the next connection', async ({
+	browser,
+	site,
+	lobby
+}) => {
+	const [me, friend] = [await person(browser), await person(browser)];
+	await me.open(site.url, lobby);
+	await friend.open(site.url, lobby);
+	await me.say('oops');
+	await me.expectMessages(['oops']);
+	await friend.expectMessages(['oops']);
+	me.wire.isDown = true;
+	await me.page.evaluate(() => dispatchEvent(new Event('offline')));
+	await me.row('oops').hover();
+	await me.row('oops').getByRole('button', { name: 'Delete the message' }).click();
+	await me.page.getByRole('button', { name: 'Delete', exact: true }).click();
+	await expect(me.rows.first()).toContainText('Deleted message');
+	await expect(me.rows.first()).toContainText('Waits for the connection');
+	await friend.expectMessages(['oops']);
+	await me.page.reload();
+
+	await me.wire.repair();
+	await expect(friend.rows.first()).toContainText('Deleted message');
+	await expect(me.rows.first()).not.toContainText('Waits for the connection');
 });
 
 test('two Enters make one room, and Escape leads back', async ({ browser, site }) => {

@@ -4,7 +4,7 @@ import { hostileTexts } from '../../../packages/protocol/test/support/hostile-te
 import { hueOf, markOf } from '#lib/person/mark.ts';
 import { isEmojiOnly } from '#lib/text/is-emoji-only.ts';
 import { readLink } from '#lib/text/link.ts';
-import { isMentioned, mentionsIn } from '#lib/text/mentions.ts';
+import { isMentioned, mentionsIn } from '@digda/sync';
 import { parseText } from '#lib/text/parse-text.ts';
 
 // On a busy machine what is in doubt is measured by the time of the processor, which takes its time.

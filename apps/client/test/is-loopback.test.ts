@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isLoopback } from '#lib/rare/is-loopback.ts';
+import { isLoopback } from '#lib/session/is-loopback.ts';
 
 test.for([
 	'localhost',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { compareNames } from '#lib/rare/name-marks.ts';
+import { compareNames } from '#lib/person/name-marks.ts';
 
 const ADA = { id: '1', name: 'Ada' };
 const OTHER_ADA = { id: '2', name: 'Аdа' }; // in Cyrillic letters

@@ -35,21 +35,23 @@ function closureOf(files: string[]): string[] {
 
 const start = find('entry', 'start');
 const app = closureOf([find('entry', 'app')]);
-const nodes = /["'`]\/rooms\/\[room\]["'`]:\[(\d+)/;
-const room = app.map((file) => nodes.exec(read(file))?.[1]).find((number) => number !== undefined);
-if (room === undefined) throw new Error('the build does not say which page is that of a room');
+
+/** The number of the page of a route. */
+function nodeOf(route: string): string {
+	const pattern = new RegExp(`["'\`]${RegExp.escape(route)}["'\`]:\\[(\\d+)`);
+	const node = app.map((file) => pattern.exec(read(file))?.[1]).find((number) => number !== undefined);
+	if (node === undefined) throw new Error(`the build does not say which page is that of ${route}`);
+	return node;
+}
+
+/** Everything that a route loads before it can be used. */
+function load(name: string, route: string, limit: string) {
+	const nodes = ['0', '1', nodeOf(route)].map((node) => find('nodes', node));
+	const files = closureOf([start, ...importsOf(start, 'on demand'), ...app, ...nodes]);
+	return { name, path: files.map((file) => join(immutable, file)), limit, gzip: true, brotli: false };
+}
 
 export default [
-	{
-		name: 'JavaScript to a usable room',
-		path: closureOf([
-			start,
-			...importsOf(start, 'on demand'),
-			...app,
-			...['0', '1', room].map((node) => find('nodes', node))
-		]).map((file) => join(immutable, file)),
-		limit: '88 kB',
-		gzip: true,
-		brotli: false
-	}
+	load('JavaScript to a usable room', '/rooms/[room]', '88 kB'),
+	load('JavaScript to the echo', '/', '65 kB')
 ];

@@ -5,7 +5,7 @@ import type { Inline } from '#lib/text/parse-inline.ts';
 import { cleanText } from '@digda/protocol';
 import { hostileTexts } from '../../../packages/protocol/test/support/hostile-texts.ts';
 import { showBlocks } from './support/show-blocks.ts';
-import { messageText } from './support/texts.ts';
+import { messageText } from '@digda/testkit/message-text.ts';
 
 const NAMES = ['Ada', '수줍은 두더지', 'snake_case', 'a'];
 

@@ -88,3 +88,4 @@ export const RoomText = v.pipe(
 	MessageText,
 	v.check((text) => !isBlank(text), 'the text is blank')
 );
+export type RoomText = v.InferOutput<typeof RoomText>;

@@ -1,14 +1,14 @@
 import { MAX_REQUESTS_IN_FLIGHT, type Reply } from '@digda/protocol';
-import { LineLost } from './requests.ts';
+import { ConnectionLost } from './requests.ts';
 import { Retry } from './Retry.ts';
 import type { Schedule } from './timing.ts';
 
 /**
- * Where the requests of a kind leave on one connection: in order, and only so many at once. What the server rejects
- * with `rate_limited` is repeated here when the time is over, so that nobody else has to know of it.
+ * Sends the requests of a kind on one connection: in order, and a limited number at once. The gate repeats a request that the
+ * server rejected with `rate_limited` after the time that the server named, so that its callers need not.
  */
 export class Gate {
-	/** What has no answer yet, in the order in which it was asked: how it leaves, and how it fails. */
+	/** Requests without a reply, in order: the function that sends one, and the one that fails it. */
 	readonly #waiting = new Map<() => Promise<void>, (error: unknown) => void>();
 	readonly #inFlight = new Set<() => Promise<void>>();
 	readonly #pause: Retry;
@@ -17,12 +17,12 @@ export class Gate {
 		this.#pause = new Retry(schedule, random, () => this.#next());
 	}
 
-	/** Whether the server has not asked to wait, or all that waited is through. */
+	/** Tells whether the server does not ask to wait, or all that waited has a reply. */
 	get isOpen(): boolean {
 		return !this.#pause.hasFailed;
 	}
 
-	/** Sends something when its turn has come. @throws {LineLost} when the gate is closed before the reply */
+	/** Sends a request after those before it. @throws {ConnectionLost} when the gate is closed before the reply */
 	pass<Data>(send: () => Promise<Reply<Data>>): Promise<Reply<Data>> {
 		const { promise, resolve, reject } = Promise.withResolvers<Reply<Data>>();
 		const leave = async () => {
@@ -42,10 +42,10 @@ export class Gate {
 		return promise;
 	}
 
-	/** Waits for nothing any more. */
+	/** Fails all requests that have no reply. */
 	close(): void {
 		this.#pause.clear();
-		for (const fail of this.#waiting.values()) fail(new LineLost('the connection ended'));
+		for (const fail of this.#waiting.values()) fail(new ConnectionLost('the connection ended'));
 		this.#waiting.clear();
 	}
 

@@ -8,7 +8,7 @@ import {
 	type Page,
 	type ReadHistory
 } from '@digda/protocol';
-import { LineLost } from './requests.ts';
+import { ConnectionLost } from './requests.ts';
 import { Retry } from './Retry.ts';
 import { Timeline, type Keep } from './Timeline.ts';
 import type { Schedule } from './timing.ts';
@@ -25,7 +25,7 @@ type Range = Omit<ReadHistory, 'room'>;
 export interface HistoryOptions {
 	schedule: Schedule;
 	random: () => number;
-	/** Asks for a page of the room. @throws {LineLost} also when its answer comes too late */
+	/** Reads a page of the room. @throws {ConnectionLost} also when the reply comes too late */
 	read: (range: Range) => Promise<Page>;
 	/** Called when the window has changed, with the messages that are new in it. */
 	onChange: (added: readonly Message[]) => void;
@@ -153,10 +153,10 @@ export class History {
 		for (;;) {
 			const page = await this.#options.read(range);
 			// The answer to a join says nothing of changes of this page that were stored before it.
-			if (!this.timeline.isLive) throw new LineLost('the room is joined again');
+			if (!this.timeline.isLive) throw new ConnectionLost('the room is joined again');
 			if (page.epoch !== this.timeline.epoch) {
 				this.#options.onLost();
-				throw new LineLost('the page is of another log');
+				throw new ConnectionLost('the page is of another log');
 			}
 			this.timeline.raiseHead(page);
 			if (!this.timeline.isOutdated(page)) return page;

@@ -1,161 +1,288 @@
-import type { Entry, RejectionCode, Message } from '@digda/protocol';
+import { MAX_HELD_MESSAGES, type Entry, type Message, type RejectionCode } from '@digda/protocol';
 import { v7 as createId } from 'uuid';
-import { Entries } from './Entries.ts';
-import type { OutboxEntry } from './OutboxEntry.ts';
-import type { OutboxStorage, StoredEntry } from './OutboxStorage.ts';
-import { RoomSender, type RoomSenderOptions } from './RoomSender.ts';
-import type { Signal } from './Signal.ts';
+import { absorb } from './absorb.ts';
+import type { Change, Content } from './entry-content.ts';
+import {
+	targetOf,
+	toOutboxEntry,
+	toStored,
+	withAuthor,
+	withStored,
+	type OutboxEntry,
+	type StoredEntry
+} from './OutboxEntry.ts';
+import type { KeyedEntry, OutboxStorage, Update } from './OutboxStorage.ts';
+import { Signal } from './Signal.ts';
 
-/** What joining a room may mend. */
-const FOR_WANT_OF_MEMBERSHIP: readonly (RejectionCode | undefined)[] = ['forbidden', 'not_found'];
+/**
+ * The outbox remembers so many ids that are done. A storage that is read late may still hold one of them; the client would send
+ * it again under its id, which the server knows.
+ */
+const MAX_DONE = 1_000;
 
-export interface OutboxOptions extends Omit<RoomSenderOptions, 'onStored'> {
+/** Rejections that a join of the room may resolve. */
+const MEMBERSHIP_REJECTIONS: readonly (RejectionCode | undefined)[] = ['forbidden', 'not_found'];
+
+export interface OutboxOptions {
+	/** Without a storage entries do not survive a reload. */
 	storage?: OutboxStorage | undefined;
+	/** The current user's id; empty before the first session. */
+	userId: () => string;
 	now: () => number;
-	/** How far the timeline of a room has come; beyond every message where none is shown. */
-	reached: (room: string) => number;
 }
 
-/** What was typed and is not in a timeline yet: kept, shown, and sent until there is a final answer. */
+/**
+ * The entries that the users of this browser made and that no timeline holds yet, in the order in which they were made: in memory
+ * and in a storage that all tabs share. Rooms send them.
+ */
 export class Outbox {
-	/** Something about an entry has changed. */
-	readonly changes: Signal;
-	readonly #options: OutboxOptions;
-	readonly #entries: Entries;
-	readonly #senders = new Map<string, RoomSender>();
+	/** An entry was added, changed or removed. */
+	readonly changes = new Signal();
+	readonly #storage: OutboxStorage | undefined;
+	readonly #userId: () => string;
+	readonly #now: () => number;
+	#all: readonly OutboxEntry[] = [];
+	/** The keys of the entries in the storage, by id. */
+	readonly #keys = new Map<string, number>();
+	/** All entries of the storage up to this key were read or made here. */
+	#lastKey = 0;
+	/** Settles when adding an entry to the storage has succeeded or failed, by id. */
+	readonly #adding = new Map<string, Promise<void>>();
+	/** Ids that are done: a storage that is read late must not bring them back. */
+	readonly #done = new Set<string>();
+	readonly #durations = new Map<string, number>();
 
-	constructor(options: OutboxOptions) {
-		this.#options = options;
-		this.#entries = new Entries(options.storage, options.userId, options.now);
-		this.changes = this.#entries.changes;
+	constructor({ storage, userId, now }: OutboxOptions) {
+		this.#storage = storage;
+		this.#userId = userId;
+		this.#now = now;
 	}
 
-	/** The entries of the current user, in the order in which they were typed. */
+	/** The entries of the current user. */
 	get entries(): readonly OutboxEntry[] {
-		return this.#entries.own;
+		return this.#all.filter((entry) => this.#isOwn(entry));
 	}
 
-	/** What was typed under another identity; it leaves by `adopt` alone. */
+	/** The entries of other users of this browser; `adopt` alone lets them be sent. */
 	get foreign(): readonly OutboxEntry[] {
-		return this.#entries.foreign;
+		return this.#all.filter((entry) => !this.#isOwn(entry));
 	}
 
-	/** How long a message took from typing until the log held it, in milliseconds; known until the page is closed. */
-	tookMs(id: string): number | undefined {
-		return this.#entries.durations.get(id);
+	/** The number of ids that are remembered as done. */
+	get doneCount(): number {
+		return this.#done.size;
 	}
 
-	/** Adds a message, shown at once and sent as soon as it is stored. */
-	async add(room: string, text: string): Promise<void> {
-		const { now, userId } = this.#options;
-		const typed = { userId: userId(), room, text, typedAt: now(), wasSent: false };
-		await this.#entries.add({ id: createId(), ...typed }).added;
-		this.flush(room);
+	/** The number of durations that are remembered. */
+	get durationCount(): number {
+		return this.#durations.size;
 	}
 
-	/** Takes up what other pages left behind, and sends what waits. */
-	async refresh(): Promise<void> {
-		await this.#entries.load();
-		await this.#claimNameless();
-		for (const room of new Set(this.entries.map((entry) => entry.room))) this.flush(room);
+	/** The current user's entries for a room. */
+	of(room: string): readonly OutboxEntry[] {
+		return this.entries.filter((entry) => entry.room === room);
 	}
 
-	/** Sends what waits in a room, unless that is being done. */
-	flush(room: string): void {
-		if (!this.#hasEntries(room)) return;
-		let sender = this.#senders.get(room);
-		if (!sender) {
-			const onStored = () => this.settle(room);
-			sender = new RoomSender(room, this.#entries, { ...this.#options, onStored });
-			this.#senders.set(room, sender);
-		}
-		sender.flush();
-	}
-
-	/** Lets go of what the log is known to hold: by entries of it, or because the timeline of the room came so far. */
-	settle(room: string, stored: readonly (Message | Entry)[] = []): void {
-		const reached = this.#options.reached(room);
-		this.#entries.settle(stored, (entry) => entry.room === room && entry.seq !== undefined && entry.seq <= reached);
-		this.#dropIdle(room);
+	/** The time from making a message until it was in the log, in milliseconds; known until the page is closed. */
+	durationOf(id: string): number | undefined {
+		return this.#durations.get(id);
 	}
 
 	/**
-	 * A room was joined. The log may be another one than that in which something is acknowledged, and what was rejected
-	 * for want of a membership is worth another try.
+	 * Adds an entry after all others. A change joins entries before it that were never sent.
+	 * @returns when the entry is on disk, or cannot be
 	 */
-	doubt(room: string): void {
-		for (const entry of this.#entries.own.filter((each) => each.room === room)) {
-			if (FOR_WANT_OF_MEMBERSHIP.includes(entry.failure)) void this.retry(entry.id);
-			if (entry.state !== 'stored') continue;
-			entry.state = 'waiting';
-			delete entry.seq;
-		}
+	async add(room: string, content: Content): Promise<void> {
+		const rest = content.kind === 'message' ? content : await this.#absorb(room, content);
+		if (!rest) return;
+		const id = createId();
+		const stored = { id, userId: this.#userId(), room, content: rest, typedAt: this.#now(), wasSent: false };
+		const adding = this.#store(stored);
+		this.#adding.set(id, adding);
+		this.#replace([...this.#all, toOutboxEntry(stored, this.#storage !== undefined)]);
+		await adding;
 	}
 
-	/** Tries a message again that was given up; one whose id is taken, under a new one. */
+	/** Settles when an entry is on disk, or cannot be. */
+	async added(id: string): Promise<void> {
+		await this.#adding.get(id);
+	}
+
+	/** Reads the whole storage: also the entries that a closed tab has left. */
+	async load(): Promise<void> {
+		await this.#read(0);
+		await this.#claimNameless();
+	}
+
+	/** Reads the entries that other tabs have added since. */
+	async loadNew(): Promise<void> {
+		await this.#read(this.#lastKey);
+	}
+
+	/** Tries an entry again that was rejected; an entry whose id is taken, under a new one. */
 	async retry(id: string): Promise<void> {
-		await this.#change(id, ({ failure, ...stored }) => (failure === 'id_reused' ? renew(stored) : stored));
+		await this.change(id, ({ failure, ...stored }) => (failure === 'id_reused' ? withNewId(stored) : stored));
 	}
 
-	/** Sends what was typed under another identity as the current user, under a new id. */
+	/** Makes an entry of another user one of the current user, under a new id. */
 	async adopt(id: string): Promise<void> {
-		const userId = this.#options.userId();
-		await this.#change(id, ({ failure, ...stored }) => {
-			if (stored.userId !== userId) return renew({ ...stored, userId });
-			return failure === undefined ? stored : { ...stored, failure };
+		const userId = this.#userId();
+		await this.change(id, (stored) => {
+			if (stored.userId === userId) return stored;
+			const { failure, ...rest } = stored;
+			return withNewId({ ...rest, userId });
 		});
 	}
 
-	/** Throws a message away. @returns false when the server may have it, or had it before */
-	async discard(id: string): Promise<boolean> {
-		let isDiscarded = false;
-		await this.#change(id, (stored) => {
-			isDiscarded = !stored.wasSent || stored.failure !== undefined;
-			return isDiscarded ? undefined : stored;
+	/** Retracts an entry. @returns false when the server may have it, or had it before */
+	async retract(id: string): Promise<boolean> {
+		let isRetracted = false;
+		await this.change(id, (stored) => {
+			isRetracted = !stored.wasSent || stored.failure !== undefined;
+			return isRetracted ? undefined : stored;
 		});
-		return isDiscarded;
+		return isRetracted;
 	}
 
-	/** The server spells a room in another way. */
+	/** Moves the entries of a room to the server's spelling of its identifier. */
 	async respell(from: string, to: string): Promise<void> {
-		const entries = this.entries.filter(({ room }) => room === from);
-		for (const { id } of entries) await this.#change(id, (stored) => ({ ...stored, room: to }));
+		for (const { id } of this.of(from)) await this.change(id, (stored) => ({ ...stored, room: to }));
 	}
 
-	/** Waits for nothing any more; what waits is sent with the next connection. */
-	close(): void {
-		for (const sender of this.#senders.values()) sender.close();
-	}
-
-	#hasEntries(room: string): boolean {
-		return this.#entries.own.some((entry) => entry.room === room);
-	}
-
-	/** A client that shows room after room would keep a sender of each. */
-	#dropIdle(room: string): void {
-		const sender = this.#senders.get(room);
-		if (!sender || this.#hasEntries(room)) return;
-		sender.close();
-		this.#senders.delete(room);
-	}
-
-	async #change(id: string, to: (stored: StoredEntry) => StoredEntry | undefined): Promise<void> {
-		const entry = this.#entries.find(id);
-		if (entry && (await this.#entries.change(entry, to))) this.flush(entry.room);
-	}
-
-	/** What was typed before the browser's first session belongs to that. */
-	async #claimNameless(): Promise<void> {
-		const userId = this.#options.userId();
-		if (userId === '') return;
-		const nameless = this.#entries.own.filter((entry) => entry.userId === '');
-		for (const entry of nameless) {
-			await this.#entries.change(entry, (stored) => (stored.userId === '' ? { ...stored, userId } : stored));
+	/**
+	 * The user has joined a room. Its log may be another one than that which acknowledged an entry, and a rejection for want of
+	 * membership is worth another try.
+	 */
+	recheck(room: string): void {
+		for (const entry of this.of(room)) {
+			if (MEMBERSHIP_REJECTIONS.includes(entry.failure)) void this.retry(entry.id);
+			if (entry.state === 'stored') this.setState(entry.id, 'waiting');
 		}
+	}
+
+	/** Changes the stored part of an entry, for all tabs. @returns the entry after it; undefined when it is gone */
+	async change(id: string, update: Update): Promise<OutboxEntry | undefined> {
+		await this.added(id);
+		const entry = this.#find(id);
+		if (!entry) return undefined;
+		const inMemory = () => update(toStored(entry));
+		const stored = entry.isDurable ? await this.#storage?.change(id, update).catch(inMemory) : inMemory();
+		const latest = this.#find(id);
+		if (!latest) return undefined;
+		if (stored?.id !== id) this.#finish(id, stored?.id);
+		const changed = stored && withStored(latest, stored);
+		this.#replace(this.#all.flatMap((each) => (each === latest ? (changed ?? []) : each)));
+		return changed;
+	}
+
+	/** Sets the state of an entry, if it is still there. @param seq its `seq`, once it is in the log */
+	setState(id: string, state: OutboxEntry['state'], seq?: number): void {
+		const entry = this.#find(id);
+		if (!entry) return;
+		const changed = { ...toOutboxEntry(toStored(entry), entry.isDurable), state, ...(seq !== undefined && { seq }) };
+		this.#replace(this.#all.map((each) => (each === entry ? changed : each)));
+	}
+
+	/** Removes the entries that are in the log: those of `arrived`, and those that `isSettled` names. */
+	settle(arrived: readonly (Message | Entry)[], isSettled: (entry: OutboxEntry) => boolean = () => false): void {
+		if (this.#all.length === 0) return;
+		const ids = new Set(arrived.map(({ id, author }) => author.id + id));
+		const settled = this.#all.filter((entry) => ids.has(entry.userId + entry.id) || isSettled(entry));
+		if (settled.length === 0) return;
+		for (const { id, typedAt } of settled) {
+			this.#finish(id);
+			this.#durations.set(id, this.#now() - typedAt);
+			void this.#storage?.change(id, () => undefined).catch(() => undefined);
+		}
+		// A timeline shows no more than so many.
+		for (const id of this.#durations.keys()) if (this.#durations.size > MAX_HELD_MESSAGES) this.#durations.delete(id);
+		this.#replace(this.#all.filter((entry) => !settled.includes(entry)));
+	}
+
+	async #store(stored: StoredEntry): Promise<void> {
+		if (!this.#storage) return;
+		try {
+			const key = await this.#storage.add(stored);
+			this.#keys.set(stored.id, key);
+			if (key === this.#lastKey + 1) this.#lastKey = key;
+		} catch {
+			this.#replace(this.#all.map((each) => (each.id === stored.id ? { ...each, isDurable: false } : each)));
+		} finally {
+			this.#adding.delete(stored.id);
+		}
+	}
+
+	/** Joins a change with the unsent entries before it. @returns the change, unless nothing of it is left */
+	async #absorb(room: string, change: Change): Promise<Change | undefined> {
+		const joinedWith = (stored: StoredEntry) =>
+			stored.wasSent ? undefined : absorb(stored.content, targetOf(stored), change);
+		for (const entry of this.of(room).filter(joinedWith).toReversed()) {
+			// The entry may have been sent, and be gone, since.
+			const outcome = { isAbsorbed: false };
+			await this.change(entry.id, (stored) => {
+				const joined = joinedWith(stored);
+				outcome.isAbsorbed = joined !== undefined && joined.next === undefined;
+				return joined ? joined.waiting && { ...stored, content: joined.waiting } : stored;
+			});
+			if (outcome.isAbsorbed) return undefined;
+		}
+		return change;
+	}
+
+	async #read(after: number): Promise<void> {
+		const loaded = await this.#storage?.load(after).catch(() => undefined);
+		if (loaded && loaded.length > 0) this.#takeUp(loaded);
+	}
+
+	/** Puts entries of the storage at their places: by key, before those that are in memory alone. */
+	#takeUp(loaded: readonly KeyedEntry[]): void {
+		const added: OutboxEntry[] = [];
+		for (const { key, entry } of loaded) {
+			this.#lastKey = Math.max(this.#lastKey, key);
+			if (this.#done.has(entry.id)) continue;
+			this.#keys.set(entry.id, key);
+			if (!this.#find(entry.id)) added.push(toOutboxEntry(entry, true));
+		}
+		const keyOf = ({ id }: OutboxEntry) => this.#keys.get(id) ?? Number.MAX_SAFE_INTEGER;
+		this.#replace([...this.#all, ...added].toSorted((a, b) => keyOf(a) - keyOf(b)));
+	}
+
+	/** Gives entries from before the browser's first session to its user. */
+	async #claimNameless(): Promise<void> {
+		const userId = this.#userId();
+		if (userId === '') return;
+		for (const { id } of this.#all.filter((entry) => entry.userId === '')) {
+			await this.change(id, (stored) => withAuthor(stored, userId));
+		}
+	}
+
+	/** Remembers that an id is done. @param next the id that has taken its place */
+	#finish(id: string, next?: string): void {
+		const key = this.#keys.get(id);
+		this.#keys.delete(id);
+		if (next !== undefined && key !== undefined) this.#keys.set(next, key);
+		this.#done.add(id);
+		for (const oldest of this.#done) {
+			if (this.#done.size <= MAX_DONE) return;
+			this.#done.delete(oldest);
+		}
+	}
+
+	#find(id: string): OutboxEntry | undefined {
+		return this.#all.find((entry) => entry.id === id);
+	}
+
+	#isOwn({ userId }: OutboxEntry): boolean {
+		return userId === '' || userId === this.#userId();
+	}
+
+	#replace(entries: readonly OutboxEntry[]): void {
+		this.#all = entries;
+		this.changes.fire();
 	}
 }
 
-/** The same words, never sent. */
-function renew(stored: StoredEntry): StoredEntry {
+/** An entry that was never sent, with the same content. */
+function withNewId(stored: StoredEntry): StoredEntry {
 	return { ...stored, id: createId(), wasSent: false };
 }

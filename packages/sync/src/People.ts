@@ -2,7 +2,7 @@ import { MAX_LISTED_MEMBERS, TYPING_EXPIRY_MS, type PresenceChange, type User } 
 import { Signal } from './Signal.ts';
 import type { Schedule } from './timing.ts';
 
-/** Who is present in a room, and who types. */
+/** The people who are online in a room, and those of them who type. */
 export class People {
 	readonly changes = new Signal();
 	readonly #schedule: Schedule;
@@ -15,7 +15,7 @@ export class People {
 		this.#schedule = schedule;
 	}
 
-	/** Some of those who are present; `memberCount` is of all. Another array when they have changed, and only then. */
+	/** Some of the people who are online; `memberCount` counts all. Another array when they have changed, and only then. */
 	get members(): readonly User[] {
 		return this.#listed;
 	}
@@ -28,7 +28,7 @@ export class People {
 		return Array.from(this.#typing.values(), ({ user }) => user);
 	}
 
-	/** Begins anew with what the server says. */
+	/** Begins anew with the people that the server lists. */
 	start(members: readonly User[], memberCount: number): void {
 		this.#members = new Map(members.map((user) => [user.id, user]));
 		this.#list(memberCount);
@@ -53,8 +53,8 @@ export class People {
 		this.#list(this.#memberCount);
 	}
 
-	/** Somebody types, until they stop or have not said so for a while. */
-	hearTyping(user: User, isTyping: boolean): void {
+	/** A person types, or no longer. Without another notice typing ends by itself. */
+	setTyping(user: User, isTyping: boolean): void {
 		this.stopTyping(user.id);
 		if (!isTyping) return;
 		const cancel = this.#schedule(TYPING_EXPIRY_MS, () => this.stopTyping(user.id));
@@ -67,7 +67,7 @@ export class People {
 		if (this.#typing.delete(id)) this.changes.fire();
 	}
 
-	/** Without a connection nobody is known to type. */
+	/** Without a connection the client does not know who types. */
 	close(): void {
 		for (const id of [...this.#typing.keys()]) this.stopTyping(id);
 	}

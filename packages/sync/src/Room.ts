@@ -1,70 +1,85 @@
-import {
+import type {
+	ChatServerToClient,
+	Entry,
+	Head,
+	JoinedRoom,
+	Message,
+	MessageEntry,
+	ReadCursor,
+	Rejection,
 	RoomText,
-	type Entry,
-	type Head,
-	type Invitation,
-	type JoinedRoom,
-	type Member,
-	type Message,
-	type ReadCursor,
-	type Rejection
+	User
 } from '@digda/protocol';
-import { v7 as createId } from 'uuid';
-import * as v from 'valibot';
+import type { ChatSocket } from './ChatSocket.ts';
+import type { Content } from './entry-content.ts';
 import { History } from './History.ts';
-import type { Line } from './line.ts';
 import type { Outbox } from './Outbox.ts';
-import type { OutboxEntry } from './OutboxEntry.ts';
+import { targetOf, type OutboxEntry } from './OutboxEntry.ts';
 import { People } from './People.ts';
-import { ReadMark } from './ReadMark.ts';
-import { dataOf, isWorthRetry, LineLost, RejectionError, type Ask } from './requests.ts';
+import { ReadTracker } from './ReadTracker.ts';
+import { ConnectionLost, dataOf, isTemporary, RejectionError, type Ask } from './requests.ts';
 import { Retry } from './Retry.ts';
+import { RoomSender } from './RoomSender.ts';
 import { Signal } from './Signal.ts';
-import type { Schedule } from './timing.ts';
-import { Turn } from './Turn.ts';
+import type { Exclusive, Schedule } from './timing.ts';
 import { TypingNotice } from './TypingNotice.ts';
 import { lastBy } from './Unread.ts';
+import { withWaiting } from './waiting-changes.ts';
 
 export interface RoomOptions {
 	ask: Ask;
-	setTyping: Line['setTyping'];
+	setTyping: ChatSocket['setTyping'];
 	outbox: Outbox;
+	exclusive: Exclusive;
 	schedule: Schedule;
 	random: () => number;
-	/** Who one is. */
-	userId: () => string | undefined;
-	/** Called with the end of the log and the read cursor when one has joined. With `isAnew` it may be another log than before. */
-	onEnter: (state: Head & ReadCursor, isAnew: boolean) => void;
-	/** Called with how far one has read. */
+	user: () => User | undefined;
+	/** Tells whether requests can be sent now. */
+	isReady: () => boolean;
+	/** Tells whether the room is open, perhaps as another `Room` that was made since this one was closed. */
+	isShown: () => boolean;
+	/** Called with the end of the log and the read cursor after a join. With `isAnew` it may be another log than before. */
+	onJoin: (state: Head & ReadCursor, isAnew: boolean) => void;
+	/** Called with the read cursor. */
 	onRead: (cursor: ReadCursor) => void;
 	/** Called with the server's spelling of the room when it differs. */
 	onSpelling: (room: string) => void;
 }
 
-/** A room that is being shown: its history, one's own entries, and its people. */
+/** The reason of the end of a membership. */
+type LeaveReason = Parameters<ChatServerToClient['room:left']>[0]['reason'];
+
+/**
+ * A room of the chat. Until it is opened it sends the waiting entries of its user and nothing else; then it follows the log of
+ * the room, and knows the people in it.
+ */
 export class Room {
 	readonly changes = new Signal();
+	/** Other people's messages were delivered. */
+	readonly arrived = new Signal<readonly MessageEntry[]>();
 	readonly history: History;
 	readonly people: People;
 	readonly #options: RoomOptions;
-	readonly #reading: ReadMark;
+	readonly #sender: RoomSender;
+	readonly #cursor: ReadTracker;
 	readonly #typing: TypingNotice;
 	readonly #retry: Retry;
-	/** Ends with the connection, and when the room is left or closed. */
-	readonly #visit = new Turn();
+	/** Aborted with the connection, and when the user leaves or closes the room: replies of before are dropped. */
+	#visit = new AbortController();
 	#id: string;
 	#title: string;
-	#status: 'joining' | 'joined' | 'left' | 'rejected' = 'joining';
+	#status: 'closed' | 'joining' | 'joined' | 'left' | 'rejected' = 'closed';
 	#rejection: Rejection | undefined;
-	#leftFor: 'left' | 'removed' | 'closed' | undefined;
+	#leftFor: LeaveReason | undefined;
 	#isPrivate = false;
 	#isOwner = false;
 	#isJoining = false;
 	#firstUnread: number | undefined;
 	#missed = 0;
+	#shown: { of: readonly unknown[]; messages: readonly Message[] } = { of: [], messages: [] };
 
 	constructor(id: string, options: RoomOptions) {
-		const { setTyping, schedule, random, outbox, userId, onRead } = options;
+		const { ask, setTyping, schedule, random, exclusive, outbox, onRead } = options;
 		this.#id = id;
 		this.#title = id;
 		this.#options = options;
@@ -72,29 +87,37 @@ export class Room {
 		this.people = new People(schedule);
 		this.people.changes.on(() => this.changes.fire());
 		this.#typing = new TypingNotice(schedule, (isTyping) => setTyping({ room: this.#id, isTyping }));
-		this.#reading = new ReadMark(
+		this.#cursor = new ReadTracker(
 			schedule,
-			(seq) => void this.#mark(seq),
+			(seq) => void this.#sendCursor(seq),
 			(seq) => onRead(this.timeline.cursorAt(seq))
 		);
+		this.#sender = new RoomSender({
+			...{ outbox, ask, exclusive, schedule, random },
+			room: () => this.#id,
+			userId: () => this.#userId ?? '',
+			// Before the reply to a join, a membership that is about to begin may be missing.
+			canSend: () => options.isReady() && this.#status !== 'joining',
+			onStored: () => this.#settle()
+		});
 		this.history = new History({
 			...{ schedule, random },
 			read: async (range) => dataOf(await this.#ask('history:read', { room: this.#id, ...range })),
 			onChange: (added) => {
-				outbox.settle(this.#id, added);
-				// The server forgets in a crash that an author has read what they say.
-				const own = lastBy(userId(), added);
-				if (own > this.readSeq) this.#reading.mark(own);
+				this.#settle(added);
+				// The server may lose the cursor of an author in a crash.
+				const own = lastBy(this.#userId, added);
+				if (own > this.readSeq) this.#cursor.mark(own);
 				this.changes.fire();
 			},
-			reader: userId,
+			reader: () => this.#userId,
 			onLost: () => void this.join(),
-			// Whoever may not read is no member any more.
-			onFailure: (error, retry) => this.#fail(error, retry, () => this.hearLeft())
+			// A user who may not read is no member any more.
+			onFailure: (error, retry) => this.#fail(error, retry, () => this.receiveLeft())
 		});
 	}
 
-	/** The room's identifier, in the server's spelling once it is joined. */
+	/** The room's identifier, in the server's spelling after the first join. */
 	get id(): string {
 		return this.#id;
 	}
@@ -103,137 +126,121 @@ export class Room {
 		return this.#title;
 	}
 
-	/** Whether only those who were invited see it. */
+	/** Tells whether the room is one for invited people. */
 	get isPrivate(): boolean {
 		return this.#isPrivate;
 	}
 
-	/** Whether it is one's own. */
+	/** Tells whether the user owns the room. */
 	get isOwner(): boolean {
 		return this.#isOwner;
 	}
 
-	/** Why one is no member any more, where that was heard. */
-	get leftFor() {
+	/** The reason of the end of the membership, where the server told it. */
+	get leftFor(): LeaveReason | undefined {
 		return this.#leftFor;
 	}
 
-	/** `joined` while the timeline follows the log on the connection of the moment. */
+	/** `joined` while the timeline follows the log on the current connection. */
 	get status() {
 		return this.#status;
 	}
 
-	/** Whether one is no member, so that nothing can be sent. */
+	/** Tells whether the room was opened, and not closed since. */
+	get isOpen(): boolean {
+		return this.#status !== 'closed';
+	}
+
+	/** Tells whether the user is no member, so that the server accepts no entry. */
 	get isOut(): boolean {
 		return this.#status === 'left' || this.#status === 'rejected';
 	}
 
-	/** Why the server does not let one in. */
+	/** The rejection of the last join. */
 	get rejection(): Rejection | undefined {
 		return this.#rejection;
 	}
 
-	/** The part of the log that is at hand. */
+	/** The part of the log that the client holds. */
 	get timeline() {
 		return this.history.timeline;
 	}
 
-	/** One's own messages that the timeline does not hold yet, in the order in which they were typed. */
+	/** The messages of the timeline, with the user's waiting changes in them; another array after each change. */
+	get messages(): readonly Message[] {
+		const { messages } = this.timeline;
+		const waiting = this.entries;
+		const of = [messages, ...waiting];
+		const isKnown = of.length === this.#shown.of.length && of.every((each, index) => each === this.#shown.of[index]);
+		if (!isKnown) this.#shown = { of, messages: withWaiting(messages, waiting, this.#options.user()) };
+		return this.#shown.messages;
+	}
+
+	/** The user's entries that the timeline does not hold yet, in the order in which they were made. */
 	get entries(): readonly OutboxEntry[] {
-		return this.#options.outbox.entries.filter(({ room }) => room === this.#id);
+		return this.#options.outbox.of(this.#id);
 	}
 
-	/** How far one has read. */
+	/** The `seq` up to which the user has read. */
 	get readSeq(): number {
-		return this.#reading.seq;
+		return this.#cursor.seq;
 	}
 
-	/** The first message that was new when the room was opened. */
+	/** The first message that was unread when the room was opened. */
 	get firstUnread(): number | undefined {
 		return this.#firstUnread;
 	}
 
-	/** How many messages came during the last absence; 0 until one is back. */
+	/** The number of messages that came during the last absence; 0 until the room is joined again. */
 	get missed(): number {
 		return this.#missed;
 	}
 
 	/**
-	 * Says something; it is shown at once.
+	 * Sends a message; it is shown at once.
+	 * @param text cleaned, not blank and not too long, as `RoomText` makes it
 	 * @returns when it is in the outbox
-	 * @throws {TypeError} when the text is blank or too long
 	 */
-	async say(text: string): Promise<void> {
-		const parsed = v.safeParse(RoomText, text);
-		if (!parsed.success) throw new TypeError(parsed.issues[0].message);
+	async say(text: RoomText): Promise<void> {
 		this.setTyping(false);
-		await this.#options.outbox.add(this.#id, parsed.output);
+		await this.#add({ kind: 'message', text });
 	}
 
-	/** Changes the text of a message of one's own. @throws {RejectionError} or when there is no connection */
-	async edit(message: Message, text: string): Promise<void> {
-		dataOf(await this.#ask('message:edit', { ...this.#changeOf(message), text }));
+	/** Changes the text of a message of the user, sent or waiting. @returns when the change is in the outbox */
+	async edit(message: Message | OutboxEntry, text: RoomText): Promise<void> {
+		await this.#add({ kind: 'edit', target: targetOf(message), text });
 	}
 
-	/** Deletes a message. @throws {RejectionError} or when there is no connection */
-	async delete(message: Message): Promise<void> {
-		dataOf(await this.#ask('message:delete', this.#changeOf(message)));
+	/** Deletes a message, sent or waiting. @returns when the change is in the outbox */
+	async delete(message: Message | OutboxEntry): Promise<void> {
+		await this.#add({ kind: 'delete', target: targetOf(message) });
 	}
 
-	/** Reacts to a message with an emoji, or no longer. @throws {RejectionError} or when there is no connection */
-	async react(message: Message, emoji: string, isSet: boolean): Promise<void> {
-		dataOf(await this.#ask('message:react', { ...this.#changeOf(message), emoji, isSet }));
+	/** Reacts to a message with an emoji, or no longer. @returns when the change is in the outbox */
+	async react(message: Message | OutboxEntry, emoji: string, isSet: boolean): Promise<void> {
+		await this.#add({ kind: 'reaction', target: targetOf(message), emoji, isSet });
 	}
 
-	/** Gives it another title. @throws {RejectionError} or when there is no connection */
-	async retitle(title: string): Promise<void> {
-		this.hearTitle(dataOf(await this.#ask('room:rename', { room: this.#id, title })).title);
-	}
+	/** Sends a request about the room. @throws {ConnectionLost} also when the user has left the room meanwhile */
+	readonly request: Ask = (name, payload) => this.#ask(name, payload);
 
-	/** Its members, and to its owner the invitations. @throws {RejectionError} or when there is no connection */
-	async listMembers(): Promise<{ members: Member[]; invitations: Invitation[] }> {
-		return dataOf(await this.#ask('room:members', { room: this.#id }));
-	}
-
-	/** Ends somebody's membership. @throws {RejectionError} or when there is no connection */
-	async remove(userId: string): Promise<void> {
-		dataOf(await this.#ask('room:remove', { room: this.#id, userId }));
-	}
-
-	/** Makes an invitation. @returns its secret, which nobody tells again. @throws {RejectionError} or when there is no connection */
-	async invite(): Promise<{ invitation: string; secret: string }> {
-		return dataOf(await this.#ask('room:invite', { room: this.#id }));
-	}
-
-	/** Ends an invitation, without an id all of them. @throws {RejectionError} or when there is no connection */
-	async revoke(invitation?: string): Promise<void> {
-		const which = invitation === undefined ? {} : { invitation };
-		dataOf(await this.#ask('room:revoke', { room: this.#id, ...which }));
-	}
-
-	/** Closes it for everybody, for ever. @throws {RejectionError} or when there is no connection */
-	async end(): Promise<void> {
-		// The word that it is closed may come before the answer, which nobody waits for then.
-		dataOf(await this.#options.ask('room:close', { room: this.#id }));
-	}
-
-	/** Tells the others; to be called on every keystroke. */
+	/** Tells the others that the user types; to be called on every keystroke. */
 	setTyping(isTyping: boolean): void {
 		if (this.#status === 'joined') this.#typing.set(isTyping);
 	}
 
-	/** Marks everything up to a message as read, as far as it is at hand; never goes back. */
+	/** Marks everything up to an entry as read, as far as the client holds it; the cursor never goes back. */
 	markRead(seq: number): void {
 		const readSeq = Math.min(seq, this.timeline.to);
 		if (readSeq <= this.readSeq) return;
-		this.#reading.mark(readSeq);
+		this.#cursor.mark(readSeq);
 		this.changes.fire();
 	}
 
-	/** Joins on a new connection, or again when the log may be another one. */
+	/** Joins the room on a new connection, or again when the log may be another one. */
 	async join(): Promise<void> {
 		if (this.#isJoining || this.#status === 'left') return;
-		const isHere = this.#visit.begin();
+		const { signal } = this.#visit;
 		this.#isJoining = true;
 		this.#status = 'joining';
 		this.#retry.clear();
@@ -247,91 +254,123 @@ export class Room {
 				this.#endVisit(this.#leftFor === undefined ? 'rejected' : 'left');
 			});
 		} finally {
-			if (isHere()) this.#isJoining = false;
+			if (!signal.aborted) this.#isJoining = false;
 			this.changes.fire();
 		}
-		this.#options.outbox.flush(this.#id);
+		this.flush();
 	}
 
-	/** Shows what an earlier visit kept, until the room is joined. */
+	/** Sends the waiting entries, as far as possible now. */
+	flush(): void {
+		this.#sender.flush();
+	}
+
+	/** Shows messages that an earlier visit kept, until the room is joined. */
 	preview(messages: readonly Message[]): void {
 		if (this.isOut) return;
 		this.timeline.preview(messages);
 		this.changes.fire();
 	}
 
-	/** The connection is gone; what comes on the next one begins with `join`. */
-	lose(): void {
-		this.#visit.renew();
+	/** The connection has ended; the next one begins with `join`. */
+	suspend(): void {
+		this.#visit.abort();
+		this.#visit = new AbortController();
 		this.#isJoining = false;
 		this.#missed = 0;
 		if (this.#status === 'joined') this.#status = 'joining';
 		this.#retry.clear();
+		this.#sender.close();
 		this.history.lose();
 		this.people.close();
 		this.#typing.close();
 		this.changes.fire();
 	}
 
-	/** Entries were delivered. */
+	/** Takes entries that were delivered. */
 	deliver(entries: readonly Entry[]): void {
-		this.#comeBack();
-		const said = entries.filter(({ kind }) => kind === 'message');
+		this.#rejoin();
+		const said = entries.filter((entry) => entry.kind === 'message');
 		for (const { author } of said) this.people.stopTyping(author.id);
-		this.#reading.know(lastBy(this.#options.userId(), said));
+		this.#cursor.confirm(lastBy(this.#userId, said));
 		this.history.deliver(entries);
+		// A message is settled once it is in the window, a change once it is in the messages there.
+		this.#settle(entries.filter(({ kind, seq }) => kind !== 'message' && seq <= this.timeline.delivered));
+		const others = said.filter(({ author }) => author.id !== this.#userId);
+		if (others.length > 0) this.arrived.fire(others);
 	}
 
-	/** The server tells the head. */
-	hearHead(head: Head): void {
-		this.#comeBack();
+	/** Takes the head that the server has announced. */
+	receiveHead(head: Head): void {
+		this.#rejoin();
 		this.history.raiseHead(head);
 	}
 
-	/** One has read so far on another connection. */
-	hearRead(readSeq: number): void {
-		this.#reading.hear(readSeq);
+	/** Takes the read cursor of another connection of the user. */
+	receiveCursor(readSeq: number): void {
+		this.#cursor.raise(readSeq);
 		this.changes.fire();
 	}
 
-	/** It is called something else. */
-	hearTitle(title: string): void {
+	/** Takes a new title. */
+	receiveTitle(title: string): void {
 		this.#title = title;
 		this.changes.fire();
 	}
 
-	/** One is no longer a member. */
-	hearLeft(reason?: 'left' | 'removed' | 'closed'): void {
-		this.lose();
+	/** The user is no longer a member. */
+	receiveLeft(reason?: LeaveReason): void {
+		this.suspend();
 		this.#leftFor ??= reason;
 		this.#endVisit('left');
 	}
 
-	/** Stops everything that is under way. */
+	/** Ends everything that is under way. From then on the room sends waiting entries and nothing else. */
 	close(): void {
-		this.#reading.close();
-		this.hearLeft();
+		this.#cursor.close();
+		this.suspend();
+		this.#endVisit('closed');
+		this.#settle();
+		this.flush();
 	}
 
-	/** Tells the server how far one has read; a lost answer is made up for by the next join. */
-	async #mark(seq: number): Promise<void> {
+	get #userId(): string | undefined {
+		return this.#options.user()?.id;
+	}
+
+	async #add(content: Content): Promise<void> {
+		await this.#options.outbox.add(this.#id, content);
+	}
+
+	/** Removes the entries from the outbox that the log holds, as far as the timeline shows them. */
+	#settle(arrived: readonly (Message | Entry)[] = []): void {
+		const { to, delivered } = this.timeline;
+		this.#options.outbox.settle(arrived, ({ room, seq, content }) => {
+			if (room !== this.#id || seq === undefined) return false;
+			return !this.#options.isShown() || seq <= (content.kind === 'message' ? to : Math.max(to, delivered));
+		});
+	}
+
+	/** Sends the read cursor; the next join makes up for a lost reply. */
+	async #sendCursor(seq: number): Promise<void> {
 		try {
 			const cursor = dataOf(await this.#options.ask('read:mark', { room: this.#id, seq }));
 			if (this.#leftFor === undefined) this.#options.onRead(cursor);
 		} catch {
-			// The room shows what it knows.
+			// The room shows the cursor that it has.
 		}
 	}
 
-	/** A new change of a message. */
-	#changeOf({ author, id }: Message) {
-		return { room: this.#id, id: createId(), target: { author: author.id, id } };
-	}
-
-	readonly #ask: Ask = (name, payload) => this.#visit.wait(this.#options.ask(name, payload, this.#visit.begin()));
+	readonly #ask: Ask = async (name, payload) => {
+		const { signal } = this.#visit;
+		const [reply] = await Promise.allSettled([this.#options.ask(name, payload, signal)]);
+		if (signal.aborted) throw new ConnectionLost('the reply came too late');
+		if (reply.status === 'rejected') throw reply.reason;
+		return reply.value;
+	};
 
 	async #enter(joined: JoinedRoom): Promise<void> {
-		const { outbox, onEnter, onSpelling } = this.#options;
+		const { outbox, onJoin, onSpelling } = this.#options;
 		if (joined.room !== this.#id) {
 			void outbox.respell(this.#id, joined.room);
 			this.#id = joined.room;
@@ -343,50 +382,50 @@ export class Room {
 		this.#rejection = undefined;
 		this.#leftFor = undefined;
 		this.people.start(joined.members, joined.memberCount);
-		outbox.doubt(this.#id);
+		outbox.recheck(this.#id);
 		const { timeline } = this;
-		const userId = this.#options.userId();
+		const userId = this.#userId;
 		const readSeq = Math.max(joined.readSeq, lastBy(userId, joined.messages));
 		const before = timeline.epoch === undefined || joined.reset ? undefined : timeline.said;
-		if (timeline.epoch === undefined && hasNews(joined, readSeq)) this.#firstUnread = readSeq + 1;
+		if (timeline.epoch === undefined && hasUnread(joined, readSeq)) this.#firstUnread = readSeq + 1;
 		const isAnew = await this.history.enter({ ...joined, readSeq });
 		this.#missed = before === undefined ? 0 : Math.max(joined.said - before, 0);
 		this.#status = 'joined';
-		// Entries may have been delivered before the answer.
+		// Entries may have been delivered before the reply.
 		const { head, said } = timeline;
-		onEnter({ head, said, readSeq: joined.readSeq, readSaid: joined.readSaid }, isAnew);
+		onJoin({ head, said, readSeq: joined.readSeq, readSaid: joined.readSaid }, isAnew);
 		this.#retry.succeed();
-		this.#reading.enter(joined.readSeq, isAnew);
+		this.#cursor.enter(joined.readSeq, isAnew);
 		const own = Math.max(readSeq, lastBy(userId, timeline.messages));
-		if (own > this.readSeq) this.#reading.mark(own);
+		if (own > this.readSeq) this.#cursor.mark(own);
 	}
 
-	/** Who is no member does not know who is there. */
-	#endVisit(status: 'left' | 'rejected'): void {
+	/** A user who is no member does not see who is online. */
+	#endVisit(status: 'left' | 'rejected' | 'closed'): void {
 		this.#status = status;
 		this.people.start([], 0);
 		if (this.timeline.isPreview) this.timeline.preview([]);
 		this.changes.fire();
 	}
 
-	/** Members alone hear of a room: whoever does is one again, perhaps by another tab. */
-	#comeBack(): void {
+	/** The server delivers to members alone: the user is one again, perhaps by another tab. */
+	#rejoin(): void {
 		if (!this.isOut) return;
 		this.#status = 'joining';
 		void this.join();
 	}
 
-	/** Tries again what failed for a reason that passes; a lost connection brings its own `join`. */
+	/** Tries again after a temporary failure; a new connection joins again by itself. */
 	#fail(error: unknown, retry: Retry, giveUp: (reply: Rejection) => void): void {
-		if (error instanceof LineLost) return;
+		if (error instanceof ConnectionLost) return;
 		const reply = error instanceof RejectionError ? error.reply : undefined;
-		if (reply && !isWorthRetry(reply)) giveUp(reply);
+		if (reply && !isTemporary(reply)) giveUp(reply);
 		else retry.fail(reply?.retryAfterMs);
 	}
 }
 
-/** Tells whether messages after a place are new to the reader, as far as the answer to a first join tells. */
-function hasNews({ readSeq, said, readSaid, messages }: JoinedRoom, from: number): boolean {
+/** Tells whether messages after a `seq` are unread, as far as the reply to a first join tells. */
+function hasUnread({ readSeq, said, readSaid, messages }: JoinedRoom, from: number): boolean {
 	if (from === readSeq) return readSaid < said;
 	return messages.some(({ seq, isDeleted }) => seq > from && !isDeleted);
 }

@@ -1,51 +1,52 @@
 import type { Rejection } from '@digda/protocol';
-import type { Entries } from './Entries.ts';
-import type { WorkingEntry } from './OutboxEntry.ts';
-import { isWorthRetry, type Ask } from './requests.ts';
+import { requestOf } from './entry-content.ts';
+import type { Outbox } from './Outbox.ts';
+import { withAuthor, type OutboxEntry } from './OutboxEntry.ts';
+import { isTemporary, type Ask } from './requests.ts';
 import { Retry } from './Retry.ts';
 import type { Exclusive, Schedule } from './timing.ts';
 
-/** After so many answers `internal` in a row the message itself is to blame. */
+/** After so many replies `internal` in a row the entry itself is to blame. */
 const MAX_INTERNAL_FAILURES = 3;
 
 export interface RoomSenderOptions {
+	outbox: Outbox;
+	ask: Ask;
+	/** The room, which the server may spell in another way. */
+	room: () => string;
+	/** Tells whether entries of the room can be sent now. */
+	canSend: () => boolean;
+	/** Called when an entry is in the log. */
+	onStored: () => void;
+	userId: () => string;
 	exclusive: Exclusive;
 	schedule: Schedule;
 	random: () => number;
-	ask: Ask;
-	/** Whether messages of a room can be sent at the moment. */
-	canSend: (room: string) => boolean;
-	/** Called when an entry is in the log. */
-	onStored: (room: string) => void;
-	/** Who types. */
-	userId: () => string;
 }
 
 /**
- * Sends what waits in one room: one message at a time, in order, as often as it takes. Only an answer that no retry
- * can mend ends that, and stays on the entry.
+ * Sends the waiting entries of one room: one at a time, in order, as often as it takes. A rejection that no retry can resolve
+ * stays on its entry.
  */
 export class RoomSender {
-	readonly #room: string;
-	readonly #entries: Entries;
 	readonly #options: RoomSenderOptions;
 	readonly #retry: Retry;
 	#isFlushing = false;
+	/** The entry that the server last failed on, and how often in a row. */
+	#failing = { id: '', count: 0 };
 
-	constructor(room: string, entries: Entries, options: RoomSenderOptions) {
-		this.#room = room;
-		this.#entries = entries;
+	constructor(options: RoomSenderOptions) {
 		this.#options = options;
 		this.#retry = new Retry(options.schedule, options.random, () => this.flush());
 	}
 
-	/** Sends what waits, unless that is being done or has to wait. */
+	/** Sends the waiting entries, unless that is under way or has to wait. */
 	flush(): void {
 		if (this.#isFlushing || !this.#canSend() || !this.#next()) return;
 		this.#isFlushing = true;
-		const { exclusive, userId } = this.#options;
-		exclusive(`digda-outbox ${userId()} ${this.#room}`, () => this.#sendAll())
-			// A lock that was taken away: whoever has it sends.
+		const { exclusive, userId, room } = this.#options;
+		exclusive(`digda-outbox ${userId()} ${room()}`, () => this.#sendAll())
+			// Another tab has taken the lock over, and sends.
 			.catch(() => this.#retry.fail())
 			.finally(() => {
 				this.#isFlushing = false;
@@ -53,82 +54,80 @@ export class RoomSender {
 			});
 	}
 
-	/** Waits for nothing any more. */
+	/** Ends the wait for the next try. */
 	close(): void {
 		this.#retry.clear();
 		this.#retry.succeed();
 	}
 
 	#canSend(): boolean {
-		return this.#options.canSend(this.#room) && !this.#retry.isSet;
+		return this.#options.canSend() && !this.#retry.isSet;
 	}
 
-	#next(): WorkingEntry | undefined {
-		const own = this.#entries.own.filter(({ room }) => room === this.#room);
-		// One at a time, also when the lock was taken away and another flush begins.
-		if (own.some(({ state }) => state === 'sending')) return undefined;
-		return own.find(({ state }) => state === 'waiting');
+	#next(): OutboxEntry | undefined {
+		const entries = this.#options.outbox.of(this.#options.room());
+		// One at a time, also when another tab took the lock over and this one begins again.
+		if (entries.some(({ state }) => state === 'sending')) return undefined;
+		return entries.find(({ state }) => state === 'waiting');
 	}
 
 	async #sendAll(): Promise<void> {
-		for (;;) {
-			// Another tab may have typed before this one, or sent what waits here.
-			await this.#next()?.added;
-			await this.#entries.load();
+		const { outbox } = this.#options;
+		for (let first = this.#next(); first; first = this.#next()) {
+			await outbox.added(first.id);
+			// Another tab may have added an entry before this one.
+			await outbox.loadNew();
 			const entry = this.#next();
 			if (!entry || !this.#canSend()) return;
-			const isHere = await this.#claim(entry);
-			const isMine = entry.userId === this.#options.userId();
-			if (isHere && isMine && entry.state === 'waiting' && this.#canSend()) await this.#send(entry);
+			const claimed = await this.#claim(entry.id);
+			const isOwn = claimed?.userId === this.#options.userId();
+			// The sender of the same room, which was closed and opened again, may have begun meanwhile.
+			const isNext = claimed !== undefined && this.#next()?.id === claimed.id;
+			if (isOwn && isNext && this.#canSend()) await this.#send(claimed);
 		}
 	}
 
-	/** Marks an entry as sent before it is. */
-	#claim(entry: WorkingEntry): Promise<boolean> {
-		return this.#entries.change(entry, (stored) =>
-			stored.failure === undefined && ['', this.#options.userId()].includes(stored.userId)
-				? { ...stored, userId: this.#options.userId(), wasSent: true }
+	/** Marks an entry as sent before it is. @returns undefined when another tab has sent or retracted it */
+	async #claim(id: string): Promise<OutboxEntry | undefined> {
+		const userId = this.#options.userId();
+		return await this.#options.outbox.change(id, (stored) =>
+			stored.failure === undefined && ['', userId].includes(stored.userId)
+				? { ...withAuthor(stored, userId), wasSent: true }
 				: stored
 		);
 	}
 
-	async #send(entry: WorkingEntry): Promise<void> {
-		const { id, room, text } = entry;
+	async #send({ id, room, content: { kind, ...fields } }: OutboxEntry): Promise<void> {
+		const { outbox, ask, onStored } = this.#options;
 		try {
-			this.#enter(entry, 'sending');
-			const reply = await this.#options.ask('message:send', { room, id, text });
-			if (reply.ok) this.#confirm(entry, reply.data.seq);
-			else await this.#reject(entry, reply.error);
+			outbox.setState(id, 'sending');
+			const reply = await ask(requestOf(kind), { room, id, ...fields });
+			if (!reply.ok) {
+				await this.#reject(id, reply.error);
+				return;
+			}
+			this.#retry.succeed();
+			outbox.setState(id, 'stored', reply.data.seq);
+			onStored();
 		} catch {
-			// The line broke or nothing came in time: the same message again, which the server knows by its id.
-			this.#tryAgain(entry);
+			// The connection ended, or no reply came in time: the server knows the entry by its id.
+			this.#sendAgain(id);
 		}
 	}
 
-	#confirm(entry: WorkingEntry, seq: number): void {
-		this.#retry.succeed();
-		entry.seq = seq;
-		this.#enter(entry, 'stored');
-		this.#options.onStored(this.#room);
-	}
-
-	async #reject(entry: WorkingEntry, error: Rejection): Promise<void> {
-		entry.failures = error.code === 'internal' ? entry.failures + 1 : 0;
-		if (isWorthRetry(error) && entry.failures < MAX_INTERNAL_FAILURES) {
-			this.#tryAgain(entry, error.retryAfterMs);
-		} else {
-			await this.#entries.change(entry, (stored) => ({ ...stored, failure: error.code }));
+	async #reject(id: string, error: Rejection): Promise<void> {
+		const count = error.code !== 'internal' ? 0 : this.#failing.id === id ? this.#failing.count + 1 : 1;
+		this.#failing = { id, count };
+		if (isTemporary(error) && count < MAX_INTERNAL_FAILURES) this.#sendAgain(id, error.retryAfterMs);
+		else {
+			this.#failing = { id, count: 0 };
+			await this.#options.outbox.change(id, (stored) => ({ ...stored, failure: error.code }));
 		}
 	}
 
-	#tryAgain(entry: WorkingEntry, ms?: number): void {
-		// Without a connection, the next one begins at once.
-		if (this.#options.canSend(this.#room)) this.#retry.fail(ms);
-		this.#enter(entry, 'waiting');
-	}
-
-	#enter(entry: WorkingEntry, state: WorkingEntry['state']): void {
-		entry.state = state;
-		this.#entries.changes.fire();
+	#sendAgain(id: string, ms?: number): void {
+		// A new connection sends at once.
+		if (this.#options.canSend()) this.#retry.fail(ms);
+		this.#options.outbox.setState(id, 'waiting');
 	}
 }

@@ -1,14 +1,14 @@
-/** Tells its listeners that something changed; they read what they need. */
-export class Signal {
-	readonly #listeners = new Set<() => void>();
+/** An event with any number of subscribers. A signal of changes carries no value: subscribers read what they need. */
+export class Signal<Value = void> {
+	readonly #listeners = new Set<(value: Value) => void>();
 
-	/** Calls back after each change. @returns the function that ends it */
-	on(listener: () => void): () => void {
+	/** Calls back each time it fires. @returns the function that unsubscribes */
+	on(listener: (value: Value) => void): () => void {
 		this.#listeners.add(listener);
 		return () => this.#listeners.delete(listener);
 	}
 
-	fire(): void {
-		for (const listener of this.#listeners) listener();
+	fire(value: Value): void {
+		for (const listener of this.#listeners) listener(value);
 	}
 }

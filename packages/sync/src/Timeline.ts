@@ -78,6 +78,11 @@ export class Timeline {
 		return afterId === '' ? part : { ...part, afterId };
 	}
 
+	/** The `seq` up to which all entries were delivered, so that they are folded into every message of the window. */
+	get delivered(): number {
+		return this.#delivered;
+	}
+
 	/** The newest `seq` that is known to be in the log. */
 	get head(): number {
 		return this.#head.head;

@@ -3,7 +3,7 @@ import type { Entry, Head, Message, ReadCursor, RoomSummary } from '@digda/proto
 /** The end of a room's log, and how far its member has read it. */
 type State = Head & ReadCursor;
 
-/** The heads and read cursors of one's rooms. Entries and cursors that are delivered bring them up to date. */
+/** The heads and read cursors of the user's rooms, kept up to date by deliveries. */
 export class Unread {
 	readonly #states = new Map<string, State>();
 	readonly #onChange: () => void;
@@ -12,21 +12,21 @@ export class Unread {
 		this.#onChange = onChange;
 	}
 
-	/** The rooms of which entries or a head were delivered. */
+	/** The rooms of which entries or heads were delivered. */
 	get rooms(): readonly string[] {
 		return [...this.#states.keys()];
 	}
 
-	/** Takes the list of rooms, as far as it is newer. */
+	/** Takes a list of rooms, as far as it is newer. */
 	list(rooms: readonly RoomSummary[]): void {
 		for (const { room, isMember, head, said, readSeq, readSaid } of rooms) {
 			if (!isMember) continue;
-			this.hearHead(room, { head, said });
-			this.hearRead(room, { readSeq, readSaid });
+			this.raiseHead(room, { head, said });
+			this.raiseCursor(room, { readSeq, readSaid });
 		}
 	}
 
-	/** Entries of a room were delivered. @param userId who one is */
+	/** Takes entries that were delivered. @param userId the user */
 	deliver(room: string, entries: readonly Entry[], userId: string | undefined): void {
 		const before = this.#stateOf(room);
 		let { head, said, readSeq, readSaid } = before;
@@ -41,27 +41,27 @@ export class Unread {
 		this.#set(room, { head, said, readSeq, readSaid });
 	}
 
-	/** A head that is newer than the entries that were delivered. */
-	hearHead(room: string, { head, said }: Head): void {
+	/** Takes a head that is newer than the delivered entries. */
+	raiseHead(room: string, { head, said }: Head): void {
 		const state = this.#stateOf(room);
 		if (head >= state.head) this.#set(room, { ...state, head, said });
 	}
 
 	/**
-	 * A room was joined.
-	 * @param isAnew the log may be another one than before, as it is when it is shorter: then what was known of it is void
+	 * Takes the state of a room that was joined.
+	 * @param isAnew the log may be another one than before, as a shorter one is: then the state from before is void
 	 */
 	enter(room: string, state: State, isAnew: boolean): void {
 		if (isAnew || state.head < this.#stateOf(room).head) {
 			this.#set(room, state);
 			return;
 		}
-		this.hearHead(room, state);
-		this.hearRead(room, state);
+		this.raiseHead(room, state);
+		this.raiseCursor(room, state);
 	}
 
-	/** A read cursor, which never goes back. */
-	hearRead(room: string, { readSeq, readSaid }: ReadCursor): void {
+	/** Takes a read cursor, which never goes back. */
+	raiseCursor(room: string, { readSeq, readSaid }: ReadCursor): void {
 		const state = this.#stateOf(room);
 		this.#set(room, {
 			...state,
@@ -70,18 +70,18 @@ export class Unread {
 		});
 	}
 
-	/** One is no longer a member. */
+	/** The user is no longer a member of a room. */
 	forget(room: string): void {
 		this.#states.delete(room);
 		this.#onChange();
 	}
 
-	/** One is somebody else. */
+	/** The user is another one. */
 	clear(): void {
 		this.#states.clear();
 	}
 
-	/** The number of messages of a room that one has not read. */
+	/** The number of messages of a room that the user has not read. */
 	of({ room, isMember }: Pick<RoomSummary, 'room' | 'isMember'>): number {
 		if (!isMember) return 0;
 		const { said, readSaid } = this.#stateOf(room);
@@ -104,7 +104,7 @@ function keys(state: State): (keyof State)[] {
 	return Object.keys(state) as (keyof State)[];
 }
 
-/** The `seq` of the last message of somebody, 0 without one: its author has read the messages before it. */
+/** The `seq` of the last message of an author, 0 without one: its author has read the messages before it. */
 export function lastBy(userId: string | undefined, messages: readonly Pick<Message, 'seq' | 'author'>[]): number {
 	return messages.findLast(({ author }) => author.id === userId)?.seq ?? 0;
 }

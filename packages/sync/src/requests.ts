@@ -1,6 +1,6 @@
 import type { RejectionCode, Reply, Rejection, RequestData, RequestName, RequestPayload } from '@digda/protocol';
 
-/** The server's no to a request. */
+/** The server rejected a request. */
 export class RejectionError extends Error {
 	readonly reply: Rejection;
 
@@ -10,29 +10,29 @@ export class RejectionError extends Error {
 	}
 }
 
-/** There was no connection, or it ended before the reply: nobody knows whether the request arrived. */
-export class LineLost extends Error {}
+/** There was no connection, or it ended before the reply: the client does not know whether the request arrived. */
+export class ConnectionLost extends Error {}
 
 /**
- * Sends a request on the connection of the moment, when its turn has come.
- * @param isWanted whether it is still to be sent then
- * @throws {LineLost} also for a reply of an earlier connection
+ * Sends a request on the current connection, in its turn.
+ * @param signal drops the request where it is aborted before it was sent
+ * @throws {ConnectionLost} also for a reply of an earlier connection
  */
 export type Ask = <Name extends RequestName>(
 	name: Name,
 	payload: RequestPayload<Name>,
-	isWanted?: () => boolean
+	signal?: AbortSignal
 ) => Promise<Reply<RequestData<Name>>>;
 
-/** The data of a good reply. @throws {RejectionError} */
+/** The data of a reply. @throws {RejectionError} */
 export function dataOf<Data>(reply: Reply<Data>): Data {
 	if (reply.ok) return reply.data;
 	throw new RejectionError(reply.error);
 }
 
-const PASSING: readonly RejectionCode[] = ['unavailable', 'rate_limited', 'internal'];
+const TEMPORARY: readonly RejectionCode[] = ['unavailable', 'rate_limited', 'internal'];
 
-/** Whether a rejection may become a yes by itself. */
-export function isWorthRetry({ code }: Rejection): boolean {
-	return PASSING.includes(code);
+/** Tells whether the same request may succeed later. */
+export function isTemporary({ code }: Rejection): boolean {
+	return TEMPORARY.includes(code);
 }

@@ -1,8 +1,9 @@
 import { MAX_REQUESTS_IN_FLIGHT, type Rejection } from '@digda/protocol';
 import { expect, test } from 'vitest';
-import { LineLost } from '../src/index.ts';
+import { ConnectionLost } from '../src/index.ts';
 import { MAX_EARLY, textsOf, type RatedLine } from './support/RatedServer.ts';
-import { FIFTY, startServer, startTab } from './support/rated-tabs.ts';
+import { withTexts } from './support/outbox.ts';
+import { FIFTY, seededRandom, startServer, startTab } from './support/rated-tabs.ts';
 
 /** The names of the rooms that were left, in that order. */
 function left({ asked }: RatedLine): unknown[] {
@@ -34,9 +35,9 @@ test('[REQ-7] fifty rooms are joined again, however few may be joined at once', 
 
 test('[REQ-7] two tabs of one session get through, both of them', async () => {
 	const { time, server, openTab } = startServer({ ask: { burst: 10, perSecond: 5 } });
-	const tabs = [openTab(), openTab()];
+	const tabs = [openTab(seededRandom(1)), openTab(seededRandom(2))];
 	const rooms = tabs.flatMap(({ client }) => FIFTY.map((id) => client.open(id)));
-	for (const { client } of tabs) for (const room of FIFTY) await client.outbox.add(room, 'hello');
+	for (const { client } of tabs) for (const room of FIFTY) await client.say(room, 'hello');
 	for (const { line } of tabs) line.connect();
 	await time.pass(10_000);
 	for (const { client } of tabs) {
@@ -55,7 +56,7 @@ test('[REQ-7] two tabs of one session get through, both of them', async () => {
 test('[REQ-7] what has to wait leaves in the order in which it was asked', async () => {
 	const { time, line, client } = await startTab({ ask: { burst: 2, perSecond: 1 } });
 	const rooms = FIFTY.slice(0, 30);
-	const leaving = Promise.all(rooms.map((room) => client.leave(room)));
+	const leaving = Promise.all(rooms.map((room) => client.rooms.leave(room)));
 	await time.pass(30_000);
 	await leaving;
 	expect(left(line)).toEqual(rooms);
@@ -117,10 +118,10 @@ test('[REQ-7] after a pause one at a time leaves; when nothing waits any more, s
 
 test('[REQ-7] who is told to wait with one kind of request may make the other', async () => {
 	const { time, line, client } = await startTab({ send: { burst: 1, perSecond: 0.1 } });
-	for (const text of ['one', 'two']) void client.outbox.add('lobby', text);
+	for (const text of ['one', 'two']) void client.say('lobby', text);
 	await time.pass(1_000);
 	expect(line.rejected).toBe(1);
-	expect(client.outbox.entries).toMatchObject([{ text: 'two', state: 'sending' }]);
+	expect(withTexts(client.outbox.entries)).toMatchObject([{ text: 'two', state: 'sending' }]);
 	const list = client.list();
 	await time.pass(20);
 	expect(await list).toEqual([]);
@@ -130,16 +131,16 @@ test('[REQ-7] [LINE-5] with the connection ends what waits to be sent on it, and
 	const rare = { burst: 1, perSecond: 0.1 };
 	const { time, server, line, client } = await startTab({ ask: rare, send: rare });
 	const lists = Array.from({ length: 20 }, () => client.list().catch((error: unknown) => error));
-	for (const text of ['one', 'two', 'three']) await client.outbox.add('lobby', text);
+	for (const text of ['one', 'two', 'three']) await client.say('lobby', text);
 	await time.pass(1_000);
 	expect(client.outbox.entries).toMatchObject([{ state: 'sending' }, { state: 'waiting' }]);
 	expect(line.rejected).toBeGreaterThan(MAX_EARLY);
 	line.disconnect();
-	for (const error of (await Promise.all(lists)).slice(1)) expect(error).toBeInstanceOf(LineLost);
+	for (const error of (await Promise.all(lists)).slice(1)) expect(error).toBeInstanceOf(ConnectionLost);
 	expect(client.outbox.entries).toMatchObject([{ state: 'waiting' }, { state: 'waiting' }]);
 	expect(time.isWaiting).toBe(false);
-	expect(client.isReady).toBe(false);
-	await expect(client.list()).rejects.toThrow(LineLost);
+	expect(client.session.isReady).toBe(false);
+	await expect(client.list()).rejects.toThrow(ConnectionLost);
 
 	line.connect();
 	expect(line.inFlight.ask).toBe(0);
@@ -148,7 +149,7 @@ test('[REQ-7] [LINE-5] with the connection ends what waits to be sent on it, and
 	await time.pass(40_000);
 	expect(await list).toEqual([]);
 	expect(server.texts).toEqual([['one', 'two', 'three']]);
-	client.destroy();
+	client.end();
 	expect(time.isWaiting).toBe(false);
 });
 
@@ -160,10 +161,10 @@ test('[REQ-7] a rejection that comes when the connection has ended holds up noth
 	// A line that tells nobody of its end.
 	const list = client.list().catch((error: unknown) => error);
 	await time.pass(10);
-	client.destroy();
+	client.end();
 	answered.resolve(undefined);
 	await time.pass(20);
-	expect(await list).toBeInstanceOf(LineLost);
+	expect(await list).toBeInstanceOf(ConnectionLost);
 	await time.settle();
 	expect(time.isWaiting).toBe(false);
 });
@@ -262,7 +263,7 @@ test('[STORE-1] a message that its room cannot store yet is kept and sent at tha
 	for (const text of ['one', 'two']) await Promise.all([full.say(text), other.say(text)]);
 	await time.pass(59_000);
 	expect(textsOf(server.logOf('other'))).toEqual(['one', 'two']);
-	expect(full.entries.map(({ text, state }) => [text, state])).toEqual([
+	expect(withTexts(full.entries).map(({ text, state }) => [text, state])).toEqual([
 		['one', 'waiting'],
 		['two', 'waiting']
 	]);

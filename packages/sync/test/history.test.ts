@@ -1,11 +1,12 @@
 import { MAX_HELD_MESSAGES, type Message, type User } from '@digda/protocol';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ChatClient, LineLost, type Timeline } from '../src/index.ts';
+import { ConnectionLost, type Timeline } from '../src/index.ts';
 import { logOf } from './support/log.ts';
 import type { RoomLog } from './support/RoomLog.ts';
 import { SlowServer } from './support/SlowServer.ts';
 import { VirtualTime } from './support/VirtualTime.ts';
+import { TestChat } from './support/TestChat.ts';
 
 const PEOPLE: readonly User[] = [
 	{ id: 'me', name: 'Me' },
@@ -50,8 +51,8 @@ function openRoom(length: number, readSeq: number) {
 	server.log = logOf(length);
 	server.readSeq = readSeq;
 	const time = new VirtualTime();
-	const client = new ChatClient({
-		...{ line: server.line, schedule: time.schedule, random: () => 0.5, now: () => time.now }
+	const client = new TestChat({
+		...{ socket: server.socket, schedule: time.schedule, random: () => 0.5, now: () => time.now }
 	});
 	return { server, time, client, room: client.open('lobby') };
 }
@@ -282,7 +283,7 @@ test('[FOLD-2] a page that was read before the room was joined again is read onc
 			await time.settle();
 		}
 		await answerAll(opened);
-		if (isDuring) expect(await older).toBeInstanceOf(LineLost);
+		if (isDuring) expect(await older).toBeInstanceOf(ConnectionLost);
 		else expect(await older).toBe('loaded');
 		expect(textAt(120)).toBe(isDuring ? undefined : 'better');
 	}

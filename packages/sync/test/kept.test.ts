@@ -1,8 +1,7 @@
 import { queryObjects } from 'node:v8';
 import { MAX_HELD_MESSAGES, MAX_LISTED_MEMBERS, type Entry, type MessageEntry } from '@digda/protocol';
 import { expect, test } from 'vitest';
-import { Entries } from '../src/Entries.ts';
-import { ChatClient, Room, Signal, Timeline } from '../src/index.ts';
+import { Outbox, Room, Signal, Timeline } from '../src/index.ts';
 import { People } from '../src/People.ts';
 import { RoomSender } from '../src/RoomSender.ts';
 import { Unread } from '../src/Unread.ts';
@@ -11,6 +10,7 @@ import { MemoryStorage } from './support/MemoryStorage.ts';
 import { RatedServer } from './support/RatedServer.ts';
 import { RoomLog } from './support/RoomLog.ts';
 import { VirtualTime } from './support/VirtualTime.ts';
+import { TestChat } from './support/TestChat.ts';
 
 const SOMEBODY = { id: 'somebody', name: 'Somebody' };
 
@@ -29,7 +29,7 @@ test('a client keeps nothing of the rooms that it shows no more', async () => {
 	const time = new VirtualTime();
 	const line = new RatedServer(time).createLine();
 	const storage = new MemoryStorage();
-	const client = new ChatClient({ line: line.line, schedule: time.schedule, now: () => time.now, storage });
+	const client = new TestChat({ socket: line.socket, schedule: time.schedule, now: () => time.now, storage });
 	const first = messageAt(logOf(1), 1);
 	line.connect();
 	await time.settle();
@@ -51,25 +51,21 @@ test('a client keeps nothing of the rooms that it shows no more', async () => {
 	expect(count(Room)).toBeLessThan(5);
 	expect(count(RoomSender)).toBeLessThan(5);
 	// It is still there to keep them.
-	expect(client.isReady).toBe(true);
+	expect(client.session.isReady).toBe(true);
 });
 
 test('[BOX-6] of what was sent the newest ids alone are remembered', async () => {
-	const entries = new Entries(
-		new MemoryStorage(),
-		() => 'me',
-		() => 0
-	);
+	const outbox = new Outbox({ storage: new MemoryStorage(), userId: () => 'me', now: () => 0 });
 	const message = messageAt(logOf(1), 1);
 	for (let number = 0; number < 2_500; number += 1) {
-		const id = `id-${number}`;
-		const entry = entries.add({ id, userId: 'me', room: 'lobby', text: 'x', typedAt: 0, wasSent: true });
-		if (number % 2 === 0) entries.settle([{ ...message, id, author: { id: 'me', name: 'Me' } }], () => false);
-		else await entries.change(entry, () => undefined);
+		await outbox.add('lobby', { kind: 'message', text: 'x' });
+		const id = outbox.entries[0]?.id ?? '';
+		if (number % 2 === 0) outbox.settle([{ ...message, id, author: { id: 'me', name: 'Me' } }]);
+		else await outbox.retract(id);
 	}
-	expect(entries.own).toEqual([]);
-	expect(entries.doneCount).toBeLessThanOrEqual(1_000);
-	expect(entries.durations.size).toBeLessThanOrEqual(MAX_HELD_MESSAGES);
+	expect(outbox.entries).toEqual([]);
+	expect(outbox.doneCount).toBeLessThanOrEqual(1_000);
+	expect(outbox.durationCount).toBeLessThanOrEqual(MAX_HELD_MESSAGES);
 });
 
 test.for(['while one in front of them is missing', 'while the window is not there yet'] as const)(
@@ -155,8 +151,8 @@ test.for([
 	['all rooms, when one is somebody else', (unread: Unread) => unread.clear()]
 ] as const)('nothing is known any more of %s', ([, forget]) => {
 	const unread = new Unread(() => undefined);
-	unread.hearHead('lobby', { head: 20, said: 15 });
-	unread.hearRead('lobby', { readSeq: 8, readSaid: 8 });
+	unread.raiseHead('lobby', { head: 20, said: 15 });
+	unread.raiseCursor('lobby', { readSeq: 8, readSaid: 8 });
 	expect(unread.of(LOBBY)).toBe(7);
 	forget(unread);
 	expect(unread.rooms).toEqual([]);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { logOf } from './support/log.ts';
 import { MemoryStorage } from './support/MemoryStorage.ts';
-import { createOutbox, FakeLog, type Fate } from './support/outbox.ts';
+import { createOutbox, FakeLog, withTexts, type Fate } from './support/outbox.ts';
 import { VirtualTime } from './support/VirtualTime.ts';
 
 test('[BOX-3] whatever the line does and however often the page is reloaded, each text is stored once and in order', async () => {
@@ -26,20 +26,20 @@ test('[BOX-3] whatever the line does and however often the page is reloaded, eac
 			for (const what of steps) {
 				if (what === 'say') {
 					said.push(`text ${said.length}`);
-					await page.outbox.add('lobby', `text ${said.length - 1}`);
+					await page.say(`text ${said.length - 1}`);
 				} else if (what === 'reload') {
 					page.line.isReady = false;
-					page.outbox.close();
+					page.sender.close();
 					page = createOutbox(log, storage, { time });
-					await page.outbox.refresh();
+					await page.refresh();
 				} else if (what === 'wait') await time.next();
 				else {
 					page.line.isReady = what === 'connect';
-					if (page.line.isReady) await page.outbox.refresh();
+					if (page.line.isReady) await page.refresh();
 				}
 			}
 			page.line.isReady = true;
-			await page.outbox.refresh();
+			await page.refresh();
 			for (let round = 0; round < 2_000 && storage.entries.length > 0; round += 1) {
 				await time.settle();
 				await time.next();
@@ -56,45 +56,45 @@ test('[BOX-1] an entry is in storage before it is sent, and leaves it when the t
 	const log = new FakeLog();
 	const storage = new MemoryStorage();
 	let to = 0;
-	const { outbox, time } = createOutbox(log, storage, { reached: () => to });
-	const added = outbox.add('lobby', 'hello');
-	expect(outbox.entries).toMatchObject([{ text: 'hello', state: 'waiting', isDurable: true }]);
-	expect(storage.entries).toMatchObject([{ text: 'hello', wasSent: false }]);
+	const { outbox, say, settle, time } = createOutbox(log, storage, { reached: () => to });
+	const added = say('hello');
+	expect(withTexts(outbox.entries)).toMatchObject([{ text: 'hello', state: 'waiting', isDurable: true }]);
+	expect(storage.entries).toMatchObject([{ content: { text: 'hello' }, wasSent: false }]);
 	await added;
 	await time.settle();
-	expect(outbox.entries).toMatchObject([{ state: 'stored', seq: 1 }]);
+	expect(withTexts(outbox.entries)).toMatchObject([{ state: 'stored', seq: 1 }]);
 	expect(storage.entries.length).toBe(1);
 
 	to = 1;
-	outbox.settle('lobby');
+	settle();
 	expect(outbox.entries).toEqual([]);
 	expect(storage.entries.length).toBe(0);
 });
 
 test('[BOX-1] without a storage, or with one that fails, an entry says that it would not survive a reload', async () => {
-	const { outbox, line } = createOutbox(new FakeLog());
+	const { outbox, say, line } = createOutbox(new FakeLog());
 	line.isReady = false;
-	await outbox.add('lobby', 'hello');
-	expect(outbox.entries).toMatchObject([{ isDurable: false, state: 'waiting' }]);
+	await say('hello');
+	expect(withTexts(outbox.entries)).toMatchObject([{ isDurable: false, state: 'waiting' }]);
 
 	const storage = new MemoryStorage();
 	storage.add = () => Promise.reject(new Error('no space'));
 	storage.load = () => Promise.reject(new Error('blocked'));
 	const failing = createOutbox(new FakeLog(), storage);
 	failing.line.isReady = false;
-	await failing.outbox.refresh();
-	await failing.outbox.add('lobby', 'hello');
-	expect(failing.outbox.entries).toMatchObject([{ isDurable: false, state: 'waiting' }]);
+	await failing.refresh();
+	await failing.say('hello');
+	expect(withTexts(failing.outbox.entries)).toMatchObject([{ isDurable: false, state: 'waiting' }]);
 	failing.line.isReady = true;
-	await failing.outbox.refresh();
+	await failing.refresh();
 	await failing.time.settle();
 	expect(failing.outbox.entries).toEqual([]);
 });
 
 test('[BOX-2] a room has one request in flight', async () => {
 	const log = new FakeLog();
-	const { outbox, time } = createOutbox(log, new MemoryStorage());
-	await Promise.all(['a', 'b', 'c', 'd'].map((text) => outbox.add('lobby', text)));
+	const { say, time } = createOutbox(log, new MemoryStorage());
+	await Promise.all(['a', 'b', 'c', 'd'].map((text) => say(text)));
 	await time.settle();
 	expect(log.texts).toEqual(['a', 'b', 'c', 'd']);
 	expect(log.mostInFlight).toBe(1);
@@ -106,16 +106,16 @@ test.for(['invalid', 'forbidden', 'not_found', 'id_reused'] as const)(
 		const log = new FakeLog();
 		log.fates.push(code);
 		const storage = new MemoryStorage();
-		const { outbox, time } = createOutbox(log, storage);
-		await Promise.all([outbox.add('lobby', 'bad'), outbox.add('lobby', 'good')]);
+		const { outbox, say, time } = createOutbox(log, storage);
+		await Promise.all([say('bad'), say('good')]);
 		await time.settle();
-		expect(outbox.entries).toMatchObject([{ text: 'bad', state: 'failed', failure: code }]);
+		expect(withTexts(outbox.entries)).toMatchObject([{ text: 'bad', state: 'failed', failure: code }]);
 		expect(log.texts).toEqual(['good']);
 
 		const again = createOutbox(log, storage);
-		await again.outbox.refresh();
+		await again.refresh();
 		await time.settle();
-		expect(again.outbox.entries).toMatchObject([{ state: 'failed', failure: code }]);
+		expect(withTexts(again.outbox.entries)).toMatchObject([{ state: 'failed', failure: code }]);
 
 		await again.outbox.retry(again.outbox.entries[0]?.id ?? '');
 		await time.settle();
@@ -127,13 +127,13 @@ test.for(['invalid', 'forbidden', 'not_found', 'id_reused'] as const)(
 test('[BOX-3] a message on which the server fails again and again does not hold up the others for ever', async () => {
 	const log = new FakeLog();
 	log.fates.push('internal', 'internal', 'internal');
-	const { outbox, time } = createOutbox(log, new MemoryStorage());
-	await Promise.all([outbox.add('lobby', 'bad'), outbox.add('lobby', 'good')]);
+	const { outbox, say, time } = createOutbox(log, new MemoryStorage());
+	await Promise.all([say('bad'), say('good')]);
 	for (let round = 0; round < 8; round += 1) {
 		await time.settle();
 		await time.next();
 	}
-	expect(outbox.entries).toMatchObject([{ text: 'bad', state: 'failed', failure: 'internal' }]);
+	expect(withTexts(outbox.entries)).toMatchObject([{ text: 'bad', state: 'failed', failure: 'internal' }]);
 	expect(log.texts).toEqual(['good']);
 });
 
@@ -141,15 +141,15 @@ test('[BOX-4] a message in the timeline settles its entry, whoever answers', asy
 	const log = new FakeLog();
 	log.fates.push('answer lost');
 	const storage = new MemoryStorage();
-	const { outbox, time, line } = createOutbox(log, storage);
-	await outbox.add('lobby', 'hello');
+	const { outbox, say, time, line } = createOutbox(log, storage);
+	await say('hello');
 	await time.settle();
 	line.isReady = false;
 	const [message] = logOf(1);
 	const id = log.stored[0]?.id ?? '';
-	if (message) outbox.settle('lobby', [{ ...message, id, author: { id: 'other', name: '' } }]);
+	if (message) outbox.settle([{ ...message, id, author: { id: 'other', name: '' } }]);
 	expect(outbox.entries).toHaveLength(1);
-	if (message) outbox.settle('lobby', [{ ...message, id, author: { id: 'me', name: '' } }]);
+	if (message) outbox.settle([{ ...message, id, author: { id: 'me', name: '' } }]);
 	expect(outbox.entries).toEqual([]);
 	expect(storage.entries.length).toBe(0);
 });
@@ -158,40 +158,40 @@ test('[BOX-5] what the server may have is not discarded; what never left is', as
 	const log = new FakeLog();
 	log.fates.push('answer lost');
 	const storage = new MemoryStorage();
-	const { outbox, time, line } = createOutbox(log, storage);
-	await outbox.add('lobby', 'sent');
+	const { outbox, say, time, line } = createOutbox(log, storage);
+	await say('sent');
 	await time.settle();
 	line.isReady = false;
-	await outbox.add('lobby', 'typed');
+	await say('typed');
 	const [sent, typed] = outbox.entries;
-	expect(await outbox.discard(sent?.id ?? '')).toBe(false);
-	expect(await outbox.discard(typed?.id ?? '')).toBe(true);
-	expect(outbox.entries).toMatchObject([{ text: 'sent', wasSent: true }]);
-	expect(storage.entries).toMatchObject([{ text: 'sent', wasSent: true }]);
+	expect(await outbox.retract(sent?.id ?? '')).toBe(false);
+	expect(await outbox.retract(typed?.id ?? '')).toBe(true);
+	expect(withTexts(outbox.entries)).toMatchObject([{ text: 'sent', wasSent: true }]);
+	expect(storage.entries).toMatchObject([{ content: { text: 'sent' }, wasSent: true }]);
 });
 
 test('[BOX-5] what the log holds by the time it is thrown away was not thrown away', async () => {
 	const log = new FakeLog();
-	const { outbox, time } = createOutbox(log, new MemoryStorage());
-	await outbox.add('lobby', 'sent');
+	const { outbox, say, time } = createOutbox(log, new MemoryStorage());
+	await say('sent');
 	const [entry] = outbox.entries;
 	await time.settle();
 	expect(outbox.entries).toEqual([]);
-	expect(await outbox.discard(entry?.id ?? '')).toBe(false);
+	expect(await outbox.retract(entry?.id ?? '')).toBe(false);
 });
 
 test('[BOX-5] what another tab has thrown away is not sent', async () => {
 	const log = new FakeLog();
 	const storage = new MemoryStorage();
-	const { outbox, line } = createOutbox(log, storage);
+	const { outbox, say, line } = createOutbox(log, storage);
 	line.isReady = false;
-	await outbox.add('lobby', 'never mind');
+	await say('never mind');
 	const other = createOutbox(log, storage);
 	other.line.isReady = false;
-	await other.outbox.refresh();
-	await outbox.discard(outbox.entries[0]?.id ?? '');
+	await other.refresh();
+	await outbox.retract(outbox.entries[0]?.id ?? '');
 	other.line.isReady = true;
-	await other.outbox.refresh();
+	await other.refresh();
 	await other.time.settle();
 	expect(log.texts).toEqual([]);
 	expect(other.outbox.entries).toEqual([]);
@@ -202,14 +202,14 @@ test('[BOX-6] under another identity an entry waits for a click and leaves under
 	const storage = new MemoryStorage();
 	const before = createOutbox(log, storage);
 	before.line.isReady = false;
-	await before.outbox.add('lobby', 'mine');
+	await before.say('mine');
 	const [old] = before.outbox.entries;
 
-	const { outbox, time } = createOutbox(log, storage, { userId: 'somebody else' });
-	await outbox.refresh();
+	const { outbox, refresh, time } = createOutbox(log, storage, { userId: 'somebody else' });
+	await refresh();
 	await time.settle();
 	expect(outbox.entries).toEqual([]);
-	expect(outbox.foreign).toMatchObject([{ text: 'mine', userId: 'me' }]);
+	expect(withTexts(outbox.foreign)).toMatchObject([{ text: 'mine', userId: 'me' }]);
 	expect(log.texts).toEqual([]);
 
 	await outbox.adopt(old?.id ?? '');
@@ -224,36 +224,36 @@ test('[BOX-6] what was typed before the first session belongs to it', async () =
 	const storage = new MemoryStorage();
 	const first = createOutbox(log, storage, { userId: '' });
 	first.line.isReady = false;
-	await first.outbox.add('lobby', 'early');
-	const { outbox, time } = createOutbox(log, storage);
-	await outbox.refresh();
+	await first.say('early');
+	const { refresh, time } = createOutbox(log, storage);
+	await refresh();
 	await time.settle();
 	expect(log.texts).toEqual(['early']);
 });
 
 test('[BOX-7] after a join what was acknowledged and not shown is sent again', async () => {
 	const log = new FakeLog();
-	const { outbox, time } = createOutbox(log, new MemoryStorage(), { reached: () => 0 });
-	await outbox.add('lobby', 'hello');
+	const { outbox, say, sender, time } = createOutbox(log, new MemoryStorage(), { reached: () => 0 });
+	await say('hello');
 	await time.settle();
-	expect(outbox.entries).toMatchObject([{ state: 'stored' }]);
+	expect(withTexts(outbox.entries)).toMatchObject([{ state: 'stored' }]);
 	log.stored.length = 0; // an older database
-	outbox.doubt('lobby');
-	outbox.flush('lobby');
+	outbox.recheck('lobby');
+	sender.flush();
 	await time.settle();
 	expect(log.texts).toEqual(['hello']);
-	expect(outbox.entries).toMatchObject([{ state: 'stored', seq: 1 }]);
+	expect(withTexts(outbox.entries)).toMatchObject([{ state: 'stored', seq: 1 }]);
 });
 
 test('[BOX-7] what was rejected for want of a membership is sent after the next join', async () => {
 	for (const code of ['forbidden', 'not_found'] as const) {
 		const log = new FakeLog();
 		log.fates.push(code);
-		const { outbox, time } = createOutbox(log, new MemoryStorage());
-		await outbox.add('lobby', 'hello');
+		const { outbox, say, time } = createOutbox(log, new MemoryStorage());
+		await say('hello');
 		await time.settle();
-		expect(outbox.entries).toMatchObject([{ state: 'failed', failure: code }]);
-		outbox.doubt('lobby');
+		expect(withTexts(outbox.entries)).toMatchObject([{ state: 'failed', failure: code }]);
+		outbox.recheck('lobby');
 		await time.settle();
 		expect(log.texts).toEqual(['hello']);
 	}
@@ -264,31 +264,28 @@ test('[BOX-4] the log settles what was typed under another identity too', async 
 	const log = new FakeLog();
 	log.fates.push('answer lost');
 	const before = createOutbox(log, storage);
-	await before.outbox.add('lobby', 'mine');
+	await before.say('mine');
 	await before.time.settle();
 	before.line.isReady = false;
 
-	const { outbox } = createOutbox(log, storage, { userId: 'somebody else' });
-	await outbox.refresh();
-	expect(outbox.foreign).toMatchObject([{ text: 'mine' }]);
+	const { outbox, refresh } = createOutbox(log, storage, { userId: 'somebody else' });
+	await refresh();
+	expect(withTexts(outbox.foreign)).toMatchObject([{ text: 'mine' }]);
 	const id = log.stored[0]?.id ?? '';
-	outbox.settle(
-		'lobby',
-		logOf(1).map((each) => ({ ...each, id, author: { id: 'me', name: '' } }))
-	);
+	outbox.settle(logOf(1).map((each) => ({ ...each, id, author: { id: 'me', name: '' } })));
 	expect(outbox.foreign).toEqual([]);
 });
 
 test('[BOX-3] a listener that fails keeps nothing from being sent', async () => {
 	const log = new FakeLog();
-	const { outbox, time } = createOutbox(log, new MemoryStorage());
+	const { outbox, say, time } = createOutbox(log, new MemoryStorage());
 	const failure = { isNext: true };
 	outbox.changes.on(() => {
 		if (!failure.isNext || outbox.entries[0]?.state !== 'sending') return;
 		failure.isNext = false;
 		throw new Error('a listener of the page');
 	});
-	await outbox.add('lobby', 'hello');
+	await say('hello');
 	await time.settle();
 	await time.pass(1_000);
 	expect(log.texts).toEqual(['hello']);
@@ -298,13 +295,13 @@ test('[BOX-1] how long a message took is known once the log holds it', async () 
 	const log = new FakeLog();
 	const answer = Promise.withResolvers<undefined>();
 	log.hold = answer.promise;
-	const { outbox, time } = createOutbox(log);
-	await outbox.add('lobby', 'hello');
+	const { outbox, say, time } = createOutbox(log);
+	await say('hello');
 	const id = outbox.entries[0]?.id ?? '';
 	await time.pass(40);
-	expect(outbox.tookMs(id)).toBeUndefined();
+	expect(outbox.durationOf(id)).toBeUndefined();
 	answer.resolve(undefined);
 	await time.settle();
 	expect(outbox.entries).toEqual([]);
-	expect(outbox.tookMs(id)).toBe(40);
+	expect(outbox.durationOf(id)).toBe(40);
 });

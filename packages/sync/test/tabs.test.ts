@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
-import { ChatClient, type StoredEntry } from '../src/index.ts';
+import { type KeyedEntry } from '../src/index.ts';
 import { FakeServer } from './support/FakeServer.ts';
 import { MemoryStorage } from './support/MemoryStorage.ts';
-import { createOutbox, FakeLog } from './support/outbox.ts';
+import { createOutbox, FakeLog, withTexts } from './support/outbox.ts';
 import { VirtualTime } from './support/VirtualTime.ts';
+import { TestChat } from './support/TestChat.ts';
 
 /** Two tabs of a browser, none of them connected. */
 function openTabs({ userId = 'me' } = {}) {
@@ -14,9 +15,9 @@ function openTabs({ userId = 'me' } = {}) {
 	return { log, storage, one, other };
 }
 
-async function connect({ line, outbox, time }: ReturnType<typeof createOutbox>): Promise<void> {
+async function connect({ line, refresh, time }: ReturnType<typeof createOutbox>): Promise<void> {
 	line.isReady = true;
-	await outbox.refresh();
+	await refresh();
 	await time.settle();
 }
 
@@ -24,15 +25,15 @@ async function connect({ line, outbox, time }: ReturnType<typeof createOutbox>):
 async function leaveEntry(storage: MemoryStorage): Promise<string> {
 	const before = createOutbox(new FakeLog(), storage, { userId: 'former' });
 	before.line.isReady = false;
-	await before.outbox.add('lobby', 'mine');
+	await before.say('mine');
 	return before.outbox.entries[0]?.id ?? '';
 }
 
 test('[BOX-8] what was typed first is sent first, in whichever tab', async () => {
 	const { log, one, other } = openTabs();
-	await one.outbox.add('lobby', 'first');
-	await other.outbox.add('lobby', 'second');
-	await one.outbox.add('lobby', 'third');
+	await one.say('first');
+	await other.say('second');
+	await one.say('third');
 	await connect(one);
 	expect(log.texts).toEqual(['first', 'second', 'third']);
 	await connect(other);
@@ -42,14 +43,14 @@ test('[BOX-8] what was typed first is sent first, in whichever tab', async () =>
 
 test('[BOX-8] what is typed before the storage has answered does not overtake what is in it', async () => {
 	const { log, storage, one, other } = openTabs();
-	await one.outbox.add('lobby', 'first');
-	const answer = Promise.withResolvers<StoredEntry[]>();
+	await one.say('first');
+	const answer = Promise.withResolvers<KeyedEntry[]>();
 	const load = storage.load.bind(storage);
-	const stored = await load();
+	const stored = await load(0);
 	other.line.isReady = true;
 	storage.load = () => answer.promise;
-	const loading = other.outbox.refresh();
-	await other.outbox.add('lobby', 'second');
+	const loading = other.refresh();
+	await other.say('second');
 	await other.time.settle();
 	storage.load = load;
 	answer.resolve(stored);
@@ -63,11 +64,11 @@ test('[BOX-8] what a closed tab left is sent by one that was connected all the t
 	const time = new VirtualTime();
 	const storage = new MemoryStorage();
 	const [open, closed] = [server, new FakeServer()].map(
-		({ line }) => new ChatClient({ line, schedule: time.schedule, storage })
+		({ socket }) => new TestChat({ socket, schedule: time.schedule, storage })
 	);
 	server.connect();
 	await time.settle();
-	await closed?.outbox.add('lobby', 'left behind');
+	await closed?.say('lobby', 'left behind');
 	expect(open?.outbox.entries).toEqual([]);
 	server.tell('room:heads', { heads: {} });
 	await time.settle();
@@ -78,10 +79,10 @@ test('[BOX-8] what another tab types while this one is sending is sent before wh
 	const { log, one, other } = openTabs();
 	const arrived = Promise.withResolvers<undefined>();
 	log.hold = arrived.promise;
-	await one.outbox.add('lobby', 'first');
+	await one.say('first');
 	await connect(one);
-	await other.outbox.add('lobby', 'second');
-	await one.outbox.add('lobby', 'third');
+	await other.say('second');
+	await one.say('third');
 	arrived.resolve(undefined);
 	await one.time.settle();
 	expect(log.texts).toEqual(['first', 'second', 'third']);
@@ -91,9 +92,9 @@ test('[BOX-8] what was typed before the first session is sent by one guest alone
 	const { log, storage } = openTabs();
 	const nameless = createOutbox(log, storage, { userId: '' });
 	nameless.line.isReady = false;
-	await nameless.outbox.add('lobby', 'early');
+	await nameless.say('early');
 	const tabs = ['one guest', 'another'].map((userId) => createOutbox(log, storage, { userId }));
-	await Promise.all(tabs.map(({ outbox }) => outbox.refresh()));
+	await Promise.all(tabs.map(({ refresh }) => refresh()));
 	for (const { time } of tabs) await time.settle();
 	expect(log.texts).toEqual(['early']);
 	expect(log.sends).toBe(1);
@@ -101,13 +102,13 @@ test('[BOX-8] what was typed before the first session is sent by one guest alone
 
 test('[BOX-5] a tab does not throw away what another has sent', async () => {
 	const { log, storage, one, other } = openTabs();
-	await one.outbox.add('lobby', 'hello');
+	await one.say('hello');
 	log.fates.push('answer lost');
 	await connect(other);
 	other.line.isReady = false;
-	expect(one.outbox.entries).toMatchObject([{ wasSent: false }]);
-	expect(await one.outbox.discard(one.outbox.entries[0]?.id ?? '')).toBe(false);
-	expect(one.outbox.entries).toMatchObject([{ wasSent: true }]);
+	expect(withTexts(one.outbox.entries)).toMatchObject([{ wasSent: false }]);
+	expect(await one.outbox.retract(one.outbox.entries[0]?.id ?? '')).toBe(false);
+	expect(withTexts(one.outbox.entries)).toMatchObject([{ wasSent: true }]);
 	expect(storage.entries).toHaveLength(1);
 });
 
@@ -115,18 +116,18 @@ test('[BOX-5] that an entry was sent is not forgotten when another tab gives it 
 	const { log, storage, one, other } = openTabs();
 	const nameless = createOutbox(log, storage, { userId: '' });
 	nameless.line.isReady = false;
-	await nameless.outbox.add('lobby', 'early');
-	for (const { outbox } of [one, other]) await outbox.refresh();
+	await nameless.say('early');
+	for (const { refresh } of [one, other]) await refresh();
 	log.fates.push('answer lost');
 	await connect(one);
-	await other.outbox.refresh();
+	await other.refresh();
 	expect(storage.entries).toMatchObject([{ wasSent: true, userId: 'me' }]);
 });
 
 test('[BOX-6] however often one clicks, and in however many tabs, what was typed as another leaves once', async () => {
 	const { log, storage, one, other } = openTabs();
 	const id = await leaveEntry(storage);
-	for (const { outbox } of [one, other]) await outbox.refresh();
+	for (const { refresh } of [one, other]) await refresh();
 	for (const { line } of [one, other]) line.isReady = true;
 	await Promise.all([one.outbox.adopt(id), one.outbox.adopt(id), other.outbox.adopt(id)]);
 	await other.outbox.adopt(id);
@@ -139,14 +140,14 @@ test('[BOX-6] however often one clicks, and in however many tabs, what was typed
 test('[BOX-6] a storage that was read a moment too early brings nothing back', async () => {
 	const { storage, one } = openTabs();
 	const id = await leaveEntry(storage);
-	await one.outbox.refresh();
-	const answer = Promise.withResolvers<StoredEntry[]>();
-	const early = await storage.load();
+	await one.refresh();
+	const answer = Promise.withResolvers<KeyedEntry[]>();
+	const early = await storage.load(0);
 	storage.load = () => answer.promise;
-	const loading = one.outbox.refresh();
+	const loading = one.refresh();
 	await one.outbox.adopt(id);
 	answer.resolve(early);
 	await loading;
 	expect(one.outbox.foreign).toEqual([]);
-	expect(one.outbox.entries).toMatchObject([{ text: 'mine', userId: 'me' }]);
+	expect(withTexts(one.outbox.entries)).toMatchObject([{ text: 'mine', userId: 'me' }]);
 });

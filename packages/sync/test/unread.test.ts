@@ -28,8 +28,8 @@ function countUnread(room: RoomLog, readSeq: number): number {
 test('[READ-4] unread is what is after the cursor', () => {
 	const { unread } = listRoom(4);
 	expect(unread.of(LOBBY)).toBe(6);
-	unread.hearHead('lobby', { head: 12, said: 12 });
-	unread.hearRead('lobby', { readSeq: 9, readSaid: 9 });
+	unread.raiseHead('lobby', { head: 12, said: 12 });
+	unread.raiseCursor('lobby', { readSeq: 9, readSaid: 9 });
 	expect(unread.of(LOBBY)).toBe(3);
 	expect(unread.of({ ...LOBBY, isMember: false })).toBe(0);
 });
@@ -75,8 +75,8 @@ test('[READ-3] what is before one’s own message is read', () => {
 
 test('[READ-2] a cursor of another connection counts, and never goes back', () => {
 	const { unread } = listRoom(4);
-	unread.hearRead('lobby', { readSeq: 8, readSaid: 8 });
-	unread.hearRead('lobby', { readSeq: 6, readSaid: 6 });
+	unread.raiseCursor('lobby', { readSeq: 8, readSaid: 8 });
+	unread.raiseCursor('lobby', { readSeq: 6, readSaid: 6 });
 	expect(unread.of(LOBBY)).toBe(2);
 });
 
@@ -105,11 +105,11 @@ test('[READ-4] whatever is sent, changed, deleted and read, here and elsewhere, 
 				else if (kind === 'delete') server.add(author, { kind, target });
 				else if (kind === 'edit') server.add(author, { kind, target, text: `text ${before}` });
 				else if (kind === 'reaction') server.add(author, { kind, target, emoji: '👍', isSet: before % 2 === 0 });
-				else if (kind === 'heads') unread.hearHead('lobby', server.room.head);
+				else if (kind === 'heads') unread.raiseHead('lobby', server.room.head);
 				else if (kind === 'list') unread.list([server.summary()]);
 				else {
 					server.readSeq = Math.max(server.readSeq, Math.min(target, before));
-					unread.hearRead('lobby', server.room.cursorAt(server.readSeq));
+					unread.raiseCursor('lobby', server.room.cursorAt(server.readSeq));
 				}
 				deliver(before);
 				expect(unread.of(LOBBY)).toBe(countUnread(server.room, server.readSeq));

@@ -31,14 +31,14 @@ describe.skipIf(missingEngines().length > 0)('three nodes', () => {
 	test('[NODE-4] who types, and what people are called, is seen on other nodes', async () => {
 		const { world, ada, bo } = await openCluster();
 		await until(() => (lists(bo, ada) ? undefined : 'who is on another node is not listed'), SOON_MS);
-		const { people } = bo.chat.open(ROOM);
+		const { people } = bo.rooms.open(ROOM);
 		const isTyping = () => people.typing.some(({ id }) => id === ada.identity.user?.id);
-		ada.chat.open(ROOM).setTyping(true);
+		ada.rooms.open(ROOM).setTyping(true);
 		await until(() => (isTyping() ? undefined : 'nobody types'), SOON_MS);
-		ada.chat.open(ROOM).setTyping(false);
+		ada.rooms.open(ROOM).setTyping(false);
 		await until(() => (isTyping() ? 'somebody types' : undefined), SOON_MS);
 
-		await ada.chat.rename('에이다');
+		await ada.session.rename('에이다');
 		const nameOf = () => people.members.find(({ id }) => id === ada.identity.user?.id)?.name;
 		await until(() => (nameOf() === '에이다' ? undefined : `the name is ${nameOf()}`), SOON_MS);
 		await check(world);
@@ -47,11 +47,11 @@ describe.skipIf(missingEngines().length > 0)('three nodes', () => {
 	test('[NODE-4] a new name is that of all tabs, whichever nodes they are on', async () => {
 		const { world, ada, bo } = await openCluster();
 		const other = await openTabOn(world, ada, 1);
-		await ada.chat.rename('에이다');
-		await until(() => (other.chat.user?.name === '에이다' ? undefined : 'the tab has the old name'), SOON_MS);
+		await ada.session.rename('에이다');
+		await until(() => (other.session.user?.name === '에이다' ? undefined : 'the tab has the old name'), SOON_MS);
 		await say(other, 'hello');
 		await shows(bo, 1);
-		expect(bo.chat.open(ROOM).timeline.messages[0]?.author.name).toBe('에이다');
+		expect(bo.rooms.open(ROOM).timeline.messages[0]?.author.name).toBe('에이다');
 		await check(world);
 	});
 
@@ -61,15 +61,15 @@ describe.skipIf(missingEngines().length > 0)('three nodes', () => {
 		const other = await openTabOn(world, ada, 1);
 		await say(bo, ...numbered(3));
 		await shows(ada, 3);
-		await until(() => (other.chat.open(ROOM).timeline.to === 3 ? undefined : 'the tab lacks messages'));
-		one.chat.open(ROOM).markRead(3);
-		await until(() => (other.chat.open(ROOM).readSeq === 3 ? undefined : 'the tab has not read'), SOON_MS);
+		await until(() => (other.rooms.open(ROOM).timeline.to === 3 ? undefined : 'the tab lacks messages'));
+		one.rooms.open(ROOM).markRead(3);
+		await until(() => (other.rooms.open(ROOM).readSeq === 3 ? undefined : 'the tab has not read'), SOON_MS);
 
 		const heard: string[] = [];
 		const left: string[] = [];
-		other.line.on('entry:new', ({ room }) => heard.push(room));
-		other.line.on('room:left', ({ room }) => left.push(room));
-		const den = one.chat.open('den');
+		other.session.on('entry:new', ({ room }) => heard.push(room));
+		other.session.on('room:left', ({ room }) => left.push(room));
+		const den = one.rooms.open('den');
 		await until(() => (den.status === 'joined' ? undefined : 'the den is not open'));
 		for (let count = 1; !heard.includes('den'); count += 1) {
 			expect(count, 'the tab hears nothing of the den').toBeLessThan(20);
@@ -77,7 +77,7 @@ describe.skipIf(missingEngines().length > 0)('three nodes', () => {
 			await sent(ada);
 			await pause(200);
 		}
-		await one.chat.leave('den');
+		await one.rooms.leave('den');
 		await until(() => (left.includes('den') ? undefined : 'the tab is still in the den'), SOON_MS);
 		await check(world);
 	});

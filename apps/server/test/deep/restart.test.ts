@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ChatClient } from '@digda/sync';
+import { Rooms } from '@digda/sync';
 import { expect, onTestFinished, test } from 'vitest';
 import { MemoryStorage } from '../faults/MemoryStorage.ts';
-import { SocketLine, type Identity } from '../faults/SocketLine.ts';
+import { openSession } from '../faults/open-session.ts';
 import { reservePort } from '@digda/testkit/server/reserve-port.ts';
 import { startProcess } from '@digda/testkit/server/process.ts';
 import { temporaryDatabase } from '@digda/testkit/server/temporary-database.ts';
@@ -14,30 +14,24 @@ const ROOMS = ['lobby', '로비', 'music', 'news'];
 
 /** A page of a person: what is typed goes out by itself, as often as it takes. */
 async function openPage(url: string, index: number) {
-	const identity: Identity = {};
 	// Each session is at the edge of its own limit, and all of them together would be twice the share of an address.
 	const extraHeaders = { 'X-Forwarded-For': `192.0.2.${index}` };
-	const line = new SocketLine({ url, transport: index % 4 === 0 ? 'polling' : 'websocket', identity, extraHeaders });
-	const client = new ChatClient({
-		...{ line, storage: new MemoryStorage().open().storage },
-		schedule: (ms, run) => {
-			const timer = setTimeout(run, ms);
-			return () => clearTimeout(timer);
-		}
-	});
+	const transport = index % 4 === 0 ? 'polling' : 'websocket';
+	const { session, socket, schedule } = openSession({ url, transport, extraHeaders });
+	const rooms = new Rooms({ session, schedule, storage: new MemoryStorage().open().storage });
 	const failures: string[] = [];
-	client.outbox.changes.on(() => {
-		failures.push(...client.outbox.entries.flatMap(({ failure }) => failure ?? []));
+	rooms.outbox.changes.on(() => {
+		failures.push(...rooms.outbox.entries.flatMap(({ failure }) => failure ?? []));
 	});
 	onTestFinished(() => {
-		client.destroy();
-		line.disconnect();
+		rooms.dispose();
+		session.close();
 	});
 	const id = ROOMS[index % ROOMS.length] ?? '';
-	const room = client.open(id);
-	line.connect();
+	const room = rooms.open(id);
+	await session.connect();
 	await expect.poll(() => room.status).toBe('joined');
-	return { client, room, line, failures };
+	return { rooms, room, socket, failures };
 }
 
 test(
@@ -76,7 +70,7 @@ test(
 		await startProcess(variables);
 		await talking;
 
-		const unsettled = () => pages.flatMap(({ client }) => client.outbox.entries);
+		const unsettled = () => pages.flatMap(({ rooms }) => rooms.outbox.entries);
 		await expect.poll(() => unsettled().length, { interval: 100 }).toBe(0);
 		for (const { room, failures } of pages) {
 			expect(room).toMatchObject({ status: 'joined', rejection: undefined });
@@ -85,9 +79,9 @@ test(
 
 		const stored: string[] = [];
 		for (const [index, id] of ROOMS.entries()) {
-			const { line } = pages[index] ?? {};
+			const { socket } = pages[index] ?? {};
 			for (let after = 0; ;) {
-				const reply = await line?.request('history:read', { room: id, after, limit: 200 });
+				const reply = await socket?.request('history:read', { room: id, after, limit: 200 });
 				if (!reply?.ok || reply.data.messages.length === 0) break;
 				for (const { seq, text } of reply.data.messages) {
 					expect(seq).toBe((after += 1));

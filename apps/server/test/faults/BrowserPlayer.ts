@@ -13,6 +13,7 @@ import { readLog } from './read-log.ts';
 import { resend, storedOf } from './resends.ts';
 import type { BrowserStep } from './steps.ts';
 import type { TestedWorld } from './TestedWorld.ts';
+import { isMessage } from '@digda/sync';
 
 /** How the ends of pages are called in the figures. */
 const ENDS = { reload: 'reloads', 'lose-token': 'lost tokens', 'close-tab': 'tabs closed' };
@@ -62,7 +63,7 @@ export class BrowserPlayer {
 				await this.#lookBack(step);
 				break;
 			case 'mark-read': {
-				const room = this.page(step).chat.open(this.#room(step));
+				const room = this.page(step).rooms.open(this.#room(step));
 				room.markRead(Math.ceil(room.timeline.to * step.part));
 				break;
 			}
@@ -114,9 +115,10 @@ export class BrowserPlayer {
 	async adopt(): Promise<void> {
 		for (const page of this.#world.clients.flatMap(({ pages }) => pages)) {
 			// Who one is shows only after the connection.
-			await until(() => (page.chat.isReady ? undefined : `${page.name} is not connected`));
-			for (const entry of page.chat.outbox.foreign) {
-				if (this.#random.chance(0.5)) await page.adopt(entry);
+			await until(() => (page.session.isReady ? undefined : `${page.name} is not connected`));
+			for (const entry of page.rooms.outbox.foreign) {
+				// A change of a message that another user made is not theirs to make.
+				if (isMessage(entry) && this.#random.chance(0.5)) await page.adopt(entry);
 			}
 		}
 	}
@@ -162,7 +164,7 @@ export class BrowserPlayer {
 		const client = this.client(step);
 		switch (step.do) {
 			case 'remove': {
-				const { user } = this.page(step).chat;
+				const { user } = this.page(step).session;
 				if (!user) break;
 				this.say({ ...step, room: CLUB }, step.count, 0);
 				await pause(this.#random.whole(0, 8));
@@ -214,7 +216,7 @@ export class BrowserPlayer {
 				proxy.heal();
 				break;
 			case 'withhold': {
-				const { id: socketId } = this.page(step).line.socket;
+				const { id: socketId } = this.page(step).socket.socket;
 				if (socketId === undefined) break;
 				const { count, delayMs } = step;
 				ledger.count(delayMs === undefined ? 'news dropped' : 'news delayed', count);
@@ -250,12 +252,12 @@ export class BrowserPlayer {
 
 	async #beAway(step: Extract<BrowserStep, { do: 'away' }>): Promise<void> {
 		const page = this.page(step);
-		page.line.disconnect();
+		page.socket.goOffline();
 		const author = this.#world.author();
 		await this.#crowd(author, step.room, step.missed);
 		await this.#changeShown(author, page, step);
 		author.close();
-		page.line.connect();
+		page.socket.goOnline();
 		this.#world.ledger.count('messages missed while away', step.missed);
 	}
 
@@ -263,7 +265,7 @@ export class BrowserPlayer {
 	async #lookBack(step: Extract<BrowserStep, { do: 'look-back' }>): Promise<void> {
 		const { ledger } = this.#world;
 		const page = this.page(step);
-		const room = page.chat.open(step.room);
+		const room = page.rooms.open(step.room);
 		const author = this.#world.author();
 		await this.#crowd(author, step.room, Math.max(0, LONG - room.timeline.head));
 		if (await happens(() => room.status === 'joined' && room.timeline.head >= LONG)) {
@@ -290,7 +292,7 @@ export class BrowserPlayer {
 	/** A stranger changes what a page shows, and what came last. */
 	async #changeShown(author: RawAuthor, page: Page, { room, kinds }: { room: string; kinds: ChangeKind[] }) {
 		const { messages: newest } = await author.get('room:join', { room });
-		const shown = (): readonly Message[] => page.chat.open(room).timeline.messages;
+		const shown = (): readonly Message[] => page.rooms.open(room).timeline.messages;
 		for (const kind of kinds) {
 			const messages = this.#random.chance(0.6) ? shown() : newest;
 			await changeByHand(this.#world, author, { room, messages }, this.#choice(kind, { name: 'the crowd' }));
@@ -312,7 +314,7 @@ export class BrowserPlayer {
 		const page = this.page(step);
 		// What leaves the page does not arrive, so the reload comes between sending and the acknowledgement.
 		if (step.do === 'reload' && step.isMuted) client.proxy.mute('up');
-		if (step.do === 'close-tab' && step.isOffline) page.line.disconnect();
+		if (step.do === 'close-tab' && step.isOffline) page.socket.goOffline();
 		this.say(step, step.count, 0);
 		await pause(this.#random.whole(0, 8));
 		this.#world.ledger.count(ENDS[step.do]);

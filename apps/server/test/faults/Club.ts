@@ -3,7 +3,7 @@ import type { FaultClient } from './FaultClient.ts';
 import type { Ledger } from './Ledger.ts';
 import type { RawAuthor } from './RawAuthor.ts';
 import type { Log } from './read-log.ts';
-import type { Identity } from './SocketLine.ts';
+import type { KnownIdentity } from './BrowserIdentity.ts';
 import type { TestedWorld } from './TestedWorld.ts';
 import { until } from '@digda/testkit/faults/until.ts';
 
@@ -29,7 +29,7 @@ interface Silence {
 export class Club {
 	readonly room: string;
 	readonly #owner: RawAuthor;
-	readonly #connect: (identity?: Identity) => RawAuthor;
+	readonly #connect: (identity?: KnownIdentity) => RawAuthor;
 	readonly #ledger: Ledger;
 	/** What is known of people, by user id. */
 	readonly #standings = new Map<string, Standing>();
@@ -40,7 +40,12 @@ export class Club {
 	readonly #waysIn = new Map<string, string>();
 	#voids: string[] = [];
 
-	private constructor(room: string, owner: RawAuthor, connect: (identity?: Identity) => RawAuthor, ledger: Ledger) {
+	private constructor(
+		room: string,
+		owner: RawAuthor,
+		connect: (identity?: KnownIdentity) => RawAuthor,
+		ledger: Ledger
+	) {
 		this.room = room;
 		this.#owner = owner;
 		this.#connect = connect;
@@ -48,7 +53,7 @@ export class Club {
 	}
 
 	/** Makes the room. @param connect makes a connection of somebody, or of a new guest */
-	static async open(connect: (identity?: Identity) => RawAuthor, ledger: Ledger): Promise<Club> {
+	static async open(connect: (identity?: KnownIdentity) => RawAuthor, ledger: Ledger): Promise<Club> {
 		const owner = connect();
 		const { room } = await owner.get('room:create', { title: '두더지 모임' });
 		await owner.get('room:join', { room });

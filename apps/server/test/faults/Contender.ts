@@ -10,6 +10,7 @@ import type { TutorialClientToServer, TutorialServerToClient } from './TutorialS
 import { settle } from './settle.ts';
 import { until, within } from '@digda/testkit/faults/until.ts';
 import { World } from './World.ts';
+import { textOf } from './text-of.ts';
 
 const TUTORIAL = fileURLToPath(new URL('./TutorialServer.ts', import.meta.url));
 const ROOM = 'lobby';
@@ -39,7 +40,7 @@ export async function startDigda(people: number): Promise<Contender> {
 		get acknowledged() {
 			// An outbox lets go of what was acknowledged, and of nothing else.
 			return world.clients.map(({ unsettled }, person) => {
-				const waiting = new Set(unsettled.map(({ text }) => text));
+				const waiting = new Set(unsettled.map(textOf));
 				return new Set(said[person]?.filter((text) => !waiting.has(text)));
 			});
 		},
@@ -56,7 +57,7 @@ export async function startDigda(people: number): Promise<Contender> {
 			await settle(world);
 			return {
 				log: textsOf(await world.read(readLog), ROOM),
-				shown: world.clients.map(({ chat }) => chat.open(ROOM).timeline.messages.map(({ text }) => text))
+				shown: world.clients.map(({ rooms }) => rooms.open(ROOM).timeline.messages.map(({ text }) => text))
 			};
 		},
 		close: () => world.close()

@@ -1,22 +1,23 @@
-import type { ChatClient, OutboxEntry } from '@digda/sync';
+import type { OutboxEntry } from '@digda/sync';
+import { BrowserIdentity, type KnownIdentity } from './BrowserIdentity.ts';
+import type { FaultSocket, Transport } from './FaultSocket.ts';
 import type { Ledger } from './Ledger.ts';
 import { Locks } from './Locks.ts';
 import { MemoryStorage } from './MemoryStorage.ts';
 import { Page, type Browser } from './Page.ts';
 import { Proxy } from '@digda/testkit/proxy/Proxy.ts';
 import type { RawEntry } from './RawAuthor.ts';
-import type { Identity, SocketLine, Transport } from './SocketLine.ts';
 
 /** A browser with pages of the chat, behind a proxy of its own. */
 export class FaultClient implements Browser {
 	readonly name: string;
 	readonly proxy: Proxy;
 	readonly storage = new MemoryStorage();
-	readonly identity: Identity = {};
+	readonly identities = new BrowserIdentity();
 	readonly locks: Locks | undefined;
 	readonly transport: Transport;
 	readonly ledger: Ledger;
-	readonly rooms: readonly string[];
+	readonly openRooms: readonly string[];
 	readonly #pages: Page[] = [];
 	#tabs = 0;
 	#acknowledgedCount = 0;
@@ -26,7 +27,7 @@ export class FaultClient implements Browser {
 		this.proxy = proxy;
 		this.transport = options.transport;
 		this.ledger = options.ledger;
-		this.rooms = options.rooms;
+		this.openRooms = options.rooms;
 		this.locks = options.hasLocks ? new Locks() : undefined;
 	}
 
@@ -46,12 +47,21 @@ export class FaultClient implements Browser {
 		return this.#pages;
 	}
 
-	get chat(): ChatClient {
-		return this.page(0).chat;
+	/** The identity of the browser now. */
+	get identity(): KnownIdentity {
+		return this.identities.known;
 	}
 
-	get line(): SocketLine {
-		return this.page(0).line;
+	get session(): Page['session'] {
+		return this.page(0).session;
+	}
+
+	get rooms(): Page['rooms'] {
+		return this.page(0).rooms;
+	}
+
+	get socket(): FaultSocket {
+		return this.page(0).socket;
 	}
 
 	/** How many of its messages were acknowledged so far. */
@@ -97,16 +107,16 @@ export class FaultClient implements Browser {
 
 	/** Forgets who it was: the token is gone, what was typed is not. Other pages find out when they connect again. */
 	async loseToken(page = this.page(0)): Promise<void> {
-		delete this.identity.token;
+		this.identities.clear();
 		await this.reload(page);
 	}
 
 	/** Ends all faults on its way; its pages come back at once. */
 	heal(): void {
 		this.proxy.heal();
-		for (const { line } of this.#pages) {
-			line.joinCount = 0;
-			line.connect();
+		for (const { socket } of this.#pages) {
+			socket.joinCount = 0;
+			socket.goOnline();
 		}
 	}
 

@@ -1,5 +1,5 @@
 import type { RawEntry } from './RawAuthor.ts';
-import type { Identity } from './SocketLine.ts';
+import type { KnownIdentity } from './BrowserIdentity.ts';
 
 /** An entry that a server said to have stored. */
 export interface Acknowledged {
@@ -8,7 +8,7 @@ export interface Acknowledged {
 	seq: number;
 	userId: string;
 	/** By which it can be sent again. */
-	identity: Identity;
+	identity: KnownIdentity;
 }
 
 /** A text that somebody typed; no other is the same. */
@@ -42,8 +42,6 @@ export class Ledger {
 	readonly counts = new Map<string, number>();
 	/** What went wrong on the way. */
 	readonly complaints: string[] = [];
-	/** The number of changes that were asked for and are not answered. */
-	pending = 0;
 
 	/** The deletions that a server said to have stored. */
 	get deletions(): Acknowledged[] {
@@ -51,7 +49,7 @@ export class Ledger {
 	}
 
 	/** A server has answered. */
-	acknowledge(entry: RawEntry, seq: number, userId: string, identity: Identity): void {
+	acknowledge(entry: RawEntry, seq: number, userId: string, identity: KnownIdentity): void {
 		this.acknowledged.push({ entry, seq, userId, identity: { ...identity } });
 		this.count(`acknowledged: ${entry.kind}`);
 	}

@@ -1,20 +1,22 @@
-import type { Change, OutboxStorage, StoredEntry } from '@digda/sync';
+import { isMessage, type KeyedEntry, type OutboxStorage, type StoredEntry, type Update } from '@digda/sync';
+import { textOf } from './text-of.ts';
 
-/** What a browser keeps on its disk: it outlives its pages. */
+/** The outbox on the disk of a browser: it outlives its pages. */
 export class MemoryStorage {
-	/** The texts that it took, in that order. */
+	/** The texts of the messages that were added, in that order. */
 	readonly taken: string[] = [];
-	#entries: StoredEntry[] = [];
+	#rows: KeyedEntry[] = [];
+	#lastKey = 0;
 
-	/** What is on the disk now. */
+	/** The entries that are on the disk now. */
 	get entries(): readonly StoredEntry[] {
-		return this.#entries;
+		return this.#rows.map(({ entry }) => entry);
 	}
 
-	/** The storage as one page sees it. @returns it, and the function that ends the page in the middle of anything */
+	/** The storage as one page has it. @returns it, and the function that ends the page in the middle of anything */
 	open(): { storage: OutboxStorage; end: () => void } {
 		const page = { isOver: false };
-		// A page that is gone neither writes nor hears of what it wrote.
+		// A page that has ended neither writes nor gets a reply.
 		const whileOpen = () =>
 			new Promise<void>((resolve) =>
 				setImmediate(() => {
@@ -28,23 +30,26 @@ export class MemoryStorage {
 			return result;
 		};
 		const storage: OutboxStorage = {
-			load: () => access(() => structuredClone(this.#entries)),
+			load: (after) => access(() => structuredClone(this.#rows.filter(({ key }) => key > after))),
 			add: (entry) => access(() => this.#add(structuredClone(entry))),
-			change: (id, to) => access(() => this.#change(id, to))
+			change: (id, update) => access(() => this.#change(id, update))
 		};
 		return { storage, end: () => void (page.isOver = true) };
 	}
 
-	#add(entry: StoredEntry): void {
-		this.taken.push(entry.text);
-		this.#entries.push(entry);
+	#add(entry: StoredEntry): number {
+		if (isMessage(entry)) this.taken.push(textOf(entry));
+		this.#lastKey += 1;
+		this.#rows.push({ key: this.#lastKey, entry });
+		return this.#lastKey;
 	}
 
-	#change(id: string, to: Change): StoredEntry | undefined {
-		const place = this.#entries.findIndex((entry) => entry.id === id);
-		const entry = this.#entries[place];
-		const changed = entry && structuredClone(to(structuredClone(entry)));
-		if (entry) this.#entries.splice(place, 1, ...(changed ? [changed] : []));
+	#change(id: string, update: Update): StoredEntry | undefined {
+		const row = this.#rows.find(({ entry }) => entry.id === id);
+		if (!row) return undefined;
+		const changed = structuredClone(update(structuredClone(row.entry)));
+		if (changed) row.entry = changed;
+		else this.#rows = this.#rows.filter((each) => each !== row);
 		return structuredClone(changed);
 	}
 }

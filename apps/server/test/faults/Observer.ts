@@ -1,12 +1,15 @@
 import type { Entry } from '@digda/protocol';
 import { FORGED } from './cluster/forgeries.ts';
 import type { Ledger } from './Ledger.ts';
-import { SocketLine } from './SocketLine.ts';
+import type { FaultSocket } from './FaultSocket.ts';
+import { openSession } from './open-session.ts';
+import type { Session } from '@digda/sync';
 
 /** A connection to one node that is in all public rooms, says nothing, and watches what is said on this very line. */
 export class Observer {
 	readonly #name: string;
-	readonly #line: SocketLine;
+	readonly #session: Session;
+	readonly #socket: FaultSocket;
 	readonly #ledger: Ledger;
 	readonly #rooms: readonly string[];
 	/** The `seq` of the last news on the present connection, by room. */
@@ -20,29 +23,31 @@ export class Observer {
 		this.#name = name;
 		this.#rooms = rooms;
 		this.#ledger = ledger;
-		this.#line = new SocketLine({ url, transport: 'websocket', identity: {} });
-		this.#line.on('session:ready', () => {
+		const { session, socket } = openSession({ url, transport: 'websocket' });
+		this.#session = session;
+		this.#socket = socket;
+		socket.on('session:ready', () => {
 			this.#lasts.clear();
 			for (const room of this.#rooms) void this.#join(room);
 		});
-		this.#line.on('entry:new', ({ room, entries }) => this.#hear(room, entries));
-		this.#line.socket.onAny((event: string, ...payload: unknown[]) => {
+		socket.on('entry:new', ({ room, entries }) => this.#hear(room, entries));
+		this.#socket.socket.onAny((event: string, ...payload: unknown[]) => {
 			const said = JSON.stringify(payload);
 			const isForged = said.includes(FORGED);
 			if (!isForged && (club === undefined || !said.includes(club))) return;
 			this.#complain(`was told something ${isForged ? 'forged' : 'secret'} by ${event}: ${said.slice(0, 300)}`);
 		});
-		this.#line.connect();
+		void session.connect();
 	}
 
 	close(): void {
-		this.#line.disconnect();
+		this.#session.close();
 	}
 
 	async #join(room: string): Promise<void> {
-		const { id } = this.#line.socket;
-		while (this.#line.socket.connected && this.#line.socket.id === id) {
-			const reply = await this.#line.request('room:join', { room }).catch(() => undefined);
+		const { id } = this.#socket.socket;
+		while (this.#socket.socket.connected && this.#socket.socket.id === id) {
+			const reply = await this.#socket.request('room:join', { room }).catch(() => undefined);
 			if (reply?.ok) return;
 			await new Promise((resolve) => setTimeout(resolve, 50));
 		}

@@ -11,7 +11,8 @@ import type {
 import { requestOf } from '@digda/testkit/entries.ts';
 import { DEADLINE_MS } from '@digda/testkit/faults/until.ts';
 import type { Ledger } from './Ledger.ts';
-import { SocketLine, type Identity } from './SocketLine.ts';
+import { BrowserIdentity, type KnownIdentity } from './BrowserIdentity.ts';
+import { openSession } from './open-session.ts';
 
 const RETRY_MS = 30;
 
@@ -22,21 +23,22 @@ export type RawMessage = EntryPayload<'message'>;
 
 /** A plain connection that asks what it is told, everything at once, and asks again what was not answered. */
 export class RawAuthor {
-	readonly #line: SocketLine;
+	readonly #connection: ReturnType<typeof openSession>;
 	readonly #ledger: Ledger;
-	readonly #identity: Identity;
+	readonly #identities: BrowserIdentity;
 
 	/** @param identity that of a browser makes this one more connection of it */
-	constructor(url: string, ledger: Ledger, identity: Identity = {}) {
-		this.#identity = identity;
+	constructor(url: string, ledger: Ledger, identity: KnownIdentity = {}) {
+		this.#identities = new BrowserIdentity(identity);
 		this.#ledger = ledger;
-		this.#line = new SocketLine({ url, transport: 'websocket', identity });
-		this.#line.connect();
+		const identities = this.#identities.openTab();
+		this.#connection = openSession({ url, transport: 'websocket', identities });
+		void this.#connection.session.connect();
 	}
 
 	/** Who it is, once it was connected. */
 	get user(): User | undefined {
-		return this.#identity.user;
+		return this.#identities.known.user;
 	}
 
 	/** Asks until there is an answer that will stay. @throws when that takes too long */
@@ -46,7 +48,7 @@ export class RawAuthor {
 		deadline = performance.now() + DEADLINE_MS
 	): Promise<Reply<RequestData<Name>>> {
 		while (performance.now() < deadline) {
-			const reply = await this.#line.request(name, payload).catch(() => undefined);
+			const reply = await this.#connection.socket.request(name, payload).catch(() => undefined);
 			if (reply && (reply.ok || reply.error.code !== 'unavailable')) return reply;
 			await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
 		}
@@ -80,12 +82,12 @@ export class RawAuthor {
 	async add(entry: RawEntry, deadline?: number): Promise<Reply<StoredEntry>> {
 		const { kind, ...payload } = entry;
 		const reply = await this.ask(requestOf(kind), payload, deadline);
-		const { user } = this.#identity;
-		if (reply.ok && user) this.#ledger.acknowledge(entry, reply.data.seq, user.id, this.#identity);
+		const { known } = this.#identities;
+		if (reply.ok && known.user) this.#ledger.acknowledge(entry, reply.data.seq, known.user.id, known);
 		return reply;
 	}
 
 	close(): void {
-		this.#line.disconnect();
+		this.#connection.session.close();
 	}
 }

@@ -4,7 +4,7 @@ import type { FaultCommand } from '@digda/testkit/faults/commands.ts';
 import type { Ledger } from './Ledger.ts';
 import type { RawAuthor } from './RawAuthor.ts';
 import type { Stored } from './read-log.ts';
-import type { Identity } from './SocketLine.ts';
+import type { KnownIdentity } from './BrowserIdentity.ts';
 
 /** Browsers in front of a chat, and what they were promised: what is played in and compared, however many servers it has. */
 export interface TestedWorld {
@@ -13,7 +13,7 @@ export interface TestedWorld {
 	/** Its private room, where it has one. */
 	readonly club: Club | undefined;
 	/** A connection that sends by hand; with the identity of a browser, one more of it. */
-	author(identity?: Identity): RawAuthor;
+	author(identity?: KnownIdentity): RawAuthor;
 	/** Tells the faults inside all servers what to do. */
 	command(command: FaultCommand): Promise<void>;
 	/** Ends all faults; resolves when every server runs without any. */

@@ -10,7 +10,8 @@ import { Ledger } from './Ledger.ts';
 import { Proxy } from '@digda/testkit/proxy/Proxy.ts';
 import { RawAuthor } from './RawAuthor.ts';
 import { readFile, readLog, type Stored } from './read-log.ts';
-import type { Identity, Transport } from './SocketLine.ts';
+import type { KnownIdentity } from './BrowserIdentity.ts';
+import type { Transport } from './FaultSocket.ts';
 import type { TestedWorld } from './TestedWorld.ts';
 import { Observer } from './Observer.ts';
 
@@ -66,7 +67,7 @@ export class World implements TestedWorld {
 		return this.#club;
 	}
 
-	author(identity: Identity = {}): RawAuthor {
+	author(identity: KnownIdentity = {}): RawAuthor {
 		const author = new RawAuthor(this.#front.url, this.ledger, identity);
 		this.#authors.push(author);
 		return author;

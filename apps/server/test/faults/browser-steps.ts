@@ -1,7 +1,7 @@
 import { CHANGE_KINDS, type ChangeKind } from '@digda/testkit/entries.ts';
 import { CLUB } from './Club.ts';
 import type { Random } from './random.ts';
-import type { Transport } from './SocketLine.ts';
+import type { Transport } from './FaultSocket.ts';
 import type { BrowserStep } from './steps.ts';
 
 /** A page of a browser, and a room. */

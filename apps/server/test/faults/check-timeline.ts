@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Entry, Message } from '@digda/protocol';
-import type { ChatClient, Room } from '@digda/sync';
+import type { Room } from '@digda/sync';
 import { until } from '@digda/testkit/faults/until.ts';
 import type { Page } from './Page.ts';
 import { replay } from './replay.ts';
@@ -11,18 +11,19 @@ import { replay } from './replay.ts';
  * shows it in the same place
  */
 export async function checkTimeline(
-	{ name, chat }: Page,
+	page: Page,
 	room: Room,
 	log: readonly Entry[],
 	undone: ReadonlySet<string>
 ): Promise<string[]> {
+	const { name, session } = page;
 	const { timeline } = room;
 	if (timeline.to !== log.length) return [`${name} shows up to ${timeline.to} of ${log.length} in ${room.id}`];
-	const messages = replay(log, chat.user?.id);
+	const messages = replay(log, session.user?.id);
 	let complaints = compare(name, room, messages, undone);
 	while (complaints.length === 0 && timeline.hasOlder) {
 		const { from } = timeline;
-		await persist(chat, () => room.history.loadOlder());
+		await persist(page, () => room.history.loadOlder());
 		if (timeline.from >= from) return [`${name} cannot read before ${from} of ${room.id}`];
 		complaints = compare(name, room, messages, undone);
 	}
@@ -30,10 +31,10 @@ export async function checkTimeline(
 }
 
 /** An answer that comes too late, on a busy machine, is asked for again on the next connection, as a reader would. */
-export async function persist<Answer>(chat: ChatClient, ask: () => Promise<Answer>): Promise<Answer> {
+export async function persist<Answer>({ session }: Page, ask: () => Promise<Answer>): Promise<Answer> {
 	for (let attempt = 1; ; attempt += 1) {
 		try {
-			await until(() => (chat.isReady ? undefined : 'no connection'));
+			await until(() => (session.isReady ? undefined : 'no connection'));
 			return await ask();
 		} catch (error) {
 			if (attempt === 5) throw error;

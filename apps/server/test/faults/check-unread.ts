@@ -13,20 +13,20 @@ const PATIENCE_MS = 3_000;
  * rooms; that list says the same.
  */
 export async function checkUnread(page: Page, log: Log): Promise<string[]> {
-	const { chat, name } = page;
-	const userId = chat.user?.id ?? '';
+	const { session, rooms, name } = page;
+	const userId = session.user?.id ?? '';
 	const complaints: string[] = [];
 	const expect = async (room: string, listedSeq: number, when: string) => {
 		const entries = log.get(room) ?? [];
 		const own = entries.findLast(({ kind, author }) => kind === 'message' && author.id === userId)?.seq ?? 0;
-		const cursor = Math.max(listedSeq, own, chat.open(room).readSeq);
+		const cursor = Math.max(listedSeq, own, rooms.open(room).readSeq);
 		const expected = countAfter(entries, cursor);
-		const shown = () => chat.unread.of({ room, isMember: true });
+		const shown = () => rooms.unread.of({ room, isMember: true });
 		if (await happens(() => shown() === expected, PATIENCE_MS)) return;
 		complaints.push(`${name} counts ${shown()} unread in ${room} after ${cursor} ${when}, the log has ${expected}`);
 	};
-	for (const { id, status } of page.rooms) if (status === 'joined') await expect(id, 0, 'as it heard');
-	for (const summary of await persist(chat, () => chat.list())) {
+	for (const { id, status } of page.opened) if (status === 'joined') await expect(id, 0, 'as it heard');
+	for (const summary of await persist(page, () => page.list())) {
 		const { room, isMember, head, said, readSeq, readSaid } = summary;
 		if (!isMember) continue;
 		const entries = log.get(room) ?? [];

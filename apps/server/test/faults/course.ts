@@ -1,5 +1,5 @@
 import { settle } from './settle.ts';
-import type { Transport } from './SocketLine.ts';
+import type { Transport } from './FaultSocket.ts';
 import type { TestedWorld } from './TestedWorld.ts';
 import { verify } from './verify.ts';
 import { Violation } from './Violation.ts';

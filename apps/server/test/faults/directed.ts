@@ -1,8 +1,7 @@
 import { onTestFinished } from 'vitest';
-import type { ChatClient } from '@digda/sync';
 import type { FaultClient } from './FaultClient.ts';
 import type { Page } from './Page.ts';
-import type { SocketLine } from './SocketLine.ts';
+import type { FaultSocket } from './FaultSocket.ts';
 import { settle } from './settle.ts';
 import type { TestedWorld } from './TestedWorld.ts';
 import { until, within } from '@digda/testkit/faults/until.ts';
@@ -36,8 +35,8 @@ export async function sent(client: FaultClient | Page): Promise<void> {
 }
 
 /** What a page shows, without the entries that are on their way. */
-export function shown({ chat }: { chat: ChatClient }): string[] {
-	return chat.open(ROOM).timeline.messages.map(({ text }) => text);
+export function shown({ rooms }: FaultClient | Page): string[] {
+	return rooms.open(ROOM).timeline.messages.map(({ text }) => text);
 }
 
 /** Waits until a browser shows so many messages. */
@@ -61,7 +60,7 @@ export async function ended(end: Promise<unknown>): Promise<void> {
 }
 
 /** The id of a connection, by which the server knows it. @throws when there is none */
-export function socketId({ socket }: SocketLine): string {
+export function socketId({ socket }: FaultSocket): string {
 	if (socket.id === undefined) throw new Error('there is no connection');
 	return socket.id;
 }

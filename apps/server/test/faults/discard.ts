@@ -1,4 +1,5 @@
 import type { Page } from './Page.ts';
+import { textOf } from './text-of.ts';
 import type { TestedWorld } from './TestedWorld.ts';
 
 /** Where something is typed. */
@@ -16,13 +17,13 @@ export async function discard(
 	{ page, room, text }: Typing,
 	isOffline: boolean
 ): Promise<void> {
-	if (isOffline) page.line.disconnect();
+	if (isOffline) page.socket.goOffline();
 	const typing = page.say(room, text);
-	const entry = page.chat.outbox.entries.find((each) => each.text === text);
-	if (entry && (await page.chat.outbox.discard(entry.id))) {
+	const entry = page.rooms.outbox.entries.find((each) => textOf(each) === text);
+	if (entry && (await page.rooms.outbox.retract(entry.id))) {
 		ledger.discarded.add(text);
 		ledger.count('messages thrown away unsent');
 	}
 	await typing;
-	if (isOffline) page.line.connect();
+	if (isOffline) page.socket.goOnline();
 }

@@ -7,6 +7,7 @@ import { Random } from './random.ts';
 import { readLog, textsOf } from './read-log.ts';
 import type { TestedWorld } from './TestedWorld.ts';
 import { DEADLINE_MS, until } from '@digda/testkit/faults/until.ts';
+import { textOf } from './text-of.ts';
 
 interface Opened {
 	world: TestedWorld;
@@ -42,7 +43,7 @@ export function testPrivateRooms(open: (options: { hasClub: true }) => Promise<O
 		await ada.reload();
 		await say(ada, 'elsewhere');
 		await check(world);
-		expect(ada.chat.outbox.entries.map(({ text, failure }) => [text, failure])).toEqual(
+		expect(ada.rooms.outbox.entries.map((entry) => [textOf(entry), entry.failure])).toEqual(
 			unsent.map((text) => [text, 'not_found'])
 		);
 		expect(shown(bo)).toEqual(['elsewhere']);

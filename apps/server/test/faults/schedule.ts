@@ -2,7 +2,7 @@ import type { Point } from '@digda/testkit/faults/commands.ts';
 import { makeBrowserStep, makePlace, makeTalk, makeTopic, placesOf, WITHOUT_CLUB } from './browser-steps.ts';
 import type { Course } from './course.ts';
 import { Random } from './random.ts';
-import type { Transport } from './SocketLine.ts';
+import type { Transport } from './FaultSocket.ts';
 import type { Step, StepKind } from './steps.ts';
 
 /** What happens to a server and its browsers. */

@@ -19,12 +19,10 @@ export async function settle(world: TestedWorld, deadlineMs: number = DEADLINE_M
 }
 
 async function unsettled(world: TestedWorld): Promise<string | undefined> {
-	const { ledger } = world;
 	const { heads, club } = await world.read(async (stored) => ({
 		heads: await readHeads(stored),
 		club: world.club && { room: world.club.room, members: await readMembers(stored, world.club.room) }
 	}));
-	if (ledger.pending > 0) return `${ledger.pending} changes are not answered`;
 	for (const client of world.clients) {
 		for (const page of client.pages) {
 			const missing = unsettledPage(page, heads, club);
@@ -50,14 +48,14 @@ function readOn({ status, timeline, history }: Room): void {
 
 /** @throws {Violation} when it asks for ever */
 function unsettledPage(page: Page, heads: Map<string, number>, club: Members | undefined): string | undefined {
-	const { chat, line, unsettled, rooms } = page;
-	if (line.joinCount > MAX_JOINS) {
-		throw new Violation(`${page.name} has asked ${line.joinCount} times to join a room`);
+	const { session, socket, unsettled, opened } = page;
+	if (socket.joinCount > MAX_JOINS) {
+		throw new Violation(`${page.name} has asked ${socket.joinCount} times to join a room`);
 	}
-	if (!chat.isReady) return 'is not connected';
-	for (const room of rooms) readOn(room);
-	for (const { id, status, timeline, entries, rejection } of rooms) {
-		if (id === club?.room && !club.members.has(chat.user?.id ?? '')) {
+	if (!session.isReady) return 'is not connected';
+	for (const room of opened) readOn(room);
+	for (const { id, status, timeline, entries, rejection } of opened) {
+		if (id === club?.room && !club.members.has(session.user?.id ?? '')) {
 			if (status !== 'rejected') return `is ${status} in ${id}, and no member`;
 			// What is stored where one may not read is shown until one turns away.
 			if (entries.some(({ state }) => state === 'stored')) page.look(id);
@@ -78,11 +76,11 @@ function unsettledPage(page: Page, heads: Map<string, number>, club: Members | u
 
 /** What is on the disk is shown by a page, and sent when a page is connected as who typed it. */
 function leftBehind({ storage, pages }: FaultClient): string | undefined {
-	const outboxes = pages.map(({ chat }) => chat.outbox);
+	const outboxes = pages.map(({ rooms }) => rooms.outbox);
 	const shown = new Set(outboxes.flatMap(({ entries, foreign }) => [...entries, ...foreign].map(({ id }) => id)));
 	const hidden = storage.entries.find(({ id }) => !shown.has(id));
 	if (hidden) return `has in its storage alone ${JSON.stringify(hidden)}`;
-	const users = new Set(['', ...pages.map(({ chat }) => chat.user?.id)]);
+	const users = new Set(['', ...pages.map(({ session }) => session.user?.id)]);
 	const rest = storage.entries.find(({ userId, failure }) => !failure && users.has(userId));
 	return rest && `has not sent ${JSON.stringify(rest)}`;
 }

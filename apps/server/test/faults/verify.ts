@@ -30,7 +30,7 @@ export async function verify(world: TestedWorld): Promise<void> {
 async function check(world: TestedWorld): Promise<{ log: Log; complaints: string[] }> {
 	const { club, ledger } = world;
 	const pages = world.clients.flatMap((client) => client.pages);
-	const people = new Set(pages.flatMap(({ chat }) => chat.user?.id ?? []));
+	const people = new Set(pages.flatMap(({ session }) => session.user?.id ?? []));
 	const { log, rooms, members, inside } = await world.read(async (stored) => {
 		const read = await readLog(stored);
 		return {
@@ -51,9 +51,9 @@ async function check(world: TestedWorld): Promise<{ log: Log; complaints: string
 		...checkOrder(world, log)
 	];
 	for (const page of pages) {
-		for (const room of page.rooms) {
+		for (const room of page.opened) {
 			// What a removed member has seen is theirs.
-			if (room.id === club?.room && !members.has(page.chat.user?.id ?? '')) continue;
+			if (room.id === club?.room && !members.has(page.session.user?.id ?? '')) continue;
 			complaints.push(...(await checkTimeline(page, room, log.get(room.id) ?? [], ledger.undone)));
 		}
 		if (ledger.undone.size === 0) complaints.push(...(await checkUnread(page, log)));

@@ -7,7 +7,7 @@ test('[REQ-7] a full outbox in fifty rooms is stored, once and in order, as fast
 	const { time, server, openTab } = startServer();
 	const { line, client } = openTab();
 	const texts = Array.from({ length: 100 }, (_, index) => `text ${index}`);
-	for (const text of texts) for (const room of FIFTY) await client.outbox.add(room, text);
+	for (const text of texts) for (const room of FIFTY) await client.say(room, text);
 	line.connect();
 	await time.pass(60_000);
 	// One room does not wait for the end of another.

@@ -1,17 +1,19 @@
-import type {
-	ChatServerToClient,
-	Entry,
-	Head,
-	Reply,
-	RequestData,
-	RequestName,
-	RequestPayload,
-	RoomSummary,
-	StoredEntry,
-	Target,
-	User
+import {
+	lastEntryIn,
+	type ChatServerToClient,
+	type Entry,
+	type Head,
+	type RejectionCode,
+	type Reply,
+	type RequestData,
+	type RequestName,
+	type RequestPayload,
+	type RoomSummary,
+	type StoredEntry,
+	type Target,
+	type User
 } from '@digda/protocol';
-import type { Line } from '../../src/index.ts';
+import type { ChatSocket } from '../../src/index.ts';
 import { RoomLog, type Content } from './RoomLog.ts';
 
 type Handlers = { [Name in RequestName]?: (payload: RequestPayload<Name>) => unknown };
@@ -33,7 +35,17 @@ export class FakeServer {
 	readonly #listeners = new Map<string, Set<(payload: never) => void>>();
 	readonly #lost = new Set<() => void>();
 
-	readonly line: Line = {
+	/** The handshake of the attempt to connect that is under way; undefined after `disconnect`. */
+	handshake: Parameters<ChatSocket['connect']>[0] | undefined;
+	readonly #rejections = new Set<(code: RejectionCode) => void>();
+
+	readonly socket: ChatSocket = {
+		connect: (handshake) => (this.handshake ??= handshake),
+		disconnect: () => {
+			if (!this.handshake) return;
+			this.handshake = undefined;
+			this.disconnect();
+		},
 		request: async (name, payload) => {
 			this.asked.push({ name, payload });
 			const answer = this.answer(name, payload);
@@ -47,9 +59,13 @@ export class FakeServer {
 			this.#listeners.set(name, listeners.add(listener));
 			return () => listeners.delete(listener);
 		},
-		onLost: (listener) => {
+		onDisconnect: (listener) => {
 			this.#lost.add(listener);
 			return () => this.#lost.delete(listener);
+		},
+		onReject: (listener) => {
+			this.#rejections.add(listener);
+			return () => this.#rejections.delete(listener);
 		}
 	};
 
@@ -76,6 +92,11 @@ export class FakeServer {
 
 	disconnect(): void {
 		for (const listener of this.#lost) listener();
+	}
+
+	/** Rejects an attempt to connect. */
+	reject(code: RejectionCode): void {
+		for (const listener of this.#rejections) listener(code);
 	}
 
 	/** Stores entries, without a word to anybody. */
@@ -153,7 +174,7 @@ export class FakeServer {
 		if (!target) return { ok: false, error: { code: 'not_found', message: '' } };
 		const content = toContent(target.seq);
 		if (target.isDeleted && content.kind !== 'delete') return { ok: false, error: { code: 'gone', message: '' } };
-		return this.#store(id, content) ?? { room: 'lobby', id, seq: target.changed, sentAt: target.sentAt };
+		return this.#store(id, content) ?? { room: 'lobby', id, seq: lastEntryIn(target), sentAt: target.sentAt };
 	}
 }
 

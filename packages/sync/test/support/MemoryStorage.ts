@@ -1,25 +1,43 @@
-import type { Change, OutboxStorage, StoredEntry } from '../../src/index.ts';
+import type { KeyedEntry, OutboxStorage, StoredEntry, Update } from '../../src/index.ts';
 
 /** A storage that outlives the outboxes over it, as a browser's does the pages. */
 export class MemoryStorage implements OutboxStorage {
 	/** In the order in which they were added. */
-	entries: StoredEntry[] = [];
+	rows: KeyedEntry[] = [];
+	/** The ids of the entries that were read, each time. */
+	readonly read: string[] = [];
+	/** The ids of the entries that were changed or removed, each time. */
+	readonly changed: string[] = [];
+	#lastKey = 0;
 
-	load(): Promise<StoredEntry[]> {
-		return Promise.resolve(structuredClone(this.entries));
+	/** The number of entries that were read. */
+	get reads(): number {
+		return this.read.length;
 	}
 
-	add(entry: StoredEntry): Promise<void> {
-		this.entries.push(structuredClone(entry));
-		return Promise.resolve();
+	get entries(): StoredEntry[] {
+		return this.rows.map(({ entry }) => entry);
 	}
 
-	change(id: string, to: Change): Promise<StoredEntry | undefined> {
+	load(after: number): Promise<KeyedEntry[]> {
+		const rows = this.rows.filter(({ key }) => key > after);
+		this.read.push(...rows.map(({ entry }) => entry.id));
+		return Promise.resolve(structuredClone(rows));
+	}
+
+	add(entry: StoredEntry): Promise<number> {
+		this.#lastKey += 1;
+		this.rows.push({ key: this.#lastKey, entry: structuredClone(entry) });
+		return Promise.resolve(this.#lastKey);
+	}
+
+	change(id: string, update: Update): Promise<StoredEntry | undefined> {
+		this.changed.push(id);
 		let changed: StoredEntry | undefined;
-		this.entries = this.entries.flatMap((entry) => {
-			if (entry.id !== id) return entry;
-			changed = structuredClone(to(structuredClone(entry)));
-			return changed ?? [];
+		this.rows = this.rows.flatMap(({ key, entry }) => {
+			if (entry.id !== id) return [{ key, entry }];
+			changed = structuredClone(update(structuredClone(entry)));
+			return changed ? [{ key, entry: changed }] : [];
 		});
 		return Promise.resolve(changed);
 	}

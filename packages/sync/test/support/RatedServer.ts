@@ -9,7 +9,7 @@ import {
 	type RequestName,
 	type RequestPayload
 } from '@digda/protocol';
-import type { Line } from '../../src/index.ts';
+import type { ChatSocket } from '../../src/index.ts';
 import { FakeServer } from './FakeServer.ts';
 import { RoomLog } from './RoomLog.ts';
 import type { VirtualTime } from './VirtualTime.ts';
@@ -92,10 +92,10 @@ export class RatedLine extends FakeServer {
 		this.instead['room:join'] = (payload) => server.join(payload);
 		this.instead['message:send'] = (payload) => server.store(payload);
 		const { time } = server;
-		const answer: Line['request'] = this.line.request.bind(this.line);
+		const answer: ChatSocket['request'] = this.socket.request.bind(this.socket);
 		const pass = (ms: number) => new Promise<void>((resolve) => time.schedule(ms, resolve));
 
-		const arrive: Line['request'] = async (name, payload) => {
+		const arrive: ChatSocket['request'] = async (name, payload) => {
 			await pass(roundTripMs / 2);
 			const kind = kindOf(name);
 			if (time.now < this.#told[kind]) this.early[kind] += 1;
@@ -111,7 +111,7 @@ export class RatedLine extends FakeServer {
 			return { ok: false, error: { code: 'rate_limited', message: '', retryAfterMs } };
 		};
 
-		this.line.request = async (name, payload) => {
+		this.socket.request = async (name, payload) => {
 			const kind = kindOf(name);
 			this.inFlight[kind] += 1;
 			this.mostInFlight = Math.max(this.mostInFlight, this.inFlight[kind]);

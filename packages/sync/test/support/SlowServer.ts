@@ -19,7 +19,7 @@ export class SlowServer extends FakeServer {
 
 	constructor() {
 		super();
-		this.line.request = (name, payload) => this.#wait(name, payload);
+		this.socket.request = (name, payload) => this.#wait(name, payload);
 	}
 
 	override connect(): void {

@@ -1,12 +1,13 @@
 import type { RejectionCode, Reply, RequestPayload, StoredEntry } from '@digda/protocol';
-import { LineLost, Outbox, type OutboxStorage } from '../../src/index.ts';
+import { ConnectionLost, Outbox, type OutboxEntry, type OutboxStorage } from '../../src/index.ts';
+import { RoomSender } from '../../src/RoomSender.ts';
 import type { Ask } from '../../src/requests.ts';
 import { VirtualTime } from './VirtualTime.ts';
 
-/** What becomes of one request: it is answered, or it is lost on the way there or the answer on the way back. */
+/** The fate of one request: it is answered, or it is lost on its way, or its reply is. */
 export type Fate = 'answered' | 'lost' | 'answer lost' | RejectionCode;
 
-/** A log that keeps the server's promises, on a line that keeps none. */
+/** A log that keeps the server's promises, on a connection that keeps none. */
 export class FakeLog {
 	readonly stored: { room: string; id: string; text: string }[] = [];
 	readonly fates: Fate[] = [];
@@ -15,11 +16,11 @@ export class FakeLog {
 	mostInFlight = 0;
 	/** How many requests there were. */
 	sends = 0;
-	/** While it is set, answers wait for it. */
+	/** While it is set, replies wait for it. */
 	hold: Promise<unknown> | undefined;
 
 	readonly ask: Ask = async (_name, payload) => {
-		// The outbox sends messages and nothing else.
+		// These outboxes hold messages and nothing else.
 		const message = payload as RequestPayload<'message:send'>;
 		this.mostInFlight = Math.max(this.mostInFlight, (this.inFlight += 1));
 		this.sends += 1;
@@ -31,13 +32,13 @@ export class FakeLog {
 
 	#answer({ room, id, text }: RequestPayload<'message:send'>): Reply<StoredEntry> {
 		const fate = this.fates.shift() ?? 'answered';
-		if (fate === 'lost') throw new LineLost();
+		if (fate === 'lost') throw new ConnectionLost();
 		if (fate !== 'answered' && fate !== 'answer lost') {
 			return { ok: false, error: { code: fate, message: fate } };
 		}
 		let index = this.stored.findIndex((message) => message.id === id);
 		if (index < 0) index = this.stored.push({ room, id, text }) - 1;
-		if (fate === 'answer lost') throw new LineLost();
+		if (fate === 'answer lost') throw new ConnectionLost();
 		return { ok: true, data: { room, id, seq: index + 1, sentAt: 0 } };
 	}
 
@@ -46,17 +47,35 @@ export class FakeLog {
 	}
 }
 
-/** An outbox over a log, a storage and a clock that outlive it. */
+/** An outbox and the sender of the lobby, over a log, a storage and a clock that outlive them. */
 export function createOutbox(
 	log: FakeLog,
 	storage?: OutboxStorage,
 	{ time = new VirtualTime(), userId = 'me', reached = () => Infinity } = {}
 ) {
 	const line = { isReady: true };
-	const outbox = new Outbox({
-		...{ storage, ask: log.ask, schedule: time.schedule, random: () => 0.5, now: () => time.now },
-		...{ exclusive: (_name: string, run: () => Promise<void>) => run() },
-		...{ canSend: () => line.isReady, userId: () => userId, reached }
+	const outbox = new Outbox({ storage, now: () => time.now, userId: () => userId });
+	const settle = () => {
+		outbox.settle([], ({ seq }: OutboxEntry) => seq !== undefined && seq <= reached());
+	};
+	const sender = new RoomSender({
+		...{ outbox, ask: log.ask, schedule: time.schedule, random: () => 0.5, userId: () => userId },
+		...{ room: () => 'lobby', exclusive: (_name: string, run: () => Promise<void>) => run() },
+		...{ canSend: () => line.isReady, onStored: settle }
 	});
-	return { outbox, time, line };
+	outbox.changes.on(() => sender.flush());
+	return {
+		...{ outbox, sender, time, line, settle },
+		say: async (text: string) => await outbox.add('lobby', { kind: 'message', text }),
+		/** Reads the storage and sends, as with each connection. */
+		refresh: async () => {
+			await outbox.load();
+			sender.flush();
+		}
+	};
+}
+
+/** The texts of messages of an outbox, with all else that is known of them. */
+export function withTexts(entries: readonly OutboxEntry[]) {
+	return entries.map((entry) => ({ ...entry, text: entry.content.kind === 'message' ? entry.content.text : '' }));
 }

@@ -1,6 +1,6 @@
 import type { Rate } from '@digda/protocol';
-import { ChatClient } from '../../src/index.ts';
 import { RatedServer } from './RatedServer.ts';
+import { TestChat } from './TestChat.ts';
 import { VirtualTime } from './VirtualTime.ts';
 
 /** More rooms than may be joined at once. */
@@ -12,7 +12,7 @@ export function startServer(rates?: { ask?: Rate; send?: Rate }) {
 	const server = new RatedServer(time, rates);
 	const openTab = (random = Math.random) => {
 		const line = server.createLine();
-		const client = new ChatClient({ ...{ line: line.line, schedule: time.schedule }, now: () => time.now, random });
+		const client = new TestChat({ ...{ socket: line.socket, schedule: time.schedule }, now: () => time.now, random });
 		return { line, client };
 	};
 	return { time, server, openTab };
@@ -25,4 +25,13 @@ export async function startTab(rates?: { ask?: Rate; send?: Rate }) {
 	tab.line.connect();
 	await time.settle();
 	return { time, server, ...tab };
+}
+
+/** Numbers from 0 to 1, the same for the same seed. */
+export function seededRandom(seed: number): () => number {
+	let state = seed;
+	return () => {
+		state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
+		return state / 2 ** 31;
+	};
 }

@@ -1,5 +1,4 @@
 import { echoAnswer, type EchoClientToServer, type EchoServerToClient } from '@digda/protocol';
-import { createContext } from 'svelte';
 import { PATIENT, type SocketWrapper, type SocketWrapperOptions } from '#lib/socket';
 
 /** A page that stays open for days forgets its oldest entries. */
@@ -131,5 +130,3 @@ export class EchoConversation {
 function isPending(entry: Entry): boolean {
 	return entry instanceof Question && (entry.state === 'waiting' || entry.state === 'sent');
 }
-
-export const [getEcho, setEcho] = createContext<EchoConversation>();

@@ -4,7 +4,7 @@ import { createContext } from 'svelte';
 /** What a reader is told about the names in a room: which look like that of somebody else, and who was called otherwise later. */
 export class NameMarks {
 	/** Its table of letters is large, and comes when the room can be used. */
-	#marks = $state.raw<typeof import('#lib/rare/name-marks.ts')>();
+	#marks = $state.raw<typeof import('#lib/person/name-marks.ts')>();
 	readonly #people: () => readonly User[];
 	readonly #find = $derived.by(() => this.#marks?.compareNames(this.#people()));
 
@@ -18,7 +18,7 @@ export class NameMarks {
 		$effect(() => {
 			// Without a connection the next one brings another try.
 			if (isUsable())
-				void import('#lib/rare/name-marks.ts').then((marks) => (this.#marks = marks)).catch(() => undefined);
+				void import('#lib/person/name-marks.ts').then((marks) => (this.#marks = marks)).catch(() => undefined);
 		});
 	}
 

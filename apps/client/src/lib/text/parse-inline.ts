@@ -1,5 +1,5 @@
 import { LINK, readLink } from './link.ts';
-import { mentionsIn } from './mentions.ts';
+import { mentionsIn } from '@digda/sync';
 import { pairMarkers, type Marker, type MarkerRun } from './pair-markers.ts';
 
 /** A piece of a text. What has a marker was typed between two of them, so that nothing typed is lost. */

@@ -6,6 +6,7 @@ import { readLog } from '../../faults/read-log.ts';
 import { settle } from '../../faults/settle.ts';
 import { until } from '@digda/testkit/faults/until.ts';
 import type { World } from '../../faults/World.ts';
+import { textOf } from '../../faults/text-of.ts';
 
 vi.setConfig({ testTimeout: 90_000 });
 
@@ -94,14 +95,14 @@ test('a clock that is set back an hour changes no order', async () => {
 
 test('after a dropped piece of news the gap is filled, before anything that follows is shown', async () => {
 	const { world, ada, bo } = await openWorld({ timings: NO_HEADS });
-	const { timeline, changes } = bo.chat.open(ROOM);
+	const { timeline, changes } = bo.rooms.open(ROOM);
 	const holes: string[] = [];
 	changes.on(() => {
 		timeline.messages.forEach(({ seq }, index) => {
 			if (seq !== timeline.from + index) holes.push(`${seq} is in the place of ${index + 1}`);
 		});
 	});
-	const socket = socketId(bo.line);
+	const socket = socketId(bo.socket);
 	await world.server.command({ fault: 'withhold', socketId: socket, count: 2 });
 	for (const text of numbered(4)) {
 		await say(ada, text);
@@ -109,26 +110,26 @@ test('after a dropped piece of news the gap is filled, before anything that foll
 	}
 
 	await shows(bo, 4, SOON_MS);
-	expect(bo.line.socket.id).toBe(socket);
+	expect(bo.socket.socket.id).toBe(socket);
 	expect(holes).toEqual([]);
 	await check(world);
 });
 
 test('a lost last message is uncovered by the heads', async () => {
 	const { world, ada, bo } = await openWorld({ timings: SLOW_PING });
-	const socket = socketId(bo.line);
+	const socket = socketId(bo.socket);
 	await world.server.command({ fault: 'withhold', socketId: socket, count: 1 });
 	await say(ada, 'the last word');
 	await sent(ada);
 
 	await shows(bo, 1, SOON_MS);
-	expect(bo.line.socket.id).toBe(socket);
+	expect(bo.socket.socket.id).toBe(socket);
 	await check(world);
 });
 
 test('delayed news changes nothing that is shown', async () => {
 	const { world, ada, bo } = await openWorld({ timings: NO_HEADS });
-	const command = { fault: 'withhold', socketId: socketId(bo.line), count: 3 } as const;
+	const command = { fault: 'withhold', socketId: socketId(bo.socket), count: 3 } as const;
 	await world.server.command({ ...command, delayMs: 200 });
 	for (const text of numbered(6)) {
 		await say(ada, text);
@@ -143,11 +144,11 @@ test('who missed several pages reads all of them', async () => {
 	const { world, bo } = await openWorld({ timings: NO_HEADS });
 	await others(world, numbered(3, 'before'));
 	await shows(bo, 3);
-	bo.line.disconnect();
+	bo.socket.goOffline();
 	await others(world, numbered(700));
-	bo.line.connect();
+	bo.socket.goOnline();
 
-	const { timeline } = bo.chat.open(ROOM);
+	const { timeline } = bo.rooms.open(ROOM);
 	await until(() => (timeline.to === 703 ? undefined : `at ${timeline.to}`), SOON_MS);
 	await check(world);
 });
@@ -156,11 +157,11 @@ test('who missed more than a thousand gets the latest page, and the rest on dema
 	const { world, bo } = await openWorld({ timings: NO_HEADS });
 	await others(world, numbered(3, 'before'));
 	await shows(bo, 3);
-	bo.line.disconnect();
+	bo.socket.goOffline();
 	await others(world, numbered(1_500));
-	bo.line.connect();
+	bo.socket.goOnline();
 
-	const { timeline } = bo.chat.open(ROOM);
+	const { timeline } = bo.rooms.open(ROOM);
 	await until(() => (timeline.to === 1_503 ? undefined : `at ${timeline.to}`), SOON_MS);
 	expect(timeline.from).toBeGreaterThan(1_000);
 	await check(world);
@@ -189,10 +190,10 @@ test('a restored database is recognised by the id at `after` when it has grown p
 	await world.whileStopped(() => world.server.copyDatabase('copy'));
 	await say(ada, ...numbered(5, 'undone'));
 	await shows(bo, 10);
-	bo.line.disconnect();
+	bo.socket.goOffline();
 	await world.restore('copy');
 	await others(world, numbered(20, 'anew'));
-	bo.line.connect();
+	bo.socket.goOnline();
 
 	await check(world);
 	expect(shown(bo).toSorted()).toEqual([...numbered(5, 'kept'), ...numbered(20, 'anew')].toSorted());
@@ -204,9 +205,9 @@ test('[TIME-6] a head that was heard of is forgotten with a restored database th
 	await shows(bo, 1);
 	await world.whileStopped(() => world.server.copyDatabase('copy'));
 	await settle(world);
-	const { timeline } = bo.chat.open(ROOM);
+	const { timeline } = bo.rooms.open(ROOM);
 	// What it hears is the head alone: it can neither be told the message nor ask for it.
-	await world.server.command({ fault: 'withhold', socketId: socketId(bo.line), count: 1 });
+	await world.server.command({ fault: 'withhold', socketId: socketId(bo.socket), count: 1 });
 	bo.proxy.mute('up');
 	await say(ada, 'undone');
 	await until(() => (timeline.head === 2 ? undefined : `a head of ${timeline.head}`), SOON_MS);
@@ -226,7 +227,7 @@ test('[BOX-7] what was acknowledged and not shown is sent again when a restored 
 	await world.whileStopped(() => world.server.copyDatabase('copy'));
 	await settle(world);
 	const goal = ada.acknowledgedCount + 1;
-	await world.server.command({ fault: 'withhold', socketId: socketId(ada.line), count: 1 });
+	await world.server.command({ fault: 'withhold', socketId: socketId(ada.socket), count: 1 });
 	await say(ada, 'acknowledged');
 	await until(() => (ada.acknowledgedCount === goal ? undefined : 'no acknowledgement'));
 	expect(shown(ada)).toEqual(['kept']);
@@ -242,11 +243,11 @@ test.each(['first', 'second'])(
 		const { world, ada, bo } = await openWorld();
 		const [one, other] = [ada.page(0), await ada.openTab()];
 		await settle(world);
-		for (const { line } of ada.pages) line.disconnect();
+		for (const { socket } of ada.pages) socket.goOffline();
 		await say(one, 'first');
 		await say(other, 'second');
 		const page = early === 'first' ? one : other;
-		page.line.connect();
+		page.socket.goOnline();
 		await sent(page);
 
 		// The other tab connects with the end of all faults.
@@ -264,7 +265,7 @@ test('[BOX-8] what one tab typed while another was sending leaves before what th
 	await until(() => (ada.unsettled[0]?.wasSent ? undefined : 'nothing was sent'));
 	await say(other, 'second');
 	await say(ada, 'third');
-	expect(ada.chat.outbox.entries[0]?.state).toBe('sending');
+	expect(ada.rooms.outbox.entries[0]?.state).toBe('sending');
 
 	await check(world);
 	expect(shown(bo)).toEqual(['first', 'second', 'third']);
@@ -274,13 +275,13 @@ test('[BOX-8] what a closed tab left is sent by a tab that was connected all the
 	const { world, ada, bo } = await openWorld({ timings: SLOW_PING });
 	const closing = await ada.openTab();
 	await settle(world);
-	const socket = socketId(ada.line);
-	closing.line.disconnect();
+	const socket = socketId(ada.socket);
+	closing.socket.goOffline();
 	await say(closing, 'left behind');
 	ada.closeTab(closing);
 
 	await shows(bo, 1, SOON_MS);
-	expect(ada.line.socket.id).toBe(socket);
+	expect(ada.socket.socket.id).toBe(socket);
 	await check(world);
 });
 
@@ -313,15 +314,15 @@ test('what was typed before a token was lost goes out by a click alone', async (
 	ada.proxy.mute('up');
 	await say(ada, 'shall go', 'shall stay');
 	await ada.loseToken();
-	await until(() => (ada.chat.outbox.foreign.length === 2 ? undefined : 'nothing is foreign'));
-	const [first] = ada.chat.outbox.foreign;
+	await until(() => (ada.rooms.outbox.foreign.length === 2 ? undefined : 'nothing is foreign'));
+	const [first] = ada.rooms.outbox.foreign;
 	if (!first) throw new Error('there is no foreign entry');
 	await ada.page(0).adopt(first);
 
 	await shows(bo, 1);
 	await check(world);
 	expect(shown(bo)).toEqual(['shall go']);
-	expect(ada.chat.outbox.foreign.map(({ text }) => text)).toEqual(['shall stay']);
+	expect(ada.rooms.outbox.foreign.map(textOf)).toEqual(['shall stay']);
 });
 
 test('a full disk delays what is sent and loses nothing', async () => {
@@ -364,11 +365,11 @@ test.each<Point | undefined>([undefined, 'before-insert', 'before-commit', 'afte
 test('a line whose bytes vanish, one way or both, is noticed and replaced', async () => {
 	const { world, ada, bo } = await openWorld();
 	for (const directions of [['up'], ['down'], ['up', 'down']] as const) {
-		const { id } = ada.line.socket;
+		const { id } = ada.socket.socket;
 		ada.proxy.mute(...directions);
 		await say(ada, `after ${directions.join(' and ')} went silent`);
 		await until(() => {
-			const { socket } = ada.line;
+			const { socket } = ada.socket;
 			return socket.connected && socket.id !== id ? undefined : 'it holds on to a dead line';
 		});
 	}
@@ -407,7 +408,7 @@ test('a process that stood still goes on where it was', async () => {
 	world.server.pause();
 	await say(ada, ...numbered(5));
 	// Long enough for clients to give up on their requests.
-	await until(() => (ada.chat.isReady ? 'it is still trusted' : undefined));
+	await until(() => (ada.session.isReady ? 'it is still trusted' : undefined));
 	world.server.resume();
 
 	await shows(bo, 5);

@@ -9,7 +9,7 @@ import { FaultClient } from '../FaultClient.ts';
 import { Ledger } from '../Ledger.ts';
 import { RawAuthor } from '../RawAuthor.ts';
 import type { Stored } from '../read-log.ts';
-import type { Identity } from '../SocketLine.ts';
+import type { KnownIdentity } from '../BrowserIdentity.ts';
 import type { TestedWorld } from '../TestedWorld.ts';
 import { Observer } from '../Observer.ts';
 import type { WorldOptions } from '../World.ts';
@@ -86,7 +86,7 @@ export class ClusterWorld implements TestedWorld {
 	}
 
 	/** A connection that sends by hand, past nginx; each next one to the next node. */
-	author(identity: Identity = {}, number = this.#authors.length % NODES): RawAuthor {
+	author(identity: KnownIdentity = {}, number = this.#authors.length % NODES): RawAuthor {
 		const author = new RawAuthor(this.node(number).url, this.ledger, identity);
 		this.#authors.push(author);
 		return author;

@@ -8,8 +8,8 @@ export class Delays {
 	shown = 0;
 
 	/** Looks from now on at what a page shows in a room. */
-	watch({ chat }: Page, room: string): void {
-		const { timeline, changes } = chat.open(room);
+	watch({ rooms }: Page, room: string): void {
+		const { timeline, changes } = rooms.open(room);
 		let last = timeline.to;
 		changes.on(() => {
 			const now = Date.now();

@@ -1,4 +1,5 @@
 import type { FaultClient } from '../FaultClient.ts';
+import { textOf } from '../text-of.ts';
 
 /** Whoever has so much on its way types nothing more: a machine can be too slow for all of it. */
 const MOST_WAITING = 20;
@@ -45,7 +46,8 @@ export class Talk {
 	#measure(): void {
 		const now = performance.now();
 		for (const { unsettled } of this.#clients) {
-			const typedAtMs = this.#typedAtMs.get(unsettled[0]?.text ?? '') ?? now;
+			const [first] = unsettled;
+			const typedAtMs = (first && this.#typedAtMs.get(textOf(first))) ?? now;
 			this.worstWaitMs = Math.max(this.worstWaitMs, now - typedAtMs);
 		}
 	}

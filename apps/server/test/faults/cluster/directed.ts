@@ -39,18 +39,18 @@ export function useGround() {
 
 /** The names of those whom a page lists as present, without those who only watch. */
 export function people(page: Page | FaultClient): string[] {
-	return page.chat.open(ROOM).people.members.map(({ name }) => name);
+	return page.rooms.open(ROOM).people.members.map(({ name }) => name);
 }
 
 /** Whether a page lists the user of a browser as present. */
 export function lists(page: Page | FaultClient, { identity }: FaultClient): boolean {
-	return page.chat.open(ROOM).people.members.some(({ id }) => id === identity.user?.id);
+	return page.rooms.open(ROOM).people.members.some(({ id }) => id === identity.user?.id);
 }
 
 /** Opens one more page of a browser, on another node. */
 export async function openTabOn(world: ClusterWorld, client: FaultClient, node: number) {
 	client.proxy.target = world.node(node).port;
 	const page = await client.openTab();
-	await until(() => (page.chat.open(ROOM).status === 'joined' ? undefined : `${page.name} has not joined`));
+	await until(() => (page.rooms.open(ROOM).status === 'joined' ? undefined : `${page.name} has not joined`));
 	return page;
 }

@@ -1,7 +1,7 @@
 import { makeBrowserStep, makeTalk, makeTopic, placesOf, WITHOUT_CLUB } from '../browser-steps.ts';
 import type { Course } from '../course.ts';
 import { Random } from '../random.ts';
-import type { Transport } from '../SocketLine.ts';
+import type { Transport } from '../FaultSocket.ts';
 import { NODES } from './ClusterWorld.ts';
 import type { ClusterStep, NodeStep } from './steps.ts';
 

@@ -4,7 +4,9 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { missingEngines } from '@digda/testkit/engines/engines.ts';
 import { check, ROOM, say, sent, shown, shows, socketId } from '../../../faults/directed.ts';
 import { readLog } from '../../../faults/read-log.ts';
-import { SocketLine, type Identity } from '../../../faults/SocketLine.ts';
+import { BrowserIdentity, type KnownIdentity } from '../../../faults/BrowserIdentity.ts';
+import type { FaultSocket } from '../../../faults/FaultSocket.ts';
+import { openSession } from '../../../faults/open-session.ts';
 import { until } from '@digda/testkit/faults/until.ts';
 import { NODES, type ClusterWorld } from '../../../faults/cluster/ClusterWorld.ts';
 import { Delays } from '../../../faults/cluster/Delays.ts';
@@ -62,14 +64,15 @@ async function checkTalk(world: ClusterWorld, { talk, delays }: Talking): Promis
 }
 
 /** A connection of a user to one node, in the room. */
-async function connectTo(world: ClusterWorld, node: number, identity: Identity): Promise<SocketLine> {
-	const line = new SocketLine({ url: world.node(node).url, transport: 'websocket', identity });
-	onTestFinished(() => line.disconnect());
-	const ready = new Promise<unknown>((resolve) => line.on('session:ready', resolve));
-	line.connect();
+async function connectTo(world: ClusterWorld, node: number, known: KnownIdentity): Promise<FaultSocket> {
+	const identities = new BrowserIdentity(known).openTab();
+	const { session, socket } = openSession({ url: world.node(node).url, transport: 'websocket', identities });
+	onTestFinished(() => session.close());
+	const ready = new Promise<void>((resolve) => session.began.on(resolve));
+	await session.connect();
 	await ready;
-	await line.request('room:join', { room: ROOM });
-	return line;
+	await socket.request('room:join', { room: ROOM });
+	return socket;
 }
 
 describe.skipIf(missingEngines().length > 0)('three nodes', () => {
@@ -135,11 +138,11 @@ describe.skipIf(missingEngines().length > 0)('three nodes', () => {
 
 	test('[NODE-1] an id that names two messages on two nodes at once is that of one of them', async () => {
 		const { world, ada, bo } = await openCluster();
-		const lines = [await connectTo(world, 0, { ...ada.identity }), await connectTo(world, 1, { ...ada.identity })];
+		const sockets = [await connectTo(world, 0, { ...ada.identity }), await connectTo(world, 1, { ...ada.identity })];
 		for (const round of numbered(20, 'round')) {
 			const id = randomUUID();
 			const replies = await Promise.all(
-				lines.map((line, index) => line.request('message:send', { room: ROOM, id, text: `${round} of ${index}` }))
+				sockets.map((socket, index) => socket.request('message:send', { room: ROOM, id, text: `${round} of ${index}` }))
 			);
 			const codes = replies.map((reply) => (reply.ok ? 'ok' : reply.error.code));
 			expect(codes.toSorted()).toEqual(['id_reused', 'ok']);
@@ -210,7 +213,7 @@ describe.skipIf(missingEngines().length > 0)('three nodes', () => {
 		const { world, ada, bo, cy } = await openCluster({ timings: NEWS_ALONE });
 		await say(ada, 'before');
 		for (const client of world.clients) await shows(client, 1);
-		const sockets = world.clients.map(({ line }) => socketId(line));
+		const sockets = world.clients.map(({ socket }) => socketId(socket));
 
 		const { delays, talk: typing } = startTalk(world, 15);
 		for (let round = 0; round < 5; round += 1) {
@@ -220,7 +223,7 @@ describe.skipIf(missingEngines().length > 0)('three nodes', () => {
 		typing.end();
 		await until(() => (shown(cy).length === typing.count + 1 ? undefined : 'news are missing'), SOON_MS);
 		expect(
-			world.clients.map(({ line }) => line.socket.id),
+			world.clients.map(({ socket }) => socket.socket.id),
 			'connections'
 		).toEqual(sockets);
 		expect([shown(ada), shown(bo), shown(cy)].flat().filter((text) => text.includes('forged'))).toEqual([]);

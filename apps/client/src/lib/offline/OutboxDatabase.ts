@@ -1,0 +1,122 @@
+import type { KeyedEntry, OutboxStorage, StoredEntry, Update } from '@digda/sync';
+import { openDB, type DBSchema, type IDBPDatabase, type IDBPObjectStore } from 'idb';
+
+interface OutboxSchema extends DBSchema {
+	entries: { key: number; value: StoredEntry; indexes: { id: string } };
+}
+
+/** How long the database may take. A browser whose profile is damaged, or that is out of space, may never answer. */
+const PATIENCE_MS = 1_000;
+
+/** The outbox of this browser, in IndexedDB. Entries are numbered as they come. */
+export class OutboxDatabase implements OutboxStorage {
+	readonly #opening: Promise<IDBPDatabase<OutboxSchema>>;
+	#database: IDBPDatabase<OutboxSchema> | undefined;
+	/** Whether nobody waits for it any more. It may open all the same. */
+	#isLate = false;
+
+	/** @param onOpen called when the database is there, which may be late, or never */
+	constructor(onOpen: () => void) {
+		this.#opening = open();
+		this.#opening.then(
+			(database) => {
+				this.#database = database;
+				onOpen();
+			},
+			() => (this.#isLate = true)
+		);
+	}
+
+	async load(after: number): Promise<KeyedEntry[]> {
+		const database = await this.#get();
+		return await inTime(async () => {
+			const entries = database.transaction('entries').store;
+			const range = IDBKeyRange.lowerBound(after, true);
+			const [keys, values] = await Promise.all([entries.getAllKeys(range), entries.getAll(range)]);
+			return values.map((entry, index) => ({ key: keys[index] ?? 0, entry }));
+		});
+	}
+
+	async add(entry: StoredEntry): Promise<number> {
+		const transaction = await this.#write();
+		return await inTime(
+			async () => {
+				const key = await transaction.store.add(entry);
+				await transaction.done;
+				return key;
+			},
+			// It counts as not kept, and must not be found later.
+			() => abort(transaction)
+		);
+	}
+
+	async change(id: string, update: Update): Promise<StoredEntry | undefined> {
+		const transaction = await this.#write();
+		return await inTime(async () => {
+			const cursor = await transaction.store.index('id').openCursor(id);
+			const changed = cursor ? update(cursor.value) : undefined;
+			if (cursor) await (changed ? cursor.update(changed) : cursor.delete());
+			await transaction.done;
+			return changed;
+		});
+	}
+
+	/** @returns a transaction that is on disk when it is done */
+	async #write() {
+		const transaction = (await this.#get()).transaction('entries', 'readwrite', { durability: 'strict' });
+		// Its failure is that of what is done in it.
+		transaction.done.catch(() => undefined);
+		return transaction;
+	}
+
+	/** Waits for the database, but not again where it was waited for in vain. */
+	async #get(): Promise<IDBPDatabase<OutboxSchema>> {
+		if (this.#database) return this.#database;
+		const opening = this.#isLate ? Promise.reject(new Error('IndexedDB is not there')) : this.#opening;
+		return await inTime(
+			() => opening,
+			() => (this.#isLate = true)
+		);
+	}
+}
+
+async function open(): Promise<IDBPDatabase<OutboxSchema>> {
+	return await openDB<OutboxSchema>('digda', 2, {
+		upgrade(database, oldVersion, _newVersion, transaction) {
+			if (oldVersion < 1) {
+				const entries = database.createObjectStore('entries', { autoIncrement: true });
+				entries.createIndex('id', 'id', { unique: true });
+			} else void toVersion2(transaction.objectStore('entries'));
+		},
+		// A newer page in another tab wants to change it.
+		blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close()
+	});
+}
+
+/** Entries of version 1 are messages, with the text beside the other fields. */
+async function toVersion2(
+	entries: IDBPObjectStore<OutboxSchema, 'entries'[], 'entries', 'versionchange'>
+): Promise<void> {
+	for await (const cursor of entries) {
+		const { text, ...entry } = cursor.value as StoredEntry & { text?: string };
+		if (text !== undefined) await cursor.update({ ...entry, content: { kind: 'message', text } });
+	}
+}
+
+function abort(transaction: Pick<IDBTransaction, 'abort'>): void {
+	try {
+		transaction.abort();
+	} catch {
+		// It has just been done.
+	}
+}
+
+/** @throws {Error} when the work takes too long, after `giveUp` */
+async function inTime<T>(work: () => Promise<T>, giveUp: () => void = () => undefined): Promise<T> {
+	const late = Promise.withResolvers<never>();
+	const timer = setTimeout(() => {
+		giveUp();
+		late.reject(new Error('IndexedDB does not answer'));
+	}, PATIENCE_MS);
+	return await Promise.race([work(), late.promise]).finally(() => clearTimeout(timer));
+}

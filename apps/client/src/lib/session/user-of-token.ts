@@ -1,0 +1,33 @@
+import { CHAT_NAMESPACE, type ChatClientToServer, type ChatServerToClient, type User } from '@digda/protocol';
+import { Session, type Identity } from '@digda/sync';
+import { SocketWrapper } from '#lib/socket';
+import { toChatSocket } from './chat-socket.ts';
+
+/**
+ * Asks the server whose session a token belongs to, on a connection of its own: the browser keeps its identity.
+ * @param server the URL of the server
+ * @param onUser called with the user, or with undefined when the server does not know the token
+ * @returns the function that gives up
+ */
+export function askUserOfToken(server: string, token: string, onUser: (user: User | undefined) => void): () => void {
+	let identity: Identity | undefined = { token, user: { id: '', name: '' } };
+	const session = new Session({
+		socket: toChatSocket(new SocketWrapper<ChatServerToClient, ChatClientToServer>(), server + CHAT_NAMESPACE),
+		identities: {
+			read: () => identity,
+			write: (next) => (identity = next),
+			subscribe: () => () => undefined
+		},
+		schedule: (ms, run) => {
+			const timer = setTimeout(run, ms);
+			return () => clearTimeout(timer);
+		}
+	});
+	session.changes.on(() => {
+		if (!session.isReady && !session.isUnknown) return;
+		onUser(session.isReady ? session.user : undefined);
+		session.close();
+	});
+	void session.connect();
+	return () => session.close();
+}

@@ -1,0 +1,176 @@
+import { flushSync } from 'svelte';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { BACK_MS, BAD_NEWS_DELAY_MS, ConnectionStatus } from '#lib/connection/ConnectionStatus.svelte.ts';
+import { ReactiveValue } from '#lib/socket/ReactiveValue.ts';
+import { mount } from './support/watch.svelte.ts';
+
+interface Values {
+	transport?: string | undefined;
+	error?: Error | undefined;
+	roundTripMs?: number | undefined;
+	caughtUp?: number | undefined;
+}
+
+const CONNECTED = { transport: 'websocket', error: undefined };
+const LOST = { transport: undefined, error: new Error('transport close') };
+const REJECTED = { transport: undefined, error: Object.assign(new Error('not you'), { data: undefined }) };
+
+/** A state of a line that the test makes up, with a clock that stands still. */
+function startState() {
+	vi.useFakeTimers();
+	onTestFinished(() => void vi.useRealTimers());
+	const values: Values = {};
+	const observers = new Set<() => void>();
+	const valueOf = <Name extends keyof Values>(name: Name) =>
+		new ReactiveValue(
+			() => values[name],
+			(observer) => {
+				observers.add(observer);
+				return () => observers.delete(observer);
+			}
+		);
+	const line = { transport: valueOf('transport'), error: valueOf('error'), roundTripMs: valueOf('roundTripMs') };
+	const caughtUp = valueOf('caughtUp');
+	const { value: state, stop } = mount(
+		() =>
+			new ConnectionStatus(
+				() => line,
+				() => caughtUp.current
+			)
+	);
+	flushSync();
+	onTestFinished(stop);
+
+	return {
+		state,
+		stop,
+		become: (next: Values) => {
+			Object.assign(values, next);
+			for (const observer of observers) observer();
+			flushSync();
+		},
+		wait: (ms: number) => {
+			vi.advanceTimersByTime(ms);
+			flushSync();
+		}
+	};
+}
+
+test('it is connecting until it is connected for the first time', () => {
+	const { state, become, wait } = startState();
+	wait(BAD_NEWS_DELAY_MS);
+	expect(state.current).toBe('connecting');
+	become(CONNECTED);
+	expect(state.current).toBe('connected');
+	expect(state.transport).toBe('websocket');
+});
+
+test('a blip under a second stays invisible', () => {
+	const { state, become, wait } = startState();
+	become({ ...CONNECTED, roundTripMs: 12 });
+	become({ ...LOST, roundTripMs: undefined });
+	wait(BAD_NEWS_DELAY_MS - 1);
+	const seen = () => [state.current, state.transport, state.roundTripMs];
+	expect(seen()).toEqual(['connected', 'websocket', 12]);
+	become(CONNECTED);
+	expect(seen()).toEqual(['connected', 'websocket', 12]);
+	wait(BACK_MS);
+	expect(seen()).toEqual(['connected', 'websocket', 12]);
+});
+
+test('what was down for a second is reconnecting, however its reasons change, and then back for a while', () => {
+	const { state, become, wait } = startState();
+	become(CONNECTED);
+	become(LOST);
+	wait(BAD_NEWS_DELAY_MS / 2);
+	become({ error: new Error('websocket error') });
+	wait(BAD_NEWS_DELAY_MS / 2);
+	expect(state.current).toBe('reconnecting');
+	expect(state.error?.message).toBe('websocket error');
+
+	become(CONNECTED);
+	expect(state.current).toBe('back');
+	expect(state.error).toBeUndefined();
+	wait(BACK_MS - 1);
+	expect(state.current).toBe('back');
+	wait(1);
+	expect(state.current).toBe('connected');
+});
+
+test('a server that cannot be reached at first is told as well', () => {
+	const { state, become, wait } = startState();
+	become(LOST);
+	expect(state.current).toBe('connecting');
+	wait(BAD_NEWS_DELAY_MS);
+	expect(state.current).toBe('reconnecting');
+});
+
+test('a line that breaks while it is back is told after a second', () => {
+	const { state, become, wait } = startState();
+	become(CONNECTED);
+	become(LOST);
+	wait(BAD_NEWS_DELAY_MS);
+	become(CONNECTED);
+	become(LOST);
+	expect(state.current).toBe('back');
+	wait(BAD_NEWS_DELAY_MS);
+	expect(state.current).toBe('reconnecting');
+});
+
+test('what was caught up with shows that it is back, also after a blip and for its own while', () => {
+	const { state, become, wait } = startState();
+	become({ ...CONNECTED, caughtUp: 3 });
+	expect(state.current).toBe('connected'); // it was never away
+
+	become({ ...LOST, caughtUp: 0 });
+	become(CONNECTED);
+	expect(state.current).toBe('connected');
+	become({ caughtUp: 3 });
+	expect(state.current).toBe('back');
+	wait(BACK_MS - 1);
+	become({ caughtUp: 4 });
+	wait(BACK_MS - 1);
+	expect(state.current).toBe('back');
+	wait(1);
+	expect(state.current).toBe('connected');
+});
+
+test('a rejection is no outage, and becomes one when the server is gone', () => {
+	const { state, become, wait } = startState();
+	become(REJECTED);
+	expect(state.current).toBe('connecting');
+	wait(BAD_NEWS_DELAY_MS);
+	expect(state.current).toBe('rejected');
+	become(LOST);
+	expect(state.current).toBe('reconnecting');
+	become(CONNECTED);
+	expect(state.current).toBe('back');
+});
+
+test('polling is told when it stays, not on the way to WebSocket', () => {
+	const { state, become, wait } = startState();
+	become({ transport: 'polling' });
+	expect(state.current).toBe('connected');
+	wait(BAD_NEWS_DELAY_MS - 1);
+	become(CONNECTED);
+	wait(BAD_NEWS_DELAY_MS);
+	expect(state.current).toBe('connected');
+
+	become({ transport: 'polling' });
+	wait(BAD_NEWS_DELAY_MS);
+	expect(state.current).toBe('polling');
+	become(CONNECTED);
+	expect(state.current).toBe('connected');
+});
+
+test('a state that is not shown any more leaves no timer behind', () => {
+	const { become, wait, stop } = startState();
+	become(CONNECTED);
+	become(LOST);
+	wait(BAD_NEWS_DELAY_MS);
+	become(CONNECTED);
+	become(LOST);
+	expect(vi.getTimerCount()).toBe(2);
+	stop();
+	expect(vi.getTimerCount()).toBe(0);
+});

@@ -1,0 +1,92 @@
+import type { RoomSummary } from '@digda/protocol';
+import { dataOf } from './requests.ts';
+import type { Rooms } from './Rooms.ts';
+import type { Session } from './Session.ts';
+import { Signal } from './Signal.ts';
+
+/** A room of the list. */
+export type ListedRoom = Pick<RoomSummary, 'room' | 'title' | 'isPrivate' | 'isMember'> & {
+	/** The number of messages that the user has not read. */
+	unread: number;
+};
+
+/** A room as it was listed last, perhaps on an earlier visit. */
+export type KnownRoom = Omit<ListedRoom, 'unread'>;
+
+/** The user's own rooms and the public ones. It reads them again whenever one may have come, gone or changed. */
+export class RoomList {
+	readonly changes = new Signal();
+	/** A new list has come. */
+	readonly loaded = new Signal<readonly RoomSummary[]>();
+	readonly #session: Session;
+	readonly #rooms: Rooms;
+	readonly #subscriptions: (() => void)[];
+	#known: readonly KnownRoom[];
+	/** The newest request: replies may come in another order. */
+	#latest: symbol | undefined;
+	#isPlanned = false;
+	/** The rooms that need no new list: those of the last one, and those that have caused one. */
+	#seen = new Set<string>();
+
+	/** @param known the rooms of an earlier visit, shown until the first list comes */
+	constructor(session: Session, rooms: Rooms, known: readonly KnownRoom[] = []) {
+		this.#session = session;
+		this.#rooms = rooms;
+		this.#known = known;
+		this.#subscriptions = [
+			session.began.on(() => this.refresh()),
+			session.on('room:changed', () => this.refresh()),
+			session.on('room:left', ({ room }) => {
+				this.#seen.delete(room);
+				this.refresh();
+			}),
+			rooms.changes.on(() => {
+				this.#refreshForNewRoom();
+				this.changes.fire();
+			})
+		];
+	}
+
+	/** The rooms, with what is unread in them. */
+	get rooms(): readonly ListedRoom[] {
+		const { unread } = this.#rooms;
+		return this.#known.map(({ room, title, isPrivate, isMember }) => ({
+			...{ room, title, isPrivate, isMember, unread: unread.of({ room, isMember }) }
+		}));
+	}
+
+	/** Reads the list from the server soon: once for all calls of this moment. Without a connection it does nothing. */
+	refresh(): void {
+		if (this.#isPlanned || !this.#session.isReady) return;
+		this.#isPlanned = true;
+		queueMicrotask(() => {
+			this.#isPlanned = false;
+			void this.load().catch(() => undefined);
+		});
+	}
+
+	/** Reads the list from the server. @throws {RejectionError} @throws {ConnectionLost} */
+	async load(): Promise<readonly RoomSummary[]> {
+		const latest = (this.#latest = Symbol());
+		const { rooms } = dataOf(await this.#session.ask('room:list', {}));
+		const own = rooms.filter(({ isMember }) => isMember).map(({ room }) => room);
+		this.#seen = new Set([...own, ...this.#rooms.unread.rooms]);
+		this.#rooms.unread.list(rooms);
+		if (latest !== this.#latest) return rooms;
+		this.#known = rooms;
+		this.loaded.fire(rooms);
+		this.changes.fire();
+		return rooms;
+	}
+
+	dispose(): void {
+		for (const unsubscribe of this.#subscriptions) unsubscribe();
+	}
+
+	#refreshForNewRoom(): void {
+		const { rooms } = this.#rooms.unread;
+		if (rooms.every((room) => this.#seen.has(room))) return;
+		for (const room of rooms) this.#seen.add(room);
+		this.refresh();
+	}
+}

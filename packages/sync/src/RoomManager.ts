@@ -1,0 +1,39 @@
+import type { Invitation, Member } from '@digda/protocol';
+import { dataOf } from './requests.ts';
+import type { Room } from './Room.ts';
+
+/** Manages a room for its owner. Every method throws `RejectionError` or `ConnectionLost`. */
+export class RoomManager {
+	readonly #room: Room;
+
+	constructor(room: Room) {
+		this.#room = room;
+	}
+
+	/** Gives the room another title. */
+	async rename(title: string): Promise<void> {
+		const { title: given } = dataOf(await this.#room.request('room:rename', { room: this.#room.id, title }));
+		this.#room.receiveTitle(given);
+	}
+
+	/** Reads the members, and for the owner the invitations. */
+	async listMembers(): Promise<{ members: Member[]; invitations: Invitation[] }> {
+		return dataOf(await this.#room.request('room:members', { room: this.#room.id }));
+	}
+
+	/** Ends somebody's membership. */
+	async removeMember(userId: string): Promise<void> {
+		dataOf(await this.#room.request('room:remove', { room: this.#room.id, userId }));
+	}
+
+	/** Makes an invitation. @returns its secret, which the server never tells again */
+	async invite(): Promise<{ invitation: string; secret: string }> {
+		return dataOf(await this.#room.request('room:invite', { room: this.#room.id }));
+	}
+
+	/** Revokes an invitation; without an id all of them. */
+	async revoke(invitation?: string): Promise<void> {
+		const which = invitation === undefined ? {} : { invitation };
+		dataOf(await this.#room.request('room:revoke', { room: this.#room.id, ...which }));
+	}
+}

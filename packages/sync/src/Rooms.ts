@@ -1,0 +1,217 @@
+import type { ChatServerToClient, InvitationPreview, MessageEntry } from '@digda/protocol';
+import { isMentioned } from './mentions.ts';
+import { Outbox } from './Outbox.ts';
+import type { OutboxStorage } from './OutboxStorage.ts';
+import { dataOf } from './requests.ts';
+import { Room, type RoomOptions } from './Room.ts';
+import type { Session } from './Session.ts';
+import { Signal } from './Signal.ts';
+import type { Exclusive, Schedule } from './timing.ts';
+import { Unread } from './Unread.ts';
+
+export interface RoomsOptions {
+	session: Session;
+	schedule: Schedule;
+	/** Without it entries that were not sent do not survive a reload, and say so. */
+	storage?: OutboxStorage | undefined;
+	/** Lets one tab at a time send the entries of a room. */
+	exclusive?: Exclusive | undefined;
+	random?: () => number;
+	now?: () => number;
+}
+
+/** Entries of one of the user's rooms, ascending and without a hole. */
+export type Delivery = Parameters<ChatServerToClient['entry:new']>[0];
+
+/** A message that names the user. */
+export interface Mention {
+	room: string;
+	message: MessageEntry;
+}
+
+/** The rooms of a session: those that are open follow their logs, and all send the entries that wait in the outbox. */
+export class Rooms {
+	/** The user, the readiness, the heads or the read cursors have changed. */
+	readonly changes = new Signal();
+	/** Entries of a room were delivered, whether it is open or not. */
+	readonly delivered = new Signal<Delivery>();
+	/** Somebody has named the user in a room, whether it is open or not. */
+	readonly mentioned = new Signal<Mention>();
+	/** The user is no longer a member of a room. */
+	readonly left = new Signal<string>();
+	readonly outbox: Outbox;
+	readonly unread = new Unread(() => this.changes.fire());
+	readonly #session: Session;
+	readonly #roomOptions: Omit<RoomOptions, 'isShown' | 'onJoin' | 'onRead' | 'onSpelling'>;
+	readonly #rooms = new Map<string, Room>();
+	readonly #subscriptions: (() => void)[];
+	#userId: string | undefined;
+
+	constructor({ session, schedule, storage, exclusive = withoutLock, ...options }: RoomsOptions) {
+		const { random = Math.random, now = Date.now } = options;
+		const { ask, setTyping } = session;
+		this.#session = session;
+		this.#userId = session.user?.id;
+		this.outbox = new Outbox({ storage, now, userId: () => session.user?.id ?? '' });
+		this.#roomOptions = {
+			...{ ask, setTyping, schedule, exclusive, random, outbox: this.outbox },
+			user: () => session.user,
+			isReady: () => session.isReady
+		};
+		this.#subscriptions = [
+			this.outbox.changes.on(() => this.#sendWaiting()),
+			session.changes.on(() => this.changes.fire()),
+			session.began.on(() => this.#begin()),
+			session.ended.on(() => this.#suspend()),
+			...this.#subscribe()
+		];
+	}
+
+	/** Opens a room: joins it now or with the next connection, and again with each. */
+	open(id: string): Room {
+		const known = this.#rooms.get(id);
+		if (known?.isOpen && known.status !== 'left') return known;
+		const room = this.#create(id);
+		void room.join();
+		return room;
+	}
+
+	/** Closes a room; the user stays a member, and what waits in the outbox is still sent. */
+	close(id: string): void {
+		this.#rooms.get(id)?.close();
+		this.#dropIdle();
+	}
+
+	/** Closes a room for everybody, for ever. @throws {RejectionError} @throws {ConnectionLost} */
+	async closeForAll(room: string): Promise<void> {
+		// The room's own end may be delivered before the reply.
+		dataOf(await this.#session.ask('room:close', { room }));
+	}
+
+	/** Ends the membership in a room. @throws {RejectionError} @throws {ConnectionLost} */
+	async leave(room: string): Promise<void> {
+		dataOf(await this.#session.ask('room:leave', { room }));
+	}
+
+	/** Makes a private room of the user. @throws {RejectionError} @throws {ConnectionLost} */
+	async create(title: string): Promise<{ room: string; title: string }> {
+		return dataOf(await this.#session.ask('room:create', { title }));
+	}
+
+	/** Reads what an invitation leads to, and changes nothing. @throws {RejectionError} @throws {ConnectionLost} */
+	async preview(secret: string): Promise<InvitationPreview> {
+		return dataOf(await this.#session.ask('room:preview', { secret }));
+	}
+
+	/** Becomes a member of the private room of an invitation. @throws {RejectionError} @throws {ConnectionLost} */
+	async accept(secret: string): Promise<{ room: string; title: string }> {
+		return dataOf(await this.#session.ask('room:accept', { secret }));
+	}
+
+	/** Closes all rooms and ends all subscriptions. */
+	dispose(): void {
+		for (const unsubscribe of this.#subscriptions) unsubscribe();
+		for (const room of this.#rooms.values()) room.close();
+		this.#suspend();
+		this.#rooms.clear();
+	}
+
+	#subscribe(): (() => void)[] {
+		const session = this.#session;
+		const open = (id: string) => {
+			const room = this.#rooms.get(id);
+			return room?.isOpen ? room : undefined;
+		};
+		return [
+			session.on('entry:new', (delivery) => this.#deliver(delivery, open(delivery.room))),
+			session.on('room:heads', ({ heads }) => {
+				for (const [room, head] of Object.entries(heads)) {
+					this.unread.raiseHead(room, head);
+					open(room)?.receiveHead(head);
+				}
+				// A regular moment to look for entries that a closed tab has left.
+				void this.outbox.load();
+			}),
+			session.on('room:left', ({ room, reason }) => {
+				this.unread.forget(room);
+				open(room)?.receiveLeft(reason);
+				this.left.fire(room);
+			}),
+			session.on('room:changed', ({ room, title }) => open(room)?.receiveTitle(title)),
+			session.on('presence:changed', (change) => open(change.room)?.people.change(change)),
+			session.on('typing:changed', ({ room, user, isTyping }) => {
+				// Another connection of the user needs no notice.
+				if (user.id !== session.user?.id) open(room)?.people.setTyping(user, isTyping);
+			}),
+			session.on('read:changed', ({ room, ...cursor }) => {
+				this.unread.raiseCursor(room, cursor);
+				open(room)?.receiveCursor(cursor.readSeq);
+			}),
+			session.on('user:renamed', ({ user }) => {
+				for (const room of this.#rooms.values()) room.people.rename(user);
+			})
+		];
+	}
+
+	#begin(): void {
+		const userId = this.#session.user?.id;
+		if (userId !== this.#userId) this.unread.clear();
+		this.#userId = userId;
+		// A join from before this connection gets no reply.
+		this.#suspend();
+		for (const room of this.#rooms.values()) if (room.isOpen) void room.join();
+		// Entries may be another user's now.
+		this.outbox.changes.fire();
+		void this.outbox.load();
+	}
+
+	#suspend(): void {
+		for (const room of this.#rooms.values()) room.suspend();
+	}
+
+	#deliver({ room: id, entries }: Delivery, room: Room | undefined): void {
+		const { user } = this.#session;
+		this.unread.deliver(id, entries, user?.id);
+		if (room) room.deliver(entries);
+		else this.outbox.settle(entries);
+		this.delivered.fire({ room: id, entries });
+		if (!user) return;
+		for (const entry of entries) {
+			if (entry.kind !== 'message' || entry.author.id === user.id) continue;
+			if (isMentioned(entry.text, user.name)) this.mentioned.fire({ room: id, message: entry });
+		}
+	}
+
+	/** Lets each room send its entries in the outbox. */
+	#sendWaiting(): void {
+		for (const { room } of this.outbox.entries) if (!this.#rooms.has(room)) this.#create(room);
+		for (const room of [...this.#rooms.values()]) {
+			room.changes.fire();
+			room.flush();
+		}
+		this.#dropIdle();
+	}
+
+	/** Forgets the rooms that are closed and have nothing to send. */
+	#dropIdle(): void {
+		for (const [id, room] of this.#rooms) if (!room.isOpen && room.entries.length === 0) this.#rooms.delete(id);
+	}
+
+	#create(id: string): Room {
+		const room: Room = new Room(id, {
+			...this.#roomOptions,
+			isShown: () => this.#rooms.get(room.id)?.isOpen === true,
+			onJoin: (state, isAnew) => this.unread.enter(room.id, state, isAnew),
+			onRead: (cursor) => this.unread.raiseCursor(room.id, cursor),
+			onSpelling: (spelling) => {
+				this.#rooms.delete(id);
+				this.#rooms.set(spelling, room);
+			}
+		});
+		this.#rooms.set(id, room);
+		return room;
+	}
+}
+
+/** Without locks two tabs may send the same entry; the server stores it once. */
+const withoutLock: Exclusive = (_name, run) => run();

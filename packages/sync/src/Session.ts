@@ -1,0 +1,240 @@
+import { PROTOCOL, type ChatServerToClient, type RejectionCode, type User } from '@digda/protocol';
+import type { ChatSocket, Handshake } from './ChatSocket.ts';
+import { createToken, type IdentityStorage } from './Identity.ts';
+import { ConnectionLost, dataOf, type Ask } from './requests.ts';
+import { RequestSender } from './RequestSender.ts';
+import { Signal } from './Signal.ts';
+import { Timer } from './Timer.ts';
+import type { Exclusive, Schedule } from './timing.ts';
+
+/** A tab may take so long to write a new token. */
+const RECHECK_MS = 1_000;
+
+export interface SessionOptions {
+	socket: ChatSocket;
+	identities: IdentityStorage;
+	schedule: Schedule;
+	/** Lets one tab at a time make the first connection of a browser. Without it two tabs may become two guests. */
+	exclusive?: Exclusive | undefined;
+	random?: () => number;
+}
+
+/** The session of a browser in one of its tabs: its token, its user, and the connection on which requests are sent. */
+export class Session {
+	/** The user, the readiness, or what the server thinks of the token has changed. */
+	readonly changes = new Signal();
+	/** Requests can be sent on a new connection. */
+	readonly began = new Signal();
+	/** The connection has ended. */
+	readonly ended = new Signal();
+	/** The server rejected an attempt to connect because the client is too old; it fires at each attempt. */
+	readonly outdated = new Signal();
+	readonly #socket: ChatSocket;
+	readonly #identities: IdentityStorage;
+	readonly #exclusive: Exclusive;
+	readonly #requests: RequestSender;
+	readonly #recheck: Timer;
+	readonly #closing = new AbortController();
+	/** The token of the last attempt to connect. */
+	#token: string | undefined;
+	#user: User | undefined;
+	#isOperator = false;
+	#isUnknown = false;
+
+	constructor({ socket, identities, schedule, exclusive = withoutLock, random = Math.random }: SessionOptions) {
+		this.#socket = socket;
+		this.#identities = identities;
+		this.#exclusive = exclusive;
+		this.#requests = new RequestSender(socket, schedule, random);
+		this.#recheck = new Timer(schedule, () => this.#checkToken());
+		this.#user = identities.read()?.user;
+		const subscriptions = [
+			socket.on('session:ready', (ready) => this.#begin(ready)),
+			socket.on('user:renamed', ({ user }) => this.#rename(user)),
+			socket.onDisconnect(() => this.#end()),
+			socket.onReject((code) => this.#reject(code)),
+			identities.subscribe(() => this.#follow())
+		];
+		this.#closing.signal.addEventListener('abort', () => {
+			for (const unsubscribe of subscriptions) unsubscribe();
+		});
+	}
+
+	/** The user; before the first connection, the user of the last visit. */
+	get user(): User | undefined {
+		return this.#user;
+	}
+
+	/** Tells whether the user may delete and close anything. */
+	get isOperator(): boolean {
+		return this.#isOperator;
+	}
+
+	/** Tells whether requests can be sent: from `session:ready` to the end of the connection. */
+	get isReady(): boolean {
+		return this.#requests.isReady;
+	}
+
+	/** Tells whether the server does not know the token of this browser. */
+	get isUnknown(): boolean {
+		return this.#isUnknown;
+	}
+
+	/** Sends a request. @throws {ConnectionLost} */
+	get ask(): Ask {
+		return this.#requests.ask;
+	}
+
+	/** Sends that the user types in a room, or no longer. */
+	get setTyping(): ChatSocket['setTyping'] {
+		return this.#requests.setTyping;
+	}
+
+	/** Subscribes to an event of the server. @returns the function that unsubscribes */
+	on<Name extends keyof ChatServerToClient>(name: Name, listener: ChatServerToClient[Name]): () => void {
+		return this.#socket.on(name, listener);
+	}
+
+	/** Connects. One tab makes the first connection of a browser; the others wait for its session. */
+	async connect(): Promise<void> {
+		if (this.#closing.signal.aborted) return;
+		if (this.#identities.read()) {
+			this.#open();
+			return;
+		}
+		const turn = Promise.withResolvers<undefined>();
+		// A connection that breaks before it is ready is tried again in the same turn.
+		const unsubscribe = this.began.on(() => turn.resolve(undefined));
+		// A tab that is closed lets the next one try.
+		this.#closing.signal.addEventListener('abort', () => turn.resolve(undefined), { once: true });
+		const connectFirst = async () => {
+			const isKnown = this.#identities.read() !== undefined;
+			this.#open();
+			if (!isKnown) await turn.promise;
+		};
+		await this.#exclusive('digda-session', connectFirst).catch(() => this.#open());
+		unsubscribe();
+	}
+
+	/** Gives up a token that the server does not know, and becomes a new guest: the same one in all tabs. */
+	async continueAsGuest(): Promise<void> {
+		if (this.#identities.read()?.token === this.#token) this.#identities.write(undefined);
+		this.#setUnknown(false);
+		await this.connect();
+	}
+
+	/**
+	 * Replaces all sessions of the user by that of this browser, in all of its tabs.
+	 * @throws {RejectionError}
+	 * @throws {ConnectionLost} the client does not know whether it was done; it can be done again
+	 */
+	async rotate(): Promise<void> {
+		const identity = this.#identities.read();
+		// Another tab may have made this browser another user's.
+		if (!identity || identity.user.id !== this.#user?.id) throw new ConnectionLost('there is no session yet');
+		// The server may have taken the token of an earlier attempt.
+		const next = identity.next ?? createToken();
+		this.#identities.write({ ...identity, next });
+		dataOf(await this.ask('session:rotate', { token: next }));
+		// The user may have another name since.
+		const user = this.#identities.read()?.user ?? identity.user;
+		this.#identities.write({ token: next, user });
+	}
+
+	/** Changes the user's name from now on. @throws {RejectionError} @throws {ConnectionLost} */
+	async rename(name: string): Promise<void> {
+		this.#rename(dataOf(await this.ask('session:rename', { name })).user);
+	}
+
+	/** Sends a request that the server answers at once. @throws {ConnectionLost} */
+	async ping(): Promise<void> {
+		await this.ask('connection:ping', {});
+	}
+
+	/** Closes the connection for good. */
+	close(): void {
+		this.#closing.abort();
+		this.#recheck.clear();
+		this.#socket.disconnect();
+		this.#end();
+	}
+
+	#open(): void {
+		if (!this.#closing.signal.aborted) this.#socket.connect(() => this.#handshake());
+	}
+
+	#handshake(): Handshake {
+		this.#token = this.#identities.read()?.token;
+		return { protocol: PROTOCOL, ...(this.#token !== undefined && { token: this.#token }) };
+	}
+
+	#begin({ user, token, isOperator }: Parameters<ChatServerToClient['session:ready']>[0]): void {
+		// Requests of an earlier connection get no reply.
+		this.#end();
+		this.#remember(user, token);
+		this.#user = user;
+		this.#isOperator = isOperator === true;
+		this.#requests.open();
+		this.changes.fire();
+		this.began.fire();
+	}
+
+	#remember(user: User, token: string | undefined): void {
+		const known = this.#identities.read();
+		if (token !== undefined) this.#identities.write({ token, user });
+		else if (!known && this.#token !== undefined) this.#identities.write({ token: this.#token, user });
+		// Another tab may have written another token since.
+		else if (known && known.token === this.#token) this.#identities.write({ ...known, user });
+	}
+
+	#end(): void {
+		if (!this.isReady) return;
+		this.#requests.close();
+		this.ended.fire();
+		this.changes.fire();
+	}
+
+	#rename(user: User): void {
+		const identity = this.#identities.read();
+		if (identity?.user.id === user.id) this.#identities.write({ ...identity, user });
+		if (user.id !== this.#user?.id) return;
+		this.#user = user;
+		this.changes.fire();
+	}
+
+	#reject(code: RejectionCode): void {
+		if (code === 'outdated') this.outdated.fire();
+		// Where another tab has become a new guest, the next attempt is made with that token.
+		if (code !== 'unauthorized' || this.#identities.read()?.token !== this.#token) return;
+		this.#socket.disconnect();
+		this.#recheck.set(RECHECK_MS);
+	}
+
+	/** Another tab may have written the token that replaced this one, or the reply to a rotation was lost. */
+	#checkToken(): void {
+		const identity = this.#identities.read();
+		if (identity?.token === this.#token) {
+			if (identity?.next === undefined) {
+				this.#setUnknown(true);
+				return;
+			}
+			this.#identities.write({ token: identity.next, user: identity.user });
+		}
+		void this.connect();
+	}
+
+	/** Becomes the user that another tab has made this browser. */
+	#follow(): void {
+		const id = this.#identities.read()?.user.id;
+		if (id === undefined || !this.isReady || id === this.#user?.id) return;
+		this.#socket.disconnect();
+		void this.connect();
+	}
+
+	#setUnknown(isUnknown: boolean): void {
+		this.#isUnknown = isUnknown;
+		this.changes.fire();
+	}
+}
+
+const withoutLock: Exclusive = (_name, run) => run();

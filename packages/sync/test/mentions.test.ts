@@ -1,0 +1,62 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { isMentioned, mentionsIn } from '../src/mentions.ts';
+import { messageText } from '@digda/testkit/message-text.ts';
+
+test.for([
+	['@Ada', 'Ada'],
+	['hi @ada, look', 'Ada'],
+	['(@ADA)', 'ada'],
+	['@Ada님 @Adaさん', 'Ada'],
+	['@Ada_ and _@Ada_', 'Ada'],
+	['안녕@수달', '수달'],
+	['@수달님', '수달'],
+	['@수달은', '수달'],
+	['@수줍은 두더지가', '수줍은 두더지'],
+	['@수달2님', '수달2'],
+	['@수달'.normalize('NFD'), '수달'],
+	['@Zoë', 'Zoë'.normalize('NFD')],
+	['@أحمد، مرحبا', 'أحمد'],
+	['@太郎は', '太郎'],
+	['@🐹!', '🐹'],
+	['@a.b*c', 'A.B*C'],
+	['@(x)', '(x)']
+] as const)('%j mentions %s', ([text, name]) => {
+	expect(isMentioned(text, name)).toBe(true);
+});
+
+test.for([
+	['Ada', 'Ada'],
+	['@Adam @Ada2 @Ada_2 @Adaé', 'Ada'],
+	['ada@Adam.com ada@ada.com 1@ada é@ada', 'Ada'],
+	['https://a.example/@Ada', 'Ada'],
+	['@ Ada', 'Ada'],
+	['@수줍은두더지', '수줍은 두더지'],
+	['@수달23', '수달2'],
+	['@Иванов', 'Иван'],
+	['@axb', 'a.b'],
+	['', 'Ada']
+] as const)('%j does not mention %s', ([text, name]) => {
+	expect(isMentioned(text, name)).toBe(false);
+});
+
+test('pieces are plain and mentions in turn, and of two names the longer one counts', () => {
+	expect(mentionsIn('@Ada Lovelace님, @ada와 @Eve', ['Ada', 'Ada Lovelace', 'Bob'])).toEqual([
+		'',
+		'@Ada Lovelace',
+		'님, ',
+		'@ada',
+		'와 @Eve'
+	]);
+	expect(mentionsIn('@Ada', [])).toEqual(['@Ada']);
+});
+
+test('nothing is lost, and whatever a name is made of, it is found', () => {
+	const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 5 });
+	fc.assert(
+		fc.property(messageText, fc.array(name, { maxLength: 3 }), (text, names) => {
+			expect(mentionsIn(text, names).join('').normalize('NFC')).toBe(text.normalize('NFC'));
+			for (const each of names) expect(isMentioned(`hi @${each}, look`, each)).toBe(true);
+		})
+	);
+});
