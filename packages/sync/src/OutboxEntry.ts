@@ -29,9 +29,6 @@ export interface OutboxEntry extends StoredEntry {
 	readonly seq?: number;
 }
 
-/** An entry whose content is a message. */
-export type OutboxMessage = OutboxEntry & { readonly content: { kind: 'message' } };
-
 /** An entry, new or from the storage, before it is sent. */
 export function toOutboxEntry(stored: StoredEntry, isDurable: boolean): OutboxEntry {
 	return { ...stored, state: stored.failure === undefined ? 'waiting' : 'failed', isDurable };
@@ -58,7 +55,8 @@ export function withAuthor(stored: StoredEntry, userId: string): StoredEntry {
 	return { ...stored, userId, content: { ...content, target: { ...content.target, author: userId } } };
 }
 
-export function isMessage(entry: OutboxEntry): entry is OutboxMessage {
+/** Tells whether an entry makes a message. */
+export function isMessage<Of extends StoredEntry>(entry: Of): entry is Of & { readonly content: { kind: 'message' } } {
 	return entry.content.kind === 'message';
 }
 
