@@ -8,7 +8,7 @@ type Headers = Record<string, string>;
 type Server = Awaited<ReturnType<typeof startServer>>;
 
 /** Begins a connection over one transport. @returns status and headers of the answer */
-async function knock({ port }: Server, transport: string, headers: Headers, method = 'GET') {
+async function begin({ port }: Server, transport: string, headers: Headers, method = 'GET') {
 	const attempt = request({
 		port,
 		host: '127.0.0.1',
@@ -50,14 +50,14 @@ const verdicts = { allowed: ALLOWED, rejected: REJECTED };
 test.for(CASES)('[LINE-2] %s gets the same verdict on both transports', async ([, headers, verdict]) => {
 	const server = await startServer();
 	for (const transport of ['websocket', 'polling'] as const) {
-		const { status } = await knock(server, transport, headers);
+		const { status } = await begin(server, transport, headers);
 		expect(status, transport).toBe(verdicts[verdict][transport]);
 	}
 });
 
 test('the log names the variable that would allow a rejected origin', async () => {
 	const server = await startServer();
-	await knock(server, 'websocket', { Origin: 'https://evil.example' });
+	await begin(server, 'websocket', { Origin: 'https://evil.example' });
 
 	expect(server.lines.map(({ msg }) => msg)).toEqual([
 		'Rejected the origin https://evil.example: CLIENT_ORIGIN lets it in'
@@ -67,7 +67,7 @@ test('the log names the variable that would allow a rejected origin', async () =
 test('CORS allows origin and credentials of an allowed page, and nothing of a foreign one', async () => {
 	const server = await startServer();
 	const preflight = (origin: string) =>
-		knock(server, 'polling', { Origin: origin, 'Access-Control-Request-Method': 'POST' }, 'OPTIONS');
+		begin(server, 'polling', { Origin: origin, 'Access-Control-Request-Method': 'POST' }, 'OPTIONS');
 
 	const own = await preflight('http://localhost:5173');
 	expect(own.headers).toMatchObject({
