@@ -129,7 +129,7 @@ describePostgres('with a real PostgreSQL', (server) => {
 			expect(await usable(url, to)).toEqual(['source']);
 		});
 
-		test('without its lock cannot write once the log has moved', async () => {
+		test('cannot write without its lock once the log has moved', async () => {
 			const { file, url } = place();
 			const store = await openStore(url, log);
 			onTestFinished(() => store.close());
@@ -154,7 +154,7 @@ describePostgres('with a real PostgreSQL', (server) => {
 			expect(community.rowsInSqlite(file)).toEqual(rows);
 		});
 
-		test('without its lock ends the move by a write at the last moment', async () => {
+		test('ends the move by a write without its lock at the last moment', async () => {
 			const { file } = await communityAt();
 			const source = new Source(file);
 			onTestFinished(() => source.close());
@@ -390,7 +390,7 @@ describePostgres('with a real PostgreSQL', (server) => {
 		});
 	});
 
-	test('one of two concurrent runs moves, and the other reports why it does not', async () => {
+	test('exactly one of two concurrent runs moves, and the other reports why it does not', async () => {
 		const { file, url } = await communityAt();
 		const to = await server().createDatabase();
 		const before = community.rowsInSqlite(file);

@@ -326,7 +326,7 @@ test.for([0, 2])('closing stores %i waiting messages and a read cursor', async (
 	expect(await marked).toBe(head);
 });
 
-test('one address takes at most a quarter of the waiting room', async () => {
+test('an address takes at most a quarter of the waiting messages', async () => {
 	const { loop } = await startLoop();
 	const text = 'x'.repeat(4_000);
 	const many = Array.from({ length: 2_500 }, () => loop.send(message('x'), '192.0.2.1'));

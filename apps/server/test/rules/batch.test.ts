@@ -209,7 +209,7 @@ describe('[DEL-2] a deleted message', () => {
 		expect(writes.changes).toHaveLength(1);
 	});
 
-	test('of the same batch is written without text, versions and reactions', () => {
+	test('is written without text, versions and reactions when its own batch deletes it', () => {
 		const of = target('ada', 'a');
 		const { outcome, writes } = decide(
 			message('ada', 'a', { text: 'the first secret' }),
@@ -224,7 +224,7 @@ describe('[DEL-2] a deleted message', () => {
 		expect(writes.marks).toMatchObject([{ mark: '🎉' }]);
 	});
 
-	test('of a closed room is not found', () => {
+	test('is not found in a closed room', () => {
 		const state = { ...world(), rooms: [{ ...LOBBY, closedAt: 3 }] };
 		expect(codes(decideBatch(state, [deletion('ada', 'd', MINE)], []).outcome.entries)).toEqual(['not_found']);
 	});
@@ -260,7 +260,7 @@ describe('[FOLD-3] a change that asks for the present state', () => {
 	});
 });
 
-test('[REACT-1] one reaction too many is rejected, and more people with an existing one are not', () => {
+test('[REACT-1] rejects one reaction too many, and accepts more people with an existing one', () => {
 	const emojis = Array.from({ length: MAX_REACTIONS }, (_, index) => String.fromCodePoint(0x1f600 + index));
 	const set = emojis.map((emoji, index) => reaction('ada', `r${index}`, OF_BORA, emoji));
 	const { outcome } = decide(
