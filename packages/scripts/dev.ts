@@ -1,13 +1,13 @@
 /**
- * Starts both apps with one terminal, and ends both with one Ctrl-C. Ports that are taken are told here, in
- * one line and before anything starts; the tools below would answer with a stack trace or wait for ever.
+ * Starts both apps in one terminal, and ends both with one Ctrl-C. It reports a used port in one line before anything
+ * starts: the tools below would print a stack trace or wait for ever.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { connect } from 'node:net';
 import { CLIENT_DEV_PORT } from '@digda/protocol';
 import { EnvironmentError, parseEnvironment } from '@digda/server/environment.ts';
 
-/** How long the apps have to follow a Ctrl-C by themselves: a terminal tells it to them as well. */
+/** How long the apps have to end by themselves: the terminal sends the Ctrl-C to them as well. */
 const INTERRUPT_GRACE_MS = 1_000;
 
 function stop(message: string): never {
@@ -15,11 +15,11 @@ function stop(message: string): never {
 	process.exit(1);
 }
 
-/** The port of the server, after a look at all variables that the server will read. */
+/** Checks all variables of the server. @returns its port */
 function readPort(): number {
 	try {
 		const { PORT } = parseEnvironment(process.env);
-		// The page must know the port before the server has it.
+		// The page must know the port before the server starts.
 		if (PORT !== 0 && PORT !== CLIENT_DEV_PORT) return PORT;
 		stop(`PORT is "${PORT}": expected a port of the server's own, neither 0 nor the page's ${CLIENT_DEV_PORT}`);
 	} catch (error) {
@@ -28,7 +28,7 @@ function readPort(): number {
 	}
 }
 
-/** Whether somebody answers on a port of this machine. */
+/** Whether a program listens on a port of this machine. */
 async function isTaken(port: number): Promise<boolean> {
 	const answers = ['127.0.0.1', '::1'].map(
 		(host) =>

@@ -1,7 +1,7 @@
 /**
- * Runs the tests of one depth (`--depth fast`, `deep` or `all`), part after part, says how long each took and what was
- * left out, and ends with what failed and one line over all. What a machine lacks is left out, except in CI, where that
- * is a failure. With `--counts <file>` the last line is over all runs that were given that file.
+ * Runs the tests of one depth (`--depth fast`, `deep` or `all`), part after part. It prints the duration of each part, the
+ * parts that were left out, the failures and one line of totals. A part whose engine is missing is left out, but fails in
+ * CI. With `--counts <file>` the totals are over all runs with that file.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -9,7 +9,7 @@ import { failure, lastLine, NOTHING, sum, type Outcome } from './suites/Outcome.
 import { DEPTHS, missing, partsOf, type Depth, type Part } from './suites/parts.ts';
 
 const { values } = parseArgs({
-	// pnpm hands on a `--` that separates its own options from ours.
+	// pnpm passes on the `--` that separates its own options.
 	args: process.argv.slice(2).filter((argument) => argument !== '--'),
 	options: { depth: { type: 'string', default: 'fast' }, counts: { type: 'string' } }
 });
@@ -42,7 +42,7 @@ const [page, ...tests] = partsOf(readDepth(values.depth));
 const built = play(page);
 const outcomes = [built, ...(built.failed > 0 ? [] : tests.map(play))];
 if (values.counts !== undefined) {
-	// A run before this one has written it.
+	// An earlier run has written the file.
 	if (existsSync(values.counts)) outcomes.unshift(JSON.parse(readFileSync(values.counts, 'utf8')) as Outcome);
 	writeFileSync(values.counts, JSON.stringify(sum(outcomes)));
 }
@@ -50,7 +50,8 @@ if (values.counts !== undefined) {
 const total = sum(outcomes);
 console.log(`\n${report.join('\n')}\n${duration(performance.now() - start).padStart(16)}  in all`);
 for (const line of missing()) console.log(line);
-if (total.skipped > 0) console.log(`${total.skipped} do not concern this machine, or this way to run the servers`);
+if (total.skipped > 0)
+	console.log(`${total.skipped} skipped: not for this machine, or not for this way to run the servers`);
 for (const each of total.failures) console.log(`\n✗ ${each}`);
 console.log(lastLine(total));
 process.exitCode = total.failed > 0 ? 1 : 0;

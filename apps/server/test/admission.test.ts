@@ -2,7 +2,7 @@ import { setImmediate as endOfTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { Admission } from '../src/socket/Admission.ts';
 
-test('requests for new connections are heard a few in each turn, in their order', async () => {
+test('a few requests for new connections enter in each tick, in their order', async () => {
 	const admission = new Admission();
 	const heard: number[] = [];
 	const enter = (count: number) => {
@@ -18,7 +18,7 @@ test('requests for new connections are heard a few in each turn, in their order'
 	expect(counts).toEqual([8, 16, 20]);
 	expect(heard).toEqual(Array.from({ length: 20 }, (_, index) => index));
 
-	// And again, as fast as before.
+	// The next ones enter at the same rate.
 	enter(9);
 	await endOfTurn();
 	expect(heard).toHaveLength(28);
@@ -26,7 +26,7 @@ test('requests for new connections are heard a few in each turn, in their order'
 	expect(heard).toHaveLength(29);
 });
 
-test('what one request begins with promises is over before the next is heard', async () => {
+test('the promises of one request are settled before the next request enters', async () => {
 	const admission = new Admission();
 	const order: string[] = [];
 	for (const name of ['first', 'second']) {

@@ -5,7 +5,7 @@ import { startProcess } from '@digda/testkit/server/process.ts';
 import { expect, test } from 'vitest';
 import { BACKUP, keptOf, place, query, RESTORE, run } from './support/backups.ts';
 
-test('a backup holds what a killed server has left in its log', async () => {
+test('a backup holds messages that a killed server left in its write-ahead log', async () => {
 	const { url, copy } = place();
 	const server = await startProcess({ DATABASE_URL: url });
 	const client = await connectChat(server.url, undefined, { reconnection: false });
@@ -17,7 +17,7 @@ test('a backup holds what a killed server has left in its log', async () => {
 	expect(query(copy, 'SELECT text FROM messages')).toEqual([{ text: 'last words' }]);
 });
 
-test('[JOIN-4] a restored log is the one of the backup, and whoever comes back begins with it', async () => {
+test('[JOIN-4] restoring replaces the log by that of the backup, and resets every client that rejoins', async () => {
 	const { url, copy } = place();
 	const first = await startProcess({ DATABASE_URL: url });
 	const ada = await connectChat(first.url, undefined, { reconnection: false });
@@ -48,7 +48,7 @@ test('[JOIN-4] a restored log is the one of the backup, and whoever comes back b
 	expect(joined).toMatchObject({ reset: true, head: 3 });
 	expect(joined.epoch).not.toBe(epoch);
 	expect(joined.messages.map(({ id }) => id)).toEqual(before);
-	// Also one that missed nothing: the log may go on in another way from here.
+	// A client that missed nothing is reset too: the log may continue differently from here.
 	expect(await back.join('lobby', { after: 3, afterId: before[2] ?? '', epoch })).toMatchObject({ reset: true });
 
 	expect(query(keptOf(restored.output), 'SELECT count(*) AS count FROM messages')).toEqual([{ count: 4 }]);

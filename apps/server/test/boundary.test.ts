@@ -9,7 +9,7 @@ import { StockClient } from '@digda/testkit/client/StockClient.ts';
 import { ServerProcess } from '@digda/testkit/server/ServerProcess.ts';
 import { SCRIPT, temporaryPage, type TemporaryPage } from '@digda/testkit/server/temporary-page.ts';
 
-/** What a client gets when the server fails: a status, or the end of its connection. */
+/** The answer to a client when the server fails: a status, or the end of its connection. */
 type Outcome = number | 'closed';
 
 type Attack = (attacker: Attacker, fail: () => Promise<void>) => Promise<Outcome>;
@@ -69,7 +69,7 @@ const connect: Attack = async (attacker, fail) => {
 	return 'closed';
 };
 
-/** Somebody goes who was in a room that has nobody else. */
+/** The last connection of a room closes. */
 const leave: Attack = async (attacker, fail) => {
 	const socket = await attacker.inChat();
 	socket.send(eventPacket('/chat', ['room:join', { room: 'elsewhere' }], 0));
@@ -122,7 +122,7 @@ beforeAll(async () => {
 		{ RATE_LIMITS: 'off' },
 		{ nodeArguments: FAILING, run: { page: page.directory, timings: { pingIntervalMs: 2_000 } } }
 	);
-	// Over WebSocket: no request of this client meets an error that another one is to get.
+	// Over WebSocket: no request of this client meets a fault that is armed for another one.
 	witness = await StockClient.connect(server.url, { reconnection: false });
 	await witness.join('lobby');
 });
@@ -156,14 +156,14 @@ test.for(CASES)('[REQ-2] an error in %s, %s, ends one request or connection', as
 	expect(await witness.ask('message:send', message)).toMatchObject({ ok: true });
 });
 
-test('the log says what has failed, and cannot be filled with it', () => {
+test('the log has each error at most once', () => {
 	const errors = server.lines.flatMap(({ level, err }) => (level === 50 ? [(err as Error).message] : []));
 	expect(errors[0]).toBe('on purpose: RequestRates.take');
 	expect(errors.length).toBeGreaterThanOrEqual(20);
 	expect(errors.length).toBeLessThanOrEqual(CASES.length);
 });
 
-test('nothing is kept of connections that ended so', async () => {
+test('the server forgets the connections that an error ended', async () => {
 	await expect.poll(() => readFigure('digda_connections{transport="websocket"}')).toBe(1);
 	expect(await readFigure('digda_connections{transport="polling"}')).toBe(0);
 });

@@ -4,7 +4,7 @@ import { ask, connectEcho } from '@digda/testkit/client/echo.ts';
 import { nextEvent } from '@digda/testkit/client/next-event.ts';
 import { startServer } from '@digda/testkit/server/start-server.ts';
 
-test.for(['websocket', 'polling'])('[LINE-1] over %s a stock client gets the answer', async (transport) => {
+test.for(['websocket', 'polling'])('[LINE-1] a stock client gets its answer over %s', async (transport) => {
 	const { url } = await startServer();
 	const socket = await connectEcho(url, { transports: [transport] });
 
@@ -45,7 +45,7 @@ test('[ECHO-3] an acknowledgement says that the text was accepted', async () => 
 	expect(await socket.emitWithAck('eventFromClient', '안녕')).toEqual({ ok: true, data: {} });
 });
 
-test('connection, message and disconnection are logged with the socket id', async () => {
+test('the log has connection, message and disconnection, with the socket id', async () => {
 	const { url, lines } = await startServer();
 	const socket = await connectEcho(url);
 	const { id } = socket;
@@ -61,7 +61,7 @@ test.for([
 	['a', 201],
 	['\u2028', 4_000],
 	['🙂', 4_000]
-] as const)('a log line has 200 code points of a text, whole ones: %s, %d times', async ([character, length]) => {
+] as const)('a log line holds the first 200 code points of a text: %s, %d times', async ([character, length]) => {
 	const { url, lines } = await startServer();
 	const socket = await connectEcho(url);
 	for (const count of [199, 200, length]) {
@@ -75,7 +75,7 @@ test.for([
 		.toEqual([start, start + character, `${start}${character}… (${length.toLocaleString('en')} characters)`]);
 });
 
-test('a closed server has no connection and no port left, and closing twice is harmless', async () => {
+test('a closed server has no connection and no port, and closing twice is harmless', async () => {
 	const { server, url } = await startServer();
 	const socket = await connectEcho(url, { transports: ['websocket'], reconnection: false });
 	const disconnected = nextEvent(socket, 'disconnect');

@@ -4,7 +4,7 @@ import { EnvironmentError, parseEnvironment } from '../src/environment.ts';
 import { runToExit, startProcess } from '@digda/testkit/server/process.ts';
 import { SERVER } from '@digda/testkit/server/ServerProcess.ts';
 
-test('without variables the defaults hold, and an empty one counts as unset', () => {
+test('an unset or empty variable has its default', () => {
 	for (const variables of [{}, { PORT: '', HOST: ' ', CLIENT_ORIGIN: '', LOG_LEVEL: '' }]) {
 		expect(parseEnvironment(variables)).toEqual({
 			PORT: 3000,
@@ -20,7 +20,7 @@ test('without variables the defaults hold, and an empty one counts as unset', ()
 	}
 });
 
-test('the floor of free space can be off, and retention is off unless it is set', () => {
+test('the floor of free space can be 0, and retention is off unless it is set', () => {
 	expect(parseEnvironment({ MIN_FREE_MB: '0', RETENTION_DAYS: '36500' })).toMatchObject({
 		MIN_FREE_MB: 0,
 		RETENTION_DAYS: 36_500
@@ -28,7 +28,7 @@ test('the floor of free space can be off, and retention is off unless it is set'
 	expect(parseEnvironment({}).RETENTION_DAYS).toBeUndefined();
 });
 
-test('origins are separated by commas and brought to the form that browsers send', () => {
+test('CLIENT_ORIGIN is a list with commas, normalized to the form that browsers send', () => {
 	const variables = { CLIENT_ORIGIN: 'https://chat.example.com/, http://Chat.Example.com:80' };
 	expect(parseEnvironment(variables).CLIENT_ORIGIN).toEqual(['https://chat.example.com', 'http://chat.example.com']);
 });
@@ -70,7 +70,7 @@ test.for([
 	expect(parse).toThrow(new RegExp(`^${name} is ".*": expected [^\n]+$`));
 });
 
-test.for(['DATABASE_URL', 'REDIS_URL'])('a password in %s is not repeated', (name) => {
+test.for(['DATABASE_URL', 'REDIS_URL'])('an error does not repeat a password in %s', (name) => {
 	expect(() => parseEnvironment({ [name]: 'http://me:secret@somewhere' })).toThrow(/^(?!.*secret)/);
 });
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { createLogger } from '../src/log.ts';
 import { toRejection } from '../src/socket/events.ts';
 
-test('what nobody expected is logged and answered with internal, its message kept to itself', () => {
+test('an unexpected error is logged, and answered with internal and without its message', () => {
 	const lines: string[] = [];
 	const destination = { write: (line: string) => lines.push(line) };
 	const log = createLogger('error', { isTerminal: false, destination });

@@ -15,7 +15,7 @@ test.for([
 	['two timers', 2],
 	['rejection', 1]
 ] as const)(
-	'an error that nothing holds (%s) ends the process in order, and nothing that was acknowledged is lost',
+	'an uncaught error (%s) ends the process in order, and no acknowledged message is lost',
 	async ([fault, errors]) => {
 		const database = temporaryDatabase();
 		const server = await ServerProcess.start(

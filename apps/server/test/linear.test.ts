@@ -5,14 +5,14 @@ import { createLogger, escapeControls } from '../src/log.ts';
 import { guestName } from '../src/sessions/guest-name.ts';
 import { hash } from '../src/sessions/secret.ts';
 
-// On a busy machine what is in doubt is measured by the time of the processor, which takes its time.
+// On a busy machine a doubtful measurement is repeated by processor time, which takes longer.
 vi.setConfig({ testTimeout: 60_000 });
 
 const [terminal, service] = [true, false].map((isTerminal) =>
 	createLogger('info', { isTerminal, destination: { write: () => undefined } })
 );
 
-/** What the server itself does with texts of clients; the rest is in `packages/protocol`. */
+/** What the server itself does with texts of clients. `packages/protocol` tests the rest. */
 const READERS: [string, (text: string) => unknown][] = [
 	['escapeControls', (text) => escapeControls(text)],
 	['a line of the log', (text) => service?.info({ text }, text)],

@@ -8,7 +8,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { LogOutput, type LossReason } from '../src/LogOutput.ts';
 import { Fifo } from './support/fifo.ts';
 
-/** A line of a hundred bytes, with its number. */
+/** A line of 100 bytes that begins with its number. */
 function line(number: number): string {
 	return `${String(number).padEnd(99, '.')}\n`;
 }
@@ -48,7 +48,7 @@ test('the lines of a tick are written at its end', async () => {
 	expect(numbersOf(readFileSync(file, 'utf8'))).toEqual([1, 2]);
 });
 
-test('what does not fit into 1 MiB is lost and counted, and the rest is read in order and whole', async () => {
+test('lines beyond a buffer of 1 MiB are lost and counted, and the rest is read in order and whole', async () => {
 	const fifo = new Fifo();
 	const output = new LogOutput(() => openSync(fifo.path, constants.O_WRONLY | constants.O_NONBLOCK));
 	const lost = countLosses(output);
@@ -56,7 +56,7 @@ test('what does not fit into 1 MiB is lost and counted, and the rest is read in 
 	output.onRoom((lines) => reports.push(lines));
 	for (let number = 0; number < 20_000; number += 1) output.write(line(number));
 	await endOfTick();
-	// The pipe has taken its share, but a new line is accepted when half of the buffer is free.
+	// The pipe has taken some bytes, but the buffer accepts new lines only once half of it is free.
 	output.write(line(20_000));
 	expect(lost).toEqual({ slow: 20_001 - 10_485, failed: 0 });
 
@@ -68,7 +68,7 @@ test('what does not fit into 1 MiB is lost and counted, and the rest is read in 
 	await expect.poll(() => fifo.read()).toBe(line(20_001));
 });
 
-test('a line that is longer than the buffer is lost alone', async () => {
+test('a line that is longer than the buffer is lost, and no other', async () => {
 	const fifo = new Fifo();
 	const output = new LogOutput(() => openSync(fifo.path, constants.O_WRONLY | constants.O_NONBLOCK));
 	const lost = countLosses(output);
@@ -78,7 +78,7 @@ test('a line that is longer than the buffer is lost alone', async () => {
 	expect(lost).toEqual({ slow: 1, failed: 0 });
 });
 
-test('a reader that goes away while the buffer is full costs what waits, and the next one reads on', async () => {
+test('a reader that closes while the buffer is full costs the waiting lines, and the next one reads on', async () => {
 	const fifo = new Fifo();
 	const output = new LogOutput(() => openSync(fifo.path, constants.O_WRONLY | constants.O_NONBLOCK));
 	const lost = countLosses(output);
@@ -100,7 +100,7 @@ function mountSmall(directory: string): boolean {
 	return spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', directory]).status === 0;
 }
 
-test('a full disk costs lines, and has none but whole ones when it has room again', async ({ skip }) => {
+test('a full disk costs lines, and the file holds whole lines once there is room again', async ({ skip }) => {
 	const directory = temporaryDirectory();
 	if (!mountSmall(directory)) skip('a file system can be mounted by root alone');
 	onTestFinished(() => void spawnSync('umount', ['--lazy', directory]));
@@ -125,7 +125,7 @@ test('a full disk costs lines, and has none but whole ones when it has room agai
 });
 
 test.for(['process.exit(3)', 'throw new Error("it fails")'])(
-	'what was logged just before the end of the process is written: %s',
+	'a line that is logged just before the process ends is written: %s',
 	async (end) => {
 		const log = new URL('../src/log.ts', import.meta.url).href;
 		const program = `import { createLogger } from '${log}'; createLogger('info').info('the last words'); ${end}`;

@@ -8,7 +8,7 @@ import * as community from './support/community.ts';
 import { communityAt, log, look, run } from './support/moves.ts';
 
 test.skipIf(!findEngines().PostgreSQL)(
-	'a move takes everything along, as it was, and its log goes on where it was',
+	'a move copies every row unchanged, and the log continues at the same seq',
 	async () => {
 		const server = await PostgresServer.start();
 		onTestFinished(() => server.stop());

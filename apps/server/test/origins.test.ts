@@ -7,8 +7,8 @@ import { startServer } from '@digda/testkit/server/start-server.ts';
 type Headers = Record<string, string>;
 type Server = Awaited<ReturnType<typeof startServer>>;
 
-/** Knocks on the door of one transport and answers with the status. */
-async function knock({ port }: Server, transport: string, headers: Headers, method = 'GET') {
+/** Begins a connection over one transport. @returns status and headers of the answer */
+async function begin({ port }: Server, transport: string, headers: Headers, method = 'GET') {
 	const attempt = request({
 		port,
 		host: '127.0.0.1',
@@ -47,27 +47,27 @@ const CASES: [string, Headers, keyof typeof verdicts][] = [
 ];
 const verdicts = { allowed: ALLOWED, rejected: REJECTED };
 
-test.for(CASES)('[LINE-2] %s is judged alike on both transports', async ([, headers, verdict]) => {
+test.for(CASES)('[LINE-2] %s gets the same verdict on both transports', async ([, headers, verdict]) => {
 	const server = await startServer();
 	for (const transport of ['websocket', 'polling'] as const) {
-		const { status } = await knock(server, transport, headers);
+		const { status } = await begin(server, transport, headers);
 		expect(status, transport).toBe(verdicts[verdict][transport]);
 	}
 });
 
-test('a rejection is logged with the variable that would let it in', async () => {
+test('the log names the variable that would allow a rejected origin', async () => {
 	const server = await startServer();
-	await knock(server, 'websocket', { Origin: 'https://evil.example' });
+	await begin(server, 'websocket', { Origin: 'https://evil.example' });
 
 	expect(server.lines.map(({ msg }) => msg)).toEqual([
 		'Rejected the origin https://evil.example: CLIENT_ORIGIN lets it in'
 	]);
 });
 
-test('CORS answers an allowed page with its origin and credentials, a foreign one with nothing', async () => {
+test('CORS allows origin and credentials of an allowed page, and nothing of a foreign one', async () => {
 	const server = await startServer();
 	const preflight = (origin: string) =>
-		knock(server, 'polling', { Origin: origin, 'Access-Control-Request-Method': 'POST' }, 'OPTIONS');
+		begin(server, 'polling', { Origin: origin, 'Access-Control-Request-Method': 'POST' }, 'OPTIONS');
 
 	const own = await preflight('http://localhost:5173');
 	expect(own.headers).toMatchObject({
@@ -79,7 +79,7 @@ test('CORS answers an allowed page with its origin and credentials, a foreign on
 	expect(foreign.headers).not.toHaveProperty('access-control-allow-origin');
 });
 
-test('[LINE-2] a page under a foreign name gets no further than a GET, which browsers send without an origin', async () => {
+test('[LINE-2] a page of a foreign origin can GET, without an Origin, but not POST', async () => {
 	const { url } = await startServer();
 	const session = await fetch(`${url}${enginePath('polling')}`);
 	const { sid } = JSON.parse((await session.text()).slice(1)) as { sid: string };

@@ -16,7 +16,7 @@ async function startWithPage() {
 	return { page, server };
 }
 
-/** Ranges, right and odd. */
+/** Valid and malformed ranges. */
 const RANGES = [
 	'bytes=5-2',
 	'bytes=0-0',
@@ -42,7 +42,7 @@ const RANGES = [
 	'\u00e9=1-2'
 ];
 
-test('a request for any range is answered with the whole file, and the process lives', async () => {
+test('the server answers a request for any range with the whole file, and lives on', async () => {
 	const { server } = await startWithPage();
 	const whole = await (await fetch(server.url + SCRIPT)).text();
 	for (const range of RANGES) {
@@ -59,7 +59,7 @@ test('a request for any range is answered with the whole file, and the process l
 
 const countDescriptors = ({ child }: ServerProcess) => readdirSync(`/proc/${child.pid}/fd`).length;
 
-test.runIf(process.platform === 'linux')('downloads that are aborted leave no descriptor open', async () => {
+test.runIf(process.platform === 'linux')('aborted downloads leave no descriptor open', async () => {
 	const { server } = await startWithPage();
 	await fetch(server.url);
 	const before = countDescriptors(server);
@@ -76,7 +76,7 @@ test.runIf(process.platform === 'linux')('downloads that are aborted leave no de
 	expect((await fetch(server.url)).status).toBe(200);
 });
 
-test('a build in place changes nothing for a server that runs', async () => {
+test('a build in place changes nothing for a running server', async () => {
 	const { page, server } = await startWithPage();
 	const paths = ['/', '/rooms/lobby', '/_app/version.json', SCRIPT];
 	const read = async () => await Promise.all(paths.map(async (path) => await (await fetch(server.url + path)).text()));

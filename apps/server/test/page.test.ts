@@ -9,7 +9,7 @@ import { startServer } from '@digda/testkit/server/start-server.ts';
 import { isRoute } from '../src/http/page/routes.ts';
 import { SCRIPT, temporaryPage } from '@digda/testkit/server/temporary-page.ts';
 
-/** Asks without a browser's or `fetch`'s own headers, and answers with what comes as it crosses the wire. */
+/** Sends a request without headers of its own. @returns the answer with its body still encoded */
 async function get(port: number, path: string, headers: Record<string, string> = {}, method = 'GET') {
 	const attempt = request({ port, host: '127.0.0.1', path, headers, method }).end();
 	const [response] = (await once(attempt, 'response')) as [IncomingMessage];
@@ -27,7 +27,7 @@ async function startWithPage() {
 	return await startServer({ page: page.directory });
 }
 
-test('the page comes with headers that protect it and is asked for again each time', async () => {
+test('the page has protective headers and is revalidated on each visit', async () => {
 	const { url } = await startWithPage();
 	const response = await fetch(url);
 
@@ -43,7 +43,7 @@ test('the page comes with headers that protect it and is asked for again each ti
 	expect(response.headers.has('x-powered-by')).toBe(false);
 });
 
-test('files with a hash in their name are kept for a year', async () => {
+test('files with a hash in their name are cached for a year', async () => {
 	const { url } = await startWithPage();
 	const response = await fetch(`${url}/_app/immutable/app.abc.js`);
 	expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
@@ -52,7 +52,7 @@ test('files with a hash in their name are kept for a year', async () => {
 test.for([
 	['/service-worker.js', 'text/javascript'],
 	['/manifest.webmanifest', 'application/manifest+json']
-] as const)('%s is %s, and is asked for again each time', async ([path, type]) => {
+] as const)('%s is %s, and is revalidated on each visit', async ([path, type]) => {
 	const { url } = await startWithPage();
 	const { headers } = await fetch(url + path);
 	expect(headers.get('content-type')).toBe(type);
@@ -91,7 +91,7 @@ test.for([
 	'/200.html',
 	'/_app/immutable/nothing.js',
 	`/rooms/${'a'.repeat(65)}`
-])('a browser that opens %s gets the page with 404, a program a line of text', async (path) => {
+])('a browser gets the page with 404 for %s, and a program a line of text', async (path) => {
 	const { port } = await startWithPage();
 	const page = await get(port, path, { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8', 'If-None-Match': '*' });
 	expect([page.status, page.body.toString()]).toEqual([404, '<h1>room</h1>']);
@@ -112,7 +112,7 @@ test('the server knows the routes of the page', () => {
 	expect(paths.filter(isRoute).toSorted()).toEqual(['/device', '/join', '/rooms', '/rooms/lobby']);
 });
 
-test('a file comes in the best coding that the client accepts, and as it is otherwise', async () => {
+test('a file is served in the best coding that the client accepts, or as it is', async () => {
 	const { port } = await startWithPage();
 	const plain = await get(port, SCRIPT);
 	expect(plain.headers).toMatchObject({ vary: 'Accept-Encoding', 'content-type': 'text/javascript' });
@@ -136,7 +136,7 @@ test('a file comes in the best coding that the client accepts, and as it is othe
 	}
 });
 
-test('a file that the client has is not sent again, and each coding is another one', async () => {
+test('a matching If-None-Match is answered with 304, and each coding has its own ETag', async () => {
 	const { port } = await startWithPage();
 	const { headers, body } = await get(port, '/', { 'Accept-Encoding': 'br' });
 	const etag = headers.etag ?? '';
@@ -167,7 +167,7 @@ test('page and sockets share one port', async () => {
 	expect(await ask(socket, '안녕')).toBe('서버입니다: 안녕');
 });
 
-test('what is not there is 404, another method is 405, and Socket.IO’s own client is not served', async () => {
+test('a missing file and Socket.IO’s own client are 404, and another method is 405', async () => {
 	const { url } = await startWithPage();
 	expect((await fetch(`${url}/nothing`)).status).toBe(404);
 	expect((await fetch(`${url}/_app/immutable/nothing.js`)).status).toBe(404);
@@ -196,12 +196,12 @@ test.for([
 	expect((await get(port, path)).status).toBe(404);
 });
 
-test('a path of any length that headers may have is 404', async () => {
+test('the longest path that headers allow is 404', async () => {
 	const { port } = await startWithPage();
 	expect((await get(port, `/${'a'.repeat(15_000)}`)).status).toBe(404);
 });
 
-test('without a page the server says so', async () => {
+test('a server without a page says so', async () => {
 	const { url } = await startServer();
 	const response = await fetch(url);
 	expect(response.status).toBe(404);

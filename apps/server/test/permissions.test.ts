@@ -10,7 +10,7 @@ import { temporaryDatabase } from '@digda/testkit/server/temporary-database.ts';
 const BACKUP = fileURLToPath(new URL('../src/commands/backup.ts', import.meta.url));
 const RESTORE = fileURLToPath(new URL('../src/commands/restore.ts', import.meta.url));
 
-/** A place for a database in a directory that does not exist yet. */
+/** Paths for a database in a directory that does not exist yet. */
 function place() {
 	const { file, remove } = temporaryDatabase();
 	onTestFinished(remove);
@@ -20,7 +20,7 @@ function place() {
 
 /** Starts a server under a umask; a message is stored before this resolves. */
 async function serve(url: string, umask: number): Promise<ServerProcess> {
-	// Threads take it from the process, and cannot set it.
+	// Threads inherit the umask of the process, and cannot set it.
 	const setUmask = `data:text/javascript,import{isMainThread}from'node:worker_threads';if(isMainThread)process.umask(${umask})`;
 	const server = await ServerProcess.start({ DATABASE_URL: url }, { nodeArguments: ['--import', setUmask] });
 	onTestFinished(() => void server.stop('SIGKILL'));
@@ -40,7 +40,7 @@ function modesIn(directory: string): Record<string, string> {
 const said = ({ lines }: ServerProcess) =>
 	lines.filter(({ msg }) => msg.includes('open to other users')).map(({ msg }) => msg);
 
-test.for([0o022, 0])('under umask %i all files of a new database are its owner’s alone', async (umask) => {
+test.for([0o022, 0])('all files of a new database are its owner’s alone under umask %i', async (umask) => {
 	const { directory, url } = place();
 	const server = await serve(url, umask);
 	const own = {
@@ -54,7 +54,7 @@ test.for([0o022, 0])('under umask %i all files of a new database are its owner�
 	expect(said(server)).toEqual([]);
 });
 
-test('a database that is open to others loses that at the start, with one line, and keeps its group', async () => {
+test('a database that others can read becomes private at the start, with one log line, and keeps its group', async () => {
 	const { directory, file, url } = place();
 	await (await serve(url, 0o022)).stop('SIGKILL');
 	for (const name of readdirSync(directory)) chmodSync(join(directory, name), 0o664);
@@ -68,13 +68,13 @@ test('a database that is open to others loses that at the start, with one line, 
 	expect(modeOf(file)).toBe('660');
 });
 
-test('backups, and what a restored database replaces, are not for others', async () => {
+test('backups and replaced databases are not readable by others', async () => {
 	const { directory, file, url } = place();
 	await (await serve(url, 0o022)).stop('SIGTERM');
 	const copy = join(directory, 'copy.sqlite');
 	expect(await runToExit(BACKUP, { DATABASE_URL: url }, [copy])).toMatchObject({ code: 0 });
 	expect(modeOf(copy)).toBe('600');
-	// What is damaged is kept with the files beside it.
+	// A damaged database is kept with the files beside it.
 	writeFileSync(file, 'a diary\n'.repeat(2_000));
 	writeFileSync(`${file}-wal`, 'a diary');
 	for (const name of [file, `${file}-wal`]) chmodSync(name, 0o666);

@@ -7,7 +7,7 @@ import { startProcess } from '@digda/testkit/server/process.ts';
 import { ask, connectEcho } from '@digda/testkit/client/echo.ts';
 import { nextEvent } from '@digda/testkit/client/next-event.ts';
 
-/** A TCP connection that sends a beginning and then nothing more, whatever it hears. */
+/** A TCP connection that sends a beginning and then nothing more, whatever it receives. */
 async function openSilent(port: number, beginning: string) {
 	const connection = connect({ port, host: '127.0.0.1' });
 	onTestFinished(() => void connection.destroy());
@@ -18,7 +18,7 @@ async function openSilent(port: number, beginning: string) {
 }
 
 test.for(['SIGINT', 'SIGTERM'] as const)(
-	'[LINE-4] %s ends the process within 10 s, silent connections or not, and clients come back',
+	'[LINE-4] %s ends the process within 10 s despite silent connections, and clients reconnect',
 	async (signal) => {
 		const PORT = String(await reservePort());
 		const first = await startProcess({ PORT });
@@ -33,7 +33,7 @@ test.for(['SIGINT', 'SIGTERM'] as const)(
 		const lost = clients.map((client) => nextEvent(client, 'disconnect'));
 
 		const signalledAt = performance.now();
-		first.child.kill(signal); // twice, as a terminal and a parent process do
+		first.child.kill(signal); // the signal comes twice, as from a terminal and a parent process
 		expect(await first.stop(signal)).toBe(0);
 		expect(performance.now() - signalledAt).toBeLessThan(10_000);
 		await Promise.all(lost);

@@ -11,17 +11,17 @@ async function get(url: string, headers: Record<string, string> = {}) {
 	return { status: answer.status, text: await answer.text() };
 }
 
-test('a server that runs is healthy and ready; with its store closed it is healthy alone', async () => {
+test('a running server is healthy and ready, and only healthy once its store is closed', async () => {
 	const { url, store } = await startServer();
 	expect(await get(`${url}/healthz`)).toEqual({ status: 200, text: 'ok\n' });
 	expect(await get(`${url}/readyz`)).toEqual({ status: 200, text: 'ready\n' });
 	await store.close();
 	expect(await get(`${url}/healthz`)).toEqual({ status: 200, text: 'ok\n' });
-	// The answer of the store holds for a moment.
+	// The server remembers an answer of the store for a moment.
 	await expect.poll(() => get(`${url}/readyz`)).toEqual({ status: 503, text: 'the store is not available\n' });
 });
 
-test('the store is asked once in 250 ms, however many ask whether the server is ready', async () => {
+test('readiness requests query the store at most once in 250 ms', async () => {
 	const { url, store } = await startServer();
 	const heads = store.heads.bind(store);
 	let asked = 0;
@@ -40,12 +40,12 @@ test('the store is asked once in 250 ms, however many ask whether the server is 
 });
 
 test.for(['/healthz', '/readyz', '/metrics'])(
-	'%s has a rate by address, and only for those who ask too often',
+	'%s rejects an address that asks too often, and no other',
 	async (path) => {
 		const { url } = await startServer({ areRatesLimited: true, trustedHops: 1, metricsToken: 'a-token-of-our-own' });
 		const ask = async (address: string) =>
 			await fetch(url + path, { headers: { 'X-Forwarded-For': address, Authorization: 'Bearer a-token-of-our-own' } });
-		// As a load balancer and Prometheus do, and ten times as often.
+		// Ten times as often as a load balancer and Prometheus ask.
 		for (let count = 0; count < 50; count += 1) expect((await ask('192.0.2.1')).status).toBe(200);
 		const answers = await Promise.all(Array.from({ length: 100 }, () => ask('192.0.2.1')));
 		const rejected = answers.filter(({ status }) => status === 429);
@@ -59,18 +59,18 @@ test.for(['/healthz', '/readyz', '/metrics'])(
 	}
 );
 
-test('a server whose store does not answer is not ready, and says so within a few seconds', async () => {
+test('a server whose store does not answer says within a few seconds that it is not ready', async () => {
 	const { url, store } = await startServer();
-	// As when the disk hangs.
+	// The store never answers, as when the disk hangs.
 	store.heads = () => new Promise(() => undefined);
 	expect(await get(`${url}/readyz`)).toEqual({ status: 503, text: 'the store does not answer\n' });
 });
 
-test('a server that closes is not ready, takes no new connection, and answers what was sent before', async () => {
+test('a closing server is not ready, takes no new connection, and answers earlier requests', async () => {
 	const { url, port, server, store } = await startServer();
 	const me = await connectChat(url);
 	await me.join('lobby');
-	// The disk takes its time, and the server closes meanwhile.
+	// The server closes while the disk is still writing.
 	const disk = Promise.withResolvers<undefined>();
 	const append = store.append.bind(store);
 	store.append = async (...args) => {
@@ -92,7 +92,7 @@ test('a server that closes is not ready, takes no new connection, and answers wh
 	await closed;
 });
 
-test('figures say what happened', async () => {
+test('metrics count connections, sends, deliveries and rejections', async () => {
 	const { url } = await startServer();
 	const [me, you] = [await connectChat(url), await connectChat(url)];
 	for (const client of [me, you]) await client.join('lobby');
@@ -117,14 +117,14 @@ test('figures say what happened', async () => {
 	expect(text).toMatch(/^digda_commit_duration_seconds_sum 0\.\d+$/m);
 });
 
-test('the program adds its process and the delay of its event loop', async () => {
+test('the program adds metrics of its process and its event loop', async () => {
 	const { url } = await startProcess();
 	const { text } = await get(`${url}/metrics`);
 	expect(text).toMatch(/^nodejs_eventloop_lag_p99_seconds /m);
 	expect(text).toMatch(/^process_resident_memory_bytes /m);
 });
 
-test('without a token figures are for programs on this machine, not for what comes through a proxy or from a page', async () => {
+test('metrics without a token are for programs on this machine, not for a proxy or a page', async () => {
 	const { url } = await startServer();
 	expect((await get(`${url}/metrics`)).status).toBe(200);
 	for (const headers of [
@@ -139,7 +139,7 @@ test('without a token figures are for programs on this machine, not for what com
 	}
 });
 
-test('a page under a name that was rebound to this machine reads no figures', async () => {
+test('metrics are not for a page under a name that was rebound to this machine', async () => {
 	const { port } = await startServer();
 	const line = connect(port, '127.0.0.1');
 	onTestFinished(() => void line.destroy());
@@ -148,7 +148,7 @@ test('a page under a name that was rebound to this machine reads no figures', as
 	expect(chunk.toString()).toMatch(/^HTTP\/1\.1 403 /);
 });
 
-test('with a token figures are for whoever shows it, from wherever', async () => {
+test('metrics with a token are for requests that show it, from any address', async () => {
 	const metricsToken = 'a-token-of-our-own';
 	const { url } = await startServer({ metricsToken });
 	const read = async (headers?: Record<string, string>) => (await get(`${url}/metrics`, headers)).status;
@@ -157,7 +157,7 @@ test('with a token figures are for whoever shows it, from wherever', async () =>
 	expect(await read({ Authorization: `Bearer ${metricsToken}`, 'X-Forwarded-For': '192.0.2.1' })).toBe(200);
 });
 
-test('neither a text of a room nor a token is ever in the log', async () => {
+test('the log holds neither a text of a room nor a token', async () => {
 	const server = await startProcess({ LOG_LEVEL: 'info' });
 	const me = await connectChat(server.url);
 	await me.join('lobby');

@@ -7,7 +7,7 @@ import { RedisLine } from '../src/cluster/RedisLine.ts';
 import { createLogger } from '../src/log.ts';
 import { TIMINGS, type Timings } from '../src/timings.ts';
 
-/** What SPEC, README, SECURITY and the guide for operators promise; tests that wait use shorter ones. */
+/** The times that SPEC, SECURITY and docs promise. Tests that wait use shorter ones. */
 const PROMISED: [name: keyof Timings, ms: number, where: string][] = [
 	['pingIntervalMs', 15_000, '[WIRE-7] a ping every 15 s'],
 	['pingTimeoutMs', 10_000, '[WIRE-7] a connection that does not answer within 10 s is closed'],
@@ -36,28 +36,28 @@ test.for(PROMISED)('%s is %i ms: %s', ([name, ms]) => {
 	expect(TIMINGS[name]).toBe(ms);
 });
 
-test('every time-out is promised', () => {
+test('the table has every time', () => {
 	expect(PROMISED.map(([name]) => name).toSorted()).toEqual(Object.keys(TIMINGS).toSorted());
 });
 
-test('[NODE-4] a node that falls silent is missed within 25 s', () => {
-	// One interval passes before its silence is looked at.
+test('[NODE-4] a node that falls silent is removed within 25 s', () => {
+	// Up to one interval passes before its silence is checked.
 	expect(TIMINGS.nodeDeadMs + TIMINGS.nodeAliveIntervalMs).toBeLessThanOrEqual(25_000);
 });
 
-test('[LINE-4] what is sent is stored, and connections are closed, before the process ends', () => {
+test('[LINE-4] the steps of a stop fit into its time-out', () => {
 	expect(TIMINGS.finishTimeoutMs + TIMINGS.closeTimeoutMs).toBeLessThan(TIMINGS.shutdownTimeoutMs);
 	expect(TIMINGS.shutdownTimeoutMs).toBeLessThan(10_000);
 });
 
-/** Calls of a function of timers, by the milliseconds that they wait. */
+/** Watches a timer function. @returns the delays of its calls in milliseconds */
 function delaysOf(timer: 'setInterval' | 'setTimeout') {
 	const spy = vi.spyOn(globalThis, timer);
 	onTestFinished(() => spy.mockRestore());
 	return () => spy.mock.calls.map(([, ms]) => ms);
 }
 
-/** The heartbeat that a server tells in its handshake. */
+/** The heartbeat in the handshake of a server. */
 async function heartbeatOf(url: string): Promise<unknown> {
 	const { pingInterval, pingTimeout } = JSON.parse(
 		(await (await fetch(url + enginePath('polling'))).text()).slice(1)
@@ -65,7 +65,7 @@ async function heartbeatOf(url: string): Promise<unknown> {
 	return { pingInterval, pingTimeout };
 }
 
-test('a server without options uses them', async () => {
+test('a server without options uses these times', async () => {
 	const intervals = delaysOf('setInterval');
 	const timeouts = delaysOf('setTimeout');
 	const { server, url } = await startServer();
@@ -76,27 +76,27 @@ test('a server without options uses them', async () => {
 		keepAliveTimeout: 5_000,
 		timeout: 40_000
 	});
-	// Stalled connections, and the heads in thirty parts.
+	// The check of stalled connections, and the heads in thirty parts.
 	expect(intervals()).toEqual(expect.arrayContaining([1_000, HEADS_INTERVAL_MS / 30]));
 	expect(await heartbeatOf(url)).toEqual({ pingInterval: 15_000, pingTimeout: 10_000 });
-	// The connection just begun has to join a namespace. Engine.IO has timers of its own, as the handshake told.
+	// The new connection has to join a namespace. The handshake has shown the timers of Engine.IO.
 	expect(timeouts()).toContain(10_000);
 });
 
-test('a connection to Redis without options uses them', () => {
+test('a connection to Redis without options uses these times', () => {
 	const intervals = delaysOf('setInterval');
 	const line = new RedisLine('redis://127.0.0.1:1', createLogger('silent'));
 	onTestFinished(() => line.close());
 	expect(intervals()).toContain(5_000);
 });
 
-test('the program that people start uses them, whatever the environment of tests says', async () => {
+test('the program uses these times, and ignores the options of tests', async () => {
 	const shorter = JSON.stringify({ timings: { pingIntervalMs: 1, pingTimeoutMs: 1 } });
 	const { url } = await startProcess({ TEST_OPTIONS: shorter });
 	expect(await heartbeatOf(url)).toEqual({ pingInterval: 15_000, pingTimeout: 10_000 });
 });
 
-test('a server with options uses those', async () => {
+test('a server with options uses the given times', async () => {
 	const { server, url } = await startServer({ timings: { pingIntervalMs: 14_000, headersTimeoutMs: 9_000 } });
 	expect(await heartbeatOf(url)).toEqual({ pingInterval: 14_000, pingTimeout: 10_000 });
 	expect(server.http.headersTimeout).toBe(9_000);

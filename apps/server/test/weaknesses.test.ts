@@ -21,7 +21,7 @@ function send(text: string, ...attachments: string[]): Case['attack'] {
 	};
 }
 
-/** Asks on a line of its own. */
+/** Sends a request on a connection of its own. */
 function get(request: string): Case['attack'] {
 	return async (attacker) => await ask(await attacker.line(), request);
 }
@@ -30,7 +30,7 @@ function get(request: string): Case['attack'] {
 const WS: Case[] = [
 	{
 		// https://github.com/advisories/GHSA-6fc8-4gx4-v693
-		name: 'CVE-2021-32640: blanks in Sec-WebSocket-Protocol take no time',
+		name: 'CVE-2021-32640: many blanks in Sec-WebSocket-Protocol take no time',
 		attack: get(
 			requestText(`GET ${enginePath('websocket')}`, {
 				...UPGRADE_HEADERS,
@@ -41,7 +41,7 @@ const WS: Case[] = [
 	},
 	{
 		// https://github.com/advisories/GHSA-3h5v-q93c-6h6q
-		name: 'CVE-2024-37890: more headers than are read end no process',
+		name: 'CVE-2024-37890: more headers than the server reads do not end the process',
 		attack: async (attacker) => {
 			const line = await attacker.line();
 			const start = `GET ${enginePath('websocket')} HTTP/1.1\r\nHost: x\r\n`;
@@ -54,7 +54,7 @@ const WS: Case[] = [
 	},
 	{
 		// https://github.com/advisories/GHSA-58qx-3vcg-4xpx
-		name: 'CVE-2026-45736: a goodbye holds a code and no memory of the server',
+		name: 'CVE-2026-45736: a close frame holds a code and no memory of the server',
 		attack: async (attacker) => {
 			const socket = await attacker.inEcho();
 			socket.send('49');
@@ -76,8 +76,8 @@ const WS: Case[] = [
 		isHeavy: true
 	},
 	{
-		// https://github.com/websockets/ws/issues/2331, the rest of the one above
-		name: 'ws#2331: a message that is never ended is bounded and forgotten with its connection',
+		// https://github.com/websockets/ws/issues/2331, the rest of CVE-2026-48779
+		name: 'ws#2331: a message without an end is bounded, and freed with its connection',
 		attack: async (attacker) => {
 			const sockets = await Promise.all(times(10, 0).map(() => attacker.inEcho()));
 			const part = frame('x', { opcode: OPCODE.continuation, isFinal: false });
@@ -96,7 +96,7 @@ const WS: Case[] = [
 const ENGINE_IO: Case[] = [
 	{
 		// https://github.com/advisories/GHSA-j4f2-536g-r55m
-		name: 'CVE-2020-36048: a body without an end is cut at the limit',
+		name: 'CVE-2020-36048: a body without an end is cut off at the limit',
 		attack: async (attacker) => {
 			const { path } = await attacker.polling();
 			const line = await attacker.line();
@@ -109,7 +109,7 @@ const ENGINE_IO: Case[] = [
 	},
 	{
 		// https://github.com/advisories/GHSA-273r-mgr4-v34f
-		name: 'CVE-2022-21676: a wrong frame right behind the handshake ends no process',
+		name: 'CVE-2022-21676: a wrong frame right after the handshake does not end the process',
 		attack: async (attacker) => {
 			const line = await attacker.line();
 			line.write(Buffer.concat([Buffer.from(UPGRADE_REQUEST), frame('x', { reserved: 3 })]));
@@ -121,7 +121,7 @@ const ENGINE_IO: Case[] = [
 	},
 	{
 		// https://github.com/advisories/GHSA-r7qp-cfhv-p84w
-		name: 'CVE-2022-41940: an upgrade that is rejected and broken off ends no process',
+		name: 'CVE-2022-41940: a rejected upgrade that is broken off does not end the process',
 		attack: async (attacker) => {
 			for (const request of times(50, UPGRADE_REQUEST.replace('transport=websocket', 'transport=x'))) {
 				const line = await attacker.line();
@@ -135,7 +135,7 @@ const ENGINE_IO: Case[] = [
 	},
 	...['', '&transport=webtransport', '&transport=__proto__', '&transport=polling'].map((transport) => ({
 		// https://github.com/advisories/GHSA-q9mw-68c2-j6m5
-		name: `CVE-2023-31125: an upgrade for the transport "${transport}" ends no process`,
+		name: `CVE-2023-31125: an upgrade for the transport "${transport}" does not end the process`,
 		attack: async (attacker: Parameters<Case['attack']>[0]) => {
 			const socket = await attacker.webSocket({ path: `/socket.io/?EIO=4${transport}` });
 			await socket.closed();
@@ -145,7 +145,7 @@ const ENGINE_IO: Case[] = [
 	})),
 	{
 		// https://github.com/advisories/GHSA-r635-g3xr-vw7x
-		name: 'CVE-2026-59725: each binary post is answered, so that none keeps its connection',
+		name: 'CVE-2026-59725: the server answers each binary post, so that none keeps its connection',
 		attack: async (attacker) => {
 			const answers: number[] = [];
 			for (let count = 0; count < 20; count += 1) {
@@ -158,7 +158,7 @@ const ENGINE_IO: Case[] = [
 	},
 	{
 		// https://github.com/advisories/GHSA-gr94-w7qr-f4j3
-		name: 'GHSA-gr94-w7qr-f4j3: a connection named by the prototype is nobody’s, and there is no WebTransport',
+		name: 'GHSA-gr94-w7qr-f4j3: a sid from the prototype is unknown, and there is no WebTransport',
 		attack: async (attacker) => {
 			const answers: number[] = [];
 			for (const query of ['webtransport', 'polling&sid=__proto__', 'polling&sid=constructor']) {
@@ -207,13 +207,13 @@ const SOCKET_IO: Case[] = [
 	},
 	{
 		// https://github.com/advisories/GHSA-25hc-qcg6-38wj
-		name: 'CVE-2024-38355: an event named error ends nothing',
+		name: 'CVE-2024-38355: an event named error ends no connection',
 		attack: send(eventPacket('', ['error', 'x'])),
 		expect: { line: 'open' }
 	},
 	{
 		// https://github.com/advisories/GHSA-fxwf-4rqh-v8g3
-		name: 'CVE-2020-28481: a foreign origin is told nothing that would let its page read the answer',
+		name: 'CVE-2020-28481: a foreign origin gets no header that lets its page read the answer',
 		attack: async (attacker) => {
 			const line = await attacker.line();
 			const request = requestText(`GET ${enginePath('polling')}`, { Origin: 'https://foreign.example' });
@@ -247,10 +247,10 @@ function installedVersion(name: string): string {
 	for (const from of [socketIo, engineIo]) {
 		for (const place of createRequire(join(from, 'index.js')).resolve.paths(name) ?? []) {
 			try {
-				// As every package has it.
+				// Every package.json has a version.
 				return (JSON.parse(readFileSync(join(place, name, 'package.json'), 'utf8')) as { version: string }).version;
 			} catch {
-				// It is in one of the next places.
+				// The package is in one of the next directories.
 			}
 		}
 	}

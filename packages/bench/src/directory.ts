@@ -2,15 +2,15 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Beside the program, as the system's temporary directory may be kept in memory, where a write costs nothing. */
+/** A directory on the disk of the program: the temporary directory of the system may be in memory. */
 const DATA = fileURLToPath(new URL('../.data/', import.meta.url));
 
-/** Where results go unless it is said otherwise. */
+/** The default directory of results. */
 export const DEFAULT_RESULTS = join(DATA, 'results');
 
 let run: string | undefined;
 
-/** Makes a directory for the data and the log of one server. What is left of it is gone when this process ends. */
+/** Makes a directory for the data and the log of one server. It is removed when this process ends. */
 export function makeDirectory(): string {
 	run ??= makeRunDirectory();
 	return mkdtempSync(join(run, 'server-'));
@@ -19,7 +19,7 @@ export function makeDirectory(): string {
 function makeRunDirectory(): string {
 	mkdirSync(DATA, { recursive: true });
 	const directory = mkdtempSync(join(DATA, 'run-'));
-	// A server that has lost this process may write for another moment.
+	// A server may still write for a moment after the end of this process.
 	process.once('exit', () => rmSync(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }));
 	return directory;
 }

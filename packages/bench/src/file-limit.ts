@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
 
-/** What a process has open besides its connections. */
+/** The open files of a process besides its connections. */
 const OTHERS = 100;
 
 /**
- * Says in one line that a process may not have so many connections, undefined when it may. Both sides of a connection
- * are processes that are started from here, and have the limit of this one.
+ * Returns one line when a process may not have this many connections, otherwise undefined. Both sides of a connection are
+ * child processes, which have the limit of this one.
  */
 export function explainFileLimit(connections: number): string | undefined {
 	const limit = execFileSync('sh', ['-c', 'ulimit -n'], { encoding: 'utf8' }).trim();

@@ -1,4 +1,4 @@
-/** `pnpm bench`: measures the server beside others, and says whether it does what it is to do. */
+/** `pnpm bench`: measures the server beside others, and compares the results with the targets. */
 import { explainFileLimit } from './file-limit.ts';
 import { OptionsError, parseOptions, type Options } from './options.ts';
 import { planOf } from './plan.ts';
@@ -22,7 +22,7 @@ if (plan.length === 0)
 const tooFewFiles = explainFileLimit(Math.max(...plan.map(({ connections }) => connections)));
 if (tooFewFiles) reject(tooFewFiles);
 
-// What was begun is ended and removed as the process exits.
+// The exit of the process ends its children and removes their directories.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
 const report = await measure();
@@ -56,7 +56,7 @@ function readOptions(): Options {
 	}
 }
 
-/** Says why nothing is measured. */
+/** Reports why the run does not begin. */
 function reject(reason: string): never {
 	console.error(reason);
 	process.exit(1);

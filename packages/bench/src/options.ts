@@ -2,19 +2,19 @@ import { parseArgs } from 'node:util';
 import { DEFAULT_RESULTS } from './directory.ts';
 
 export interface Options {
-	/** Less of everything. */
+	/** Whether to use the short scale. */
 	quick: boolean;
-	/** Another number of rounds than usual. */
+	/** The number of rounds, if not the usual one. */
 	rounds: number | undefined;
 	/** Only workloads with this in their name. */
 	only: string;
-	/** Where the results are written. */
+	/** The directory of the results. */
 	out: string;
-	/** Whether a ratio that is far off is a failure. */
+	/** Whether a ratio far off its target is a failure. */
 	check: boolean;
 }
 
-/** Says in one line what is wrong with the options. */
+/** An error in the options, explained in one line. */
 export class OptionsError extends Error {}
 
 /** @throws {OptionsError} on anything that is not an option */

@@ -14,7 +14,7 @@ import type { FigureName, Figures } from './results/figures.ts';
 import type { Scale } from './scale.ts';
 import { DURABLE_LOADS, LOADS, type Load, type WorkloadName } from './workloads.ts';
 
-/** Everything that is measured, in this order. In each workload the others are compared with the first. */
+/** All workloads, in order. Each workload compares its other subjects with the first. */
 export function planOf(scale: Scale, rivals: readonly Rival[]): Workload[] {
 	return [
 		...scale.loads.map((name) => load(name, LOADS[name], scale, rivals)),
@@ -27,7 +27,7 @@ export function planOf(scale: Scale, rivals: readonly Rival[]): Workload[] {
 	];
 }
 
-/** A step that measures one thing. */
+/** A step with a single measurement. */
 function step(
 	workload: WorkloadName,
 	subject: string,
@@ -69,7 +69,7 @@ function restart(people: Omit<ComeBackJob, 'port'>): Workload {
 	return { name, connections: people.rooms * people.members, steps };
 }
 
-/** Two nodes on engines of their own; they are started once. */
+/** Two nodes on engines of their own, which are started once. */
 function cluster(across: NonNullable<Scale['across']>, { warmUpMs, measureMs }: Scale): Workload[] {
 	let engines: Engines | undefined;
 	const node = async () => await (engines ??= await Engines.start()).node();
@@ -99,7 +99,7 @@ function cluster(across: NonNullable<Scale['across']>, { warmUpMs, measureMs }: 
 	];
 }
 
-/** Filling takes longer than measuring, so it is done once. */
+/** A large and a small room, filled once, as filling takes longer than measuring. */
 function largeRoom({ smallRoom, largeRoom, pageAsks }: Scale): Workload {
 	let directory = '';
 	const rooms = {

@@ -1,13 +1,13 @@
 import { ProgressBar } from '@digda/server/ProgressBar.ts';
 
-/** Shows on the standard error how far a run is. */
+/** Shows the progress of a run on the standard error. */
 export interface Progress {
 	/** The next step begins. */
 	begin: (step: string) => void;
 	end: () => void;
 }
 
-/** A bar where somebody watches, otherwise a line for each step. */
+/** A bar on a terminal, otherwise a line for each step. */
 export function createProgress(total: number): Progress {
 	return process.stderr.isTTY ? createBar(total) : createLines(total);
 }

@@ -10,24 +10,24 @@ import type { Program } from './servers/ServerUnderTest.ts';
 /** A server that is measured beside others. */
 export interface Rival extends Program {
 	name: string;
-	/** Of what it is made with. */
+	/** The version of its main library. */
 	version: string;
 	dialect: DialectName;
 }
 
 const pathOf = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 
-/** The blog's server as it was published. */
+/** The server of the blog, as published. */
 export const blog: Rival = {
 	...{ name: 'blog', version: `socket.io ${socketIo.version}`, dialect: 'blog' },
 	file: pathOf('./servers/blog.ts')
 };
 
-/** Everything stored, `synchronous=FULL`, its log on; limits aside, and the page left to others. */
+/** digda with durable storage (`synchronous=FULL`) and its log, but without limits and the page. */
 export const digda: Rival = {
 	...{ name: 'digda', version: project.version, dialect: 'digda' },
 	file: pathOf('../../../apps/server/src/start.js'),
-	// As `pnpm start` runs it.
+	// The options of `pnpm start`.
 	nodeOptions: ['--max-semi-space-size=8'],
 	environment: (directory) => ({
 		DATABASE_URL: `sqlite:${databaseIn(directory)}`,
@@ -44,7 +44,7 @@ export const bareWs: Rival = {
 	file: pathOf('./servers/bare-ws.ts')
 };
 
-/** Bun's own WebSocket server, where there is a `bun`, or where `BUN_PATH` says so. */
+/** The WebSocket server of Bun, if `bun` is on the PATH or at `BUN_PATH`. */
 export function findBun(): Rival | undefined {
 	const runtime = process.env['BUN_PATH'] ?? 'bun';
 	const { stdout, status } = spawnSync(runtime, ['--version'], { encoding: 'utf8' });

@@ -2,7 +2,7 @@ import { rotated, type Workload } from './measure/step.ts';
 import type { Progress } from './progress.ts';
 import type { Finding } from './results/findings.ts';
 
-/** How many steps a plan has, as `run` tells them. */
+/** The number of steps of a plan that `run` reports. */
 export function countSteps(plan: readonly Workload[], rounds: number): number {
 	return plan.reduce((sum, { prepare, steps }) => sum + (prepare ? 1 : 0) + rounds * steps.length, 0);
 }

@@ -2,30 +2,30 @@ import type { ComeBackJob } from './load/come-back.ts';
 import type { AcrossJob } from './load/send-across.ts';
 import { LOAD_NAMES, type LoadName } from './workloads.ts';
 
-/** How much is measured. */
+/** The sizes and durations of a run. */
 export interface Scale {
 	rounds: number;
 	loads: readonly LoadName[];
-	/** Of each load before counting: until programs are compiled, and nobody hears any more of who has come. */
+	/** The duration of each load before counting: until code is compiled, and presence changes have ended. */
 	warmUpMs: number;
-	/** Of each load while counting. */
+	/** The counted duration of each load. */
 	measureMs: number;
-	/** How long the disk alone is measured. */
+	/** The duration of the measurement of the disk. */
 	fsyncMs: number;
 	idleConnections: number;
-	/** Between the last of them and the reading. */
+	/** The pause between the last connection and the reading. */
 	settleMs: number;
-	/** Who comes back after a restart; left out where nothing is held against it. */
+	/** The members who reconnect after a restart; left out where no target needs it. */
 	restart?: Omit<ComeBackJob, 'port'>;
-	/** Of what is heard on two nodes; left out where nothing is held against it. */
+	/** The load on two nodes; left out where no target needs it. */
 	across?: Omit<AcrossJob, 'ports' | 'warmUpMs' | 'measureMs'>;
-	/** Messages in the two rooms whose pages are read, and how often each page is asked for. */
+	/** The numbers of messages in the two rooms whose pages are read, and of requests for each page. */
 	smallRoom: number;
 	largeRoom: number;
 	pageAsks: number;
 }
 
-/** What is published. */
+/** The scale of published results. */
 export const FULL: Scale = {
 	...{ rounds: 5, loads: LOAD_NAMES, warmUpMs: 3_000, measureMs: 2_000, fsyncMs: 1_000 },
 	...{ idleConnections: 5_000, settleMs: 3_000 },
@@ -34,10 +34,10 @@ export const FULL: Scale = {
 	...{ smallRoom: 1_000, largeRoom: 1_000_000, pageAsks: 300 }
 };
 
-/** Less than a minute in all: enough to see that a ratio is off by a lot. */
+/** Less than a minute in all, enough to detect a ratio that is far off. */
 export const QUICK: Scale = {
 	...{ rounds: 1, warmUpMs: 800, measureMs: 600, fsyncMs: 300 },
-	// Of loads that show the same thing, one.
+	// One of several loads that measure the same.
 	loads: [
 		'echo, 50 × 10',
 		'echo, 200 × 1',

@@ -2,14 +2,14 @@ import type { SendJob } from './load/send-messages.ts';
 import type { PageName } from './load/read-pages.ts';
 import type { FigureName } from './results/figures.ts';
 
-/** What is sent to a server, and by which figure servers are compared. */
+/** The load on a server, and the figure by which servers are compared. */
 export interface Load extends Pick<SendJob, 'rooms' | 'senders' | 'pace'> {
 	primary: FigureName;
 }
 
 const FIVE_HUNDRED = { count: 1, members: 500 };
 
-/** What every rival is loaded with. */
+/** The loads for every rival. */
 export const LOADS = {
 	'echo, 50 × 10': { primary: 'cpuUsPerMessage', senders: 50, pace: { inFlight: 10 } },
 	'echo, 200 × 1': { primary: 'cpuUsPerMessage', senders: 200, pace: { inFlight: 1 } },
@@ -25,7 +25,7 @@ export const LOADS = {
 export type LoadName = keyof typeof LOADS;
 export const LOAD_NAMES = Object.keys(LOADS) as LoadName[];
 
-/** What only a server that stores can do: each sender has a room of its own and waits for acknowledgements. */
+/** Loads for a server that stores: each sender has a room of its own and waits for acknowledgements. */
 export const DURABLE_LOADS = {
 	'durable send, 1 sender': {
 		...{ primary: 'p50Ms', rooms: { count: 1, members: 1 } },
@@ -37,7 +37,7 @@ export const DURABLE_LOADS = {
 	}
 } satisfies Record<string, Load>;
 
-/** Everything that has rows in the results. */
+/** The names of all workloads in the results. */
 export type WorkloadName =
 	| LoadName
 	| keyof typeof DURABLE_LOADS

@@ -9,7 +9,7 @@ function finding(subject: string, figures: Figures, workload: WorkloadName = ECH
 	return { workload, subject, primary: 'cpuUsPerMessage', figures };
 }
 
-test('a row has the median of its rounds and the median of what they are off it', () => {
+test('a row has the median of its rounds and the median of their deviations', () => {
 	const rows = summarise([10, 30, 11, 13, 12].map((cpuUsPerMessage) => finding('digda', { cpuUsPerMessage })));
 
 	expect(rows).toHaveLength(1);
@@ -17,7 +17,7 @@ test('a row has the median of its rounds and the median of what they are off it'
 	expect(rows[0]?.rounds.map(({ cpuUsPerMessage }) => cpuUsPerMessage)).toEqual([10, 30, 11, 13, 12]);
 });
 
-test('rows come in the order of the first round, whichever subject begins the others', () => {
+test('rows have the order of the first round, whatever the order of the others', () => {
 	const rows = summarise([
 		...['blog', 'digda', 'digda', 'blog'].map((subject) => finding(subject, { p50Ms: 1 })),
 		finding('blog', { p50Ms: 1 }, 'echo, 200 × 1')
@@ -30,13 +30,13 @@ test('rows come in the order of the first round, whichever subject begins the ot
 	]);
 });
 
-test('a figure that some rounds lack is the median of the others', () => {
+test('a figure that some rounds lack has the median of the others', () => {
 	const rows = summarise([finding('digda', { p50Ms: 2 }), finding('digda', {}), finding('digda', { p50Ms: 4 })]);
 
 	expect(medianOf(rows, ECHO, 'digda', 'p50Ms')).toBe(3);
 });
 
-test('a ratio is that of medians, and there is none without both', () => {
+test('a ratio is a quotient of medians, and undefined without both', () => {
 	const rows = summarise([
 		...[1, 2, 9].map((p50Ms) => finding('digda', { p50Ms })),
 		...[4, 4, 5].map((p50Ms) => finding('blog', { p50Ms }))

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { OptionsError, parseOptions } from '../src/options.ts';
 
-test('without options everything is measured, as often as usual, and nothing is a failure', () => {
+test('the defaults measure everything with the usual rounds, and check no ratio', () => {
 	expect(parseOptions([])).toMatchObject({ quick: false, rounds: undefined, only: '', check: false });
 });
 
-test('options are taken as they are given', () => {
+test('each option is parsed', () => {
 	expect(parseOptions(['--quick', '--check', '--rounds', '7', '--only', 'echo', '--out=docs'])).toEqual({
 		...{ quick: true, check: true, rounds: 7 },
 		...{ only: 'echo', out: 'docs' }

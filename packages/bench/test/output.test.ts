@@ -30,14 +30,14 @@ test('the table has a line for each server, and its ratio to the first of the wo
 	]);
 });
 
-test('a target is listed with what was measured, and those that were not are counted', () => {
+test('the list has each measured target with its value, and counts the others', () => {
 	const [first, ...rest] = formatTargets(judge(ROWS, TARGETS)).split('\n');
 
 	expect(first?.split(/ {2,}/)).toEqual(['✓', '20 senders into 500: CPU ÷ blog', '0.0400', '≤', '0.0800']);
 	expect(rest).toEqual([`not measured: ${TARGETS.length - 1}`]);
 });
 
-test('the chart is an SVG on white that says what each server costs beside that of the blog', () => {
+test('the chart is an SVG on white with the cost of each server relative to the blog', () => {
 	const svg = drawChart(ROWS) ?? '';
 
 	expect(svg).toMatch(/^<svg [^>]*xmlns="http:\/\/www.w3.org\/2000\/svg"/);
@@ -46,7 +46,7 @@ test('the chart is an SVG on white that says what each server costs beside that 
 	expect(svg).not.toContain('bare ws');
 });
 
-test('there is no chart without the server of the blog, or with nothing beside it', () => {
+test('a chart needs the server of the blog and another one', () => {
 	expect(drawChart(ROWS.filter(({ subject }) => subject !== 'blog'))).toBeUndefined();
 	expect(drawChart(ROWS.filter(({ subject }) => subject === 'blog'))).toBeUndefined();
 });

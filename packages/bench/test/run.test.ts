@@ -5,7 +5,7 @@ import { blog, digda } from '../src/rivals.ts';
 import { countSteps, run } from '../src/run.ts';
 import { QUICK } from '../src/scale.ts';
 
-/** A workload whose steps note that they were run. */
+/** A workload whose steps record that they were run. */
 function workloadOf(name: string, subjects: string[], done: string[], prepared?: string): Workload {
 	const step = (subject: string) => ({
 		name: subject,
@@ -17,7 +17,7 @@ function workloadOf(name: string, subjects: string[], done: string[], prepared?:
 	return { name, connections: 1, steps: subjects.map(step), ...(prepared && { prepare: step(prepared) }) };
 }
 
-test('each round does every step, begins with another one, and what is needed is there before the first', async () => {
+test('each round runs every step, begins with another one, and comes after the preparation', async () => {
 	const done: string[] = [];
 	const told: string[] = [];
 	const plan = [workloadOf('one', ['a', 'b', 'c'], done), workloadOf('two', ['d'], done, 'fill')];
@@ -29,7 +29,7 @@ test('each round does every step, begins with another one, and what is needed is
 	expect(told.at(-1)).toBe('two: d, round 2');
 });
 
-test('the server of the blog comes first wherever it is measured, for others are compared with the first', () => {
+test('the server of the blog comes first wherever it is measured', () => {
 	const withBlog = planOf(QUICK, [blog, digda]).filter(({ steps }) => steps.some(({ name }) => name === 'blog'));
 
 	expect(withBlog.length).toBeGreaterThan(QUICK.loads.length);

@@ -3,7 +3,7 @@ import { farOff, farOffEachTime, judge, MOST_RUNS } from '../src/results/judge.t
 import { TARGETS } from '../src/results/targets.ts';
 import { rowsOf } from './support/rows.ts';
 
-/** What came of one target, by its name. */
+/** The outcome of one target, by its name. */
 function outcomeOf(rows: Parameters<typeof judge>[0], name: string) {
 	const outcome = judge(rows, TARGETS).find((target) => target.name === name);
 	expect(outcome, name).toBeDefined();
@@ -17,7 +17,7 @@ test('a ratio is met up to its bound', () => {
 	expect(outcomeOf(rows(6.1), 'echo, 50 × 10: CPU ÷ blog')).toMatchObject({ isMet: false });
 });
 
-test('a rate is met from its bound on', () => {
+test('a rate is met from its bound upwards', () => {
 	const name = 'durable send, 64 senders: acknowledged';
 	const rows = (digda: number) => rowsOf('durable send, 64 senders', 'messagesPerSecond', { digda });
 
@@ -25,13 +25,13 @@ test('a rate is met from its bound on', () => {
 	expect(outcomeOf(rows(9_999), name)).toMatchObject({ isMet: false });
 });
 
-test('what a room of a million costs is held against a small one', () => {
+test('a large room is compared with a small one', () => {
 	const rows = rowsOf('history, page around', 'p50Ms', { 'small room': 2, 'large room': 3.5 });
 
 	expect(outcomeOf(rows, 'history, page around: large room ÷ small room')).toMatchObject({ value: 1.75, isMet: false });
 });
 
-test('what was not measured is neither met nor missed', () => {
+test('a target without a measurement is neither met nor missed', () => {
 	const outcomes = judge([], TARGETS);
 
 	expect(new Set(outcomes.map(({ isMet }) => isMet))).toEqual(new Set([undefined]));
@@ -51,16 +51,16 @@ test('a ratio is far off beyond its room for noise, and a time never is', () => 
 	expect(farOff(outcomes).map(({ name }) => name)).toEqual(['20 senders into 500: CPU ÷ blog']);
 });
 
-describe('a check', () => {
+describe('repeated measurements', () => {
 	const outcomes = (ratio: number) =>
 		judge(rowsOf('20 senders into 500', 'cpuUsPerDelivery', { blog: 100, digda: ratio * 100 }), TARGETS);
 
 	test.each([
-		['a ratio that is in its place', [0.1], 0],
-		['a ratio that was far off once', [0.3, 0.1], 0],
-		['a ratio that was far off in all runs but the last', [0.3, 0.3, 0.1], 0],
-		['a ratio that is far off in each run', [0.3, 0.2, 0.4], 1]
-	])('of %s', async (_name, ratios, found) => {
+		['a good ratio is not far off', [0.1], 0],
+		['a ratio that is far off once is noise', [0.3, 0.1], 0],
+		['a ratio that is far off in all runs but the last is noise', [0.3, 0.3, 0.1], 0],
+		['a ratio that is far off in each run is a finding', [0.3, 0.2, 0.4], 1]
+	])('%s', async (_name, ratios, found) => {
 		const left = ratios.map(outcomes);
 		const measure = () => left.shift() ?? [];
 
@@ -71,14 +71,14 @@ describe('a check', () => {
 		expect(ratios.length).toBeLessThanOrEqual(MOST_RUNS);
 	});
 
-	test('another ratio in each run is noise', async () => {
+	test('different ratios that are far off in each run are noise', async () => {
 		const other = judge(rowsOf('echo, 50 × 10', 'cpuUsPerMessage', { blog: 10, digda: 20 }), TARGETS);
 
 		expect(await farOffEachTime(outcomes(0.3), () => Promise.resolve(other))).toEqual([]);
 	});
 });
 
-test('each ratio has room for noise, and nothing else has', () => {
+test('each ratio, and no other target, has room for noise', () => {
 	for (const { name, unit, roomForNoise } of TARGETS) {
 		expect(roomForNoise === undefined, name).toBe(unit !== undefined);
 	}

@@ -53,14 +53,14 @@ const ALLOWED: Record<EntryKind, (keyof typeof STANDINGS)[]> = {
 
 // The keys are those of the registry.
 test.for(Object.keys(ENTRY_KINDS) as EntryKind[])(
-	'[SEND-6] [EDIT-1] [REACT-1] [DEL-3] an entry of the kind %s is added by those who may, and by nobody else',
+	'[SEND-6] [EDIT-1] [REACT-1] [DEL-3] an entry of the kind %s is allowed to exactly the listed people',
 	(kind) => {
 		const allowed = Object.entries(STANDINGS).filter(([, standing]) => ENTRY_KINDS[kind].may(standing));
 		expect(allowed.map(([name]) => name)).toEqual(ALLOWED[kind]);
 	}
 );
 
-describe('[REACT-1] an emoji', () => {
+describe('[REACT-1] emojis', () => {
 	test.for([
 		['❤', '❤️'],
 		['❤️', '❤️'],
@@ -93,13 +93,13 @@ describe('[REACT-1] an emoji', () => {
 		'a'.repeat(1_000),
 		7,
 		null
-	])('%j is none', (value) => {
+	])('%j is no emoji', (value) => {
 		expect(v.is(Emoji, value)).toBe(false);
 	});
 });
 
 test.for([null, ID, {}, { author: 'x' }, { id: ID }, { author: 'two words', id: ID }, { author: 'x', id: 'x' }])(
-	'[FOLD-1] %j names no message',
+	'[FOLD-1] %j is no target',
 	(value) => {
 		expect(v.is(Target, value)).toBe(false);
 	}
@@ -113,19 +113,19 @@ describe('[FOLD-2] an entry', () => {
 			expect(fold(edited, late)).toBe(edited);
 	});
 
-	test('that was emptied with its message since changes nothing', () => {
+	test('changes no message when it was emptied with it', () => {
 		expect(fold(MESSAGE, edit(2, ''))).toBe(MESSAGE);
 		expect(fold(MESSAGE, reaction(2, BO, ''))).toBe(MESSAGE);
 	});
 });
 
-test('[DEL-1] [DEL-2] a deleted message has no text, versions or reactions, and nothing changes it any more', () => {
+test('[DEL-1] [DEL-2] a deleted message has no text, versions or reactions, and no entry changes it', () => {
 	const deleted = foldAll([edit(2, '안녕하세요'), reaction(3, BO), deletion(4)]);
 	expect(deleted).toEqual({ ...MESSAGE, text: '', changed: 4, isDeleted: true });
 	for (const entry of [edit(5, 'x'), reaction(6, BO), deletion(7)]) expect(fold(deleted, entry)).toBe(deleted);
 });
 
-test('[DEL-1] a message whose entry was emptied is a deleted one', () => {
+test('[DEL-1] an emptied entry makes a deleted message', () => {
 	const emptied = { kind: 'message', seq: 1, id: ID, author: ADA, sentAt: 10, said: 1, text: '' } as const;
 	expect(messageOf(emptied)).toEqual({ ...MESSAGE, text: '', isDeleted: true });
 });
@@ -144,7 +144,7 @@ test('[REACT-2] reactions are counted, keep their order, name the first people a
 	];
 	expect(foldAll(all).reactions).toEqual(expected);
 	const [party, thumb] = expected;
-	// `e` is one of those who are not named.
+	// `e` is not among the named people.
 	expect(foldAll(all, 'e').reactions).toEqual([party, { ...thumb, isMine: true }]);
 	expect(foldAll([...all, reaction(9, { id: 'e', name: 'E' }, '👍', false)], 'e').reactions).toEqual([
 		party,
@@ -153,7 +153,7 @@ test('[REACT-2] reactions are counted, keep their order, name the first people a
 	expect(foldAll([...all, reaction(9, ADA, '🎉', false), reaction(10, BO, '🎉', false)]).reactions).toEqual([thumb]);
 });
 
-test('[FOLD-3] what the reader asks for and is so already changes nothing', () => {
+test('[FOLD-3] a change that asks for the reader’s present state changes nothing', () => {
 	const reacted = fold(MESSAGE, reaction(2, ADA), ADA.id);
 	expect(fold(reacted, reaction(3, ADA), ADA.id)).toBe(reacted);
 	expect(fold(reacted, reaction(3, ADA, '🎉', false), ADA.id)).toBe(reacted);

@@ -6,7 +6,7 @@ import { ADDRESS_SHARE, ECHO_RATE, MAX_REQUESTS_IN_FLIGHT, SESSION_RATES } from 
 import { RemoveMember, RoomName, Revoke } from '../src/index.ts';
 import { RoomText } from '../src/text.ts';
 
-test('the limits are those that clients and the documentation know', () => {
+test('the limits are those of the documentation', () => {
 	expect({ ...limits }).toEqual({
 		...{ MAX_TEXT_CODE_POINTS: 4_000, MAX_TEXT_BYTES: 16_384 },
 		...{ MAX_ROOM_NAME_CODE_POINTS: 64, MAX_ROOM_TITLE_CODE_POINTS: 64 },
@@ -27,7 +27,7 @@ test('the limits are those that clients and the documentation know', () => {
 	expect({ ADDRESS_SHARE, MAX_REQUESTS_IN_FLIGHT }).toEqual({ ADDRESS_SHARE: 20, MAX_REQUESTS_IN_FLIGHT: 16 });
 });
 
-// Blanks at the end are removed, so that what is long is short once it is cleaned.
+// Cleaning removes blanks at the end, so that a long value becomes short.
 test.for([
 	['a text', RoomText, 8_000],
 	['a title', names.RoomTitle, 256],
@@ -37,27 +37,27 @@ test.for([
 	expect(v.is(schema, 'x'.padEnd(most + 1))).toBe(false);
 });
 
-test('a title of 64 characters fits, one more does not', () => {
+test('a title has at most 64 characters', () => {
 	for (const character of ['a', '가', '🐹']) {
 		expect(v.is(names.RoomTitle, character.repeat(64))).toBe(true);
 		expect(v.is(names.RoomTitle, character.repeat(65))).toBe(false);
 	}
 });
 
-test('a name of few characters and more than 128 bytes is none', () => {
+test('a name of few characters but more than 128 bytes is rejected', () => {
 	const family = '👨‍👩‍👧‍👦'; // 25 bytes
 	expect(v.is(names.DisplayName, family.repeat(5))).toBe(true);
 	expect(v.is(names.DisplayName, family.repeat(6))).toBe(false);
 });
 
 test('the name of a room is rejected for its length before it is composed', () => {
-	// Of a stack of marks the first eight are kept, so that what is long is short once it is composed.
+	// Composing keeps eight marks of a run, so that a long value becomes short.
 	const tower = (length: number) => 'o'.padEnd(length, '\u0301');
 	expect(v.is(RoomName, tower(256))).toBe(true);
 	expect(v.is(RoomName, tower(257))).toBe(false);
 });
 
-test('an identifier that the server gives has 64 characters at most', () => {
+test('an identifier of the server has at most 64 characters', () => {
 	const [fits, tooLong] = ['a'.repeat(64), 'a'.repeat(65)];
 	expect(v.is(RemoveMember, { room: 'lobby', userId: fits })).toBe(true);
 	expect(v.is(RemoveMember, { room: 'lobby', userId: tooLong })).toBe(false);

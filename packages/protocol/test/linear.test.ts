@@ -6,7 +6,7 @@ import { skeletonOf } from '../src/skeleton.ts';
 import { pairsOf, superlinear } from './support/growth.ts';
 import { hostileTexts } from './support/hostile-texts.ts';
 
-// On a busy machine what is in doubt is measured by the time of the processor, which takes its time.
+// On a busy machine a doubtful measurement is repeated by processor time, which takes longer.
 vi.setConfig({ testTimeout: 60_000 });
 
 const ID = '01890a5d-ac96-774b-bcce-b302099a8057';
@@ -67,7 +67,7 @@ test.for(READERS)('[SEND-8] the cost to read a hostile text grows with its lengt
 	for (const [made, texts] of PAIRS) expect(superlinear(read, texts), made).toBe(undefined);
 });
 
-/** What reads names, each character with care. A name is shorter than these. */
+/** Texts for the functions that read names. Real names are shorter. */
 const NAME_PAIRS = pairsOf(hostileTexts, [100, 400]);
 
 test.for([
@@ -77,9 +77,9 @@ test.for([
 	for (const [made, texts] of NAME_PAIRS) expect(superlinear(read, texts), made).toBe(undefined);
 });
 
-test('what grows with the square is noticed', () => {
+test('the measurement detects quadratic growth', () => {
 	const descending = (length: number) => '\u0345'.repeat(length / 2) + '\u0334'.repeat(length / 2);
-	// Eight times the text, as the short one may be read slowly by chance, and then hides what is just above the limit.
+	// Eight times the text: a slow measurement of the short one could hide a smaller factor.
 	const texts = [descending(4_000), descending(32_000)] as const;
 	expect(superlinear((text) => text.normalize('NFC'), texts)).toBeDefined();
 });

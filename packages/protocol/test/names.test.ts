@@ -43,7 +43,7 @@ test.for(['\u0301', '\u0301lobby', '\u093f\u0915', '\u20e3'])(
 	}
 );
 
-test('[ROOM-3] whatever is typed, all of the name of a room is visible', () => {
+test('[ROOM-3] every character of the name of a room is visible, whatever is typed', () => {
 	fc.assert(
 		fc.property(
 			fc.string({ unit: fc.constantFrom('a', '가', '\u0301', ...INVISIBLE.map((code) => String.fromCodePoint(code))) }),
@@ -61,7 +61,7 @@ test('[ROOM-1] a private room is ~ and 128 bits in base64url', () => {
 	expect(v.parse(RoomId, 'Lobby')).toBe('lobby');
 });
 
-test('[ROOM-1] whatever is typed, the name of a room is its own form', () => {
+test('[ROOM-1] the normalized name of a room stays the same when it is normalized again', () => {
 	fc.assert(
 		fc.property(fc.string({ unit: 'grapheme', maxLength: 80 }), (typed) => {
 			const parsed = v.safeParse(RoomName, typed);
@@ -72,7 +72,7 @@ test('[ROOM-1] whatever is typed, the name of a room is its own form', () => {
 	);
 });
 
-test('a name of 32 graphemes fits, one more does not, and a family counts as one', () => {
+test('a name has at most 32 graphemes, and a family emoji is one of them', () => {
 	expect(v.is(DisplayName, '가'.repeat(32))).toBe(true);
 	expect(v.is(DisplayName, 'a'.repeat(33))).toBe(false);
 	expect(v.is(DisplayName, '👨‍👩‍👧‍👦')).toBe(true);
@@ -86,11 +86,11 @@ test.for(['', '   ', '\u200b', '\u202e', '\u3164', '\ufe0f', 7, null])(
 	}
 );
 
-test('[SESSION-7] a name is one line and cannot turn the text around it', () => {
+test('[SESSION-7] a name is one line and cannot change the direction of the text around it', () => {
 	expect(v.parse(DisplayName, '  수달\n \u202e otter\u0007 ')).toBe('수달 otter');
 });
 
-test('[SESSION-7] [ROOM-1] a name has no towers of marks', () => {
+test('[SESSION-7] [ROOM-1] a name has no long runs of marks', () => {
 	const tower = `o${'\u0301'.repeat(60)}tter`;
 	expect(v.parse(DisplayName, tower)).toBe(`ó${'\u0301'.repeat(8)}tter`);
 	expect(v.parse(RoomName, tower)).toBe(`ó${'\u0301'.repeat(8)}tter`);
@@ -100,10 +100,10 @@ test.for([
 	...['admin', 'Administrator', 'MODERATOR', 'system', 'server', 'digda', 'root', 'support', 'the mods', 'Admins'],
 	...['관리자', '운영자', '시스템', '서버', '공지', '디그다', '서버'.normalize('NFD')],
 	...['A d m i n', 'Ａｄｍｉｎ', 'ad\u200bmin', 'ad\u3164min', '[admin]', '🐹 digda!', 'a\u0332dmin', 'ⓡⓞⓞⓣ', '공_지'],
-	// Letters of other scripts, by themselves and among others.
+	// Letters of other scripts, alone and mixed.
 	...['Оperator', 'ОРЕRАТОR', 'Οperator', 'digdа', 'ԁigda', 'diɡda', 'Sуstem', 'Ѕystem', 'ѕеrvеr', 'Rооt', 'αdmin'],
 	...['Admın', 'ADMΙN', '𝓐𝓭𝓶𝓲𝓷', '𝐎perator', 'ᴀᴅᴍɪɴ', 'ᗩᗪᗰIᑎ', '🅰🅳🅼🅸🅽', '🇦🇩🇲🇮🇳', 'Operatör', 'Øperator'],
-	// Letters that look like others, digits and signs in their stead.
+	// Similar letters, digits and signs in place of letters.
 	...[
 		'AdmlN',
 		'Adrnin',
@@ -118,7 +118,7 @@ test.for([
 		'D1GDA',
 		'diqda'
 	],
-	// What adds nothing.
+	// Affixes and titles that add nothing.
 	...['Operator1', 'admin2024', 'The Operator', 'the_operator', 'Real Operator', 'Operator (official)', 'xXadminXx'],
 	...['Official digda', 'Digda Team', 'Digda Support', 'digda bot', 'System message', 'Server Notice', '1root1'],
 	...[
@@ -131,9 +131,9 @@ test.for([
 		'서버 공지',
 		'디그다 공식 계정'
 	],
-	// Hangul in pieces.
+	// Hangul as separate Jamo.
 	...['ㄱㅗㅏㄴㄹㅣㅈㅏ', 'ㄱㅘㄴㄹㅣㅈㅏ', '과ㄴ리자', 'ﾡￌￂﾤﾩￜﾸￂ'],
-	// What the operator is called, beside anything.
+	// Words for the operator beside other words.
 	...[
 		'Admin Jane',
 		'Kim (Operator)',
@@ -170,7 +170,7 @@ test.for([
 	expect(isReservedName(v.parse(DisplayName, name))).toBe(false);
 });
 
-test('[SESSION-7] a reserved name stays reserved, whichever of its letters are replaced by what looks like them', () => {
+test('[SESSION-7] a reserved name stays reserved with look-alikes in place of any letters', () => {
 	const like: Record<string, string[]> = {
 		...{
 			a: ['a', 'A', 'а', 'α', 'ａ', '𝐚', '4', '@', 'á', 'ᴀ'],
@@ -204,7 +204,7 @@ test('[SESSION-7] a reserved name stays reserved, whichever of its letters are r
 	);
 });
 
-test('whatever is typed, a name is its own form and within its bytes', () => {
+test('a cleaned name stays the same when it is cleaned again, and within its bytes', () => {
 	fc.assert(
 		fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (typed) => {
 			const parsed = v.safeParse(DisplayName, typed);

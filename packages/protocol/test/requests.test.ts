@@ -36,7 +36,7 @@ const SCHEMAS = {
 	...Object.fromEntries(Object.values(ENTRY_KINDS).map(({ request, payload }) => [request, payload]))
 };
 
-test('[REQ-2] a schema takes anything without throwing, and its output again', () => {
+test('[REQ-2] a schema never throws, and accepts its own output', () => {
 	const nested = fc.anything({ withNullPrototype: true, withBigInt: true });
 	const field = fc.oneof(
 		nested,
@@ -70,7 +70,7 @@ test.for([
 	{ before: '1' },
 	{ after: 1, limit: 0 },
 	{ after: 1, limit: 201 }
-])('[READ-1] %j is no place in a history', (range) => {
+])('[READ-1] %j is no range of history:read', (range) => {
 	expect(v.is(ReadHistory, { room: 'lobby', ...range })).toBe(false);
 });
 
@@ -92,7 +92,7 @@ test.for([
 	['שלום \u200fabc\u200e \u061c', 'שלום \u200fabc\u200e \u061c'],
 	[`Z${'\u0300'.repeat(200)}algo`, `Z${'\u0300'.repeat(8)}algo`],
 	[`Z${'\u0300\u200d'.repeat(20)}`, `Z${'\u0300\u200d'.repeat(8)}`],
-	// Composing makes two marks of each of these.
+	// Composing splits each of these into two marks.
 	['a' + '\u0344'.repeat(9), 'ä' + '\u0301\u0308'.repeat(4)]
 ] as const)('[SEND-7] %j is stored as %j', ([typed, stored]) => {
 	expect(v.parse(RoomText, typed)).toBe(stored);
@@ -109,12 +109,12 @@ test.for([
 	['old Hangul', '\u1112\u119e\u11ab\u1100\u1161\u11a8'.normalize('NFC')],
 	['Persian with joiners', 'می\u200cخواهم'],
 	['emoji', '❤️‍🔥 👩🏽‍❤️‍💋‍👨🏿 1️⃣ 🏴󠁧󠁢󠁳󠁣󠁴󠁿 🏳️‍🌈 ☝🏽 ©️']
-] as const)('[SEND-7] %s is stored as it is written', ([, text]) => {
+] as const)('[SEND-7] %s is stored as it is typed', ([, text]) => {
 	expect(v.parse(RoomText, text)).toBe(text.normalize('NFC'));
 });
 
 test.for(['\ufe0f', '\u034f', '\u3164 \uffa0\u115f', '\u{e0067}\u{e007f}', '\u2800', '\u202e', '\u180b \u17b4'])(
-	'[SEND-7] %j shows nothing and is no text of a message',
+	'[SEND-7] %j is invisible and no text of a message',
 	(text) => {
 		expect(v.is(RoomText, text)).toBe(false);
 	}
@@ -127,7 +127,7 @@ test.for(['', ' \n ', '\u200b', '\u0000', '가'.repeat(4_001), '\u0958'.repeat(2
 	}
 );
 
-/** Many marks, of those that compose, fall apart, change places or stand alone, and what can be between them. */
+/** Runs of marks that compose, decompose, move or stand alone, with other characters between them. */
 const TOWERS = fc.string({
 	unit: fc.constantFrom(
 		...Array.from(
@@ -164,7 +164,7 @@ const names = fc
 	.map((name) => v.parse(DisplayName, name));
 const emojis = fc.constantFrom('👍', '❤️', '👩🏽‍❤️‍💋‍👨🏿', '🏴󠁧󠁢󠁳󠁣󠁴󠁿', '👨🏻‍🐰‍👨🏿');
 
-test('[REQ-4] a message is never larger on the wire than was reckoned', () => {
+test('[REQ-4] a message is never larger on the wire than calculated', () => {
 	const reaction: fc.Arbitrary<Reaction> = fc.record({
 		emoji: emojis,
 		count: fc.constantFrom(1, 123_456_789),
@@ -184,7 +184,7 @@ test('[REQ-4] a message is never larger on the wire than was reckoned', () => {
 	);
 });
 
-test('[REQ-4] an entry is never larger on the wire than was reckoned', () => {
+test('[REQ-4] an entry is never larger on the wire than calculated', () => {
 	const target = { author: ID, id: ID, seq: 123_456_789 };
 	fc.assert(
 		fc.property(texts, names, emojis, (text, name, emoji) => {
@@ -203,7 +203,7 @@ test('[REQ-4] an entry is never larger on the wire than was reckoned', () => {
 	);
 });
 
-test('[REQ-4] a packet holds at least one message and never too many', () => {
+test('[REQ-4] a packet holds at least one message and at most MAX_PACKET_MESSAGES', () => {
 	expect(countFitting([])).toBe(0);
 	expect(countFitting([message('가'.repeat(4_000))])).toBe(1);
 	expect(countFitting(Array.from({ length: 300 }, () => message('x')))).toBe(MAX_PACKET_MESSAGES);

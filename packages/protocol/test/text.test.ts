@@ -3,14 +3,14 @@ import * as v from 'valibot';
 import { expect, test } from 'vitest';
 import { countCodePoints, isMessageText, MAX_TEXT_BYTES, MAX_TEXT_CODE_POINTS, MessageText } from '../src/index.ts';
 
-test('a text of 4,000 code points passes, one more does not', () => {
+test('a text has at most 4,000 code points', () => {
 	for (const character of ['a', '가', '🐹']) {
 		expect(isMessageText(character.repeat(MAX_TEXT_CODE_POINTS))).toBe(true);
 		expect(isMessageText(character.repeat(MAX_TEXT_CODE_POINTS + 1))).toBe(false);
 	}
 });
 
-test('what is not a string is rejected with a message that does not repeat it', () => {
+test('a value that is no string is rejected with a message that does not repeat it', () => {
 	const hostile = { toString: 1, constructor: { name: '<b>' } };
 	for (const value of [undefined, null, 42, true, [], ['x'], {}, hostile]) {
 		const result = v.safeParse(MessageText, value);
@@ -18,7 +18,7 @@ test('what is not a string is rejected with a message that does not repeat it', 
 	}
 });
 
-test('whatever passes is a string within both limits, and nothing within them is rejected', () => {
+test('exactly the strings within both limits are accepted', () => {
 	fc.assert(
 		fc.property(
 			fc.oneof(

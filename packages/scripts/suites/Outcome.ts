@@ -1,16 +1,16 @@
-/** What came of tests. */
+/** The results of tests. */
 export interface Outcome {
 	passed: number;
 	failed: number;
-	/** Those that say themselves that they do not concern this machine. */
+	/** The number of tests that do not apply to this machine. */
 	skipped: number;
-	/** What failed, in words, each with its place. */
+	/** One text for each failure, with its place. */
 	failures: string[];
 }
 
 export const NOTHING: Outcome = { passed: 0, failed: 0, skipped: 0, failures: [] };
 
-/** A failure that is no test's. */
+/** A failure outside of any test. */
 export const failure = (words: string): Outcome => ({ ...NOTHING, failed: 1, failures: [words] });
 
 export function sum(outcomes: readonly Outcome[]): Outcome {
@@ -25,5 +25,5 @@ export function sum(outcomes: readonly Outcome[]): Outcome {
 	);
 }
 
-/** The line that says it all, and the last one of a run. */
+/** The last line of a run, with its totals. */
 export const lastLine = ({ passed, failed }: Outcome): string => `${passed} passed, ${failed} failed`;

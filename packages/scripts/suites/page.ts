@@ -4,7 +4,7 @@ import { failure, NOTHING, type Outcome } from './Outcome.ts';
 import { ROOT } from './root.ts';
 import { run } from './run-reporting.ts';
 
-/** All that the page is made of, from the top of the project. Folders count, too: a file may have gone. */
+/** The sources of the page, relative to the project. Folders count, too: a file may have been removed. */
 const SOURCES = [
 	'apps/client/{src,static,messages}/**',
 	'apps/client/*.{ts,json}',
@@ -15,7 +15,7 @@ const SOURCES = [
 /** Made by the build itself. */
 const GENERATED = '**/paraglide/**';
 
-/** Builds the page, unless it is younger than all that it is made of. */
+/** Builds the page, unless it is newer than all of its sources. */
 export function buildPage(): Outcome {
 	if (isBuilt()) return NOTHING;
 	return run(['build']) ? NOTHING : failure('The page could not be built.');

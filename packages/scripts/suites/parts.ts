@@ -5,15 +5,15 @@ import { buildPage } from './page.ts';
 import { runPlaywright } from './playwright.ts';
 import { runVitest } from './vitest.ts';
 
-/** Which tests: those that can fail fast, those that take their time, or all. */
+/** Which tests to run: the fast ones, the slow ones, or all. */
 export const DEPTHS = ['fast', 'deep', 'all'] as const;
 export type Depth = (typeof DEPTHS)[number];
 
-/** A part of a run, which has the machine for itself. */
+/** A part of a run. Parts do not run at the same time. */
 export interface Part {
 	name: string;
 	run: () => Outcome;
-	/** What it needs and this machine lacks: nothing of it runs. */
+	/** A program that it needs and this machine lacks. The part is then left out. */
 	lacks?: string | undefined;
 }
 
@@ -42,13 +42,13 @@ const DEEP: Part[] = [
 	}
 ];
 
-/** The parts of a run, in order; nothing runs without the page. */
+/** The parts of a run, in order. No test runs without the page. */
 export function partsOf(depth: Depth): [page: Part, ...tests: Part[]] {
 	const tests = { fast: FAST, deep: DEEP, all: [...FAST, ...DEEP] }[depth];
 	return [{ name: 'build the page', run: buildPage }, ...tests];
 }
 
-/** What parts run without: tests that need it are not run, and nobody says so but this line. */
+/** One line for each missing engine, as the tests that need it are skipped silently. */
 export function missing(): string[] {
 	return missingEngines().map((name) => `No ${name} was found: the tests of several nodes that need it did not run.`);
 }

@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import type { Outcome } from './Outcome.ts';
 import { run, runReporting } from './run-reporting.ts';
 
-/** What is read of the report: suites in suites, with stories. */
+/** The used fields of the report: nested suites with stories. */
 interface Suite {
 	suites?: Suite[];
 	specs: { title: string; file: string; line: number; tests: { results: { errors: { message?: string }[] }[] }[] }[];
@@ -13,14 +13,14 @@ interface Report extends Pick<Suite, 'suites'> {
 	errors: { message?: string }[];
 }
 
-/** Runs stories in a browser. @param options of Playwright, by which they are chosen */
+/** Runs stories in a browser. @param options of Playwright, which choose the stories */
 export function runPlaywright(options: readonly string[]): Outcome {
 	return runReporting(
 		(file) =>
 			run(['--filter', '@digda/client', 'exec', 'playwright', 'test', '--reporter=list,json', ...options], {
 				PLAYWRIGHT_JSON_OUTPUT_FILE: file
 			}),
-		// The runner that was just started has written it.
+		// The runner has just written the report.
 		(report) => read(report as Report)
 	);
 }

@@ -5,16 +5,16 @@ import { join } from 'node:path';
 import { failure, type Outcome } from './Outcome.ts';
 import { ROOT } from './root.ts';
 
-/** Runs a program of the project with pnpm, in sight. @returns whether it ended well */
+/** Runs a pnpm command of the project, with visible output. @returns whether it succeeded */
 export function run(args: readonly string[], environment: Record<string, string> = {}): boolean {
 	const env = { ...process.env, ...environment };
 	return spawnSync('pnpm', args, { cwd: ROOT, stdio: 'inherit', env }).status === 0;
 }
 
 /**
- * Runs what writes a report of its tests.
- * @param runWith is told the file of the report, and answers whether all went well
- * @param read finds what came of it in the report, which is JSON
+ * Runs tests that write a report.
+ * @param runWith runs them with the file of the report, and returns whether they succeeded
+ * @param read reads the results from the report, which is JSON
  */
 export function runReporting(runWith: (file: string) => boolean, read: (report: unknown) => Outcome): Outcome {
 	const directory = mkdtempSync(join(tmpdir(), 'digda-test-'));
@@ -24,9 +24,9 @@ export function runReporting(runWith: (file: string) => boolean, read: (report: 
 		const outcome = read(JSON.parse(readFileSync(file, 'utf8')));
 		if (isGreen || outcome.failed > 0) return outcome;
 	} catch {
-		// It could not start: there is no report.
+		// The run could not start, so there is no report.
 	} finally {
 		rmSync(directory, { recursive: true });
 	}
-	return failure('A run ended with an error that is no test’s: it is in what the run printed.');
+	return failure('A run ended with an error outside of its tests: see its output.');
 }

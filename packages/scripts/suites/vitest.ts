@@ -3,7 +3,7 @@ import type { Outcome } from './Outcome.ts';
 import { ROOT } from './root.ts';
 import { run, runReporting } from './run-reporting.ts';
 
-/** What is read of the report, which is in Jest's form. */
+/** The used fields of the report, which has the format of Jest. */
 interface Report {
 	numPassedTests: number;
 	numFailedTests: number;
@@ -23,7 +23,7 @@ export function runVitest(projects: readonly string[]): Outcome {
 	return runReporting(
 		(file) =>
 			run(['exec', 'vitest', 'run', ...names, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`]),
-		// The runner that was just started has written it.
+		// The runner has just written the report.
 		(report) => read(report as Report)
 	);
 }
@@ -37,13 +37,13 @@ function read({ numPassedTests, numFailedTests, numPendingTests, numTodoTests, t
 	};
 }
 
-/** What failed in a file: its tests, or the file itself when it could not be run. */
+/** The failures of a file: its tests, or the file itself when it could not run. */
 function explain({ name, message, assertionResults }: Report['testResults'][number]): string[] {
 	const failed = assertionResults.filter(({ status }) => status === 'failed');
 	const file = relative(ROOT, name);
 	if (failed.length === 0) return [`${file}: ${message}`];
 	return failed.map(({ fullName, failureMessages }) => {
-		// Where it failed; not how the runner got there.
+		// The place of the failure, without the stack of the runner.
 		const lines = failureMessages.join('\n').split('\n');
 		return [`${file}: ${fullName}`, ...lines.filter((line) => !line.includes('/node_modules/'))].join('\n');
 	});

@@ -8,7 +8,7 @@ import { runToExit } from '@digda/testkit/server/process.ts';
 
 const DEV = fileURLToPath(new URL('../dev.ts', import.meta.url));
 
-/** Takes a port of this machine until the test ends; one that somebody else has is taken as well. */
+/** Listens on a port of this machine until the test ends, unless another program does. */
 async function takePort(port: number, host: string): Promise<number> {
 	const server = createServer().listen(port, host);
 	onTestFinished(() => void server.close());
@@ -22,14 +22,14 @@ const LOOPBACKS = Object.values(networkInterfaces())
 	.filter(({ internal }) => internal)
 	.map(({ address }) => address);
 
-test.for(LOOPBACKS)('a page port that is taken on %s is told in one line', async (host) => {
+test.for(LOOPBACKS)('a used page port on %s is reported in one line', async (host) => {
 	await takePort(CLIENT_DEV_PORT, host);
 	const { code, output } = await runToExit(DEV, { PORT: '20001' });
 	expect(output).toMatch(new RegExp(`^Port ${CLIENT_DEV_PORT} is taken: end .*\n$`));
 	expect(code).toBe(1);
 });
 
-test('a server port that is taken is told in one line, with a way out', async () => {
+test('a used server port is reported in one line, with a remedy', async () => {
 	const port = await takePort(0, '127.0.0.1');
 	const { code, output } = await runToExit(DEV, { PORT: String(port) });
 	expect(output).toMatch(new RegExp(`^Port ${port} is taken: .* PORT=${port + 1}\\.\n$`));

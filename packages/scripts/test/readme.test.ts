@@ -19,13 +19,13 @@ const matches = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].m
 
 /** The levels of the headings. */
 const headings = (text: string) => matches(text.replaceAll(/^```.*?^```/gms, ''), /^(#+) /gm);
-/** The commands, without what is said of them. */
+/** The commands, without their comments. */
 const commands = (text: string) => matches(text, /^(npx [^#\n]*?) *(?:#|$)/gm);
 /** The code of a language. */
 const code = (text: string, language: string) => matches(text, new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'gms'));
 /** The targets of links and pictures. */
 const links = (text: string) => matches(text, /(?:\]\(|srcset="|src=")([^)"#]+)/g).filter((to) => !to.includes('://'));
-/** The files on the way of a message. */
+/** The files on the path of a message. */
 const way = (text: string) => matches(text, /^\d+\. `([^`]+)`/gm);
 /** The folders and files of the map. */
 const map = (text: string) => {
@@ -38,11 +38,11 @@ const map = (text: string) => {
 	});
 };
 
-test('README.md is read in three minutes', () => {
+test('README.md is short enough for three minutes', () => {
 	expect(english.split('\n').length).toBeLessThanOrEqual(130);
 });
 
-test('README.ko.md has the headings, commands, code, links and files of README.md', () => {
+test('README.ko.md has the same headings, commands, code, links and files as README.md', () => {
 	const parts = (text: string) => ({
 		headings: headings(text),
 		commands: commands(text),
@@ -59,7 +59,7 @@ test('README.ko.md has the headings, commands, code, links and files of README.m
 	expect(map(english).length).toBeGreaterThan(15);
 });
 
-test('the kind of entry in README.md is the example that is compiled', () => {
+test('the kind of entry in README.md is the compiled example', () => {
 	// Markdown is indented with spaces.
 	const example = read('packages/protocol/examples/pin.ts').replaceAll('\t', '  ');
 	const [shown = ''] = code(english, 'ts');

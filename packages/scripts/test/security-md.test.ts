@@ -9,7 +9,7 @@ const text = read('SECURITY.md');
 /** A file and the name of a test: `file`: “name”. */
 const named = [...text.matchAll(/`([^`\s]+\.ts)`: “([^”]+)”/g)].map(([, file = '', name = '']) => ({ file, name }));
 
-test('SECURITY.md names a test wherever it claims what can be tested', () => {
+test('SECURITY.md names a test for each testable claim', () => {
 	const rows = text.split('\n').filter((line) => /^\| [A-Z]/.test(line) && !line.startsWith('| TLS'));
 	expect(rows.length).toBeGreaterThan(15);
 	expect(rows.filter((row) => !row.includes('”'))).toEqual([]);
@@ -20,7 +20,7 @@ test.for(named)('SECURITY.md: $file has “$name”', ({ file, name }) => {
 	expect(["'", '"', '`'].some((quote) => content.includes(quote + name + quote))).toBe(true);
 });
 
-test('SECURITY.md tells the floors and the weaknesses that are tested', () => {
+test('SECURITY.md lists the tested floors and weaknesses', () => {
 	const weaknesses = read('apps/server/test/weaknesses.test.ts');
 	const rows = [...text.matchAll(/^\| `([^`]+)` +\| `([\d.]+)` +\| (.+?) +\|$/gm)];
 	expect(rows).toHaveLength(4);

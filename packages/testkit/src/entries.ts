@@ -16,8 +16,8 @@ export const KINDS = Object.keys(ENTRY_KINDS) as EntryKind[];
 export const CHANGE_KINDS = KINDS.filter((kind): kind is ChangeKind => 'target' in ENTRY_KINDS[kind].content);
 
 /**
- * Contents of each kind of entry, which its schema takes as they are; no two of them are the same, and the first sets something.
- * The suites of what all kinds have in common read them from here, so that a new kind is a type error until it has some.
+ * Contents of each kind of entry, which its schema accepts unchanged. All of them differ, and the first one sets something.
+ * Tests of all kinds read them from here, so that a new kind is a type error until it has contents.
  */
 export const CONTENTS: {
 	readonly [Kind in EntryKind]: (target: Target) => readonly [EntryContent<Kind>, ...EntryContent<Kind>[]];
@@ -25,7 +25,7 @@ export const CONTENTS: {
 	message: () => [{ text: '안녕' }, { text: '잘 가' }],
 	edit: (target) => [
 		{ target, text: '안녕하세요' },
-		// As the first message.
+		// The same text as in the first message.
 		{ target, text: '안녕' },
 		{ target, text: '잘 가요' }
 	],
@@ -56,18 +56,18 @@ export function requestOf<Kind extends EntryKind>(kind: Kind): (typeof ENTRY_KIN
 
 const ID = '00000000-0000-4000-8000-000000000000';
 
-/** UUIDs that the protocol does not take. */
+/** Ids that the protocol rejects. */
 export const WRONG_IDS: readonly unknown[] = [
 	...[undefined, null, 7, '', [ID], { id: ID }, 'x'.repeat(60_000)],
 	...[ID.slice(1), `${ID}0`, `${ID}\n`, ` ${ID}`, ID.replaceAll('-', ''), ID.replace('0', 'A'), ID.replace('0', '０')]
 ];
 
-/** Values that no schema of the field takes, `undefined` for a field that is left out. */
+/** Values that every schema of the field rejects, `undefined` for a missing field. */
 export const WRONG_VALUES: Readonly<Record<ContentField, readonly unknown[]>> = {
 	text: [
 		...[undefined, null, 7, true, ['x'], { length: 1 }, '', ' \n\u200b\u3164', '\0', '\u202e'],
 		...[MAX_TEXT_CODE_POINTS + 1].flatMap((length) => ['가'.repeat(length), '😀'.repeat(length)]),
-		// One code point that composition makes two of.
+		// Composition makes two code points of this one.
 		'\u0958'.repeat(MAX_TEXT_CODE_POINTS)
 	],
 	target: [

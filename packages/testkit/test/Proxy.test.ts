@@ -18,7 +18,7 @@ async function startServer() {
 }
 
 test.for(['passed', 'rejected', 'unanswered', 'dead', 'slow'] as const)(
-	'a proxy that closes ends both sides of its connections where WebSocket is %s, and closes once',
+	'a proxy that closes ends both sides of its connections, and closes once, where WebSocket is %s',
 	async (upgrades) => {
 		const { connections, port } = await startServer();
 		const proxy = await Proxy.start(port);

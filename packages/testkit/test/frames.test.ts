@@ -17,7 +17,7 @@ function read(bytes: Buffer) {
 }
 
 test.each([0, 1, 125, 126, 65_535, 65_536, 100_000])(
-	'a frame of a client says that %i bytes are masked, and how many they are',
+	'a frame of a client is masked and has the length of %i bytes',
 	(length) => {
 		const bytes = frame('a'.repeat(length));
 		const lengthBytes = length < 126 ? 0 : length < 65_536 ? 2 : 8;
@@ -48,7 +48,7 @@ test('frames are read with lengths of every size', () => {
 	expect(read(bytes)).toEqual({ texts: ['하나', 'c'.repeat(200), long], end: bytes.length });
 });
 
-test('wherever bytes end, what is whole is heard and the rest begins with a frame', () => {
+test('bytes that end anywhere are read up to the last whole frame', () => {
 	const frames = [serverFrame('one'), serverFrame('t'.repeat(130), 2), serverFrame('three')];
 	const bytes = Buffer.concat(frames);
 
@@ -59,7 +59,7 @@ test('wherever bytes end, what is whole is heard and the rest begins with a fram
 	}
 });
 
-test('a payload comes with its opcode, and its bytes are those that were read', () => {
+test('a payload comes with its opcode, and is a view of the read bytes', () => {
 	const bytes = Buffer.from([0x81, 1, 0x61, 0x8a, 1, 0x62, 0x88, 0]);
 	const heard: [number, string][] = [];
 	readFrames(bytes, (payload, opcode) => {
@@ -73,7 +73,7 @@ test('a payload comes with its opcode, and its bytes are those that were read', 
 	]);
 });
 
-test('the first frame is read alone, or none while it is not whole', () => {
+test('readFrame returns the first frame, or undefined while it is not whole', () => {
 	const bytes = Buffer.concat([serverFrame('one'), serverFrame('two')]);
 	expect(readFrame(bytes)).toEqual({ frame: { opcode: OPCODE.text, payload: Buffer.from('one') }, length: 5 });
 	expect(readFrame(bytes.subarray(0, 4))).toBeUndefined();

@@ -9,12 +9,12 @@ const MODULE = new URL('../src/server/reserve-port.ts', import.meta.url).href;
 const FIRST_PORT = 20_000;
 const PORTS = 12_000;
 
-/** Reserves ports, says which, and lives on. */
+/** A program that reserves ports, prints them, and keeps running. */
 const PROGRAM = `const { reservePort } = await import('${MODULE}');
 for (let count = 0; count < 50; count += 1) console.log(await reservePort());
 setInterval(() => undefined, 60_000);`;
 
-/** Reserves ports in a process that begins to look at a port; it is killed when the test ends. */
+/** Reserves ports in a process whose search begins at a port. It is killed when the test ends. */
 async function reserveFrom(first: number) {
 	const setStart = `Math.random = () => ${(first - FIRST_PORT + 0.5) / PORTS};`;
 	const child = spawn(process.execPath, ['--input-type=module', '--eval', setStart + PROGRAM], {
@@ -31,7 +31,7 @@ async function reserveFrom(first: number) {
 
 const anyPort = () => FIRST_PORT + Math.floor(Math.random() * PORTS);
 
-test('processes that run side by side reserve different ports', async () => {
+test('concurrent processes reserve different ports', async () => {
 	const first = anyPort();
 	const processes = await Promise.all([reserveFrom(first), reserveFrom(first), reserveFrom(first)]);
 	const ports = processes.flatMap((each) => each.ports);
@@ -42,7 +42,7 @@ test('processes that run side by side reserve different ports', async () => {
 	}
 });
 
-test('a process that is killed gives its ports back', async () => {
+test('a killed process releases its ports', async () => {
 	const first = anyPort();
 	const { child, ports } = await reserveFrom(first);
 	const exit = once(child, 'exit');
@@ -53,7 +53,7 @@ test('a process that is killed gives its ports back', async () => {
 	expect(later.some((port) => ports.includes(port))).toBe(true);
 });
 
-test('a port on which somebody listens is not reserved', async () => {
+test('a port with a listener is not reserved', async () => {
 	const listener = createServer();
 	onTestFinished(() => void listener.close());
 	let port: number;

@@ -3,7 +3,7 @@ import { connectChat, tokenOf } from '@digda/testkit/client/chat.ts';
 import { ADMIN_TOKEN } from '@digda/testkit/client/open-private-room.ts';
 import { startServer } from '@digda/testkit/server/start-server.ts';
 
-test('[DEL-1] a deletion is an entry of the log, and the message keeps its place, id and author alone', async () => {
+test('[DEL-1] a deletion is a log entry, and the message keeps only its seq, id, author and time', async () => {
 	const { url, store } = await startServer();
 	const [me, friend] = [await connectChat(url), await connectChat(url)];
 	for (const client of [me, friend]) await client.join('lobby');
@@ -24,7 +24,7 @@ test('[DEL-1] a deletion is an entry of the log, and the message keeps its place
 		{ seq: 1, id, author: me.user, sentAt, said: 1, text: '', changed: 5, isDeleted: true },
 		expect.objectContaining({ seq: 2, text: '네?' })
 	]);
-	// What a node reads that has missed them, and what it tells its members.
+	// A node that has missed these entries reads and delivers them without their content.
 	expect(await store.readLog('lobby', 0, 200)).toMatchObject([
 		{ kind: 'message', text: '' },
 		{ kind: 'message', text: '네?' },
@@ -46,7 +46,7 @@ test('[DEL-2] answers a second deletion with the seq of the first', async () => 
 	expect((await me.join('lobby')).head).toBe(2);
 });
 
-test('[DEL-2] sending again what was deleted meanwhile is acknowledged, and brings nothing back', async () => {
+test('[DEL-2] acknowledges a deleted message and its changes that are sent again, and restores nothing', async () => {
 	const { url } = await startServer();
 	const [me, friend] = [await connectChat(url), await connectChat(url)];
 	for (const client of [me, friend]) await client.join('lobby');
@@ -66,7 +66,7 @@ test('[DEL-2] sending again what was deleted meanwhile is acknowledged, and brin
 	});
 });
 
-test('[DEL-3] only its author and the operator delete a message of a public room', async () => {
+test('[DEL-3] only the author and the operator delete a message of a public room', async () => {
 	const { url, lines } = await startServer({ adminToken: ADMIN_TOKEN });
 	const [me, friend, operator] = [await connectChat(url), await connectChat(url), await connectChat(url, ADMIN_TOKEN)];
 	for (const client of [me, friend]) await client.join('lobby');
@@ -80,7 +80,7 @@ test('[DEL-3] only its author and the operator delete a message of a public room
 	);
 });
 
-test('[DEL-4] what was deleted, and what says so, is not unread', async () => {
+test('[DEL-4] deleted messages and deletion entries do not count as unread', async () => {
 	const { url } = await startServer();
 	const [me, friend] = [await connectChat(url), await connectChat(url)];
 	for (const client of [me, friend]) await client.join('lobby');
@@ -92,7 +92,7 @@ test('[DEL-4] what was deleted, and what says so, is not unread', async () => {
 	expect((await friend.get('room:list', {})).rooms).toMatchObject([{ head: 5, said: 3, readSeq: 1, readSaid: 2 }]);
 });
 
-test('[KEPT-1] a list tells the seq of the last deletion of each room, and no other change moves it', async () => {
+test('[KEPT-1] the room list gives the seq of the last deletion of each room, and no other change moves it', async () => {
 	const { url } = await startServer();
 	const me = await connectChat(url);
 	await me.join('lobby');

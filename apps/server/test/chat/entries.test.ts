@@ -34,7 +34,7 @@ const NOWHERE: Target = { author: 'nobody', id: '00000000-0000-4000-8000-0000000
 /** Fields that a client does not set. */
 const CLAIMS = { seq: 99, sentAt: 0, said: 99, kind: 'message', isOperator: true, author: { id: 'x', name: 'x' } };
 
-/** A server, with people in the lobby. */
+/** Starts a server with two people in the lobby. */
 async function startLobby() {
 	const { url, store } = await startServer();
 	const [me, friend] = [await connectChat(url), await connectChat(url)];
@@ -42,7 +42,7 @@ async function startLobby() {
 	return { url, store, me, friend };
 }
 
-/** Sends a message of one's own. @returns its name */
+/** Sends a message. @returns its target */
 async function sendTarget(client: ChatClientProbe, text = 'hello', room = 'lobby'): Promise<Target> {
 	return client.target((await client.send(room, text)).id);
 }
@@ -55,7 +55,7 @@ async function headOf(client: ChatClientProbe, room = 'lobby'): Promise<number> 
 	return (await client.join(room)).head;
 }
 
-/** The only room of a person, as their list shows it. */
+/** The only room in the list of a person. */
 async function summaryOf(client: ChatClientProbe) {
 	const { rooms } = await client.get('room:list', {});
 	expect(rooms).toHaveLength(1);
@@ -68,7 +68,7 @@ async function readAll(client: ChatClientProbe): Promise<Message[]> {
 	return messages;
 }
 
-/** The names of the messages that are sent with these numbers. */
+/** The target of the message with this number. */
 function numbered(author: User, index: number): Target {
 	return { author: author.id, id: `00000000-0000-4000-8000-${String(index).padStart(12, '0')}` };
 }
@@ -84,7 +84,7 @@ async function storeMessages(store: Store, author: User, from: number, to: numbe
 	);
 }
 
-/** Stores an edit of each of these messages. */
+/** Stores one edit of each numbered message. */
 async function storeEdits(store: Store, author: User, numbers: readonly number[], text: string): Promise<void> {
 	const entry = (index: number): NewEntry => ({
 		...{ kind: 'edit', room: 'lobby', id: randomUUID(), author, isOperator: false, sentAt: 2, text },
@@ -110,7 +110,7 @@ const range = (from: number, to: number) => Array.from({ length: to - from + 1 }
 describe.for(KINDS)('an entry of the kind %s', (kind) => {
 	const isChange = CHANGE_KINDS.includes(kind as never);
 
-	test('[NEWS-1] [FOLD-1] comes to every member in order, with its content and the seq of its message', async () => {
+	test('[NEWS-1] [FOLD-1] reaches every member in order, with its content and the seq of its message', async () => {
 		const { url, me, friend } = await startLobby();
 		const tab = await connectChat(url, tokenOf(me));
 		await friend.send('lobby', 'first');
@@ -133,7 +133,7 @@ describe.for(KINDS)('an entry of the kind %s', (kind) => {
 		}
 	});
 
-	test('[SEND-2] has the same place when it is sent again, after further changes and after leaving, too', async () => {
+	test('[SEND-2] keeps its seq when it is sent again, also after further changes and after leaving', async () => {
 		const { me, friend } = await startLobby();
 		const target = await sendTarget(me);
 		const id = randomUUID();
@@ -151,7 +151,7 @@ describe.for(KINDS)('an entry of the kind %s', (kind) => {
 		expect(await headOf(friend)).toBe(head);
 	});
 
-	test('[SEND-3] under its id no entry of another kind, content, target or room is stored', async () => {
+	test('[SEND-3] is rejected when it reuses an id with another kind, content, target or room', async () => {
 		const { me } = await startLobby();
 		await me.join('hall');
 		const [target, another] = [await sendTarget(me), await sendTarget(me)];
@@ -174,7 +174,7 @@ describe.for(KINDS)('an entry of the kind %s', (kind) => {
 		expect(await headOf(me, 'hall')).toBe(0);
 	});
 
-	test('[SEND-6] [PRIV-1] is forbidden to one who is no member; a private room and no room are not found', async () => {
+	test('[SEND-6] [PRIV-1] is forbidden to a non-member, and not found in a private or missing room', async () => {
 		const { url, me } = await startLobby();
 		const stranger = await connectChat(url);
 		const { room: den } = await me.get('room:create', { title: 'Den' });
@@ -186,13 +186,13 @@ describe.for(KINDS)('an entry of the kind %s', (kind) => {
 		] as const) {
 			const target = room === 'lobby' || room === den ? await sendTarget(me, 'hello', room) : NOWHERE;
 			expect(codeOf(await stranger.tryAdd(kind, room, contentOf(kind, target))), room).toBe(code);
-			// A message that is not there says no more than one that is.
+			// A missing message gets the same answer as an existing one.
 			expect(codeOf(await stranger.tryAdd(kind, room, contentOf(kind, NOWHERE))), room).toBe(code);
 		}
 		expect([await headOf(me), await headOf(me, den)]).toEqual([1, 1]);
 	});
 
-	test('[PRIV-6] is not found in a room that was closed, unless it was stored before', async () => {
+	test('[PRIV-6] is not found in a closed room, unless it was stored before', async () => {
 		const { me } = await startLobby();
 		const { room } = await me.get('room:create', { title: 'Den' });
 		const target = await sendTarget(me, 'hello', room);
@@ -202,7 +202,7 @@ describe.for(KINDS)('an entry of the kind %s', (kind) => {
 		expect(await me.add(kind, room, contentOf(kind, target), place.id)).toEqual(place);
 	});
 
-	test('[REQ-2] is invalid with a field that is wrong or missing, and nothing is stored', async () => {
+	test('[REQ-2] is invalid with a wrong or missing field, and stores nothing', async () => {
 		const { me, friend } = await startLobby();
 		const good = samplePayload(kind, 'lobby', await sendTarget(me));
 		const wrong: [string, unknown][] = [
@@ -222,7 +222,7 @@ describe.for(KINDS)('an entry of the kind %s', (kind) => {
 });
 
 describe.for(CHANGE_KINDS)('a change of the kind %s', (kind) => {
-	test('[FOLD-1] is not found where the room has no such message, and nothing is stored', async () => {
+	test('[FOLD-1] is not found where the room has no such message, and stores nothing', async () => {
 		const { me, friend } = await startLobby();
 		await me.join('hall');
 		const elsewhere = await sendTarget(me, 'hello', 'hall');
@@ -233,7 +233,7 @@ describe.for(CHANGE_KINDS)('a change of the kind %s', (kind) => {
 			elsewhere,
 			// The id of another author's message.
 			friend.target(here.id),
-			// An entry that is no message.
+			// An entry of another kind.
 			me.target(change.id),
 			{ author: '__proto__', id: here.id }
 		]) {
@@ -242,7 +242,7 @@ describe.for(CHANGE_KINDS)('a change of the kind %s', (kind) => {
 		expect([await headOf(me), await headOf(me, 'hall')]).toEqual([2, 1]);
 	});
 
-	test('[DEL-2] is gone after the message was deleted, unless it is the deletion', async () => {
+	test('[DEL-2] is gone after the message was deleted, unless it is a deletion', async () => {
 		const { me } = await startLobby();
 		const target = await sendTarget(me);
 		await me.add('delete', 'lobby', { target });
@@ -251,7 +251,7 @@ describe.for(CHANGE_KINDS)('a change of the kind %s', (kind) => {
 		expect(await headOf(me)).toBe(2);
 	});
 
-	test('[FOLD-1] may follow its message at once, before that is acknowledged', async () => {
+	test('[FOLD-1] may follow its message before that is acknowledged', async () => {
 		const { me, friend } = await startLobby();
 		const id = randomUUID();
 		const places = await Promise.all([
@@ -265,14 +265,14 @@ describe.for(CHANGE_KINDS)('a change of the kind %s', (kind) => {
 	});
 });
 
-test('[SEND-5] at the limits of every day, entries of all kinds and of one connection keep their order', async () => {
+test('[SEND-5] entries of all kinds from one connection keep their order under the usual rate limits', async () => {
 	const { url } = await startServer({ areRatesLimited: true });
 	const me = await connectChat(url);
 	await me.join('lobby');
 	const id = randomUUID();
 	const target = me.target(id);
 	const places = [
-		// They wait for the turn of their address.
+		// These wait in the queue of their address.
 		...Array.from({ length: 10 }, () => me.get('history:read', { room: 'lobby', after: 0 })),
 		me.send('lobby', 'hello', id),
 		...CHANGE_KINDS.flatMap((kind) => {
@@ -286,7 +286,7 @@ test('[SEND-5] at the limits of every day, entries of all kinds and of one conne
 	expect(stored.map(({ seq }) => seq)).toEqual(range(1, 3 + 2 * CHANGE_KINDS.length));
 });
 
-test('[EDIT-1] only its author edits a message, while they are a member', async () => {
+test('[EDIT-1] only the author edits a message, and only while they are a member', async () => {
 	const { me, friend } = await startLobby();
 	const target = await sendTarget(me, '안녕');
 	expect(codeOf(await friend.tryAdd('edit', 'lobby', { target, text: '잘 가' }))).toBe('forbidden');
@@ -302,7 +302,7 @@ test('[EDIT-1] only its author edits a message, while they are a member', async 
 	expect(await me.add('edit', 'lobby', { target, text: '다시' })).toMatchObject({ seq: 3 });
 });
 
-test('[REACT-1] an emoji has one form, and tones of skin stay apart', async () => {
+test('[REACT-1] variants of an emoji are one reaction, and skin tones are different ones', async () => {
 	const { me, friend } = await startLobby();
 	const target = await sendTarget(me);
 	const react = (client: ChatClientProbe, emoji: string) =>
@@ -320,7 +320,7 @@ test('[REACT-1] an emoji has one form, and tones of skin stay apart', async () =
 	expect(me.news('lobby').at(1)).toMatchObject({ kind: 'reaction', emoji: '❤️' });
 });
 
-test('[REACT-1] a message has 20 different reactions; one more is forbidden until one of them is taken back', async () => {
+test('[REACT-1] a message has 20 different reactions; one more is forbidden until everybody has unset one', async () => {
 	const { me, friend } = await startLobby();
 	const target = await sendTarget(me);
 	const emojis = Array.from({ length: MAX_REACTIONS + 1 }, (_, index) => String.fromCodePoint(0x1f600 + index));
@@ -341,7 +341,7 @@ test('[REACT-1] a message has 20 different reactions; one more is forbidden unti
 	expect(message?.reactions?.map(({ emoji }) => emoji)).toEqual(emojis.slice(1));
 });
 
-test('[REACT-2] a message tells the count, the first people and whether the reader is one of them', async () => {
+test('[REACT-2] a message carries the count of a reaction, its first people and whether the reader is one of them', async () => {
 	const { url, me, friend } = await startLobby();
 	const others = [await connectChat(url), await connectChat(url)];
 	for (const client of others) await client.join('lobby');
@@ -362,7 +362,7 @@ test('[REACT-2] a message tells the count, the first people and whether the read
 	expect((await readAll(friend))[0]?.reactions).toEqual([{ ...expected, count: 3, people: named.slice(1) }]);
 });
 
-test('[REACT-2] [FOLD-4] a thousand reactions leave nothing unread, a page full, and a message as large as before', async () => {
+test('[REACT-2] [FOLD-4] a thousand reactions change no unread count, no page length and no message size', async () => {
 	const { store, me, friend } = await startLobby();
 	await storeMessages(store, me.user, 1, 30);
 	const target = numbered(me.user, 30);
@@ -386,7 +386,7 @@ test('[REACT-2] [FOLD-4] a thousand reactions leave nothing unread, a page full,
 	expect(next.messages.map(({ said }) => said)).toEqual(range(1, PAGE_SIZE));
 });
 
-test('[FOLD-2] what a member has heard, folded, is what a page shows them', async () => {
+test('[FOLD-2] folding the delivered entries gives a member the messages of a page', async () => {
 	const { me, friend } = await startLobby();
 	const targets = [await sendTarget(me, 'one'), await sendTarget(friend, 'two'), await sendTarget(me, 'three')];
 	for (const target of targets) {
@@ -415,7 +415,7 @@ test('[FOLD-2] what a member has heard, folded, is what a page shows them', asyn
 	}
 });
 
-test('[FOLD-3] a change that asks for the present state has the seq of the last change, and nothing is stored', async () => {
+test('[FOLD-3] a change that asks for the present state returns the seq of the last change and stores nothing', async () => {
 	const { me, friend } = await startLobby();
 	const target = await sendTarget(me, '안녕');
 	const react = (isSet: boolean, emoji = '👍') => me.add('reaction', 'lobby', { target, emoji, isSet });
@@ -437,7 +437,7 @@ test('[FOLD-3] a change that asks for the present state has the seq of the last 
 	expect(friend.news('lobby').map(({ seq }) => seq)).toEqual(range(1, 6));
 });
 
-test('[FOLD-4] edits, reactions and deletions are not unread, for those who are there and for those who come back', async () => {
+test('[FOLD-4] edits, reactions and deletions do not count as unread, in the room list and after a join', async () => {
 	const { url, me, friend } = await startLobby();
 	const [first, second] = [await sendTarget(me, 'one'), await sendTarget(me, 'two')];
 	await friend.get('read:mark', { room: 'lobby', seq: 1 });
@@ -455,7 +455,7 @@ test('[FOLD-4] edits, reactions and deletions are not unread, for those who are 
 	expect(await tab.join('lobby')).toMatchObject(expected);
 });
 
-test('[READ-4] a read cursor tells how many messages are read, with those that were deleted before and after it', async () => {
+test('[READ-4] a read cursor counts the messages up to it and the deleted ones after it', async () => {
 	const { url, me, friend } = await startLobby();
 	const tab = await connectChat(url, tokenOf(friend));
 	const targets: Target[] = [];
@@ -469,12 +469,12 @@ test('[READ-4] a read cursor tells how many messages are read, with those that w
 	expect(await mark(3)).toEqual({ readSeq: 3, readSaid: 4 });
 	expect(await mark(4)).toEqual({ readSeq: 4, readSaid: 5 });
 	expect(await mark(5)).toEqual({ readSeq: 5, readSaid: 5 });
-	// An entry that is no message.
+	// An entry of another kind.
 	expect(await mark(7)).toEqual({ readSeq: 7, readSaid: 6 });
 	expect(await mark(99)).toEqual({ readSeq: 8, readSaid: 6 });
 	const last = await tab.untilTold('read:changed', ({ readSeq }) => readSeq === 8);
 	expect(last).toEqual({ room: 'lobby', readSeq: 8, readSaid: 6 });
-	// A node that hears of a mark on another one looks the cursor up, and may find a later one.
+	// A node looks up a cursor that was marked on another node, and may find a later one.
 	if (inject('engines')) return;
 	expect(tab.told('read:changed').map(({ readSeq, readSaid }) => [readSeq, readSaid])).toEqual([
 		[3, 3],
@@ -486,15 +486,15 @@ test('[READ-4] a read cursor tells how many messages are read, with those that w
 	]);
 });
 
-describe('[JOIN-3] who comes back with a part of the log', () => {
-	test('is told first which messages of it have changed, and then what is new', async () => {
+describe('[JOIN-3] a client that rejoins with a part of the log', () => {
+	test('receives the changed messages of that part first, and then the new ones', async () => {
 		const { me, friend } = await startLobby();
 		const targets: Target[] = [];
 		for (let index = 1; index <= 20; index += 1) targets.push(await sendTarget(me, `${index}`));
 		const target = (seq: number) => targets[seq - 1] ?? NOWHERE;
 		await friend.add('reaction', 'lobby', { target: target(15), emoji: '🎉', isSet: true });
 		await me.add('edit', 'lobby', { target: target(13), text: 'before' });
-		// It holds 11 to 20, with what has changed them so far.
+		// The friend holds 11 to 20 with their changes so far.
 		const held = { from: 11, after: 22, afterId: me.news('lobby').at(-1)?.id ?? '' };
 
 		await me.add('edit', 'lobby', { target: target(12), text: 'edited' });
@@ -516,7 +516,7 @@ describe('[JOIN-3] who comes back with a part of the log', () => {
 		expect(again).toMatchObject({ reset: false, from: 29, to: 28, toId: joined.toId, messages: [] });
 	});
 
-	test(`is told of the last ${MAX_HELD_MESSAGES} messages of it`, async () => {
+	test(`receives changes of the last ${MAX_HELD_MESSAGES} messages that it holds`, async () => {
 		const { store, me, friend } = await startLobby();
 		await storeMessages(store, me.user, 1, 400);
 		const last = numbered(me.user, 400).id;
@@ -529,12 +529,12 @@ describe('[JOIN-3] who comes back with a part of the log', () => {
 	});
 });
 
-describe('[JOIN-4] who comes back is reset', () => {
+describe('[JOIN-4] a client that rejoins', () => {
 	test.for([
 		['as many as fit with a page', 150, 50],
-		['one more, which the page has less', 151, 49],
+		['one more, and one less on the page', 151, 49],
 		['as many as fit alone', 200, 0]
-	] as const)('not while those of their messages that have changed fit: %s', async ([, count, shown]) => {
+	] as const)('is not reset while its changed messages fit into a packet: %s', async ([, count, shown]) => {
 		const { store, me, friend } = await startLobby();
 		await storeMessages(store, me.user, 1, 230);
 		await storeEdits(store, me.user, range(1, count), 'edited');
@@ -547,7 +547,7 @@ describe('[JOIN-4] who comes back is reset', () => {
 		expect(joined.messages.map(({ said }) => said)).toEqual([...range(1, count), ...range(231, 230 + shown)]);
 	});
 
-	test('when more of their messages have changed than fit into a packet', async () => {
+	test('is reset when more of its messages have changed than fit into a packet', async () => {
 		const { store, me, friend } = await startLobby();
 		await storeMessages(store, me.user, 1, 230);
 		await storeEdits(store, me.user, range(1, 201), 'edited');
@@ -557,7 +557,7 @@ describe('[JOIN-4] who comes back is reset', () => {
 		expect(joined.messages.map(({ said }) => said)).toEqual(range(251, 300));
 	});
 
-	test('when the texts of those that have changed do not fit into a packet', async () => {
+	test('is reset when the texts of its changed messages do not fit into a packet', async () => {
 		const { store, me, friend } = await startLobby();
 		await storeMessages(store, me.user, 1, 30);
 		await storeEdits(store, me.user, range(1, 30), '가'.repeat(4_000));
@@ -567,7 +567,7 @@ describe('[JOIN-4] who comes back is reset', () => {
 		expect(joined.messages.at(-1)).toMatchObject({ text: 'last' });
 	});
 
-	test('when the entry at `after` is another one, a message or a change', async () => {
+	test('is reset when the entry at `after` is another one, a message or a change', async () => {
 		const { me } = await startLobby();
 		const target = await sendTarget(me);
 		const edit = await me.add('edit', 'lobby', { target, text: 'edited' });

@@ -9,7 +9,7 @@ import { startProcess } from '@digda/testkit/server/process.ts';
 import { startServer } from '@digda/testkit/server/start-server.ts';
 import { temporaryDatabase } from '@digda/testkit/server/temporary-database.ts';
 
-test('[NEWS-1] what one says everybody in the room hears, the sender too', async () => {
+test('[NEWS-1] delivers a message to every member of the room, the sender included', async () => {
 	const { url } = await startServer();
 	const [me, friend] = [await connectChat(url), await connectChat(url)];
 	await me.join('lobby');
@@ -25,7 +25,7 @@ test('[NEWS-1] what one says everybody in the room hears, the sender too', async
 	}
 });
 
-test('[SEND-2] the same message again has the same place, on another connection too, and is heard once', async () => {
+test('[SEND-2] a message sent again keeps its seq, on another connection too, and is delivered once', async () => {
 	const { url } = await startServer();
 	const me = await connectChat(url);
 	const tab = await connectChat(url, tokenOf(me));
@@ -39,7 +39,7 @@ test('[SEND-2] the same message again has the same place, on another connection 
 	await expect.poll(() => me.news('lobby').map(({ seq }) => seq)).toEqual([1, 2]);
 });
 
-test('[SEND-2] a message sent again after leaving has the place that it had, and is heard once', async () => {
+test('[SEND-2] a message sent again after leaving keeps its seq and is delivered once', async () => {
 	const { url } = await startServer();
 	const [me, friend] = [await connectChat(url), await connectChat(url)];
 	await me.join('lobby');
@@ -52,7 +52,7 @@ test('[SEND-2] a message sent again after leaving has the place that it had, and
 	expect(friend.news('lobby').map(({ seq }) => seq)).toEqual([1, 2]);
 });
 
-test('[SEND-3] the same id with another text or another room is id_reused; of another author it is another message', async () => {
+test('[SEND-3] an id with another text or room is id_reused, and with another author a new message', async () => {
 	const { url } = await startServer();
 	const [me, friend] = [await connectChat(url), await connectChat(url)];
 	for (const room of ['lobby', 'hall']) for (const each of [me, friend]) await each.join(room);
@@ -68,7 +68,7 @@ test('[SEND-3] the same id with another text or another room is id_reused; of an
 	expect(await friend.send('lobby', 'hello', id)).toMatchObject({ seq: 2 });
 });
 
-test('[SEND-4] [SEND-5] many senders at once leave no hole, and each keeps its order', async () => {
+test('[SEND-4] [SEND-5] many concurrent senders leave no hole, and each keeps its order', async () => {
 	const { url } = await startServer();
 	const clients = await Promise.all(Array.from({ length: 8 }, () => connectChat(url)));
 	for (const client of clients) await client.join('lobby');
@@ -85,7 +85,7 @@ test('[SEND-4] [SEND-5] many senders at once leave no hole, and each keeps its o
 	}
 });
 
-test('[SEND-6] who has not joined is not heard, and the author is the session’s', async () => {
+test('[SEND-6] rejects a message of a non-member, and takes the author from the session', async () => {
 	const { url } = await startServer();
 	const me = await connectChat(url);
 	const friend = await connectChat(url);
@@ -102,7 +102,7 @@ test('[SEND-6] who has not joined is not heard, and the author is the session’
 	expect(friend.news('lobby')[0]?.sentAt).toBeGreaterThan(1.7e12);
 });
 
-test('[REQ-2] whatever is sent is rejected with a reason or taken, and nobody is disturbed', async () => {
+test('[REQ-2] rejects wrong payloads as invalid, and disturbs no other client', async () => {
 	const { url, lines } = await startServer();
 	const [me, friend] = [await connectChat(url), await connectChat(url)];
 	await friend.join('lobby');
@@ -131,7 +131,7 @@ test('[REQ-2] whatever is sent is rejected with a reason or taken, and nobody is
 	expect(lines.filter(({ level }) => level >= 40)).toEqual([]);
 });
 
-test('[REQ-4] a page of long messages ends before its packet grows too large, and pages go on from there', async () => {
+test('[REQ-4] a page of long messages stays within the packet limit, and the next page continues it', async () => {
 	const { url } = await startServer();
 	const me = await connectChat(url);
 	await me.join('lobby');
@@ -150,7 +150,7 @@ test('[REQ-4] a page of long messages ends before its packet grows too large, an
 	}
 });
 
-test('[READ-1] history is read before, after and around a message', async () => {
+test('[READ-1] history:read returns the messages before, after and around a seq', async () => {
 	const { url } = await startServer();
 	const me = await connectChat(url);
 	await me.join('lobby');
@@ -169,7 +169,7 @@ test('[READ-1] history is read before, after and around a message', async () => 
 	expect(around).toHaveLength(5);
 });
 
-test('[READ-2] a read cursor never goes back and never past the head, and one’s other tabs hear of it', async () => {
+test('[READ-2] a read cursor never goes back or past the head, and reaches the other tabs of its user', async () => {
 	const { url } = await startServer();
 	const [me, friend] = [await connectChat(url), await connectChat(url)];
 	const tab = await connectChat(url, tokenOf(me));
@@ -184,7 +184,7 @@ test('[READ-2] a read cursor never goes back and never past the head, and one’
 	expect((await tab.get('room:list', {})).rooms).toMatchObject([{ readSeq: 3 }]);
 });
 
-test('[LINE-6] a ping is answered at once, while a mark, a join and a page wait', async () => {
+test('[LINE-6] the server answers a ping at once, while a mark, a join and a page wait', async () => {
 	const { url } = await startServer();
 	const me = await connectChat(url);
 	await me.join('lobby');
@@ -200,7 +200,7 @@ test('[LINE-6] a ping is answered at once, while a mark, a join and a page wait'
 	expect(answered[0]).toBe('ping');
 });
 
-test('[READ-3] an author has read what they said, and what was before it, in every answer from then on', async () => {
+test('[READ-3] an author has read their message and those before it, in every later answer', async () => {
 	const { url } = await startServer();
 	const [me, friend] = [await connectChat(url), await connectChat(url)];
 	await me.join('lobby');
@@ -208,7 +208,7 @@ test('[READ-3] an author has read what they said, and what was before it, in eve
 	await friend.send('lobby', 'hello');
 	await me.send('lobby', 'hello yourself');
 	const tab = await connectChat(url, tokenOf(me));
-	// Another node answers with what is written, which it is within a second.
+	// Another node answers with the written cursor, at most a second later.
 	const list = async () => (await tab.get('room:list', {})).rooms;
 	if (inject('engines')) await expect.poll(list).toMatchObject([{ head: 2, readSeq: 2 }]);
 	expect(await list()).toMatchObject([{ head: 2, readSeq: 2 }]);
@@ -216,7 +216,7 @@ test('[READ-3] an author has read what they said, and what was before it, in eve
 	expect(await friend.get('room:join', { room: 'lobby' })).toMatchObject({ head: 2, readSeq: 1 });
 });
 
-test('[READ-3] the cursor of an author survives an orderly stop', async () => {
+test('[READ-3] the read cursor of an author survives an orderly stop', async () => {
 	const database = temporaryDatabase();
 	onTestFinished(() => database.remove());
 	const server = await startProcess({ DATABASE_URL: database.url });
@@ -230,7 +230,7 @@ test('[READ-3] the cursor of an author survives an orderly stop', async () => {
 	expect(await store.roomsOf(me.user.id)).toMatchObject([{ room: 'lobby', readSeq: 1 }]);
 });
 
-test('[READ-2] a cursor of who leaves meanwhile is forbidden, and no other tab hears of it', async () => {
+test('[READ-2] a mark is forbidden when its sender leaves meanwhile, and reaches no other tab', async () => {
 	const { url } = await startServer();
 	const [me, friend] = [await connectChat(url), await connectChat(url)];
 	const tab = await connectChat(url, tokenOf(me));
@@ -240,11 +240,11 @@ test('[READ-2] a cursor of who leaves meanwhile is forbidden, and no other tab h
 	const marked = me.ask('read:mark', { room: 'lobby', seq: 1 });
 	await me.get('room:leave', { room: 'lobby' });
 	expect(await marked).toMatchObject({ ok: false, error: { code: 'forbidden' } });
-	await tab.get('room:list', {}); // on the line behind what it was told
+	await tab.get('room:list', {}); // its answer comes after any read:changed
 	expect(tab.told('read:changed')).toEqual([]);
 });
 
-test('[READ-2] a cursor that waits survives an orderly stop', async () => {
+test('[READ-2] a read cursor that is not written yet survives an orderly stop', async () => {
 	const database = temporaryDatabase();
 	onTestFinished(() => database.remove());
 	const server = await startProcess({ DATABASE_URL: database.url });
@@ -262,7 +262,7 @@ test('[READ-2] a cursor that waits survives an orderly stop', async () => {
 	expect(await store.roomsOf(me.user.id)).toMatchObject([{ room: 'lobby', readSeq: 1 }]);
 });
 
-test('[NEWS-2] the heads of one’s rooms are told again and again', async () => {
+test('[NEWS-2] sends the heads of a member’s rooms periodically', async () => {
 	const { url } = await startServer({ timings: { headsIntervalMs: 300 } });
 	const me = await connectChat(url);
 	await me.join('lobby');

@@ -16,8 +16,9 @@ import { EVENTS } from '../limits/payloads.ts';
 const ROLES = ['owner', 'member', 'removed', 'stranger', 'operator'] as const;
 type Role = (typeof ROLES)[number];
 
-/** What each role is answered, in the order of `ROLES`. */
 type Outcome = 'ok' | RejectionCode;
+
+/** The answer to each role, in the order of `ROLES`. */
 type Outcomes = readonly [Outcome, Outcome, Outcome, Outcome, Outcome];
 
 interface Case<Name extends RequestName = RequestName> {
@@ -41,7 +42,7 @@ const MEMBERS: Outcomes = ['ok', 'ok', 'not_found', 'not_found', 'not_found'];
 const OWNER: Outcomes = ['ok', 'forbidden', 'not_found', 'not_found', 'not_found'];
 const OWNER_OR_OPERATOR: Outcomes = ['ok', 'forbidden', 'not_found', 'not_found', 'ok'];
 
-/** The answers to an entry of a kind, as its definition says. @param isOwn whether owner and member change messages of theirs */
+/** The answers to an entry of a kind, by its definition. @param isOwn whether owner and member change their own messages */
 function outcomesOf(kind: EntryKind, isOwn = false): Outcomes {
 	const outcome = (role: Role): Outcome => {
 		const isMember = role === 'owner' || role === 'member';
@@ -57,7 +58,7 @@ function outcomesOf(kind: EntryKind, isOwn = false): Outcomes {
 	return [outcome('owner'), outcome('member'), outcome('removed'), outcome('stranger'), outcome('operator')];
 }
 
-/** A message of the room for kinds that change one, by the other member and by oneself, and one that is not there. */
+/** An entry of a kind. A change is tried on a message of another member, on one's own, and on a missing one. */
 function attemptsOf(kind: EntryKind): Case[] {
 	const request = requestOf(kind);
 	const nowhere = { author: 'nobody', id: '00000000-0000-4000-8000-000000000000' };
@@ -65,7 +66,7 @@ function attemptsOf(kind: EntryKind): Case[] {
 		request,
 		({ room, targets }) => samplePayload(kind, room, targets.other),
 		outcomesOf(kind),
-		'of somebody else'
+		'of another author'
 	);
 	if (!CHANGE_KINDS.includes(kind as never)) return [{ ...toOther, what: '' }];
 	return [
@@ -74,13 +75,13 @@ function attemptsOf(kind: EntryKind): Case[] {
 			request,
 			({ room, targets }, role) => samplePayload(kind, room, role === 'owner' ? targets.owner : targets.member),
 			outcomesOf(kind, true),
-			'of one’s own'
+			'of an own message'
 		),
 		attempt(
 			request,
 			({ room }) => samplePayload(kind, room, nowhere),
 			['not_found', 'not_found', 'not_found', 'not_found', 'not_found'],
-			'of what is not there'
+			'of a missing message'
 		)
 	];
 }
@@ -90,12 +91,12 @@ const CASES: Case[] = [
 	attempt('room:list', () => ({}), ALL),
 	attempt('room:create', () => ({ title: '새 방' }), ALL),
 	...(['room:preview', 'room:accept'] as const).flatMap((event) => [
-		attempt(event, ({ secret }) => ({ secret }), ALL, 'of an invitation'),
+		attempt(event, ({ secret }) => ({ secret }), ALL, 'with a secret'),
 		attempt(
 			event,
 			() => ({ secret: 'A'.repeat(22) }),
 			['not_found', 'not_found', 'not_found', 'not_found', 'not_found'],
-			'of a guess'
+			'with a guessed secret'
 		)
 	]),
 	attempt('room:join', ({ room }) => ({ room }), MEMBERS),
@@ -109,7 +110,12 @@ const CASES: Case[] = [
 		['forbidden', 'forbidden', 'not_found', 'not_found', 'not_found'],
 		'of the owner'
 	),
-	attempt('room:remove', ({ room, people: { stranger } }) => ({ room, userId: stranger.user.id }), OWNER, 'of nobody'),
+	attempt(
+		'room:remove',
+		({ room, people: { stranger } }) => ({ room, userId: stranger.user.id }),
+		OWNER,
+		'of a stranger'
+	),
 	attempt('room:invite', ({ room }) => ({ room }), OWNER),
 	attempt('room:revoke', ({ room }) => ({ room }), OWNER),
 	attempt('room:close', ({ room }) => ({ room }), OWNER_OR_OPERATOR),
@@ -120,13 +126,13 @@ const CASES: Case[] = [
 	attempt('session:rotate', () => ({ token: newToken() }), ['ok', 'ok', 'ok', 'ok', 'forbidden'])
 ];
 
-describe('[PRIV-2] who may do what in a private room', () => {
+describe('[PRIV-2] permissions in a private room', () => {
 	test.for(CASES.map((each) => [`${each.event} ${each.what ?? ''}`.trim(), each] as const))(
 		'%s',
 		async ([, { event, payload, outcomes }]) => {
 			const { url } = await startServer({ adminToken: ADMIN_TOKEN });
 			for (const [index, role] of ROLES.entries()) {
-				// What one role does must not show in what the next one is answered.
+				// A room of its own for each role: its request must not change the next answer.
 				const room = await openPrivateRoom(url);
 				const reply = await room.people[role].ask(event, payload(room, role));
 				expect([role, reply.ok ? 'ok' : reply.error.code]).toEqual([role, outcomes[index]]);
@@ -134,12 +140,12 @@ describe('[PRIV-2] who may do what in a private room', () => {
 		}
 	);
 
-	test('every request is tried', () => {
+	test('the cases cover every request', () => {
 		const requests = EVENTS.filter((event) => event !== 'typing:set');
 		expect([...new Set(CASES.map(({ event }) => event))].toSorted()).toEqual(requests.toSorted());
 	});
 
-	test('a device that was signed out is nobody', async () => {
+	test('a device that was signed out is disconnected, and unauthorized from then on', async () => {
 		const { url } = await startServer({ adminToken: ADMIN_TOKEN });
 		const { people } = await openPrivateRoom(url);
 		const token = tokenOf(people.member);
@@ -153,7 +159,7 @@ describe('[PRIV-2] who may do what in a private room', () => {
 	});
 });
 
-test('[PRIV-1] of a private room a stranger learns as much as of one that does not exist', async () => {
+test('[PRIV-1] a stranger gets the same answers for a private room as for one that does not exist', async () => {
 	const { url } = await startServer({ adminToken: ADMIN_TOKEN });
 	const { room, people, targets } = await openPrivateRoom(url);
 	const none = `~${'A'.repeat(22)}`;

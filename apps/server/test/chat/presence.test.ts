@@ -2,7 +2,7 @@ import { expect, inject, test } from 'vitest';
 import { connectChat, tokenOf } from '@digda/testkit/client/chat.ts';
 import { startServer } from '@digda/testkit/server/start-server.ts';
 
-test('[PRES-1] present is who is connected, however often', async () => {
+test('[PRES-1] counts a connected member as online, once for all connections', async () => {
 	const { url } = await startServer();
 	const [me, friend] = [await connectChat(url), await connectChat(url)];
 	await me.join('lobby');
@@ -19,7 +19,7 @@ test('[PRES-1] present is who is connected, however often', async () => {
 	expect(news.joined).toContainEqual(back.user);
 });
 
-test('[PRES-2] many who come at once make one change for the room and second', async () => {
+test('[PRES-2] many people who come at once cause one change per room and second', async () => {
 	const { url } = await startServer();
 	const me = await connectChat(url);
 	await me.join('lobby');
@@ -42,7 +42,7 @@ test('[PRES-2] many who come at once make one change for the room and second', a
 	expect(last.members).toHaveLength(50);
 });
 
-test('[TYPE-1] that somebody types reaches the others once per interval, that they stop at once', async () => {
+test('[TYPE-1] typing reaches the others once per interval, and its end at once', async () => {
 	const { url } = await startServer();
 	const [me, friend, stranger] = [await connectChat(url), await connectChat(url), await connectChat(url)];
 	for (const client of [me, friend]) await client.join('lobby');
@@ -50,7 +50,7 @@ test('[TYPE-1] that somebody types reaches the others once per interval, that th
 		me.socket.emit('typing:set', { room: 'lobby', isTyping: true });
 	}
 	stranger.socket.emit('typing:set', { room: 'lobby', isTyping: true });
-	// Volatile: what comes while the line is busy may be lost.
+	// Volatile: the event may be lost while the connection is busy.
 	await friend.untilTold('typing:changed');
 	me.socket.emit('typing:set', { room: 'lobby', isTyping: false });
 	await friend.untilTold('typing:changed', ({ isTyping }) => !isTyping);
@@ -65,12 +65,12 @@ test('[TYPE-1] that somebody types reaches the others once per interval, that th
 	expect(me.told('typing:changed')).toEqual([]);
 });
 
-test.runIf(inject('engines'))('[NODE-6] communities that use one Redis hear nothing of each other', async () => {
+test.runIf(inject('engines'))('[NODE-6] communities on one Redis exchange nothing', async () => {
 	const [here, there] = [await startServer(), await startServer()];
 	const [me, stranger] = [await connectChat(here.url), await connectChat(there.url)];
 	await stranger.join('lobby');
 	await me.join('lobby');
-	// One node tells the other what it knows by the time that a second one of the community is listed.
+	// By the time that a second person of the community is listed, nodes have had time to exchange presence.
 	const friend = await connectChat(here.url);
 	await friend.join('lobby');
 	await me.untilTold('presence:changed', ({ joined }) => joined.some(({ id }) => id === friend.user.id));

@@ -5,10 +5,10 @@ import { ADMIN_TOKEN, newToken, openPrivateRoom } from '@digda/testkit/client/op
 import { nextEvent } from '@digda/testkit/client/next-event.ts';
 import { startServer } from '@digda/testkit/server/start-server.ts';
 
-/** Within this time everybody hears of what ends. */
+/** The server notifies everybody of a revocation within this time. */
 const AT_ONCE_MS = 1_000;
 
-test('[PRIV-3] a private room has an identifier that nobody can guess, a title, and its maker as owner', async () => {
+test('[PRIV-3] a private room has an unguessable identifier, a title, and its maker as owner', async () => {
 	const { url } = await startServer();
 	const owner = await connectChat(url);
 	const { room, title } = await owner.get('room:create', { title: '  비밀\n방 ' });
@@ -42,7 +42,7 @@ test('[PRIV-4] an invitation lets anybody in until it is revoked', async () => {
 	expect(await guest.join(room)).toMatchObject({ room });
 });
 
-test('[PRIV-10] a preview of an invitation tells the title and the members, and lets nobody in', async () => {
+test('[PRIV-10] a preview of an invitation gives the title and the member count, and lets nobody in', async () => {
 	const { url } = await startServer();
 	const [owner, guest, late] = [await connectChat(url), await connectChat(url), await connectChat(url)];
 	const { room } = await owner.get('room:create', { title: '방' });
@@ -69,7 +69,7 @@ test('[PRIV-10] a preview of an invitation tells the title and the members, and 
 	}
 });
 
-test('[PRIV-4] an invitation that is revoked while two open it lets each in or not, and nobody afterwards', async () => {
+test('[PRIV-4] an invitation that is revoked while two people open it admits only those it acknowledges', async () => {
 	const { url } = await startServer();
 	const owner = await connectChat(url);
 	const guests = [await connectChat(url), await connectChat(url)];
@@ -87,7 +87,7 @@ test('[PRIV-4] an invitation that is revoked while two open it lets each in or n
 	}
 });
 
-test('[PRIV-4] a room has so many invitations, and a person so many rooms', async () => {
+test('[PRIV-4] limits the invitations of a room and the rooms of a person', async () => {
 	const { url } = await startServer();
 	const [owner, guest] = [await connectChat(url), await connectChat(url)];
 	const { room } = await owner.get('room:create', { title: '방' });
@@ -105,7 +105,7 @@ test('[PRIV-4] a room has so many invitations, and a person so many rooms', asyn
 	expect(await guest.ask('room:accept', { secret: fresh.secret })).toMatchObject(forbidden);
 });
 
-test('[PRIV-5] who is removed hears so on all connections at once, and the invitation they came by is void', async () => {
+test('[PRIV-5] notifies a removed member on every connection, and revokes the invitation they came by', async () => {
 	const { url } = await startServer({ adminToken: ADMIN_TOKEN });
 	const { room, people } = await openPrivateRoom(url);
 	const { owner, stranger, member } = people;
@@ -127,7 +127,7 @@ test('[PRIV-5] who is removed hears so on all connections at once, and the invit
 	expect(await stranger.get('room:accept', { secret: again.secret })).toMatchObject({ room });
 });
 
-test('[PRIV-6] a room that is closed is left by all, and never comes back', async () => {
+test('[PRIV-6] closing a room ends every membership, and the room never comes back', async () => {
 	const { url } = await startServer({ adminToken: ADMIN_TOKEN });
 	const { room, secret, people } = await openPrivateRoom(url);
 	await people.owner.get('room:close', { room });
@@ -139,7 +139,7 @@ test('[PRIV-6] a room that is closed is left by all, and never comes back', asyn
 	expect(await people.stranger.ask('room:accept', { secret })).toMatchObject({ error: { code: 'not_found' } });
 });
 
-test('[PRIV-6] a public room that the operator has closed is not listed and not made again', async () => {
+test('[PRIV-6] a public room that the operator has closed is not listed and cannot be made again', async () => {
 	const { url, lines } = await startServer({ adminToken: ADMIN_TOKEN });
 	const [me, operator] = [await connectChat(url), await connectChat(url, ADMIN_TOKEN)];
 	await me.join('lobby');
@@ -162,7 +162,7 @@ test('[PRIV-7] a new title reaches all members', async () => {
 	expect(people.stranger.told('room:changed')).toEqual([]);
 });
 
-test('[SESSION-8] another device is the same person, and can be signed out at once', async () => {
+test('[SESSION-8] another device is the same person, and rotating the session signs it out at once', async () => {
 	const { url } = await startServer();
 	const me = await connectChat(url);
 	await me.join('lobby');
@@ -174,13 +174,13 @@ test('[SESSION-8] another device is the same person, and can be signed out at on
 	expect(await me.get('session:rotate', { token: rotated })).toEqual({});
 	await cut;
 	expect(performance.now() - begun).toBeLessThan(AT_ONCE_MS);
-	// As after a lost answer.
+	// The client asks again, as after a lost answer.
 	expect(await me.get('session:rotate', { token: rotated })).toEqual({});
 	expect(await me.send('lobby', '여기는 그대로')).toMatchObject({ seq: 1 });
 	expect((await connectChat(url, rotated)).ready).toEqual({ user: me.user });
 });
 
-test('[OP-1] the operator is told so; without the token of the environment nobody is', async () => {
+test('[OP-1] session:ready marks the operator, and only with the token of the environment', async () => {
 	const { url } = await startServer({ adminToken: ADMIN_TOKEN });
 	const operator = await connectChat(url, ADMIN_TOKEN);
 	expect(operator.ready).toEqual({ user: { id: 'operator', name: 'Operator' }, isOperator: true });

@@ -5,7 +5,7 @@ import { ADMIN_TOKEN, openPrivateRoom } from '@digda/testkit/client/open-private
 import { KINDS, requestOf, samplePayload } from '@digda/testkit/entries.ts';
 import { startServer } from '@digda/testkit/server/start-server.ts';
 
-// The store knows at once that a membership has ended, a node within a second. In between a connection is still subscribed.
+// The store knows at once that a membership has ended, a node within a second. Until then the connection is subscribed.
 
 /** Every request that a member makes of a room. */
 const REQUESTS: [RequestName, (room: string, own: Target) => object][] = [
@@ -17,12 +17,12 @@ const REQUESTS: [RequestName, (room: string, own: Target) => object][] = [
 ];
 
 async function codeOf(client: ChatClientProbe, name: RequestName, payload: object): Promise<RejectionCode | 'ok'> {
-	// Every answer of the chat is a reply.
+	// The server answers every request of the chat with a reply.
 	const reply = (await client.askAnything(name, payload)) as Reply<object>;
 	return reply.ok ? 'ok' : reply.error.code;
 }
 
-describe('[PRIV-2] between the end of a membership and the moment at which a node knows of it', () => {
+describe('[PRIV-2] before a node knows that a membership has ended', () => {
 	test.for(REQUESTS)('%s is answered as to a stranger', async ([name, payload]) => {
 		const { url, store } = await startServer({ adminToken: ADMIN_TOKEN });
 		const { room, people, targets } = await openPrivateRoom(url);
@@ -34,7 +34,7 @@ describe('[PRIV-2] between the end of a membership and the moment at which a nod
 		expect(await codeOf(stranger, name, payload(room, targets.member))).toBe('not_found');
 	});
 
-	test('[READ-1] a public room is forbidden', async () => {
+	test('[READ-1] the history of a public room is forbidden', async () => {
 		const { url, store } = await startServer();
 		const [ada, bora] = [await connectChat(url), await connectChat(url)];
 		for (const client of [ada, bora]) await client.join('lobby');

@@ -4,7 +4,7 @@ import type { Store } from '../../src/store/store.ts';
 import { connectChat, tokenOf } from '@digda/testkit/client/chat.ts';
 import { startServer } from '@digda/testkit/server/start-server.ts';
 
-/** Empties all that was sent before this moment. */
+/** Empties all messages that were sent before this moment. */
 async function emptyAll(store: Store): Promise<void> {
 	const now = Date.now() + 1;
 	for (let after: string | null = ''; after !== null;) {
@@ -12,13 +12,13 @@ async function emptyAll(store: Store): Promise<void> {
 	}
 }
 
-/** Waits until the clock has moved on from what was sent before. */
+/** Waits until the clock is past the times of earlier messages. */
 async function later(): Promise<void> {
 	const from = Date.now() + 2;
 	await expect.poll(Date.now, { interval: 1 }).toBeGreaterThan(from);
 }
 
-test('[STORE-3] an emptied message is shown as a deleted one, keeps its place, and is not unread', async () => {
+test('[STORE-3] an emptied message is shown as deleted, keeps its seq, and does not count as unread', async () => {
 	const { url, store } = await startServer();
 	const [me, you] = [await connectChat(url), await connectChat(url)];
 	for (const client of [me, you]) await client.join('lobby');
@@ -38,22 +38,22 @@ test('[STORE-3] an emptied message is shown as a deleted one, keeps its place, a
 		before.messages.map((message) => ({ ...message, text: '', isDeleted: true }))
 	);
 	expect(page.messages[2]).toMatchObject({ text: 'a new one' });
-	// Nobody was told anything, and no entry says so.
+	// Emptying is not broadcast, and the log gets no entry.
 	expect(you.news('lobby').every(({ kind }) => kind === 'message')).toBe(true);
 	expect(page.head).toBe(3);
 
-	// You have read nothing of it: one is left to be read.
+	// The reader has marked nothing, and the new message alone is unread.
 	const { rooms } = await you.get('room:list', {});
 	expect(rooms).toEqual([expect.objectContaining({ room: 'lobby', head: 3, said: 3, readSeq: 2, readSaid: 2 })]);
 	expect(await you.join('lobby')).toMatchObject({ readSeq: 2, readSaid: 2, head: 3, said: 3 });
 	expect(await you.get('read:mark', { room: 'lobby', seq: 3 })).toEqual({ readSeq: 3, readSaid: 3 });
 
-	// Sent again, it is where it was.
+	// Sent again, it keeps its seq.
 	expect(await me.send('lobby', 'an old secret', id)).toEqual(first);
 	expect((await you.get('history:read', { room: 'lobby', after: 0, limit: 1 })).messages[0]?.text).toBe('');
 });
 
-test('[STORE-3] who comes back goes on with what they hold, in the same log', async () => {
+test('[STORE-3] a client that rejoins after emptying continues without a reset', async () => {
 	const { url, store } = await startServer();
 	const [me, you] = [await connectChat(url), await connectChat(url)];
 	for (const client of [me, you]) await client.join('lobby');

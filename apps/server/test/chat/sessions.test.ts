@@ -13,19 +13,19 @@ import { nextEvent } from '@digda/testkit/client/next-event.ts';
 import { startServer } from '@digda/testkit/server/start-server.ts';
 import { temporaryDatabase } from '@digda/testkit/server/temporary-database.ts';
 
-/** What follows is about one process and its file. */
+/** Some tests need one process and its file. */
 const ON_NODES = inject('engines') !== undefined;
 
 /** Closes a tab and waits until the server has noticed. */
 async function closeTab({ socket }: ChatClientProbe): Promise<void> {
 	const echo = socket.io.socket('/');
 	socket.disconnect();
-	// The echo is on the same line, behind the goodbye.
+	// The echo is on the same connection, so its answer comes after the disconnect.
 	await ask(echo, 'closed');
 	echo.disconnect();
 }
 
-/** Holds back what a store answers to one user until it is let go, in the order in which it was asked. */
+/** Holds back the answers of a store to one user until they are let go, in the order of the calls. */
 function holdAnswers(store: Store, userId: string) {
 	const held: (() => void)[] = [];
 	const turn = (id: string) => (id === userId ? new Promise<void>((resolve) => held.push(resolve)) : undefined);
@@ -46,7 +46,7 @@ function holdAnswers(store: Store, userId: string) {
 	};
 }
 
-test('[SESSION-1] the first connection makes a guest and tells the token once', async () => {
+test('[SESSION-1] the first connection makes a guest and receives the token once', async () => {
 	const { url } = await startServer();
 	const guest = await connectChat(url);
 	expect(guest.user.name).toMatch(/^[A-Z][a-z]+ [A-Z][a-z]+$/);
@@ -55,7 +55,7 @@ test('[SESSION-1] the first connection makes a guest and tells the token once', 
 	expect(again.ready).toEqual({ user: guest.user });
 });
 
-test.skipIf(ON_NODES)('[SESSION-2] after a kill the bearer of a token is still the same person', async () => {
+test.skipIf(ON_NODES)('[SESSION-2] a token stands for the same person after the server was killed', async () => {
 	const database = temporaryDatabase();
 	onTestFinished(() => database.remove());
 	const variables = { DATABASE_URL: database.url };
@@ -79,12 +79,12 @@ test.skipIf(ON_NODES)('[SESSION-2] the store holds the hash of a token and never
 });
 
 test.for([
-	['x'.repeat(43), 'unknown'],
-	['', 'empty'],
-	[7, 'a number'],
-	[{ toString: 'x' }, 'an object'],
-	[null, 'null']
-] as const)('[SESSION-3] a token that is %s.1 is rejected with unauthorized', async ([token]) => {
+	['unknown', 'x'.repeat(43)],
+	['empty', ''],
+	['a number', 7],
+	['an object', { toString: 'x' }],
+	['null', null]
+] as const)('[SESSION-3] a token that is %s is rejected with unauthorized', async ([, token]) => {
 	const { url } = await startServer();
 	const client = new ChatClientProbe(url, { auth: { token } });
 	const error = (await nextEvent(client.socket, 'connect_error')) as Error & { data: unknown };
@@ -92,7 +92,7 @@ test.for([
 	expect(client.heard).toEqual([]);
 });
 
-test('[SESSION-9] a client that speaks the present protocol is let in', async () => {
+test('[SESSION-9] accepts a client that speaks the present protocol', async () => {
 	const { url } = await startServer();
 	const client = new ChatClientProbe(url, { auth: { protocol: PROTOCOL } });
 	await client.untilTold('session:ready');
@@ -100,10 +100,10 @@ test('[SESSION-9] a client that speaks the present protocol is let in', async ()
 
 test.for([
 	['older', PROTOCOL - 1, { code: 'outdated' }],
-	['that of before there was a number', undefined, { code: 'outdated' }],
-	['none', null, { code: 'outdated' }],
-	['no number', 'latest', { code: 'outdated' }],
-	['in between', PROTOCOL + 0.5, { code: 'unavailable', retryAfterMs: 5_000 }],
+	['unstated, as before it had a number', undefined, { code: 'outdated' }],
+	['null', null, { code: 'outdated' }],
+	['a word', 'latest', { code: 'outdated' }],
+	['a fraction', PROTOCOL + 0.5, { code: 'unavailable', retryAfterMs: 5_000 }],
 	['newer', PROTOCOL + 1, { code: 'unavailable', retryAfterMs: 5_000 }]
 ] as const)('[SESSION-9] a client whose protocol is %s is rejected', async ([, protocol, data]) => {
 	const { url } = await startServer();
@@ -113,7 +113,7 @@ test.for([
 	expect(client.heard).toEqual([]);
 });
 
-test('[SESSION-4] where the browser puts Korean first the name is Korean', async () => {
+test('[SESSION-4] a guest gets a Korean name where the browser puts Korean first', async () => {
 	const { url } = await startServer();
 	const extraHeaders = { 'accept-language': 'ko-KR,ko;q=0.9,en;q=0.8' };
 	const guest = await connectChat(url, undefined, { extraHeaders });
@@ -124,7 +124,7 @@ test('[SESSION-4] where the browser puts Korean first the name is Korean', async
 	expect(other.user.name).toMatch(/^[A-Z]/);
 });
 
-test('[SESSION-5] a new name holds for what comes, not for what was; those in the room hear of it, others do not', async () => {
+test('[SESSION-5] a new name applies to later messages alone, and is broadcast to shared rooms alone', async () => {
 	const { url } = await startServer();
 	const [me, friend, stranger] = [await connectChat(url), await connectChat(url), await connectChat(url)];
 	const tab = await connectChat(url, tokenOf(me));
@@ -147,7 +147,7 @@ test('[SESSION-5] a new name holds for what comes, not for what was; those in th
 	expect((await connectChat(url, tokenOf(me))).user.name).toBe('수달');
 });
 
-test('[SESSION-5] the lists have the new name also when another tab of the person came and went before', async () => {
+test('[SESSION-5] member lists have the new name, also after another tab of the person came and went', async () => {
 	const { url } = await startServer();
 	const [me, friend] = [await connectChat(url), await connectChat(url)];
 	await me.join('lobby');
@@ -163,13 +163,13 @@ test('[SESSION-5] the lists have the new name also when another tab of the perso
 	const renamedAt = friend.heard.findIndex(({ event }) => event === 'user:renamed');
 	for (const { event, payload } of friend.heard.slice(renamedAt)) {
 		if (event !== 'presence:changed') continue;
-		// What was heard under a name has the payload of that name.
+		// An event has the payload of its name.
 		const { joined } = payload as PresenceChange;
 		expect(joined.filter(({ id, name }) => id === user.id && name !== user.name)).toEqual([]);
 	}
 });
 
-test('[SESSION-5] a name that does not fit is invalid and changes nothing', async () => {
+test('[SESSION-5] an invisible name is invalid and changes nothing', async () => {
 	const { url } = await startServer();
 	const me = await connectChat(url);
 	expect(await me.ask('session:rename', { name: '\u200b' })).toMatchObject({
@@ -192,7 +192,7 @@ test.for(['Ａｄｍｉｎ', 'd i g d a', '서버', 'Operator'])(
 	}
 );
 
-test('[SESSION-7] a name that a guest is given is never a reserved one', () => {
+test('[SESSION-7] a generated guest name is never reserved', () => {
 	for (const languages of ['ko', 'en']) {
 		const names = new Set(Array.from({ length: 20_000 }, () => guestName(languages)));
 		expect(names.size).toBe(900);
@@ -200,7 +200,7 @@ test('[SESSION-7] a name that a guest is given is never a reserved one', () => {
 	}
 });
 
-test('[SESSION-6] a connection is subscribed to its rooms before it is told that it is ready', async () => {
+test('[SESSION-6] a connection is subscribed to its rooms before session:ready', async () => {
 	const { url } = await startServer();
 	const me = await connectChat(url);
 	const friend = await connectChat(url);
@@ -218,7 +218,7 @@ test('[SESSION-6] a connection is subscribed to its rooms before it is told that
 });
 
 test.skipIf(ON_NODES)(
-	'[SESSION-6] nothing comes before session:ready, also while the store is slow and other tabs join',
+	'[SESSION-6] session:ready comes first, also while the store is slow and other tabs join',
 	async () => {
 		const { url, store } = await startServer();
 		const [me, friend] = [await connectChat(url), await connectChat(url)];
@@ -248,7 +248,7 @@ test.skipIf(ON_NODES)(
 	}
 );
 
-test.skipIf(ON_NODES)('[SESSION-8] a connection that is let in while its session ends does not stay', async () => {
+test.skipIf(ON_NODES)('[SESSION-8] a connection that is admitted while its session is rotated is closed', async () => {
 	const { url, store } = await startServer();
 	const me = await connectChat(url);
 	const { letGo, untilHeld } = holdAnswers(store, me.user.id);

@@ -9,10 +9,10 @@ import type { LogLine } from '@digda/testkit/server/ServerProcess.ts';
 /** The longest text: 12 KB. */
 const LONG = '가'.repeat(4_000);
 
-/** Joins the echo and the chat; the end of a connection that is in the echo comes into the log, with the reason. */
+/** Joins the echo and the chat. The server logs the end of a connection that is in the echo, with the reason. */
 const joinBoth = (token: string) => [connectPacket(), chatPacket({ token })];
 
-/** A member over WebSocket who has joined nothing new and reads no more. */
+/** A connection of a member over WebSocket that stops reading after session:ready. */
 async function stopReading(port: number, token: string) {
 	const socket = await WebSocketLine.open(port);
 	onTestFinished(() => socket.close());
@@ -22,14 +22,14 @@ async function stopReading(port: number, token: string) {
 	return socket;
 }
 
-/** Waits until so many connections have been cut; one that answers no ping ends after 25 s in any case. */
+/** Waits until so many connections have been cut. One that answers no ping ends after 25 s in any case. */
 async function untilCut(lines: readonly LogLine[], count: number) {
 	const reasons = () => lines.flatMap(({ msg, reason }) => (msg.startsWith('Client disconnected') ? [reason] : []));
 	const cut = Array.from({ length: count }, () => 'transport error');
 	await expect.poll(reasons).toEqual(cut);
 }
 
-/** Says so much that no buffer of the system can take it: 16 MB. */
+/** Sends more than any buffer of the system takes: 16 MB. */
 async function flood(client: Awaited<ReturnType<typeof connectChat>>, rounds: number) {
 	for (let round = 0; round < rounds; round += 1) {
 		const text = `${round} ${'가'.repeat(3_900)}`;
@@ -37,7 +37,7 @@ async function flood(client: Awaited<ReturnType<typeof connectChat>>, rounds: nu
 	}
 }
 
-test('[NEWS-3] who does not read is cut, over WebSocket and over polling, and nobody else notices', async () => {
+test('[NEWS-3] cuts a client that does not read, over WebSocket and polling, and disturbs nobody else', async () => {
 	const { server, port, url, lines } = await startServer();
 	const [me, slow, lazy] = [await connectChat(url), await connectChat(url), await connectChat(url)];
 	for (const client of [me, slow, lazy]) await client.join('lobby');
@@ -50,7 +50,7 @@ test('[NEWS-3] who does not read is cut, over WebSocket and over polling, and no
 
 	await flood(me, 28);
 	await untilCut(lines, 2);
-	socket.line.resume(); // otherwise the end of the line is not seen either
+	socket.line.resume(); // otherwise the end of the connection is not seen either
 	await socket.closed();
 	expect((await polling.poll()).status).toBe(400);
 	await me.untilTold('presence:changed', ({ memberCount }) => memberCount === 1);
@@ -61,20 +61,17 @@ test('[NEWS-3] who does not read is cut, over WebSocket and over polling, and no
 test.for([
 	['pages', 80, '42/chat,1["history:read",{"room":"lobby","after":0,"limit":200}]'],
 	['the echo', 1_500, `42["eventFromClient","${LONG}"]`]
-] as const)(
-	'[NEWS-3] who asks for %s again and again and reads no reply is cut, though nobody speaks',
-	async ([, times, question]) => {
-		const { port, url, lines } = await startServer();
-		const [me, slow] = [await connectChat(url), await connectChat(url)];
-		for (const client of [me, slow]) await client.join('lobby');
-		await Promise.all(Array.from({ length: 25 }, () => me.send('lobby', LONG)));
-		const socket = await stopReading(port, tokenOf(slow));
-		slow.socket.disconnect();
+] as const)('[NEWS-3] cuts a client that requests %s repeatedly and reads no reply', async ([, times, question]) => {
+	const { port, url, lines } = await startServer();
+	const [me, slow] = [await connectChat(url), await connectChat(url)];
+	for (const client of [me, slow]) await client.join('lobby');
+	await Promise.all(Array.from({ length: 25 }, () => me.send('lobby', LONG)));
+	const socket = await stopReading(port, tokenOf(slow));
+	slow.socket.disconnect();
 
-		// The replies are more than any buffer of the system takes: 18 MB and more.
-		socket.send(...Array.from({ length: times }, () => question));
-		await untilCut(lines, 1);
-		await me.untilTold('presence:changed', ({ memberCount }) => memberCount === 1);
-		expect(await me.send('lobby', 'undisturbed')).toMatchObject({ seq: 26 });
-	}
-);
+	// The replies are more than any buffer of the system takes: 18 MB and more.
+	socket.send(...Array.from({ length: times }, () => question));
+	await untilCut(lines, 1);
+	await me.untilTold('presence:changed', ({ memberCount }) => memberCount === 1);
+	expect(await me.send('lobby', 'undisturbed')).toMatchObject({ seq: 26 });
+});

@@ -14,15 +14,15 @@ import { cutSlowReaders } from '../../src/socket/slow-readers.ts';
 import { TIMINGS } from '../../src/timings.ts';
 import { enginePath, UPGRADE_REQUEST } from '@digda/testkit/raw/handshake.ts';
 
-/** So short that a test can wait for it. */
+/** Short enough for a test. */
 const STALL_MS = 2_000;
 
 const timings = { ...TIMINGS, stallTimeoutMs: STALL_MS, stallCheckIntervalMs: 200 };
 
-/** When a connection may be cut that has stalled: hardly before the time-out, and a busy machine is late. */
+/** When a stalled connection may be cut: hardly before the time-out, and later on a busy machine. */
 const [EARLIEST_MS, LATEST_MS] = [0.9 * STALL_MS, STALL_MS + 3_000];
 
-/** Engine.IO with nothing but the watch on slow readers, and its connections at hand. */
+/** Starts Engine.IO with the watch on slow readers alone. `next` returns its connection. */
 async function startWatched() {
 	const http = createServer();
 	const boundary = new Boundary(pino({ level: 'silent' }));
@@ -43,7 +43,7 @@ async function startWatched() {
 	const next = async () => {
 		await expect.poll(() => connections.size).toBe(1);
 		const [connection] = connections as Set<Connection & { write: (data: string) => void }>;
-		if (!connection) throw new Error('nobody connected');
+		if (!connection) throw new Error('no client has connected');
 		const closed = new Promise<number>((resolve) => connection.on('close', () => resolve(performance.now())));
 		return { connection, closed };
 	};
@@ -52,14 +52,14 @@ async function startWatched() {
 
 const CHUNK = 'x'.repeat(64 * 1024);
 
-/** Said to one, and to a room after a time without a word. */
+/** Writes to a single connection, and frames that are shared by a room. */
 const WAYS: Record<string, (connection: Connection & { write: (data: string) => void }) => void> = {
 	alone: (connection) => connection.write(CHUNK),
 	together: ({ transport }) => void (transport as unknown as WebSocketTransport).sendFrame(joinFrames([`4${CHUNK}`]))
 };
 
 test.for(Object.entries(WAYS))(
-	'[NEWS-3] a WebSocket that takes nothing for as long as the time-out is cut, however little waits: %s',
+	'[NEWS-3] cuts a WebSocket that accepts nothing during the time-out, however little waits: %s',
 	async ([, say]) => {
 		const { port, next } = await startWatched();
 		const line = connect(port, '127.0.0.1').on('error', () => undefined);
@@ -69,9 +69,9 @@ test.for(Object.entries(WAYS))(
 		line.pause();
 		const { connection, closed } = await next();
 
-		// The clock begins with what is not taken, not with the last word before it.
+		// The time-out begins with the first bytes that are not accepted, not with the last write before.
 		await sleep(STALL_MS / 2);
-		// Until the buffers of the system are full and something waits here.
+		// Writes until the buffers of the system are full and bytes wait in the process.
 		while (connection.transport.writable) {
 			say(connection);
 			await turn();
@@ -84,7 +84,7 @@ test.for(Object.entries(WAYS))(
 	}
 );
 
-test('[NEWS-3] a poll that does not come for as long as the time-out ends the connection when something waits', async () => {
+test('[NEWS-3] closes a connection that waits for a poll during the time-out with something to send', async () => {
 	const { port, next } = await startWatched();
 	await fetch(`http://127.0.0.1:${port}${enginePath('polling')}`).then((answer) => answer.text());
 	const { connection, closed } = await next();

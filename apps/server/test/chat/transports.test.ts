@@ -10,7 +10,7 @@ interface Stage {
 	owner: ChatClientProbe;
 	/** A member. */
 	friend: ChatClientProbe;
-	/** A member, and another connection of theirs over another transport. */
+	/** A member; `device` is another connection of theirs over another transport. */
 	me: ChatClientProbe;
 	device: ChatClientProbe;
 	room: string;
@@ -18,7 +18,7 @@ interface Stage {
 
 const PATIENCE = { timeout: 20_000, interval: 50 };
 
-/** What makes the server say each of its events to `me`. One that the protocol gains is a type error here. */
+/** Causes each event of the server for `me`. An event that the protocol gains is a type error here. */
 const CAUSES: Record<Event, (stage: Stage) => unknown> = {
 	'session:ready': () => undefined,
 	'entry:new': ({ friend }) => friend.send('hall', 'hello'),
@@ -26,12 +26,12 @@ const CAUSES: Record<Event, (stage: Stage) => unknown> = {
 	'room:changed': ({ owner, room }) => owner.get('room:rename', { room, title: 'Another' }),
 	'room:left': ({ owner, me, room }) => owner.get('room:remove', { room, userId: me.user.id }),
 	'presence:changed': ({ friend }) => friend.get('room:leave', { room: 'hall' }),
-	// Volatile: what comes while the connection is busy may be lost.
+	// Volatile: the event may be lost while the connection is busy.
 	'typing:changed': async ({ friend, me }) => {
 		let isTyping = false;
 		await vi.waitFor(() => {
 			friend.emitAnything('typing:set', { room: 'hall', isTyping: (isTyping = !isTyping) });
-			if (me.told('typing:changed').length === 0) throw new Error('was not told');
+			if (me.told('typing:changed').length === 0) throw new Error('no typing:changed yet');
 		}, PATIENCE);
 	},
 	// On several nodes the other connection may be subscribed later.
@@ -39,7 +39,7 @@ const CAUSES: Record<Event, (stage: Stage) => unknown> = {
 	'user:renamed': ({ friend }) => friend.get('session:rename', { name: 'Somebody' })
 };
 
-/** In this order: leaving ends what others are about. */
+/** These come last, in this order: after them, other events cannot be caused. */
 const LAST: readonly Event[] = ['presence:changed', 'room:left'];
 // The keys are those of the type.
 const EVENTS = (Object.keys(CAUSES) as Event[]).sort((one, other) => LAST.indexOf(one) - LAST.indexOf(other));
@@ -47,8 +47,8 @@ const EVENTS = (Object.keys(CAUSES) as Event[]).sort((one, other) => LAST.indexO
 test.for([
 	['polling', 'websocket'],
 	['websocket', 'polling']
-])('[LINE-1] a member over %s is told all that there is to tell', async ([transport = '', another = '']) => {
-	// The heads are told every 15 s.
+])('[LINE-1] a member over %s receives every event of the server', async ([transport = '', another = '']) => {
+	// The server sends the heads every 15 s.
 	vi.useFakeTimers({ toFake: ['setInterval'] });
 	onTestFinished(() => void vi.useRealTimers());
 	const { url } = await startServer();

@@ -5,7 +5,7 @@ import { FACTS, type FactName } from '../../src/cluster/facts.ts';
 const LONG = 'x'.repeat(257);
 const USER = { id: 'ada', name: 'Ada' };
 
-/** A good fact of each kind, and paths to the texts in it. A kind that is new is a type error here. */
+/** A valid fact of each kind, and the paths to its texts. A new kind is a type error here. */
 const SAMPLES: Record<FactName, [fact: object, ...texts: (readonly (string | number)[])[]]> = {
 	'node:alive': [{ node: 'one', number: 1 }, ['node']],
 	'node:gone': [{ node: 'one' }, ['node']],

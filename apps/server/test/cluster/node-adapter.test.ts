@@ -5,10 +5,10 @@ import { createNodeAdapter } from '../../src/cluster/node-adapter.ts';
 import type { RedisLine } from '../../src/cluster/RedisLine.ts';
 import { forgeAdapterMessages } from '../faults/cluster/forgeries.ts';
 
-test('[NODE-3] what is forged in a channel of adapters, also in that of answers to one node, throws nothing', () => {
+test('[NODE-3] a forged message on any channel of the adapters throws nothing', () => {
 	const subscriber = new EventEmitter();
 	const channels: string[] = [];
-	// All that an adapter uses of a line.
+	// All that an adapter uses of the connection to Redis.
 	const line = { subscriber, publish: () => undefined, subscribe: (channel: string) => channels.push(channel) };
 	const io = new Server({ adapter: createNodeAdapter(line as unknown as RedisLine, 'epoch') });
 	io.of('/chat');

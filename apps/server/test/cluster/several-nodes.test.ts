@@ -9,7 +9,7 @@ import { Random } from '../faults/random.ts';
 describe.skipIf(missingEngines().length > 0)('three nodes', () => {
 	const openCluster = useGround();
 
-	test('[NODE-2] what one node has stored is shown to members on the others, in one order', async () => {
+	test('[NODE-2] members on other nodes see the messages of each node, in one order', async () => {
 		const { world, ada, bo, cy } = await openCluster();
 		for (const client of [ada, bo, cy]) await say(client, ...numbered(5, client.name));
 		for (const client of [ada, bo, cy]) await shows(client, 15);
@@ -28,9 +28,9 @@ describe.skipIf(missingEngines().length > 0)('three nodes', () => {
 		expect(shown(bo).toSorted()).toEqual(numbered(100).toSorted());
 	});
 
-	test('[NODE-4] who types, and what people are called, is seen on other nodes', async () => {
+	test('[NODE-4] typing and new names are shown on other nodes', async () => {
 		const { world, ada, bo } = await openCluster();
-		await until(() => (lists(bo, ada) ? undefined : 'who is on another node is not listed'), SOON_MS);
+		await until(() => (lists(bo, ada) ? undefined : 'a person on another node is not listed'), SOON_MS);
 		const { people } = bo.rooms.open(ROOM);
 		const isTyping = () => people.typing.some(({ id }) => id === ada.identity.user?.id);
 		ada.rooms.open(ROOM).setTyping(true);
@@ -44,7 +44,7 @@ describe.skipIf(missingEngines().length > 0)('three nodes', () => {
 		await check(world);
 	});
 
-	test('[NODE-4] a new name is that of all tabs, whichever nodes they are on', async () => {
+	test('[NODE-4] a new name reaches all tabs of the person, on every node', async () => {
 		const { world, ada, bo } = await openCluster();
 		const other = await openTabOn(world, ada, 1);
 		await ada.session.rename('에이다');
@@ -55,7 +55,7 @@ describe.skipIf(missingEngines().length > 0)('three nodes', () => {
 		await check(world);
 	});
 
-	test('[NODE-5] tabs on two nodes read, join and leave together', async () => {
+	test('[NODE-5] tabs on two nodes share read cursors, joins and leaves', async () => {
 		const { world, ada, bo } = await openCluster();
 		const one = ada.page(0);
 		const other = await openTabOn(world, ada, 1);
@@ -72,7 +72,7 @@ describe.skipIf(missingEngines().length > 0)('three nodes', () => {
 		const den = one.rooms.open('den');
 		await until(() => (den.status === 'joined' ? undefined : 'the den is not open'));
 		for (let count = 1; !heard.includes('den'); count += 1) {
-			expect(count, 'the tab hears nothing of the den').toBeLessThan(20);
+			expect(count, 'the tab receives nothing from the den').toBeLessThan(20);
 			await one.say('den', `hello ${count}`);
 			await sent(ada);
 			await pause(200);

@@ -31,7 +31,7 @@ function start(store: Store): ConsumerLoop {
 	return loop;
 }
 
-test('rooms with new entries have their turns until nothing is left', async () => {
+test('rooms with new entries are read in rotation until nothing is left', async () => {
 	const { store, runs } = storeOf({ attic: 3, lobby: 5, hall: 1 });
 	const loop = start(store);
 	loop.notify('attic');
@@ -40,14 +40,14 @@ test('rooms with new entries have their turns until nothing is left', async () =
 	expect(runs).toEqual(['attic 2', 'lobby 2', 'attic 1', 'lobby 2', 'lobby 1']);
 });
 
-test('a scan finds the rooms that nobody has told of', async () => {
+test('a scan finds rooms without a notification', async () => {
 	const { store, runs } = storeOf({ attic: 1, lobby: 0 });
 	const loop = start(store);
 	await loop.scan();
 	await vi.waitFor(() => expect(runs).toEqual(['attic 1']), 5_000);
 });
 
-test('a store that fails is left alone until the next scan, which finds all that is left', async () => {
+test('the loop leaves a failing store alone until the next scan, which finds the rest', async () => {
 	const { store, runs, fail } = storeOf({ attic: 1, lobby: 1 });
 	fail(1);
 	const loop = start(store);
@@ -59,7 +59,7 @@ test('a store that fails is left alone until the next scan, which finds all that
 	}, 10_000);
 });
 
-test('it ends after the run that is under way, and begins no other', async () => {
+test('the loop ends after the run under way, and begins no other', async () => {
 	const { store, runs } = storeOf({ attic: 100 });
 	const loop = start(store);
 	loop.notify('attic');

@@ -21,7 +21,7 @@ import { BACKUP, keptOf, look, place, query, RESTORE, run, write } from '../supp
 import { connectChat, type ChatClientProbe } from '@digda/testkit/client/chat.ts';
 import { runToExit, startProcess } from '@digda/testkit/server/process.ts';
 
-/** Sends to two rooms until it is stopped, and answers with the messages that were acknowledged, and when. */
+/** Sends to two rooms until it is stopped. It records the acknowledged messages and their times. */
 function sendOn(client: ChatClientProbe, rooms: readonly string[]) {
 	const acknowledged: { id: string; at: number }[] = [];
 	const over = new AbortController();
@@ -40,7 +40,7 @@ function sendOn(client: ChatClientProbe, rooms: readonly string[]) {
 	};
 }
 
-/** Runs a program again and again, killed one step later each time, until it succeeds. */
+/** Runs a program repeatedly, killed one step later each time, until it succeeds. */
 async function killAtEachStep(program: string, url: string, copy: string, check: (isKilled: boolean) => void) {
 	const NODE_OPTIONS = `--import ${new URL('../support/kill-at.ts', import.meta.url).href}`;
 	let isKilled = true;
@@ -54,7 +54,7 @@ async function killAtEachStep(program: string, url: string, copy: string, check:
 }
 
 describe('backup', () => {
-	test('a backup under constant writes is one moment of the log, with all that was acknowledged before', async () => {
+	test('a backup under constant writes is a snapshot of the log with every message acknowledged before it began', async () => {
 		const { file, url, copy } = place();
 		const server = await startProcess({ DATABASE_URL: url, RATE_LIMITS: 'off' });
 		const rooms = ['lobby', 'attic'];
@@ -83,7 +83,7 @@ describe('backup', () => {
 		expect(readdirSync(dirname(file)).filter((name) => !name.startsWith('digda.sqlite'))).toEqual(['copy.sqlite']);
 	});
 
-	test('killed at any point it leaves a whole backup or none', async () => {
+	test('a kill at any point leaves a whole backup or none', async () => {
 		const { url, copy } = place();
 		await write(url, 3);
 		await killAtEachStep(BACKUP, url, copy, (isKilled) => {
@@ -93,20 +93,20 @@ describe('backup', () => {
 		});
 	});
 
-	test('a relative name counts from where the command was typed', async () => {
+	test('a relative name starts at the directory of the command', async () => {
 		const { url, directory } = place();
 		await write(url, 1);
 		await runToExit(BACKUP, { DATABASE_URL: url, INIT_CWD: directory }, ['here.sqlite']);
 		expect(existsSync(join(directory, 'here.sqlite'))).toBe(true);
 	});
 
-	/** Expects one line and exit code 1, and every file as it was. */
+	/** Expects one line, exit code 1, and unchanged files. */
 	async function expectRejection(reason: RegExp, { url, directory }: ReturnType<typeof place>, ...args: string[]) {
 		const before = readdirSync(directory);
 		const { code, output } = await run(BACKUP, url, ...args);
 		expect([code, output]).toEqual([1, expect.stringMatching(reason)]);
 		expect(output.trimEnd()).not.toContain('\n');
-		// Whoever reads a database in WAL mode has an index of its log made.
+		// SQLite makes an index of the write-ahead log for a reader.
 		const isReadersIndex = (name: string) => /^digda\.sqlite-(wal|shm)$/.test(name);
 		expect(readdirSync(directory).filter((name) => !isReadersIndex(name))).toEqual(before);
 	}
@@ -117,7 +117,7 @@ describe('backup', () => {
 		await expectRejection(/^backup takes the name of one file: .* backup <file>\n$/, here, ...args);
 	});
 
-	test('a name that is taken is rejected, also by a link to nowhere', async () => {
+	test('an existing name is rejected, also a link to nowhere', async () => {
 		const here = place();
 		await write(here.url, 1);
 		writeFileSync(here.copy, 'mine');
@@ -127,7 +127,7 @@ describe('backup', () => {
 		expect(readFileSync(here.copy, 'utf8')).toBe('mine');
 	});
 
-	test('the names of the database and of what is beside it are rejected as a target', async () => {
+	test('the names of the database and of the files beside it are rejected as a target', async () => {
 		const here = place();
 		await write(here.url, 1);
 		for (const suffix of ['-wal', '-shm', '-journal', '.lock', '.damaged']) {
@@ -144,16 +144,16 @@ describe('backup', () => {
 		await expectRejection(/link belongs to the database itself\n$/, here, join(here.directory, 'link'));
 	});
 
-	test('a directory that is missing, is a file, or cannot be written to is rejected', async () => {
+	test('a directory that is missing, a file, or not writable is rejected', async () => {
 		const here = place();
 		await write(here.url, 1);
 		await expectRejection(/missing is not a directory\n$/, here, join(here.directory, 'missing', 'a'));
 		await expectRejection(/digda\.sqlite is not a directory\n$/, here, join(here.file, 'a'));
-		// A superuser can write everywhere but here.
+		// Even a superuser cannot write here.
 		await expectRejection(/a cannot be used: .*\n$/, here, '/proc/a');
 	});
 
-	test('where there is no database yet, that is said', async () => {
+	test('a missing database is reported', async () => {
 		const here = place();
 		await expectRejection(/^there is no database .*digda\.sqlite yet\n$/, here, here.copy);
 		writeFileSync(here.file, '');
@@ -170,14 +170,14 @@ describe('backup', () => {
 		await expectRejection(reason, here, here.copy);
 	});
 
-	test('a database that is damaged is rejected', async () => {
+	test('a damaged database is rejected', async () => {
 		const here = place();
 		await write(here.url, 200);
 		damage(here.file);
 		await expectRejection(/damaged|no intact database/, here, here.copy);
 	});
 
-	test('a database with an entry that is not as it was written is rejected', async () => {
+	test('a database with a changed entry is rejected', async () => {
 		const here = place();
 		await write(here.url, 3);
 		query(here.file, `UPDATE messages SET text = 'other' WHERE seq = 2`);
@@ -198,7 +198,7 @@ function damage(file: string): void {
 }
 
 describe('restore', () => {
-	test('where there is no database a backup becomes one', async () => {
+	test('a backup becomes the database where there is none', async () => {
 		const { url, copy } = place();
 		const other = place();
 		const epoch = await write(url, 3);
@@ -212,7 +212,7 @@ describe('restore', () => {
 		expect(found.epoch).not.toBe(epoch);
 	});
 
-	test('what a killed server has left beside its database is kept with it, and never reaches the new one', async () => {
+	test('the files beside the database of a killed server are kept with it, and never reach the new one', async () => {
 		const { file, url, copy } = await killedServer();
 		const { code, output } = await run(RESTORE, url, copy);
 		expect(code).toBe(0);
@@ -226,7 +226,7 @@ describe('restore', () => {
 		expect(await look(url)).toMatchObject({ head: 3, count: 3 });
 	});
 
-	test('a database that is damaged is kept with all that is beside it', async () => {
+	test('a damaged database is kept with the files beside it', async () => {
 		const { file, url, copy } = await killedServer();
 		const wal = readFileSync(`${file}-wal`);
 		writeFileSync(file, readFileSync(file).fill(0xff, 0, 100));
@@ -239,14 +239,14 @@ describe('restore', () => {
 		expect(await look(url)).toMatchObject({ head: 3, count: 3 });
 	});
 
-	test('a log whose database was deleted is not taken for one of the backup', async () => {
+	test('the write-ahead log of a deleted database is not used with the backup', async () => {
 		const { file, url, copy } = await killedServer();
 		rmSync(file);
 		expect(await run(RESTORE, url, copy)).toMatchObject({ code: 0 });
 		expect(await look(url)).toMatchObject({ head: 3, count: 3 });
 	});
 
-	test('the new database has the mode of the one of before', async () => {
+	test('the new database has the mode of the old one', async () => {
 		const { file, url, copy } = place();
 		await write(url, 1);
 		await run(BACKUP, url, copy);
@@ -255,7 +255,7 @@ describe('restore', () => {
 		expect(statSync(file).mode & 0o777).toBe(0o640);
 	});
 
-	test('killed at any point it leaves the old database or the new one', async () => {
+	test('a kill at any point leaves the old database or the new one', async () => {
 		const { file, url, copy, directory } = await killedServer();
 		const original = mkdtempSync(`${directory}-original-`);
 		onTestFinished(() => rmSync(original, { recursive: true, force: true }));
@@ -298,7 +298,7 @@ describe('restore', () => {
 		return here;
 	}
 
-	/** Expects one line and exit code 1, and the database as it was. */
+	/** Expects one line, exit code 1, and an unchanged database. */
 	async function expectRejection(
 		reason: RegExp,
 		{ url, file, directory }: ReturnType<typeof place>,
@@ -316,7 +316,7 @@ describe('restore', () => {
 		await expectRejection(/^restore takes the name of one file: .* restore <file>\n$/, await withBackup(), ...args);
 	});
 
-	test('what is no backup is rejected', async () => {
+	test('a file that is no backup is rejected', async () => {
 		const here = await withBackup();
 		const no = join(here.directory, 'no');
 		await expectRejection(/^there is no backup .*no\n$/, here, no);
@@ -339,7 +339,7 @@ describe('restore', () => {
 		await expectRejection(reason, here, here.copy);
 	});
 
-	test('a backup that is damaged is rejected', async () => {
+	test('a damaged backup is rejected', async () => {
 		const here = place();
 		await write(here.url, 200);
 		await run(BACKUP, here.url, here.copy);
@@ -347,7 +347,7 @@ describe('restore', () => {
 		await expectRejection(/copy\.sqlite is (damaged|no intact database).*\n$/, here, here.copy);
 	});
 
-	test('a backup with an entry that is not as it was written is rejected', async () => {
+	test('a backup with a changed entry is rejected', async () => {
 		const here = await withBackup();
 		query(here.copy, `UPDATE messages SET text = 'other'`);
 		await expectRejection(/copy\.sqlite is no intact database: entry 1 of the room lobby .*\n$/, here, here.copy);

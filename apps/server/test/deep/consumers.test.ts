@@ -11,7 +11,7 @@ import { log, place } from '../support/moves.ts';
 const CONSUME = fileURLToPath(new URL('../support/consume.ts', import.meta.url));
 const NODE_OPTIONS = `--import ${new URL('../support/kill-at.ts', import.meta.url).href}`;
 
-/** Each step starts a program. */
+/** The test starts a program for each step. */
 const LONG = { timeout: 180_000 };
 
 async function withStore<Result>(url: string, use: (store: Store) => Promise<Result>): Promise<Result> {
@@ -39,7 +39,7 @@ async function say(store: Store, run: number): Promise<void> {
 
 type Use = <Result>(use: (store: Store) => Promise<Result>) => Promise<Result>;
 
-/** Kills a consumer one step later each time. The entries that are counted are those before its position, whenever it is killed. */
+/** Kills a consumer one step later each time. Its counts always cover exactly the entries before its position. */
 async function killAtEachStep(url: string, use: Use, variables: Record<string, string> = {}): Promise<void> {
 	await use((store) => fill(store, 100));
 	let kills = 0;

@@ -14,12 +14,12 @@ import type { LogLine, Output, ServerProcess, ServerProcessOptions } from '@digd
 /** The end of a process takes 9 s at most. */
 const SHUTDOWN_MS = 10_000;
 
-/** The longest text: of characters that each would end a line of the log. */
+/** The longest text, of characters that each would end a line of the log. */
 const SEPARATORS = '\u2028'.repeat(4_000);
 
 const CONNECTIONS = 20;
 
-/** An address says texts to the echo on 20 connections, all at once, and waits until the server has read them. */
+/** Sends texts to the echo on 20 connections of an address at once, and waits until the server has read them. */
 async function flood(port: number, texts: number): Promise<void> {
 	const attacker = new Attacker(port);
 	onTestFinished(() => attacker.leave());
@@ -40,12 +40,12 @@ async function openCircle(url: string): Promise<Circle> {
 	return people;
 }
 
-/** Starts a server whose standard output is what it is given. */
+/** Starts a server with the given standard output. */
 async function startWithOutput(output: Output, options: ServerProcessOptions = {}) {
 	return await startProcess({ NODE_ENV: 'development' }, { ...options, output });
 }
 
-/** How many lines of the log were dropped, by reason, as `/metrics` says. */
+/** The numbers of dropped log lines in `/metrics`, by reason. */
 async function droppedBy({ url }: ServerProcess): Promise<Record<string, number>> {
 	const figures = await (await fetch(`${url}/metrics`)).text();
 	const found = figures.matchAll(/^digda_log_lines_dropped_total\{reason="(\w+)"\} (\d+)$/gm);
@@ -68,7 +68,7 @@ function parse(log: string): LogLine[] {
 		.map((line) => JSON.parse(line) as LogLine);
 }
 
-test('a reader of the log that stands still stops nobody, and the process ends within 10 s with its log', async () => {
+test('a stalled reader of the log blocks nobody, and the process ends within 10 s with its log', async () => {
 	const fifo = new Fifo();
 	const server = await withDescriptor(fifo.openWriter(), startWithOutput);
 	const people = await openCircle(server.url);
@@ -83,8 +83,8 @@ test('a reader of the log that stands still stops nobody, and the process ends w
 	expect(performance.now() - signalledAt).toBeLessThan(SHUTDOWN_MS);
 });
 
-test('a socket as standard output, as systemd has it, stops nobody when it is not read', async () => {
-	// Node.js connects a child by a socket, and reads nothing of it before it is told to.
+test('an unread socket as standard output, as under systemd, blocks nobody', async () => {
+	// Node.js connects a child by a socket, and does not read from it by itself.
 	const server = await startWithOutput('unread');
 	const people = await openCircle(server.url);
 	await flood(server.port, 50);
@@ -92,10 +92,10 @@ test('a socket as standard output, as systemd has it, stops nobody when it is no
 	expect(await server.stop('SIGTERM')).toBe(0);
 });
 
-test('lines that a still reader of the log costs are counted, and one line says so when it reads again', async () => {
+test('lines that a stalled reader costs are counted, and one line reports them when it reads again', async () => {
 	const fifo = new Fifo();
 	const server = await withDescriptor(fifo.openWriter(), startWithOutput);
-	// Of several addresses, for one has not so much to say.
+	// Three floods from different addresses: the share of one does not fill the buffer.
 	for (let address = 0; address < 3; address += 1) await flood(server.port, 50);
 	const { slow } = await droppedBy(server);
 	expect(slow).toBeGreaterThan(0);
@@ -104,17 +104,17 @@ test('lines that a still reader of the log costs are counted, and one line says 
 	await expect.poll(() => (log += fifo.read())).toMatch(/lines of the log were lost"\}\n/);
 	const report = parse(log).find(({ lost }) => lost !== undefined);
 	expect(report?.level).toBe(40);
-	// Lines may have been lost since they were counted.
+	// More lines may have been lost since the metrics were read.
 	expect(report?.['lost']).toBeGreaterThanOrEqual(slow ?? 0);
 	expect(report?.['lost']).toBeLessThanOrEqual((await droppedBy(server))['slow'] ?? 0);
 	const echo = await connectEcho(server.url);
 	await ask(echo, '다시');
 	await expect.poll(() => (log += fifo.read())).toContain('📟 Message from client: 다시"}\n');
-	// Whole lines alone.
+	// The log has whole lines alone.
 	parse(log);
 });
 
-test('an uncaught exception ends the process whose log nobody reads', async () => {
+test('an uncaught exception ends the process while nobody reads its log', async () => {
 	const fifo = new Fifo();
 	const failing = 'data:text/javascript,process.once("SIGUSR2",()=>{throw new Error("uncaught")})';
 	const server = await withDescriptor(fifo.openWriter(), (output) =>
@@ -136,7 +136,7 @@ test.skipIf(process.platform !== 'linux')('a full disk costs lines of the log, w
 	expect(await server.stop('SIGTERM')).toBe(0);
 });
 
-test('a reader of the log that goes away costs lines, and one that comes gets whole ones', async () => {
+test('a reader of the log that closes costs lines, and a new one gets whole lines', async () => {
 	const fifo = new Fifo();
 	const server = await withDescriptor(fifo.openWriter(), startWithOutput);
 	const people = await openCircle(server.url);
@@ -162,14 +162,14 @@ test('a server without a standard output serves', async () => {
 	expect(await server.stop('SIGTERM')).toBe(0);
 });
 
-test('what is logged last is written when the reader reads', async () => {
+test('the last lines of the log are written when the reader reads', async () => {
 	const server = await startProcess();
 	await flood(server.port, 50);
 	expect(await server.stop('SIGTERM')).toBe(0);
 	await expect.poll(() => server.lines.map(({ msg }) => msg)).toContain('SIGTERM: closing');
 });
 
-test('one address has a bounded share of the log, and others are logged as before', async () => {
+test('an address has a bounded share of the log, and others are logged as before', async () => {
 	const directory = mkdtempSync(join(tmpdir(), 'digda-'));
 	onTestFinished(() => rmSync(directory, { recursive: true }));
 	const file = join(directory, 'log');

@@ -23,7 +23,7 @@ import { runToExit, startProcess } from '@digda/testkit/server/process.ts';
 import { SERVER } from '@digda/testkit/server/ServerProcess.ts';
 
 const KILL_AT = `--import ${new URL('../support/kill-at.ts', import.meta.url).href}`;
-/** Whether a file says that its log has gone. */
+/** Whether a file is marked as moved. */
 function hasMoved(file: string): boolean {
 	const database = new DatabaseSync(file, { readOnly: true });
 	const moved = movedTo(database);
@@ -34,7 +34,7 @@ function hasMoved(file: string): boolean {
 const SILENT: Progress = { begin: () => undefined, advance: () => undefined, end: () => undefined };
 
 describePostgres('with a real PostgreSQL', (server) => {
-	/** Expects one line as the last one, exit code 1, and nothing secret. */
+	/** Expects this last line, exit code 1, and no secret in the output. */
 	async function expectRejection(from: string, to: string, reason: RegExp, variables: Record<string, string> = {}) {
 		const { code, output } = await run(from, to, variables);
 		expect([code, output.trimEnd().split('\n').at(-1)]).toEqual([1, expect.stringMatching(reason)]);
@@ -43,7 +43,7 @@ describePostgres('with a real PostgreSQL', (server) => {
 	}
 
 	describe('a move', () => {
-		test('[JOIN-4] who was connected before comes back without a reset, reads on and sends on', async () => {
+		test('[JOIN-4] lets clients rejoin without a reset, read on and send on', async () => {
 			const { url } = place();
 			const to = await server().createDatabase();
 			const here = await startProcess({ DATABASE_URL: url });
@@ -75,7 +75,7 @@ describePostgres('with a real PostgreSQL', (server) => {
 			expect(await again.send('바다', '바람')).toMatchObject({ seq: missed.seq + 1 });
 		});
 
-		test('leaves a file that no server starts on, and that says where its log has gone', async () => {
+		test('leaves a file on which no server starts, and which names the new database', async () => {
 			const { file, url } = await communityAt();
 			const to = await server().createDatabase();
 			await run(url, to.replace('postgres@', 'postgres:correct-horse@'));
@@ -90,7 +90,7 @@ describePostgres('with a real PostgreSQL', (server) => {
 			expect(backup(file, copy)).toMatchObject({ messages: 8 });
 		});
 
-		test('made again says so and changes nothing', async () => {
+		test('reports a second run and changes nothing', async () => {
 			const { url } = await communityAt();
 			const to = await server().createDatabase();
 			await run(url, to);
@@ -104,7 +104,7 @@ describePostgres('with a real PostgreSQL', (server) => {
 			expect(await community.rowsInPostgres(to)).toEqual(after);
 		});
 
-		test('takes a path from where the command was typed', async () => {
+		test('takes a relative path from the directory of the command', async () => {
 			const { file } = await communityAt();
 			const to = await server().createDatabase();
 			expect(await run('sqlite:digda.sqlite', to, { INIT_CWD: dirname(file) })).toMatchObject({ code: 0 });
@@ -112,7 +112,7 @@ describePostgres('with a real PostgreSQL', (server) => {
 	});
 
 	describe('a server', () => {
-		test('that runs keeps its database, and the command says that it is to be stopped', async () => {
+		test('keeps its database while it runs, and the command asks to stop it', async () => {
 			const { url } = await communityAt();
 			const to = await server().createDatabase();
 			const running = await startProcess({ DATABASE_URL: url });
@@ -122,14 +122,14 @@ describePostgres('with a real PostgreSQL', (server) => {
 			expect(await run(url, to)).toMatchObject({ code: 0 });
 		});
 
-		test('that has a database in which a move was begun is none', async () => {
+		test('does not start on a database with an unfinished move', async () => {
 			const { file, url } = await communityAt();
 			const to = await filledAt(file);
 			await expect(openPostgresStore(to, log)).rejects.toThrow(/was not moved into this database to the end/);
 			expect(await usable(url, to)).toEqual(['source']);
 		});
 
-		test('one that has no lock any more cannot write once the log has gone', async () => {
+		test('cannot write without its lock once the log has moved', async () => {
 			const { file, url } = place();
 			const store = await openStore(url, log);
 			onTestFinished(() => store.close());
@@ -154,7 +154,7 @@ describePostgres('with a real PostgreSQL', (server) => {
 			expect(community.rowsInSqlite(file)).toEqual(rows);
 		});
 
-		test('what one without the lock writes at the last moment ends the move', async () => {
+		test('ends the move by a write without its lock at the last moment', async () => {
 			const { file } = await communityAt();
 			const source = new Source(file);
 			onTestFinished(() => source.close());
@@ -164,7 +164,7 @@ describePostgres('with a real PostgreSQL', (server) => {
 		});
 	});
 
-	/** A target that holds everything of a file, where the command was interrupted before it marked that. */
+	/** A target that holds a whole file, where the command was interrupted before it marked the source. */
 	async function filledAt(file: string): Promise<string> {
 		const to = await server().createDatabase();
 		const [source, target] = [new Source(file), new Target(to)];
@@ -181,7 +181,7 @@ describePostgres('with a real PostgreSQL', (server) => {
 
 	describe('a kill', () => {
 		test(
-			'at any step leaves at most one log that goes on, and the next run ends the move',
+			'at any step leaves at most one usable log, and the next run completes the move',
 			{ timeout: 120_000 },
 			async () => {
 				const { file, url } = await communityAt();
@@ -206,7 +206,7 @@ describePostgres('with a real PostgreSQL', (server) => {
 		);
 
 		test(
-			'between the mark in the source and the release of the target leaves no log, and the next run ends the move',
+			'between the mark in the source and the release of the target leaves no usable log, and the next run completes the move',
 			{ timeout: 60_000 },
 			async () => {
 				const states: string[] = [];
@@ -216,7 +216,7 @@ describePostgres('with a real PostgreSQL', (server) => {
 					const to = await server().createDatabase();
 					const { code, output } = await run(url, to, {
 						...{ NODE_OPTIONS: KILL_AT, KILL_AT: String(step), KILL_AT_WRITES: 'yes' },
-						// The last statements that mark the source.
+						// The last statements, which mark the source.
 						KILL_AFTER: 'CREATE TRIGGER moved_'
 					});
 					expect([0, null], `step ${step}: ${output}`).toContain(code);
@@ -238,8 +238,8 @@ describePostgres('with a real PostgreSQL', (server) => {
 			return rows[0]?.found === null;
 		});
 
-	describe('rejected', () => {
-		test('is a target that holds anything else', async () => {
+	describe('the command', () => {
+		test('rejects a target that holds anything else', async () => {
 			const { url } = await communityAt();
 			const to = await server().createDatabase();
 			await runSql(to, 'CREATE TABLE diary (day TEXT)');
@@ -247,7 +247,7 @@ describePostgres('with a real PostgreSQL', (server) => {
 			expect(await usable(url, to)).toContain('source');
 		});
 
-		test('is a target that servers use, whatever log it holds', async () => {
+		test('rejects a target that servers use, with any log', async () => {
 			const { url } = await communityAt();
 			const to = await server().createDatabase();
 			await (await openPostgresStore(to, log)).close();
@@ -258,14 +258,14 @@ describePostgres('with a real PostgreSQL', (server) => {
 			await expectRejection(url, used, /^the target is not empty/);
 		});
 
-		test('is a target that was filled from elsewhere', async () => {
+		test('rejects a target that was filled from another source', async () => {
 			const [here, other] = [await communityAt(), await communityAt()];
 			const to = await filledAt(other.file);
 			await expectRejection(here.url, to, /was filled from another database$/);
 			expect(await run(other.url, to)).toMatchObject({ code: 0 });
 		});
 
-		test('is another target once the log has gone', async () => {
+		test('rejects another target once the log has moved', async () => {
 			const { file, url } = await communityAt();
 			const begun = await filledAt(file);
 			const [to, other] = [await server().createDatabase(), await server().createDatabase()];
@@ -282,13 +282,13 @@ describePostgres('with a real PostgreSQL', (server) => {
 			[['--from', 'sqlite:a', '--to', 'mysql://ada:secret@host/a']],
 			[['--from', 'sqlite:a', '--to', 'postgres://host/a', 'postgres://ada:secret@host/a']],
 			[['--form', 'sqlite:a', '--to', 'postgres://ada:secret@host/a']]
-		])('are the arguments %j, with the usage', async ([args = []]) => {
+		])('rejects the arguments %j with the usage', async ([args = []]) => {
 			const { code, output } = await runToExit(MIGRATE, {}, args);
 			expect([code, output]).toEqual([1, expect.stringMatching(/^migrate takes a database to move .*\n$/)]);
 			expect(output).not.toContain('secret');
 		});
 
-		test('is a file that is missing, empty, or of another program', async () => {
+		test('rejects a file that is missing, empty, or of another program', async () => {
 			const here = place();
 			const to = await server().createDatabase();
 			await expectRejection(here.url, to, /^there is no database \S+$/);
@@ -300,7 +300,7 @@ describePostgres('with a real PostgreSQL', (server) => {
 			expect(await isEmpty(to)).toBe(true);
 		});
 
-		test('is a target that cannot be reached, without its password', async () => {
+		test('rejects an unreachable target without its password', async () => {
 			const { url } = await communityAt();
 			await expectRejection(
 				url,
@@ -312,7 +312,7 @@ describePostgres('with a real PostgreSQL', (server) => {
 			await expectRejection(url, missing, /cannot be used: database "missing" does not exist/);
 		});
 
-		test('is a target that would lose what was acknowledged', async () => {
+		test('rejects a target that would lose acknowledged entries', async () => {
 			const { url } = await communityAt();
 			const to = await server().createDatabase();
 			await runSql(to, `ALTER DATABASE ${to.replace(/.*\//, '')} SET synchronous_commit = off`);
@@ -320,7 +320,7 @@ describePostgres('with a real PostgreSQL', (server) => {
 		});
 	});
 
-	test('what an interrupted run has copied is copied again, as the source is now', async () => {
+	test('a run after an interrupted one copies the present source again', async () => {
 		const { file, url } = await communityAt();
 		const to = await filledAt(file);
 		const store = await openStore(url, log);
@@ -364,10 +364,10 @@ describePostgres('with a real PostgreSQL', (server) => {
 			`UPDATE invitations SET created_at = 1`,
 			`UPDATE ways_in SET user_id = 'eve'`,
 			`DELETE FROM ways_in`
-		])('finds that the copy is another: %s', async (sql) => {
+		])('finds that the copy differs: %s', async (sql) => {
 			const { file } = await communityAt();
 			const to = await server().createDatabase();
-			// What is changed between the two passes is as if it had been copied wrongly.
+			// A change between the two passes acts like a wrong copy.
 			const begin: Progress['begin'] = (step) => {
 				if (step === 'Comparing rows') community.execute(file, sql);
 			};
@@ -376,7 +376,7 @@ describePostgres('with a real PostgreSQL', (server) => {
 			expect(hasMoved(file)).toBe(false);
 		});
 
-		test('begins with the source itself: a hole, or an entry that is damaged, is not copied', async () => {
+		test('begins with the source: a hole or a damaged entry ends the move', async () => {
 			for (const [sql, reason] of [
 				[`DELETE FROM messages WHERE room = 'lobby' AND seq = 3`, /the entries are not those from 1 to the head/],
 				[`UPDATE messages SET text = text || '!' WHERE room = 'lobby' AND seq = 1`, /is not as it was written/]
@@ -390,7 +390,7 @@ describePostgres('with a real PostgreSQL', (server) => {
 		});
 	});
 
-	test('of two runs at once one moves, and the other says why it does not', async () => {
+	test('exactly one of two concurrent runs moves, and the other reports why it does not', async () => {
 		const { file, url } = await communityAt();
 		const to = await server().createDatabase();
 		const before = community.rowsInSqlite(file);
@@ -402,7 +402,7 @@ describePostgres('with a real PostgreSQL', (server) => {
 		expect(await community.rowsInPostgres(to)).toEqual(before);
 	});
 
-	test('a connection that is cut ends a run in one line, and the next one goes on', async () => {
+	test('a cut connection ends a run with one line, and the next run continues', async () => {
 		const { file, url } = place();
 		await fillLong(url, file);
 		const to = await server().createDatabase();

@@ -12,9 +12,9 @@ const PER_SECOND = 200;
 const SECONDS = 12;
 const ROOMS = ['lobby', '로비', 'music', 'news'];
 
-/** A page of a person: what is typed goes out by itself, as often as it takes. */
+/** A page of a person, whose outbox sends by itself, as often as necessary. */
 async function openPage(url: string, index: number) {
-	// Each session is at the edge of its own limit, and all of them together would be twice the share of an address.
+	// Each session is just below its limit. All of them together would need twice the share of an address.
 	const extraHeaders = { 'X-Forwarded-For': `192.0.2.${index}` };
 	const transport = index % 4 === 0 ? 'polling' : 'websocket';
 	const { session, socket, schedule } = openSession({ url, transport, extraHeaders });

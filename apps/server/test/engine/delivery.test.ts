@@ -9,7 +9,7 @@ import { startSocketServer, type Implementation } from './support/servers.ts';
 /** A message from the server: a text, or bytes. */
 type Data = string | Uint8Array;
 
-/** One step of a server: it sends to the client, in one of the ways that there are, or waits for the next tick. */
+/** One step of a server: it sends to the client in some way, or waits for the next tick. */
 type Step = { way: 'emit' | 'broadcast' | 'fan out' | 'compressed'; data: Data[] } | { way: 'wait' };
 
 const BOUNDARIES = [0, 1, 100, 110, 112, 113, 114, 115, 125, 126, 127, 65_500, 65_520, 65_535, 65_536, 66_000, 400_000];
@@ -35,7 +35,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 const steps = fc.array(step, { maxLength: 25 });
 
-/** A server with one client, whose messages are kept. */
+/** A server with one client, which records what it receives. */
 class Pair {
 	readonly client: ClientSocket;
 	readonly #io: Server;
@@ -62,7 +62,7 @@ class Pair {
 
 	async #take(step: Step): Promise<void> {
 		const namespace = this.#io.of('/chat');
-		// There is one client.
+		// The namespace has exactly one socket.
 		const [socket] = namespace.sockets.values() as Iterable<Socket> as [Socket];
 		if (step.way === 'wait') await nextTick();
 		else if (step.way === 'emit') socket.emit('message', ...step.data);
@@ -72,7 +72,7 @@ class Pair {
 	}
 }
 
-/** What a client received, in a form that is small when it differs. */
+/** Shortens received data, so that a difference is readable. */
 function describe(data: unknown): unknown {
 	if (data instanceof Uint8Array) return `bytes ${Buffer.from(data).toString('hex').slice(0, 200)} ${data.length}`;
 	return typeof data === 'string' ? `text ${data.slice(0, 200)} ${data.length}` : data;

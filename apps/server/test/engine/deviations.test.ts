@@ -10,11 +10,11 @@ import type { Timings } from '../../src/timings.ts';
 import { query, RecordedPeer, type RecordedWebSocket } from './support/RecordedPeer.ts';
 import { PATH, startSocketServer, type SocketServerOptions } from './support/servers.ts';
 
-/** One place where the product differs from the stock server on purpose. */
+/** One deliberate difference between the product and the stock server. */
 interface Deviation {
 	rule: string;
 	name: string;
-	/** Plays the client. @returns what it noticed */
+	/** Plays the client. @returns its observations */
 	play: (peer: RecordedPeer, port: number) => Promise<unknown>;
 	stock: unknown;
 	product: unknown;
@@ -107,7 +107,7 @@ const DEVIATIONS: Deviation[] = [
 	},
 	{
 		rule: 'WIRE-5',
-		name: 'ends a connection after a few acknowledgements that nothing asked for',
+		name: 'ends a connection after a few unsolicited acknowledgements',
 		play: async (peer) => await isEnded(peer, (socket) => socket.send(packet('ack', '7[]'))),
 		stock: false,
 		product: true
@@ -128,7 +128,7 @@ const DEVIATIONS: Deviation[] = [
 	},
 	{
 		rule: 'WIRE-6',
-		name: 'tells its own limit of a packet',
+		name: 'sends its own packet limit in the handshake',
 		play: handshakeOf('maxPayload'),
 		stock: 1_000_000,
 		product: MAX_CLIENT_PAYLOAD_BYTES
@@ -148,7 +148,7 @@ const DEVIATIONS: Deviation[] = [
 	},
 	{
 		rule: 'WIRE-7',
-		name: 'tells its own heartbeat',
+		name: 'sends its own heartbeat in the handshake',
 		play: async (peer) => [await handshakeOf('pingInterval')(peer, 0), await handshakeOf('pingTimeout')(peer, 0)],
 		stock: [25_000, 20_000],
 		product: [15_000, 10_000]

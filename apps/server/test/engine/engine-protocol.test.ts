@@ -7,7 +7,7 @@ import { startEngine, type EngineConnection } from './support/servers.ts';
 
 type EngineFact = Fact<Partial<ServerOptions>>;
 
-/** What the server of these tests does when a message asks for it. It sends back every other message as it came. */
+/** The server of these tests runs a command for each of these messages. It echoes every other message. */
 const COMMANDS: Record<string, (connection: EngineConnection) => void> = {
 	close: (connection) => connection.close(),
 	discard: (connection) => connection.close(true),
@@ -86,7 +86,7 @@ function untilEnd(...bytes: Uint8Array[]): EngineFact['play'] {
 	};
 }
 
-/** Begins over polling and proves that a WebSocket works. */
+/** Begins over polling and probes a WebSocket. */
 async function probe(peer: RecordedPeer): Promise<{ sid: string; socket: RecordedWebSocket }> {
 	const sid = await peer.beginPolling();
 	const socket = await peer.webSocket(query('websocket', sid));
@@ -252,7 +252,7 @@ const MESSAGES: EngineFact[] = [
 		expected: ['binary 01020304', 'binary 01020304', 'binary 0203', 'binary 090102030409']
 	},
 	{
-		name: 'bytes to a client that takes none',
+		name: 'bytes to a client that takes texts alone',
 		play: async (peer) => {
 			const socket = await peer.webSocket(`${query('websocket')}&b64=1`);
 			socket.send('4mix');
@@ -320,12 +320,12 @@ const CLOSINGS: EngineFact[] = [
 		expected: ['text 4last', 'close', 'end']
 	},
 	{
-		name: 'the server answers what came before a close frame, and then the close frame',
+		name: 'the server answers packets before a close frame, and then the close frame',
 		play: untilEnd(frame('4a'), closeFrame(1000)),
 		expected: ['text 4a', 'close 1000', 'end']
 	},
 	{
-		name: 'the server answers what came before the client ended the TCP connection',
+		name: 'the server answers packets that came before the client ended the TCP connection',
 		play: async (peer) => {
 			const socket = await peer.openWebSocket();
 			socket.send('4a', '4b');
@@ -335,12 +335,12 @@ const CLOSINGS: EngineFact[] = [
 		expected: ['text 4a', 'text 4b', 'end']
 	},
 	{
-		name: 'the server answers what came before a frame that is none',
+		name: 'the server answers packets before an invalid frame',
 		play: untilEnd(frame('4a'), frame('4', { reserved: 4 })),
 		expected: ['text 4a', 'close 1002', 'end']
 	},
 	{
-		name: 'nothing is answered after a close frame',
+		name: 'the server answers no packet after a close frame',
 		play: untilEnd(closeFrame(1000), frame('4a')),
 		expected: ['close 1000', 'end']
 	},
@@ -368,7 +368,7 @@ const CLOSINGS: EngineFact[] = [
 			['the reserved bit 3', [frame('4x', { reserved: 1 })], 1002],
 			['the reserved opcode 3', [frame('4x', { opcode: 3 })], 1002],
 			['the reserved opcode 11', [frame('4x', { opcode: 11 })], 1002],
-			['a continuation of nothing', [frame('4x', { opcode: OPCODE.continuation })], 1002],
+			['a continuation without a beginning', [frame('4x', { opcode: OPCODE.continuation })], 1002],
 			['a message within a message', [frame('4x', { isFinal: false }), frame('4y')], 1002],
 			['a ping in fragments', [frame('x', { opcode: OPCODE.ping, isFinal: false })], 1002],
 			['a ping of 126 bytes', [frame('x'.repeat(126), { opcode: OPCODE.ping })], 1002],
@@ -462,7 +462,7 @@ const UPGRADES: EngineFact[] = [
 		expected: ['text 3probe', { status: 200, body: '6' }, 'text 4hello']
 	},
 	{
-		name: 'what the server sent during the upgrade arrives on the WebSocket',
+		name: 'messages that the server sends during the upgrade arrive on the WebSocket',
 		play: async (peer) => {
 			const { sid, socket } = await probe(peer);
 			// The server sends six messages while no poll waits.

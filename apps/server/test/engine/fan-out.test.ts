@@ -9,7 +9,7 @@ import { startSocketServer, type Implementation, type SocketServerOptions } from
 
 type FanOutFact = Fact<SocketServerOptions>;
 
-/** Delivers to a channel: with what Socket.IO offers on the stock side, with ours on the other. */
+/** Delivers to a channel: with Socket.IO on the stock side, with `fanOut` on ours. */
 const DELIVER: Record<Implementation, (namespace: Namespace, event: string, payload: object) => void> = {
 	stock: (namespace, event, payload) => void namespace.to('room').emit(event, payload),
 	ours: (namespace, event, payload) => fanOut(namespace, 'room', event, payload)
@@ -33,7 +33,7 @@ const serve = (implementation: Implementation) => (io: Server) => {
 	const deliver = DELIVER[implementation];
 	for (const namespace of [io.of('/'), io.of('/chat')]) {
 		const waiting: (() => void)[] = [];
-		// One that waits is in the channel before it is connected.
+		// A waiting socket is in the channel before it is connected.
 		namespace.use((socket, next) => {
 			const { waits } = socket.handshake.auth as { waits?: boolean };
 			if (waits) {
@@ -91,7 +91,7 @@ async function joinPolling(peer: RecordedPeer): Promise<string> {
 const FACTS: FanOutFact[] = [
 	...(['', '/chat'] as const).flatMap((namespace) =>
 		Object.keys(PAYLOADS).map((name) => ({
-			name: `a payload (${name}) to a channel of "${namespace}" leaves between what was sent before and after`,
+			name: `a payload (${name}) to a channel of "${namespace}" keeps its order among packets before and after`,
 			play: async (peer: RecordedPeer) => {
 				const [sender, other] = [await join(peer, namespace), await join(peer, namespace)];
 				sender.send(eventPacket(namespace, ['deliver', name]));
@@ -105,7 +105,7 @@ const FACTS: FanOutFact[] = [
 		}))
 	),
 	{
-		name: 'a connection over polling is sent the same packets',
+		name: 'a connection over polling receives the same packets',
 		play: async (peer) => {
 			const sid = await joinPolling(peer);
 			await peer.post(
@@ -117,7 +117,7 @@ const FACTS: FanOutFact[] = [
 		expected: ['42["befor', '42["told"', '42["after', '42["befor', '452-["tol', 'bAQI=', 'bAw==', '42["after']
 	},
 	{
-		name: 'a connection that upgrades is sent what was delivered meanwhile',
+		name: 'a connection that upgrades receives packets that were delivered meanwhile',
 		play: async (peer) => {
 			const sid = await joinPolling(peer);
 			const sender = await join(peer);
@@ -135,7 +135,7 @@ const FACTS: FanOutFact[] = [
 		expected: ['text 42["told",{"text":"hello"}]', 'text 42["told",{}]']
 	},
 	{
-		name: 'a connection outside of the channel or of the namespace is sent nothing',
+		name: 'a connection outside of the channel or the namespace receives nothing',
 		play: async (peer) => {
 			const [sender, elsewhere, outside] = [await join(peer), await join(peer, '/chat'), await peer.openWebSocket()];
 			outside.send(connectPacket());
@@ -149,12 +149,12 @@ const FACTS: FanOutFact[] = [
 		expected: ['text 42["joined"]', 'text 42/chat,["joined"]']
 	},
 	{
-		name: 'a connection that is not let in yet is sent nothing, though it is in the channel',
+		name: 'a connection in the channel that is not admitted yet receives nothing',
 		play: async (peer) => {
 			const [sender, waiting] = [await join(peer), await peer.openWebSocket()];
 			waiting.send(connectPacket('', { waits: true }));
 			waiting.send(connectPacket('/chat'));
-			// The middleware of the other namespace has let it in, so the first one waits by now.
+			// The other namespace has admitted it, so the socket in the first one waits by now.
 			await waiting.next();
 			sender.send(eventPacket('', ['deliver', 'text']), eventPacket('', ['admit']));
 			await sender.take(3);
@@ -165,7 +165,7 @@ const FACTS: FanOutFact[] = [
 		expected: ['text 40{"sid":"#"}', 'text 42["told",{}]']
 	},
 	{
-		name: 'a connection that closes is sent nothing more',
+		name: 'a closing connection receives nothing more',
 		play: async (peer) => {
 			const [closing, other] = [await join(peer), await join(peer)];
 			closing.send(eventPacket('', ['close and deliver']));
@@ -174,7 +174,7 @@ const FACTS: FanOutFact[] = [
 		expected: [['close', 'end'], 'text 42["told",{}]']
 	},
 	{
-		name: 'what was delivered before a connection closes arrives before its end',
+		name: 'packets that were delivered before a connection closes arrive before its end',
 		play: async (peer) => {
 			const closing = await join(peer);
 			closing.send(eventPacket('', ['deliver and close']));
@@ -183,7 +183,7 @@ const FACTS: FanOutFact[] = [
 		expected: ['text 42["told",{}]', 'close', 'end']
 	},
 	{
-		name: 'a socket that was disconnected is sent nothing more',
+		name: 'a disconnected socket receives nothing more',
 		play: async (peer) => {
 			const [left, other] = [await join(peer), await join(peer)];
 			left.send(eventPacket('', ['disconnect and deliver']), connectPacket('/chat'));

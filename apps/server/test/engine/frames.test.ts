@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { OPCODE, readFrame } from '@digda/testkit/raw/frames.ts';
 import { binaryFrame, joinFrames } from '../../src/socket/engine/frames.ts';
 
-/** What a client reads: whole messages, texts as such and bytes as a `Uint8Array`. */
+/** The messages that a client reads: texts as strings, bytes as a `Uint8Array`. */
 function parse(bytes: Buffer): (string | Uint8Array)[] {
 	const messages: (string | Uint8Array)[] = [];
 	for (let rest = bytes; rest.length > 0;) {
@@ -43,7 +43,7 @@ test('a binary frame holds a copy of its payload', () => {
 	expect(parse(frame)).toEqual([Uint8Array.of(1, 2)]);
 });
 
-test('texts, bytes and frames come out as they went in, in their order', () => {
+test('texts, bytes and frames are read as they were written, in order', () => {
 	const text = fc.string({ unit: 'grapheme', maxLength: 300 }).map((raw) => raw.toWellFormed());
 	const bytes = fc.uint8Array({ maxLength: 300 }).map((array) => Uint8Array.from(array));
 	const items = fc.array(fc.record({ message: fc.oneof(text, bytes), isFrame: fc.boolean() }), { maxLength: 10 });

@@ -7,13 +7,13 @@ import { Boundary } from '../../src/Boundary.ts';
 import { Engine } from '../../src/socket/engine/Engine.ts';
 import { WebSocketLine } from '@digda/testkit/raw/WebSocketLine.ts';
 
-/** What is said at once, in characters that are bytes on the wire. */
+/** Messages that are sent at once, and their length in ASCII characters. */
 const [TEXTS, LENGTH] = [60, 10_000];
 
-/** More than this is not gathered for one write: what the other side does not take has to be noticed meanwhile. */
+/** The most bytes of one write: between writes the server notices a reader that accepts nothing. */
 const MAX_GATHERED = 64 * 1024;
 
-test('what is said at once leaves in writes of a bounded size, all of it and in order', async () => {
+test('messages that are sent at once leave in bounded writes, complete and in order', async () => {
 	const http = createServer();
 	const engine = new Engine({}, new Boundary(pino({ level: 'silent' })));
 	engine.attach(http, { path: '/socket.io/' });

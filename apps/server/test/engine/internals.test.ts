@@ -57,9 +57,8 @@ describe('the versions for which internals.ts is written', () => {
 		['ws', ['socket.io', 'engine.io']]
 	];
 
-	/** What `package.json` asks for; where that is the catalog, what the catalog says. */
+	/** The version that `package.json` asks for, looked up in the catalog where it says so. */
 	function pinOf(name: string): string {
-		// As every package has it.
 		const { dependencies } = JSON.parse(readFileSync(MANIFEST, 'utf8')) as { dependencies: Record<string, string> };
 		const pin = dependencies[name] ?? 'nothing';
 		if (pin !== 'catalog:') return pin;
@@ -69,7 +68,6 @@ describe('the versions for which internals.ts is written', () => {
 	test.for(COPIES)('%s, loaded by %j, has the exact version that package.json asks for', ([name, path]) => {
 		let manifest = MANIFEST.pathname;
 		for (const each of [...path, name]) manifest = findPackageJSON(each, manifest) ?? expect.fail(`no ${each}`);
-		// As every package has it.
 		const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
 		const pin = pinOf(name);
 		const exact = `package.json asks for ${name} ${pin}: internals.ts needs one exact version, not a range`;

@@ -8,7 +8,7 @@ import { startSocketServer, type SocketServerOptions } from './support/servers.t
 
 type SocketFact = Fact<SocketServerOptions>;
 
-/** What the server of these tests does for each socket of the namespaces `/` and `/chat`. */
+/** Sets up the server of these tests for the namespaces `/` and `/chat`. */
 function serve(io: Server): void {
 	io.of('/denied').use((_socket, next) => next(Object.assign(new Error('denied'), { data: { code: 7 } })));
 	for (const namespace of [io.of('/'), io.of('/chat')]) {
@@ -177,7 +177,7 @@ const DISCONNECTIONS: SocketFact[] = [
 			}
 			socket.send(packet('disconnect'), eventPacket('/chat', ['echo', 1]));
 			const answered = await socket.next();
-			// The namespace `/` is left by now.
+			// The client has left the namespace `/`.
 			socket.send(eventPacket('', ['echo', 1]));
 			return [answered, ...(await socket.rest())];
 		},
@@ -205,7 +205,7 @@ const DISCONNECTIONS: SocketFact[] = [
 		expected: [OK, { status: 200, body: '41' }]
 	},
 	{
-		name: 'an answer that is made after a close frame is not sent',
+		name: 'the server does not send an answer after a close frame',
 		play: async (peer) => {
 			const socket = await peer.openWebSocket();
 			socket.send(connectPacket());
@@ -239,7 +239,7 @@ const EVENTS: SocketFact[] = [
 		expected: ['text 42/chat,0["question","why?"]', 'text 42/chat,["answered"]']
 	},
 	{
-		name: 'an acknowledgement that nothing asked for changes nothing',
+		name: 'an unsolicited acknowledgement changes nothing',
 		play: sendInside(1, packet('ack', '99[]'), eventPacket('', ['echo', 1])),
 		expected: ['text 42["echoed",1]']
 	},
@@ -357,7 +357,7 @@ const WRONG_PACKETS: SocketFact[] = [
 			['an acknowledgement that is no array', ['431{}']],
 			['an error, which is for the server to send', ['44{"message":"x"}']],
 			['an event in a namespace that was not joined', ['42/chat,["echo"]']],
-			['bytes that nothing announced', [Uint8Array.of(1)]],
+			['unannounced bytes', [Uint8Array.of(1)]],
 			['a text in place of an attachment', [`451-["echo",{"_placeholder":true,"num":0}]`, '42["echo"]']],
 			['a number of attachments that is none', ['45x-["echo"]']],
 			['a placeholder beyond the attachments', [`451-["echo",{"_placeholder":true,"num":1}]`, Uint8Array.of(1)]]

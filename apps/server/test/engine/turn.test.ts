@@ -18,13 +18,13 @@ function acceptedBy({ server }: Awaited<ReturnType<typeof startServer>>): TcpSoc
 	return accepted;
 }
 
-test('answers to what arrives together leave in one write', async () => {
+test('answers to packets that arrive together leave in one write', async () => {
 	const started = await startServer();
 	const accepted = acceptedBy(started);
 	const line = await WebSocketLine.open(started.port);
 	line.send(connectPacket());
 	await line.untilHeard('40');
-	const write = vi.spyOn(accepted[0] ?? expect.fail('nobody came'), 'write');
+	const write = vi.spyOn(accepted[0] ?? expect.fail('no connection was accepted'), 'write');
 	const texts = Array.from({ length: 10 }, (_, index) => `text ${index}`);
 	line.send(...texts.map((text) => eventPacket('', ['eventFromClient', text])));
 	await line.untilHeard('42["eventFromServer","서버입니다: text 9"]');
@@ -36,34 +36,34 @@ test('answers to what arrives together leave in one write', async () => {
 	line.close();
 });
 
-test('a sender hears the news and the acknowledgement in one write, in this order', async () => {
+test('a sender receives the entry and the acknowledgement in one write, in this order', async () => {
 	const started = await startServer();
 	const accepted = acceptedBy(started);
 	const me = await connectChat(started.url);
 	await me.join('lobby');
 	const heard: string[] = [];
-	me.socket.on('entry:new', () => heard.push('news'));
-	const write = vi.spyOn(accepted.at(-1) ?? expect.fail('nobody came'), 'write');
+	me.socket.on('entry:new', () => heard.push('entry'));
+	const write = vi.spyOn(accepted.at(-1) ?? expect.fail('no connection was accepted'), 'write');
 	await me.send('lobby', 'hello').then(() => heard.push('acknowledgement'));
-	expect(heard).toEqual(['news', 'acknowledgement']);
+	expect(heard).toEqual(['entry', 'acknowledgement']);
 	expect(write.mock.calls.filter(([bytes]) => String(bytes).includes('entry:new'))).toHaveLength(1);
 	expect(write.mock.calls.filter(([bytes]) => String(bytes).includes('"ok":true'))).toHaveLength(1);
 	expect(write.mock.calls.some(([bytes]) => /entry:new.*"ok":true/.test(String(bytes)))).toBe(true);
 });
 
-test('what a reader could not take at once comes later, all of it and in order', async () => {
+test('a reader that lags behind receives the rest later, complete and in order', async () => {
 	const started = await startServer();
 	const accepted = acceptedBy(started);
 	const [me, friend] = [await connectChat(started.url), await connectChat(started.url)];
 	await me.join('lobby');
 	await friend.join('lobby');
-	const connection = accepted.at(-1) ?? expect.fail('nobody came');
-	// Nothing else is said from here on.
+	const connection = accepted.at(-1) ?? expect.fail('no connection was accepted');
+	// The server sends nothing else from here on.
 	await friend.untilTold('presence:changed', ({ memberCount }) => memberCount === 2);
 	const heard: number[] = [];
 	friend.socket.on('entry:new', ({ entries }) => heard.push(...entries.map(({ seq }) => seq)));
 
-	// As if the system's buffer were full: what is written waits until the write before it is done.
+	// As if the buffer of the system were full: each write waits until the one before is done.
 	const original = connection._write.bind(connection);
 	const held: (() => void)[] = [];
 	connection._write = (...args) => void held.push(() => original(...args));
@@ -75,7 +75,7 @@ test('what a reader could not take at once comes later, all of it and in order',
 	await expect.poll(() => heard).toEqual(Array.from({ length: sent }, (_, index) => index + 1));
 });
 
-test('what was said last is heard before the connection ends', async () => {
+test('the last message arrives before the connection ends', async () => {
 	const http = createServer();
 	const engine = new Engine({}, new Boundary(pino({ level: 'silent' })));
 	engine.attach(http, { path: '/socket.io/' });
@@ -86,7 +86,7 @@ test('what was said last is heard before the connection ends', async () => {
 	http.listen(0, '127.0.0.1');
 	await once(http, 'listening');
 	onTestFinished(() => void http.close());
-	// One that hears nothing after the end, as a browser.
+	// This client receives nothing after the end, as a browser.
 	const { port } = http.address() as AddressInfo;
 	const socket = new WebSocket(`ws://127.0.0.1:${port}${enginePath('websocket')}`);
 	const heard: unknown[] = [];

@@ -7,18 +7,18 @@ import type { KnownIdentity } from './BrowserIdentity.ts';
 import type { TestedWorld } from './TestedWorld.ts';
 import { until } from '@digda/testkit/faults/until.ts';
 
-/** What steps call the private room of their world: it has its identifier when it was made. */
+/** The name of the private room in steps. Its identifier is known once it was made. */
 export const CLUB = 'club';
 
-/** Whether somebody is a member, as far as the answers tell. */
+/** Whether a person is a member, by the answers so far. */
 type Standing = 'in' | 'out' | 'unknown';
 
-/** Somebody who is no member: nothing of theirs may stand between two places of the log. */
+/** The range of the log in which a removed member must not have an entry. */
 interface Silence {
 	userId: string;
-	/** The end of the log after the owner heard that they were removed. */
+	/** The head after the acknowledgement of the removal. */
 	after: number;
-	/** The end of the log before anything might have let them in again. */
+	/** The head before a possible return. */
 	to: number;
 }
 
@@ -31,12 +31,12 @@ export class Club {
 	readonly #owner: RawAuthor;
 	readonly #connect: (identity?: KnownIdentity) => RawAuthor;
 	readonly #ledger: Ledger;
-	/** What is known of people, by user id. */
+	/** The known standings, by user id. */
 	readonly #standings = new Map<string, Standing>();
-	/** What is known of everybody else. */
+	/** The standing of everybody else. */
 	#usual: Standing = 'out';
 	readonly #silences: Silence[] = [];
-	/** How they came who were let in, by user id. */
+	/** The secrets by which members came, by user id. */
 	readonly #waysIn = new Map<string, string>();
 	#voids: string[] = [];
 
@@ -52,7 +52,7 @@ export class Club {
 		this.#ledger = ledger;
 	}
 
-	/** Makes the room. @param connect makes a connection of somebody, or of a new guest */
+	/** Makes the room. @param connect makes a connection of a person, or of a new guest */
 	static async open(connect: (identity?: KnownIdentity) => RawAuthor, ledger: Ledger): Promise<Club> {
 		const owner = connect();
 		const { room } = await owner.get('room:create', { title: '두더지 모임' });
@@ -81,7 +81,7 @@ export class Club {
 			this.#endSilence(userId, head);
 			if (isIn && before === 'out') this.#waysIn.set(userId, secret);
 			if (isIn) this.#standings.set(userId, 'in');
-			// An answer may be lost that said yes, before the invitation was void.
+			// A lost answer may have admitted them before the invitation was revoked.
 			else if (before === 'out') this.#standings.set(userId, 'unknown');
 		}
 		if (!isRevoked) return;
@@ -90,8 +90,8 @@ export class Club {
 	}
 
 	/**
-	 * Somebody who was removed and a stranger open a void invitation at once.
-	 * @param secret another one than the last that is known to be void
+	 * A removed member and a stranger open a revoked invitation at once.
+	 * @param secret of the invitation, by default the last that is known to be revoked
 	 */
 	async tryVoid(client: FaultClient, secret = this.#voids.at(-1)): Promise<void> {
 		if (secret === undefined) return;
@@ -106,23 +106,23 @@ export class Club {
 		}
 	}
 
-	/** Lets in those who just begin. */
+	/** Admits new browsers. */
 	async admitAll(clients: readonly FaultClient[]): Promise<void> {
 		for (const client of clients) {
-			// Who one is shows with the first connection.
-			await until(() => (client.identity.token === undefined ? `${client.name} is nobody` : undefined));
+			// A browser has an identity after its first connection.
+			await until(() => (client.identity.token === undefined ? `${client.name} has no session` : undefined));
 			await this.admit(client);
 		}
 	}
 
-	/** Makes an invitation, and ends it. */
+	/** Makes an invitation, and revokes it. */
 	async revoke(): Promise<void> {
 		const { invitation, secret } = await this.#invite();
 		await this.#owner.get('room:revoke', { room: this.room, invitation });
 		this.#voids.push(secret);
 	}
 
-	/** Ends a membership. From when this resolves they can say nothing. */
+	/** Ends a membership. Once this resolves, the person must not add an entry. */
 	async remove(userId: string): Promise<void> {
 		await this.#owner.get('room:remove', { room: this.room, userId });
 		if (this.#standing(userId) !== 'out') this.#ledger.count('members removed');
@@ -133,13 +133,13 @@ export class Club {
 		this.#waysIn.delete(userId);
 	}
 
-	/** The owner changes one of the newest messages, as far as an owner may. */
+	/** The owner changes one of the newest messages, where an owner may. */
 	async moderate(world: TestedWorld, choice: Choice): Promise<void> {
 		const { messages } = await this.#owner.get('room:join', { room: this.room });
 		await changeByHand(world, this.#owner, { room: this.room, messages, isOwner: true }, choice);
 	}
 
-	/** Nothing that was promised holds: an older database is in the place of the present one. */
+	/** Forgets all promises: an older database replaces the present one. */
 	forget(): void {
 		this.#standings.clear();
 		this.#usual = 'unknown';
@@ -148,7 +148,7 @@ export class Club {
 		this.#voids = [];
 	}
 
-	/** What is not as the owner was promised. @param members user ids, from the database */
+	/** Checks the promises to the owner. @param members user ids from the database @returns complaints */
 	check(log: Log, members: ReadonlyMap<string, unknown>): string[] {
 		const complaints: string[] = [];
 		for (const [userId, standing] of this.#standings) {
@@ -172,7 +172,7 @@ export class Club {
 		return this.#owner.get('room:invite', { room: this.room });
 	}
 
-	/** The end of the log, not before this call. */
+	/** The head, read after this call. */
 	async #head(): Promise<number> {
 		const { head } = await this.#owner.get('room:join', { room: this.room });
 		return head;

@@ -15,21 +15,21 @@ import { textOf } from './text-of.ts';
 const TUTORIAL = fileURLToPath(new URL('./TutorialServer.ts', import.meta.url));
 const ROOM = 'lobby';
 
-/** What every chat has, so that two can be hurt in the same way and compared. */
+/** The interface of a chat under test, so that two chats meet the same faults and are compared. */
 export interface Contender {
-	/** The ways of the people to the server, one each. */
+	/** The proxies between people and server, one each. */
 	readonly proxies: readonly Proxy[];
-	/** The texts that each person was told to have sent. */
+	/** The acknowledged texts of each person. */
 	readonly acknowledged: readonly ReadonlySet<string>[];
 	say(person: number, text: string): void;
 	/** Ends the server at once, and starts it again. */
 	kill(): Promise<void>;
-	/** Ends all faults. @returns what the server has, and what each person is shown, when all is quiet */
+	/** Ends all faults. @returns the log of the server, and the messages that each person sees, once all is quiet */
 	result(): Promise<{ log: string[]; shown: string[][] }>;
 	close(): Promise<void>;
 }
 
-/** This project's chat, with the clients that it is made for. */
+/** Starts digda with its own clients. */
 export async function startDigda(people: number): Promise<Contender> {
 	const transports = Array.from({ length: people }, () => 'websocket' as const);
 	const world = await World.open({ transports, rooms: [ROOM] });
@@ -38,7 +38,7 @@ export async function startDigda(people: number): Promise<Contender> {
 	return {
 		proxies: world.clients.map(({ proxy }) => proxy),
 		get acknowledged() {
-			// An outbox lets go of what was acknowledged, and of nothing else.
+			// An outbox removes exactly the acknowledged entries.
 			return world.clients.map(({ unsettled }, person) => {
 				const waiting = new Set(unsettled.map(textOf));
 				return new Set(said[person]?.filter((text) => !waiting.has(text)));
@@ -66,7 +66,7 @@ export async function startDigda(people: number): Promise<Contender> {
 
 type TutorialSocket = Socket<TutorialServerToClient, TutorialClientToServer>;
 
-/** The chat of the tutorials, with the clients of the tutorials. */
+/** Starts the chat of the tutorials with its clients. */
 export async function startTutorial(people: number): Promise<Contender> {
 	const directory = await mkdtemp(join(tmpdir(), 'digda-tutorial-'));
 	const server = new FaultServer(directory, { program: TUTORIAL });
@@ -97,7 +97,7 @@ export async function startTutorial(people: number): Promise<Contender> {
 		async result() {
 			for (const proxy of proxies) proxy.heal();
 			await connected();
-			// Answered after everything that was said before.
+			// The answer comes after all earlier packets.
 			const logs = sockets.map((socket) => new Promise<string[]>((tell) => socket.emit('log', tell)));
 			const [log = []] = await within('the log of the tutorial', Promise.all(logs));
 			return { log, shown };

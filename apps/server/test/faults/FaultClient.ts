@@ -42,7 +42,7 @@ export class FaultClient implements Browser {
 		return this.proxy.url;
 	}
 
-	/** The pages that are open; there is always one. */
+	/** The open pages, at least one. */
 	get pages(): readonly Page[] {
 		return this.#pages;
 	}
@@ -64,17 +64,17 @@ export class FaultClient implements Browser {
 		return this.page(0).socket;
 	}
 
-	/** How many of its messages were acknowledged so far. */
+	/** The number of its acknowledged messages so far. */
 	get acknowledgedCount(): number {
 		return this.#acknowledgedCount;
 	}
 
-	/** Entries that are still to go out, as each page has them. */
+	/** The unsent entries of each page. */
 	get unsettled(): OutboxEntry[] {
 		return this.#pages.flatMap(({ unsettled }) => unsettled);
 	}
 
-	/** One of the open pages; numbers beyond the last begin again with the first. */
+	/** One of the open pages. Numbers beyond the last wrap around. */
 	page(number: number): Page {
 		const page = this.#pages[number % this.#pages.length];
 		if (!page) throw new RangeError(`${this.name} has no page`);
@@ -88,7 +88,7 @@ export class FaultClient implements Browser {
 		return page;
 	}
 
-	/** Ends a page, in the middle of whatever it does. */
+	/** Ends a page at once. */
 	closeTab(page: Page): void {
 		page.end();
 		this.#pages.splice(this.#pages.indexOf(page), 1);
@@ -99,19 +99,19 @@ export class FaultClient implements Browser {
 		await this.page(0).say(room, text);
 	}
 
-	/** Throws a page away, in the middle of whatever it does, and opens it anew. */
+	/** Ends a page at once, and opens it anew. */
 	async reload(page = this.page(0)): Promise<void> {
 		page.end();
 		this.#pages[this.#pages.indexOf(page)] = await Page.open(this, page.tab);
 	}
 
-	/** Forgets who it was: the token is gone, what was typed is not. Other pages find out when they connect again. */
+	/** Removes the token, but not the outbox. Other pages notice when they connect again. */
 	async loseToken(page = this.page(0)): Promise<void> {
 		this.identities.clear();
 		await this.reload(page);
 	}
 
-	/** Ends all faults on its way; its pages come back at once. */
+	/** Ends all faults of its network. Its pages reconnect at once. */
 	heal(): void {
 		this.proxy.heal();
 		for (const { socket } of this.#pages) {
@@ -125,7 +125,7 @@ export class FaultClient implements Browser {
 		await this.proxy.close();
 	}
 
-	/** Called by the pages with what a server says to have stored. */
+	/** The pages call this with each acknowledged entry. */
 	hearAcknowledged(entry: RawEntry, seq: number, userId: string): void {
 		if (entry.kind === 'message') this.#acknowledgedCount += 1;
 		this.ledger.acknowledge(entry, seq, userId, this.identity);
@@ -135,9 +135,9 @@ export class FaultClient implements Browser {
 export interface FaultClientOptions {
 	transport: Transport;
 	ledger: Ledger;
-	/** The rooms that every page of it has open. */
+	/** The rooms that each of its pages opens. */
 	rooms: readonly string[];
-	/** The address that it has for the server. */
+	/** Its address, as the server sees it. */
 	address?: string;
 	/** Whether its pages can wait for each other. */
 	hasLocks: boolean;

@@ -1,66 +1,66 @@
 import type { RawEntry } from './RawAuthor.ts';
 import type { KnownIdentity } from './BrowserIdentity.ts';
 
-/** An entry that a server said to have stored. */
+/** An acknowledged entry. */
 export interface Acknowledged {
-	/** As it was sent. */
+	/** The entry as it was sent. */
 	entry: RawEntry;
 	seq: number;
 	userId: string;
-	/** By which it can be sent again. */
+	/** The identity that can send it again. */
 	identity: KnownIdentity;
 }
 
-/** A text that somebody typed; no other is the same. */
+/** A typed text. All texts are different. */
 export interface Typed {
 	browser: string;
-	/** The tab of the browser in which it was typed. */
+	/** The browser tab in which it was typed. */
 	page: string;
 	room: string;
 	text: string;
-	/** Whether the outbox said to have it. */
+	/** Whether the outbox has confirmed it. */
 	isSafe: boolean;
 }
 
-/** What the people of a schedule were promised. */
+/** The promises to the people of a schedule. */
 export class Ledger {
 	readonly acknowledged: Acknowledged[] = [];
-	/** Texts that somebody has asked to delete: the log may have them or not. */
+	/** Texts with a request for deletion: the log may have them or not. */
 	readonly doomed = new Set<string>();
-	/** Texts that an outbox gave up: tried again, they come after what was typed later. */
+	/** Texts that an outbox gave up: after a retry, they come after later ones. */
 	readonly givenUp = new Set<string>();
-	/** Texts that an outbox threw away before they were sent. */
+	/** Texts that an outbox discarded before they were sent. */
 	readonly discarded = new Set<string>();
-	/** In the order of typing. */
+	/** All typed texts, in the order of typing. */
 	readonly typed: Typed[] = [];
-	/** Texts that went out again under another identity: no order is promised between them and the others. */
+	/** Texts that were sent again under another identity: their order is not promised. */
 	readonly adopted = new Set<string>();
-	/** Ids of entries that were in the log until an older database was put in its place. */
+	/** Ids of entries that an older database has undone. */
 	readonly undone = new Set<string>();
-	/** The texts of those. */
+	/** Texts of entries that an older database has undone. */
 	readonly undoneTexts = new Set<string>();
 	readonly counts = new Map<string, number>();
-	/** What went wrong on the way. */
+	/** Broken promises so far. */
 	readonly complaints: string[] = [];
 
-	/** The deletions that a server said to have stored. */
+	/** The acknowledged deletions. */
 	get deletions(): Acknowledged[] {
 		return this.acknowledged.filter(({ entry }) => entry.kind === 'delete');
 	}
 
-	/** A server has answered. */
+	/** Records an acknowledgement. */
 	acknowledge(entry: RawEntry, seq: number, userId: string, identity: KnownIdentity): void {
 		this.acknowledged.push({ entry, seq, userId, identity: { ...identity } });
 		this.count(`acknowledged: ${entry.kind}`);
 	}
 
-	/** Counts something for the figures at the end. */
+	/** Counts an event for the figures at the end. */
 	count(what: string, times = 1): void {
 		this.counts.set(what, (this.counts.get(what) ?? 0) + times);
 	}
 }
 
-/** Adds up what several ledgers counted. */
+/** Adds up the counts of several ledgers. */
 export function sumCounts(ledgers: Iterable<ReadonlyMap<string, number>>): Map<string, number> {
 	const sum = new Map<string, number>();
 	for (const counts of ledgers) {

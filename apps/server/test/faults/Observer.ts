@@ -5,19 +5,19 @@ import type { FaultSocket } from './FaultSocket.ts';
 import { openSession } from './open-session.ts';
 import type { Session } from '@digda/sync';
 
-/** A connection to one node that is in all public rooms, says nothing, and watches what is said on this very line. */
+/** A silent connection to one node in all public rooms, which checks every entry that it receives. */
 export class Observer {
 	readonly #name: string;
 	readonly #session: Session;
 	readonly #socket: FaultSocket;
 	readonly #ledger: Ledger;
 	readonly #rooms: readonly string[];
-	/** The `seq` of the last news on the present connection, by room. */
+	/** The `seq` of the last delivered entry on the present connection, by room. */
 	readonly #lasts = new Map<string, number>();
 
 	/**
 	 * @param url of the node
-	 * @param club the private room, of which a stranger must hear nothing
+	 * @param club the private room, from which a stranger must receive nothing
 	 */
 	constructor(name: string, url: string, rooms: readonly string[], club: string | undefined, ledger: Ledger) {
 		this.#name = name;
@@ -35,7 +35,7 @@ export class Observer {
 			const said = JSON.stringify(payload);
 			const isForged = said.includes(FORGED);
 			if (!isForged && (club === undefined || !said.includes(club))) return;
-			this.#complain(`was told something ${isForged ? 'forged' : 'secret'} by ${event}: ${said.slice(0, 300)}`);
+			this.#complain(`received something ${isForged ? 'forged' : 'secret'} by ${event}: ${said.slice(0, 300)}`);
 		});
 		void session.connect();
 	}
@@ -53,7 +53,7 @@ export class Observer {
 		}
 	}
 
-	/** News of a room come in order, without a hole, and once. */
+	/** Checks that the entries of a room come in order, without a hole, and once. */
 	#hear(room: string, entries: readonly Entry[]): void {
 		for (const { seq } of entries) {
 			const last = this.#lasts.get(room);

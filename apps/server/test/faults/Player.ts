@@ -5,10 +5,10 @@ import type { Step } from './steps.ts';
 import { happens } from '@digda/testkit/faults/until.ts';
 import type { World } from './World.ts';
 
-/** The copy that `restore-database` puts back. */
+/** The name of the copy that `restore-database` restores. */
 const COPY = 'copy';
 
-/** Plays a schedule in a world that exists, with one server. */
+/** Plays a schedule in an existing world with one server. */
 export class Player {
 	readonly #world: World;
 	readonly #browsers: BrowserPlayer;
@@ -58,7 +58,7 @@ export class Player {
 		}
 	}
 
-	/** Adopts some of what was typed under other identities. */
+	/** Adopts some entries of other identities. */
 	async adopt(): Promise<void> {
 		await this.#browsers.adopt();
 	}

@@ -16,18 +16,18 @@ import { openSession } from './open-session.ts';
 
 const RETRY_MS = 30;
 
-/** An entry that is sent by hand, past all outboxes. */
+/** An entry that is sent without an outbox. */
 export type RawEntry = { [Kind in EntryKind]: { kind: Kind } & EntryPayload<Kind> }[EntryKind];
 
 export type RawMessage = EntryPayload<'message'>;
 
-/** A plain connection that asks what it is told, everything at once, and asks again what was not answered. */
+/** A plain connection that sends requests at once, and repeats those without an answer. */
 export class RawAuthor {
 	readonly #connection: ReturnType<typeof openSession>;
 	readonly #ledger: Ledger;
 	readonly #identities: BrowserIdentity;
 
-	/** @param identity that of a browser makes this one more connection of it */
+	/** @param identity of a browser, for another connection of it */
 	constructor(url: string, ledger: Ledger, identity: KnownIdentity = {}) {
 		this.#identities = new BrowserIdentity(identity);
 		this.#ledger = ledger;
@@ -36,12 +36,12 @@ export class RawAuthor {
 		void this.#connection.session.connect();
 	}
 
-	/** Who it is, once it was connected. */
+	/** The user, once it was connected. */
 	get user(): User | undefined {
 		return this.#identities.known.user;
 	}
 
-	/** Asks until there is an answer that will stay. @throws when that takes too long */
+	/** Repeats a request until there is a final answer. @throws when that takes too long */
 	async ask<Name extends RequestName>(
 		name: Name,
 		payload: RequestPayload<Name>,
@@ -52,10 +52,10 @@ export class RawAuthor {
 			if (reply && (reply.ok || reply.error.code !== 'unavailable')) return reply;
 			await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
 		}
-		throw new Error(`nobody answered ${name}`);
+		throw new Error(`no answer to ${name}`);
 	}
 
-	/** Asks for what cannot be rejected. @throws when it is, or nobody answers */
+	/** Sends a request that must succeed. @throws when it is rejected, or without an answer */
 	async get<Name extends RequestName>(
 		name: Name,
 		payload: RequestPayload<Name>,
@@ -78,7 +78,7 @@ export class RawAuthor {
 		return await Promise.all(sent);
 	}
 
-	/** Sends an entry until there is an answer that will stay. @throws when that takes too long */
+	/** Sends an entry until there is a final answer. @throws when that takes too long */
 	async add(entry: RawEntry, deadline?: number): Promise<Reply<StoredEntry>> {
 		const { kind, ...payload } = entry;
 		const reply = await this.ask(requestOf(kind), payload, deadline);

@@ -6,22 +6,22 @@ import type { RawAuthor } from './RawAuthor.ts';
 import type { Stored } from './read-log.ts';
 import type { KnownIdentity } from './BrowserIdentity.ts';
 
-/** Browsers in front of a chat, and what they were promised: what is played in and compared, however many servers it has. */
+/** Browsers in front of a chat with any number of servers, and the promises to them. */
 export interface TestedWorld {
 	readonly ledger: Ledger;
 	readonly clients: readonly FaultClient[];
-	/** Its private room, where it has one. */
+	/** The private room, if there is one. */
 	readonly club: Club | undefined;
-	/** A connection that sends by hand; with the identity of a browser, one more of it. */
+	/** Makes a connection that sends without an outbox, as a new guest or as a browser. */
 	author(identity?: KnownIdentity): RawAuthor;
-	/** Tells the faults inside all servers what to do. */
+	/** Sends a command to the faults inside all servers. */
 	command(command: FaultCommand): Promise<void>;
-	/** Ends all faults; resolves when every server runs without any. */
+	/** Ends all faults. Resolves when every server runs without any. */
 	heal(): Promise<void>;
-	/** What each server said, by its name. */
+	/** The output of each server, by name. */
 	outputs(): { name: string; output: string }[];
-	/** Ends everything and leaves nothing behind. */
+	/** Ends everything and removes all files. */
 	close(): Promise<void>;
-	/** Reads what the database holds, past the servers. */
+	/** Reads the database without the servers. */
 	read<Result>(read: (stored: Stored) => Promise<Result> | Result): Promise<Result>;
 }

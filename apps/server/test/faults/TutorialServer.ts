@@ -1,14 +1,14 @@
 /**
- * The chat of the tutorials, as small as they have it: messages live in memory, everybody hears of one before
- * anything else happens to it, and its acknowledgement says that it was heard. A program of its own.
+ * The chat of the tutorials, as a program of its own. It keeps messages in memory, broadcasts each one first, and then
+ * acknowledges it.
  */
 import { createServer } from 'node:http';
 import { Server } from 'socket.io';
 
-/** What a client of a tutorial may emit. */
+/** The events that a client of a tutorial may emit. */
 export interface TutorialClientToServer {
 	'chat message': (text: string, acknowledge: () => void) => void;
-	/** Not of the tutorials: what the server has. */
+	/** Returns the messages of the server. The tutorials do not have this event. */
 	log: (tell: (texts: string[]) => void) => void;
 }
 
@@ -16,7 +16,7 @@ export interface TutorialServerToClient {
 	'chat message': (text: string) => void;
 }
 
-/** As short as that of the product under the same faults. */
+/** The heartbeat of digda under the same faults. */
 const HEARTBEAT = { pingInterval: 500, pingTimeout: 1_500 };
 
 if (import.meta.main) {

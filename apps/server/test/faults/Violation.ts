@@ -1,2 +1,2 @@
-/** A promise that was broken. */
+/** A broken promise. */
 export class Violation extends Error {}

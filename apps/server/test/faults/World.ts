@@ -19,28 +19,28 @@ export interface WorldOptions {
 	/** The transport of each browser. */
 	transports: readonly Transport[];
 	rooms: readonly string[];
-	/** Whether the browsers have locks; on plain http they have none. */
+	/** Whether the browsers have locks. On plain http they have none. */
 	hasLocks?: boolean;
-	/** Whether there is a private room, of which all browsers are members. */
+	/** Whether there is a private room with all browsers as members. */
 	hasClub?: boolean;
-	/** The time-outs and intervals of each server, where they differ from those of all servers with faults. */
+	/** Times of the server that differ from those of all servers with faults. */
 	timings?: Partial<Timings> | undefined;
 }
 
-/** A server that comes back whatever ends it, browsers in front of it, and what they were promised. */
+/** A server that is restarted after every end, browsers in front of it, and the promises to them. */
 export class World implements TestedWorld {
 	readonly ledger = new Ledger();
 	readonly rooms: readonly string[];
 	readonly server: FaultServer;
 	readonly clients: FaultClient[] = [];
-	/** The way to the server for those who want no faults on it. */
+	/** A proxy to the server without faults. */
 	readonly #front: Proxy;
 	readonly #authors: RawAuthor[] = [];
 	#club: Club | undefined;
 	#observer: Observer | undefined;
 	#isStopping = false;
 	#starting: Promise<void> = Promise.resolve();
-	/** Where the process is to be ended from inside. */
+	/** The point at which the process is to be ended from inside. */
 	#armed: Point | undefined;
 
 	private constructor(server: FaultServer, front: Proxy, rooms: readonly string[]) {
@@ -50,7 +50,7 @@ export class World implements TestedWorld {
 		server.onPort = (port) => this.#follow(port);
 	}
 
-	/** Starts everything; `close` ends it. */
+	/** Starts everything. `close` ends it. */
 	static async open({ timings, ...options }: WorldOptions): Promise<World> {
 		const directory = await mkdtemp(join(tmpdir(), 'digda-faults-'));
 		const world = new World(new FaultServer(directory, { timings }), await Proxy.start(), options.rooms);
@@ -85,14 +85,14 @@ export class World implements TestedWorld {
 		return await readFile(this.server.database, read);
 	}
 
-	/** Ends the server at once; it comes back by itself. */
+	/** Kills the server, which is restarted by itself. */
 	async kill(): Promise<void> {
 		this.ledger.count('SIGKILL at random');
 		this.#armed = undefined;
 		await this.server.stop('SIGKILL');
 	}
 
-	/** Ends the server when it comes to a point for the n-th time. */
+	/** Kills the server when it reaches a point for the n-th time. */
 	async killAt(point: Point, nth: number): Promise<void> {
 		this.#armed = point;
 		await this.server.command({ fault: 'end', point, nth, what: 'process' });
@@ -104,7 +104,7 @@ export class World implements TestedWorld {
 		await this.server.start();
 	}
 
-	/** Stops the server in good order, does something to its files, and starts it again. */
+	/** Stops the server in order, runs a function on its files, and starts it again. */
 	async whileStopped(run: () => Promise<void>): Promise<void> {
 		await this.up();
 		this.#isStopping = true;
@@ -118,7 +118,7 @@ export class World implements TestedWorld {
 		await this.up();
 	}
 
-	/** Puts an older database in the place of the present one; what is younger is undone. */
+	/** Replaces the database by an older one. Younger entries are undone. */
 	async restore(copy: string): Promise<void> {
 		await this.whileStopped(async () => {
 			const before = await this.read(readLog);
@@ -141,7 +141,7 @@ export class World implements TestedWorld {
 		this.server.resume();
 		do {
 			await this.up();
-			// It can still come to the point at which it ends.
+			// The server can still reach its armed point.
 			await this.server.command({ fault: 'calm' });
 			await new Promise(setImmediate);
 		} while (!this.server.isRunning);
@@ -149,7 +149,7 @@ export class World implements TestedWorld {
 		for (const client of this.clients) client.heal();
 	}
 
-	/** Ends everything and leaves nothing behind. */
+	/** Ends everything and removes all files. */
 	async close(): Promise<void> {
 		this.#isStopping = true;
 		for (const author of this.#authors) author.close();
@@ -181,7 +181,7 @@ export class World implements TestedWorld {
 		if (this.#armed) this.ledger.count(`SIGKILL ${this.#armed}`);
 		this.#armed = undefined;
 		this.#starting = this.server.start();
-		// Whoever waits for the server hears of it.
+		// `up` reports a failed start.
 		this.#starting.catch(() => undefined);
 	}
 }

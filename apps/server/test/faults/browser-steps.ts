@@ -4,7 +4,7 @@ import type { Random } from './random.ts';
 import type { Transport } from './FaultSocket.ts';
 import type { BrowserStep } from './steps.ts';
 
-/** A page of a browser, and a room. */
+/** Chooses a page of a browser, and a room. */
 export function makePlace(random: Random, transports: readonly Transport[], rooms: readonly string[]) {
 	const client = random.whole(0, transports.length - 1);
 	return { client, page: random.whole(0, 2), room: random.pick(rooms) };
@@ -23,7 +23,7 @@ export function makeTalk(client: number, random: Random, rooms: readonly string[
 	return random.chance(0.4) ? [{ do: 'black-hole', client }, ...talk] : talk;
 }
 
-/** A page says something, which it can change then. */
+/** A page sends a message, which it may then change. */
 export function makeTopic({ client, page, room }: { client: number; page: number; room: string }): BrowserStep[] {
 	return [
 		{ do: 'say', client, page, room, count: 2, size: 0 },
@@ -31,15 +31,15 @@ export function makeTopic({ client, page, room }: { client: number; page: number
 	];
 }
 
-/** What cannot happen without a private room, as weights. */
+/** Weights of steps that need a private room. */
 export const WITHOUT_CLUB = { remove: 0, invite: 0, 'open-void': 0, moderate: 0 } as const;
 
-/** The rooms of a page: the public ones, and the private one where there is one. */
+/** The rooms of a page: the public ones, and the private one if there is one. */
 export function placesOf(rooms: readonly string[], hasClub: boolean): readonly string[] {
 	return hasClub ? [...rooms, CLUB, CLUB] : rooms;
 }
 
-/** Makes a step of a kind, and leaves the rest to chance. @param rooms as `placesOf` answers */
+/** Makes a random step of a kind. @param rooms from `placesOf` */
 export function makeBrowserStep(
 	kind: BrowserStep['do'],
 	random: Random,
@@ -48,7 +48,7 @@ export function makeBrowserStep(
 ): BrowserStep {
 	const at = makePlace(random, transports, rooms);
 	const { client, page } = at;
-	// Who sends by hand is no member of another one.
+	// A `RawAuthor` is no member of the private room.
 	const anyPublic = () => random.pick(rooms.filter((each) => each !== CLUB));
 	switch (kind) {
 		case 'say': {
@@ -119,7 +119,7 @@ export function makeBrowserStep(
 	}
 }
 
-/** Kinds of changes, one after the other. */
+/** A random sequence of kinds of changes. */
 function someKinds(random: Random, least: number, most: number): ChangeKind[] {
 	return Array.from({ length: random.whole(least, most) }, () => random.pick(CHANGE_KINDS));
 }

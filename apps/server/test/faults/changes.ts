@@ -16,7 +16,7 @@ import type { Random } from './random.ts';
 import type { RawAuthor, RawEntry } from './RawAuthor.ts';
 import type { TestedWorld } from './TestedWorld.ts';
 
-/** How a page makes a change of each kind. */
+/** The method of a room for each kind of change. */
 const BY_PAGE: { [Kind in ChangeKind]: (room: Room, message: Message, content: EntryContent<Kind>) => Promise<void> } =
 	{
 		edit: (room, message, { text }) => room.edit(message, text),
@@ -26,21 +26,21 @@ const BY_PAGE: { [Kind in ChangeKind]: (room: Room, message: Message, content: E
 
 type ByPage = (room: Room, message: Message, content: object) => Promise<void>;
 
-/** Why a change may be rejected here: its message was deleted or undone, its author removed, the disk full. */
+/** The expected rejections of a change: its message was deleted or undone, its author removed, the disk full. */
 export const EXPECTED: readonly RejectionCode[] = ['gone', 'not_found', 'unavailable'];
 
-/** So many of the newest messages are changed as often as all others, so that changes meet each other. */
+/** This many newest messages are changed as often as all others, so that changes collide. */
 const NEAR = 4;
 
-/** A change and what it leaves to chance. */
+/** A change with its random parts. */
 export interface Choice {
 	kind: ChangeKind;
 	random: Random;
-	/** Makes a text that nobody has said. */
+	/** Makes a new text. */
 	text: () => string;
 }
 
-/** A page changes one of the messages that it shows, and does not wait; a lost answer is nobody's loss. */
+/** A page changes one of its shown messages, and does not wait: a lost answer loses no message. */
 export async function changeShown(world: TestedWorld, page: Page, id: string, choice: Choice): Promise<void> {
 	const { ledger } = world;
 	const room = page.rooms.open(id);
@@ -51,11 +51,11 @@ export async function changeShown(world: TestedWorld, page: Page, id: string, ch
 	const content = contentOf(targetOf(message), choice);
 	if (choice.kind === 'delete') await doom(world, targetOf(message));
 	ledger.count(`asked by a page: ${choice.kind}`);
-	// The content is that of its kind. From here on the outbox sends it, however often the page is reloaded.
+	// `contentOf` returns the content of this kind. From here on the outbox sends it, however often the page is reloaded.
 	void (BY_PAGE[choice.kind] as ByPage)(room, message, content);
 }
 
-/** Somebody changes one of a few messages by hand, and waits. @param isOwner whether the room is theirs */
+/** A person changes one of a few messages without an outbox, and waits. @param isOwner whether they own the room */
 export async function changeByHand(
 	world: TestedWorld,
 	author: RawAuthor,
@@ -68,8 +68,8 @@ export async function changeByHand(
 }
 
 /**
- * A page says something and hears nothing, neither that it is stored nor of any message. Another device of the same
- * person finds it in the log and changes it. The page, which sends it again, must not bring it back as it was.
+ * A page sends a message and receives nothing from then on. Another device of the same person finds the message in the
+ * log and changes it. The page, which sends it again, must not restore the first version.
  */
 export async function changeUnseen(
 	world: TestedWorld,
@@ -77,15 +77,15 @@ export async function changeUnseen(
 	choice: Choice,
 	patienceMs?: number
 ): Promise<void> {
-	// Without a token the other device would be somebody else.
+	// Without a token the other device would be another person.
 	if (!(await happens(() => client.identity.token !== undefined, patienceMs))) return;
 	client.proxy.mute('down');
-	// It ends with the page, or well.
+	// The typing succeeds, or ends with the page.
 	page
 		.say(room, text)
 		.catch((error: unknown) => world.ledger.complaints.push(`${page.name} could not type: ${String(error)}`));
 	const device = world.author({ ...client.identity });
-	// It may never arrive, because of an earlier fault, or not be let in.
+	// An earlier fault may keep the message or the other device away.
 	await happens(async () => {
 		const reply = await device.ask('room:join', { room });
 		const found = reply.ok && reply.data.messages.find((message) => message.text === text);
@@ -97,7 +97,7 @@ export async function changeUnseen(
 	device.close();
 }
 
-/** Adds a change by hand. */
+/** Adds a change without an outbox. */
 export async function add(world: TestedWorld, author: RawAuthor, entry: RawEntry): Promise<void> {
 	if (entry.kind === 'delete') await doom(world, entry.target);
 	const reply = await author.add(entry);
@@ -108,7 +108,7 @@ export async function add(world: TestedWorld, author: RawAuthor, entry: RawEntry
 /** A new change of a message. */
 export function entryOf(room: string, target: Target, choice: Choice): RawEntry {
 	const { kind, random } = choice;
-	// The content is that of its kind.
+	// `contentOf` returns the content of this kind.
 	return { kind, room, id: random.uuid(), ...contentOf(target, choice) } as RawEntry;
 }
 
@@ -116,7 +116,7 @@ export function targetOf({ author, id }: { author: { id: string }; id: string })
 	return { author: author.id, id };
 }
 
-/** The messages that somebody may change so. */
+/** The messages that a person may change in this way. */
 function open(
 	messages: readonly Message[],
 	kind: ChangeKind,
@@ -131,13 +131,13 @@ function pick(messages: readonly Message[], random: Random): Message {
 	return random.pick(random.chance(0.5) ? messages.slice(-NEAR) : messages);
 }
 
-/** The content of a sample, with a text of its own. */
+/** The content of a sample, with a new text. */
 function contentOf(target: Target, { kind, random, text }: Choice): object {
 	const content = random.pick<object>(CONTENTS[kind](target));
 	return 'text' in content ? { ...content, text: text() } : content;
 }
 
-/** From now on nobody misses the text of a message. */
+/** Records that the text of a message may be missing from now on. */
 async function doom(world: TestedWorld, { author, id }: Target): Promise<void> {
 	const found = await world.read(({ ask }) =>
 		ask<{ text: string }>(

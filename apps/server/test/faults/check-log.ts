@@ -17,7 +17,7 @@ import { textOf } from './text-of.ts';
 import { isMessage } from '@digda/sync';
 import { EXPECTED } from './changes.ts';
 
-/** Per room 1…n without a hole, nothing twice, and the numbers of messages. */
+/** Checks each room: `seq` is 1…n without a hole, ids are unique, and the row has the right counts. */
 export function checkSeqs(log: Log, rooms: readonly RoomRow[]): string[] {
 	const complaints: string[] = [];
 	const places = new Map<string, string>();
@@ -25,7 +25,7 @@ export function checkSeqs(log: Log, rooms: readonly RoomRow[]): string[] {
 		const entries = log.get(room) ?? [];
 		let count = 0;
 		entries.forEach((entry, index) => {
-			if (entry.seq !== index + 1) complaints.push(`${room}: ${entry.seq} is in the place of ${index + 1}`);
+			if (entry.seq !== index + 1) complaints.push(`${room}: ${entry.seq} is at position ${index + 1}`);
 			if (entry.kind === 'message') count += 1;
 			if (entry.said !== count) complaints.push(`${room}: ${entry.seq} has ${entry.said} for ${count} messages`);
 			const place = `${room} ${entry.seq}`;
@@ -35,12 +35,12 @@ export function checkSeqs(log: Log, rooms: readonly RoomRow[]): string[] {
 		});
 		const lastOne = entries.findLast(({ kind }) => kind === 'delete')?.seq ?? 0;
 		const [is, has] = [[head, said, lastDeletion].join(), [entries.length, count, lastOne].join()];
-		if (is !== has) complaints.push(`${room} says of itself ${is}, its log ${has}`);
+		if (is !== has) complaints.push(`${room} has ${is} in its row, and ${has} in its log`);
 	}
 	return complaints;
 }
 
-/** Each change names a message before it, is by somebody who may make it, and changes something. */
+/** Checks that each change has an earlier message as its target, is allowed, and changes something. */
 export function checkChanges(log: Log, rooms: readonly RoomRow[]): string[] {
 	const complaints: string[] = [];
 	for (const { room, ownerId } of rooms) {
@@ -56,7 +56,7 @@ export function checkChanges(log: Log, rooms: readonly RoomRow[]): string[] {
 				}
 				const standing = { isMember: true, isOwner: ownerId === author.id, isOperator: false };
 				const isTheirs = ENTRY_KINDS[kind].may({ ...standing, isAuthor: author.id === target.author });
-				if (!isTheirs) complain('is not theirs to make');
+				if (!isTheirs) complain('is not allowed to its author');
 				if (isVain(message, changes, change)) complain('changes nothing');
 			}
 		}
@@ -64,7 +64,7 @@ export function checkChanges(log: Log, rooms: readonly RoomRow[]): string[] {
 	return complaints;
 }
 
-/** Whether a message was before as its change asks for. What a deletion has erased nobody can tell. */
+/** Whether a message had the state before that its change asks for. Erased content cannot be compared. */
 function isVain(message: MessageEntry, changes: readonly ChangeEntry[], change: ChangeEntry): boolean {
 	const deletion = changes.find(({ kind }) => kind === 'delete');
 	if (deletion) return change.seq > deletion.seq;
@@ -72,7 +72,7 @@ function isVain(message: MessageEntry, changes: readonly ChangeEntry[], change: 
 	return fold(before, change, change.author.id) === before;
 }
 
-/** A message as somebody saw it before a place in the log. */
+/** The message of a reader before a `seq`. */
 function stateBefore(message: MessageEntry, changes: readonly ChangeEntry[], seq: number, reader: string): Message {
 	return changes
 		.filter((change) => change.seq < seq)
@@ -80,8 +80,8 @@ function stateBefore(message: MessageEntry, changes: readonly ChangeEntry[], seq
 }
 
 /**
- * What was acknowledged is in the log, where the acknowledgement said. A change that asked for what was so already was
- * answered with the last change before, a second deletion with the first.
+ * Checks that the log has each acknowledged entry at its `seq`. The answer to a change that asked for the present state is
+ * the last change before, and the answer to a second deletion is the first.
  */
 export function checkAcknowledged({ ledger }: TestedWorld, log: Log): string[] {
 	const found = new Map(
@@ -92,7 +92,7 @@ export function checkAcknowledged({ ledger }: TestedWorld, log: Log): string[] {
 		const { room, id, kind } = sent;
 		const place = found.get(`${userId} ${id}`);
 		if (place?.room === room && place.entry.seq === seq && place.entry.kind === kind) return [];
-		// An older database may have anything in that place.
+		// An older database may have any entry at this seq.
 		if (kind !== 'message' && (ledger.undone.size > 0 || wasSo(log.get(room) ?? [], sent, seq, userId))) return [];
 		const what = `${JSON.stringify(sent)} of ${userId} at ${seq}`;
 		return place ? `acknowledged, and stored at ${place.entry.seq}: ${what}` : `acknowledged and lost: ${what}`;
@@ -101,7 +101,7 @@ export function checkAcknowledged({ ledger }: TestedWorld, log: Log): string[] {
 
 type SentChange = Exclude<RawEntry, { kind: 'message' }>;
 
-/** Whether a place in the log is that of the last change of a message which was from there on as a change asks for. */
+/** Whether a `seq` is the last change of a message, after which it has the state that a change asks for. */
 function wasSo(entries: readonly Entry[], sent: SentChange, seq: number, userId: string): boolean {
 	const place = entries[seq - 1];
 	const message = place && 'target' in place ? entries[place.target.seq - 1] : place;
@@ -109,16 +109,16 @@ function wasSo(entries: readonly Entry[], sent: SentChange, seq: number, userId:
 	const changes = changesOf(entries).get(message.seq) ?? [];
 	const deletion = changes.find(({ kind }) => kind === 'delete');
 	if (sent.kind === 'delete') return deletion?.seq === seq;
-	// The deletion has erased how it was.
+	// The deletion has erased the state.
 	if (deletion) return deletion.seq > seq;
 	const fields = { seq: seq + 1, author: { id: userId, name: '' }, sentAt: 0, said: 0 };
-	// The content is that of its kind.
+	// `sent` has the content of its kind.
 	const change = { ...sent, ...fields, target: { ...sent.target, seq: message.seq } } as ChangeEntry;
 	const before = stateBefore(message, changes, change.seq, userId);
 	return fold(before, change, userId) === before;
 }
 
-/** Nothing is left of what was deleted: no text that it ever had. */
+/** Checks that the log has no text of a deleted message. */
 export function checkErased({ ledger }: TestedWorld, log: Log): string[] {
 	const complaints: string[] = [];
 	const said = new Map<string, string>();
@@ -144,8 +144,8 @@ export function checkErased({ ledger }: TestedWorld, log: Log): string[] {
 }
 
 /**
- * What was typed is in the log once, in the room where it was typed, or in an outbox that says why it is not.
- * @param members of the private room: what others typed there stays with them
+ * Checks that each typed text is in the log once, in its room, or in an outbox with the reason.
+ * @param members of the private room: texts of others stay in their outboxes
  */
 export function checkTyped(
 	{ ledger, clients, club }: TestedWorld,
@@ -171,22 +171,22 @@ export function checkTyped(
 			const { room, userId, failure } = entry;
 			const isShutOut = room === club?.room && !members.has(userId) && failure === 'not_found';
 			if (isShutOut) ledger.count('messages kept for a room that one is not in');
-			// The change of a page may come after that of another one.
+			// A change may come after that of another page.
 			else if (!isMessage(entry) && failure && EXPECTED.includes(failure)) ledger.count('changes that came too late');
-			// Nothing else that happens here justifies it.
+			// No other event of a schedule justifies this.
 			else complaints.push(`${name} gave up ${JSON.stringify(entry)}`);
 		}
 	}
 	for (const { text, room, browser, isSafe } of ledger.typed) {
 		const of = authors.get(text) ?? [];
-		// What was deleted has no text any more.
+		// A deleted message has no text any more.
 		const isUndone = ledger.undoneTexts.has(text) || ledger.doomed.has(text) || ledger.discarded.has(text);
 		if (isSafe && of.length === 0 && !kept.has(text) && !isUndone) {
 			complaints.push(`typed and lost: ${label(text)} of ${browser} in ${room}`);
 		}
 		if (of.length > 0 && places.get(text) !== room) complaints.push(`typed in ${room} and elsewhere: ${label(text)}`);
-		if (of.length > 0 && ledger.discarded.has(text)) complaints.push(`thrown away and sent: ${label(text)}`);
-		// Adopted, it may be there under each identity.
+		if (of.length > 0 && ledger.discarded.has(text)) complaints.push(`discarded and sent: ${label(text)}`);
+		// An adopted text may be in the log under each identity.
 		const people = new Set(of).size;
 		if (of.length > (ledger.adopted.has(text) ? people : 1)) {
 			complaints.push(`stored ${of.length} times, by ${people}: ${label(text)} of ${browser} in ${room}`);
@@ -195,7 +195,7 @@ export function checkTyped(
 	return complaints;
 }
 
-/** By what an entry is known for ever. */
+/** The key of an entry: its author and id. */
 function nameOf({ author, id }: Entry): string {
 	return keyOf({ author: author.id, id });
 }

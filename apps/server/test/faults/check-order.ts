@@ -3,17 +3,16 @@ import type { Ledger } from './Ledger.ts';
 import type { Log } from './read-log.ts';
 import type { TestedWorld } from './TestedWorld.ts';
 
-/** Where a text stands among those of its line, which keeps its order. */
+/** The position of a text in its ordered sequence. */
 interface Place {
 	line: string;
 	position: number;
 }
 
 /**
- * One sender's messages keep their order, whichever page sends them: those of one tab the order in which they were
- * typed. All tabs of a browser have one storage, and whoever sends for them has the lock: there, what they typed keeps
- * the order in which the storage took it. Without locks two tabs send side by side, and nothing is promised between
- * them.
+ * Checks that messages keep their order, whichever page sends them. Messages of one tab have the order of typing. All tabs
+ * of a browser share a storage, and the sending tab holds a lock: their messages have the order of the storage. Without
+ * locks two tabs send side by side, and no order is promised between them.
  */
 export function checkOrder({ ledger, clients }: TestedWorld, log: Log): string[] {
 	return [...misplaced(byTab(ledger), ledger, log), ...misplaced(byBrowser(clients), ledger, log)];
@@ -53,7 +52,7 @@ function misplaced(places: Map<string, Place>, { adopted, givenUp }: Ledger, log
 	return complaints;
 }
 
-/** The beginning of a text, which tells it from all others. */
+/** The beginning of a text, which identifies it. */
 export function label(text: string): string {
 	return JSON.stringify(text.slice(0, 40));
 }

@@ -5,15 +5,15 @@ import { readPages } from '../store/support/read.ts';
 import { readLog, readMembers, type Log, type Stored } from './read-log.ts';
 import { changesOf, replay } from './replay.ts';
 
-/** Numbers of entries or messages that are read at once; the small ones where no room is long. */
+/** Numbers of entries or messages per read, the small one for short rooms. */
 const LIMITS = [200, 50];
 const SMALL_LIMITS = [7, 1];
 const SHORT = 500;
 
-/** So many readers of a room besides those who are asked for. */
+/** The number of further readers of a room. */
 const STRANGERS = 2;
 
-/** The log and its pages are the same whatever is read at once, and the pages show what the log makes of each message. */
+/** Checks that log and pages are the same for each limit, and that pages have the folded messages of the log. */
 export async function checkPages(stored: Stored, log: Log, people: ReadonlySet<string>): Promise<string[]> {
 	const complaints: string[] = [];
 	const longest = Math.max(0, ...[...log.values()].map(({ length }) => length));
@@ -39,7 +39,7 @@ export async function checkPages(stored: Stored, log: Log, people: ReadonlySet<s
 	return complaints;
 }
 
-/** The messages of a log. A deletion has erased them, and is their last change. */
+/** The folded messages of a log. A deletion is the last change of its message. */
 function shown(entries: readonly Entry[], reader: string): Message[] {
 	const changes = changesOf(entries);
 	return replay(entries, reader).map((message) => {
@@ -80,7 +80,7 @@ function findWrong(
 	return `${JSON.stringify(messages[place])}, the log has ${JSON.stringify(expected[place])}`;
 }
 
-/** Nothing is left of a deleted message, in any row. */
+/** Checks that no row has content of a deleted message. */
 export async function checkLeftovers({ ask }: Stored): Promise<string[]> {
 	const left = await ask<{ room: string; seq: number }>(
 		`SELECT room, seq FROM messages WHERE text = '' AND (

@@ -6,9 +6,9 @@ import type { Page } from './Page.ts';
 import { replay } from './replay.ts';
 
 /**
- * A page shows the messages of the log, from the end to the beginning when one goes back there, window by window.
- * @param undone ids of what an older database lacked: sent again, it has another time, and nobody can see that who
- * shows it in the same place
+ * Checks that a page shows the messages of the log, from the end back to the beginning, window by window.
+ * @param undone ids of entries that an older database lacked. Sent again, they have another time, which a page that shows
+ * them at the same `seq` cannot notice
  */
 export async function checkTimeline(
 	page: Page,
@@ -30,7 +30,7 @@ export async function checkTimeline(
 	return complaints;
 }
 
-/** An answer that comes too late, on a busy machine, is asked for again on the next connection, as a reader would. */
+/** Repeats a request whose answer comes too late, on the next connection, as a reader would. */
 export async function persist<Answer>({ session }: Page, ask: () => Promise<Answer>): Promise<Answer> {
 	for (let attempt = 1; ; attempt += 1) {
 		try {
@@ -58,7 +58,7 @@ function isSame(stored: Message, shown: Message | undefined, undone: ReadonlySet
 	return isDeepStrictEqual(comparable(stored, undone), comparable(shown, undone));
 }
 
-/** A message without what differs between those who saw it deleted and those who did not. */
+/** A message without the fields that depend on whether a page has seen its deletion. */
 function comparable({ changed, sentAt, editedAt, ...message }: Message, undone: ReadonlySet<string>): object {
 	const times = undone.has(message.id) ? {} : { sentAt, ...(undone.size === 0 && { editedAt }) };
 	return { ...message, ...times, ...(!message.isDeleted && { changed }) };

@@ -5,12 +5,12 @@ import type { Page } from './Page.ts';
 import type { Log } from './read-log.ts';
 import { replay } from './replay.ts';
 
-/** A head or a cursor may be on its way to a page for so long. */
+/** The longest delivery of a head or a cursor to a page, in milliseconds. */
 const PATIENCE_MS = 3_000;
 
 /**
- * A page counts as unread what is after its reader's cursor and was not deleted, before and after it asks for the list of
- * rooms; that list says the same.
+ * Checks that a page counts the undeleted messages after its read cursor as unread, before and after it requests the list
+ * of rooms. That list must have the same numbers.
  */
 export async function checkUnread(page: Page, log: Log): Promise<string[]> {
 	const { session, rooms, name } = page;
@@ -25,16 +25,16 @@ export async function checkUnread(page: Page, log: Log): Promise<string[]> {
 		if (await happens(() => shown() === expected, PATIENCE_MS)) return;
 		complaints.push(`${name} counts ${shown()} unread in ${room} after ${cursor} ${when}, the log has ${expected}`);
 	};
-	for (const { id, status } of page.opened) if (status === 'joined') await expect(id, 0, 'as it heard');
+	for (const { id, status } of page.opened) if (status === 'joined') await expect(id, 0, 'by its events');
 	for (const summary of await persist(page, () => page.list())) {
 		const { room, isMember, head, said, readSeq, readSaid } = summary;
 		if (!isMember) continue;
 		const entries = log.get(room) ?? [];
 		const listed = countAfter(entries, readSeq);
 		if (head !== entries.length || said - readSaid !== listed) {
-			complaints.push(`${name} is told ${JSON.stringify(summary)}, the log has ${listed} unread`);
+			complaints.push(`${name} receives ${JSON.stringify(summary)}, the log has ${listed} unread`);
 		}
-		await expect(room, readSeq, 'as it was told');
+		await expect(room, readSeq, 'by the room list');
 	}
 	return complaints;
 }

@@ -4,34 +4,34 @@ import type { TestedWorld } from './TestedWorld.ts';
 import { verify } from './verify.ts';
 import { Violation } from './Violation.ts';
 
-/** A course of events that one seed determines. */
+/** A sequence of steps that a seed determines. */
 export interface Course<Step> {
 	seed: number;
 	/** The transport of each browser. */
 	transports: Transport[];
-	/** The public ones. */
+	/** The public rooms. */
 	rooms: string[];
-	/** Whether there is a private room, too. */
+	/** Whether there is a private room. */
 	hasClub: boolean;
 	/** Whether the pages of a browser can wait for each other. */
 	hasLocks: boolean;
-	/** Whether everybody is in their rooms before it begins. */
+	/** Whether everybody has joined their rooms before the first step. */
 	isJoinedFirst: boolean;
 	steps: Step[];
 }
 
-/** Does the steps in a world. */
+/** Plays the steps in a world. */
 interface Actor<Step> {
 	play(step: Step): Promise<void>;
-	/** Lets all browsers take over what was typed under another identity. */
+	/** Lets all browsers adopt entries of other identities. */
 	adopt(): Promise<void>;
 }
 
 /**
- * Plays a course in its world, mends everything, compares, and closes the world.
- * @param settleMs for how long the browsers may differ after everything was mended
- * @returns what happened, counted
- * @throws {Violation} a promise was broken; the message has the seed, the steps, and what differs
+ * Plays a course in its world, ends all faults, checks all promises, and closes the world.
+ * @param settleMs how long the browsers may take to settle after all faults have ended
+ * @returns the counts of events
+ * @throws {Violation} when a promise was broken, with the seed, the steps and the differences
  */
 export async function playCourse<Step>(
 	course: Course<Step>,

@@ -10,7 +10,7 @@ import { World, type WorldOptions } from './World.ts';
 
 export const ROOM = 'lobby';
 
-/** Starts a server with browsers that have joined one room; everything ends with the test. */
+/** Starts a server with browsers that have joined one room. Everything ends with the test. */
 export async function openWorld(options: Partial<WorldOptions> = {}) {
 	const world = await World.open({
 		transports: ['websocket', 'websocket'],
@@ -24,22 +24,22 @@ export async function openWorld(options: Partial<WorldOptions> = {}) {
 	return { world, ada, bo };
 }
 
-/** Types texts in a page, or in a browser's first one, and waits until the outbox has them. */
+/** Types texts in a page, or in the first page of a browser, and waits until the outbox has them. */
 export async function say(client: FaultClient | Page, ...texts: string[]): Promise<void> {
 	await Promise.all(texts.map((text) => client.say(ROOM, text)));
 }
 
-/** Waits until all that a browser, or one of its pages, has typed is acknowledged. */
+/** Waits until all texts of a browser, or of a page, are acknowledged. */
 export async function sent(client: FaultClient | Page): Promise<void> {
 	await until(() => (client.unsettled.length === 0 ? undefined : `${client.name} is not done`));
 }
 
-/** What a page shows, without the entries that are on their way. */
+/** The texts that a page shows, without unsent entries. */
 export function shown({ rooms }: FaultClient | Page): string[] {
 	return rooms.open(ROOM).timeline.messages.map(({ text }) => text);
 }
 
-/** Waits until a browser shows so many messages. */
+/** Waits until a browser shows this many messages. */
 export async function shows(client: FaultClient, count: number, deadlineMs?: number) {
 	await until(() => {
 		const { length } = shown(client);
@@ -59,7 +59,7 @@ export async function ended(end: Promise<unknown>): Promise<void> {
 	await within('the end of the process', end);
 }
 
-/** The id of a connection, by which the server knows it. @throws when there is none */
+/** The socket id of a connection. @throws when it is not connected */
 export function socketId({ socket }: FaultSocket): string {
 	if (socket.id === undefined) throw new Error('there is no connection');
 	return socket.id;

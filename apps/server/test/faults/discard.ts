@@ -2,16 +2,16 @@ import type { Page } from './Page.ts';
 import { textOf } from './text-of.ts';
 import type { TestedWorld } from './TestedWorld.ts';
 
-/** Where something is typed. */
+/** A typed text and its room. */
 export interface Typing {
 	page: Page;
 	/** The identifier of a room. */
 	room: string;
-	/** What no other says. */
+	/** A text that is used once. */
 	text: string;
 }
 
-/** A page types and throws it away: either it is gone for good, or it is still to be sent. */
+/** A page types a text and discards it: the text must be gone for good, or still be sent. */
 export async function discard(
 	{ ledger }: TestedWorld,
 	{ page, room, text }: Typing,
@@ -22,7 +22,7 @@ export async function discard(
 	const entry = page.rooms.outbox.entries.find((each) => textOf(each) === text);
 	if (entry && (await page.rooms.outbox.retract(entry.id))) {
 		ledger.discarded.add(text);
-		ledger.count('messages thrown away unsent');
+		ledger.count('messages discarded unsent');
 	}
 	await typing;
 	if (isOffline) page.socket.goOnline();

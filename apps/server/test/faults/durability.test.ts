@@ -9,7 +9,7 @@ import { Random } from './random.ts';
 import { RawAuthor } from './RawAuthor.ts';
 import { parseTrace, type SystemCall } from './trace.ts';
 
-/** Everything that a server can do to a file or a socket, with the whole of a page of the database, or of a packet. */
+/** Traces all calls on files and sockets, with the bytes of a whole database page or packet. */
 const STRACE = [
 	...['strace', '-f', '-y', '-s', '131072'],
 	...['-e', 'trace=fsync,fdatasync,write,writev,pwrite64,pwritev,sendto,sendmsg,sendmmsg']
@@ -21,7 +21,7 @@ const isLog = ({ args }: SystemCall) => /^\d+<[^>]*-wal>/.test(args);
 const isSync = ({ name }: SystemCall) => name === 'fsync' || name === 'fdatasync';
 const isSocket = ({ args }: SystemCall) => /^\d+<socket:/.test(args);
 
-test('a message leaves the server, as news or acknowledged, only after the sync of the log that holds it', async (context) => {
+test('the server delivers and acknowledges a message only after the sync of the log that holds it', async (context) => {
 	context.skip(!hasStrace && !process.env['CI'], 'strace is missing: the disk cannot be watched');
 
 	const directory = await mkdtemp(join(tmpdir(), 'digda-trace-'));
@@ -39,7 +39,7 @@ test('a message leaves the server, as news or acknowledged, only after the sync 
 	const random = new Random(8);
 	const authors = [new RawAuthor(url, ledger), new RawAuthor(url, ledger)];
 	onTestFinished(() => authors.forEach((author) => author.close()));
-	// Alone, and many in one transaction.
+	// Single messages, and many in one transaction.
 	for (const count of [1, 1, 1, 50]) {
 		const batch = () => Array.from({ length: count }, () => message(random));
 		await Promise.all(authors.map((author) => author.send(batch())));

@@ -1,16 +1,16 @@
-/** How many schedules are played at a time: more would only make each of them slower. */
+/** The number of concurrent schedules. More would only slow each of them down. */
 const LANES = 2;
 
-/** What plays one schedule after the other. */
+/** Plays one schedule after the other. */
 export interface SeedPlayer {
 	play: (seed: number) => Promise<unknown>;
 	close?: () => Promise<void>;
 }
 
 /**
- * Plays the schedules of seeds, some side by side.
+ * Plays the schedules of seeds, some concurrently.
  * @param open makes a player for each lane
- * @throws when a promise was broken; by then all have cleaned up
+ * @throws when a promise was broken, after all players have cleaned up
  */
 export async function playSeeds(seeds: readonly number[], open: () => Promise<SeedPlayer> | SeedPlayer): Promise<void> {
 	const waiting = [...seeds];
@@ -26,6 +26,6 @@ export async function playSeeds(seeds: readonly number[], open: () => Promise<Se
 	await Promise.all(lanes);
 }
 
-/** So many seeds, beginning with one. */
+/** Consecutive seeds. */
 export const seedsFrom = (first: number, count: number): number[] =>
 	Array.from({ length: count }, (_, index) => first + index);

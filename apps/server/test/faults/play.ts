@@ -4,7 +4,7 @@ import { Random } from './random.ts';
 import { makeSchedule } from './schedule.ts';
 import { World } from './World.ts';
 
-/** Plays the schedule of a seed against a real server, as `playCourse` does. */
+/** Plays the schedule of a seed against a server, as `playCourse` does. */
 export async function playSchedule(seed: number): Promise<ReadonlyMap<string, number>> {
 	const schedule = makeSchedule(seed);
 	const world = await World.open(schedule);

@@ -19,7 +19,7 @@ const MANY = Array.from({ length: 200 }, (_, index) => `text ${index + 1}`);
 
 const ROUNDS = 10;
 
-/** Tests what is promised of private rooms and deletions, on however many servers. @param open starts them */
+/** Tests private rooms and deletions on any number of servers. @param open starts them */
 export function testPrivateRooms(open: (options: { hasClub: true }) => Promise<Opened>): void {
 	async function openClub(): Promise<Opened & { club: Club }> {
 		const opened = await open({ hasClub: true });
@@ -28,11 +28,11 @@ export function testPrivateRooms(open: (options: { hasClub: true }) => Promise<O
 		return { ...opened, club };
 	}
 
-	test('[BOX-9] who is removed while they send keeps what was not stored, as unsent', async () => {
+	test('[BOX-9] a member who is removed while sending keeps the messages that were not stored as unsent', async () => {
 		const { world, ada, bo, club } = await openClub();
 		await Promise.all(MANY.map((text) => ada.say(club.room, text)));
 		const goal = ada.acknowledgedCount + 3;
-		await until(() => (ada.acknowledgedCount >= goal ? undefined : 'nothing is acknowledged'));
+		await until(() => (ada.acknowledgedCount >= goal ? undefined : 'no message is acknowledged'));
 		await club.remove(userOf(ada));
 
 		await sent(ada);
@@ -54,9 +54,9 @@ export function testPrivateRooms(open: (options: { hasClub: true }) => Promise<O
 		expect(textsOf(await world.read(readLog), club.room)).toEqual(MANY);
 	});
 
-	test('[PRIV-4] a void invitation that two open at once lets nobody in', async () => {
+	test('[PRIV-4] a revoked invitation that two people open at once lets nobody in', async () => {
 		const { world, ada, club } = await openClub();
-		// That by which somebody came who was removed, one that was revoked, and some that are in the same moment.
+		// The invitation of a removed member, a revoked one, and some that are revoked at the same moment.
 		await club.remove(userOf(ada));
 		await club.tryVoid(ada);
 		await club.revoke();
@@ -69,7 +69,7 @@ export function testPrivateRooms(open: (options: { hasClub: true }) => Promise<O
 		await check(world);
 	});
 
-	test('[DEL-2] what was taken back before its author heard that it was stored stays taken back', async () => {
+	test('[DEL-2] a message that was deleted before its author received the acknowledgement stays deleted', async () => {
 		const { world, ada, bo } = await openClub();
 		const typing = { client: ada, page: ada.page(0), room: ROOM, text: 'never mind' };
 		const choice = { kind: 'delete', random: new Random(1), text: () => '' } as const;

@@ -1,4 +1,4 @@
-/** Everything that a schedule leaves to chance, from one seed: the same seed makes the same choices. */
+/** A random generator for schedules: the same seed makes the same choices. */
 export class Random {
 	#state: number;
 
@@ -36,7 +36,7 @@ export class Random {
 
 	/** A key of a table of weights, the heavier the likelier. */
 	weighted<Key extends string>(weights: Readonly<Record<Key, number>>): Key {
-		// The keys of a record are what its type says; `Object.entries` forgets it.
+		// `Object.entries` loses the type of the keys.
 		const entries = Object.entries(weights) as [Key, number][];
 		let left = this.next() * entries.reduce((sum, [, weight]) => sum + weight, 0);
 		for (const [key, weight] of entries) {

@@ -7,13 +7,13 @@ import { readEntries } from '../store/support/read.ts';
 /** The entries of each room, by `seq`. */
 export type Log = Map<string, Entry[]>;
 
-/** A database that is read past the servers. */
+/** A database that is read without the servers. */
 export interface Stored extends Pick<Store, 'readLog' | 'readPage'> {
-	/** Asks in SQL that both engines read the same way. */
+	/** Runs SQL that both engines understand. */
 	ask: <Row extends object>(sql: string) => Promise<Row[]>;
 }
 
-/** A room as its row says it. */
+/** The row of a room. */
 export interface RoomRow {
 	room: string;
 	head: number;
@@ -22,7 +22,7 @@ export interface RoomRow {
 	ownerId: string | null;
 }
 
-/** Reads from the file of a server, past that server. */
+/** Reads from the database file of a server without that server. */
 export async function readFile<Result>(
 	file: string,
 	read: (stored: Stored) => Promise<Result> | Result
@@ -34,7 +34,7 @@ export async function readFile<Result>(
 		return await read({
 			readLog: (...range) => Promise.resolve(calls().readLog(...range)),
 			readPage: (...range) => Promise.resolve(calls().readPage(...range)),
-			// The columns are those of the statement.
+			// The row has the columns of the statement.
 			ask: <Row extends object>(sql: string) => Promise.resolve(database.prepare(sql).all() as Row[])
 		});
 	} finally {
@@ -60,7 +60,7 @@ export async function readHeads(stored: Stored): Promise<Map<string, number>> {
 	return new Map((await readRooms(stored)).map(({ room, head }) => [room, head]));
 }
 
-/** Reads how far each member of a room has read it, by user id. */
+/** Reads the read cursor of each member of a room, by user id. */
 export async function readMembers({ ask }: Stored, room: string): Promise<Map<string, number>> {
 	const rows = await ask<{ room: string; userId: string; readSeq: number }>(
 		'SELECT room, user_id AS "userId", read_seq AS "readSeq" FROM members'
@@ -68,7 +68,7 @@ export async function readMembers({ ask }: Stored, room: string): Promise<Map<st
 	return new Map(rows.filter((row) => row.room === room).map(({ userId, readSeq }) => [userId, readSeq]));
 }
 
-/** The texts of the messages of a room, in their order; that of a deleted one is empty. */
+/** The texts of the messages of a room, in order. A deleted message has an empty text. */
 export function textsOf(log: Log, room: string): string[] {
 	return (log.get(room) ?? []).flatMap((entry) => (entry.kind === 'message' ? entry.text : []));
 }

@@ -1,6 +1,6 @@
 import { fold, messageOf, type ChangeEntry, type Entry, type Message } from '@digda/protocol';
 
-/** The messages of a room, made of its log. @param reader the person whose reactions are marked */
+/** Folds the messages of a room from its log. @param reader the person whose reactions are marked */
 export function replay(entries: readonly Entry[], reader: string | undefined): Message[] {
 	const changes = changesOf(entries);
 	return entries.flatMap((entry) => {

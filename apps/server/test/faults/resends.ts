@@ -3,8 +3,8 @@ import type { Log } from './read-log.ts';
 import type { TestedWorld } from './TestedWorld.ts';
 
 /**
- * What somebody was told to have stored and the log holds, with its places there. An entry that asked for what was so
- * already is in no log, and is another one when it is sent again.
+ * The acknowledged entries of a person that the log holds, with their `seq`. An entry that asked for the present state is
+ * in no log, and would be a new one when it is sent again.
  */
 export function storedOf({ acknowledged }: Ledger, log: Log, userId: string | undefined): Acknowledged[] {
 	const places = new Map([...log.values()].flat().map(({ author, id, seq }) => [`${author.id} ${id}`, seq]));
@@ -14,7 +14,7 @@ export function storedOf({ acknowledged }: Ledger, log: Log, userId: string | un
 	});
 }
 
-/** Sends again by hand what one person was told to have stored: each time the answer is the first one. */
+/** Sends acknowledged entries of a person again, and checks that each answer is the first one. */
 export async function resend(world: TestedWorld, entries: readonly Acknowledged[]): Promise<void> {
 	const { ledger } = world;
 	const [first] = entries;
@@ -22,7 +22,7 @@ export async function resend(world: TestedWorld, entries: readonly Acknowledged[
 	const author = world.author({ ...first.identity });
 	try {
 		await author.get('connection:ping', {});
-		// A token that a restored database does not know makes somebody else.
+		// The restored database may not know the token, and the author is another person.
 		if (author.user?.id !== first.userId) return;
 		ledger.count('sent again', entries.length);
 		await Promise.all(

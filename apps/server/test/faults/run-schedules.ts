@@ -2,16 +2,16 @@ import { cpus } from 'node:os';
 import { readCounts } from '../support/counts.ts';
 import { sumCounts } from './Ledger.ts';
 
-/** What plays one schedule after the other. */
+/** Plays one schedule after the other. */
 export interface Lane {
-	/** @returns what happened, counted @throws when a promise was broken */
+	/** @returns the counts of events @throws when a promise was broken */
 	play: (seed: number) => Promise<ReadonlyMap<string, number>>;
 	close: () => Promise<void>;
 }
 
 /**
- * Plays as many schedules as the command line says, some side by side, prints the figures, and ends the process.
- * @param command how one of them is repeated
+ * Plays the number of schedules on the command line, some concurrently, prints the figures, and ends the process.
+ * @param command that repeats one of them
  */
 export async function runSchedules(command: string, openLane: () => Promise<Lane>): Promise<never> {
 	const usual = { schedules: 100, seed: 1, jobs: Math.min(cpus().length, 4) };
@@ -40,7 +40,7 @@ export async function runSchedules(command: string, openLane: () => Promise<Lane
 		await lane.close();
 	}
 
-	// The schedules under way end well, with all that they started.
+	// The running schedules finish, and clean up.
 	process.once('SIGINT', () => (isInterrupted = true));
 
 	const start = performance.now();
@@ -52,6 +52,6 @@ export async function runSchedules(command: string, openLane: () => Promise<Lane
 	console.log(`${String(kills.reduce((sum, [, times]) => sum + times, 0)).padStart(9)} SIGKILLs in all`);
 	console.log(`${String(violations).padStart(9)} violations`);
 	console.log(`seeds ${firstSeed} to ${firstSeed + started - 1}, ${Math.round((performance.now() - start) / 1_000)} s`);
-	// At once: after hundreds of killed children Node may wait for ever for a handle of one of them to close.
+	// After hundreds of killed children, Node.js may wait for ever until a handle of one of them closes.
 	process.exit(violations > 0 ? 1 : 0);
 }

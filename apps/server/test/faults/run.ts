@@ -1,4 +1,4 @@
-/** Plays any number of schedules: `pnpm test:faults --schedules 1000 --seed 1`. The same seed makes the same ones. */
+/** Plays any number of schedules: `pnpm test:faults --schedules 1000 --seed 1`. The same seed makes the same schedules. */
 import { playSchedule } from './play.ts';
 import { runSchedules } from './run-schedules.ts';
 

@@ -5,10 +5,10 @@ import { Random } from './random.ts';
 import type { Transport } from './FaultSocket.ts';
 import type { Step, StepKind } from './steps.ts';
 
-/** What happens to a server and its browsers. */
+/** The events for a server and its browsers. */
 export type Schedule = Course<Step>;
 
-/** How likely each kind of step is, next to the others. */
+/** The weight of each kind of step. */
 const WEIGHTS: Record<Exclude<StepKind, 'restore-database'>, number> = {
 	say: 10,
 	acknowledged: 3,
@@ -45,7 +45,7 @@ const WEIGHTS: Record<Exclude<StepKind, 'restore-database'>, number> = {
 	'copy-database': 0.25
 };
 
-/** Steps that do nothing until somebody says something. */
+/** Steps that have no effect before a message is sent. */
 const NEED_NEWS: ReadonlySet<StepKind> = new Set<StepKind>(['kill-at', 'withhold', 'clock']);
 
 const POINTS: Point[] = ['before-insert', 'before-commit', 'after-commit', 'broadcast'];
@@ -66,7 +66,7 @@ export function makeSchedule(seed: number): Schedule {
 	const length = random.whole(5, 12);
 	while (steps.length < length) {
 		const kind = random.weighted(weights);
-		// Faults need something to hurt.
+		// A fault needs messages in flight.
 		if (kind !== 'say' && random.chance(0.5)) steps.push(makeStep('say', random, transports, places));
 		const step = makeStep(kind, random, transports, places);
 		if (step.do === 'change') steps.push(...makeTopic(step));

@@ -6,10 +6,10 @@ import { DEADLINE_MS, until } from '@digda/testkit/faults/until.ts';
 import { Violation } from './Violation.ts';
 import type { TestedWorld } from './TestedWorld.ts';
 
-/** Whoever asks more often to join a room, from the end of all faults on, would ask for ever. */
+/** The most joins of a page after all faults have ended. With more, it would join for ever. */
 const MAX_JOINS = 200;
 
-/** Waits until nothing is on its way any more: outboxes settled, timelines at the head. */
+/** Waits until outboxes are settled and timelines are at the head. */
 export async function settle(world: TestedWorld, deadlineMs: number = DEADLINE_MS): Promise<void> {
 	try {
 		await until(() => unsettled(world), deadlineMs);
@@ -34,39 +34,39 @@ async function unsettled(world: TestedWorld): Promise<string | undefined> {
 	return undefined;
 }
 
-/** Who is let into a private room, by user id. */
+/** The members of a private room, by user id. */
 interface Members {
 	room: string;
 	members: ReadonlyMap<string, unknown>;
 }
 
-/** Who opened a room where they had not read yet reads on to the end. */
+/** Reads on to the end of a room that was opened at its first unread message. */
 function readOn({ status, timeline, history }: Room): void {
-	// What fails is tried again with the next look.
+	// A failed read is repeated by the next check.
 	if (status === 'joined' && !timeline.isFollowing) history.loadNewer().catch(() => undefined);
 }
 
-/** @throws {Violation} when it asks for ever */
+/** @throws {Violation} when the page joins for ever */
 function unsettledPage(page: Page, heads: Map<string, number>, club: Members | undefined): string | undefined {
 	const { session, socket, unsettled, opened } = page;
 	if (socket.joinCount > MAX_JOINS) {
-		throw new Violation(`${page.name} has asked ${socket.joinCount} times to join a room`);
+		throw new Violation(`${page.name} has sent ${socket.joinCount} joins`);
 	}
 	if (!session.isReady) return 'is not connected';
 	for (const room of opened) readOn(room);
 	for (const { id, status, timeline, entries, rejection } of opened) {
 		if (id === club?.room && !club.members.has(session.user?.id ?? '')) {
 			if (status !== 'rejected') return `is ${status} in ${id}, and no member`;
-			// What is stored where one may not read is shown until one turns away.
+			// A stored entry in a room without membership is shown until the page leaves the view.
 			if (entries.some(({ state }) => state === 'stored')) page.look(id);
 			continue;
 		}
-		// Let in after one had asked, one asks again.
+		// The membership came after the rejected join, so the page joins again.
 		page.look(id);
 		const head = heads.get(id) ?? 0;
 		if (status !== 'joined') return `is ${status} in ${id}: ${JSON.stringify(rejection)}`;
 		if (timeline.to !== head) return `is at ${timeline.to} of ${head} in ${id}`;
-		if (timeline.head !== head) return `believes in ${timeline.head} of ${head} in ${id}`;
+		if (timeline.head !== head) return `has the head ${timeline.head} instead of ${head} in ${id}`;
 		const rest = entries.find(({ state }) => state !== 'failed');
 		if (rest) return `shows ${JSON.stringify(rest)} after its timeline`;
 	}
@@ -74,7 +74,7 @@ function unsettledPage(page: Page, heads: Map<string, number>, club: Members | u
 	return entry && `still has ${JSON.stringify(entry)}`;
 }
 
-/** What is on the disk is shown by a page, and sent when a page is connected as who typed it. */
+/** Checks that a page shows every stored entry, and sends it when it has the identity of its author. */
 function leftBehind({ storage, pages }: FaultClient): string | undefined {
 	const outboxes = pages.map(({ rooms }) => rooms.outbox);
 	const shown = new Set(outboxes.flatMap(({ entries, foreign }) => [...entries, ...foreign].map(({ id }) => id)));

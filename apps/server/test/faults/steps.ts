@@ -8,7 +8,7 @@ interface OfClient {
 }
 
 interface OfPage extends OfClient {
-	/** The number of an open page of the browser; beyond the last they are counted from the first on. */
+	/** The number of an open page of the browser. Numbers beyond the last wrap around. */
 	page: number;
 }
 
@@ -16,11 +16,11 @@ interface OfRoom extends OfPage {
 	room: string;
 }
 
-/** What happens to browsers and their lines. */
+/** The steps for browsers and their connections. */
 export type BrowserStep =
-	/** A page types `count` texts in one go. */
+	/** A page types `count` texts at once. */
 	| ({ do: 'say'; count: number; size: number } & OfRoom)
-	/** Waits until so many more messages of a browser are acknowledged, but not for ever. */
+	/** Waits for this many more acknowledgements of a browser, up to a deadline. */
 	| ({ do: 'acknowledged'; count: number } & OfClient)
 	| ({ do: 'mute'; directions: Direction[] } & OfClient)
 	| ({ do: 'end' | 'reset' } & OfClient)
@@ -32,37 +32,37 @@ export type BrowserStep =
 	| ({ do: 'withhold'; count: number; delayMs?: number } & OfPage)
 	/** A page changes messages that it shows, and does not wait. */
 	| ({ do: 'change'; kinds: ChangeKind[] } & OfRoom)
-	/** A page says something and hears nothing, while another device of the same person changes it. */
+	/** A page sends a message and receives nothing, while another device of the same person changes it. */
 	| ({ do: 'change-unseen'; kind: ChangeKind } & OfRoom)
-	/** The owner of the private room changes messages there by hand. */
+	/** The owner of the private room changes messages there without an outbox. */
 	| { do: 'moderate'; kinds: ChangeKind[] }
-	/** What a browser was told to have stored is sent again by hand, over another connection. */
+	/** Acknowledged entries of a browser are sent again over another connection. */
 	| ({ do: 'resend'; count: number } & OfClient)
-	/** A page goes back to a place in history, a part of the log, while others change what it shows there. */
+	/** A page goes back in the history by a part of the log, while others change the messages there. */
 	| ({ do: 'look-back'; part: number; kinds: ChangeKind[] } & OfRoom)
-	/** A page marks a part of what it shows as read. */
+	/** A page marks a part of its messages as read. */
 	| ({ do: 'mark-read'; part: number } & OfRoom)
-	/** A page types, and throws it away, perhaps before it is sent. */
+	/** A page types, and discards the text, perhaps before it is sent. */
 	| ({ do: 'discard'; isOffline: boolean } & OfRoom)
-	/** The same messages at once over several connections of one user, and then the same changes of them. */
+	/** Several connections of a user send the same messages at once, and then the same changes of them. */
 	| ({ do: 'duplicates'; count: number; kinds: ChangeKind[]; connections: number; room: string } & OfClient)
-	/** A page is away while others say a lot, and change some of that and of what it shows. */
+	/** A page is disconnected while others send many messages, and change new and old ones. */
 	| ({ do: 'away'; missed: number; kinds: ChangeKind[] } & OfRoom)
-	/** A page types, and ends in the middle of it, or when an entry is on its way. */
+	/** A page types, and is reloaded meanwhile, or while an entry is in flight. */
 	| ({ do: 'reload'; count: number; isMuted: boolean } & OfRoom)
 	| ({ do: 'lose-token'; count: number } & OfRoom)
-	/** One more page of a browser. */
+	/** A browser opens another page. */
 	| ({ do: 'open-tab' } & OfClient)
 	/** The user of a page, who types there, is removed from the private room. */
 	| ({ do: 'remove'; count: number } & OfPage)
-	/** A browser opens an invitation to it over several connections at once, when it may just be revoked. */
+	/** A browser opens an invitation over several connections at once, while it may be revoked. */
 	| ({ do: 'invite'; connections: number; isRevoked: boolean } & OfClient)
-	/** A browser and a stranger open an invitation that is void: of its own, or of somebody who was removed. */
+	/** A browser and a stranger open a revoked invitation: its own, or that of a removed member. */
 	| ({ do: 'open-void'; isOwn: boolean } & OfClient)
-	/** A page types, connected or not, and is closed in the middle of it; another one of its browser stays. */
+	/** A page types, connected or not, and is closed meanwhile. Another page of its browser stays. */
 	| ({ do: 'close-tab'; count: number; isOffline: boolean } & OfRoom);
 
-/** What happens to the one server. */
+/** The steps for the server. */
 export type ServerStep =
 	| { do: 'kill'; afterMs: number; isAwaited: boolean }
 	| { do: 'kill-at'; point: Point; nth: number }
@@ -74,8 +74,8 @@ export type ServerStep =
 	| { do: 'copy-database' }
 	| { do: 'restore-database' };
 
-/** What can happen in a schedule, one thing after the other. `…Ms` are moments that a fault lasts. */
+/** A step of a schedule. `…Ms` is the duration of a fault. */
 export type Step = BrowserStep | ServerStep;
 
-/** What kinds of steps there are. */
+/** The kinds of steps. */
 export type StepKind = Step['do'];

@@ -1,4 +1,4 @@
-/** A call of a traced process to its system; the numbers are lines of the trace. */
+/** A system call of a traced process. The numbers are lines of the trace. */
 export interface SystemCall {
 	name: string;
 	/** The arguments as the trace prints them. */
@@ -11,7 +11,7 @@ const WHOLE = /^(\d+) +(\w+)\((.*)\) += /s;
 const UNFINISHED = /^(\d+) +(\w+)\((.*) <unfinished \.\.\.>$/s;
 const RESUMED = /^(\d+) +<\.\.\. (\w+) resumed>/;
 
-/** Reads what `strace -f` wrote, with calls of several threads that overlap. */
+/** Parses the output of `strace -f`, with overlapping calls of several threads. */
 export function parseTrace(trace: string): SystemCall[] {
 	const calls: SystemCall[] = [];
 	const open = new Map<string, SystemCall>();
@@ -28,7 +28,7 @@ export function parseTrace(trace: string): SystemCall[] {
 		const call = { name, args, startedAt: number, endedAt: number };
 		calls.push(call);
 		if (UNFINISHED.test(line)) {
-			// It ends when it is resumed; never, when the process ends before.
+			// The call ends when it is resumed, or never when the process ends before.
 			call.endedAt = Infinity;
 			open.set(thread, call);
 		}

@@ -10,20 +10,20 @@ import { resend, storedOf } from './resends.ts';
 import type { TestedWorld } from './TestedWorld.ts';
 import { Violation } from './Violation.ts';
 
-/** So many entries of each person are sent again at the end, the first and the last of each kind. */
+/** The number of entries of each person that are sent again at the end, the first and the last of each kind. */
 const RESENT = 20;
 
 /**
- * Compares what was promised with the log, the log with its pages, and both with what every page shows. Then all is sent
- * again, and the log must stay as it is.
- * @throws {Violation} with all that is wrong
+ * Compares the promises with the log, the log with its pages, and both with every page of a browser. Then it sends entries
+ * again, which must not change the log.
+ * @throws {Violation} with all broken promises
  */
 export async function verify(world: TestedWorld): Promise<void> {
 	const { log, complaints } = await check(world);
 	if (complaints.length === 0) await sendAgain(world, log);
 	complaints.push(...world.ledger.complaints);
 	if (!isDeepStrictEqual(await world.read(readLog), log))
-		complaints.push('the log is another one after it was sent again');
+		complaints.push('the log has changed after entries were sent again');
 	if (complaints.length > 0) throw new Violation(complaints.slice(0, 20).join('\n'));
 }
 
@@ -52,7 +52,7 @@ async function check(world: TestedWorld): Promise<{ log: Log; complaints: string
 	];
 	for (const page of pages) {
 		for (const room of page.opened) {
-			// What a removed member has seen is theirs.
+			// A removed member keeps the messages that they have seen.
 			if (room.id === club?.room && !members.has(page.session.user?.id ?? '')) continue;
 			complaints.push(...(await checkTimeline(page, room, log.get(room.id) ?? [], ledger.undone)));
 		}

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { HonestNews } from './honest.ts';
 
-/** How long acknowledgements took, in milliseconds. */
+/** The times of acknowledgements, in milliseconds. */
 export interface Latencies {
 	count: number;
 	p50: number;
@@ -9,11 +9,11 @@ export interface Latencies {
 	max: number;
 }
 
-/** Somebody who chats honestly, and tells how that goes. */
+/** An honest client that chats and records its latencies and its first failure. */
 export class HonestClient {
 	readonly #worker: Worker;
 	readonly #latenciesMs: number[] = [];
-	/** What went wrong first. */
+	/** The first failure. */
 	failure: string | undefined;
 
 	private constructor(worker: Worker) {

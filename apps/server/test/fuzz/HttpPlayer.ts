@@ -4,10 +4,10 @@ import { Line } from '@digda/testkit/raw/Line.ts';
 import { SCRIPT } from '@digda/testkit/server/temporary-page.ts';
 import { conversation, type Conversation } from './generators/conversations.ts';
 
-/** An answer that says that the server itself is wrong. */
+/** The status line of an error of the server itself. */
 const FAILURE = /HTTP\/1\.1 5\d\d/;
 
-/** A server that says nothing for so long has nothing to say. */
+/** The silence after which no more answers are expected, in milliseconds. */
 const SILENCE_MS = 200;
 
 /** A request for the largest file, and one behind it: a client may leave after any of its bytes. */
@@ -33,7 +33,7 @@ export function cutConversations(): Conversation[] {
 
 /**
  * Has a conversation with a server.
- * @returns how many answers came
+ * @returns the number of answers
  * @throws when the server answers that it has failed, or does not close the connection
  */
 export async function converse(port: number, { bytes, leaves }: Conversation): Promise<number> {
@@ -53,7 +53,7 @@ export async function converse(port: number, { bytes, leaves }: Conversation): P
 	return heard.split('HTTP/1.1 ').length - 1;
 }
 
-/** Waits until the server closes a connection, or says nothing more: then it waits for the rest of a request. */
+/** Waits until the server closes a connection, or is silent because it waits for the rest of a request. */
 async function hearOut(line: Line): Promise<void> {
 	for (let heard = -1; !line.isClosed && line.heard.length > heard;) {
 		heard = line.heard.length;

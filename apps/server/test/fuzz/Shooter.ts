@@ -7,23 +7,23 @@ import { WebSocketLine } from '@digda/testkit/raw/WebSocketLine.ts';
 import type { Shots } from './batch.ts';
 import { SENDER } from './generators/requests.ts';
 
-/** At most so many cases go to one connection. */
+/** The most cases on one connection. */
 const MAX_CASES = 75;
 
-/** Tells a server the cases of a batch, one connection after the other; a new one where the last was closed. */
+/** Sends the cases of a batch to a server, one connection after the other. */
 export class Shooter {
 	readonly #port: number;
-	/** By which it is the same guest on each connection. */
+	/** The token that makes it the same guest on each connection. */
 	#token: string | undefined;
 	#userId = '';
-	/** What was told last and is not known to have been read: where to look after a failure. */
+	/** The last cases that the server may not have read, for the report of a failure. */
 	inFlight: (string | Uint8Array)[] = [];
 
 	constructor(port: number) {
 		this.#port = port;
 	}
 
-	/** @returns how many cases the server has read, by their kind */
+	/** @returns the number of cases that the server has read, by kind */
 	async shoot({ requests, packets, frames, bodies, http }: Shots): Promise<Record<keyof Shots, number>> {
 		return {
 			requests: await this.#tellAll(requests, () => this.#join()),
@@ -47,8 +47,8 @@ export class Shooter {
 	}
 
 	/**
-	 * Tells cases on a connection, with a numbered ping after each: what the server has read it knows by the pongs.
-	 * @returns how many it has read, the one that closed the connection too
+	 * Sends cases on a connection, with a numbered ping after each. The pongs tell which of them the server has read.
+	 * @returns the number of read cases, with the one that closed the connection
 	 */
 	async #tell(socket: WebSocketLine, cases: readonly Uint8Array[]): Promise<number> {
 		this.inFlight = [...cases];
@@ -69,8 +69,8 @@ export class Shooter {
 		await enterEcho(socket);
 		const session = await enterChat(socket, { token });
 		if (!session) {
-			if (token === undefined) throw new Error('a new guest was not let in');
-			// A case has put another token in the place of this one, or is just about to.
+			if (token === undefined) throw new Error('a new guest was rejected');
+			// A case has rotated the session, or is about to.
 			this.#token = undefined;
 			socket.close();
 			return await this.#join();
@@ -88,7 +88,7 @@ export class Shooter {
 			this.inFlight = [body];
 			polling ??= await PollingLine.open(this.#port);
 			const { status } = await polling.post(body);
-			// What comes back has to be fetched; this way the server can close what it wants to close as well.
+			// The poll fetches the answers, and lets the server close the connection.
 			const after = status === 200 ? await this.#fetch(polling) : status;
 			if (after !== 200) polling = undefined;
 		}
@@ -98,7 +98,7 @@ export class Shooter {
 	}
 
 	async #fetch(polling: PollingLine): Promise<number> {
-		// Joining makes sure that there is something to fetch; where that is an offence the connection is closed.
+		// A join makes sure that a poll has an answer. Where it is an offence, the connection is closed.
 		await polling.post(connectPacket());
 		const { status, body } = await polling.poll();
 		return body === '1' ? 0 : status;

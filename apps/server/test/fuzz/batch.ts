@@ -6,27 +6,27 @@ import { oddPacket } from './generators/packets.ts';
 import { requestPacket } from './generators/requests.ts';
 import { checkInside } from './inside.ts';
 
-/** What is told to a server over TCP. */
+/** The cases of a batch that are sent over TCP. */
 export interface Shots {
-	/** Requests and what is nearly one, for a connection that has joined; `SENDER` is the id of its user. */
+	/** Requests and malformed ones, for a connection that has joined. `SENDER` is the id of its user. */
 	requests: string[];
-	/** Packets that are odd, for a connection that has joined. */
+	/** Odd packets, for a connection that has joined. */
 	packets: string[];
-	/** Frames and bytes, for a WebSocket that has joined nothing. */
+	/** Frames and bytes, for a WebSocket that has joined no namespace. */
 	frames: Uint8Array[];
 	/** Bodies for a connection over polling. */
 	bodies: string[];
-	/** Whole conversations with the port. */
+	/** Requests over HTTP, each for a connection of its own. */
 	http: (string | Uint8Array)[];
 }
 
-/** How many cases of each kind a batch has; more than half of them go over TCP. */
+/** The number of cases of each kind in a batch. More than half of them go over TCP. */
 const SHARES = { requests: 150, packets: 75, frames: 35, bodies: 8, http: 7, inside: 225 };
 
-/** How many cases a batch has. */
+/** The number of cases in a batch. */
 export const BATCH_SIZE = Object.values(SHARES).reduce((sum, share) => sum + share, 0);
 
-/** The cases of a batch that go over TCP: the same for the same seed. */
+/** The cases of a batch that go over TCP, the same for the same seed. */
 export function shotsOf(seed: number): Shots {
 	const sample = <Value>(arbitrary: fc.Arbitrary<Value>, numRuns: number) => fc.sample(arbitrary, { seed, numRuns });
 	return {
@@ -40,7 +40,7 @@ export function shotsOf(seed: number): Shots {
 	};
 }
 
-/** Checks the cases of a batch that need no server. @throws with the case, made as small as it gets */
+/** Checks the cases of a batch that need no server. @throws with the shrunken case */
 export async function checkInsideOf(seed: number): Promise<number> {
 	return await checkInside(seed, SHARES.inside);
 }

@@ -1,19 +1,19 @@
-/** A worker in which somebody chats all the while, so that the time that others take is not taken for the server's. */
+/** A worker in which an honest client chats, so that its latencies do not include work of the main thread. */
 import { randomUUID } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
 import { StockClient } from '@digda/testkit/client/StockClient.ts';
 
-/** What the worker says: that it chats, how long an acknowledgement took, or what went wrong. */
+/** A report of the worker: it chats, the time of an acknowledgement, or a failure. */
 export type HonestNews = { chats: true } | { latencyMs: number } | { failure: string };
 
-/** How long an answer may take. */
+/** The longest allowed answer, in milliseconds. */
 const STALL_MS = 5_000;
 
-/** Between one message and the next. */
+/** The pause between two messages, in milliseconds. */
 const PAUSE_MS = 20;
 
 const say = (news: HonestNews) => parentPort?.postMessage(news);
-// Given by whoever starts it.
+// The parent passes the url.
 const { url } = workerData as { url: string };
 const client = new StockClient(url, { reconnection: false, ackTimeout: STALL_MS });
 
@@ -30,7 +30,7 @@ function goOn(): void {
 }
 
 client.onDisconnect((reason) => say({ failure: `an honest client lost its connection: ${reason}` }));
-client.socket.on('connect_error', (error) => say({ failure: `an honest client was not let in: ${error.message}` }));
+client.socket.on('connect_error', (error) => say({ failure: `an honest client was rejected: ${error.message}` }));
 client.socket.once('session:ready', () => {
 	void client.join('lobby').then(() => {
 		say({ chats: true });

@@ -64,7 +64,7 @@ const SCHEMAS: Record<string, v.GenericSchema> = {
 };
 const FIELDS = [RoomId, RoomText, MessageText, DisplayName, Emoji, Target];
 
-/** What is used of the parsers that Socket.IO brings. */
+/** The used part of the parser of Socket.IO. */
 interface Decoder {
 	on: (event: 'decoded', listener: (packet: { type: unknown; data?: unknown }) => void) => void;
 	add: (data: unknown) => void;
@@ -89,13 +89,13 @@ function mustBeSame(one: unknown, other: unknown, rule: string): void {
 	mustBe(JSON.stringify(one) === JSON.stringify(other), `${rule}: ${JSON.stringify(one)}, ${JSON.stringify(other)}`);
 }
 
-/** A schema rejects or takes, and takes what it has made without changing it. */
+/** Checks that a schema never throws, and accepts its own output unchanged. */
 function checkSchema(schema: v.GenericSchema, value: unknown): void {
 	const first = v.safeParse(schema, value, { abortEarly: true });
 	if (!first.success) return;
 	const again = v.safeParse(schema, first.output);
-	mustBe(again.success, 'what a schema makes is what it takes');
-	mustBeSame(again.output, first.output, 'a schema changes nothing twice');
+	mustBe(again.success, 'a schema accepts its own output');
+	mustBeSame(again.output, first.output, 'a schema does not change its own output');
 }
 
 function checkText(said: string): void {
@@ -107,7 +107,7 @@ function checkText(said: string): void {
 	mustBe(!/[\p{Cc}\p{Zl}\p{Zp}]/u.test(escapeControls(said)), 'a line of the log is one line');
 }
 
-/** From a body of Engine.IO to the events of Socket.IO: an error is one that Socket.IO catches, a packet is whole. */
+/** Parses a body of Engine.IO into events of Socket.IO: Socket.IO catches every error, and each packet is complete. */
 function checkParsers(body: string): void {
 	const decoder = new parser.Decoder();
 	decoder.on('decoded', ({ type, data }) => {
@@ -126,7 +126,7 @@ function checkParsers(body: string): void {
 	decoder.destroy();
 }
 
-/** Only what is listed, or the server's own on an address, may come in. */
+/** Checks that only a listed origin is allowed, or the server's own on an address. */
 function checkOrigin(origin: string, host: string): void {
 	const isAllowed = isOriginAllowed({ origin, host }, ['http://localhost:5173']);
 	const isOwn =
@@ -137,13 +137,13 @@ function checkOrigin(origin: string, host: string): void {
 
 type Listener = (event: string, ...args: unknown[]) => void;
 
-/** What is used of a socket here. */
+/** The used part of a socket. */
 interface FakeSocket {
 	conn: unknown;
 	onAny: (listener: Listener) => void;
 }
 
-/** Says an event to the handlers, as Socket.IO does. */
+/** Emits an event to the handlers, as Socket.IO does. */
 const sayToHandlers = (() => {
 	const handlers = Object.entries(SCHEMAS).map(([name, schema]) => [name, handler(schema, (input) => ({ input }))]);
 	let listener: Listener = () => undefined;
@@ -151,7 +151,7 @@ const sayToHandlers = (() => {
 	const log = pino({ level: 'silent' });
 	serveEvents(Object.fromEntries(handlers) as Parameters<typeof serveEvents>[0], {
 		admit: () => undefined,
-		// Each event has a handler, so nobody is told of an offence.
+		// Each event has a handler, so that no offence is counted.
 		conduct: undefined as unknown as Conduct,
 		...{ log, boundary: new Boundary(log) },
 		metrics: new Metrics()
@@ -159,7 +159,7 @@ const sayToHandlers = (() => {
 	return (name: string, args: unknown[]) => listener(name, ...args);
 })();
 
-/** A request is answered once, with what it asked for or `invalid`, whatever its arguments are. */
+/** Checks that a request is answered once, with success or `invalid`, whatever its arguments are. */
 async function checkHandler(name: string, args: unknown[]): Promise<void> {
 	const replies: unknown[] = [];
 	await new Promise<void>((resolve) => {
@@ -193,7 +193,7 @@ function property<Args extends [unknown, ...unknown[]]>(
 	return (seed, numRuns) => fc.assert(fc.property(...arbitraries, check), { seed, numRuns });
 }
 
-/** Each takes the same share of the cases. */
+/** Each check gets the same share of the cases. */
 const CHECKS: Check[] = [
 	property([question], ([name, payload]) => checkSchema(SCHEMAS[name] ?? ListRooms, payload)),
 	property([fc.oneof(text, anything)], (value) => FIELDS.forEach((schema) => checkSchema(schema, value))),
@@ -209,7 +209,7 @@ const CHECKS: Check[] = [
 		)
 ];
 
-/** Checks so many cases, or a few more. @returns how many @throws with the case, made as small as it gets */
+/** Checks this many cases, or a few more. @returns their number @throws with the shrunken case */
 export async function checkInside(seed: number, cases: number): Promise<number> {
 	const each = Math.ceil(cases / CHECKS.length);
 	for (const check of CHECKS) await check(seed, each);

@@ -7,34 +7,34 @@ import { mustBeWell, type FuzzOptions } from './play.ts';
 import { untilReaderIsOpen, usageOf, type Usage } from './Usage.ts';
 import { HonestClient, type Latencies } from './HonestClient.ts';
 
-/** Several connections at once. */
+/** The number of concurrent connections. */
 const LANES = 12;
 
-/** How many conversations are made from one seed. */
+/** The number of conversations from one seed. */
 const BATCH = 40;
 
-/** How much more the server may keep afterwards: what it has learnt, and nothing for each request. */
+/** The most growth of the server's memory: caches, but nothing for each request. */
 const MAX_GROWTH_BYTES = 8 * 1024 * 1024;
 
-/** How long a connection without requests is kept, and one whose request is not complete. */
+/** Short times for idle connections, and for incomplete requests. */
 const TIMINGS = { keepAliveTimeoutMs: 1_000, headersTimeoutMs: 3_000, requestCheckIntervalMs: 500 };
 
-/** Longer than that, on a busy machine, too. */
+/** Longer than these times, also on a busy machine. */
 const SETTLE_MS = 10_000;
 
 export interface HttpFuzzReport {
 	requests: number;
-	/** That clients have waited for. */
+	/** The number of answers that clients have waited for. */
 	answers: number;
 	connections: number;
 	before: Usage;
 	after: Usage;
-	/** How long an honest client waited for its acknowledgements meanwhile. */
+	/** The latencies of an honest client meanwhile. */
 	latencies: Latencies;
 }
 
 /**
- * Plays HTTP against a real server that has a page, while somebody chats on it; then the server must hold what it held
+ * Plays HTTP against a server with a page, while an honest client chats on it. At the end the server must hold no more than
  * before. @throws when anything goes wrong, with the conversation
  */
 export async function fuzzHttp({ cases, seed, onProgress }: FuzzOptions): Promise<HttpFuzzReport> {
@@ -74,13 +74,13 @@ export async function fuzzHttp({ cases, seed, onProgress }: FuzzOptions): Promis
 	}
 
 	try {
-		// What is compiled and cached at first is no leak.
+		// The first conversations fill caches, which are no leak.
 		for (const conversation of conversationsOf(seed - 1, BATCH)) await play(conversation, 'the first conversations');
 		await untilReaderIsOpen(server);
 		const before = await usageOf(server);
 		for (const conversation of cutConversations()) await play(conversation, 'a request that is cut off');
 		const lanes = Array.from({ length: LANES }, playBatches);
-		// All have ended before one fails.
+		// All lanes end before a failure is thrown.
 		await Promise.allSettled(lanes);
 		await Promise.all(lanes);
 		const after = await settled(server, before);
@@ -93,7 +93,7 @@ export async function fuzzHttp({ cases, seed, onProgress }: FuzzOptions): Promis
 	}
 }
 
-/** Waits until a server holds no more than before. @throws when it does not come to that */
+/** Waits until a server holds no more than before. @throws after `SETTLE_MS` */
 async function settled(server: ServerProcess, before: Usage): Promise<Usage> {
 	for (const end = performance.now() + SETTLE_MS; ; await new Promise((resolve) => setTimeout(resolve, 200))) {
 		const after = await usageOf(server);
@@ -102,7 +102,7 @@ async function settled(server: ServerProcess, before: Usage): Promise<Usage> {
 			after.bytes > before.bytes + MAX_GROWTH_BYTES ||
 			Object.entries(after.resources).some(([kind, count]) => count > (before.resources[kind] ?? 0));
 		if (!isMore) return after;
-		if (performance.now() > end) throw new Error(`the server keeps more: ${inspect({ before, after }, { depth: 3 })}`);
+		if (performance.now() > end) throw new Error(`the server holds more: ${inspect({ before, after }, { depth: 3 })}`);
 	}
 }
 

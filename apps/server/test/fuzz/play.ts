@@ -4,28 +4,28 @@ import { BATCH_SIZE, checkInsideOf, shotsOf, type Shots } from './batch.ts';
 import { Shooter } from './Shooter.ts';
 import { HonestClient, type Latencies } from './HonestClient.ts';
 
-/** Several connections at once. */
+/** The number of concurrent connections. */
 const LANES = 6;
 
-/** A log line of this level says that the server itself is wrong. */
+/** A log line of this level reports an error of the server itself. */
 const ERROR_LEVEL = 50;
 
 export interface FuzzOptions {
 	cases: number;
-	/** The seed of the first batch; each further one has the next. */
+	/** The seed of the first batch. Each further batch has the next seed. */
 	seed: number;
-	/** Told after each batch how many cases are done. */
+	/** Called after each batch with the number of finished cases. */
 	onProgress?: (done: number) => void;
 }
 
 export interface FuzzReport {
-	/** How many cases were read by the server or checked in this process, by their kind. */
+	/** The numbers of cases that the server has read or this process has checked, by kind. */
 	counts: Record<keyof Shots | 'inside', number>;
-	/** How long an honest client waited for its acknowledgements meanwhile. */
+	/** The latencies of an honest client meanwhile. */
 	latencies: Latencies;
 }
 
-/** Plays cases against a real server, while somebody chats on it. @throws when anything goes wrong, with the case */
+/** Plays cases against a server, while an honest client chats on it. @throws when anything goes wrong, with the case */
 export async function fuzz({ cases, seed: firstSeed, onProgress }: FuzzOptions): Promise<FuzzReport> {
 	const server = await ServerProcess.start({ NODE_ENV: 'development', RATE_LIMITS: 'off', LOG_LEVEL: 'info' });
 	const honest = await HonestClient.begin(server.url);
@@ -54,7 +54,7 @@ export async function fuzz({ cases, seed: firstSeed, onProgress }: FuzzOptions):
 
 	try {
 		const lanes = Array.from({ length: LANES }, playOn);
-		// All have ended before one fails.
+		// All lanes end before a failure is thrown.
 		await Promise.allSettled(lanes);
 		await Promise.all(lanes);
 		return { counts, latencies: honest.latencies };
@@ -64,7 +64,7 @@ export async function fuzz({ cases, seed: firstSeed, onProgress }: FuzzOptions):
 	}
 }
 
-/** @throws when the process has ended or complained, or when the person who chats has */
+/** @throws when the server has ended or logged an error, or when the honest client has failed */
 export function mustBeWell({ child, complaint, lines }: ServerProcess, { failure }: HonestClient): void {
 	if (child.exitCode !== null || child.signalCode !== null) {
 		throw new Error(`the server ended with ${child.exitCode ?? child.signalCode}: ${complaint}`);
@@ -82,7 +82,7 @@ function explain(error: unknown, seed: number, { inFlight }: Shooter, { complain
 		[
 			`${error instanceof Error ? error.message : String(error)} ${complaint}`,
 			`repeat it with: pnpm test:fuzz --cases ${BATCH_SIZE} --seed ${seed}`,
-			...(shown.length > 0 ? ['what was on its way:', ...shown] : [])
+			...(shown.length > 0 ? ['in flight:', ...shown] : [])
 		].join('\n'),
 		{ cause: error }
 	);

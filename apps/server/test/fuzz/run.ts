@@ -33,7 +33,7 @@ try {
 		const { counts, latencies } = await fuzz({ cases, seed, onProgress });
 		show(counts, latencies);
 	}
-	console.log(`${Math.round((performance.now() - start) / 1_000)} s, nothing went wrong`);
+	console.log(`${Math.round((performance.now() - start) / 1_000)} s, no failure`);
 } catch (error) {
 	console.error(error instanceof Error ? error.message : error);
 	process.exitCode = 1;

@@ -4,17 +4,17 @@ import { StockClient } from '@digda/testkit/client/StockClient.ts';
 
 const ROOM = 'lobby';
 
-/** Several, so that whoever speaks after each of many attacks stays within the rates; one has no WebSocket. */
+/** Several people share the rates, as one of them speaks after each attack. One of them has no WebSocket. */
 const TRANSPORTS = ['websocket', 'websocket', 'websocket', 'polling'];
 
-/** How long an honest client may wait while the server is attacked. It is never waited for in vain. */
+/** The longest that an honest client may wait while the server is attacked. */
 const PATIENCE_MS = 10_000;
 
-/** Some people who chat in a room and do nothing wrong; none of them may ever lose their connection. */
+/** Honest people who chat in a room. None of them may ever lose a connection. */
 export class Circle {
 	readonly #people: StockClient[];
 	readonly #ids: (string | undefined)[];
-	/** Rejects when the first of them loses their connection. */
+	/** Rejects when the first of them loses a connection. */
 	readonly #loss: Promise<never>;
 	#spoken = 0;
 
@@ -26,11 +26,11 @@ export class Circle {
 				person.onDisconnect((reason) => reject(new Error(`an honest client lost its connection: ${reason}`)));
 			}
 		});
-		// Whoever chats next is told.
+		// The next call of `chat` reports it.
 		this.#loss.catch(() => undefined);
 	}
 
-	/** @param urls of nodes, to which the people go by turns */
+	/** @param urls of nodes, to which the people connect in rotation */
 	static async open(urls: readonly string[]): Promise<Circle> {
 		const people = await Promise.all(
 			TRANSPORTS.map((transport, index) =>
@@ -44,10 +44,10 @@ export class Circle {
 		return circle;
 	}
 
-	/** One of them speaks, is acknowledged, and is heard by all, the speaker too, on the connections they began with. */
+	/** One person sends a message. All of them, the sender included, receive it on their first connections. */
 	async chat(): Promise<void> {
 		const speaker = this.#people[(this.#spoken += 1) % this.#people.length];
-		if (speaker === undefined) throw new RangeError('nobody is there');
+		if (speaker === undefined) throw new RangeError('the circle is empty');
 		const id = randomUUID();
 		const heard = this.#people.map((person) => hears(person, id));
 		await Promise.race([Promise.all([...heard, say(speaker, id)]), this.#loss]);
@@ -59,7 +59,7 @@ export class Circle {
 	}
 }
 
-/** Says something, as soon as the rates allow it. */
+/** Sends a message as soon as the rates allow it. */
 async function say(person: StockClient, id: string): Promise<void> {
 	const reply = await person.ask('message:send', { room: ROOM, id, text: '안녕하세요' });
 	if (reply.ok) return;

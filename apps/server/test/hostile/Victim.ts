@@ -5,23 +5,23 @@ import { TIMINGS, type Timings } from '../../src/timings.ts';
 import { Circle } from './Circle.ts';
 import type { Probe } from '@digda/testkit/faults/probe.ts';
 
-/** How much more the server may keep after an attack than before: what it learnt meanwhile, and no connection's. */
+/** How much more memory the server may hold after an attack than before. */
 const MAX_GROWTH_BYTES = 8 * 1024 * 1024;
 
-/** How much later than at its time-out a connection may be gone, on a busy machine. */
+/** How late after its time-out a connection may be gone, on a busy machine. */
 const SLACK_MS = 5_000;
 
-/** A log line of this level says that the server itself is wrong. */
+/** A log line of this level reports an error of the server itself. */
 const ERROR_LEVEL = 50;
 
 /**
- * A real server in a process of its own that is attacked while people chat on it. Where tests run on nodes it has peers,
- * on which some of the people are.
+ * A server in a process of its own that is attacked while people chat on it. Where tests run on several nodes, some of the
+ * people are on its peers.
  */
 export class Victim {
 	readonly server: ServerProcess;
 	readonly people: Circle;
-	/** A connection over polling that broke is missed after this: a silent one is sent a ping, and waited for. */
+	/** The server notices a broken connection over polling after this time: the ping interval and its time-out. */
 	readonly #missedMs: number;
 	readonly #servers: ServerProcess[];
 	readonly #stop: () => Promise<void>;
@@ -41,9 +41,9 @@ export class Victim {
 		this.#missedMs = pingIntervalMs + pingTimeoutMs;
 	}
 
-	/** @param timings what differs from the time-outs and intervals that people get */
+	/** @param timings that differ from the defaults */
 	static async start(variables: Record<string, string> = {}, timings: Partial<Timings> = {}): Promise<Victim> {
-		// Sockets alone: a page that is being built meanwhile is none of its business.
+		// The server has no page: a build may replace it meanwhile.
 		const environment = { NODE_ENV: 'development', ...variables };
 		const nodes = await startNodeProcesses(environment, { nodeArguments: PROBE_ARGUMENTS, run: { timings } });
 		const people = await Circle.open(nodes.servers.map(({ url }) => url));
@@ -55,12 +55,12 @@ export class Victim {
 		return this.server.port;
 	}
 
-	/** How much more it keeps than before any attack, in bytes. */
+	/** The growth of its memory since before any attack, in bytes. */
 	async growth(): Promise<number> {
 		return (await probe(this.server)).bytes - this.#before.bytes;
 	}
 
-	/** Checks that the processes live, have failed in nothing, and that the people chat on the lines that they had. */
+	/** Checks that the processes run, have logged no error, and that the people chat on the same connections. */
 	async expectUnhurt(): Promise<void> {
 		for (const { child, complaint } of this.#servers) expect(child.exitCode ?? child.signalCode, complaint).toBeNull();
 		await this.people.chat();
@@ -70,7 +70,7 @@ export class Victim {
 		}
 	}
 
-	/** Checks that the server keeps nothing of an attack. */
+	/** Checks that the server holds nothing of an attack. */
 	async expectForgotten(): Promise<void> {
 		await expect
 			.poll(async () => (await probe(this.server)).connections, { timeout: this.#missedMs + SLACK_MS, interval: 100 })

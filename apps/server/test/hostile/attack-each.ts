@@ -3,23 +3,23 @@ import type { Timings } from '../../src/timings.ts';
 import { Attacker } from './Attacker.ts';
 import { Victim } from './Victim.ts';
 
-/** One thing that somebody with bad intentions does, and what comes of it. */
+/** One attack and its expected outcome. */
 export interface Case {
 	name: string;
-	/** Answers with what the attacker got. */
+	/** @returns what the attacker received */
 	attack: (attacker: Attacker) => Promise<unknown>;
-	/** What the attacker gets: an object holds at least this, anything else equals it. */
+	/** The expected result: an object must match this partly, anything else must equal it. */
 	expect: object | string | number | boolean;
-	/** Whether so much is said that memory is looked at right after it. */
+	/** Whether the attack sends so much that memory is checked right after it. */
 	isHeavy?: boolean;
-	/** Whether a time-out has to pass: such cases run side by side, after all others. */
+	/** Whether a time-out has to pass. Such cases run concurrently, after all others. */
 	isSlow?: boolean;
 }
 
-/** Longer than any time-out of the server, and what it is given beyond that. */
+/** Longer than any time-out of the server and its slack. */
 const CASE_MS = 40_000;
 
-/** Attacks one server with one case after another; after each it must be as good as before. */
+/** Attacks one server with one case after another, and checks after each that the server is unhurt. */
 export function attackEach(layer: string, cases: readonly Case[], timings: Partial<Timings> = {}): void {
 	describe(layer, () => {
 		let victim: Victim;
@@ -47,6 +47,6 @@ export function attackEach(layer: string, cases: readonly Case[], timings: Parti
 		for (const one of inOrder) {
 			test(one.name, { timeout: CASE_MS, concurrent: one.isSlow ?? false }, () => run(one));
 		}
-		test('nothing is kept of all that', { timeout: 2 * CASE_MS }, () => victim.expectForgotten());
+		test('the server keeps nothing of these attacks', { timeout: 2 * CASE_MS }, () => victim.expectForgotten());
 	});
 }

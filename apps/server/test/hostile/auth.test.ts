@@ -10,8 +10,8 @@ import { attackEach, type Case } from './attack-each.ts';
 
 const UNAUTHORIZED = 'unauthorized';
 
-/** Asks to be let in, and answers with the code of the rejection, or `welcome`. */
-async function knock(attacker: Attacker, join: string): Promise<string | undefined> {
+/** Joins the chat. @returns the code of the rejection, or `accepted` */
+async function tryToEnter(attacker: Attacker, join: string): Promise<string | undefined> {
 	const socket = await attacker.inEcho();
 	socket.send(join);
 	const isAnswer = (heard: string) => heard.startsWith('44/chat,') || heard.includes('session:ready');
@@ -20,14 +20,14 @@ async function knock(attacker: Attacker, join: string): Promise<string | undefin
 		() => socket.packets.find(isAnswer) ?? (socket.isClosed ? '' : undefined)
 	);
 	if (answer === '') return 'closed';
-	if (!answer.startsWith('44')) return 'welcome';
-	// As Socket.IO sends a rejection.
+	if (!answer.startsWith('44')) return 'accepted';
+	// The format in which Socket.IO sends a rejection.
 	const { data } = JSON.parse(answer.slice('44/chat,'.length)) as { data?: { code?: string } };
 	return data?.code;
 }
 
 function withToken(token: unknown): Case['attack'] {
-	return (attacker) => knock(attacker, chatPacket({ token }));
+	return (attacker) => tryToEnter(attacker, chatPacket({ token }));
 }
 
 const TOKENS: Case[] = (
@@ -50,7 +50,7 @@ const TOKENS: Case[] = (
 		['the prototype', '__proto__'],
 		['a method', 'constructor'],
 		['a NUL', '\0'.repeat(43)],
-		['letters from elsewhere', '가'.repeat(43)],
+		['Korean letters', '가'.repeat(43)],
 		['half a letter', '\ud800'.repeat(43)]
 	] as const
 ).map(([name, token]) => ({ name: `a token that is ${name}`, attack: withToken(token), expect: UNAUTHORIZED }));
@@ -60,31 +60,31 @@ attackEach('[SESSION-3] authentication', [
 	{
 		name: 'a token of the prototype',
 		attack: (attacker) =>
-			knock(attacker, packet('connect', `/chat,{"__proto__":{"token":"x"},"protocol":${PROTOCOL}}`)),
-		expect: 'welcome'
+			tryToEnter(attacker, packet('connect', `/chat,{"__proto__":{"token":"x"},"protocol":${PROTOCOL}}`)),
+		expect: 'accepted'
 	},
 	{
-		name: 'a name of one’s own choice',
-		attack: (attacker) => knock(attacker, chatPacket({ user: { id: 'admin' }, name: 'admin' })),
-		expect: 'welcome'
+		name: 'a self-chosen name and id',
+		attack: (attacker) => tryToEnter(attacker, chatPacket({ user: { id: 'admin' }, name: 'admin' })),
+		expect: 'accepted'
 	},
 	{
-		name: 'a list for a token',
-		attack: (attacker) => knock(attacker, packet('connect', '/chat,[]')),
+		name: 'a list in place of the credentials',
+		attack: (attacker) => tryToEnter(attacker, packet('connect', '/chat,[]')),
 		expect: 'closed'
 	},
 	{
-		name: 'a text for a token',
-		attack: (attacker) => knock(attacker, packet('connect', '/chat,"x"')),
+		name: 'a text in place of the credentials',
+		attack: (attacker) => tryToEnter(attacker, packet('connect', '/chat,"x"')),
 		expect: 'closed'
 	},
 	{
 		name: 'an object with 5,000 fields',
 		attack: (attacker) => {
 			const fields = Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`f${index}`, index]));
-			return knock(attacker, chatPacket(fields));
+			return tryToEnter(attacker, chatPacket(fields));
 		},
-		expect: 'welcome'
+		expect: 'accepted'
 	},
 	{
 		name: 'a token in the address of the page',
@@ -123,7 +123,7 @@ attackEach('[SESSION-3] authentication', [
 	}
 ]);
 
-/** A guest's token, and the connection that it was told on, left open. */
+/** The token of a new guest, and its connection, left open. */
 async function newGuest(port: number) {
 	const attacker = new Attacker(port);
 	onTestFinished(() => attacker.leave());
@@ -140,13 +140,13 @@ test('[SESSION-3] a token of another database is unauthorized', async () => {
 	expect(await withToken(token)(attacker)).toBe(UNAUTHORIZED);
 });
 
-// It looks into a file.
+// The test edits an SQLite file.
 test.skipIf(inject('engines'))('[SESSION-3] a token that was revoked is unauthorized from then on', async () => {
 	const database = temporaryDatabase();
 	onTestFinished(() => database.remove());
 	const { port } = await startProcess({ DATABASE_URL: database.url });
 	const { attacker, token } = await newGuest(port);
-	expect(await withToken(token)(attacker)).toBe('welcome');
+	expect(await withToken(token)(attacker)).toBe('accepted');
 
 	const store = new DatabaseSync(database.file);
 	const tokenHash = createHash('sha256').update(token).digest();

@@ -4,7 +4,7 @@ import { startProcess } from '@digda/testkit/server/process.ts';
 import { ask, connectEcho } from '@digda/testkit/client/echo.ts';
 import { nextEvent } from '@digda/testkit/client/next-event.ts';
 
-test('[ECHO-4] what is rejected is rejected through the acknowledgement, and nothing is logged or answered', async () => {
+test('[ECHO-4] the acknowledgement alone rejects a wrong text, which is neither logged nor answered', async () => {
 	const server = await startProcess();
 	const { url } = server;
 	const socket = await connectEcho(url, { transports: ['websocket'] });
@@ -17,7 +17,7 @@ test('[ECHO-4] what is rejected is rejected through the acknowledgement, and not
 	for (const payload of payloads) {
 		expect(await untyped.emitWithAck('eventFromClient', payload)).toEqual(rejected);
 	}
-	// Without a payload Socket.IO hands over the acknowledgement as the only argument.
+	// Without a payload Socket.IO passes the acknowledgement as the only argument.
 	expect(await untyped.emitWithAck('eventFromClient')).toEqual(rejected);
 
 	expect(await ask(socket, 'last')).toBe('서버입니다: last');

@@ -11,7 +11,7 @@ const FOREIGN = { Origin: 'https://foreign.example' };
 const SOMEBODY = 'AAAAAAAAAAAAAAAAAAAA';
 const CLOSED = { line: 'closed' };
 const OPEN = { line: 'open' };
-/** One of several answers is as good as another. */
+/** Matches any of several statuses. */
 const status = (...allowed: number[]): object => ({
 	status: expect.toSatisfy((it: number) => allowed.includes(it)) as unknown
 });
@@ -34,7 +34,7 @@ function upgrade(options: WebSocketOptions): Case['attack'] {
 	};
 }
 
-/** Posts a body and tells with what it was answered, and whether the connection over polling still works. */
+/** Posts a body. @returns the answer, and whether the connection over polling still works */
 function post(body: string, headers?: Record<string, string>): Case['attack'] {
 	return async (attacker) => {
 		const polling = await attacker.polling();
@@ -56,7 +56,7 @@ function send(...texts: string[]): Case['attack'] {
 	};
 }
 
-/** Upgrades a connection over polling, with packets of one's own choice. */
+/** Upgrades a connection over polling with the given packets. */
 function probe(...texts: string[]): Case['attack'] {
 	return async (attacker) => {
 		const polling = await attacker.polling();
@@ -77,11 +77,11 @@ const HANDSHAKES: Case[] = [
 	['protocol 2', 'EIO=2&transport=polling'],
 	['protocol 3', 'EIO=3&transport=polling'],
 	['no protocol', 'transport=polling'],
-	['a protocol that is none', 'EIO=%00%ff&transport=polling'],
-	['the connection of nobody', `EIO=4&transport=polling&sid=${SOMEBODY}`],
-	['the connection of the prototype', 'EIO=4&transport=polling&sid=__proto__'],
-	['the connection of a method', 'EIO=4&transport=polling&sid=hasOwnProperty'],
-	['a connection with a name of 10 KB', `EIO=4&transport=polling&sid=${'x'.repeat(10_000)}`]
+	['a malformed protocol', 'EIO=%00%ff&transport=polling'],
+	['an unknown sid', `EIO=4&transport=polling&sid=${SOMEBODY}`],
+	['a sid from the prototype', 'EIO=4&transport=polling&sid=__proto__'],
+	['a sid that is a method', 'EIO=4&transport=polling&sid=hasOwnProperty'],
+	['a sid of 10 KB', `EIO=4&transport=polling&sid=${'x'.repeat(10_000)}`]
 ].map(([name = '', query = '']) => ({
 	name: `polling with ${name}`,
 	attack: handshake(query),
@@ -92,8 +92,8 @@ const UPGRADES: Case[] = [
 	['an unknown transport', { path: '/socket.io/?EIO=4&transport=carrierpigeon' }],
 	['polling as its transport', { path: '/socket.io/?EIO=4&transport=polling' }],
 	['protocol 3', { path: '/socket.io/?EIO=3&transport=websocket' }],
-	['the connection of nobody', { path: `${enginePath('websocket')}&sid=${SOMEBODY}` }],
-	['the connection of the prototype', { path: `${enginePath('websocket')}&sid=__proto__` }]
+	['an unknown sid', { path: `${enginePath('websocket')}&sid=${SOMEBODY}` }],
+	['a sid from the prototype', { path: `${enginePath('websocket')}&sid=__proto__` }]
 ].map(([name, options]) => ({
 	name: `a WebSocket with ${name as string}`,
 	attack: upgrade(options as WebSocketOptions),
@@ -129,7 +129,7 @@ const BODIES: Case[] = [
 	{ name: 'a body of packets that are unknown', body: `9${SEPARATOR}x${SEPARATOR}\0`, expect: CLOSED },
 	{ name: 'a packet of bytes', body: `b${Buffer.from('hello').toString('base64')}`, expect: CLOSED },
 	{ name: 'a packet of bytes that are no base64', body: 'b\u{1f600}!!!', expect: CLOSED },
-	{ name: 'a goodbye and then more', body: `1${SEPARATOR}42["eventFromClient","x"]`, expect: CLOSED },
+	{ name: 'a close packet and then more', body: `1${SEPARATOR}42["eventFromClient","x"]`, expect: CLOSED },
 	{ name: '20,000 packets at once', body: Array<string>(20_000).fill('6').join(SEPARATOR), expect: CLOSED }
 ].map(({ body, ...rest }) => ({ ...rest, name: `post: ${rest.name}`, attack: post(body) }));
 
@@ -138,7 +138,7 @@ attackEach('[LINE-2] [LINE-3] Engine.IO', [
 	...UPGRADES,
 	...ORIGINS,
 	{
-		name: 'another origin on a connection that is open',
+		name: 'a foreign origin on an open connection',
 		attack: async (attacker) => {
 			const polling = await attacker.polling();
 			return await polling.request('GET', FOREIGN);
@@ -146,7 +146,7 @@ attackEach('[LINE-2] [LINE-3] Engine.IO', [
 		expect: { status: 403 }
 	},
 	{
-		name: 'another origin that posts to a connection that is open',
+		name: 'a foreign origin that posts to an open connection',
 		attack: async (attacker) => {
 			const polling = await attacker.polling();
 			return await polling.request('POST', { ...FOREIGN, 'Content-Length': '1' }, '2');
@@ -154,7 +154,7 @@ attackEach('[LINE-2] [LINE-3] Engine.IO', [
 		expect: { status: 403 }
 	},
 	{
-		name: 'another origin that upgrades a connection that is open',
+		name: 'a foreign origin that upgrades an open connection',
 		attack: async (attacker) => {
 			const { sid } = await attacker.polling();
 			return await upgrade({ path: `${enginePath('websocket')}&sid=${sid}`, headers: FOREIGN })(attacker);
@@ -167,7 +167,7 @@ attackEach('[LINE-2] [LINE-3] Engine.IO', [
 		expect: status(400, 405)
 	},
 	...['PUT', 'DELETE', 'PATCH'].map((method) => ({
-		name: `${method} to a connection that is open`,
+		name: `${method} to an open connection`,
 		attack: async (attacker: Parameters<Case['attack']>[0]) => (await attacker.polling()).request(method),
 		expect: status(400, 405, 500)
 	})),
@@ -178,7 +178,7 @@ attackEach('[LINE-2] [LINE-3] Engine.IO', [
 		expect: { status: 400, ...CLOSED }
 	},
 	{
-		name: 'post: a content type that is none',
+		name: 'post: a malformed content type',
 		attack: post(eventPacket('', ['eventFromClient', 'x']), { 'Content-Type': ';;,' }),
 		expect: { status: 200, ...OPEN }
 	},
@@ -208,7 +208,7 @@ attackEach('[LINE-2] [LINE-3] Engine.IO', [
 			const { path } = await attacker.polling();
 			const first = await attacker.line();
 			first.write(requestText(`POST ${path}`, { 'Content-Length': '10' }, '42'));
-			// The rest of the first never comes; the second is read after it.
+			// The rest of the first body never comes.
 			const second = await attacker.line();
 			return await ask(second, requestText(`POST ${path}`, { 'Content-Length': '1' }, '2'));
 		},
@@ -249,7 +249,7 @@ attackEach('[LINE-2] [LINE-3] Engine.IO', [
 		expect: OPEN
 	},
 	{
-		name: 'an upgrade of what is a WebSocket already',
+		name: 'an upgrade of a connection that is a WebSocket already',
 		attack: async (attacker) => {
 			const socket = await attacker.webSocket();
 			const opened = (await socket.untilHeard('0{')) ?? '';
@@ -262,7 +262,7 @@ attackEach('[LINE-2] [LINE-3] Engine.IO', [
 		expect: OPEN
 	},
 	{
-		name: 'polling on what is a WebSocket',
+		name: 'polling on a connection that is a WebSocket',
 		attack: async (attacker) => {
 			const socket = await attacker.webSocket();
 			const { sid } = JSON.parse(((await socket.untilHeard('0{')) ?? '').slice(1)) as { sid: string };
@@ -272,14 +272,14 @@ attackEach('[LINE-2] [LINE-3] Engine.IO', [
 	},
 	{ name: 'a ping, which is for the server to send', attack: send('2'), expect: CLOSED },
 	{ name: 'an opening, which is for the server to send', attack: send('0{"sid":"x"}'), expect: OPEN },
-	{ name: 'a pong that nobody asked for', attack: send('3'), expect: OPEN },
+	{ name: 'an unsolicited pong', attack: send('3'), expect: OPEN },
 	{ name: 'a noop', attack: send('6'), expect: OPEN },
 	{ name: 'an upgrade of a WebSocket', attack: send('5'), expect: OPEN },
 	{ name: 'a packet without a type', attack: send(''), expect: CLOSED },
 	{ name: 'a packet of an unknown type', attack: send('7'), expect: CLOSED },
 	{ name: 'a packet of letters', attack: send('xyz'), expect: CLOSED },
 	{ name: 'a message without a packet', attack: send('4'), expect: CLOSED },
-	{ name: 'a goodbye in place of a frame that says so', attack: send('1'), expect: OPEN },
+	{ name: 'a close packet in place of a close frame', attack: send('1'), expect: OPEN },
 	{ name: '50,000 pongs', attack: send(...Array<string>(50_000).fill('3')), expect: CLOSED, isHeavy: true },
 	{ name: '50,000 noops', attack: send(...Array<string>(50_000).fill('6')), expect: CLOSED, isHeavy: true },
 	{ name: '1,000 noops, as a busy client might', attack: send(...Array<string>(1_000).fill('6')), expect: OPEN }

@@ -27,12 +27,12 @@ async function ask(socket: WebSocketLine, name: string, payload: unknown, number
 	return reply.ok ? 'ok' : reply.error.code;
 }
 
-/** Asks as a guest who is in no room. */
+/** Sends a request as a guest who is in no room. */
 function asGuest(name: RequestName, payload: unknown): Case['attack'] {
 	return async (attacker) => await ask(await attacker.inChat(), name, payload);
 }
 
-/** Asks as a member of a room of one's own, and tells whether the connection is served after that. */
+/** Sends a request as a member of the den. @returns its code, if the connection is still served */
 function asMember(name: string, payload: unknown): Case['attack'] {
 	return async (attacker) => {
 		const socket = await attacker.inChat();
@@ -41,7 +41,7 @@ function asMember(name: string, payload: unknown): Case['attack'] {
 	};
 }
 
-/** What no schema of a request takes, whatever its fields are. */
+/** Payloads that no schema of a request takes, whatever its fields are. */
 const NO_PAYLOADS: Case[] = (
 	[
 		['room:join', null],
@@ -146,7 +146,7 @@ const WRONG_FIELDS: Case[] = (
 	expect: 'invalid'
 }));
 
-/** Entries of each kind with one field that is wrong or left out: each value as a new guest, whose rates are fresh. */
+/** Entries of each kind with one wrong or missing field. A new guest, with full rates, sends each value. */
 const WRONG_ENTRIES: Case[] = KINDS.flatMap((kind) => {
 	const good = samplePayload(kind, 'den', TARGET);
 	const values: Record<string, readonly unknown[]> = { room: [undefined, null, '', 7, '\ud800'], id: WRONG_IDS };
@@ -165,7 +165,7 @@ const WRONG_ENTRIES: Case[] = KINDS.flatMap((kind) => {
 	}));
 });
 
-/** Requests that are well made and not one's own business. */
+/** Well-formed requests about rooms of others. */
 const FOREIGN_ROOMS: Case[] = (
 	[
 		['room:join', { room: PRIVATE }, 'not_found'],
@@ -188,12 +188,12 @@ const FOREIGN_ROOMS: Case[] = (
 		['room:leave', { room: PRIVATE }, 'ok']
 	] as const
 ).map(([name, payload, code]) => ({
-	name: `${name} of ${payload.room}, where one is no member`,
+	name: `${name} of ${payload.room} by a non-member`,
 	attack: asGuest(name, payload),
 	expect: code
 }));
 
-/** Says something in a room of one's own as a guest, and changes that. */
+/** Sends a message as a guest, and changes it. */
 function changeOwn(kind: EntryKind, change: (good: object) => object): Case['attack'] {
 	return async (attacker) => {
 		const socket = await attacker.inChat();
@@ -205,7 +205,7 @@ function changeOwn(kind: EntryKind, change: (good: object) => object): Case['att
 	};
 }
 
-/** Changes of messages: with fields that a client does not set, of what is no message, and under an id that is taken. */
+/** Changes of messages: with fields that a client does not set, of missing messages, and with a used id. */
 const CHANGES: Case[] = CHANGE_KINDS.flatMap((kind) => {
 	const claims = {
 		seq: 7,
@@ -216,28 +216,24 @@ const CHANGES: Case[] = CHANGE_KINDS.flatMap((kind) => {
 		author: { id: 'operator', name: 'x' }
 	};
 	const cases: [string, Case['attack'], string][] = [
-		[
-			'of one’s own message with fields that are not one’s own to set',
-			changeOwn(kind, (good) => ({ ...good, ...claims })),
-			'ok'
-		],
+		['of an own message with fields of the server', changeOwn(kind, (good) => ({ ...good, ...claims })), 'ok'],
 		[
 			'of a target with more fields',
 			changeOwn(kind, (good) => ({ ...good, target: { ...('target' in good && (good.target as object)), seq: 1e9 } })),
 			'ok'
 		],
-		['of a message that is not there', asMember(requestOf(kind), samplePayload(kind, 'den', TARGET)), 'not_found'],
+		['of a missing message', asMember(requestOf(kind), samplePayload(kind, 'den', TARGET)), 'not_found'],
 		[
-			'of the prototype',
+			'of a message of __proto__',
 			asMember(requestOf(kind), samplePayload(kind, 'den', { author: '__proto__', id: ID })),
 			'not_found'
 		],
-		['under the id of the message', changeOwn(kind, (good) => ({ ...good, id: ID })), 'id_reused']
+		['with the id of its message', changeOwn(kind, (good) => ({ ...good, id: ID })), 'id_reused']
 	];
 	return cases.map(([what, attack, code]) => ({ name: `${requestOf(kind)} ${what}`, attack, expect: code }));
 });
 
-/** What is odd and allowed. */
+/** Odd but allowed payloads. */
 const ALLOWED: Case[] = (
 	[
 		['room:join', { room: 'a'.repeat(MAX_ROOM_NAME_CODE_POINTS) }],
@@ -264,12 +260,12 @@ const ALLOWED: Case[] = (
 		['session:rename', { name: '<img src=x onerror=alert(1)>', id: 'another' }]
 	] as const
 ).map(([name, payload]) => ({
-	name: `${name} of ${JSON.stringify(payload).slice(0, 80)}, which may be`,
+	name: `${name} of ${JSON.stringify(payload).slice(0, 80)}, which is allowed`,
 	attack: asMember(name, payload),
 	expect: 'ok'
 }));
 
-/** Requests whose last argument is no function, and such without any: dropped or done, never answered. */
+/** Requests without an acknowledgement, or with another last argument. The server drops or serves them without an answer. */
 const WITHOUT_ANSWER: Case[] = (
 	[
 		...KINDS.flatMap((kind) => [
@@ -324,17 +320,17 @@ attackEach('[REQ-2] events of the chat', [
 		expect: 'id_reused'
 	},
 	{
-		name: 'the id of somebody else',
+		name: 'an id of another author',
 		attack: async (attacker) => {
 			const socket = await attacker.inChat();
 			await ask(socket, 'room:join', { room: 'den' }, 0);
-			// Another attacker has used it before: ids are each author's own.
+			// Another attacker has used the id before. Each author has ids of their own.
 			return await ask(socket, 'message:send', { room: 'den', id: ID, text: 'mine' }, 1);
 		},
 		expect: 'ok'
 	},
 	{
-		name: 'a room more than one may be in',
+		name: 'a room more than a user may be in',
 		attack: async (attacker) => {
 			const socket = await attacker.inChat();
 			const codes: (string | undefined)[] = [];

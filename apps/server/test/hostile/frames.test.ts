@@ -39,7 +39,7 @@ attackEach('[LINE-3] WebSocket', [
 		attack: write(frame(HELLO, { opcode })),
 		expect: PROTOCOL_ERROR
 	})),
-	{ name: 'a continuation of nothing', attack: write(rest()), expect: PROTOCOL_ERROR },
+	{ name: 'a continuation without a beginning', attack: write(rest()), expect: PROTOCOL_ERROR },
 	{ name: 'a message within a message', attack: write(start(), frame(HELLO)), expect: PROTOCOL_ERROR },
 	{ name: 'a message in two parts with a ping between', attack: write(start(), ping(), rest()), expect: OPEN },
 	{
@@ -87,9 +87,9 @@ attackEach('[LINE-3] WebSocket', [
 		attack: write(frame('x', { opcode: OPCODE.ping, isFinal: false })),
 		expect: PROTOCOL_ERROR
 	},
-	{ name: 'a pong that nobody asked for', attack: write(frame('x', { opcode: OPCODE.pong })), expect: OPEN },
+	{ name: 'an unsolicited pong', attack: write(frame('x', { opcode: OPCODE.pong })), expect: OPEN },
 	{
-		name: 'pings without an end from one who does not read',
+		name: 'endless pings from a client that does not read',
 		attack: async (attacker) => {
 			const socket = await attacker.inEcho();
 			socket.line.pause();
@@ -110,28 +110,28 @@ attackEach('[LINE-3] WebSocket', [
 	{ name: '50,000 pings', attack: write(...times(50_000, ping('x'.repeat(125)))), expect: CLOSED, isHeavy: true },
 	...(
 		[
-			['a byte that is none', [0x34, 0xff]],
+			['an invalid byte', [0x34, 0xff]],
 			['a surrogate', [0x34, 0xed, 0xa0, 0x80]],
 			['an overlong slash', [0x34, 0xc0, 0xaf]],
 			['a half letter', [0x34, 0xea, 0xb0]],
 			['a letter beyond Unicode', [0x34, 0xf4, 0x90, 0x80, 0x80]]
 		] as const
 	).map(([name, bytes]) => ({ name: `UTF-8: ${name}`, attack: write(frame(Buffer.from(bytes))), expect: NOT_TEXT })),
-	{ name: 'bytes for nothing', attack: write(frame(Buffer.alloc(10), { opcode: OPCODE.binary })), expect: CLOSED },
+	{ name: 'unannounced bytes', attack: write(frame(Buffer.alloc(10), { opcode: OPCODE.binary })), expect: CLOSED },
 	{ name: 'no bytes at all', attack: write(frame('', { opcode: OPCODE.binary })), expect: CLOSED },
 	...[0, 999, 1004, 1005, 1006, 1015, 1100, 2999, 5000, 65_535].map((code) => ({
-		name: `a goodbye with the code ${code}`,
+		name: `a close frame with the code ${code}`,
 		attack: write(closeFrame(code)),
 		expect: PROTOCOL_ERROR
 	})),
-	{ name: 'a goodbye of one byte', attack: write(closeFrame(Buffer.from([3]))), expect: PROTOCOL_ERROR },
-	{ name: 'a goodbye of 126 bytes', attack: write(closeFrame(1000, 'x'.repeat(124))), expect: PROTOCOL_ERROR },
+	{ name: 'a close frame of one byte', attack: write(closeFrame(Buffer.from([3]))), expect: PROTOCOL_ERROR },
+	{ name: 'a close frame of 126 bytes', attack: write(closeFrame(1000, 'x'.repeat(124))), expect: PROTOCOL_ERROR },
 	{
-		name: 'a goodbye that is no text',
+		name: 'a close reason that is no text',
 		attack: write(closeFrame(Buffer.from([0x03, 0xe8, 0xff, 0xfe]))),
 		expect: NOT_TEXT
 	},
-	{ name: 'words after a goodbye', attack: write(closeFrame(1000), frame(HELLO), frame(HELLO)), expect: CLOSED },
+	{ name: 'texts after a close frame', attack: write(closeFrame(1000), frame(HELLO), frame(HELLO)), expect: CLOSED },
 	{
 		name: 'one byte at a time',
 		attack: async (attacker) => {

@@ -3,7 +3,7 @@ import { enginePath, UPGRADE_HEADERS } from '@digda/testkit/raw/handshake.ts';
 import { ask, isStillOpen, requestText } from '@digda/testkit/raw/http.ts';
 import { attackEach, type Case } from './attack-each.ts';
 
-/** Writes a request and tells what was answered, and whether the line is still listened to. */
+/** Writes a request. @returns the answer, and whether the server still reads the connection */
 function send(request: string | Uint8Array): Case['attack'] {
 	return async (attacker) => {
 		const line = await attacker.line();
@@ -17,7 +17,7 @@ function send(request: string | Uint8Array): Case['attack'] {
 
 const get = (path: string, headers?: Record<string, string>) => send(requestText(`GET ${path}`, headers));
 const raw = (...lines: string[]) => send(lines.join('\r\n'));
-/** One of several answers is as good as another. */
+/** Matches any of several statuses. */
 const status = (...allowed: number[]): object => ({
 	status: expect.toSatisfy((it: number) => allowed.includes(it)) as unknown
 });
@@ -26,7 +26,7 @@ const REJECTED = { status: 400, isOpen: false };
 const NOT_FOUND = { status: 404, isOpen: true };
 const NOT_FOR_STRANGERS = status(401, 403, 404);
 
-/** One request for each path that is nearly one of the server's. */
+/** One request for each path that resembles one of the server. */
 const PATHS: Case[] = [
 	'/socket.io',
 	'/socket.io/x',
@@ -51,7 +51,7 @@ const PATHS: Case[] = [
 	`/${'a/'.repeat(4_000)}`
 ].map((path) => ({ name: `GET ${path.slice(0, 60)}`, attack: get(path), expect: NOT_FOUND }));
 
-/** What is not for everybody: asked by somebody whom a proxy stands for. */
+/** Requests for metrics that came through a proxy. */
 const FORWARDED: Case[] = [
 	{ 'X-Forwarded-For': '203.0.113.7' },
 	{ 'X-Forwarded-For': '127.0.0.1' },
@@ -69,13 +69,13 @@ const METHODS: Case[] = ['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE', '
 	expect: { status: 405, headers: { allow: expect.stringContaining('GET') as string } }
 }));
 
-/** What is no HTTP. */
+/** Requests that are no valid HTTP. */
 const MALFORMED: Case[] = [
 	['bytes at random', send(Uint8Array.from({ length: 512 }, (_, index) => (index * 151 + 7) & 0xff))],
-	['a greeting of TLS', send(Uint8Array.from([22, 3, 1, 2, 0, 1, 0, 1, 252, 3, 3, ...Array<number>(64).fill(1)]))],
+	['a TLS handshake', send(Uint8Array.from([22, 3, 1, 2, 0, 1, 0, 1, 252, 3, 3, ...Array<number>(64).fill(1)]))],
 	['the preface of HTTP/2', raw('PRI * HTTP/2.0', '', 'SM', '', '')],
 	['HTTP/9.9', raw('GET / HTTP/9.9', 'Host: x', '', '')],
-	['a method that nobody knows', raw('GETT / HTTP/1.1', 'Host: x', '', '')],
+	['an unknown method', raw('GETT / HTTP/1.1', 'Host: x', '', '')],
 	['a line without a version and no host', raw('GET / HTTP', '', '')],
 	['no host', raw('GET / HTTP/1.1', '', '')],
 	['a header without a colon', raw('GET / HTTP/1.1', 'Host: x', 'nothing', '', '')],
@@ -95,7 +95,7 @@ const MALFORMED: Case[] = [
 	['chunked twice', raw('POST / HTTP/1.1', 'Host: x', 'Transfer-Encoding: chunked, chunked', '', '0', '', '')]
 ].map(([name, attack]) => ({ name: name as string, attack: attack as Case['attack'], expect: REJECTED }));
 
-/** Upgrades of what cannot be upgraded: the request is served as if it had not asked. */
+/** Upgrades that the server ignores: it serves the request as if it had not asked. */
 const IGNORED_UPGRADES: Case[] = (
 	[
 		['a WebSocket at /', '/', {}, 404],
@@ -112,7 +112,7 @@ const IGNORED_UPGRADES: Case[] = (
 		],
 		['h2c at /rooms/x', '/rooms/x', { Upgrade: 'h2c' }, 404],
 		['TLS at /healthz', '/healthz', { Upgrade: 'TLS/1.0' }, 200],
-		['what nobody knows at /healthz', '/healthz', { Upgrade: 'foo' }, 200],
+		['an unknown protocol at /healthz', '/healthz', { Upgrade: 'foo' }, 200],
 		['several protocols at /healthz', '/healthz', { Upgrade: 'websocket, h2c' }, 200],
 		['no protocol at /healthz', '/healthz', { Upgrade: '' }, 200]
 	] as const
@@ -122,7 +122,7 @@ const IGNORED_UPGRADES: Case[] = (
 	expect: { status, isOpen: false }
 }));
 
-/** What is none, as one of its two headers is missing. */
+/** Requests without one of the two headers of an upgrade. */
 const NO_UPGRADES: Case[] = [
 	{
 		name: 'no upgrade: a connection that names no protocol',
@@ -148,7 +148,7 @@ const NO_UPGRADES: Case[] = [
 	}
 ];
 
-/** Wrong handshakes of a WebSocket where there is one. */
+/** Wrong handshakes of a WebSocket at the right path. */
 const UPGRADES: Case[] = [
 	['no key', { 'Sec-WebSocket-Key': '' }],
 	['a key of another length', { 'Sec-WebSocket-Key': 'AAAA' }],
@@ -161,7 +161,7 @@ const UPGRADES: Case[] = [
 	expect: { isOpen: false, status: expect.toSatisfy((it: number) => it !== 101 && it !== 200) as number }
 }));
 
-/** A connection over polling is begun, and missed after both of these. */
+/** Some cases begin a connection over polling. The server notices its end after both of these times. */
 const HEARTBEAT = { pingIntervalMs: 1_000, pingTimeoutMs: 3_000 };
 
 attackEach(
@@ -169,12 +169,12 @@ attackEach(
 	[
 		...PATHS,
 		{ name: 'sockets without a query', attack: get('/socket.io/'), expect: status(400, 404) },
-		{ name: 'whether it lives', attack: get('/healthz'), expect: { status: 200, isOpen: true } },
-		{ name: 'whether it is ready', attack: get('/readyz'), expect: { status: 200, isOpen: true } },
-		{ name: 'figures for this machine', attack: get('/metrics'), expect: { status: 200, isOpen: true } },
+		{ name: 'GET /healthz', attack: get('/healthz'), expect: { status: 200, isOpen: true } },
+		{ name: 'GET /readyz', attack: get('/readyz'), expect: { status: 200, isOpen: true } },
+		{ name: 'GET /metrics from this machine', attack: get('/metrics'), expect: { status: 200, isOpen: true } },
 		...FORWARDED,
 		{
-			name: 'a guessed token for the figures',
+			name: 'a guessed token for the metrics',
 			attack: get('/metrics', { Authorization: 'Bearer 0000', 'X-Forwarded-For': '203.0.113.7' }),
 			expect: NOT_FOR_STRANGERS
 		},
@@ -184,12 +184,20 @@ attackEach(
 			attack: send(requestText(`POST ${path}`, { 'Content-Length': '0' })),
 			expect: { status: 405, headers: { allow: expect.stringContaining('GET') as string } }
 		})),
-		{ name: 'HEAD of nothing', attack: send(requestText('HEAD /x')), expect: { status: 404, body: '' } },
-		{ name: 'a proxy is looked for', attack: send(requestText('GET http://example.com/')), expect: status(400, 404) },
-		{ name: 'a tunnel is looked for', attack: send(requestText('CONNECT example.com:443')), expect: { isOpen: false } },
-		{ name: 'all paths at once', attack: send(requestText('OPTIONS *')), expect: status(400, 404, 405) },
+		{ name: 'HEAD of a missing path', attack: send(requestText('HEAD /x')), expect: { status: 404, body: '' } },
 		{
-			name: 'what runs here',
+			name: 'a request to proxy another host',
+			attack: send(requestText('GET http://example.com/')),
+			expect: status(400, 404)
+		},
+		{
+			name: 'a request for a tunnel to another host',
+			attack: send(requestText('CONNECT example.com:443')),
+			expect: { isOpen: false }
+		},
+		{ name: 'OPTIONS *', attack: send(requestText('OPTIONS *')), expect: status(400, 404, 405) },
+		{
+			name: 'a look for headers that name the software',
 			attack: async (attacker) => {
 				const line = await attacker.line();
 				const { headers } = await ask(line, requestText('GET /'));
@@ -221,12 +229,12 @@ attackEach(
 			expect: { isOpen: false }
 		},
 		{
-			name: 'an encoding that nobody knows',
+			name: 'an unknown transfer encoding',
 			attack: raw('POST / HTTP/1.1', 'Host: x', 'Transfer-Encoding: gzip', '', ''),
 			expect: { isOpen: false }
 		},
 		{
-			name: 'a body that nobody reads',
+			name: 'a body of 4 MB that the server does not read',
 			attack: async (attacker) => {
 				const line = await attacker.line();
 				line.write(requestText('POST /', { 'Content-Length': String(2 ** 40) }));
@@ -238,7 +246,7 @@ attackEach(
 			isHeavy: true
 		},
 		{
-			name: '100 requests at once on a line',
+			name: '100 requests at once on a connection',
 			attack: async (attacker) => {
 				const line = await attacker.line();
 				line.write(requestText('GET /x').repeat(100));

@@ -8,7 +8,7 @@ import { attackEach, type Case } from './attack-each.ts';
 const CLOSED = { line: 'closed' };
 const OPEN = { line: 'open' };
 
-/** So short that a test can wait for each of them. */
+/** Short enough for a test. */
 const TIMINGS = {
 	pingIntervalMs: 1_000,
 	pingTimeoutMs: 3_000,
@@ -19,10 +19,10 @@ const TIMINGS = {
 	keepAliveTimeoutMs: 1_000
 };
 
-/** Longer than these time-outs on a busy machine, and shorter than those that people get. */
+/** Longer than these time-outs on a busy machine, and shorter than the defaults. */
 const PATIENCE_MS = 9_000;
 
-/** Does something many times, a few at once. */
+/** Runs a function many times, a few at once. */
 async function storm(times: number, act: (round: number) => Promise<unknown>): Promise<number> {
 	for (let round = 0; round < times; round += 20) {
 		await Promise.all(Array.from({ length: Math.min(20, times - round) }, (_, index) => act(round + index)));
@@ -30,7 +30,7 @@ async function storm(times: number, act: (round: number) => Promise<unknown>): P
 	return times;
 }
 
-/** Says something on a WebSocket that then says no more, and tells when the server has ended it. */
+/** Sends packets on a WebSocket, then nothing more. @returns when the server has ended it */
 function leaveSocketHanging(options: WebSocketOptions, ...packets: string[]): Case['attack'] {
 	return async (attacker) => {
 		const socket = await attacker.webSocket(options);
@@ -40,7 +40,7 @@ function leaveSocketHanging(options: WebSocketOptions, ...packets: string[]): Ca
 	};
 }
 
-/** Writes something on a line that is then left alone, and tells when the server has ended it. */
+/** Writes a text on a connection, then nothing more. @returns when the server has ended it */
 function leaveHanging(text: string): Case['attack'] {
 	return async (attacker) => {
 		const line = await attacker.line();
@@ -50,7 +50,7 @@ function leaveHanging(text: string): Case['attack'] {
 	};
 }
 
-/** Breaks a line in the middle of whatever was begun. */
+/** Resets many connections in the middle of a request. */
 function breakOff(text: string): Case['attack'] {
 	return (attacker) =>
 		storm(100, async () => {
@@ -69,7 +69,7 @@ async function postAndVanish(attacker: Attacker): Promise<void> {
 	await line.closed();
 }
 
-/** Joins and leaves the chat so many times on one connection. */
+/** Joins and leaves the chat several times on one connection. */
 async function comeAndGo(attacker: Attacker, times: number): Promise<unknown> {
 	const socket = await attacker.inEcho();
 	for (let round = 1; round <= times && !socket.isClosed; round += 1) {
@@ -77,14 +77,14 @@ async function comeAndGo(attacker: Attacker, times: number): Promise<unknown> {
 		const welcomes = () => socket.packets.filter((heard) => heard.includes('session:ready')).length;
 		await socket.until('a welcome', () => welcomes() === round || socket.isClosed || undefined);
 		socket.send('41/chat,');
-		// A connect that is read in the same turn would come to one that is not yet gone.
+		// A connect in the same tick would reach a socket that is not gone yet.
 		await attacker.fate(socket);
 	}
 	return await attacker.fate(socket);
 }
 
 const CASES: Case[] = [
-	{ name: 'lines that say nothing and break', attack: breakOff(''), expect: 100 },
+	{ name: 'silent connections that break', attack: breakOff(''), expect: 100 },
 	{ name: 'handshakes over WebSocket that break', attack: breakOff(UPGRADE_REQUEST), expect: 100 },
 	{ name: 'half handshakes that break', attack: breakOff(UPGRADE_REQUEST.slice(0, 60)), expect: 100 },
 	{
@@ -108,7 +108,7 @@ const CASES: Case[] = [
 		expect: 20
 	},
 	{
-		name: 'a WebSocket whose other side says that it says no more',
+		name: 'a WebSocket whose client ends its sending side',
 		attack: async (attacker) => {
 			const socket = await attacker.inChat();
 			socket.line.end();
@@ -118,7 +118,7 @@ const CASES: Case[] = [
 		expect: 'ended'
 	},
 	{
-		name: 'questions whose asker is gone before the answer',
+		name: 'requests whose sender is gone before the answer',
 		attack: (attacker) =>
 			storm(100, async (round) => {
 				const socket = await attacker.webSocket();
@@ -134,7 +134,7 @@ const CASES: Case[] = [
 		expect: 100
 	},
 	{
-		name: 'guests who are gone before they are let in',
+		name: 'guests who are gone before session:ready',
 		attack: (attacker) =>
 			storm(200, async () => {
 				const socket = await attacker.webSocket();
@@ -147,7 +147,7 @@ const CASES: Case[] = [
 	{ name: 'joining and leaving the chat a few times', attack: (attacker) => comeAndGo(attacker, 5), expect: OPEN },
 	{ name: 'joining and leaving the chat 50 times', attack: (attacker) => comeAndGo(attacker, 50), expect: CLOSED },
 	{
-		name: 'an upgrade that is begun and never ended',
+		name: 'an upgrade that never ends',
 		attack: async (attacker) => {
 			const { sid } = await attacker.polling();
 			const path = `${enginePath('websocket')}&sid=${sid}`;
@@ -157,7 +157,7 @@ const CASES: Case[] = [
 		expect: 'ended'
 	},
 	{
-		name: 'a request in the same train as the connect',
+		name: 'a request in the same write as the connect',
 		attack: async (attacker) => {
 			const socket = await attacker.inEcho();
 			socket.send(chatPacket(), eventPacket('/chat', ['room:list', {}], 1));
@@ -171,7 +171,7 @@ const CASES: Case[] = [
 			const socket = await attacker.inEcho();
 			socket.send(chatPacket(), chatPacket());
 			await socket.until(
-				'a welcome',
+				'session:ready',
 				() => socket.packets.some((heard) => heard.includes('session:ready')) || socket.isClosed || undefined
 			);
 			return await attacker.fate(socket);
@@ -192,7 +192,7 @@ const CASES: Case[] = [
 		attack: async (attacker) => {
 			const line = await attacker.line();
 			line.write('GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ');
-			// Time is what this attack is made of.
+			// The attack needs real time.
 			const drip = setInterval(() => line.write('x'), 500);
 			try {
 				await line.closed(PATIENCE_MS);
@@ -220,7 +220,7 @@ const CASES: Case[] = [
 		expect: 'ended'
 	},
 	{
-		name: 'a body that never ends, posted to a connection',
+		name: 'a body that never ends, posted to an open connection',
 		attack: async (attacker) => {
 			const { path } = await attacker.polling();
 			return await leaveHanging(requestText(`POST ${path}`, { 'Content-Length': '10' }, '4'))(attacker);
@@ -228,21 +228,21 @@ const CASES: Case[] = [
 		isSlow: true,
 		expect: 'ended'
 	},
-	{ name: 'a line that says nothing', attack: leaveHanging(''), isSlow: true, expect: 'ended' },
+	{ name: 'a silent connection', attack: leaveHanging(''), isSlow: true, expect: 'ended' },
 	{
-		name: 'a line that was answered once and is kept',
+		name: 'a connection that is silent after an answer',
 		attack: leaveHanging(requestText('GET /')),
 		isSlow: true,
 		expect: 'ended'
 	},
 	{
-		name: 'a WebSocket that joins nothing',
+		name: 'a WebSocket that joins no namespace',
 		attack: leaveSocketHanging({}),
 		isSlow: true,
 		expect: 'ended'
 	},
 	{
-		name: 'a WebSocket that joins nothing that there is',
+		name: 'a WebSocket that joins an unknown namespace alone',
 		attack: leaveSocketHanging({}, connectPacket('', {}).replace('40', '40/nowhere,')),
 		isSlow: true,
 		expect: 'ended'

@@ -15,7 +15,7 @@ function send(...texts: string[]): Case['attack'] {
 	};
 }
 
-/** Sends a packet that announces attachments, and these. */
+/** Sends a packet that announces attachments, and then the attachments. */
 function attach(text: string, ...attachments: (string | Uint8Array)[]): Case['attack'] {
 	return async (attacker) => {
 		const socket = await attacker.inChat();
@@ -25,7 +25,7 @@ function attach(text: string, ...attachments: (string | Uint8Array)[]): Case['at
 	};
 }
 
-/** Begins with a packet in place of the one that joins. */
+/** Begins with the given packets in place of the one that joins. */
 function begin(...texts: string[]): Case['attack'] {
 	return async (attacker) => {
 		const socket = await attacker.webSocket();
@@ -37,7 +37,7 @@ function begin(...texts: string[]): Case['attack'] {
 const repeat = (times: number, text: string) => Array<string>(times).fill(text);
 const placeholder = (num: unknown) => ({ _placeholder: true, num });
 
-/** What is no packet ends the connection at once. */
+/** Malformed packets, which end the connection at once. */
 const NO_PACKETS: Case[] = [
 	['an unknown type', '49'],
 	['a type below zero', '4-1'],
@@ -62,7 +62,7 @@ const NO_PACKETS: Case[] = [
 	['a second connect to the chat', chatPacket()],
 	['a connect with a list', '40["x"]'],
 	['a disconnect with words', '41{"x":1}'],
-	['an event for a room that was not joined', eventPacket('', ['x']).replace('42', '42/nowhere,')],
+	['an event in a namespace that was not joined', eventPacket('', ['x']).replace('42', '42/nowhere,')],
 	['an acknowledgement in a namespace that was not joined', '43/nowhere,1[]'],
 	['attachments without a number', '45-["x"]'],
 	['attachments below zero', '45-1-["x"]'],
@@ -76,10 +76,10 @@ const NO_PACKETS: Case[] = [
 	['a text in place of an attachment', '451-["x",{"_placeholder":true,"num":0}]']
 ].map(([name = '', text = '']) => ({ name: `no packet: ${name}`, attack: send(text), expect: CLOSED }));
 
-/** What is a packet and no request is forgiven a few times. */
+/** Packets that are no request, which the server forgives a few times. */
 const OFFENCES: Case[] = [
 	['an unknown event', eventPacket('', ['eventFromNobody', 'x'])],
-	['an event with nothing', '42'],
+	['an event without data', '42'],
 	['a connect with a number', '40/nowhere,7'],
 	['an unknown event of the chat', eventPacket('/chat', ['room:destroy', { room: 'lobby' }], 1)],
 	['an event of the server', eventPacket('/chat', ['entry:new', { room: 'lobby', entries: [] }])],
@@ -91,7 +91,7 @@ const OFFENCES: Case[] = [
 	['an event that every object has', eventPacket('', ['hasOwnProperty', 'x'])],
 	['an event named error', eventPacket('', ['error', 'x'])],
 	['an unknown event, nested 10,000 deep', `42["x",${DEEP}]`],
-	['an unknown event that asks for an answer', eventPacket('', ['x'], 1)],
+	['an unknown event with an acknowledgement', eventPacket('', ['x'], 1)],
 	['an acknowledgement for nothing', packet('ack', '7["x"]')],
 	['an acknowledgement without a number', packet('ack', '["x"]')],
 	['an acknowledgement with a number of 300 digits', packet('ack', `${'9'.repeat(300)}["x"]`)],
@@ -99,10 +99,10 @@ const OFFENCES: Case[] = [
 	['an unknown namespace', packet('connect', '/nowhere,')],
 	['a namespace of the prototype', packet('connect', '/__proto__,')],
 	['a namespace with a name of 10 KB', packet('connect', `/${'x'.repeat(10_000)},`)],
-	['a namespace above', packet('connect', '/../chat,')]
+	['a namespace of the parent path', packet('connect', '/../chat,')]
 ].map(([name = '', text = '']) => ({ name: `offence: ${name}`, attack: send(text), expect: OPEN }));
 
-/** What is a request, however odd. */
+/** Odd requests. */
 const REQUESTS: Case[] = [
 	['an echo without a text', eventPacket('', ['eventFromClient'])],
 	['null for the echo', eventPacket('', ['eventFromClient', null])],
@@ -112,8 +112,8 @@ const REQUESTS: Case[] = [
 	['a list nested 10,000 deep', `42["eventFromClient",${DEEP}]`],
 	['a request nested 10,000 deep', `42/chat,1["message:send",${DEEP}]`],
 	['a text that is too long', eventPacket('', ['eventFromClient', '가'.repeat(4_001)])],
-	['a number of 300 digits for the answer', `42${'9'.repeat(300)}["eventFromClient","x"]`],
-	['a number with a leading zero for the answer', '42007["eventFromClient","x"]'],
+	['a number of 300 digits for the acknowledgement', `42${'9'.repeat(300)}["eventFromClient","x"]`],
+	['a number with a leading zero for the acknowledgement', '42007["eventFromClient","x"]'],
 	['10,000 arguments', eventPacket('', ['eventFromClient', ...repeat(10_000, 'x')])],
 	['a colour for the terminal', eventPacket('', ['eventFromClient', '\u001b[31m\u001b]0;x\u0007\r\n{"level":60}'])],
 	['half a letter', '42["eventFromClient","\\ud800"]'],
@@ -140,7 +140,7 @@ attackEach('[ECHO-5] [REQ-6] Socket.IO', [
 		isHeavy: true
 	},
 	{
-		name: 'ten offences of ten kinds',
+		name: 'ten offences of different kinds',
 		attack: send(
 			'42["a"]',
 			'431[]',
@@ -224,7 +224,7 @@ attackEach('[ECHO-5] [REQ-6] Socket.IO', [
 		expect: OPEN
 	},
 	{
-		name: 'what a prototype is made of stays as it was',
+		name: 'a payload that names prototypes',
 		attack: async (attacker) => {
 			const socket = await attacker.inChat();
 			socket.send('42/chat,1["room:join",{"__proto__":{"room":"lobby"},"constructor":{"prototype":{"polluted":1}}}]');
@@ -235,7 +235,7 @@ attackEach('[ECHO-5] [REQ-6] Socket.IO', [
 	}
 ]);
 
-/** Sends what has an attachment again and again. */
+/** Sends a text with an attachment several times. */
 function attachTimes(times: number): Case['attack'] {
 	return async (attacker) => {
 		const socket = await attacker.inEcho();

@@ -7,7 +7,7 @@ import { newToken } from '@digda/testkit/client/open-private-room.ts';
 import { enginePath } from '@digda/testkit/raw/handshake.ts';
 import { startServer } from '@digda/testkit/server/start-server.ts';
 
-test('[ROOM-2] a list names 200 public rooms besides one’s own', async () => {
+test('[ROOM-2] the room list has at most MAX_LISTED_ROOMS public rooms besides the user’s own', async () => {
 	const { url, store } = await startServer();
 	const me = await connectChat(url);
 	await me.join('mine');
@@ -19,7 +19,7 @@ test('[ROOM-2] a list names 200 public rooms besides one’s own', async () => {
 	expect(rooms.length).toBeLessThanOrEqual(MAX_LISTED_ROOMS + 1);
 });
 
-test('[SESSION-3] who guesses tokens on a connection is cut after a few', async () => {
+test('[SESSION-3] cuts a connection that guesses tokens after a few', async () => {
 	const { port, lines } = await startServer();
 	const socket = await WebSocketLine.open(port);
 	onTestFinished(() => socket.close());
@@ -36,7 +36,7 @@ test('[SESSION-3] who guesses tokens on a connection is cut after a few', async 
 	expect(lines).toContainEqual(expect.objectContaining({ msg: 'Cut a connection', reason: 'offences' }));
 });
 
-test('of an origin that is rejected the log holds 200 characters', async () => {
+test('the log holds 200 characters of a rejected origin', async () => {
 	const { url, lines } = await startServer();
 	const origin = `https://${'a'.repeat(5_000)}.example`;
 	expect((await fetch(url + enginePath('polling'), { headers: { Origin: origin } })).status).toBe(403);

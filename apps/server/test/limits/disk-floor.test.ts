@@ -10,7 +10,7 @@ import { startServer } from '@digda/testkit/server/start-server.ts';
 
 const MB = 1024 * 1024;
 
-/** A server with a floor of 512 MB, on a disk that has as much free space as the test says. */
+/** Starts a server with a floor of 512 MB, on a disk whose free space the test sets. */
 async function start(disk: { freeMb: number | undefined; isBroken?: boolean }) {
 	const measureSpace = (): Promise<Space> => {
 		if (disk.isBroken) return Promise.reject(new Error('the disk does not answer'));
@@ -27,7 +27,7 @@ function unavailable() {
 	};
 }
 
-async function knock(url: string): Promise<unknown> {
+async function tryAsGuest(url: string): Promise<unknown> {
 	const { socket } = new ChatClientProbe(url, { reconnection: false });
 	const rejected = nextEvent(socket, 'connect_error').then((error) => (error as { data?: unknown }).data);
 	return await Promise.race([rejected, nextEvent(socket, 'session:ready').then(() => 'ready')]);
@@ -37,7 +37,7 @@ function send(client: ChatClientProbe, id: string = randomUUID()) {
 	return client.ask('message:send', { room: 'lobby', id, text: 'hello' });
 }
 
-test('[STORE-2] a disk that is nearly full rejects new guests, rooms and memberships; members go on', async () => {
+test('[STORE-2] rejects new guests, rooms and memberships below the floor, while members go on', async () => {
 	const disk = { freeMb: 600 };
 	const { url, lines, server } = await start(disk);
 	const [me, you] = [await connectChat(url), await connectChat(url)];
@@ -48,12 +48,12 @@ test('[STORE-2] a disk that is nearly full rejects new guests, rooms and members
 	disk.freeMb = 511;
 	await server.measureSpace();
 
-	expect(await knock(url)).toEqual({ code: 'unavailable', retryAfterMs: expect.any(Number) as number });
+	expect(await tryAsGuest(url)).toEqual({ code: 'unavailable', retryAfterMs: expect.any(Number) as number });
 	expect(await me.ask('room:create', { title: 'Loft' })).toEqual(unavailable());
 	expect(await me.ask('room:join', { room: 'hall' })).toEqual(unavailable());
 	expect(await you.ask('room:join', { room: 'lobby' })).toEqual(unavailable());
 	expect(await you.ask('room:accept', { secret })).toEqual(unavailable());
-	// To one who is no member a private room is as one that does not exist.
+	// A non-member gets the same answer for a private room as for a missing one.
 	expect(await you.ask('room:join', { room })).toEqual(unavailable());
 
 	expect(await send(me)).toMatchObject({ ok: true });
@@ -66,7 +66,7 @@ test('[STORE-2] a disk that is nearly full rejects new guests, rooms and members
 	);
 });
 
-test('[STORE-2] below half of the floor messages are rejected, too; reading, marking and deleting go on', async () => {
+test('[STORE-2] rejects messages, too, below half of the floor, while reading, marking and deleting go on', async () => {
 	const disk = { freeMb: 600 };
 	const { url, server } = await start(disk);
 	const me = await connectChat(url);
@@ -92,7 +92,7 @@ test('[STORE-2] below half of the floor messages are rejected, too; reading, mar
 	expect(await send(me)).toMatchObject({ ok: true });
 });
 
-test('[STORE-2] each crossing is said once, and space that goes to and fro at the floor crosses it once', async () => {
+test('[STORE-2] logs each crossing of the floor once, and none while the space varies close to it', async () => {
 	const disk = { freeMb: 600 };
 	const { lines, server } = await start(disk);
 	for (const freeMb of [500, 520, 500, 530, 511, 600, 700, 200, 260, 240, 290, 570]) {
@@ -110,7 +110,7 @@ test('[STORE-2] each crossing is said once, and space that goes to and fro at th
 	]);
 });
 
-test('[STORE-2] a write that fails has the disk measured at once', async () => {
+test('[STORE-2] measures the disk at once after a failed write', async () => {
 	const disk = { freeMb: 600 };
 	const { url, server, store } = await start(disk);
 	const me = await connectChat(url);
@@ -120,51 +120,51 @@ test('[STORE-2] a write that fails has the disk measured at once', async () => {
 	const { StoreUnavailable } = await import('../../src/store/store.ts');
 	const append = store.append.bind(store);
 	store.append = () => Promise.reject(new StoreUnavailable('the disk is full'));
-	// At most one measurement per second is asked for.
+	// The server measures at most once per second.
 	await expect
 		.poll(async () => {
 			await send(me);
-			return await knock(url);
+			return await tryAsGuest(url);
 		})
 		.toMatchObject({ code: 'unavailable' });
 	store.append = append;
 });
 
-test('[STORE-2] a disk whose space is unknown, or cannot be measured, rejects nobody anew', async () => {
+test('[STORE-2] rejects nobody while the space of the disk is unknown or cannot be measured', async () => {
 	const disk: { freeMb: number | undefined; isBroken: boolean } = { freeMb: undefined, isBroken: false };
 	const { url, server } = await start(disk);
-	expect(await knock(url)).toBe('ready');
+	expect(await tryAsGuest(url)).toBe('ready');
 	disk.isBroken = true;
 	await server.measureSpace();
-	expect(await knock(url)).toBe('ready');
+	expect(await tryAsGuest(url)).toBe('ready');
 	const metrics = await (await fetch(`${url}/metrics`)).text();
 	expect(metrics).toMatch(/^digda_store_bytes 7$/m);
 	expect(metrics).not.toMatch(/^digda_disk_free_bytes/m);
 	disk.isBroken = false;
 	disk.freeMb = 100;
 	await server.measureSpace();
-	expect(await knock(url)).toMatchObject({ code: 'unavailable' });
+	expect(await tryAsGuest(url)).toMatchObject({ code: 'unavailable' });
 });
 
-test('[STORE-2] what SQLite takes and what its disk has left are those of the system', async () => {
+test('[STORE-2] metrics have the size of the database and the free space of its disk', async () => {
 	const { url, database, store } = await startServer({ minFreeBytes: 1 });
 	const me = await connectChat(url);
 	await me.join('lobby');
 	const disk = await statfs(dirname(database.file));
 	const { usedBytes, freeBytes = 0 } = await store.space();
 	expect(usedBytes).toBeGreaterThan(4_096);
-	// Other programs write to it meanwhile.
+	// Other programs write to the disk meanwhile.
 	expect(Math.abs(freeBytes - disk.bavail * disk.bsize)).toBeLessThan(2_048 * MB);
 	const metrics = await (await fetch(`${url}/metrics`)).text();
 	expect(metrics).toMatch(/^digda_store_bytes \d{4,}$/m);
 	expect(metrics).toMatch(/^digda_disk_free_bytes \d{4,}$/m);
 });
 
-test('[STORE-2] rejections are counted by their reason', async () => {
+test('[STORE-2] counts rejections by their reason', async () => {
 	const disk = { freeMb: 100 };
 	const { url, server } = await start(disk);
 	await server.measureSpace();
-	await knock(url);
+	await tryAsGuest(url);
 	const metrics = await (await fetch(`${url}/metrics`)).text();
 	expect(metrics).toMatch(/^digda_storage_rejections_total\{reason="disk"\} 1$/m);
 });

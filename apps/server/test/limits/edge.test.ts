@@ -42,29 +42,29 @@ test.for([
 	['unknown', 'unknown'],
 	['_hidden:80', 'unknown'],
 	['', 'unknown']
-] as const)('a proxy that names %s is believed to speak for %s', ([forwarded, address]) => {
+] as const)('the address of a client behind a proxy that names %s is %s', ([forwarded, address]) => {
 	const request = new IncomingMessage(new Socket());
 	request.headers['x-forwarded-for'] = forwarded;
 	expect(clientAddress(request, 1)).toBe(address);
 });
 
-test('an address holds so many connections, by the word of the trusted proxy alone', async () => {
+test('an address has a maximum of connections, by the last address that the trusted proxy names', async () => {
 	const { url } = await startServer({ areRatesLimited: true, maxConnectionsPerAddress: 2, trustedHops: 1 });
-	const knock = async (address: string) => (await fetch(url + HANDSHAKE, from(address))).status;
-	expect(await knock('192.0.2.1')).toBe(200);
-	expect(await knock('198.51.100.7, 192.0.2.1')).toBe(200);
-	expect(await knock('198.51.100.8, 192.0.2.1')).toBe(503);
-	expect(await knock('192.0.2.2')).toBe(200);
+	const shakeHands = async (address: string) => (await fetch(url + HANDSHAKE, from(address))).status;
+	expect(await shakeHands('192.0.2.1')).toBe(200);
+	expect(await shakeHands('198.51.100.7, 192.0.2.1')).toBe(200);
+	expect(await shakeHands('198.51.100.8, 192.0.2.1')).toBe(503);
+	expect(await shakeHands('192.0.2.2')).toBe(200);
 });
 
-test('without a trusted proxy nobody chooses the address that they are counted by', async () => {
+test('a client cannot choose its address without a trusted proxy', async () => {
 	const { url } = await startServer({ areRatesLimited: true, maxConnectionsPerAddress: 3 });
-	const knock = async (address: string) => (await fetch(url + HANDSHAKE, from(address))).status;
-	for (const address of ['192.0.2.1', '192.0.2.2', '192.0.2.3']) expect(await knock(address)).toBe(200);
-	expect(await knock('192.0.2.4')).toBe(503);
+	const shakeHands = async (address: string) => (await fetch(url + HANDSHAKE, from(address))).status;
+	for (const address of ['192.0.2.1', '192.0.2.2', '192.0.2.3']) expect(await shakeHands(address)).toBe(200);
+	expect(await shakeHands('192.0.2.4')).toBe(503);
 });
 
-test('a connection that has ended makes room for another', async () => {
+test('a connection that ends makes room for another', async () => {
 	const { url } = await startServer({ areRatesLimited: true, maxConnections: 1 });
 	const first = await connectEcho(url, { transports: ['websocket'] });
 	const second = new ChatClientProbe(url, { reconnectionDelay: 50, reconnectionDelayMax: 50 });
@@ -74,16 +74,17 @@ test('a connection that has ended makes room for another', async () => {
 	await second.untilTold('session:ready');
 });
 
-test('nobody fills the log with origins that are rejected', async () => {
+test('the log has a bounded number of rejected origins', async () => {
 	const { url, lines } = await startServer();
-	const knock = async () => (await fetch(url + HANDSHAKE, { headers: { Origin: 'https://elsewhere.example' } })).status;
-	for (let count = 0; count < 50; count += 1) expect(await knock()).toBe(403);
+	const shakeHands = async () =>
+		(await fetch(url + HANDSHAKE, { headers: { Origin: 'https://elsewhere.example' } })).status;
+	for (let count = 0; count < 50; count += 1) expect(await shakeHands()).toBe(403);
 	const rejected = lines.filter(({ msg }) => msg.startsWith('Rejected the origin'));
 	expect(rejected.length).toBeGreaterThanOrEqual(10);
 	expect(rejected.length).toBeLessThan(15);
 });
 
-test('TCP connections of one address are bounded as well', async () => {
+test('an address has a maximum of TCP connections as well', async () => {
 	const { port } = await startServer({ areRatesLimited: true, maxConnectionsPerAddress: 5 });
 	const open = async () => {
 		const line = connect(port, '127.0.0.1').on('error', () => undefined);
@@ -97,7 +98,7 @@ test('TCP connections of one address are bounded as well', async () => {
 	await once(sixth, 'close');
 });
 
-test('an address that opens connection after connection is told to wait, and those it has go on', async () => {
+test('an address that opens many connections gets 429, and its open ones go on', async () => {
 	const { url } = await startServer({ areRatesLimited: true, trustedHops: 1 });
 	const known = await connectChat(url, undefined, { extraHeaders: { 'X-Forwarded-For': '192.0.2.1' } });
 	const answers: Response[] = [];

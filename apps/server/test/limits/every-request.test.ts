@@ -14,19 +14,19 @@ const USUAL: Record<RequestKind, RequestName> = {
 };
 const OTHER: Record<RequestKind, RequestKind> = { send: 'ask', react: 'send', ask: 'react' };
 
-/** As many requests as a well-behaved client may have in flight besides the one that is told to wait. */
+/** As many requests as a well-behaved client may have in flight besides the rejected one. */
 const IN_FLIGHT = 15;
 
-/** More than any connection may ask before the time that it was told. */
+/** More requests than any connection may send before `retryAfterMs`. */
 const MANY = 200;
 
-/** The kind by which an event counts. */
+/** The kind of request whose bucket an event takes from. */
 function kindOfEvent(event: EventName): RequestKind {
-	// `typing:set` is no request, and counts as one.
+	// `typing:set` counts as a request.
 	return kindOf(event as RequestName);
 }
 
-/** A server with its limits, on which no time passes. */
+/** Starts a server with its limits and a frozen clock. */
 async function startLimited() {
 	const { url, lines } = await startServer({ areRatesLimited: true, trustedHops: 1 });
 	let addresses = 0;
@@ -42,7 +42,7 @@ function repeat(client: ChatClientProbe, event: EventName, times: number): void 
 	for (let count = 0; count < times; count += 1) client.emitAnything(event, payloadOf(event));
 }
 
-/** Asks for an acknowledgement, which `typing:set` has, too. @returns how long to wait, or 0 where the rate lets it through */
+/** Emits an event with an acknowledgement. @returns the wait in milliseconds, or 0 where the rate allows the event */
 async function ask(client: ChatClientProbe, event: EventName): Promise<number> {
 	const reply = (await client.askAnything(event, payloadOf(event))) as Reply<unknown>;
 	// Any other rejection comes from the handler.
@@ -51,34 +51,37 @@ async function ask(client: ChatClientProbe, event: EventName): Promise<number> {
 	return reply.error.retryAfterMs ?? 0;
 }
 
-test.for(EVENTS)('[REQ-5] %s has a rate for each session, and who exceeds it again and again is cut', async (event) => {
-	const kind = kindOfEvent(event);
-	const { burst, perSecond } = SESSION_RATES[kind];
-	const { connect, lines, clock } = await startLimited();
-	const [me, you, stranger] = [await connect(), await connect(), await connect()];
+test.for(EVENTS)(
+	'[REQ-5] %s has a rate for each session, and the server cuts one that keeps exceeding it',
+	async (event) => {
+		const kind = kindOfEvent(event);
+		const { burst, perSecond } = SESSION_RATES[kind];
+		const { connect, lines, clock } = await startLimited();
+		const [me, you, stranger] = [await connect(), await connect(), await connect()];
 
-	repeat(me, event, burst - 1);
-	expect(await ask(me, event)).toBe(0);
-	const retryAfterMs = await ask(me, event);
-	expect(retryAfterMs).toBeGreaterThan(0);
-	expect(retryAfterMs).toBeLessThanOrEqual(1_000 / perSecond);
-	clock.pass(retryAfterMs);
-	expect(await ask(me, event)).toBe(0);
-	expect(await ask(me, event)).toBeGreaterThan(0);
+		repeat(me, event, burst - 1);
+		expect(await ask(me, event)).toBe(0);
+		const retryAfterMs = await ask(me, event);
+		expect(retryAfterMs).toBeGreaterThan(0);
+		expect(retryAfterMs).toBeLessThanOrEqual(1_000 / perSecond);
+		clock.pass(retryAfterMs);
+		expect(await ask(me, event)).toBe(0);
+		expect(await ask(me, event)).toBeGreaterThan(0);
 
-	// It takes from the bucket of its kind, and from no other.
-	repeat(you, event, burst);
-	expect(await ask(you, USUAL[kind])).toBeGreaterThan(0);
-	expect(await ask(you, USUAL[OTHER[kind]])).toBe(0);
+		// The event takes from the bucket of its kind, and from no other.
+		repeat(you, event, burst);
+		expect(await ask(you, USUAL[kind])).toBeGreaterThan(0);
+		expect(await ask(you, USUAL[OTHER[kind]])).toBe(0);
 
-	repeat(me, event, IN_FLIGHT);
-	expect(await ask(me, event)).toBeGreaterThan(0);
-	const lost = nextEvent(me.socket, 'disconnect');
-	repeat(me, event, MANY);
-	expect(await lost).toMatch(/^transport/);
-	expect(lines).toContainEqual(expect.objectContaining({ msg: 'Cut a connection', reason: 'offences' }));
-	expect(await ask(stranger, event)).toBe(0);
-});
+		repeat(me, event, IN_FLIGHT);
+		expect(await ask(me, event)).toBeGreaterThan(0);
+		const lost = nextEvent(me.socket, 'disconnect');
+		repeat(me, event, MANY);
+		expect(await lost).toMatch(/^transport/);
+		expect(lines).toContainEqual(expect.objectContaining({ msg: 'Cut a connection', reason: 'offences' }));
+		expect(await ask(stranger, event)).toBe(0);
+	}
+);
 
 // The keys are those of the type.
 test.for(Object.keys(SESSION_RATES) as RequestKind[])(
@@ -90,7 +93,7 @@ test.for(Object.keys(SESSION_RATES) as RequestKind[])(
 		const address = '198.51.100.1';
 		const crowd = await Promise.all(Array.from({ length: ADDRESS_SHARE }, () => connect(address)));
 		const [late, other] = [await connect(address), await connect()];
-		// Every one of the share by another event: were one of them not counted, something would be left of the share.
+		// The events take turns to use up the share. If one did not count, some of the share would be left.
 		for (const client of crowd) {
 			for (let count = 0; count < burst; count += 1) repeat(client, events[count % events.length] ?? USUAL[kind], 1);
 		}
@@ -102,7 +105,7 @@ test.for(Object.keys(SESSION_RATES) as RequestKind[])(
 	}
 );
 
-test('[REQ-5] [TYPE-1] who types beyond the rate is not seen typing', async () => {
+test('[REQ-5] [TYPE-1] drops typing:set beyond the rate', async () => {
 	const { connect } = await startLimited();
 	const [me, friend] = [await connect(), await connect()];
 	for (const client of [me, friend]) await client.join('lobby');

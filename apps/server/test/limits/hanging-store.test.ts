@@ -3,17 +3,17 @@ import { connectChat } from '@digda/testkit/client/chat.ts';
 import { ask, connectEcho } from '@digda/testkit/client/echo.ts';
 import { ServerProcess } from '@digda/testkit/server/ServerProcess.ts';
 
-/** Loaded into each thread: that of the database hangs for ever at the first batch. */
+/** Loaded into each thread: the thread of the database hangs for ever at the first batch. */
 const HANG = `
 import { isMainThread, parentPort } from 'node:worker_threads';
 if (!isMainThread) parentPort.on('message', (text) => {
 	if (text.includes('"append"')) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 });`;
 
-/** How long what was sent is waited for, and then the end of connections; and when the process ends at the latest. */
+/** Shorter times for the steps of a stop. */
 const TIMINGS = { finishTimeoutMs: 500, closeTimeoutMs: 200, shutdownTimeoutMs: 3_000 };
 
-/** The port is closed before the process ends, and both sooner than with the time-outs that people get. */
+/** The latest times at which the port is closed and the process ends, both shorter than the default time-outs. */
 const [PORT_MS, END_MS] = [2_500, 7_000];
 
 test('a server whose store hangs closes its port and ends all the same', async () => {
@@ -26,7 +26,7 @@ test('a server whose store hangs closes its port and ends all the same', async (
 	const client = await connectChat(server.url, undefined, { reconnection: false });
 	await client.join('lobby');
 	client.emitAnything('message:send', { room: 'lobby', id: crypto.randomUUID(), text: 'hello' });
-	// The echo answers; the store does not.
+	// The echo answers without the store.
 	expect(await ask(await connectEcho(server.url), 'hello')).toBe('서버입니다: hello');
 	const begunAt = performance.now();
 	const ended = server.stop('SIGTERM');

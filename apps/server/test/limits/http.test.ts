@@ -5,10 +5,10 @@ import { connectChat } from '@digda/testkit/client/chat.ts';
 import { enginePath, UPGRADE_REQUEST } from '@digda/testkit/raw/handshake.ts';
 import { startServer } from '@digda/testkit/server/start-server.ts';
 
-/** How many requests an address may make at once; 100 more come back each second. */
+/** The requests that an address may send at once. The bucket gains 100 each second. */
 const BURST = 3_000;
 
-/** How many requests of a connection may wait for their answers. */
+/** The most requests of a connection that may wait for their answers. */
 const MAX_PIPELINED = 128;
 
 async function open(port: number): Promise<Line> {
@@ -17,7 +17,7 @@ async function open(port: number): Promise<Line> {
 	return line;
 }
 
-/** Makes requests, a hundred at once on each of some connections. @returns how many were served before the first rejection */
+/** Sends requests, a hundred at once on each connection. @returns the number served before the first rejection */
 async function flood(port: number, request: string): Promise<number> {
 	for (let served = 0; ;) {
 		const line = await open(port);
@@ -38,11 +38,11 @@ async function flood(port: number, request: string): Promise<number> {
 	}
 }
 
-test('a classroom opens the page at once, and an address that asks without an end is rejected', async () => {
+test('an address may send 3,000 requests at once, and is rejected beyond that', async () => {
 	const { port, url } = await startServer({ areRatesLimited: true });
 	const known = await connectChat(url);
 	expect(await flood(port, requestText('GET /'))).toBeGreaterThanOrEqual(BURST - 100);
-	// Whatever is no request of an open connection has no more shares.
+	// Every request that belongs to no open connection is rejected.
 	const paths = ['/rooms/x', '/socket.io/x', enginePath('polling'), `${enginePath('polling')}&sid=nobody`];
 	for (const request of [UPGRADE_REQUEST, ...paths.map((path) => requestText(`GET ${path}`))]) {
 		await expect.poll(async () => (await ask(await open(port), request)).status, { interval: 1 }).toBe(429);
@@ -51,19 +51,19 @@ test('a classroom opens the page at once, and an address that asks without an en
 	await known.join('lobby');
 });
 
-test('requests of an unknown connection count, however they name it', async () => {
+test('requests with an unknown sid count', async () => {
 	const { port } = await startServer({ areRatesLimited: true });
 	expect(await flood(port, requestText(`GET ${enginePath('polling')}&sid=nobody`))).toBeLessThan(BURST + 1_000);
 });
 
-test('requests of an open connection do not count as those for the page', async () => {
+test('requests of an open connection do not count as requests for the page', async () => {
 	const { port, url } = await startServer({ areRatesLimited: true });
 	const known = await connectChat(url, undefined, { transports: ['polling'] });
 	await flood(port, requestText('GET /'));
 	for (let count = 0; count < 20; count += 1) await known.join('lobby');
 });
 
-test('a connection that asks on without waiting for answers is served so many, and ends', async () => {
+test('a connection that pipelines too many requests is ended', async () => {
 	const { port } = await startServer();
 	const line = await open(port);
 	line.write(requestText('GET /x').repeat(5_000));
@@ -74,7 +74,7 @@ test('a connection that asks on without waiting for answers is served so many, a
 	expect((await ask(await open(port), requestText('GET /x'))).status).toBe(404);
 });
 
-test('an address that does not stop is out for some seconds, apart from its WebSockets', async () => {
+test('an address that keeps flooding is shut out for some seconds, except its WebSockets', async () => {
 	const { port, url } = await startServer({ areRatesLimited: true });
 	const known = await connectChat(url);
 	const idle = await open(port);
@@ -82,7 +82,7 @@ test('an address that does not stop is out for some seconds, apart from its WebS
 	for (const line of floods) line.write(requestText('GET /x').repeat(2_000));
 	await idle.closed();
 	for (const line of floods) await line.closed();
-	// Neither served nor answered.
+	// A status of 0: the server closes the connection without an answer.
 	expect((await ask(await open(port), requestText('GET /x'))).status).toBe(0);
 	await known.join('lobby');
 	if (process.platform === 'linux') {

@@ -3,7 +3,7 @@ import { createLogger } from '../../src/log.ts';
 import { LimitedLog } from '../../src/limits/LimitedLog.ts';
 import type { LogLine } from '@digda/testkit/server/ServerProcess.ts';
 
-/** A bucket that gets nothing back while a test runs. */
+/** A bucket that gains nothing while a test runs. */
 const once = (burst: number) => ({ burst, perSecond: 0.000_1 });
 
 function startLog(level: 'info' | 'error' = 'info') {
@@ -16,7 +16,7 @@ function startLog(level: 'info' | 'error' = 'info') {
 	return { lines, limited, leftOut: () => leftOut };
 }
 
-test('one address uses up its own share alone, and all together no more than the total', () => {
+test('an address has a share of the log, and all addresses have a total', () => {
 	const { lines, limited, leftOut } = startLog();
 	for (let count = 0; count < 10; count += 1) limited.warn({}, 'one', 'a');
 	for (let count = 0; count < 10; count += 1) limited.warn({}, 'other', 'b');
@@ -25,7 +25,7 @@ test('one address uses up its own share alone, and all together no more than the
 	expect(leftOut()).toBe(25);
 });
 
-test('what was left out is reported once, within a second or when it is asked for', async () => {
+test('the number of dropped lines is reported once, within a second or on request', async () => {
 	const { lines, limited } = startLog();
 	for (let count = 0; count < 1_237; count += 1) limited.error({ err: new Error('it fails') }, 'A handler failed');
 	limited.report();

@@ -1,7 +1,7 @@
 import type { ChatClientToServer, KindOfRequest, RequestName } from '@digda/protocol';
 import { KINDS, requestOf, samplePayload } from '@digda/testkit/entries.ts';
 
-/** Whatever a client may emit in the chat: requests, and `typing:set`, which counts as one. */
+/** Every event that a client may emit in the chat: requests, and `typing:set`, which counts as one. */
 export type EventName = RequestName | 'typing:set';
 
 type OtherEvent = Exclude<keyof ChatClientToServer, keyof KindOfRequest>;
@@ -9,8 +9,8 @@ type OtherEvent = Exclude<keyof ChatClientToServer, keyof KindOfRequest>;
 const TARGET = { author: 'somebody', id: '00000000-0000-4000-8000-000000000000' };
 
 /**
- * A valid payload of every event of the protocol that adds no entry. An event that the protocol gains is a type error here, so
- * that no table over all events can miss it.
+ * A valid payload of every event that adds no entry. An event that the protocol gains is a type error here, so that no
+ * table over all events can miss it.
  */
 const OTHERS: { [Name in OtherEvent]: () => Parameters<ChatClientToServer[Name]>[0] } = {
 	'connection:ping': () => ({}),
@@ -28,7 +28,7 @@ const OTHERS: { [Name in OtherEvent]: () => Parameters<ChatClientToServer[Name]>
 	'room:accept': () => ({ secret: 'A'.repeat(22) }),
 	'history:read': () => ({ room: 'lobby', after: 0 }),
 	'read:mark': () => ({ room: 'lobby', seq: 1 }),
-	// The same each time: it is one person's, and whoever else asks for it keeps their own.
+	// The same token each time: the first person gets it, and the requests of others fail.
 	'session:rotate': () => ({ token: 'A'.repeat(43) }),
 	'session:rename': () => ({ name: 'Name' }),
 	'typing:set': () => ({ room: 'lobby', isTyping: true })

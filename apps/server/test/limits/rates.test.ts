@@ -9,7 +9,7 @@ import { freezeClock } from '../support/frozen-clock.ts';
 
 const LIMITED = { areRatesLimited: true };
 
-/** The rejections among replies, all of which must say when to come back. */
+/** The waits of the rejections among replies, which must all have `retryAfterMs`. */
 function rejectionsOf(replies: readonly Reply<unknown>[]): number[] {
 	return replies.flatMap((reply) => {
 		if (reply.ok) return [];
@@ -23,12 +23,12 @@ function sendMany(client: ChatClientProbe, count: number) {
 	return Promise.all(ids.map((id) => client.ask('message:send', { room: 'lobby', id, text: 'hello' })));
 }
 
-/** From an address, as a proxy names it. */
+/** Headers of a proxy that names this address. */
 function from(address: string) {
 	return { extraHeaders: { 'X-Forwarded-For': address } };
 }
 
-test('[REQ-5] a session sends 10 at once over all of its connections, and is told when it may again', async () => {
+test('[REQ-5] a session sends 10 messages at once over all its connections, and then waits for retryAfterMs', async () => {
 	const { url } = await startServer(LIMITED);
 	const [me, you] = [await connectChat(url), await connectChat(url)];
 	const tab = await connectChat(url, tokenOf(me));
@@ -43,11 +43,11 @@ test('[REQ-5] a session sends 10 at once over all of its connections, and is tol
 	expect(last).toBeLessThanOrEqual(200);
 	clock.pass(last);
 	expect(await sendMany(me, 1)).toMatchObject([{ ok: true }]);
-	// What was rejected was not stored.
+	// The store has no rejected message.
 	expect((await you.get('history:read', { room: 'lobby', after: 0 })).head).toBe(12);
 });
 
-test('[REQ-5] a session asks 100 at once, and sending is another bucket', async () => {
+test('[REQ-5] a session asks 100 requests at once, and sending has another bucket', async () => {
 	const { url } = await startServer(LIMITED);
 	const me = await connectChat(url);
 	await me.join('lobby');
@@ -60,7 +60,7 @@ test('[REQ-5] a session asks 100 at once, and sending is another bucket', async 
 	expect(await sendMany(me, 1)).toMatchObject([{ ok: true }]);
 });
 
-test('[REQ-5] an address has the share of 20 sessions, and a forged one before it changes nothing', async () => {
+test('[REQ-5] an address has the share of 20 sessions, whatever address a client forges', async () => {
 	const { url } = await startServer({ ...LIMITED, trustedHops: 1 });
 	const crowd = await Promise.all(
 		Array.from({ length: 25 }, (_, index) => connectChat(url, undefined, from(`10.0.0.${index}, 192.0.2.1`)))
@@ -75,7 +75,7 @@ test('[REQ-5] an address has the share of 20 sessions, and a forged one before i
 	expect(await sendMany(other, 1)).toMatchObject([{ ok: true }]);
 });
 
-test('[REQ-5] who asks again and again before the time is disconnected, and only they', async () => {
+test('[REQ-5] disconnects a client that keeps asking before its time, and no other', async () => {
 	const { url, lines } = await startServer(LIMITED);
 	const [me, you] = [await connectChat(url), await connectChat(url)];
 	for (const client of [me, you]) await client.join('lobby');
@@ -91,7 +91,7 @@ test('[REQ-5] who asks again and again before the time is disconnected, and only
 	expect(await sendMany(you, 1)).toMatchObject([{ ok: true }]);
 });
 
-test('[REQ-5] a few requests that were in flight when one was told to wait are forgiven', async () => {
+test('[REQ-5] forgives a few requests that were in flight at the first rejection', async () => {
 	const { url } = await startServer(LIMITED);
 	const me = await connectChat(url);
 	await me.join('lobby');
@@ -100,7 +100,7 @@ test('[REQ-5] a few requests that were in flight when one was told to wait are f
 	expect(me.socket.connected).toBe(true);
 });
 
-test('a connection says 1,000 texts to the echo at once; beyond that it is closed, and nothing is dropped before', async () => {
+test('a connection sends 1,000 texts to the echo at once, and is closed beyond that', async () => {
 	const { url, lines } = await startServer(LIMITED);
 	const socket = await connectEcho(url, { transports: ['websocket'], reconnection: false });
 	const heard: string[] = [];
@@ -115,15 +115,15 @@ test('a connection says 1,000 texts to the echo at once; beyond that it is close
 	expect(lines).toContainEqual(expect.objectContaining({ msg: 'Cut a connection', reason: 'flood' }));
 });
 
-test('an address gets 100 new guests at once; one more is told when to come back, and whoever is known comes in', async () => {
+test('an address gets 100 new guests at once, while known sessions connect beyond that', async () => {
 	const { url } = await startServer({ ...LIMITED, trustedHops: 1 });
 	const crowd: ChatClientProbe[] = [];
 	for (let count = 0; count < 100; count += 1) crowd.push(await connectChat(url, undefined, from('192.0.2.1')));
 	const [first] = crowd;
-	if (!first) throw new Error('nobody came');
+	if (!first) throw new Error('the crowd is empty');
 
 	const rejected: unknown[] = [];
-	// One every two seconds is let in meanwhile.
+	// The server admits one every two seconds meanwhile.
 	for (let count = 0; count < 20 && rejected.length === 0; count += 1) {
 		const { socket } = new ChatClientProbe(url, { ...from('192.0.2.1'), reconnection: false });
 		socket.on('connect_error', (error) => rejected.push((error as { data?: unknown }).data));
@@ -135,7 +135,7 @@ test('an address gets 100 new guests at once; one more is told when to come back
 	await connectChat(url, undefined, from('192.0.2.2'));
 });
 
-test('an address makes 100 rooms at once, and joins those that there are', async () => {
+test('an address makes 100 rooms at once, and joins existing ones beyond that', async () => {
 	const { url } = await startServer(LIMITED);
 	const people = [await connectChat(url), await connectChat(url), await connectChat(url)];
 	const join = (room: string, person: number) => people[person]?.ask('room:join', { room });
@@ -150,7 +150,7 @@ test('an address makes 100 rooms at once, and joins those that there are', async
 	expect(await join('room-1', 2)).toMatchObject({ ok: true });
 });
 
-test('without limits nothing is rejected', async () => {
+test('a server without limits rejects nothing', async () => {
 	const { url } = await startServer();
 	const me = await connectChat(url);
 	await me.join('lobby');

@@ -16,15 +16,15 @@ const RATE_LIMITED = {
 	error: { code: 'rate_limited', retryAfterMs: expect.any(Number) as number }
 };
 
-/** From an address, as a proxy names it. */
+/** Headers of a proxy that names this address. */
 function from(address: string) {
 	return { extraHeaders: { 'X-Forwarded-For': address } };
 }
 
-/** Twenty of these are a page of 235 KB, and as much as a packet holds. */
+/** Twenty of these texts are a page of 235 KB, as much as a packet holds. */
 const LARGE = '가'.repeat(4_000);
 
-/** Makes a room whose pages are as large as pages can be. */
+/** Makes a room with pages of the largest size. */
 async function fillRoom(store: Store, author: ChatClientProbe, room: string, text = LARGE, count = 40): Promise<void> {
 	await author.join(room);
 	const message = () => ({
@@ -43,7 +43,7 @@ function readMany(client: ChatClientProbe, times: number, room = 'library') {
 }
 
 describe('[REQ-8] bytes that are read', () => {
-	test('a session reads 4 MB of pages at once, over all of its connections, and is told when it may again', async () => {
+	test('a session reads 4 MB of pages at once over all its connections, and then gets retryAfterMs', async () => {
 		const { url, store } = await startServer(LIMITED);
 		const me = await connectChat(url, undefined, from('192.0.2.1'));
 		const tab = await connectChat(url, tokenOf(me), from('192.0.2.1'));
@@ -58,7 +58,7 @@ describe('[REQ-8] bytes that are read', () => {
 		for (const reply of rejected) expect(reply).toMatchObject(RATE_LIMITED);
 		const bytes = replies.map((reply) => (reply.ok ? Buffer.byteLength(JSON.stringify(reply.data)) : 0));
 		const sum = bytes.reduce((total, each) => total + each, 0);
-		// Two pages are under way when the share is used up.
+		// Two pages are in flight when the share is used up.
 		expect(sum).toBeLessThan(READ_BYTES.own.burst + 3 * Math.max(...bytes));
 		expect(sum).toBeGreaterThan(READ_BYTES.own.burst / 2);
 		expect(codesOf(await readMany(you, 1))).toEqual(['ok']);
@@ -72,19 +72,19 @@ describe('[REQ-8] bytes that are read', () => {
 		['session:rename', { name: '수달' }, 'ok'],
 		['read:mark', { room: 'library', seq: 1 }, 'ok'],
 		['room:leave', { room: 'library' }, 'ok']
-	])('after that, %s with %o is %s', async ([name, payload, outcome]) => {
+	])('%s with %o is %s after that', async ([name, payload, outcome]) => {
 		const { url, store } = await startServer(LIMITED);
 		const me = await connectChat(url, undefined, from('192.0.2.1'));
 		await fillRoom(store, me, 'library');
 		freezeClock();
 		expect(codesOf(await readMany(me, 30))).toContain('rate_limited');
-		// Every answer of the chat is a reply.
+		// The server answers every request of the chat with a reply.
 		const reply = (await me.askAnything(name, payload)) as Reply<object>;
 		if (outcome === 'ok') expect(reply).toMatchObject({ ok: true });
 		else expect(reply).toMatchObject(RATE_LIMITED);
 	});
 
-	test.for(KINDS)('after that, an entry of the kind %s is stored', async (kind) => {
+	test.for(KINDS)('an entry of the kind %s is stored after that', async (kind) => {
 		const { url, store } = await startServer(LIMITED);
 		const me = await connectChat(url, undefined, from('192.0.2.1'));
 		await fillRoom(store, me, 'library');
@@ -94,7 +94,7 @@ describe('[REQ-8] bytes that are read', () => {
 		expect(await me.add(kind, 'library', contentOf(kind, me.target(id)))).toMatchObject({ seq: seq + 1 });
 	});
 
-	test('an address reads 32 MB at once, whoever asks from there; another one is not held up', async () => {
+	test('an address reads 32 MB at once over all its sessions, and delays no other address', async () => {
 		const limits = new Limits(true);
 		const reject = (waitMs: number): never => {
 			throw new Error(`wait for ${waitMs} ms`);
@@ -106,7 +106,7 @@ describe('[REQ-8] bytes that are read', () => {
 		expect(await read('another guest', '192.0.2.2')).toBe('a page');
 	});
 
-	test('who scrolls through thousands of ordinary messages is never told to wait', async () => {
+	test('a reader who scrolls through thousands of ordinary messages is never rejected', async () => {
 		const { url, store } = await startServer(LIMITED);
 		const me = await connectChat(url);
 		await fillRoom(store, me, 'lobby', '오늘 저녁에 같이 밥 먹을래? '.repeat(4), 4_500);
@@ -118,7 +118,7 @@ describe('[REQ-8] bytes that are read', () => {
 });
 
 describe('[REQ-9] bytes that are sent to others', () => {
-	/** Somebody with 20 connections in 50 rooms, who renamed themselves as often as that goes at once. */
+	/** A person with 20 connections in 50 rooms, who has renamed themselves as often as possible at once. */
 	async function renamed() {
 		const { url, store, lines } = await startServer(LIMITED);
 		const me = await connectChat(url, undefined, from('192.0.2.1'));
@@ -138,7 +138,7 @@ describe('[REQ-9] bytes that are sent to others', () => {
 		return { tab, own, target: me.target(id), witness, lines, codes: codesOf(await Promise.all(renames)) };
 	}
 
-	test('who is renamed before thousands again and again is told to wait, with whatever else goes to all of a room', async () => {
+	test('repeated renames before thousands of connections are rejected, with all other broadcasts of the person', async () => {
 		const { tab, own, target, witness, codes } = await renamed();
 		expect(count(codes, 'ok')).toBeGreaterThan(10);
 		expect(count(codes, 'rate_limited')).toBeGreaterThan(0);
@@ -148,14 +148,14 @@ describe('[REQ-9] bytes that are sent to others', () => {
 		];
 		for (const reply of replies) expect(reply).toMatchObject(RATE_LIMITED);
 		tab.emitAnything('typing:set', { room: 'room-1', isTyping: true });
-		// What goes to nobody else is served.
+		// Requests without a broadcast are served.
 		expect(await tab.ask('history:read', { room: 'room-1', after: 0 })).toMatchObject({ ok: true });
 		await witness.send('room-1', 'from another address');
 		await witness.untilTold('entry:new');
 		expect(witness.told('typing:changed')).toEqual([]);
 	});
 
-	test('a text counts for each connection that it goes to, and a large one is let through once', () => {
+	test('a text counts for each receiving connection, and one larger than the bucket is allowed once', () => {
 		const limits = new Limits(true);
 		const megabytes = (number: number) => () => number * 1024 * 1024;
 		expect(limits.deliver('me', '192.0.2.1', megabytes(24))).toBe(0);
@@ -167,7 +167,7 @@ describe('[REQ-9] bytes that are sent to others', () => {
 	});
 });
 
-test('[REQ-5] those who wait for their address are told one time after the other, and get their turn then', () => {
+test('[REQ-5] people who wait for their address get different times, and are served then', () => {
 	let ms = 0;
 	const rate = { own: { burst: 5, perSecond: 5 }, address: { burst: 10, perSecond: 100 } };
 	const buckets = new SharedBuckets(rate, 1, () => ms);
@@ -185,8 +185,8 @@ test('[REQ-5] those who wait for their address are told one time after the other
 	expect(ask('at last')).toBeLessThanOrEqual(5_200);
 });
 
-describe('what an address sends', () => {
-	test('packets: twenty-four thousand at once over all of its connections; then they are cut, and no others', async () => {
+describe('packets of an address', () => {
+	test('an address sends 24,000 packets at once; then its connections are cut, and no others', async () => {
 		const { url, lines } = await startServer(LIMITED);
 		const options = { transports: ['websocket'], reconnection: false };
 		const crowd = await Promise.all(
@@ -194,14 +194,14 @@ describe('what an address sends', () => {
 		);
 		const other = await connectEcho(url, { ...options, ...from('192.0.2.2') });
 		freezeClock();
-		// Each stays below a share of its own.
+		// Each connection stays below its own share.
 		for (const { io } of crowd) for (let number = 0; number < 1_900; number += 1) sendRaw(io.engine, '6');
 		await expect.poll(() => crowd.filter(({ connected }) => !connected).length).toBeGreaterThan(3);
 		expect(lines).toContainEqual(expect.objectContaining({ msg: 'Cut a connection', reason: 'flood' }));
 		expect(await other.emitWithAck('eventFromClient', 'hello')).toMatchObject({ ok: true });
 	});
 
-	test('bytes: a connection that sends packets of 64 KB without an end is cut', async () => {
+	test('a connection that sends endless packets of 64 KB is cut', async () => {
 		const { url, lines } = await startServer(LIMITED);
 		const socket = await connectEcho(url, { transports: ['websocket'], reconnection: false });
 		freezeClock();
@@ -212,7 +212,7 @@ describe('what an address sends', () => {
 	});
 
 	test.for(['ping', 'pong'] as const)(
-		'%ss: twenty connections may send twenty at once, and no more of them',
+		'an address sends the %ss of 20 connections at once; then its connections are cut, and no others',
 		async (kind) => {
 			const { url } = await startServer(LIMITED);
 			const options = { transports: ['websocket'], reconnection: false };
@@ -229,7 +229,7 @@ describe('what an address sends', () => {
 	);
 });
 
-/** The WebSocket below a client, which it keeps to itself. */
+/** The private WebSocket of a client. */
 function webSocketOf(engine: unknown) {
 	return (engine as { transport: { ws: { send: (packet: string) => void; ping: () => void; pong: () => void } } })
 		.transport.ws;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Tally } from '../../src/limits/Tally.ts';
 
-test('so many are counted of a key, and so many in all', () => {
+test('a tally is full at its maximum of a key or in all', () => {
 	const tally = new Tally(3, 2);
 	tally.add('one');
 	expect(tally.isFull('one')).toBe(false);
@@ -19,7 +19,7 @@ test('so many are counted of a key, and so many in all', () => {
 	expect(tally.isFull('one')).toBe(true);
 });
 
-test('a key of which nothing is left is forgotten', () => {
+test('the tally forgets a key without items', () => {
 	const tally = new Tally(Infinity, Infinity);
 	for (let key = 0; key < 1_000; key += 1) {
 		for (let count = 0; count < 3; count += 1) tally.add(String(key));

@@ -5,7 +5,7 @@ import { startServer } from '@digda/testkit/server/start-server.ts';
 
 const HEALTH = requestText('GET /healthz');
 
-test('an address has so many TCP connections: one more is not answered, and one that ended makes room', async () => {
+test('an address has a maximum of TCP connections; one more is not answered until another ends', async () => {
 	const { port } = await startServer({ areRatesLimited: true, maxConnectionsPerAddress: 5 });
 	const open = async () => {
 		const line = await Line.open(port);
@@ -13,7 +13,7 @@ test('an address has so many TCP connections: one more is not answered, and one 
 		return line;
 	};
 	const [first, second] = await Promise.all(Array.from({ length: 5 }, open));
-	if (!first || !second) throw new Error('none is open');
+	if (!first || !second) throw new Error('no connection is open');
 	expect(await ask(await open(), HEALTH)).toMatchObject({ status: 0 });
 	expect(await ask(first, HEALTH)).toMatchObject({ status: 200 });
 

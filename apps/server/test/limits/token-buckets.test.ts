@@ -25,7 +25,7 @@ test('a full bucket gives its burst at once, then a token at a time', () => {
 	expect(buckets.wait('me', 4)).toBeGreaterThan(0);
 });
 
-test('in any time nobody takes more than the burst and what has come since, and who waits as told gets a token', () => {
+test('a bucket never gives more than its burst and rate, and gives a token after the announced wait', () => {
 	const pauses = fc.array(fc.nat(400), { minLength: 1, maxLength: 200 });
 	fc.assert(
 		fc.property(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 50 }), pauses, (burst, perSecond, ms) => {
@@ -48,12 +48,12 @@ test('in any time nobody takes more than the burst and what has come since, and 
 	);
 });
 
-test('buckets that are full again are forgotten', () => {
+test('the map forgets buckets that are full again', () => {
 	const { clock, buckets } = createBuckets(2, 1);
 	for (let key = 0; key < 100_000; key += 1) {
 		buckets.take(String(key));
 		clock.ms += 1;
 	}
-	// A bucket is full again after a second, in which a thousand others were begun.
+	// A bucket is full again after a second, in which a thousand others are made.
 	expect(buckets.size).toBeLessThan(3_000);
 });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { AddressQueue } from '../../src/limits/AddressQueue.ts';
 import { Waiting } from '../../src/messages/Waiting.ts';
 
-test('of an address two are under way at once, in the order in which they came; others do not wait for it', async () => {
+test('an address runs two requests at once, in their order, and delays no other address', async () => {
 	const queue = new AddressQueue();
 	const begun: string[] = [];
 	const ends: (() => void)[] = [];
@@ -26,7 +26,7 @@ test('of an address two are under way at once, in the order in which they came; 
 	expect(queue.size).toBe(0);
 });
 
-test('what fails lets the next one begin, and nothing is kept of an address', async () => {
+test('a failed request lets the next one begin, and the queue forgets an idle address', async () => {
 	const queue = new AddressQueue();
 	const fail = () => Promise.reject(new Error('no'));
 	const results = await Promise.allSettled(Array.from({ length: 20 }, () => queue.run('192.0.2.1', fail)));
@@ -35,7 +35,7 @@ test('what fails lets the next one begin, and nothing is kept of an address', as
 	expect(queue.size).toBe(0);
 });
 
-test('of an address a thousand wait at most', async () => {
+test('an address has at most a thousand waiting requests', async () => {
 	const queue = new AddressQueue();
 	const gate = Promise.withResolvers<undefined>();
 	const run = (address = '192.0.2.1') => queue.run(address, () => gate.promise);
@@ -48,7 +48,7 @@ test('of an address a thousand wait at most', async () => {
 	expect(queue.size).toBe(0);
 });
 
-test('nothing is kept of an address of which nothing waits', () => {
+test('the server forgets an address without waiting requests', () => {
 	const waiting = new Waiting();
 	expect(['192.0.2.1', '192.0.2.1', '192.0.2.2', undefined].map((address) => waiting.enter(address, 5))).not.toContain(
 		false

@@ -6,8 +6,9 @@ import { CommitLoop } from '../../src/messages/CommitLoop.ts';
 import { StoreUnavailable, type NewEntryOf, type Store } from '../../src/store/store.ts';
 import { entryOf } from '../store/support/entries.ts';
 
-/** The most units of UTF-16 that may wait, in texts of this length. */
 const TEXT = 'x'.repeat(4_000);
+
+/** The most texts of this length that may wait. */
 const FULL = Math.floor((8 * 1024 * 1024) / TEXT.length);
 
 const AUTHOR = { id: 'me', name: 'Me' };
@@ -18,14 +19,14 @@ function message(text = TEXT, room = 'lobby'): NewEntryOf<'message'> {
 
 type Append = Store['append'];
 
-/** Answers as a log does that holds nothing else. */
+/** Answers like an empty log. */
 const append: Append = (messages, cursors) =>
 	Promise.resolve({
 		entries: messages.map(({ sentAt }, index) => ({ ok: true, isNew: true, seq: index + 1, said: index + 1, sentAt })),
 		cursors: cursors.map(({ seq }) => seq)
 	});
 
-/** A loop over a store that keeps nothing and notes what it is asked. */
+/** Starts a loop over a store that keeps nothing and records its calls. */
 function startLoop(answer: Append = append) {
 	const asked: { sends: number; cursors: number }[] = [];
 	const heads: (readonly string[])[] = [];
@@ -40,19 +41,19 @@ function startLoop(answer: Append = append) {
 		}
 	};
 	const nobody = { deliver: () => undefined, deliverUpTo: () => undefined };
-	// It uses no more of a store.
+	// The loop uses no other method of a store.
 	const loop = new CommitLoop(store as Store, nobody, createLogger('silent'), new Metrics());
 	onTestFinished(() => loop.close());
 	return { loop, asked, heads };
 }
 
-/** As much as may wait at once, and what became of each. */
+/** Sends many messages at once. @returns the distinct outcomes */
 async function fill(loop: CommitLoop, count: number, text = TEXT): Promise<Set<string>> {
 	const results = await Promise.allSettled(Array.from({ length: count }, () => loop.send(message(text))));
 	return new Set(results.map(({ status }) => status));
 }
 
-test('what has been stored makes room for as much, again and again', async () => {
+test('stored messages make room for as many more', async () => {
 	const { loop } = startLoop();
 	for (let round = 0; round < 3; round += 1) {
 		expect(await fill(loop, FULL)).toEqual(new Set(['fulfilled']));
@@ -61,9 +62,9 @@ test('what has been stored makes room for as much, again and again', async () =>
 });
 
 test.for<[string, () => Error]>([
-	['by a disk that fails', () => new StoreUnavailable('the disk is full')],
-	['because they are to blame', () => new Error('cannot be stored')]
-])('texts that are rejected %s make room for as much', async ([, error]) => {
+	['by a failing disk', () => new StoreUnavailable('the disk is full')],
+	['by an error of their own', () => new Error('cannot be stored')]
+])('texts that are rejected %s make room for as many more', async ([, error]) => {
 	let isBroken = true;
 	const { loop } = startLoop(async (messages, cursors) => {
 		if (isBroken) throw error();
@@ -88,7 +89,7 @@ test('a batch holds 1,000 messages at most', async () => {
 	expect(asked.map(({ sends }) => sends)).toEqual([1_000, 1_000, 500]);
 });
 
-test('a read cursor goes with one batch and with none after it', async () => {
+test('a read cursor is written with one batch alone', async () => {
 	const { loop, asked } = startLoop();
 	for (let round = 1; round <= 3; round += 1) {
 		const marks = ['lobby', 'hall'].map((room) => loop.mark({ room, userId: 'me', seq: round }));
@@ -97,12 +98,12 @@ test('a read cursor goes with one batch and with none after it', async () => {
 		await loop.send(message('x'));
 	}
 	expect(asked.map(({ cursors }) => cursors)).toEqual([2, 0, 2, 0, 2, 0]);
-	// And without a message, though one has waited for it before.
+	// A cursor is also written without a message, although earlier ones came with a message.
 	expect(await loop.mark({ room: 'lobby', userId: 'me', seq: 4 })).toBe(4);
 	expect(asked.at(-1)).toEqual({ sends: 0, cursors: 1 });
 });
 
-test('[READ-3] authors cost no batch a cursor until one is due, and are known before', async () => {
+test('[READ-3] cursors of authors are written when due, and known before', async () => {
 	const { loop, asked } = startLoop();
 	for (let round = 0; round < 3; round += 1) await loop.send(message('x'));
 	expect(asked.map(({ cursors }) => cursors)).toEqual([0, 0, 0]);
@@ -116,7 +117,7 @@ test('[READ-3] authors cost no batch a cursor until one is due, and are known be
 	]);
 });
 
-test('a room whose commit failed is looked after once', async () => {
+test('a room whose commit failed is recovered once', async () => {
 	let isBroken = true;
 	const { loop, heads } = startLoop(async (messages, cursors) => {
 		if (isBroken) throw new StoreUnavailable('the answer was lost');

@@ -17,7 +17,7 @@ const log = createLogger('silent');
 const AUTHOR = { id: 'me', name: 'Me' };
 const EMPTY = { head: 0, said: 0 };
 
-/** A commit loop over a real store, with what it delivers to a room that somebody is subscribed to. */
+/** Starts a commit loop over a real store. `emitted` records the entries that it delivers to the lobby. */
 async function startLoop(wrap: (store: Store) => Store = (store) => store) {
 	const database = temporaryDatabase();
 	const store = await openStore(database.url, log);
@@ -56,7 +56,7 @@ function withAppend(store: Store, append: (original: Store['append']) => Store['
 	});
 }
 
-/** A loop that notes the size of each batch. */
+/** Starts a loop that records the size of each batch. */
 async function startCounting(beforeEach: () => Promise<unknown>) {
 	const batches: number[] = [];
 	const started = await startLoop((store) =>
@@ -69,7 +69,7 @@ async function startCounting(beforeEach: () => Promise<unknown>) {
 	return { ...started, batches };
 }
 
-/** A loop whose store commits and, while that is said, loses the answer. */
+/** Starts a loop whose store commits, but loses the answer while `areLost` is set. */
 async function startLosingLoop() {
 	const answers = { areLost: false };
 	const started = await startLoop((store) =>
@@ -82,7 +82,7 @@ async function startLosingLoop() {
 	return { ...started, answers };
 }
 
-test('what arrives in one turn is one batch, and what arrives while it is stored is the next one', async () => {
+test('messages of one tick are one batch, and messages during its commit are the next one', async () => {
 	const hold = Promise.withResolvers<undefined>();
 	const { loop, batches } = await startCounting(() => hold.promise);
 	const first = Array.from({ length: 20 }, (_, index) => loop.send(message(`${index}`)));
@@ -93,7 +93,7 @@ test('what arrives in one turn is one batch, and what arrives while it is stored
 	expect(batches).toEqual([20, 30]);
 });
 
-test('[SEND-1] nothing is delivered or acknowledged before the batch is on disk', async () => {
+test('[SEND-1] delivers and acknowledges no entry before its batch is on disk', async () => {
 	const written = Promise.withResolvers<undefined>();
 	const commit = Promise.withResolvers<undefined>();
 	const order: string[] = [];
@@ -114,7 +114,7 @@ test('[SEND-1] nothing is delivered or acknowledged before the batch is on disk'
 	expect(order).toEqual(['stored', 'acknowledged, 1']);
 });
 
-test('one message that cannot be stored does not take its batch along', async () => {
+test('a message that cannot be stored does not fail its batch', async () => {
 	const { loop, database, emitted } = await startLoop();
 	const other = new DatabaseSync(database.file);
 	other.exec(`CREATE TRIGGER poison BEFORE INSERT ON messages WHEN new.text = 'poison'
@@ -130,7 +130,7 @@ test('one message that cannot be stored does not take its batch along', async ()
 	expect(textsOf(emitted)).toEqual(['first', 'a', 'b', 'c']);
 });
 
-test('what was stored although its commit failed is delivered all the same, and has its place when it is sent again', async () => {
+test('a message that was stored although its commit failed is delivered, and keeps its seq when it is sent again', async () => {
 	const { loop, emitted, answers } = await startLosingLoop();
 	answers.areLost = true;
 	const hello = message('hello');
@@ -178,7 +178,7 @@ test.for(KINDS)('[NEWS-1] delivers an entry of the kind %s as the log holds it',
 	expect({ ...delivered, ...('text' in content && { text }) }).toEqual(stored);
 });
 
-test('counts messages alone as sent, and moves the cursor of their author alone', async () => {
+test('counts only messages as sends, and moves the cursor of the author for messages only', async () => {
 	const { loop, store, metrics } = await startLoop();
 	const hello = message('hello');
 	await loop.send(hello);
@@ -188,7 +188,7 @@ test('counts messages alone as sent, and moves the cursor of their author alone'
 	expect(await store.roomsOf(AUTHOR.id)).toMatchObject([{ head: 2, readSeq: 1 }]);
 });
 
-test('a deletion whose commit fails is delivered all the same', async () => {
+test('a deletion that was stored although its commit failed is delivered', async () => {
 	const { loop, emitted, answers } = await startLosingLoop();
 	const hello = message('hello');
 	await loop.send(hello);
@@ -197,7 +197,7 @@ test('a deletion whose commit fails is delivered all the same', async () => {
 	await expect.poll(() => emitted).toMatchObject([{ seq: 1 }, { seq: 2, kind: 'delete', target: { seq: 1 } }]);
 });
 
-test('what was stored in a failed commit is delivered before what follows it, also while the log is silent', async () => {
+test('entries of a failed commit are delivered before later ones, also while the log does not answer', async () => {
 	let failures = 1;
 	let isSilent = true;
 	const { loop, emitted } = await startLoop((store) => {
@@ -219,7 +219,7 @@ test('what was stored in a failed commit is delivered before what follows it, al
 });
 
 test.for(['before', 'after'])(
-	'a room whose commit fails during the recovery from an earlier failure is recovered too, also when that ends %s its own fails',
+	'a room whose commit fails during an earlier recovery is recovered too, when that ends %s its own fails',
 	async (order) => {
 		const asked: { rooms: readonly string[]; answer: () => void; fail: () => void }[] = [];
 		const { loop, store, followers, emitted } = await startLoop((original) => {
@@ -258,7 +258,7 @@ test.for(['before', 'after'])(
 	}
 );
 
-test('what is stored while the log is read for a forged hint is delivered', async () => {
+test('a message that is stored while the log is read for a forged hint is delivered', async () => {
 	const isRead = Promise.withResolvers<undefined>();
 	const hold = Promise.withResolvers<undefined>();
 	const { loop, followers, emitted } = await startLoop((store) => {
@@ -278,7 +278,7 @@ test('what is stored while the log is read for a forged hint is delivered', asyn
 	await expect.poll(() => textsOf(emitted)).toEqual(['hello']);
 });
 
-test('what is stored in a room that nobody here is subscribed to makes no follower', async () => {
+test('a message to a room without subscribers makes no follower', async () => {
 	const { loop, store, followers, emitted } = await startLoop();
 	await store.join(AUTHOR.id, 'hall', 0);
 	expect(await loop.send(message('hello', 'hall'))).toMatchObject({ seq: 1 });
@@ -286,7 +286,7 @@ test('what is stored in a room that nobody here is subscribed to makes no follow
 	expect(emitted).toEqual([]);
 });
 
-test('more than 10,000 waiting sends are rejected at once', async () => {
+test('the loop rejects more than 10,000 waiting sends at once', async () => {
 	const { loop } = await startLoop();
 	const waiting = Array.from({ length: 10_000 }, () => loop.send(message('x')));
 	await expect(loop.send(message('one more'))).rejects.toMatchObject({ code: 'unavailable' });
@@ -294,7 +294,7 @@ test('more than 10,000 waiting sends are rejected at once', async () => {
 	await loop.send(message('room again'));
 });
 
-test('more than 16 MB of waiting texts are rejected at once', async () => {
+test('the loop rejects more than 16 MB of waiting texts at once', async () => {
 	const { loop } = await startLoop();
 	const text = 'x'.repeat(4_000);
 	const waiting = Array.from({ length: 2_097 }, () => loop.send(message(text)));
@@ -314,7 +314,7 @@ test('a read cursor is written within a second when nothing is sent, and at once
 	expect(await marked).toBe(1);
 });
 
-test.for([0, 2])('closing stores %i messages that wait, and a read cursor', async (count) => {
+test.for([0, 2])('closing stores %i waiting messages and a read cursor', async (count) => {
 	const { loop, store } = await startLoop();
 	await loop.send(message('first'));
 	const sent = Array.from({ length: count }, (_, index) => loop.send(message(`${index}`)));
@@ -326,7 +326,7 @@ test.for([0, 2])('closing stores %i messages that wait, and a read cursor', asyn
 	expect(await marked).toBe(head);
 });
 
-test('of one address a quarter waits at most, so that there is room for others while the disk is slow', async () => {
+test('an address takes at most a quarter of the waiting messages', async () => {
 	const { loop } = await startLoop();
 	const text = 'x'.repeat(4_000);
 	const many = Array.from({ length: 2_500 }, () => loop.send(message('x'), '192.0.2.1'));

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { Followers } from '../../src/messages/Followers.ts';
 import { StoreUnavailable, type Store } from '../../src/store/store.ts';
 
-/** The first entries of a log: every third one reacts to the first message. */
+/** The first entries of a log. Every third one is a reaction to the first message. */
 function entriesTo(seq: number): Entry[] {
 	const author = { id: 'somebody', name: 'Somebody' };
 	return Array.from({ length: seq }, (_, index): Entry => {
@@ -18,12 +18,12 @@ function saidAt(seq: number): number {
 	return seq - Math.floor(seq / 3);
 }
 
-/** Followers of a room whose log the test holds, and whose reads it answers. */
+/** Starts followers of a room. The test holds the log and answers its reads. */
 function followLobby() {
 	const log: Entry[] = [];
 	const reads: { answer: () => void; fail: () => void; limit: number }[] = [];
 	const readLog: Store['readLog'] = (_room, after, limit) => {
-		// Entries are read at once; the answer may take its time.
+		// The page is read at once, and the test answers later.
 		const page = log.slice(after, after + limit);
 		return new Promise((resolve, reject) => {
 			const fail = () => reject(new StoreUnavailable('being reopened'));
@@ -32,7 +32,7 @@ function followLobby() {
 	};
 	const emitted: number[] = [];
 	const changes: [string, boolean][] = [];
-	// Nothing else of a store is used to follow one.
+	// Followers use no other method of a store.
 	const store = { readLog } as Store;
 	const followers = new Followers(store, (_room, entries) => emitted.push(...entries.map(({ seq }) => seq)));
 	followers.onChange((room, isFollowed) => changes.push([room, isFollowed]));
@@ -41,14 +41,14 @@ function followLobby() {
 	return { followers, log, reads, emitted, changes, untilRead };
 }
 
-test('[NEWS-1] what is stored while the log is read is emitted behind what is read, once', async () => {
+test('[NEWS-1] entries that are stored during a read of the log are emitted once, after the page', async () => {
 	const { followers, log, reads, emitted, untilRead } = followLobby();
 	const [first, second, third] = entriesTo(3);
 	if (!first || !second || !third) throw new Error('too few');
 	log.push(first);
 	followers.hint('lobby', 1);
 	await untilRead(1);
-	// The first of them is on the page that is on its way.
+	// The pending page holds the first entry.
 	log.push(second, third);
 	for (const entry of [first, second, third]) followers.deliver('lobby', [entry]);
 	expect(emitted).toEqual([]);
@@ -61,7 +61,7 @@ test('[NEWS-1] what is stored while the log is read is emitted behind what is re
 	expect(emitted).toEqual([1, 2, 3, 4]);
 });
 
-test('[NEWS-1] a hole before what is stored here is read, page by page', async () => {
+test('[NEWS-1] a hole before a delivered entry is read from the log, page by page', async () => {
 	const { followers, log, reads, emitted, untilRead } = followLobby();
 	const length = MAX_PACKET_MESSAGES + 1;
 	log.push(...entriesTo(length));
@@ -76,12 +76,12 @@ test('[NEWS-1] a hole before what is stored here is read, page by page', async (
 	expect(followers.delivered('lobby')).toEqual({ head: length, said: saidAt(length) });
 });
 
-test('[NODE-3] forged hints cost one read, and keep nothing from being delivered', async () => {
+test('[NODE-3] forged hints cost a bounded number of reads, and delay no entry', async () => {
 	const { followers, log, reads, emitted, untilRead } = followLobby();
 	for (let count = 0; count < 100; count += 1) followers.hint('lobby', 1_000);
 	await untilRead(1);
 	reads[0]?.answer();
-	// More hints than one came meanwhile, so it has looked once more.
+	// More hints came during the read, so the follower reads once more.
 	await untilRead(2);
 	reads[1]?.answer();
 	await expect.poll(() => followers.delivered('lobby')).toEqual({ head: 0, said: 0 });
@@ -92,7 +92,7 @@ test('[NODE-3] forged hints cost one read, and keep nothing from being delivered
 	expect(reads).toHaveLength(2);
 });
 
-test('a room that is dropped is not followed any more, whatever is under way', async () => {
+test('a dropped room is not followed any more, also with a read under way', async () => {
 	const { followers, log, reads, emitted, changes, untilRead } = followLobby();
 	log.push(...entriesTo(2));
 	followers.hint('lobby', 2);
@@ -107,21 +107,21 @@ test('a room that is dropped is not followed any more, whatever is under way', a
 		['lobby', true],
 		['lobby', false]
 	]);
-	// It is followed anew from another place, and by one follower alone.
+	// The room is followed again from another seq, by a single follower.
 	followers.follow('lobby', { head: 2, said: 2 });
 	followers.deliver('lobby', entriesTo(3));
 	expect(emitted).toEqual([3]);
 	expect(reads).toHaveLength(1);
 });
 
-test('a room that is dropped while the log cannot be read is not read again', async () => {
+test('a room that is dropped while reads fail is not read again', async () => {
 	const { followers, reads, untilRead } = followLobby();
 	followers.follow('hall', { head: 0, said: 0 });
 	for (const room of ['lobby', 'hall']) followers.hint(room, 1);
 	await untilRead(2);
 	for (const { fail } of reads) fail();
 	followers.drop('lobby');
-	// That of the other room comes after a quarter of a second; this one was due before it.
+	// The other room is read again after a quarter of a second. A read of this room would come before it.
 	await untilRead(3);
 	reads[2]?.answer();
 	expect(followers.rooms()).toEqual(['hall']);

@@ -11,7 +11,7 @@ import { readMessages } from '../store/support/read.ts';
 const DAY_MS = 86_400_000;
 const PACE = { start: 0, pass: 5, batch: 0 };
 
-/** A store with messages of Ada that are so many days old. */
+/** Opens a store with messages of Ada of these ages in days. */
 async function openAged(url: string, ...days: number[]): Promise<Store> {
 	const store = await openStore(url, createLogger('silent'));
 	onTestFinished(() => store.close());
@@ -28,7 +28,7 @@ async function texts(store: Store): Promise<string[]> {
 	return (await readMessages(store)).map(({ text }) => text);
 }
 
-test('[STORE-3] what is older than so many days is emptied in the background, again and again', async () => {
+test('[STORE-3] messages older than the retention are emptied in the background, in repeated passes', async () => {
 	const store = await openAged(databaseFile().url, 40, 31, 29, 0);
 	const { log, messages } = recordingLog();
 	const metrics = new Metrics();
@@ -46,7 +46,7 @@ test('[STORE-3] what is older than so many days is emptied in the background, ag
 	expect(await texts(store)).toEqual(['', '', '', 'm3']);
 });
 
-test('[STORE-3] a store that fails is tried again, and a clock that goes back empties nothing', async () => {
+test('[STORE-3] a failed pass is tried again, and a clock that goes back empties nothing', async () => {
 	const store = await openAged(databaseFile().url, 40, 0);
 	const { log, messages } = recordingLog();
 	const failures = [new StoreUnavailable('the disk is full'), new Error('a mistake')];
@@ -71,7 +71,7 @@ test('[STORE-3] a store that fails is tried again, and a clock that goes back em
 	expect(messages()).toEqual(['Old messages could not be emptied', 'Emptied old messages']);
 });
 
-test('ending waits for the batch that is under way, and for no pause', async () => {
+test('ending waits for the batch under way, and for no pause', async () => {
 	const hold = Promise.withResolvers<{ emptied: number; after: string | null }>();
 	const asked = Promise.withResolvers<undefined>();
 	const end = startRetention(

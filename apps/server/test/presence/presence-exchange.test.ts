@@ -11,10 +11,10 @@ import { TIMINGS } from '../../src/timings.ts';
 const ADA: User = { id: 'ada', name: 'Ada' };
 const BORA: User = { id: 'bora', name: 'Bora' };
 
-/** Longer than changes are gathered, how often a node says that it lives, and when a silent one is dead at the latest. */
+/** Longer than the batching of changes; the interval of node:alive; the latest time at which a silent node is removed. */
 const [GATHERED_MS, ALIVE_MS, DEAD_MS] = [250, 5_000, 25_000];
 
-/** Nodes that reach each other at once, on a clock that the test moves; what they say is noted. */
+/** Starts nodes that reach each other at once, on a clock that the test moves. It records their facts. */
 function startNodes(count: number) {
 	vi.useFakeTimers();
 	onTestFinished(() => void vi.useRealTimers());
@@ -47,7 +47,7 @@ function pair(nodes: Node[]): [Node, Node] {
 	return [here, there];
 }
 
-test('[NODE-4] a node tells who came and who left once', () => {
+test('[NODE-4] a node publishes each arrival and each departure once', () => {
 	const { nodes, told } = startNodes(2);
 	const [here, there] = pair(nodes);
 	here.presence.enter('lobby', ADA);
@@ -67,7 +67,7 @@ test('[NODE-4] a node tells who came and who left once', () => {
 	expect(there.presence.count('lobby')).toBe(0);
 });
 
-test('[NODE-4] people of a node that is silent for 25 s are gone', () => {
+test('[NODE-4] people of a node that is silent for 25 s are removed', () => {
 	const { nodes } = startNodes(2);
 	const [here, there] = pair(nodes);
 	here.presence.enter('lobby', ADA);
@@ -75,13 +75,13 @@ test('[NODE-4] people of a node that is silent for 25 s are gone', () => {
 	expect(there.presence.count('lobby')).toBe(1);
 	vi.advanceTimersByTime(DEAD_MS);
 	expect(there.presence.count('lobby')).toBe(1);
-	// Nothing arrives any more.
+	// The node receives no more facts.
 	there.wire.removeAllListeners();
 	vi.advanceTimersByTime(DEAD_MS);
 	expect(there.presence.count('lobby')).toBe(0);
 });
 
-test('[NODE-4] a node that said that it goes is asked for all that it has when it speaks again', () => {
+test('[NODE-4] a node that is alive after node:gone is asked for all of its people', () => {
 	const { nodes, told } = startNodes(2);
 	const [here, there] = pair(nodes);
 	here.presence.enter('lobby', ADA);

@@ -2,7 +2,7 @@ import { MAX_LISTED_MEMBERS, PRESENCE_GATHER_MS, type PresenceChange, type User 
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { Presence } from '../../src/presence/Presence.ts';
 
-/** Presence on a clock that the test moves, with what is told of the lobby. */
+/** Starts presence on a clock that the test moves, and records the changes of the lobby. */
 function startPresence() {
 	vi.useFakeTimers();
 	onTestFinished(() => void vi.useRealTimers());
@@ -15,7 +15,7 @@ function startPresence() {
 			const id = `person-${index}`;
 			return { id, name: id };
 		});
-	/** @returns what was told meanwhile */
+	/** @returns the changes up to the end of the interval */
 	const gather = () => {
 		vi.advanceTimersByTime(PRESENCE_GATHER_MS);
 		return changes.splice(0);
@@ -23,7 +23,7 @@ function startPresence() {
 	return { presence, people, gather };
 }
 
-test('[PRES-2] a change names 50 who came, and counts all', () => {
+test('[PRES-2] a change names 50 people who came, and counts all', () => {
 	const { presence, people, gather } = startPresence();
 	for (const user of people(120)) presence.enter('lobby', user);
 	const [change, ...others] = gather();
@@ -33,10 +33,10 @@ test('[PRES-2] a change names 50 who came, and counts all', () => {
 	expect(presence.members('lobby')).toHaveLength(MAX_LISTED_MEMBERS);
 });
 
-test('[PRES-2] a change names at most 1,000 who left, and the next one the others', () => {
+test('[PRES-2] a change names at most 1,000 people who left, and the next change names more', () => {
 	const { presence, people, gather } = startPresence();
 	const [first, ...others] = people(2_502);
-	if (!first) throw new Error('nobody');
+	if (!first) throw new Error('too few people');
 	for (const user of [first, ...others]) presence.enter('lobby', user);
 	gather();
 	for (const { id } of others) presence.leave('lobby', id);
@@ -46,10 +46,10 @@ test('[PRES-2] a change names at most 1,000 who left, and the next one the other
 	expect(told.map(({ memberCount }) => memberCount)).toEqual([1, 1, 1]);
 });
 
-test('[PRES-2] who was told of is not told of again', () => {
+test('[PRES-2] a change names each arrival and departure once', () => {
 	const { presence, people, gather } = startPresence();
 	const [one, other] = people(2);
-	if (!one || !other) throw new Error('nobody');
+	if (!one || !other) throw new Error('too few people');
 	presence.enter('lobby', one);
 	expect(gather()).toMatchObject([{ joined: [one], left: [] }]);
 	presence.enter('lobby', other);
@@ -59,10 +59,10 @@ test('[PRES-2] who was told of is not told of again', () => {
 	expect(gather()).toEqual([]);
 });
 
-test('a room that all have left is told of nobody, and begins anew', () => {
+test('an empty room has no change, and starts anew', () => {
 	const { presence, people, gather } = startPresence();
 	const [one] = people(1);
-	if (!one) throw new Error('nobody');
+	if (!one) throw new Error('too few people');
 	for (let round = 0; round < 3; round += 1) {
 		presence.enter('lobby', one);
 		presence.enterElsewhere('lobby', one);

@@ -27,8 +27,8 @@ const changeRow = (seq: number, authorId: string, kind: EntryKind, more: Partial
 });
 
 /**
- * Ada and Bora are in the lobby, where each has said something; Ada has edited hers, and Bora reacts to it. Ada owns the attic,
- * where Bora has said something.
+ * Ada and Bora are in the lobby, and each has sent a message there. Ada has edited hers, and Bora has reacted to it. Ada
+ * owns the attic, where Bora has sent a message.
  */
 function world(): BatchState {
 	const member = (userId: string, room: string, head: number) => ({ userId, room, readSeq: 0, head });
@@ -65,7 +65,7 @@ const NO_WRITES: BatchWrites = {
 	...{ messages: [], changes: [], changed: [], marks: [], erased: [], rooms: [], cursors: [] }
 };
 
-test('[SEND-4] each room gives the next numbers, in the order of the batch', () => {
+test('[SEND-4] each room numbers its entries in the order of the batch', () => {
 	const { outcome, writes } = decide(
 		message('ada', 'a'),
 		reaction('ada', 'b', OF_BORA, '👍'),
@@ -88,25 +88,25 @@ test('[SEND-4] each room gives the next numbers, in the order of the batch', () 
 	expect(writes.changes.map(({ room, seq, id }) => `${room} ${seq} ${id}`)).toEqual(['lobby 6 b']);
 });
 
-test('[ROOM-2] the activity of a room is known to the second, and only messages are activity', () => {
+test('[ROOM-2] lastAt of a room is rounded to a second, and moved by messages alone', () => {
 	const lastAt = (...entries: NewEntry[]) => decide(...entries).writes.rooms.map((room) => room.lastAt);
 	expect(lastAt(message('ada', 'a', { sentAt: 5_999 }))).toEqual([null]);
 	expect(lastAt(message('ada', 'a', { sentAt: 7_999 }), message('ada', 'b', { sentAt: 1 }))).toEqual([7_000]);
 	for (const kind of KINDS.filter((each) => each !== 'message')) {
-		// The content is that of its kind.
+		// `contentOf` returns the content of this kind.
 		const change = entryOf(kind, 'ada', 'a', contentOf(kind, MINE, 0), { sentAt: 99_999 }) as NewEntry;
 		expect(lastAt(change), kind).toEqual([null]);
 	}
 });
 
-test('[KEPT-1] the newest deletion of a room is known', () => {
+test('[KEPT-1] lastDeletion of a room is the seq of its newest deletion', () => {
 	const lastDeletion = (...entries: NewEntry[]) => decide(...entries).writes.rooms.map((room) => room.lastDeletion);
 	expect(lastDeletion(message('ada', 'a'), reaction('ada', 'b', MINE, '🎉'), edit('ada', 'c', MINE, 'x'))).toEqual([0]);
 	expect(lastDeletion(deletion('ada', 'a', MINE), deletion('bora', 'b', OF_BORA), message('ada', 'c'))).toEqual([6]);
 	expect(lastDeletion(message('ada', 'c'), deletion('ada', 'a', MINE), deletion('ada', 'b', MINE))).toEqual([6]);
 });
 
-test('[SEND-2] answers a message that is stored with its place, within the batch too, and whatever it says once it was emptied', () => {
+test('[SEND-2] answers a stored message with its seq, within a batch too, and with any text once it was emptied', () => {
 	const again = { id: 'lobby 1', author: { id: 'ada', name: 'ada' } };
 	const { outcome, writes } = decide(
 		message('ada', 'x', { ...again, text: 'text 1' }),
@@ -125,7 +125,7 @@ test('[SEND-2] answers a message that is stored with its place, within the batch
 	);
 });
 
-test('[SEND-2] answers a change that is stored with its place, and whatever it says once it was erased', () => {
+test('[SEND-2] answers a stored change with its seq, and with any content once it was erased', () => {
 	const same = [edit('ada', 'lobby 3', MINE, 'edited'), reaction('bora', 'lobby 4', MINE, '👍')];
 	const other = [
 		edit('ada', 'lobby 3', MINE, 'other'),
@@ -139,7 +139,7 @@ test('[SEND-2] answers a change that is stored with its place, and whatever it s
 		...other.map(() => ({ code: 'id_reused' }))
 	]);
 	expect(writes).toEqual(NO_WRITES);
-	// The batch has erased it itself.
+	// The batch itself has erased the changes.
 	expect(decide(deletion('ada', 'd', MINE), ...other).outcome.entries).toMatchObject([
 		{ seq: 5, isNew: true },
 		{ seq: 3, isNew: false },
@@ -169,19 +169,15 @@ test('[SEND-3] an id stands for one entry in one room', () => {
 describe('[DEL-3] a deletion', () => {
 	test.for<[string, NewEntry, string]>([
 		['by the author', deletion('ada', 'd', MINE), 'ok'],
-		['by somebody else', deletion('ada', 'd', OF_BORA), 'forbidden'],
+		['by another member', deletion('ada', 'd', OF_BORA), 'forbidden'],
 		['by the owner of the room', deletion('ada', 'd', target('bora', '~attic 1'), { room: '~attic' }), 'ok'],
 		['by an operator who is no member', deletion('root', 'd', OF_BORA, { isOperator: true }), 'ok'],
-		['in a room that one is not in', deletion('chan', 'd', MINE), 'forbidden'],
-		[
-			'in a private room that one is not in',
-			deletion('chan', 'd', target('bora', '~attic 1'), { room: '~attic' }),
-			'not_found'
-		],
-		['of a message that is not there', deletion('ada', 'd', target('ada', 'nothing')), 'not_found'],
+		['in a room of others', deletion('chan', 'd', MINE), 'forbidden'],
+		['in a private room of others', deletion('chan', 'd', target('bora', '~attic 1'), { room: '~attic' }), 'not_found'],
+		['of a missing message', deletion('ada', 'd', target('ada', 'nothing')), 'not_found'],
 		['of a message of another room', deletion('ada', 'd', MINE, { room: '~attic' }), 'not_found'],
 		['of a change', deletion('ada', 'd', target('ada', 'lobby 3')), 'not_found'],
-		['in a room that is not there', deletion('ada', 'd', MINE, { room: 'nowhere' }), 'not_found']
+		['in a missing room', deletion('ada', 'd', MINE, { room: 'nowhere' }), 'not_found']
 	])('%s', ([, request, expected]) => {
 		const { outcome, writes } = decide(request);
 		expect(codes(outcome.entries)).toEqual([expected]);
@@ -197,7 +193,7 @@ describe('[DEL-3] a deletion', () => {
 });
 
 describe('[DEL-2] a deleted message', () => {
-	test('is answered with the first deletion, and is gone for every other change', () => {
+	test('answers with the first deletion, and is gone for every other change', () => {
 		const { outcome, writes } = decide(
 			deletion('ada', 'd1', MINE),
 			deletion('ada', 'd2', MINE),
@@ -213,7 +209,7 @@ describe('[DEL-2] a deleted message', () => {
 		expect(writes.changes).toHaveLength(1);
 	});
 
-	test('of the same batch is written without its text, its versions and its reactions', () => {
+	test('is written without text, versions and reactions when its own batch deletes it', () => {
 		const of = target('ada', 'a');
 		const { outcome, writes } = decide(
 			message('ada', 'a', { text: 'the first secret' }),
@@ -228,43 +224,43 @@ describe('[DEL-2] a deleted message', () => {
 		expect(writes.marks).toMatchObject([{ mark: '🎉' }]);
 	});
 
-	test('of a room that was closed stays', () => {
+	test('is not found in a closed room', () => {
 		const state = { ...world(), rooms: [{ ...LOBBY, closedAt: 3 }] };
 		expect(codes(decideBatch(state, [deletion('ada', 'd', MINE)], []).outcome.entries)).toEqual(['not_found']);
 	});
 });
 
 describe('[EDIT-1] an edit', () => {
-	test('keeps the first text as it was sent, however often it is made', () => {
+	test('keeps the first text, also after further edits', () => {
 		const { writes } = decide(edit('ada', 'e1', MINE, 'second', { sentAt: 7 }), edit('ada', 'e2', MINE, 'third'));
 		expect(writes.changed).toMatchObject([{ seq: 1, text: 'third', original: 'text 1', editedAt: 1_000, changed: 6 }]);
 		expect(writes.changes.map(({ content }) => content)).toEqual(['{"text":"second"}', '{"text":"third"}']);
 	});
 
 	test.for<[string, NewEntry, string]>([
-		['by somebody else', edit('bora', 'e', MINE, 'x'), 'forbidden'],
+		['by another member', edit('bora', 'e', MINE, 'x'), 'forbidden'],
 		['by the owner of the room', edit('ada', 'e', target('bora', '~attic 1'), 'x', { room: '~attic' }), 'forbidden'],
 		['by an operator', edit('root', 'e', MINE, 'x', { isOperator: true }), 'forbidden'],
-		['of a message that is not there', edit('ada', 'e', target('ada', 'nothing'), 'x'), 'not_found']
+		['of a missing message', edit('ada', 'e', target('ada', 'nothing'), 'x'), 'not_found']
 	])('%s is rejected', ([, entry, code]) => {
 		const { outcome, writes } = decide(entry);
 		expect([codes(outcome.entries), writes]).toEqual([[code], NO_WRITES]);
 	});
 });
 
-describe('[FOLD-3] what is so already', () => {
+describe('[FOLD-3] a change that asks for the present state', () => {
 	test.for<[string, NewEntry]>([
 		['a text', edit('ada', 'a', MINE, 'edited')],
 		['a reaction that is set', reaction('bora', 'a', MINE, '👍')],
 		['a reaction that is not set', reaction('ada', 'a', MINE, '👍', { isSet: false })]
-	])('%s: is answered with the last change, and nothing is written', ([, entry]) => {
+	])('returns the seq of the last change and writes nothing: %s', ([, entry]) => {
 		const { outcome, writes } = decide(entry);
 		expect(outcome.entries).toMatchObject([{ ok: true, isNew: false, seq: 4 }]);
 		expect(writes).toEqual(NO_WRITES);
 	});
 });
 
-test('[REACT-1] one reaction more than a message has at most is rejected, and more people are not', () => {
+test('[REACT-1] rejects one reaction too many, and accepts more people with an existing one', () => {
 	const emojis = Array.from({ length: MAX_REACTIONS }, (_, index) => String.fromCodePoint(0x1f600 + index));
 	const set = emojis.map((emoji, index) => reaction('ada', `r${index}`, OF_BORA, emoji));
 	const { outcome } = decide(
@@ -277,7 +273,7 @@ test('[REACT-1] one reaction more than a message has at most is rejected, and mo
 	expect(codes(outcome.entries)).toEqual([...set.map(() => 'ok'), 'full', 'ok', 'ok', 'ok']);
 });
 
-test('[REACT-2] a reaction that is set and unset in one batch is written as it is at the end', () => {
+test('[REACT-2] a reaction that is set and unset in one batch is written in its final state', () => {
 	const unset = { isSet: false };
 	const { writes } = decide(
 		reaction('ada', 'a', MINE, '🎉'),
@@ -295,7 +291,7 @@ test('[REACT-2] a reaction that is set and unset in one batch is written as it i
 	]);
 });
 
-test('[READ-2] a cursor goes forward, up to the head that the batch makes, for members alone', () => {
+test('[READ-2] a read cursor goes forward, up to the new head, for members alone', () => {
 	const cursor = (userId: string, room: string, seq: number) => ({ userId, room, seq });
 	const cursors = [
 		cursor('ada', 'lobby', 9),
@@ -311,7 +307,7 @@ test('[READ-2] a cursor goes forward, up to the head that the batch makes, for m
 	]);
 });
 
-test('decides a batch as its entries one after the other, from the rows that it asks for alone', () => {
+test('decides a batch as its entries in sequence, from the rows that it needs alone', () => {
 	// Ada and the messages of the lobby are more frequent.
 	const someone = fc.constantFrom('ada', 'ada', 'ada', 'bora', 'chan');
 	const ids = ['a', 'b', 'lobby 1', 'lobby 2', 'lobby 3', 'lobby 4'];
@@ -330,7 +326,7 @@ test('decides a batch as its entries one after the other, from the rows that it 
 			.map(({ kind, by, id, of, content, ...more }): NewEntry => {
 				const known = { message: { text: 'text 1' }, edit: { target: of, text: 'edited' } };
 				const chosen = content === 5 && (kind === 'message' || kind === 'edit') && known[kind];
-				// The content is that of its kind.
+				// `contentOf` returns the content of this kind.
 				return { ...entryOf(kind, by, id, contentOf(kind, of, content), more), ...chosen } as NewEntry;
 			}),
 		{ maxLength: 16 }
@@ -347,7 +343,7 @@ test('decides a batch as its entries one after the other, from the rows that it 
 			expect(outcome.entries).toEqual(single);
 			expect(sorted(written(world(), writes))).toEqual(sorted(state));
 
-			// Without a look at the ids, a decision that is sure is right where no id is known.
+			// Without the rows of the ids, a sure decision is right if the store knows none of them.
 			const blind = decideBatch(restricted(world(), batch, false), batch, []);
 			if (isSure(blind.outcome) && !hasKnownId(batch)) expect(blind).toEqual({ outcome, writes });
 		}),
@@ -362,7 +358,7 @@ function hasKnownId(batch: readonly NewEntry[]): boolean {
 	);
 }
 
-/** Of a state what a batch asks for. */
+/** The part of a state that a batch needs. */
 function restricted(
 	{ rooms, memberships, messages, changes, marks }: BatchState,
 	batch: readonly NewEntry[],
@@ -392,7 +388,7 @@ function restricted(
 	};
 }
 
-/** A state after the writes of a batch, as an engine has it. */
+/** A state after the writes of a batch. */
 function written(state: BatchState, writes: BatchWrites): BatchState {
 	const heads = new Map(writes.rooms.map(({ room, ...changed }) => [room, changed]));
 	const isErased = (room: string, seq: number) => writes.erased.some((each) => each.room === room && each.seq === seq);

@@ -30,13 +30,13 @@ const EMPTY: State = {
 
 const member = (userId: string, room: string, readSeq = 3) => ({ userId, room, readSeq, invitation: null });
 
-/** A public room as somebody sees it. */
+/** The state of a public room for a user. */
 const inPublic = (userId?: string): State => ({
 	...EMPTY,
 	room: PUBLIC_ROOM,
 	membership: userId === undefined ? undefined : member(userId, 'lobby')
 });
-/** Ada's private room as somebody sees it. */
+/** The state of Ada's private room for a user. */
 const inPrivate = (userId?: string): State => ({
 	...EMPTY,
 	room: PRIVATE_ROOM,
@@ -49,7 +49,7 @@ const closed = (state: State): State => ({
 	membership: undefined
 });
 
-/** Everything that an owner alone does, as somebody asks for it. */
+/** Every request for the owner alone, made by a user. */
 const OWNED: [name: string, ask: (state: State, userId: string) => Decision<unknown>][] = [
 	['retitle', (state, userId) => retitle.decide(state, userId, PRIVATE, 'Cellar')],
 	[
@@ -62,7 +62,7 @@ const OWNED: [name: string, ask: (state: State, userId: string) => Decision<unkn
 ];
 
 describe.for(OWNED)('%s', ([, ask]) => {
-	test('[PRIV-2] is for the owner', () => {
+	test('[PRIV-2] is allowed to the owner', () => {
 		const { outcome, writes } = ask({ ...inPrivate('ada'), other: { isMember: true, opened: [] } }, 'ada');
 		expect(['forbidden', 'not_found']).not.toContain(outcome);
 		expect(writes).not.toEqual([]);
@@ -71,13 +71,13 @@ describe.for(OWNED)('%s', ([, ask]) => {
 	test.for([
 		['[PRIV-2] a member', inPrivate('bora'), 'forbidden'],
 		['[PRIV-1] a stranger', inPrivate(), 'not_found'],
-		['[PRIV-1] anybody where there is no room', EMPTY, 'not_found'],
+		['[PRIV-1] any user of a missing room', EMPTY, 'not_found'],
 		['a member of a public room', inPublic('bora'), 'forbidden']
-	] as const)('answers %s with a rejection, and changes nothing', ([, state, code]) => {
+	] as const)('rejects %s and changes nothing', ([, state, code]) => {
 		expect(ask(state, 'bora')).toEqual({ outcome: code, writes: [] });
 	});
 
-	test('[PRIV-6] changes nothing in a room that was closed', () => {
+	test('[PRIV-6] changes nothing in a closed room', () => {
 		expect(ask(closed(inPrivate('ada')), 'ada').writes).toEqual([]);
 	});
 });
@@ -104,7 +104,7 @@ describe('joining', () => {
 		});
 	});
 
-	test('[JOIN-2] joining again changes nothing, also with as many rooms as there may be', () => {
+	test('[JOIN-2] joining again changes nothing, also at the maximum of rooms', () => {
 		const state = { ...inPublic('ada'), roomCount: MAX_ROOMS_PER_USER };
 		expect(join.decide(state, 'ada', 'lobby', 5)).toMatchObject({ outcome: { readSeq: 3 }, writes: [] });
 	});
@@ -116,20 +116,20 @@ describe('joining', () => {
 
 	test.for([
 		['a room', (state: State) => join.decide({ ...state, room: PUBLIC_ROOM }, 'ada', 'lobby')],
-		['a room that is missing', (state: State) => join.decide(state, 'ada', 'lobby')],
-		['a room that is to be made', (state: State) => join.decide(state, 'ada', 'lobby', 5)],
+		['a missing room', (state: State) => join.decide(state, 'ada', 'lobby')],
+		['a new room', (state: State) => join.decide(state, 'ada', 'lobby', 5)],
 		['a private room of their own', (state: State) => createRoom.decide(state, 'ada', PRIVATE, 'Attic', 5)],
 		[
 			'the room of an invitation',
 			(state: State) => accept.decide({ ...state, room: PRIVATE_ROOM, invitation: 'door' }, 'ada', '0a')
 		]
-	] as const)('[JOIN-5] rejects a user who is in too many rooms: %s', ([, ask]) => {
+	] as const)('[JOIN-5] rejects a user at the maximum of rooms: %s', ([, ask]) => {
 		expect(ask({ ...EMPTY, roomCount: MAX_ROOMS_PER_USER })).toEqual({ outcome: 'forbidden', writes: [] });
 		const { outcome } = ask({ ...EMPTY, roomCount: MAX_ROOMS_PER_USER - 1 });
 		expect(outcome).not.toBe('forbidden');
 	});
 
-	test('[PRIV-1] a private room is joined by an invitation alone', () => {
+	test('[PRIV-1] a stranger cannot join a private room without an invitation', () => {
 		for (const state of [EMPTY, inPrivate()]) {
 			expect(join.decide(state, 'bora', PRIVATE, 5)).toEqual({ outcome: 'not_found', writes: [] });
 		}
@@ -144,7 +144,7 @@ describe('joining', () => {
 });
 
 describe('invitations', () => {
-	test('[PRIV-4] an invitation makes a member, and notes everybody who opens it, members too', () => {
+	test('[PRIV-4] an invitation makes a member, and records everybody who opens it, members too', () => {
 		const opened = { insert: 'waysIn', row: { room: PRIVATE, userId: 'bora', invitation: 'door' }, ifMissing: true };
 		const state = { ...inPrivate(), invitation: 'door' };
 		expect(accept.decide(state, 'bora', '0a')).toMatchObject({
@@ -155,7 +155,7 @@ describe('invitations', () => {
 		expect(accept.decide(EMPTY, 'bora', '0a')).toEqual({ outcome: 'not_found', writes: [] });
 	});
 
-	test('[PRIV-4] a room has so many members and invitations', () => {
+	test('[PRIV-4] limits the members and invitations of a room', () => {
 		const full = { ...inPrivate(), invitation: 'door', memberCount: MAX_PRIVATE_MEMBERS };
 		expect(accept.decide(full, 'bora', '0a')).toEqual({ outcome: 'forbidden', writes: [] });
 		expect(accept.decide({ ...full, membership: member('bora', PRIVATE) }, 'bora', '0a')).toMatchObject({
@@ -165,7 +165,7 @@ describe('invitations', () => {
 		expect(invite.decide(many, 'ada', PRIVATE, INVITATION)).toEqual({ outcome: 'full', writes: [] });
 	});
 
-	test('[PRIV-5] removing a member ends every invitation that they have opened, also when they have left', () => {
+	test('[PRIV-5] removing a person revokes every invitation that they have opened, also after they left', () => {
 		const invitations = ['door', 'window'].map((id) => ({ remove: 'invitations', where: { room: PRIVATE, id } }));
 		const state = (isMember: boolean) => ({ ...inPrivate('ada'), other: { isMember, opened: ['door', 'window'] } });
 		expect(removeMember.decide(state(true), 'ada', PRIVATE, 'bora').writes).toEqual([
@@ -178,7 +178,7 @@ describe('invitations', () => {
 	});
 });
 
-test('[LEAVE-1] leaving again changes nothing, and an owner stays', () => {
+test('[LEAVE-1] leaving again changes nothing, and an owner cannot leave', () => {
 	expect(leave.decide(inPublic('ada'), 'ada', 'lobby').writes).toEqual([
 		{ remove: 'members', where: { userId: 'ada', room: 'lobby' } },
 		{ insert: 'revocations', row: { kind: 'left', room: 'lobby', userId: 'ada' } }
@@ -187,7 +187,7 @@ test('[LEAVE-1] leaving again changes nothing, and an owner stays', () => {
 	expect(leave.decide(inPrivate('ada'), 'ada', PRIVATE)).toEqual({ outcome: 'forbidden', writes: [] });
 });
 
-test('[OP-1] an operator closes any room; closing again is answered as the first time', () => {
+test('[OP-1] an operator closes any room, and closing again has the same answer', () => {
 	const operator = { user: { id: 'root', name: 'Operator' }, isOperator: true };
 	expect(closeRoom.decide(inPublic(), operator, 'lobby', 9)).toEqual({
 		outcome: { title: 'lobby' },
@@ -204,7 +204,7 @@ test('[OP-1] an operator closes any room; closing again is answered as the first
 	});
 });
 
-test('[PRIV-2] members of a private room see who is in it', () => {
+test('[PRIV-2] members of a private room may list its members', () => {
 	expect(whyNotListed(inPrivate('bora'))).toBeUndefined();
 	expect([whyNotListed(inPrivate()), whyNotListed(inPublic('bora')), whyNotListed(EMPTY)]).toEqual([
 		...['not_found', 'forbidden', 'not_found']

@@ -9,11 +9,11 @@ import type { Harness } from './contract.ts';
 import { databaseFile } from './support/controlled-store.ts';
 import { openNode } from './support/postgres-store.ts';
 
-/** How many revocations a store keeps. */
+/** The number of revocations that a store keeps. */
 const KEPT = 100_000;
 
 /**
- * What a store does not answer without an end, and does not keep for ever.
+ * Tests of the bounds on what a store keeps and answers.
  * @param skipTo a statement after which revocations have the numbers from this one on
  */
 function describeBounds(
@@ -21,7 +21,7 @@ function describeBounds(
 	open: () => Promise<Omit<Harness, 'reopen'>>,
 	skipTo: (number: number) => string
 ): void {
-	test(`${name}: the last 100,000 revocations are kept`, async () => {
+	test(`${name}: the store keeps the last 100,000 revocations`, async () => {
 		const { store, execute } = await open();
 		const comeAndGo = async (userId: string) => {
 			await store.join(userId, 'lobby', 1);
@@ -36,7 +36,7 @@ function describeBounds(
 		expect(revocations.map(({ userId }) => userId)).not.toContain('second');
 	});
 
-	test(`${name}: a room has so many invitations`, async () => {
+	test(`${name}: the store rejects more than MAX_INVITATIONS of a room`, async () => {
 		const { store } = await open();
 		const room = '~0123456789abcdefghijkl';
 		await store.createSession('0'.repeat(64), { id: 'ada', name: 'Ada' }, 1);
@@ -51,7 +51,7 @@ function describeBounds(
 		expect(await invite(MAX_INVITATIONS)).toBe('done');
 	});
 
-	test(`${name}: so many public rooms are listed as are asked for`, async () => {
+	test(`${name}: the store lists at most as many public rooms as requested`, async () => {
 		const { store } = await open();
 		for (let count = 0; count < 12; count += 1) await store.join(`person-${count}`, `room-${count}`, count);
 		expect(await store.publicRooms(10)).toHaveLength(10);

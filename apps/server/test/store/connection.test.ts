@@ -18,7 +18,7 @@ const ONE = { one: 1 };
 const ask = (sql: Pick<Connection, 'query'>) => sql.query('SELECT 1 AS one');
 
 describePostgres('a connection to PostgreSQL', (server) => {
-	/** A connection with a table for numbers, and what reads them. */
+	/** A connection with a table of numbers, and a function that reads them. */
 	async function openNumbers() {
 		const url = await server().createDatabase();
 		await runSql(url, 'CREATE TABLE numbers (number INTEGER PRIMARY KEY)');
@@ -48,7 +48,7 @@ describePostgres('a connection to PostgreSQL', (server) => {
 
 	const INSERT = 'INSERT INTO numbers VALUES ($1)';
 
-	test('large integers are numbers, and lists of texts keep what is in them', async () => {
+	test('large integers are numbers, and lists of texts come back unchanged', async () => {
 		const { connection } = await openNumbers();
 		const texts = ['a', '"', '\\', '{}', ',', '', '안녕'];
 		expect(
@@ -62,34 +62,34 @@ describePostgres('a connection to PostgreSQL', (server) => {
 		expect(await connection.query("SELECT FROM pg_prepared_statements WHERE statement LIKE '%found'")).toHaveLength(1);
 	});
 
-	describe('that breaks', () => {
-		test('while nothing is asked is opened again at once', async () => {
+	describe('a connection that breaks', () => {
+		test('is opened again at once when it breaks while idle', async () => {
 			const connection = connectTo(await server().createDatabase());
 			await ask(connection);
 			await server().terminateBackends();
 			expect(await ask(connection)).toEqual([ONE]);
 		});
 
-		test('with an answer is opened again at once', async () => {
+		test('is opened again at once when it breaks with an answer', async () => {
 			const connection = connectTo(await server().createDatabase());
 			const end = connection.query('SELECT pg_terminate_backend(pg_backend_pid())');
 			await expect(end).rejects.toMatchObject({ code: '57P01' });
 			expect(await ask(connection)).toEqual([ONE]);
 		});
 
-		test('while it carries a statement fails that, and is opened again at once', async () => {
+		test('fails its statement in flight, and is opened again at once', async () => {
 			const { proxy, connection } = await openThroughProxy();
 			proxy.weather.isFatal = (bytes) => bytes.includes('fatal');
 			await expect(connection.query("SELECT 'fatal'")).rejects.toThrow(/ECONNRESET|terminated/);
 			expect(await ask(connection)).toEqual([ONE]);
 		});
 
-		test('between two statements of a transaction fails that, and is opened again at once', async () => {
+		test('fails its open transaction, and is opened again at once', async () => {
 			const { connection, numbers } = await openNumbers();
 			const broken = connection.transaction(async (transaction) => {
 				await transaction.query(INSERT, [1]);
 				await server().terminateBackends();
-				// As a decision does that was made meanwhile.
+				// The work goes on with a statement after the break.
 				transaction.send(INSERT, [2]);
 			});
 			const next = numbers();
@@ -97,7 +97,7 @@ describePostgres('a connection to PostgreSQL', (server) => {
 			expect(await next).toEqual([]);
 		});
 
-		test('cannot be opened while nothing listens, and says so', async () => {
+		test('reports that it cannot be opened while nobody listens', async () => {
 			await expect(ask(connectTo('postgres://localhost:1/digda'))).rejects.toThrow(StoreUnavailable);
 			await expect(ask(connectTo('postgres://localhost:1/digda'))).rejects.toThrow(/ECONNREFUSED/);
 		});
@@ -125,7 +125,7 @@ describePostgres('a connection to PostgreSQL', (server) => {
 			await expect(waiting).rejects.toThrow('terminated');
 		});
 
-		test('everything has its effect', async () => {
+		test('all statements have an effect', async () => {
 			const { connection, numbers } = await openNumbers();
 			const answer = connection.transaction(async (transaction) => {
 				const [row] = await transaction.query<{ number: number }>(`${INSERT} RETURNING number`, [1]);
@@ -138,9 +138,9 @@ describePostgres('a connection to PostgreSQL', (server) => {
 
 		test.for<[string, number[]]>([
 			['the first', [1, 1, 2]],
-			['one in the middle', [2, 1, 1, 3]],
+			['the middle one', [2, 1, 1, 3]],
 			['the last', [1, 2, 2]]
-		])('nothing has an effect when %s of those that leave together fails', async ([, inserted]) => {
+		])('no statement has an effect when %s of a batch fails', async ([, inserted]) => {
 			const { connection, numbers } = await openNumbers();
 			const failing = connection.transaction((transaction) => {
 				for (const number of inserted) transaction.send(INSERT, [number]);
@@ -150,7 +150,7 @@ describePostgres('a connection to PostgreSQL', (server) => {
 			expect(await next).toEqual([]);
 		});
 
-		test('a failure says what failed first, also where the work goes on or throws something else', async () => {
+		test('a failure has the first error, also when the work goes on or throws another one', async () => {
 			const { connection, numbers } = await openNumbers();
 			const fail = { code: '22012' };
 			const goesOn = connection.transaction(async (transaction) => {
@@ -166,7 +166,7 @@ describePostgres('a connection to PostgreSQL', (server) => {
 			expect(await numbers()).toEqual([]);
 		});
 
-		test('nothing has an effect when the work throws, and nothing is sent afterwards', async () => {
+		test('no statement has an effect when the work throws, and none is sent afterwards', async () => {
 			const { connection, numbers } = await openNumbers();
 			let ended: Pick<Connection, 'query'> | undefined;
 			const failing = connection.transaction(async (transaction) => {
@@ -179,7 +179,7 @@ describePostgres('a connection to PostgreSQL', (server) => {
 			expect(await numbers()).toEqual([]);
 		});
 
-		test('another one and statements wait for its end', async () => {
+		test('other transactions and statements wait for its end', async () => {
 			const { connection, numbers } = await openNumbers();
 			const count = async (number: number) =>
 				await connection.transaction(async (transaction) => {
@@ -198,7 +198,7 @@ describePostgres('a connection to PostgreSQL', (server) => {
 		});
 	});
 
-	test('one that is ended takes with it what is asked and what waits, and is not opened again', async () => {
+	test('ending a connection fails its statements, also waiting ones, and it is not opened again', async () => {
 		const { connection } = await openNumbers();
 		await ask(connection);
 		const calls = [
@@ -206,13 +206,13 @@ describePostgres('a connection to PostgreSQL', (server) => {
 			ask(connection),
 			connection.transaction(ask)
 		];
-		// By now the first has left.
+		// The first statement has left by now.
 		await new Promise(setImmediate);
 		connection.end();
 		for (const call of [...calls, ask(connection)]) await expect(call).rejects.toThrow(/terminated|was ended/);
 	});
 
-	test('one that breaks within a transaction makes a database unavailable only for those whose it is', async () => {
+	test('a connection that breaks within a transaction fails that transaction alone', async () => {
 		const url = await server().createDatabase();
 		const { log } = recordingLog();
 		const database = new Database(url, new Connection(url), { log, timings: TIMINGS });

@@ -5,7 +5,7 @@ import type { Harness } from './contract.ts';
 import { deletion, edit, fill, message, reaction, target } from './support/entries.ts';
 import { readEntries } from './support/read.ts';
 
-/** Runs a consumer until nothing is left in a room. @returns how many entries each run has read */
+/** Runs a consumer until a room has no unread entry. @returns the number of entries that each run has read */
 export async function consumeAll(store: Store, room = 'lobby'): Promise<number[]> {
 	const runs: number[] = [];
 	for (;;) {
@@ -44,7 +44,7 @@ export function describeConsumers(name: string, open: () => Promise<Harness>): v
 			await expectCounted(store);
 		});
 
-		test('a run reads a batch, and the next one goes on after it, also in a store that was opened again', async () => {
+		test('a run reads a batch, and the next run continues after it, also after the store was opened again', async () => {
 			const { store, reopen } = await open();
 			await fill(store, CONSUMER_BATCH + 10);
 			expect(await store.consume('figures', 'lobby')).toEqual({ read: CONSUMER_BATCH, left: 10 });
@@ -54,7 +54,7 @@ export function describeConsumers(name: string, open: () => Promise<Harness>): v
 			await expectCounted(again);
 		});
 
-		test('rooms have positions of their own, and a room that is not there has nothing to read', async () => {
+		test('each room has its own position, and a missing room has no entry to read', async () => {
 			const { store } = await open();
 			await fill(store, 1);
 			await store.join('ada', 'attic', 1);
@@ -69,7 +69,7 @@ export function describeConsumers(name: string, open: () => Promise<Harness>): v
 			expect(await store.countEntries()).toEqual([{ kind: 'message', count: 2 }]);
 		});
 
-		test('a consumer reads entries of deleted messages, and those that retention has emptied', async () => {
+		test('a consumer reads entries of deleted and of emptied messages', async () => {
 			const { store } = await open();
 			await fill(store, 3);
 			await store.emptyOlder({ before: 2_000, now: 3_000 }, '');

@@ -21,7 +21,7 @@ import { checkScript, entriesOf, scripts } from './support/scripts.ts';
 
 export { fill, message } from './support/entries.ts';
 
-/** A fresh store and a way to write to its tables behind its back; closed when the test ends. */
+/** A fresh store and a way to write to its tables without it. It is closed when the test ends. */
 export interface Harness {
 	store: Store;
 	execute: (sql: string) => void | Promise<void>;
@@ -37,7 +37,7 @@ const NOT_FOUND: Appended = { ok: false, code: 'not_found' };
 const ID_REUSED: Appended = { ok: false, code: 'id_reused' };
 const GONE: Appended = { ok: false, code: 'gone' };
 
-/** The place of a message in a room that has nothing else, unless a test says otherwise. */
+/** The outcome for a stored message, by default in a room with messages alone. */
 function stored(seq: number, more: Partial<Appended & { ok: true }> = {}): Appended {
 	return { ok: true, isNew: true, seq, sentAt: 1_000, said: seq, ...more };
 }
@@ -48,33 +48,33 @@ async function append(store: Store, ...entries: NewEntry[]): Promise<Appended[]>
 
 async function pageOf(store: Store, range: Range, limit: number, userId = 'ada') {
 	const page = await store.readPage(userId, 'lobby', range, limit);
-	if (!page) throw new Error(`${userId} is no member`);
+	if (!page) throw new Error(`${userId} is not a member`);
 	return page;
 }
 
 const seqsOf = (items: readonly { seq: number }[]) => items.map(({ seq }) => seq);
 
-/** People in the lobby and in the attic; each of them has said `own` in the lobby. */
+/** Has people join the lobby and the attic. Each of them sends the message `own` to the lobby. */
 async function gather(store: Store, ...people: string[]): Promise<void> {
 	for (const person of people) for (const room of ['lobby', 'attic']) await store.join(person, room, 1);
 	await append(store, ...people.map((person) => message(person, 'own')));
 }
 
-/** An entry of a kind with the content of this number, about one's own message. */
+/** An entry of a kind with the content of this number. A change is about the author's message `own` by default. */
 function sample(
 	kind: EntryKind,
 	author: string,
 	id: string,
 	{ content = 0, of = 'own', ...more }: { content?: number; of?: string; room?: string; sentAt?: number } = {}
 ): NewEntry {
-	// The content is that of its kind.
+	// `contentOf` returns the content of this kind.
 	return entryOf(kind, author, id, contentOf(kind, target(author, of), content), more) as NewEntry;
 }
 
-/** What every store promises, whatever it is made of. */
+/** The contract of every store. */
 export function describeStore(name: string, open: () => Promise<Harness>): void {
 	describe(`${name}: appending`, () => {
-		test('[SEND-4] messages of a room are numbered 1, 2, 3 …, each room for itself', async () => {
+		test('[SEND-4] each room numbers its messages 1, 2, 3 …', async () => {
 			const { store } = await open();
 			await store.join('ada', 'lobby', 1);
 			await store.join('ada', 'attic', 1);
@@ -92,7 +92,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			]);
 		});
 
-		test('[SEND-2] a message sent again keeps its place and time, within a batch and later', async () => {
+		test('[SEND-2] a message sent again keeps its seq and time, within a batch and later', async () => {
 			const { store } = await open();
 			await store.join('ada', 'lobby', 1);
 
@@ -106,7 +106,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			expect(await readEntries(store)).toHaveLength(2);
 		});
 
-		test('[SEND-2] a message sent again after its author has left the room has its place', async () => {
+		test('[SEND-2] a message sent again after its author has left keeps its seq', async () => {
 			const { store } = await open();
 			await fill(store, 1);
 			await store.leave('ada', 'lobby');
@@ -121,7 +121,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			expect(await store.heads(['lobby'])).toEqual([['lobby', 1]]);
 		});
 
-		test('only members store, and a private room does not exist for others', async () => {
+		test('only members append, and a private room is not found by others', async () => {
 			const { store, execute } = await open();
 			await store.join('ada', 'lobby', 1);
 			await store.join('bora', 'hall', 1);
@@ -155,7 +155,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 		test('a batch with a message that cannot be stored stores nothing', async () => {
 			const { store } = await open();
 			await fill(store, 1);
-			// A caller without types.
+			// A text that the types forbid.
 			const broken = message('ada', 'x', { text: null as unknown as string });
 
 			await expect(append(store, message('ada', 'a'), broken)).rejects.toThrow(/text/);
@@ -164,7 +164,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 		});
 
 		test.for(KINDS.flatMap((last) => KINDS.map((next) => [last, next] as const)))(
-			'a log whose head is before its last entry (%s) is not written to (%s)',
+			'the store writes nothing to a log whose head is before its last entry: %s, then %s',
 			async ([last, next]) => {
 				const { store, execute } = await open();
 				await gather(store, 'ada');
@@ -175,7 +175,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			}
 		);
 
-		test('[READ-2] cursors go forward, up to the head that the batch makes, for members only', async () => {
+		test('[READ-2] read cursors go forward, up to the new head, for members only', async () => {
 			const { store } = await open();
 			await store.join('ada', 'lobby', 1);
 			const cursor = (seq: number, userId = 'ada', room = 'lobby') => ({ room, userId, seq });
@@ -190,7 +190,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			expect(await store.join('ada', 'lobby', 1)).toMatchObject({ readSeq: 2, head: 3 });
 		});
 
-		test('names and texts come back as they were, the name as it was when it was sent', async () => {
+		test('names and texts come back unchanged, the name as of the time of sending', async () => {
 			const { store } = await open();
 			await store.join('ada', 'lobby', 1);
 			const author = { id: 'ada', name: '에이다 👩‍🚀' };
@@ -236,7 +236,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			expect(first).toEqual(stored(3, { said, ...(kind !== 'message' && { target: 1 }) }));
 			expect(second).toEqual(stored(3, { said, isNew: false }));
 			expect(await append(store, again)).toEqual([second]);
-			// The id of another author is another one.
+			// The same id of another author is another entry.
 			expect(await append(store, sample(kind, 'bora', 'x'))).toMatchObject([{ ok: true, isNew: true, seq: 4 }]);
 			expect(seqsOf(await readEntries(store))).toEqual([1, 2, 3, 4]);
 		});
@@ -260,7 +260,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			expect(await readEntries(store, 'attic')).toHaveLength(1);
 		});
 
-		test('[SEND-6] is rejected from one who is no member, and where there is no room', async () => {
+		test('[SEND-6] is rejected from a non-member and in a missing room', async () => {
 			const { store } = await open();
 			await gather(store, 'ada');
 			await store.leave('ada', 'lobby');
@@ -269,7 +269,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			expect(await store.heads(['lobby', 'nowhere'])).toEqual([['lobby', 1]]);
 		});
 
-		test('[SEND-2] sent again after its author has left is acknowledged', async () => {
+		test('[SEND-2] is acknowledged when it is sent again after its author has left', async () => {
 			const { store } = await open();
 			await gather(store, 'ada');
 			const entry = sample(kind, 'ada', 'x');
@@ -280,7 +280,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			expect(await append(store, { ...entry, room: 'attic' })).toEqual([FORBIDDEN]);
 		});
 
-		test('[SEND-2] is as it was after the database was opened again', async () => {
+		test('[SEND-2] is unchanged after the database was opened again', async () => {
 			const { store, reopen } = await open();
 			await gather(store, 'ada');
 			const entry = sample(kind, 'ada', 'x');
@@ -293,7 +293,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 		});
 	});
 
-	test(`${name}: a long batch of entries of all kinds does what they do one after the other`, async () => {
+	test(`${name}: a long batch of all kinds has the effect of its entries in sequence`, async () => {
 		const [script] = fc.sample(scripts(200), { numRuns: 1, seed: 11 });
 		const entries = entriesOf(script ?? { steps: [] }, 'lobby');
 		expect(entries.length).toBeGreaterThan(100);
@@ -313,7 +313,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 	describe(`${name}: changes`, () => {
 		const MINE = target('ada', 'own');
 
-		test('[FOLD-1] rejects a change of a message that the room does not have, and answers with the seq of the message', async () => {
+		test('[FOLD-1] rejects a change of a missing message, and answers others with the seq of the message', async () => {
 			const { store } = await open();
 			await gather(store, 'ada', 'bora');
 			const inAttic = { room: 'attic' };
@@ -326,14 +326,14 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 					edit('ada', 'd', MINE, 'x', inAttic),
 					deletion('ada', 'e', MINE, inAttic),
 					reaction('ada', 'f', target('bora', 'own'), '👍'),
-					// A change is no message.
+					// The target is a change.
 					deletion('ada', 'g', target('ada', 'f'))
 				)
 			).toEqual([...Array<Appended>(5).fill(NOT_FOUND), stored(3, { said: 2, target: 2 }), NOT_FOUND]);
 			expect((await readEntries(store)).at(-1)).toMatchObject({ target: { author: 'bora', id: 'own', seq: 2 } });
 		});
 
-		test('[EDIT-1] an edited message has its last text and the time of the edit, and the log its first text', async () => {
+		test('[EDIT-1] an edited message has the last text and the time of the edit, and the log keeps the first text', async () => {
 			const { store } = await open();
 			await gather(store, 'ada');
 			expect(await append(store, edit('ada', 'e1', MINE, 'second', { sentAt: 2_000 }))).toEqual([
@@ -350,7 +350,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			expect((await readEntries(store)).map((each) => 'text' in each && each.text)).toEqual(['own', 'second', 'third']);
 		});
 
-		test('[SEND-2] [SEND-3] edits leave what was sent before as it was: sent again it is acknowledged, with another text it is id_reused', async () => {
+		test('[SEND-2] [SEND-3] an edited message sent again is acknowledged with its first text alone', async () => {
 			const { store } = await open();
 			await gather(store, 'ada');
 			await append(store, edit('ada', 'e1', MINE, 'second'), edit('ada', 'e2', MINE, 'third'));
@@ -366,7 +366,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			expect(await readMessages(store)).toMatchObject([{ text: 'third', changed: 3 }]);
 		});
 
-		test('[EDIT-1] is for the author alone, while they are a member', async () => {
+		test('[EDIT-1] an edit is for the author alone, and only while they are a member', async () => {
 			const { store } = await open();
 			await gather(store, 'ada', 'bora');
 			expect(
@@ -377,11 +377,11 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			expect(await store.heads(['lobby'])).toEqual([['lobby', 2]]);
 		});
 
-		test('[FOLD-3] a change that asks for the present state is no entry, and is answered with the last change', async () => {
+		test('[FOLD-3] a change that asks for the present state returns the last change and stores nothing', async () => {
 			const { store } = await open();
 			await gather(store, 'ada', 'bora');
 			const last = (seq: number) => [{ ok: true, isNew: false, seq }];
-			// While nothing has changed a message, that is the message itself.
+			// Without any change, the seq of the message itself counts.
 			expect(await append(store, reaction('bora', 'a', MINE, '👍', { isSet: false }))).toMatchObject(last(1));
 			expect(await append(store, edit('ada', 'b', MINE, 'own'))).toMatchObject(last(1));
 			await append(store, reaction('bora', 'c', MINE, '👍'), edit('ada', 'd', MINE, 'text'));
@@ -416,7 +416,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			(await readMessages(store, reader))[0]?.reactions ?? [];
 		const people = (...ids: string[]) => ids.map((id) => ({ id, name: id }));
 
-		test('[REACT-2] a message has the count of each reaction, its first three people, and whether it is the reader’s', async () => {
+		test('[REACT-2] a message has the count of each reaction, its first three people and isMine for the reader', async () => {
 			const { store } = await open();
 			await gather(store, 'ada', 'bora', 'chan', 'dan', 'eve');
 			for (const person of ['bora', 'ada', 'chan', 'dan']) await append(store, reaction(person, 'a', MINE, '👍'));
@@ -426,7 +426,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			for (const reader of ['ada', 'bora', 'chan']) {
 				expect(await reactionsFor(store, reader)).toEqual([{ ...thumbs, isMine: true }, party]);
 			}
-			// Also where the reader is none of the first three.
+			// The reader need not be one of the first three.
 			expect(await reactionsFor(store, 'dan')).toEqual([
 				{ ...thumbs, isMine: true },
 				{ ...party, isMine: true }
@@ -434,7 +434,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			expect(await reactionsFor(store, 'eve')).toEqual([thumbs, party]);
 		});
 
-		test('[FOLD-3] a reaction is set and unset, each person for themselves, and the last one takes the emoji along', async () => {
+		test('[FOLD-3] each person sets and unsets a reaction, and an emoji without people disappears', async () => {
 			const { store } = await open();
 			await gather(store, 'ada', 'bora');
 			const unset = { isSet: false };
@@ -450,7 +450,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			expect(await store.heads(['lobby'])).toEqual([['lobby', 7]]);
 		});
 
-		test(`[REACT-1] a message has ${MAX_REACTIONS} different reactions at most`, async () => {
+		test(`[REACT-1] a message has at most ${MAX_REACTIONS} different reactions`, async () => {
 			const { store } = await open();
 			await gather(store, 'ada', 'bora');
 			const emojis = Array.from({ length: MAX_REACTIONS + 1 }, (_, index) => String.fromCodePoint(0x1f600 + index));
@@ -461,7 +461,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 				FULL,
 				FULL
 			]);
-			// More people for one of them are no more reactions, and another message has its own.
+			// More people with the same emoji do not count, and another message has a count of its own.
 			expect(
 				await append(
 					store,
@@ -477,7 +477,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			expect(await reactionsFor(store, 'ada')).toHaveLength(MAX_REACTIONS);
 		});
 
-		test('[DEL-1] a deletion empties the text, the versions and the reactions, and leaves the places', async () => {
+		test('[DEL-1] a deletion empties the text, the versions and the reactions, and keeps every seq', async () => {
 			const { store } = await open();
 			await gather(store, 'ada', 'bora');
 			await append(store, edit('ada', 'a', MINE, 'second'), reaction('bora', 'b', MINE, '👍'));
@@ -503,7 +503,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			expect(left).toMatchObject({ text: 'own', reactions: [{ emoji: '🎉', isMine: true }] });
 		});
 
-		test('[DEL-2] a deletion is answered with the first one, and every other change of the message is gone', async () => {
+		test('[DEL-2] a second deletion returns the first one, and every other change of the message is gone', async () => {
 			const { store } = await open();
 			await gather(store, 'ada', 'bora');
 			await append(store, edit('ada', 'a', MINE, 'second'), reaction('bora', 'b', MINE, '👍'));
@@ -519,7 +519,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 					deletion('bora', 'h', MINE)
 				)
 			).toEqual([expect.objectContaining({ ok: true, isNew: false, seq: 5 }), GONE, GONE, GONE, FORBIDDEN]);
-			// Sent again, each is where it was.
+			// Sent again, each entry keeps its seq.
 			expect(
 				await append(
 					store,
@@ -533,7 +533,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			expect([await readEntries(store), await readMessages(store)]).toEqual(before);
 		});
 
-		test('[KEPT-1] a room names its newest deletion', async () => {
+		test('[KEPT-1] a room has the seq of its newest deletion', async () => {
 			const { store } = await open();
 			await gather(store, 'ada', 'bora');
 			const lastDeletions = async () =>
@@ -558,7 +558,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			expect(await store.join('ada', 'lobby')).toMatchObject({ lastDeletion: 7 });
 		});
 
-		test('[DEL-3] the author, the owner of the room and the operator delete', async () => {
+		test('[DEL-3] the author and the operator delete a message of a public room', async () => {
 			const { store } = await open();
 			await gather(store, 'ada', 'bora');
 			expect(
@@ -591,7 +591,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			[{ around: 10 }, 4, [7, 8, 9, 10], [7, 10]],
 			[{ around: 1e15 }, 1, [10], [10, 10]],
 			[{ around: 5 }, 200, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], [1, 10]]
-		])('[READ-1] %o, at most %i, of ten messages', async ([range, limit, expected, [from, to]]) => {
+		])('[READ-1] a page %o with at most %i of ten messages', async ([range, limit, expected, [from, to]]) => {
 			const { store } = await open();
 			await fill(store, 10);
 			const page = await pageOf(store, range, limit);
@@ -601,7 +601,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 		});
 
 		test.for<Range>([{ before: 9 }, { after: 0 }, { around: 1 }])(
-			'[READ-1] %o of a room that is empty is nothing, and of one that is missing null',
+			'[READ-1] a page %o of an empty room is empty, and that of a missing room null',
 			async (range) => {
 				const { store } = await open();
 				await store.join('ada', 'lobby', 1);
@@ -612,7 +612,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			}
 		);
 
-		/** 49 messages, 1,000 entries that react to the first of them, and 60 more messages. */
+		/** Stores 49 messages, 1,000 reactions to the first of them, and 60 more messages. */
 		async function withManyReactions(store: Store): Promise<void> {
 			await fill(store, 49);
 			const first = target('ada', 'm1');
@@ -623,7 +623,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			await append(store, ...Array.from({ length: 60 }, (_, index) => message('ada', `late ${index}`)));
 		}
 
-		test('[READ-1] a page shows as many messages as it is to, however many entries change messages between them', async () => {
+		test('[READ-1] a page has as many messages as requested, however many changes are between them', async () => {
 			const { store } = await open();
 			await withManyReactions(store);
 			const first = await pageOf(store, { after: 0 }, 50);
@@ -647,7 +647,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			expect(around).toMatchObject({ from: 48, to: 1_051, toId: 'late 1' });
 		});
 
-		test('[READ-1] a page at the end of the log takes along the entries behind its last message', async () => {
+		test('[READ-1] a page at the end of the log includes the entries after its last message', async () => {
 			const { store } = await open();
 			await gather(store, 'ada');
 			await append(store, reaction('ada', 'a', target('ada', 'own'), '👍'));
@@ -659,7 +659,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 		});
 
 		test.for([1, 7, 50])(
-			'[READ-1] consecutive pages of %i messages cover the log without a hole and without an overlap',
+			'[READ-1] consecutive pages of %i messages cover the log without a hole or an overlap',
 			async (limit) => {
 				const { store } = await open();
 				await withManyReactions(store);
@@ -685,12 +685,12 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			}
 		);
 
-		test('[JOIN-3] reading on brings the page after what is held, and the held messages that have changed since', async () => {
+		test('[JOIN-3] readOn returns the next page, and the held messages that have changed since', async () => {
 			const { store } = await open();
 			await fill(store, 6);
 			await store.join('bora', 'lobby', 1);
 			const of = (number: number) => target('ada', `m${number}`);
-			// Before the reader has left off, and so no news.
+			// The reader has seen this change already.
 			await append(store, edit('ada', 'e1', of(3), 'three'));
 			await append(
 				store,
@@ -720,7 +720,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			expect(await store.readOn('chan', 'lobby', { from: 1, to: 0 }, 50)).toBeNull();
 		});
 
-		test('[JOIN-4] reading on after a place that the log does not have says so by an empty id', async () => {
+		test('[JOIN-4] readOn after a seq beyond the head returns an empty heldId', async () => {
 			const { store } = await open();
 			await fill(store, 2);
 			const on = await store.readOn('ada', 'lobby', { from: 1, to: 9 }, 50);
@@ -728,7 +728,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			expect(await append(store, message('ada', 'm3'))).toEqual([stored(3)]);
 		});
 
-		test(`[JOIN-3] of what is held the last ${MAX_HELD_MESSAGES} messages are looked at`, async () => {
+		test(`[JOIN-3] readOn looks at the last ${MAX_HELD_MESSAGES} held messages`, async () => {
 			const { store } = await open();
 			const count = MAX_HELD_MESSAGES + 10;
 			await fill(store, count);
@@ -739,23 +739,23 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			expect(on).toMatchObject({ from: count + 1, to: count + 3 });
 		});
 
-		test('[READ-4] counts the messages up to a place, and those after it that were deleted', async () => {
+		test('[READ-4] saidAt counts the messages up to a seq and the deleted ones after it', async () => {
 			const { store } = await open();
 			await fill(store, 4);
 			const of = (number: number) => target('ada', `m${number}`);
 			await append(store, reaction('ada', 'r', of(1), '👍'), message('ada', 'm5'), edit('ada', 'e', of(5), 'x'));
 			await append(store, deletion('ada', 'd1', of(1)), deletion('ada', 'd4', of(4)), message('ada', 'm6'));
-			// The head is 10, and six messages were said.
+			// The head is 10, after six messages.
 			const places = Array.from({ length: 11 }, (_, seq) => ({ room: 'lobby', seq }));
 			expect(await store.saidAt(places)).toEqual([2, 2, 3, 4, 4, 4, 5, 5, 5, 5, 6]);
 			expect(await store.saidAt([{ room: 'nowhere', seq: 0 }])).toEqual([0]);
 			expect(await store.saidAt([])).toEqual([]);
-			// At the head 8 the fourth message was there.
+			// At head 8 the fourth message was not deleted yet.
 			const before = places.map((place) => ({ ...place, head: 8 }));
 			expect(await store.saidAt(before)).toEqual([1, 1, 2, 3, 4, 4, 5, 5, 5, 5, 6]);
 		});
 
-		test('a user reads what they are a member of, in the moment of the read, and nothing else', async () => {
+		test('a user reads only rooms of which they are a member at the moment of the read', async () => {
 			const { store, execute } = await open();
 			await fill(store, 3);
 			await store.join('ada', 'hall', 1);
@@ -770,7 +770,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			expect(await store.readPage('ada', 'hall', { after: 0 }, 50)).toEqual(empty);
 		});
 
-		test('what was acknowledged before a read is asked for is on its page, however busy the store is', async () => {
+		test('a page has every entry that was acknowledged before the read, however busy the store is', async () => {
 			const { store } = await open();
 			const people = Array.from({ length: 8 }, (_, index) => `person ${index}`);
 			for (const person of people) await store.join(person, 'lobby', 1);
@@ -790,7 +790,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			await Promise.all(people.map(talk));
 		});
 
-		test('a page ends where a packet is full, with the nearest messages and no hole', async () => {
+		test('a page ends where a packet is full, and has the nearest messages without a hole', async () => {
 			const { store } = await open();
 			await fill(store, 200, '가'.repeat(4_000));
 
@@ -810,7 +810,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			expect(log.length).toBe(pages[1]?.messages.length);
 		});
 
-		test('a page of texts of any sizes is the one that fits, as when all of it is read', async () => {
+		test('a page of texts of any sizes has exactly the messages that fit', async () => {
 			const { store } = await open();
 			await fill(store, 1);
 			const sizes = fc.sample(fc.oneof(fc.nat(20), fc.nat(4_000), fc.constant(4_000)), { numRuns: 199, seed: 7 });
@@ -834,7 +834,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			}
 		});
 
-		test('the sizes that count are those of the nearest messages', async () => {
+		test('the size of a page counts from the nearest messages', async () => {
 			const { store } = await open();
 			await fill(store, 50);
 			const large = Array.from({ length: 50 }, (_, index) =>
@@ -848,7 +848,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			expectConsecutive(messages);
 		});
 
-		test('[REQ-4] a read of the log ends where a packet is full, before the first entry that does not fit', async () => {
+		test('[REQ-4] readLog ends before the first entry that does not fit into a packet', async () => {
 			const { store } = await open();
 			await fill(store, 30, '가'.repeat(4_000));
 			const large = Array.from({ length: 30 }, (_, index) =>
@@ -867,7 +867,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 	});
 
 	describe(`${name}: rooms`, () => {
-		test('the first to join a public room makes it, and has read up to the head', async () => {
+		test('a first join makes a public room, and sets the read cursor to the head', async () => {
 			const { store } = await open();
 			const lobby = { room: 'lobby', title: 'lobby', ownerId: null, isPrivate: false };
 
@@ -877,7 +877,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			expect(await store.join('ada', 'lobby', 1)).toEqual({ ...lobby, head: 1, said: 1, lastDeletion: 0, readSeq: 0 });
 		});
 
-		test('who left is no member until they join again, and the room keeps its log', async () => {
+		test('a person who left is no member until they join again, and the room keeps its log', async () => {
 			const { store } = await open();
 			await fill(store, 1);
 
@@ -888,7 +888,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			expect(await store.join('ada', 'lobby', 1)).toMatchObject({ head: 1, readSeq: 1 });
 		});
 
-		test(`a user is in ${MAX_ROOMS_PER_USER} rooms at most`, async () => {
+		test(`a user is in at most ${MAX_ROOMS_PER_USER} rooms`, async () => {
 			const { store } = await open();
 			for (let number = 0; number < MAX_ROOMS_PER_USER; number += 1) await store.join('ada', `room-${number}`, 1);
 
@@ -898,7 +898,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			expect(await store.join('bora', 'one-more', 1)).toMatchObject({ room: 'one-more' });
 		});
 
-		test("one's rooms come by name, public ones by their newest activity", async () => {
+		test('rooms of a user are sorted by name, and public ones by their newest activity', async () => {
 			const { store } = await open();
 			await store.join('ada', 'b', 10_000);
 			await store.join('ada', 'a', 20_000);
@@ -913,7 +913,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 	});
 
 	describe(`${name}: sessions`, () => {
-		test('a session is found by the hash of its token, with the name of today', async () => {
+		test('a session is found by the hash of its token, with the present name', async () => {
 			const { store } = await open();
 			const hash = '07'.repeat(32);
 			await store.createSession(hash, { id: 'ada', name: 'Guest' }, 1);
@@ -925,7 +925,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			expect(await store.findUser('bora')).toBeUndefined();
 		});
 
-		test('a token that is taken leaves no user behind', async () => {
+		test('a used token makes no user', async () => {
 			const { store } = await open();
 			const hash = '00'.repeat(32);
 			await store.createSession(hash, { id: 'ada', name: 'Ada' }, 1);
@@ -935,7 +935,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 		});
 	});
 
-	test(`${name}: calls that concern the same user are answered in the order in which they are made`, async () => {
+	test(`${name}: calls about the same user are answered in their order`, async () => {
 		const { store } = await open();
 		const hash = '00'.repeat(32);
 		const lobby = { room: 'lobby', head: 0, readSeq: 0 };
@@ -973,7 +973,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 		let run = 0;
 		await fc.assert(
 			fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
-				// Rooms and people of its own for each run, instead of a store of its own.
+				// Each run has its own rooms and people instead of its own store.
 				const world = {
 					model: new Model(),
 					own: (
@@ -997,7 +997,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 		);
 	}, 30_000);
 
-	test(`${name}: [FOLD-2] whoever folds the log, or what follows a page, has the messages that the pages hold`, async () => {
+	test(`${name}: [FOLD-2] folding the log, or the entries after a page, gives the messages of the pages`, async () => {
 		const { store } = await open();
 		let run = 0;
 		await fc.assert(
@@ -1009,7 +1009,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 
 const ROOMS = ['lobby', 'attic', '광장'];
 
-/** A model, and the names that the rooms and people of a run have. */
+/** A model, and the names of rooms and people in a run. */
 interface World {
 	model: Model;
 	own: (name: string) => string;
@@ -1039,7 +1039,7 @@ const appending = fc
 		const entries = batch.map(({ who: one, kind, id, of, content, sentAt }) => {
 			const named: Target = { author: own(of.author), id: of.id };
 			const more = { room: own(one.room), sentAt };
-			// The content is that of its kind.
+			// `contentOf` returns the content of this kind.
 			return entryOf(kind, own(one.user), idOf(kind, id), contentOf(kind, named, content), more) as NewEntry;
 		});
 		const cursors = marks.map((mark) => ({ userId: own(mark.who.user), room: own(mark.who.room), seq: mark.seq }));
@@ -1050,7 +1050,7 @@ const appending = fc
 		expect(await store.append(entries, cursors)).toEqual(expected);
 	});
 
-/** A few ids of messages, of which changes take one now and then. */
+/** One of a few ids. A change sometimes has the id of a message. */
 function idOf(kind: EntryKind, number: number): string {
 	return String(kind === 'message' ? number % 3 : number);
 }

@@ -6,14 +6,14 @@ import { DAMAGED, edit } from './support/damage.ts';
 import { edit as editOf, fill, message, reaction, target } from './support/entries.ts';
 import { readEntries, readMessages } from './support/read.ts';
 
-/** Messages with the places 1 to 3, an edit and a reaction with the places 4 and 5, and a last message. */
+/** Stores messages 1 to 3, an edit, a reaction and a last message, with seq 1 to 6. */
 async function fillLobby(store: Store): Promise<void> {
 	await fill(store, 3);
 	const changes = [editOf('ada', 'e', target('ada', 'm1'), 'another'), reaction('ada', 'r', target('ada', 'm2'), '👍')];
 	await store.append([...changes, message('ada', 'm6')], []);
 }
 
-/** Reads all of a room in one of two ways, of which pages show the state of the messages alone. */
+/** Reads a whole room: the log, or pages, which have the state of the messages alone. */
 const READS: Record<'log' | 'pages', (store: Store) => Promise<unknown>> = {
 	log: (store) => readEntries(store),
 	pages: (store) => readMessages(store)
@@ -31,12 +31,12 @@ const IN_MESSAGES = [
 	['the time of an edit', `UPDATE messages SET edited_at = NULL WHERE seq = 1`],
 	['the first text', `UPDATE messages SET original = 'other' WHERE seq = 1`],
 	['reactions', `UPDATE messages SET folded = replace(folded, '1', '2') WHERE seq = 2`],
-	['a deletion without one', `UPDATE messages SET text = '' WHERE seq = 2`],
+	['a deletion without its entry', `UPDATE messages SET text = '' WHERE seq = 2`],
 	['a checksum', `UPDATE messages SET checksum = checksum + 1 WHERE seq = 2`],
-	['a first message that is missing', `DELETE FROM messages WHERE seq = 1`],
-	['a message that is missing', `DELETE FROM messages WHERE seq = 2`],
-	['a message before changes that is missing', `DELETE FROM messages WHERE seq = 3`],
-	['a last message that is missing', `DELETE FROM messages WHERE seq = 6`],
+	['a missing first message', `DELETE FROM messages WHERE seq = 1`],
+	['a missing message', `DELETE FROM messages WHERE seq = 2`],
+	['a missing message before changes', `DELETE FROM messages WHERE seq = 3`],
+	['a missing last message', `DELETE FROM messages WHERE seq = 6`],
 	['all messages', `DELETE FROM messages`],
 	['a message in another room', `UPDATE messages SET room = 'attic' WHERE seq = 2`],
 	['a head that is too high', `UPDATE rooms SET head = 7`]
@@ -48,21 +48,21 @@ const IN_CHANGES = [
 	['the name of an author', `UPDATE changes SET author_name = 'Eve' WHERE seq = 4`],
 	['an id', `UPDATE changes SET id = 'other' WHERE seq = 4`],
 	['a kind', `UPDATE changes SET kind = 'delete' WHERE seq = 4`],
-	['a place that is changed', `UPDATE changes SET target = 2 WHERE seq = 4`],
-	['an author that is changed', `UPDATE changes SET target_author = 'eve' WHERE seq = 4`],
-	['an id that is changed', `UPDATE changes SET target_id = 'm2' WHERE seq = 4`],
-	['whether it is set', `UPDATE changes SET content = replace(content, 'true', 'false') WHERE seq = 5`],
+	['a target seq', `UPDATE changes SET target = 2 WHERE seq = 4`],
+	['a target author', `UPDATE changes SET target_author = 'eve' WHERE seq = 4`],
+	['a target id', `UPDATE changes SET target_id = 'm2' WHERE seq = 4`],
+	['a reaction that is set', `UPDATE changes SET content = replace(content, 'true', 'false') WHERE seq = 5`],
 	['a time', `UPDATE changes SET sent_at = sent_at + 1 WHERE seq = 4`],
 	['a number', `UPDATE changes SET said = said + 1 WHERE seq = 4`],
 	['a checksum', `UPDATE changes SET checksum = checksum + 1 WHERE seq = 5`],
-	['a change that is missing', `DELETE FROM changes WHERE seq = 4`],
+	['a missing change', `DELETE FROM changes WHERE seq = 4`],
 	['a change in another room', `UPDATE changes SET room = 'attic' WHERE seq = 5`]
 ] as const;
 
 test.for([
 	...IN_MESSAGES.flatMap(([what, sql]) => (['log', 'pages'] as const).map((read) => [what, read, sql] as const)),
 	...IN_CHANGES.map(([what, sql]) => [`${what} of a change`, 'log', sql] as const)
-])('%s: found when the %s is read and at the start', async ([, read, sql]) => {
+])('the store finds damage when it reads and at the start: %s, in the %s', async ([, read, sql]) => {
 	const { store, file, findings, starts } = await openControlled();
 	await fillLobby(store);
 	edit(file, sql);
@@ -82,12 +82,12 @@ test.for([
 	['a number of messages that is too high', `UPDATE rooms SET said = 5`],
 	['a number of messages that is too low', `UPDATE rooms SET said = 3`],
 	['a membership in no room', `UPDATE members SET room = 'lobbx'`],
-	['a session of nobody', `UPDATE sessions SET user_id = 'adb'`],
+	['a session without a user', `UPDATE sessions SET user_id = 'adb'`],
 	['a user under another id', `UPDATE users SET id = 'adb'`],
-	['a table that is made in another way', `ALTER TABLE users RENAME COLUMN name TO nbme`],
-	['an index that is missing', `DROP INDEX deleted_messages`],
-	['a version from before the first', `PRAGMA user_version = 0`]
-] as const)('%s: found at the start', async ([, sql]) => {
+	['a table with another column', `ALTER TABLE users RENAME COLUMN name TO nbme`],
+	['a missing index', `DROP INDEX deleted_messages`],
+	['a version before the first', `PRAGMA user_version = 0`]
+] as const)('the store finds damage at the start: %s', async ([, sql]) => {
 	const { file, url } = databaseFile();
 	const store = await openStore(url, recordingLog().log);
 	await store.createSession('0a'.repeat(32), { id: 'ada', name: 'Ada' }, 1);
@@ -98,7 +98,7 @@ test.for([
 });
 
 test.for([11, 26, 11 | (1 << 8)])(
-	'code %i of SQLite: nothing is written any more, and the store says once that it is damaged',
+	'the store writes nothing more after code %i of SQLite, and reports the damage once',
 	async (errcode) => {
 		const { store, failAt, findings, starts, file } = await openControlled();
 		await fill(store, 1);

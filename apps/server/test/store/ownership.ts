@@ -11,7 +11,7 @@ const HASH = '0a'.repeat(32);
 const actor = (id: string, isOperator = false): Actor => ({ user: { id, name: id }, isOperator });
 const door = (secretHash = HASH, id = 'door') => ({ id, secretHash, createdAt: 5 });
 
-/** People, of whom Ada has a private room. */
+/** Makes Ada's private room, which guests join by an invitation. */
 async function withRoom(store: Store, ...guests: string[]): Promise<void> {
 	for (const [index, id] of ['ada', ...guests].entries()) {
 		await store.createSession(String(index).padStart(64, 'b'), { id, name: id }, 1);
@@ -21,10 +21,10 @@ async function withRoom(store: Store, ...guests: string[]): Promise<void> {
 	for (const guest of guests) await store.accept(guest, HASH);
 }
 
-/** What a store promises of rooms that are owned, of what is taken back, and of what ends. */
+/** The contract of a store about private rooms, deletions, revocations and sessions. */
 export function describeOwnership(name: string, open: () => Promise<Harness>): void {
 	describe(`${name}: private rooms`, () => {
-		test('its owner is in it, and whoever comes by an invitation', async () => {
+		test('the owner is a member, and an invitation makes others members', async () => {
 			const { store } = await open();
 			await withRoom(store, 'bora');
 			const room = {
@@ -69,7 +69,7 @@ export function describeOwnership(name: string, open: () => Promise<Harness>): v
 			expect(await store.preview('ada', HASH)).toBe('not_found');
 		});
 
-		test('a title is that of the owner’s choice', async () => {
+		test('only the owner changes the title', async () => {
 			const { store } = await open();
 			await withRoom(store, 'bora');
 			expect([
@@ -81,7 +81,7 @@ export function describeOwnership(name: string, open: () => Promise<Harness>): v
 			expect(await store.findRoom('~nowhere')).toBeUndefined();
 		});
 
-		test('an owner stays, and leaves by closing', async () => {
+		test('an owner cannot leave, and ends the room by closing it', async () => {
 			const { store } = await open();
 			await withRoom(store, 'bora');
 			expect([await store.leave('ada', ROOM), await store.leave('bora', ROOM)]).toEqual(['forbidden', 'done']);
@@ -97,7 +97,7 @@ export function describeOwnership(name: string, open: () => Promise<Harness>): v
 			]);
 		});
 
-		test('an operator closes a room of whoever, and its name is never used again', async () => {
+		test('an operator closes any room, and its name is never used again', async () => {
 			const { store } = await open();
 			await store.join('ada', 'lobby', 1);
 			expect(await store.closeRoom(actor('ada'), 'lobby', 1)).toBe('forbidden');
@@ -109,7 +109,7 @@ export function describeOwnership(name: string, open: () => Promise<Harness>): v
 			expect([await store.roomsOf('ada'), await store.publicRooms(9)]).toEqual([[], []]);
 		});
 
-		test('who is removed is out, and so is the invitation by which they came', async () => {
+		test('removing a member ends the membership, and revokes the invitation by which they came', async () => {
 			const { store } = await open();
 			await withRoom(store, 'bora', 'chan');
 			expect(await store.invite('ada', ROOM, door('0c'.repeat(32), 'other'))).toBe('done');
@@ -122,7 +122,7 @@ export function describeOwnership(name: string, open: () => Promise<Harness>): v
 			expect(await store.membersOf('chan', ROOM)).toMatchObject({ invitations: [] });
 		});
 
-		test('there are limits to rooms, members and invitations', async () => {
+		test('the members of a room and the rooms of a user have a maximum', async () => {
 			const { store } = await open();
 			await withRoom(store);
 			for (let count = 1; count < MAX_PRIVATE_MEMBERS; count += 1) await store.accept(`guest-${count}`, HASH);
@@ -133,7 +133,7 @@ export function describeOwnership(name: string, open: () => Promise<Harness>): v
 		});
 	});
 
-	test(`${name}: who is removed, or has left before, has no way back`, async () => {
+	test(`${name}: removing a person revokes all invitations that they have opened, also after they left`, async () => {
 		const { store } = await open();
 		await withRoom(store, 'bora');
 		const links = ['0e', '0f'].map((byte) => byte.repeat(32));
@@ -169,7 +169,7 @@ export function describeOwnership(name: string, open: () => Promise<Harness>): v
 		]).toEqual(['forbidden', 'not_found', 'forbidden', 'done', 'done', 'done', 'not_found', 'not_found']);
 	});
 
-	test(`${name}: what ends is told in order, from where one was`, async () => {
+	test(`${name}: revocations are read in order, from any number on`, async () => {
 		const { store } = await open();
 		const { upTo, revocations } = await store.revocations(null);
 		expect(revocations).toEqual([]);
@@ -180,7 +180,7 @@ export function describeOwnership(name: string, open: () => Promise<Harness>): v
 		await store.rotateSession('0d'.repeat(32), 'bora', 2, null);
 		await store.rotateSession('0d'.repeat(32), 'bora', 3, null);
 		expect(await store.closeRoom(actor('ada'), ROOM, 1)).toMatchObject({ title: expect.any(String) as string });
-		// As after a lost answer.
+		// The owner asks again, as after a lost answer.
 		expect(await store.closeRoom(actor('ada'), ROOM, 1)).toMatchObject({ title: expect.any(String) as string });
 		expect(await store.closeRoom(actor('root', true), ROOM, 1)).toMatchObject({ title: expect.any(String) as string });
 		expect(await store.closeRoom(actor('bora'), ROOM, 1)).toBe('not_found');
@@ -195,11 +195,11 @@ export function describeOwnership(name: string, open: () => Promise<Harness>): v
 		expect((await store.revocations(null)).upTo).toBe(news.upTo);
 	});
 
-	test(`${name}: a session that is rotated is the only one`, async () => {
+	test(`${name}: rotating a session ends all other sessions of the user`, async () => {
 		const { store } = await open();
 		await store.createSession(HASH, { id: 'ada', name: 'Ada' }, 1);
 		expect(await store.rotateSession('0b'.repeat(32), 'ada', 2, HASH)).toBe('done');
-		// Again, as after a lost answer; and by one that has ended.
+		// The client asks again, as after a lost answer. A session that has ended cannot rotate.
 		expect(await store.rotateSession('0b'.repeat(32), 'ada', 3, HASH)).toBe('done');
 		expect(await store.rotateSession('0c'.repeat(32), 'ada', 4, HASH)).toBe('unauthorized');
 		expect([await store.findSession(HASH), await store.findSession('0b'.repeat(32))]).toEqual([

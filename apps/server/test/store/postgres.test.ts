@@ -21,14 +21,14 @@ async function expectRejection(url: string, reason: RegExp): Promise<void> {
 	expect(String(error)).not.toMatch(/\n|secret/);
 }
 
-/** Many batches of Ada, with other ids in each of them. */
+/** Batches of Ada's messages, each message with an id of its own. */
 function batches(room: string, size = 5): NewEntryOf<'message'>[][] {
 	return Array.from({ length: 60 }, (_, batch) =>
 		Array.from({ length: size }, (__, index) => message('ada', `${batch}-${index}`, { room }))
 	);
 }
 
-/** Sends batches without waiting in between. @returns what became of each message, in order */
+/** Appends batches without waiting in between. @returns the outcome of each message, in order */
 async function appendAll(store: Store, all: NewEntryOf<'message'>[][]): Promise<Appended[]> {
 	const answers = await Promise.all(all.map((batch) => store.append(batch, [])));
 	return answers.flatMap(({ entries }) => entries);
@@ -54,7 +54,7 @@ describePostgres('with a real PostgreSQL', (server) => {
 	describeConsumers('PostgreSQL', openEmpty);
 
 	describe('opening', () => {
-		test('nodes that start at once on an empty database have one epoch, and keep it', async () => {
+		test('nodes that start at once on an empty database share one epoch, and keep it', async () => {
 			const url = await server().createDatabase();
 			const nodes = await Promise.all(Array.from({ length: 4 }, () => openNode(url)));
 			const [epoch] = nodes.map(({ store }) => store.epoch);
@@ -64,13 +64,13 @@ describePostgres('with a real PostgreSQL', (server) => {
 			expect((await openNode(await server().createDatabase())).store.epoch).not.toBe(epoch);
 		});
 
-		test('what another node has stored is there', async () => {
+		test('a node reads the entries of another node', async () => {
 			const [one, other] = await openTwoNodes(await server().createDatabase());
 			await fill(one, 3);
 			expect(await readAll(other, 'lobby')).toEqual(['m1', 'm2', 'm3']);
 		});
 
-		test('[SESSION-8] of two sessions that are rotated on two nodes at once one stays', async () => {
+		test('[SESSION-8] exactly one of two concurrent rotations on two nodes succeeds', async () => {
 			const nodes = await openTwoNodes(await server().createDatabase());
 			for (let round = 0; round < 20; round += 1) {
 				const hashOf = (number: number) => `${round}0${number}`.padStart(64, '0');
@@ -85,7 +85,7 @@ describePostgres('with a real PostgreSQL', (server) => {
 			}
 		});
 
-		test('a database that may lose what was acknowledged is rejected', async () => {
+		test('a database that may lose acknowledged entries is rejected', async () => {
 			const url = await server().createDatabase();
 			await runSql(url, `ALTER DATABASE ${new URL(url).pathname.slice(1)} SET synchronous_commit = off`);
 			await expectRejection(url, /synchronous_commit is off/);
@@ -98,14 +98,14 @@ describePostgres('with a real PostgreSQL', (server) => {
 			await expectRejection(url, /newer version/);
 		});
 
-		test('a database that is not there is rejected, and its password not repeated', async () => {
+		test('a missing database is rejected, and its password not repeated', async () => {
 			const url = server().url.replace('postgres@', 'postgres:secret@').replace(/\w+$/, 'nowhere');
 			await expectRejection(url, /"nowhere" does not exist/);
 			await expectRejection('postgres://postgres:secret@127.0.0.1:1/digda', /ECONNREFUSED/);
 		});
 	});
 
-	test('closing finishes what was begun, and happens once', async () => {
+	test('closing finishes pending calls, and happens once', async () => {
 		const { store } = await openNode(await server().createDatabase());
 		await store.join('ada', 'lobby', 1);
 		const pending = store.append([message('ada', 'a')], []);
@@ -117,7 +117,7 @@ describePostgres('with a real PostgreSQL', (server) => {
 	});
 
 	describe('the same message on two nodes at once', () => {
-		test('in one room it is stored once, and both answer with its place', async () => {
+		test('is stored once in one room, and both nodes answer with its seq', async () => {
 			const [one, other] = await openTwoNodes(await server().createDatabase());
 			const [first, second] = await Promise.all([appendAll(one, batches('lobby')), appendAll(other, batches('lobby'))]);
 			const ids = await readAll(one, 'lobby');
@@ -140,7 +140,7 @@ describePostgres('with a real PostgreSQL', (server) => {
 				});
 		});
 
-		test('others in the same room are numbered without a hole', async () => {
+		test('different messages in the same room are numbered without a hole', async () => {
 			const [one, other] = await openTwoNodes(await server().createDatabase());
 			const others = batches('lobby').map((batch) => batch.map((each) => ({ ...each, id: `other ${each.id}` })));
 			const answers = await Promise.all([appendAll(one, batches('lobby')), appendAll(other, others)]);
@@ -148,17 +148,17 @@ describePostgres('with a real PostgreSQL', (server) => {
 			expect(await readAll(one, 'lobby')).toHaveLength(600);
 		});
 
-		test('in two rooms it is stored in one of them', async () => {
+		test('is stored in one of two rooms', async () => {
 			const [one, other] = await openTwoNodes(await server().createDatabase());
 			const [lobby, attic] = await Promise.all([appendAll(one, batches('lobby')), appendAll(other, batches('attic'))]);
 			await expectOneOfTwo(one, batches('lobby').flat(), lobby, attic);
 		});
 
-		test('in two rooms, where each node begins with what the other ends with, it is stored in one of them', async () => {
+		test('is stored in one of two rooms when the nodes append in opposite orders', async () => {
 			const url = await server().createDatabase();
 			const [one, other] = await openTwoNodes(url);
 			const both = await hold(url, 'SELECT FROM rooms FOR UPDATE');
-			// So many that both are stored for a while at the same time.
+			// Enough messages that both nodes store at the same time for a while.
 			const [inLobby, inAttic] = [batches('lobby', 50).flat(), batches('attic', 50).flat()];
 			const appending = Promise.all([appendAll(one, [inLobby]), appendAll(other, [inAttic.toReversed()])]);
 			await both.untilWaited(2);
@@ -167,7 +167,7 @@ describePostgres('with a real PostgreSQL', (server) => {
 			await expectOneOfTwo(one, inLobby, lobby, attic.toReversed());
 		});
 
-		test('cursors of the same person are moved, each by both nodes, in whatever order', async () => {
+		test('both nodes move the same read cursors in opposite orders', async () => {
 			const url = await server().createDatabase();
 			const [one, other] = await openTwoNodes(url);
 			const rooms = ['lobby', 'attic'];
@@ -183,7 +183,7 @@ describePostgres('with a real PostgreSQL', (server) => {
 			expect(await moving).toEqual(rooms.map(() => ({ entries: [], cursors: [1, 1] })));
 		});
 
-		/** @param lobby what became of the messages there, in the same order as in the attic */
+		/** @param lobby the outcomes of the messages there, in the same order as in the attic */
 		async function expectOneOfTwo(
 			store: Store,
 			messages: NewEntryOf<'message'>[],

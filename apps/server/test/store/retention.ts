@@ -9,7 +9,7 @@ import { readEntries, readMessages } from './support/read.ts';
 const NOW = 1_000_000;
 const ADA = { user: { id: 'ada', name: 'ada' }, isOperator: false };
 
-/** The name of the message with a number that `say` has stored in a room. */
+/** The target of the message with a number that `say` has stored in a room. */
 const of = (room: string, number: number) => target('ada', `${room} ${number}`);
 
 /** Stores messages of Ada that were sent at these times. */
@@ -19,7 +19,7 @@ async function say(store: Store, room: string, times: readonly number[], text = 
 	await store.append(messages, []);
 }
 
-/** Goes through all rooms once. @returns how many messages each batch has emptied */
+/** Empties all rooms once. @returns the number of emptied messages of each batch */
 async function emptyAll(store: Store, before: number, now = NOW): Promise<number[]> {
 	const batches: number[] = [];
 	for (let after: string | null = ''; after !== null;) {
@@ -39,9 +39,9 @@ function sum(numbers: readonly number[]): number {
 	return numbers.reduce((total, each) => total + each, 0);
 }
 
-/** What every store promises of messages that are emptied because they are old. */
+/** The contract of every store about retention. */
 export function describeRetention(name: string, open: () => Promise<Harness>): void {
-	describe(`${name}: emptying what is old`, () => {
+	describe(`${name}: emptying old messages`, () => {
 		test('[STORE-3] a message loses its text alone, and the log gets no entry', async () => {
 			const { store } = await open();
 			await say(store, 'lobby', [100, 200, 300]);
@@ -54,7 +54,7 @@ export function describeRetention(name: string, open: () => Promise<Harness>): v
 				third
 			]);
 			expect(await store.heads(['lobby'])).toEqual([['lobby', 3]]);
-			// Again there is nothing to do, and later there is.
+			// A second pass finds no message, and a later one does.
 			expect(sum(await emptyAll(store, 300))).toBe(0);
 			expect(sum(await emptyAll(store, 301))).toBe(1);
 			expect(await textsIn(store, 'lobby')).toEqual(['', '', '']);
@@ -72,7 +72,7 @@ export function describeRetention(name: string, open: () => Promise<Harness>): v
 			expect(await textsIn(store, 'lobby')).toEqual(['']);
 		});
 
-		test('[STORE-3] what is emptied counts as read, and a cursor goes on from there', async () => {
+		test('[STORE-3] emptied messages count as read, and a cursor continues from there', async () => {
 			const { store } = await open();
 			await store.join('bora', 'lobby', 1);
 			await say(store, 'lobby', [100, 200, 300, 400]);
@@ -82,7 +82,7 @@ export function describeRetention(name: string, open: () => Promise<Harness>): v
 
 			expect(await store.join('bora', 'lobby')).toMatchObject({ readSeq: 2, head: 5 });
 			expect((await store.roomsOf('bora')).map(({ readSeq }) => readSeq)).toEqual([2]);
-			// The first two and the one that was deleted.
+			// The first two messages and the deleted one.
 			expect(await store.saidAt([{ room: 'lobby', seq: 2 }])).toEqual([3]);
 			const mark = async (seq: number) => (await store.append([], [{ room: 'lobby', userId: 'bora', seq }])).cursors;
 			expect(await mark(1)).toEqual([2]);
@@ -121,7 +121,7 @@ export function describeRetention(name: string, open: () => Promise<Harness>): v
 			]);
 		});
 
-		test('[STORE-3] a message that was emptied is as a deleted one', async () => {
+		test('[STORE-3] an emptied message answers changes as a deleted one', async () => {
 			const { store } = await open();
 			await say(store, 'lobby', [100]);
 			const [first, entry] = [of('lobby', 1), edit('ada', 'e', of('lobby', 1), 'another')];
@@ -137,7 +137,7 @@ export function describeRetention(name: string, open: () => Promise<Harness>): v
 			expect(await store.heads(['lobby'])).toEqual([['lobby', 2]]);
 		});
 
-		test('[STORE-3] deletions keep what they delete', async () => {
+		test('[STORE-3] a deletion entry keeps its target', async () => {
 			const { store } = await open();
 			await say(store, 'lobby', [100, 200]);
 			await deleteMessage(store, ADA, 'lobby', of('lobby', 1), { id: 'first', sentAt: 300 });
@@ -147,7 +147,7 @@ export function describeRetention(name: string, open: () => Promise<Harness>): v
 			expect(await deleteMessage(store, ADA, 'lobby', of('lobby', 1), again)).toEqual({ seq: 3 });
 		});
 
-		test('[STORE-3] every room is emptied, in small batches, those that were closed too', async () => {
+		test('[STORE-3] every room is emptied in small batches, closed ones too', async () => {
 			const { store } = await open();
 			const many = RETENTION_BATCH.rooms + 20;
 			for (let index = 0; index < many; index += 1) await store.join(`user-${index}`, `room-${index}`, 1);
@@ -166,7 +166,7 @@ export function describeRetention(name: string, open: () => Promise<Harness>): v
 			expect(await textsIn(store, owned)).toEqual(['', '', 'something']);
 		});
 
-		test('[STORE-3] a batch ends after so many bytes, and what was interrupted goes on where it was', async () => {
+		test('[STORE-3] a batch ends after a number of bytes, and a new pass continues after it', async () => {
 			const { store } = await open();
 			await say(
 				store,
@@ -176,30 +176,30 @@ export function describeRetention(name: string, open: () => Promise<Harness>): v
 			);
 			const first = await store.emptyOlder({ before: NOW, now: NOW }, '');
 			expect(first).toEqual({ emptied: Math.ceil(RETENTION_BATCH.bytes / 16_000), after: '' });
-			// Whoever begins anew does nothing twice.
+			// A new pass empties no message twice.
 			const batches = await emptyAll(store, NOW);
 			expect(first.emptied + sum(batches)).toBe(30);
 			expect(Math.max(...batches)).toBe(first.emptied);
 		});
 
-		test('[STORE-3] a clock that goes back empties nothing that is new, and nothing for ever', async () => {
+		test('[STORE-3] a clock that goes back never empties a new message, and old ones only later', async () => {
 			const { store } = await open();
-			// A year ahead for a while, then right again.
+			// The clock was ahead for a while.
 			await say(store, 'ahead', [100, NOW + 900, NOW + 901, 300, 400, 900]);
-			// A long way behind for a while.
+			// The clock was behind for a while.
 			await say(store, 'behind', [100, 900, 5, 6, 950]);
 			await emptyAll(store, 350);
 			expect(await textsIn(store, 'ahead')).toEqual(['', '', '', '', 'something', 'something']);
-			// Behind a message that is new enough nothing is emptied, whatever its time.
+			// A message after one that is new enough is not emptied, whatever its time.
 			expect(await textsIn(store, 'behind')).toEqual(['', 'something', 'something', 'something', 'something']);
-			// The clock of the server goes back: nothing is old any more, and what is emptied stays so.
+			// The clock of the server goes back: no message is old any more, and emptied ones stay empty.
 			expect(sum(await emptyAll(store, 50, 60))).toBe(0);
 			await emptyAll(store, 920);
 			expect(await textsIn(store, 'ahead')).toEqual(Array<string>(6).fill(''));
 			expect(await textsIn(store, 'behind')).toEqual(['', '', '', '', 'something']);
 		});
 
-		test('[STORE-3] messages that are stored meanwhile stay', async () => {
+		test('[STORE-3] messages that are stored during a pass stay', async () => {
 			const { store } = await open();
 			await say(
 				store,
@@ -216,7 +216,7 @@ export function describeRetention(name: string, open: () => Promise<Harness>): v
 			expect(page?.messages.map(({ text }) => text)).toEqual(Array<string>(40).fill('new'));
 		});
 
-		test('[STORE-3] how much a database takes is known', async () => {
+		test('[STORE-3] the store knows the size of its database', async () => {
 			const { store } = await open();
 			expect((await store.space()).usedBytes).toBeGreaterThan(4_096);
 		});

@@ -20,7 +20,7 @@ import { defineEntryChecksum, sealing } from '../../src/store/sqlite/sealed-rows
 
 const { log } = recordingLog();
 
-/** Another program's connection; closed when the test ends. */
+/** A connection of another program, closed when the test ends. */
 function connect(file: string): DatabaseSync {
 	const database = new DatabaseSync(file);
 	onTestFinished(() => {
@@ -35,7 +35,7 @@ async function open(url: string) {
 	return store;
 }
 
-/** A database with three messages that nobody has open. */
+/** A closed database with three messages. */
 async function closedDatabase() {
 	const { file, url } = databaseFile();
 	const store = await openStore(url, log);
@@ -71,7 +71,7 @@ describeRetention('SQLite', openEmpty);
 describeConsumers('SQLite', openEmpty);
 
 describe('the file', () => {
-	/** The words that are in a database or in its write-ahead log. */
+	/** Those of the words that are in a database or its write-ahead log. */
 	function wordsIn(file: string, words: readonly string[]): string[] {
 		const files = ['', '-wal'].map((suffix) => `${file}${suffix}`).filter(existsSync);
 		const bytes = files.map((path) => readFileSync(path));
@@ -83,10 +83,10 @@ describe('the file', () => {
 	}
 
 	const LONG = '가'.repeat(3_000);
-	/** A family that nobody else reacts with. */
+	/** An emoji that no other test uses. */
 	const EMOJI = '👩‍👧‍👦';
 
-	test('[DEL-1] no byte of any version of a deleted message, nor of its reactions, is left in it after a checkpoint', async () => {
+	test('[DEL-1] a checkpoint removes every byte of a deleted message, its versions and its reactions', async () => {
 		const { file, url } = databaseFile();
 		const store = await open(url);
 		for (const person of ['ada', 'bora']) await store.join(person, 'lobby', 1);
@@ -106,7 +106,7 @@ describe('the file', () => {
 		expect(wordsIn(file, words)).toEqual([]);
 	});
 
-	test('[DEL-1] a message that is changed and deleted within one batch leaves no byte, not even in the write-ahead log', async () => {
+	test('[DEL-1] a message that is deleted in its own batch leaves no byte, not even in the write-ahead log', async () => {
 		const { file, url } = databaseFile();
 		const store = await open(url);
 		await store.join('ada', 'lobby', 1);
@@ -123,7 +123,7 @@ describe('the file', () => {
 		expect(wordsIn(file, ['the first version', 'the second version', '가가가', EMOJI])).toEqual([]);
 	});
 
-	test('[STORE-3] of what was emptied no letter is left in it after a checkpoint, also when a restart came between', async () => {
+	test('[STORE-3] a checkpoint removes every letter of emptied messages, also after a restart in between', async () => {
 		const { file, url } = databaseFile();
 		const first = await openStore(url, log);
 		await first.join('ada', 'lobby', 1);
@@ -144,7 +144,7 @@ describe('the file', () => {
 		expect(left).toEqual(['secret 6', 'secret 7']);
 	});
 
-	test('a restart keeps everything, and the epoch', async () => {
+	test('a restart keeps messages, cursors, sessions and the epoch', async () => {
 		const { url } = databaseFile();
 		const first = await open(url);
 		await fill(first, 3);
@@ -165,13 +165,13 @@ describe('the file', () => {
 		expect(one.epoch).not.toBe(other.epoch);
 	});
 
-	test('a relative path counts from the current directory, and missing directories are made', async () => {
+	test('a relative path starts at the current directory, and missing directories are made', async () => {
 		const path = join(dirname(databaseFile().file), 'a', 'b', 'chat.sqlite');
 		await open(`sqlite:${relative(process.cwd(), path)}`);
 		expect(existsSync(path)).toBe(true);
 	});
 
-	test('what is acknowledged is synchronised with the disk', async () => {
+	test('a commit is synchronised with the disk', async () => {
 		const { query } = await openControlled();
 		expect(await query('PRAGMA journal_mode')).toEqual([{ journal_mode: 'wal' }]);
 		expect(await query('PRAGMA synchronous')).toEqual([{ synchronous: 2 }]);
@@ -190,7 +190,7 @@ describe('the file', () => {
 		).toThrow(/UNIQUE/);
 	});
 
-	test('every search goes by an index', async () => {
+	test('every search uses an index', async () => {
 		const { query } = await openControlled();
 		for (const [sql, index] of [
 			["messages WHERE room = 'a' AND seq BETWEEN 1 AND 9 ORDER BY seq", 'PRIMARY KEY'],
@@ -226,7 +226,7 @@ describe('the file', () => {
 		expect(await store.join('ada', 'lobby', 1)).toMatchObject({ room: 'lobby' });
 	});
 
-	test('closing finishes what was begun, leaves one file and the lock, and happens once', async () => {
+	test('closing finishes pending calls, leaves one file and the lock, and happens once', async () => {
 		const { file, url } = databaseFile();
 		const store = await openStore(url, log);
 		await store.join('ada', 'lobby', 1);
@@ -239,7 +239,7 @@ describe('the file', () => {
 		await store.close();
 	});
 
-	test('an acknowledged message survives a kill, which blocks no later start', async () => {
+	test('an acknowledged message survives a kill, and the next start succeeds', async () => {
 		const { url } = databaseFile();
 		const script = fileURLToPath(new URL('./support/appending-process.ts', import.meta.url));
 		const child = spawn(process.execPath, [script, url], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -267,7 +267,7 @@ describe('migrating', () => {
 		expect(schemaVersion(connect(file))).toBe(MIGRATIONS.length);
 	});
 
-	test('steps run once, in order, and a step that fails has not happened', () => {
+	test('steps run once, in order, and a failed step has no effect', () => {
 		const database = connect(databaseFile().file);
 		const first = (each: DatabaseSync) => each.exec('CREATE TABLE one (a)');
 		const broken = (each: DatabaseSync) => {
@@ -280,12 +280,12 @@ describe('migrating', () => {
 		expect(schemaVersion(database)).toBe(2);
 	});
 
-	test('a database whose first start was cut short half-way is made anew', async () => {
+	test('a database whose first start was killed half-way is made anew', async () => {
 		const { file } = databaseFile();
 		const cut = connect(file);
 		cut.exec('PRAGMA journal_mode = WAL; PRAGMA cache_size = 1; BEGIN IMMEDIATE');
 		MIGRATIONS[0]?.(cut);
-		// What a killed process leaves: the files as they are now.
+		// A killed process leaves the files as they are now.
 		const copy = databaseFile();
 		for (const suffix of ['', '-wal']) cpSync(`${file}${suffix}`, `${copy.file}${suffix}`);
 
@@ -293,8 +293,8 @@ describe('migrating', () => {
 	});
 });
 
-describe('rejecting', () => {
-	/** Expects one line for a person that matches, and the file as it was. */
+describe('opening', () => {
+	/** Expects one readable line that matches, and an unchanged file. */
 	async function expectRejection(file: string, reason: RegExp, url = `sqlite:${file}`) {
 		const read = () => (existsSync(file) ? readFileSync(file) : undefined);
 		const before = read();
@@ -309,7 +309,7 @@ describe('rejecting', () => {
 	}
 
 	test.for(['mysql://user:secret@host/db', 'sqlite', 'sqlite:', '/var/chat.sqlite', ''])(
-		'the URL "%s" is not known, and its password not repeated',
+		'rejects the unknown URL "%s" without its password',
 		async (url) => {
 			const error: unknown = await openStore(url, log).catch((thrown: unknown) => thrown);
 			expect(error).toBeInstanceOf(StoreRejection);
@@ -318,7 +318,7 @@ describe('rejecting', () => {
 		}
 	);
 
-	test('a second server on the same file, by whatever name, until the first has closed', async () => {
+	test('rejects a second server on the same file, by any name, until the first has closed', async () => {
 		const { file, url } = databaseFile();
 		const store = await open(url);
 		const link = join(dirname(file), 'link.sqlite');
@@ -330,7 +330,7 @@ describe('rejecting', () => {
 		await open(url);
 	});
 
-	test('a second server while the first replaces its worker', async () => {
+	test('rejects a second server while the first replaces its worker', async () => {
 		const { file, kill, store, messages } = await openControlled();
 		await kill();
 		await expect.poll(() => messages()).toContain('The database is unavailable');
@@ -338,13 +338,13 @@ describe('rejecting', () => {
 		await store.close();
 	});
 
-	test('a file that is no database', async () => {
+	test('rejects a file that is no database', async () => {
 		const { file } = databaseFile();
 		writeFileSync(file, 'a diary\n'.repeat(2_000));
 		await expectRejection(file, /no intact database/);
 	});
 
-	test('a database with a damaged page in the middle', async () => {
+	test('rejects a database with a damaged page in the middle', async () => {
 		const { file, url } = databaseFile();
 		const store = await openStore(url, log);
 		await fill(store, 2_000, 'text '.repeat(20));
@@ -359,40 +359,40 @@ describe('rejecting', () => {
 		['a newer version', `PRAGMA user_version = ${MIGRATIONS.length + 1}`, /newer version/],
 		['another program with a mark', 'PRAGMA application_id = 7', /another program/],
 		['another program without a mark', 'PRAGMA application_id = 0', /another program/]
-	] as const)('the database of %s, with what its log still holds', async ([, sql, reason]) => {
+	] as const)('rejects the database of %s, and reads its write-ahead log', async ([, sql, reason]) => {
 		const { file } = await closedDatabase();
 		const writer = connect(file);
 		writer.exec(sql);
 		writer.exec("PRAGMA wal_autocheckpoint = 0; UPDATE rooms SET title = 'x'");
-		// The last connection to close would write the log into the file, so a copy stands for a killed program's.
+		// A copy stands for the files of a killed program: the last connection would write the log into the file.
 		const copy = databaseFile();
 		for (const suffix of ['', '-wal']) cpSync(`${file}${suffix}`, `${copy.file}${suffix}`);
 		expect(readFileSync(`${copy.file}-wal`).length).toBeGreaterThan(0);
 		await expectRejection(copy.file, reason);
 	});
 
-	test('a database that another program has locked', async () => {
+	test('rejects a database that another program has locked', async () => {
 		const { file } = await closedDatabase();
 		const other = connect(file);
 		other.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT');
-		// Reading the file here would end the other's lock, as locks of a process go.
+		// This process must not read the file: closing it would release the lock of the other connection.
 		await expect(openStore(`sqlite:${file}`, log)).rejects.toThrow(/locked by another program/);
 	});
 
-	test('a directory in its place, or in that of the lock', async () => {
+	test('rejects a directory at the path of the database or of the lock', async () => {
 		const { file } = databaseFile();
 		await expect(openStore(`sqlite:${dirname(file)}`, log)).rejects.toThrow(/is not a file/);
 		mkdirSync(`${file}.lock`);
 		await expectRejection(file, /lock cannot be written/);
 	});
 
-	test('a place where nothing can be written, also for a superuser', async () => {
+	test('rejects a path that even a superuser cannot write', async () => {
 		const { file } = databaseFile();
 		writeFileSync(file, '');
 		await expectRejection(file, /cannot be made/, `sqlite:${file}/below`);
 	});
 
-	test('nothing stays locked after a rejection', async () => {
+	test('leaves no lock after a rejection', async () => {
 		const { file, url } = databaseFile();
 		writeFileSync(file, 'a diary\n'.repeat(2_000));
 		await expect(openStore(url, log)).rejects.toThrow(/no intact/);
@@ -405,10 +405,10 @@ describe('failing', () => {
 	const UNAVAILABLE = 'The database is unavailable';
 	const AVAILABLE = 'The database is available again';
 
-	test('a killed worker takes its calls with it and is replaced; until then calls fail at once', async () => {
+	test('the calls of a killed worker fail, and later ones at once until it is replaced', async () => {
 		const { store, file, kill, messages, starts } = await openControlled();
 		await fill(store, 1);
-		// The worker waits for the file while it is killed.
+		// The worker waits for the file when it is killed.
 		const other = connect(file);
 		other.exec('BEGIN IMMEDIATE');
 		const calls = [store.append([message('ada', 'lost')], []), store.heads(['lobby'])];
@@ -430,7 +430,7 @@ describe('failing', () => {
 	});
 
 	test.for([7, 8, 10 | (4 << 8), 14, 15])(
-		'code %i of a commit has the database opened again, and what waited behind it fails',
+		'the store opens the database again after code %i of a commit, and fails waiting calls',
 		async (errcode) => {
 			const { store, failAt, messages, starts } = await openControlled();
 			await fill(store, 1);
@@ -448,7 +448,7 @@ describe('failing', () => {
 		}
 	);
 
-	test('an error for which the disk is not to blame is a plain one, and the worker stays', async () => {
+	test('an error without a fault of the disk is a plain error, and the worker stays', async () => {
 		const { store, failAt, messages, starts } = await openControlled();
 		await fill(store, 1);
 		await failAt('COMMIT', 19);
@@ -459,7 +459,7 @@ describe('failing', () => {
 		expect([messages(), starts()]).toEqual([[], 1]);
 	});
 
-	test('a transaction that cannot be rolled back ends with its worker', async () => {
+	test('a transaction that cannot be rolled back ends its worker', async () => {
 		const { store, failAt, messages } = await openControlled();
 		await fill(store, 1);
 		await failAt('ROLLBACK', 1);
@@ -469,7 +469,7 @@ describe('failing', () => {
 		expect(await store.append([message('ada', 'a')], [])).toMatchObject({ entries: [{ seq: 2 }] });
 	});
 
-	test('a file that another program holds makes writes of all kinds fail; reads go on', async () => {
+	test('writes of all kinds fail while another program holds the file, and reads go on', async () => {
 		const { store, file, messages, starts } = await openControlled();
 		const [hash, otherHash] = ['00'.repeat(32), '01'.repeat(32)];
 		await store.createSession(hash, { id: 'ada', name: 'Guest' }, 1);
@@ -505,7 +505,7 @@ describe('failing', () => {
 		expect(await query('PRAGMA busy_timeout')).toEqual([{ timeout: 50 }]);
 	});
 
-	test('a full disk rejects the whole batch, and takes it once there is room', async () => {
+	test('a full disk fails the whole batch, which succeeds once there is room', async () => {
 		const { store, query, messages, starts } = await openControlled();
 		await fill(store, 1);
 		await query('PRAGMA max_page_count = 20');
@@ -528,7 +528,7 @@ describe('failing', () => {
 		await open(`sqlite:${file}`);
 	});
 
-	test('another database in the place of the first is not written to', async () => {
+	test('the store does not write to another database at the path of the first', async () => {
 		const { store, file, kill, messages, starts } = await openControlled();
 		const foreign = await closedDatabase();
 		await kill();
@@ -542,8 +542,8 @@ describe('failing', () => {
 	});
 });
 
-describe('reading beside', () => {
-	/** Reads until the thread that reads has done so. */
+describe('reading on a second thread', () => {
+	/** Reads until the reading thread has served a read. */
 	async function untilAside({ store, readsAside }: Awaited<ReturnType<typeof openControlled>>) {
 		const before = readsAside();
 		await expect
@@ -554,7 +554,7 @@ describe('reading beside', () => {
 			.toBeGreaterThan(before);
 	}
 
-	test('no commit waits behind a page', async () => {
+	test('a commit does not wait for a page', async () => {
 		const controlled = await openControlled();
 		const { store, holdReads } = controlled;
 		await fill(store, 1);
@@ -579,7 +579,7 @@ describe('reading beside', () => {
 		]);
 	});
 
-	test('a thread that reads and ends takes its calls with it and is replaced; meanwhile the other one reads', async () => {
+	test('the calls of a killed reading thread fail, and the other thread reads until it is replaced', async () => {
 		const controlled = await openControlled();
 		const { store, holdReads, killReader, messages, starts } = controlled;
 		await fill(store, 1);
@@ -596,7 +596,7 @@ describe('reading beside', () => {
 		expect([messages(), starts()]).toEqual([['The database is unavailable', 'The database is available again'], 1]);
 	});
 
-	test('while the thread that writes is replaced, the other one reads what was acknowledged', async () => {
+	test('the reading thread serves acknowledged messages while the writing one is replaced', async () => {
 		const controlled = await openControlled();
 		const { store, kill, messages } = controlled;
 		await fill(store, 1);
@@ -606,7 +606,7 @@ describe('reading beside', () => {
 		expect(await store.readPage('ada', 'lobby', { after: 0 }, 50)).toMatchObject({ head: 1 });
 	});
 
-	test('both threads end with the store, and nothing is left beside the file', async () => {
+	test('both threads end with the store, and leave no file beside the database', async () => {
 		const controlled = await openControlled();
 		await fill(controlled.store, 1);
 		await untilAside(controlled);

@@ -12,7 +12,7 @@ import { readMessages } from '../store/support/read.ts';
 export const BACKUP = fileURLToPath(new URL('../../src/commands/backup.ts', import.meta.url));
 export const RESTORE = fileURLToPath(new URL('../../src/commands/restore.ts', import.meta.url));
 
-/** A directory for a database and its backups, which is gone when the test ends. */
+/** A directory for a database and its backups, removed when the test ends. */
 export function place() {
 	const { file, url, remove } = temporaryDatabase();
 	onTestFinished(remove);
@@ -21,7 +21,7 @@ export function place() {
 
 export const run = (program: string, url: string, ...args: string[]) => runToExit(program, { DATABASE_URL: url }, args);
 
-/** Writes messages of Ada into a database, to the end of what is there, and closes it. */
+/** Appends messages of Ada to a database and closes it. @returns its epoch */
 export async function write(url: string, count: number): Promise<string> {
 	const store = await openStore(url, createLogger('silent'));
 	await fill(store, count);
@@ -29,7 +29,7 @@ export async function write(url: string, count: number): Promise<string> {
 	return store.epoch;
 }
 
-/** What a server would find in a database. */
+/** Reads epoch, head and the number of messages of a database. */
 export async function look(url: string) {
 	const store = await openStore(url, createLogger('silent'));
 	const [[, head] = []] = await store.heads(['lobby']);
@@ -47,7 +47,7 @@ export function query(file: string, sql: string): Record<string, unknown>[] {
 	}
 }
 
-/** The database of before, as the line of `restore` names it. */
+/** The path of the replaced database, from the output of `restore`. */
 export function keptOf(output: string): string {
 	return /the database of before is kept as (.*)\n$/.exec(output)?.[1] ?? 'nowhere';
 }

@@ -1,18 +1,18 @@
 /**
- * Loaded into a real server with `--import`: counts on request what its maps, sets and lists hold, so that the product has
- * no hook for that.
+ * Loaded into a server with `--import`: counts on request what its maps, sets and lists hold. So the product needs no hook
+ * for that.
  */
 import { Session } from 'node:inspector';
 import { isMainThread } from 'node:worker_threads';
 
-/** How many entries all collections of a process hold that can be reached, by the kind of the collection. */
+/** The number of entries in all reachable collections of a process, by the kind of collection. */
 export interface Census {
 	maps: number;
 	sets: number;
 	lists: number;
 }
 
-/** What is used of the answers of the protocol, https://chromedevtools.github.io/devtools-protocol/v8/Runtime/ */
+/** The used fields of an answer, https://chromedevtools.github.io/devtools-protocol/v8/Runtime/ */
 interface Answer {
 	result: { objectId?: string; value?: unknown };
 	objects: { objectId: string };
@@ -21,13 +21,13 @@ interface Answer {
 const GROUP = 'census';
 
 /**
- * Counts the entries of all collections among objects. A map to numbers is left out: token buckets keep what is full again
- * for a while, and have a test of their own. It runs in the process that is counted, where it goes as text.
+ * Counts the entries of all collections among objects. It leaves out maps to numbers: token buckets keep full ones for a
+ * while, and have a test of their own. The function is sent as text and runs in the counted process.
  */
 const countEntries = `function () {
 	const census = { maps: 0, sets: 0, lists: 0 };
 	for (const each of this) {
-		// The prototype of a class of collections is none.
+		// The prototype of a collection class is no collection.
 		if (Object.hasOwn(each, 'constructor')) continue;
 		// Queues leave holes where they were read.
 		if (Array.isArray(each)) census.lists += each.filter((entry) => entry !== undefined).length;
@@ -42,7 +42,7 @@ const countEntries = `function () {
 function takeCensus(session: Session): Census {
 	function ask(method: string, parameters: object): Answer {
 		let answer: Answer | undefined;
-		// A session on one's own thread answers before this returns.
+		// A session on the same thread answers before this returns.
 		session.post(method, parameters, (error: Error | null, result?: object) => {
 			if (error) throw error;
 			answer = result as Answer;
@@ -52,13 +52,13 @@ function takeCensus(session: Session): Census {
 	}
 
 	const { result: prototype } = ask('Runtime.evaluate', { expression: 'Object.prototype', objectGroup: GROUP });
-	// Collects garbage before.
+	// `queryObjects` collects garbage first.
 	const { objects } = ask('Runtime.queryObjects', { prototypeObjectId: prototype.objectId, objectGroup: GROUP });
 	const { result } = ask('Runtime.callFunctionOn', {
 		...{ objectId: objects.objectId, functionDeclaration: countEntries, returnByValue: true }
 	});
 	ask('Runtime.releaseObjectGroup', { objectGroup: GROUP });
-	// As the function makes it.
+	// The function returns this shape.
 	return result.value as Census;
 }
 
@@ -66,7 +66,7 @@ if (isMainThread) {
 	const session = new Session();
 	session.connect();
 	process.on('message', () => process.send?.(takeCensus(session)));
-	// Whoever started it is gone, and cannot end it any more.
+	// The parent is gone, and cannot end this process any more.
 	process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 	process.channel?.unref();
 }

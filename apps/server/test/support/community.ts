@@ -56,7 +56,7 @@ export async function makeCommunity({ url }: { file: string; url: string }): Pro
 	await store.close();
 }
 
-/** Makes room for many more messages: a log of this length in a room of its own. */
+/** Adds a room with a log of this many messages. */
 export function lengthen(file: string, room: string, length: number): void {
 	edit(
 		file,
@@ -68,7 +68,7 @@ export function lengthen(file: string, room: string, length: number): void {
 	);
 }
 
-/** Writes behind the back of a store. Rows of the log with the checksum 0 get the right one. */
+/** Runs SQL on a database file without its store. Rows of the log with the checksum 0 get the right one. */
 export function edit(file: string, sql: string): void {
 	const seal = (['messages', 'changes'] as const).map(
 		(name) => `UPDATE ${name} SET ${sealing(name)} WHERE checksum = 0`
@@ -76,7 +76,7 @@ export function edit(file: string, sql: string): void {
 	execute(file, [sql, ...seal].join('; '));
 }
 
-/** Does something in a file of SQLite, whatever it holds. */
+/** Runs SQL on an SQLite file, whatever its schema. */
 export function execute(file: string, sql: string): void {
 	const database = new DatabaseSync(file, { timeout: 5_000 });
 	defineEntryChecksum(database);
@@ -84,7 +84,7 @@ export function execute(file: string, sql: string): void {
 	database.close();
 }
 
-/** All that a store says of the community. */
+/** Everything that a store returns about the community. */
 export async function pictureOf(store: Store) {
 	return {
 		epoch: store.epoch,
@@ -116,7 +116,7 @@ export function rowsInSqlite(file: string): Record<string, unknown[]> {
 	for (const { table, columns, order } of TABLES) {
 		const spelled = columns.map(({ column, kind }) => (kind === 'bytes' ? `hex(${column}) AS ${column}` : column));
 		const found = database.prepare(`SELECT ${spelled.join(', ')} FROM ${table} ORDER BY ${order}`).all();
-		// Objects of SQLite have no prototype, which alone would make them differ.
+		// Rows of SQLite have no prototype. The copy has one, so that it can equal other objects.
 		rows[table] = found.map((row) => ({ ...row }));
 	}
 	database.close();

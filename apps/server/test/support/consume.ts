@@ -1,7 +1,7 @@
 import { createLogger } from '../../src/log.ts';
 import { openStore } from '../../src/store/open-store.ts';
 
-// A program that has the consumer of the database of DATABASE_URL read the lobby to its end.
+// A program that runs a consumer on the lobby of the database at DATABASE_URL until it has read everything.
 
 const store = await openStore(process.env['DATABASE_URL'] ?? '', createLogger('silent'));
 (process as NodeJS.EventEmitter).emit('armed');

@@ -1,13 +1,13 @@
 import { parseArgs } from 'node:util';
 
 /**
- * Reads the options of a program that plays until it has had enough, each of them a whole number.
- * @param usual what each is when it is not given
+ * Reads the options of a program, each of them a whole number.
+ * @param usual the default of each option
  */
 export function readCounts<Name extends string>(usual: Record<Name, number>): Record<Name, number> {
 	const options = Object.keys(usual).map((name) => [name, { type: 'string' as const }]);
 	const { values } = parseArgs({
-		// pnpm hands on a `--` that separates its own options from ours.
+		// pnpm passes on the `--` that separates its own options.
 		args: process.argv.slice(2).filter((argument) => argument !== '--'),
 		options: Object.fromEntries(options) as Record<string, { type: 'string' }>
 	});
@@ -18,7 +18,7 @@ export function readCounts<Name extends string>(usual: Record<Name, number>): Re
 			console.error(`--${name} is ${String(value)}: expected a whole number`);
 			process.exit(1);
 		}
-		// No other options are taken.
+		// `parseArgs` accepts no other options.
 		counts[name as Name] = count;
 	}
 	return counts;

@@ -1,7 +1,7 @@
 /**
- * Loaded into a real server with `--import`: makes the next call of a method fail on command, where there is a first
- * argument one with that, so that the product has no
- * hook for that. Each method stands for the listener that calls it. Timers and rejections fail in no listener at all.
+ * Loaded into a server with `--import`: makes the next call of a method fail on command, or the next call with a certain
+ * first argument. So the product needs no hook for that. Each method stands for the listener that calls it. Timers and
+ * rejections fail outside of any listener.
  */
 import { createRequire } from 'node:module';
 import { isMainThread } from 'node:worker_threads';
@@ -50,7 +50,7 @@ const METHODS: Record<
 	'Followers.drop': [Followers.prototype, 'drop']
 };
 
-/** Whoever is asked whether they are there answers at any moment: an error there would be another client's. */
+/** A pong may come at any moment: a fault there would hit another client. */
 const isPong = (packet: unknown) => (packet as { type?: string } | undefined)?.type === 'pong';
 
 let armed: FaultName | undefined;
@@ -78,7 +78,7 @@ if (isMainThread) {
 		if (name === 'rejection') void Promise.reject(new Error(`on purpose: ${name}`));
 		process.send?.(name);
 	});
-	// Whoever started it is gone, and cannot end it any more.
+	// The parent is gone, and cannot end this process any more.
 	process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 	process.channel?.unref();
 }

@@ -27,10 +27,10 @@ export type FaultName =
 	| 'two timers'
 	| 'rejection';
 
-/** What Node.js is told so that calls fail on command. */
+/** Arguments for Node.js that make calls fail on command. */
 export const FAILING = [`--import=${new URL('./failing.ts', import.meta.url).href}`];
 
-/** Makes the next such call of a server fail. Resolves when the server knows. */
+/** Makes the next such call of a server fail. Resolves when the server has confirmed it. */
 export async function arm(server: ServerProcess, fault: FaultName): Promise<void> {
 	await server.request(fault);
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
-/** A pipe with a name, whose reader reads only when it is told to; removed when the test ends. */
+/** A named pipe whose reader reads only on call. It is removed when the test ends. */
 export class Fifo {
 	readonly path: string;
 	#reader: number;
@@ -26,7 +26,7 @@ export class Fifo {
 		return openSync(this.path, 'w');
 	}
 
-	/** Reads what is in the pipe at the moment. */
+	/** Reads the present content of the pipe. */
 	read(): string {
 		const chunk = Buffer.alloc(64 * 1024);
 		const chunks: Buffer[] = [];
@@ -37,7 +37,7 @@ export class Fifo {
 				chunks.push(Buffer.from(chunk.subarray(0, count)));
 			}
 		} catch (error) {
-			// Nothing more at the moment.
+			// The pipe is empty.
 			if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
 		}
 		return Buffer.concat(chunks).toString();

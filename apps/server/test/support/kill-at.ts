@@ -3,9 +3,9 @@ import { syncBuiltinESMExports } from 'node:module';
 import { Socket } from 'node:net';
 import { DatabaseSync } from 'node:sqlite';
 
-// Loaded into a program with `--import`: kills it before the step that KILL_AT counts to, of those that change files
-// or ask another server. With KILL_AFTER only the steps are counted that come after the last statement which begins with that, or
-// after the program emits `armed` on itself.
+// Loaded into a program with `--import`: kills it before step number KILL_AT. A step changes a file or, with KILL_AT_WRITES,
+// writes to another server. With KILL_AFTER the count begins after the last statement that begins with this text, or when
+// the program emits `armed` on itself.
 
 const { KILL_AT, KILL_AFTER } = process.env;
 let stepsLeft = KILL_AFTER === undefined ? Number(KILL_AT) : Infinity;

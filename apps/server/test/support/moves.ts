@@ -17,7 +17,7 @@ export function place() {
 	return { file, url };
 }
 
-/** A community in a file that nobody has open. */
+/** A community in a closed database file. */
 export async function communityAt() {
 	const here = place();
 	await community.makeCommunity(here);
@@ -27,7 +27,7 @@ export async function communityAt() {
 export const run = (from: string, to: string, variables: Record<string, string> = {}) =>
 	runToExit(MIGRATE, variables, ['--from', from, '--to', to]);
 
-/** What a store says of the community; it is closed again. */
+/** Reads the community from a store, and closes it. */
 export async function look(opening: ReturnType<typeof openStore>) {
 	const store = await opening;
 	const picture = await community.pictureOf(store);
@@ -35,7 +35,7 @@ export async function look(opening: ReturnType<typeof openStore>) {
 	return picture;
 }
 
-/** Which of two databases a server would start on. */
+/** The databases, of two, on which a server would start. */
 export async function usable(from: string, to: string): Promise<string[]> {
 	const names: string[] = [];
 	for (const [name, open] of [

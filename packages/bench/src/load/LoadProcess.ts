@@ -6,11 +6,11 @@ import type { JobOf, ResultOf, TaskName } from './tasks.ts';
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
 
-/** A process that does one task to a server, in steps. */
+/** A process that runs one task against a server, in steps. */
 export class LoadProcess<Name extends TaskName> {
 	readonly #name: Name;
 	readonly #child: ChildProcess = fork(MAIN, { execArgv: [] });
-	/** Keeps what is said while nobody asks for it. */
+	/** Buffers messages of the process. */
 	readonly #words = on(this.#child, 'message', { close: ['disconnect'] });
 
 	/** Starts the process; the job may be known later. */
@@ -32,11 +32,11 @@ export class LoadProcess<Name extends TaskName> {
 		this.#child.send('go on');
 	}
 
-	/** Waits for what was found. @throws when the process ends instead */
+	/** Waits for the result. @throws when the process ends instead */
 	async ended(): Promise<ResultOf<Name>> {
 		const word = await this.#hear();
 		if (!('ended' in word)) throw new Error(`a load came to ${word.reached} and not to its end`);
-		// The process runs the task of that name.
+		// The process runs the task of this name.
 		return word.ended as ResultOf<Name>;
 	}
 

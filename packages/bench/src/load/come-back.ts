@@ -7,13 +7,13 @@ import type { Reach } from './task.ts';
 export interface ComeBackJob {
 	port: number;
 	rooms: number;
-	/** In each room. */
+	/** The number of members of each room. */
 	members: number;
-	/** How many messages each of them misses. */
+	/** The number of messages that each member misses. */
 	missed: number;
 }
 
-/** Who was there before. */
+/** A member who has left. */
 interface Member {
 	room: string;
 	token: string;
@@ -22,13 +22,13 @@ interface Member {
 }
 
 /**
- * Fills rooms with people who leave, lets them miss something, and brings all back at once after the step `away`.
- * @returns how long each took, from the moment in which all set out, until they had everything
+ * Fills rooms with people who leave, lets them miss messages, and reconnects all at once after the step `away`.
+ * @returns the time of each, from the common start until they had everything
  */
 export async function comeBack(job: ComeBackJob, reach: Reach): Promise<Latency> {
 	const { port, rooms, members, missed } = job;
 	const people = await forEachOf(rooms * members, (index) => visit(port, `room-${index % rooms}`));
-	// The first of each room.
+	// The first member of each room.
 	await forEachOf(rooms, async (index) => await send(port, people[index], missed));
 	await reach('away');
 	const setOut = performance.now();
@@ -51,7 +51,7 @@ async function visit(port: number, room: string): Promise<Member> {
 }
 
 async function send(port: number, member: Member | undefined, count: number): Promise<void> {
-	if (!member) throw new Error('nobody is in a room');
+	if (!member) throw new Error('a room is empty');
 	const { room, token } = member;
 	const chat = await RawChat.open(port, token);
 	for (let sent = 0; sent < count; sent += 1) {
@@ -60,9 +60,9 @@ async function send(port: number, member: Member | undefined, count: number): Pr
 	chat.close();
 }
 
-/** Joins again until there is nothing more, as clients do, and stays. @throws when something is missing */
+/** Rejoins until the head is reached, as clients do, and stays. @throws when a message is missing */
 async function catchUp(port: number, member: Member | undefined, missed: number): Promise<void> {
-	if (!member) throw new Error('nobody comes back');
+	if (!member) throw new Error('there is no member to reconnect');
 	const { room, token } = member;
 	const chat = await RawChat.open(port, token);
 	let { after } = member;

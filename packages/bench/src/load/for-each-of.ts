@@ -1,4 +1,4 @@
-/** How many connections are opened at once, unless it is said otherwise. */
+/** The default number of connections that are opened at once. */
 const AT_ONCE = 200;
 
 /** Calls a function for each number below `count`, some at a time. */

@@ -8,7 +8,7 @@ export interface HoldJob {
 	connections: number;
 }
 
-/** Connects, each in a room of its own, and says nothing more. */
+/** Opens idle connections, each in a room of its own. */
 export async function holdConnections({ dialect, port, connections }: HoldJob, reach: Reach): Promise<void> {
 	await forEachOf(connections, async (index) => {
 		const socket = await DIALECTS[dialect].enter(port, `room-${index}`);

@@ -4,20 +4,20 @@ import { latencyOf, type Latency } from './latency.ts';
 
 export interface PageJob {
 	port: number;
-	/** Rooms by the name they have in the result. */
+	/** Rooms by their names in the result. */
 	rooms: Record<string, { room: string; length: number }>;
-	/** How often each thing is asked in each room. */
+	/** The number of requests of each kind for each room. */
 	asks: number;
 }
 
-/** Half a page: nobody asks around what is nearer to an end. */
+/** Half a page: requests keep this distance from the ends of the log. */
 const MARGIN = 60;
 
 type Request = { [Name in RequestName]: [Name, RequestPayload<Name>] }['room:join' | 'history:read'];
 
 const middle = (length: number) => MARGIN + Math.floor(Math.random() * (length - MARGIN));
 
-/** What a client asks for in a room, by a name for people. */
+/** The requests of a client for a room, by a readable name. */
 const REQUESTS = {
 	join: (room) => ['room:join', { room }],
 	'join after an absence': (room, length) => [
@@ -32,13 +32,13 @@ const REQUESTS = {
 export type PageName = keyof typeof REQUESTS;
 export const PAGE_NAMES = Object.keys(REQUESTS) as PageName[];
 
-/** What was asked for, in which room, and how long the answers took. */
+/** A kind of request, its room, and the latency of its answers. */
 export interface PageResult extends Latency {
 	page: PageName;
 	room: string;
 }
 
-/** Asks for pages of rooms, one at a time and the rooms by turns. @throws when one is rejected */
+/** Requests pages, one at a time, of all rooms in rotation. @throws when one is rejected */
 export async function readPages({ port, rooms, asks }: PageJob): Promise<PageResult[]> {
 	const chat = await RawChat.open(port);
 	for (const { room } of Object.values(rooms)) await chat.ask('room:join', { room });
@@ -54,7 +54,7 @@ export async function readPages({ port, rooms, asks }: PageJob): Promise<PageRes
 	return results;
 }
 
-/** How long an answer takes, without reading it. */
+/** The time of an answer, which is not parsed. */
 async function timeOf(chat: RawChat, [name, payload]: Request): Promise<number> {
 	const asked = performance.now();
 	const answer = await chat.request(name, payload);

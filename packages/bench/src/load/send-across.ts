@@ -5,28 +5,28 @@ import type { Reach } from './task.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface AcrossJob {
-	/** Of the node to which the senders are connected, and of another one. */
+	/** The ports of the node of the senders, and of another one. */
 	ports: readonly [near: number, far: number];
 	rooms: number;
-	/** How many in each room hear on each of the two nodes. */
+	/** The number of members of each room on each of the two nodes. */
 	members: number;
-	/** Messages of all rooms together, at a steady rate. */
+	/** The steady rate of all rooms together. */
 	perSecond: number;
 	warmUpMs: number;
 	measureMs: number;
 }
 
-/** What came on one of the nodes: how long after it was sent, and how often. */
+/** The latency and the number of deliveries on one of the nodes. */
 export interface Side extends Latency {
 	deliveries: number;
 }
 
-/** Sends on one node what members on two nodes hear, until its process ends. The steps are those of `sendMessages`. */
+/** Sends on one node to members on two nodes, until its process ends. The steps are those of `sendMessages`. */
 export async function sendAcross(job: AcrossJob, reach: Reach): Promise<Record<'near' | 'far', Side>> {
 	const { ports, rooms, members, perSecond } = job;
 	let sides = ports.map(() => new Heard());
 
-	/** By room, when each message was sent: the first has place 1. */
+	/** The sending times by room. The first message has index 1. */
 	const sentAtMs = Array.from({ length: rooms }, () => [0]);
 	for (const [index, port] of ports.entries()) {
 		await forEachOf(rooms * members, async (member) => {

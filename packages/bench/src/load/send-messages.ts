@@ -9,29 +9,29 @@ import type { Reach } from './task.ts';
 export interface SendJob {
 	dialect: DialectName;
 	port: number;
-	/** Without rooms everybody speaks to the echo. */
+	/** Without rooms all connections send to the echo. */
 	rooms?: { count: number; members: number };
-	/** How many in each room speak, or how many connections to the echo. */
+	/** The number of senders in each room, or of connections to the echo. */
 	senders: number;
 	/**
-	 * Closed loop: so many messages of each sender are on their way at any time. Open loop: so many are sent per second
-	 * by all together, whether or not they are settled.
+	 * Closed loop: each sender has this many messages in flight at any time. Open loop: all senders together send at this
+	 * rate, whether or not messages are settled.
 	 */
 	pace: { inFlight: number } | { perSecond: number };
 	warmUpMs: number;
 	measureMs: number;
 }
 
-/** What was seen in the time of measuring. Latency counts from the moment at which a message was to be sent. */
+/** The result of the measured time. Latency counts from the planned time of sending. */
 export interface SendResult extends Latency {
 	seconds: number;
-	/** Settled: answered, acknowledged, or back at their sender. */
+	/** The number of settled messages: answered, acknowledged, or back at their sender. */
 	messages: number;
-	/** Messages that came to somebody. */
+	/** The number of deliveries. */
 	deliveries: number;
 }
 
-/** What was seen since counting began. */
+/** The counts since counting began. */
 class Count {
 	messages = 0;
 	deliveries = 0;
@@ -39,8 +39,8 @@ class Count {
 }
 
 /**
- * Sends messages until its process ends. The steps are `begun` and `counted`, and the server is to be read at each: as
- * sending goes on, both readings come as late.
+ * Sends messages until its process ends. The steps are `begun` and `counted`. The server is read at each of them: both
+ * readings have the same delay, as sending goes on.
  */
 export async function sendMessages(job: SendJob, reach: Reach): Promise<SendResult> {
 	const { port, rooms, senders, pace } = job;
@@ -49,7 +49,7 @@ export async function sendMessages(job: SendJob, reach: Reach): Promise<SendResu
 	const speakers: ((dueAt?: number) => void)[] = [];
 
 	function speak(socket: WebSocketLine, sender: Sender): (payload: Buffer) => number {
-		/** When what is on its way was to be sent. */
+		/** The planned sending times of messages in flight. */
 		const dueTimes: number[] = [];
 		const say = (dueAt = performance.now()) => {
 			dueTimes.push(dueAt);
@@ -95,7 +95,7 @@ export async function sendMessages(job: SendJob, reach: Reach): Promise<SendResu
 	return { seconds, messages, deliveries, ...latencyOf(latencies) };
 }
 
-/** Sends at a steady rate, by turns. */
+/** Sends at a steady rate, in rotation. */
 async function sendAt(perSecond: number, speakers: readonly ((dueAt: number) => void)[]): Promise<void> {
 	let dueAt = performance.now();
 	for (let sent = 0; ;) {

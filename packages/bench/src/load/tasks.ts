@@ -4,7 +4,7 @@ import { readPages } from './read-pages.ts';
 import { sendAcross } from './send-across.ts';
 import { sendMessages } from './send-messages.ts';
 
-/** Everything that a load can do. */
+/** All tasks of loads. */
 export const TASKS = { sendMessages, sendAcross, holdConnections, comeBack, readPages };
 export type TaskName = keyof typeof TASKS;
 

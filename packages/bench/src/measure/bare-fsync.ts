@@ -4,10 +4,10 @@ import { makeDirectory } from '../directory.ts';
 import { latencyOf } from '../load/latency.ts';
 import type { Figures } from '../results/figures.ts';
 
-/** About as long as a message with what belongs to it. */
+/** About as long as a stored message. */
 const RECORD = Buffer.alloc(256, 'x');
 
-/** The least that it costs to put something on this disk for good: a small record is appended, and the disk asked. */
+/** Measures the least cost of a durable write on this disk: an appended small record and a sync. */
 export function measureBareFsync(durationMs: number): Figures {
 	const directory = makeDirectory();
 	const file = openSync(join(directory, 'records'), 'a');

@@ -20,7 +20,7 @@ export class Engines {
 		return new Engines(await PostgresServer.start(), await RedisServer.start());
 	}
 
-	/** A node on a database that is empty. */
+	/** Makes a node on an empty database. */
 	async node(): Promise<Rival> {
 		const url = await this.#postgres.createDatabase();
 		const environment = (directory: string) => ({
@@ -36,7 +36,7 @@ export class Engines {
 	}
 }
 
-/** What a delivery costs the node to which its sender is connected, and another one; the load is on both. */
+/** Measures the cost of a delivery on the node of its sender, and on another one. The load is on both. */
 export async function measureAcross(rival: Rival, job: Omit<AcrossJob, 'ports'>): Promise<Finding[]> {
 	const load = new LoadProcess('sendAcross');
 	const servers = [await ServerUnderTest.start(rival), await ServerUnderTest.start(rival)] as const;

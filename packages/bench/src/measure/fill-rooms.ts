@@ -5,7 +5,7 @@ import { openStore } from '@digda/server/store/open-store.ts';
 const BATCH = 1_000;
 const TEXT = '가나다라 '.repeat(8);
 
-/** Fills rooms of a database that no server has open. @param rooms how many messages each gets, by its name */
+/** Fills rooms of a closed database. @param rooms the number of messages of each room, by name */
 export async function fillRooms(file: string, rooms: Record<string, number>): Promise<void> {
 	const store = await openStore(`sqlite:${file}`, createLogger('warn'));
 	const author = { id: randomUUID(), name: 'Guest 1234' };

@@ -4,7 +4,7 @@ import type { Rival } from '../rivals.ts';
 import type { Figures } from '../results/figures.ts';
 import { ServerUnderTest } from '../servers/ServerUnderTest.ts';
 
-/** What a server holds for connections that are there and say nothing, each in a room of its own. */
+/** Measures the memory of a server for idle connections, each in a room of its own. */
 export async function measureIdle(rival: Rival, connections: number, settleMs: number): Promise<Figures> {
 	const [first, others] = [new LoadProcess('holdConnections'), new LoadProcess('holdConnections')];
 	const server = await ServerUnderTest.start(rival);
@@ -16,11 +16,11 @@ export async function measureIdle(rival: Rival, connections: number, settleMs: n
 	}
 
 	try {
-		// What a server makes once, such as a thread that reads, is no connection's.
+		// The first connection makes what exists once, such as the reading thread.
 		await hold(first, 1);
 		const before = await server.read();
 		await hold(others, connections);
-		// As it is: what could be collected and was not is held too.
+		// Without a garbage collection: memory that could be freed counts too.
 		const after = await server.read();
 		return { rssBytesPerConnection: (after.rssBytes - before.rssBytes) / connections };
 	} finally {

@@ -4,7 +4,7 @@ import { digda } from '../rivals.ts';
 import type { Finding } from '../results/findings.ts';
 import { ServerUnderTest } from '../servers/ServerUnderTest.ts';
 
-/** How long a server takes to be there with what is in a directory, and to give pages of its rooms. */
+/** Measures the start of a server on an existing directory, and the pages of its rooms. */
 export async function measureLargeRoom(directory: string, job: Omit<PageJob, 'port'>): Promise<Finding[]> {
 	const server = await ServerUnderTest.start(digda, { directory });
 	const load = new LoadProcess('readPages');
@@ -24,7 +24,7 @@ export async function measureLargeRoom(directory: string, job: Omit<PageJob, 'po
 		];
 	} finally {
 		load.stop();
-		// In good order, so that the next start finds nothing to mend.
+		// An orderly stop, so that the next start has nothing to recover.
 		await server.stop('SIGTERM');
 	}
 }

@@ -7,7 +7,7 @@ import { digda } from '../rivals.ts';
 import type { Figures } from '../results/figures.ts';
 import { ServerUnderTest } from '../servers/ServerUnderTest.ts';
 
-/** How a restart ends for those who were there: until all have what they missed, from when the server listens. */
+/** Measures a restart for its members: the time from listening until all have the messages that they missed. */
 export async function measureRestart(people: Omit<ComeBackJob, 'port'>): Promise<Figures> {
 	const directory = makeDirectory();
 	const port = await reservePort();
@@ -19,7 +19,7 @@ export async function measureRestart(people: Omit<ComeBackJob, 'port'>): Promise
 		await server.stop('SIGTERM');
 		server = await ServerUnderTest.start(digda, { directory, port });
 		const listening = performance.now();
-		// From here on its loop is watched.
+		// The delay of the event loop is measured from this reading on.
 		await server.read();
 		load.goOn();
 		const { p50Ms, p99Ms } = await load.ended();

@@ -1,24 +1,24 @@
 import type { Finding } from '../results/findings.ts';
 
-/** One thing that is done in each round. */
+/** One step of each round. */
 export interface Step {
 	name: string;
 	run: () => Promise<Finding[]>;
 }
 
-/** Steps that are done side by side, so that what the machine does meanwhile is done to all of them. */
+/** Steps that are measured in the same rounds, so that other load of the machine affects all of them. */
 export interface Workload {
 	name: string;
-	/** How many connections a server has at most. */
+	/** The most connections of a server. */
 	connections: number;
-	/** What has to be there before the first round. */
+	/** The preparation before the first round. */
 	prepare?: Step;
 	steps: readonly Step[];
-	/** Ends what was started for it. */
+	/** Ends the processes of the workload. */
 	end?: () => Promise<void>;
 }
 
-/** The steps of a round: each round begins with another one. */
+/** The steps of a round. Each round begins with another step. */
 export function rotated<Item>(items: readonly Item[], round: number): Item[] {
 	const first = items.length === 0 ? 0 : round % items.length;
 	return [...items.slice(first), ...items.slice(0, first)];

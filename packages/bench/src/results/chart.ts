@@ -4,13 +4,13 @@ import { ratioOf, type Row } from './findings.ts';
 
 const WIDTH = 860;
 const BAR = 14;
-/** Around the bars: without a browser nobody knows how wide a text is, so there is room for the longest. */
+/** The margins around the bars. The width of texts is unknown without a browser, so there is room for the longest. */
 const SIDES = { left: 232, right: 24, top: 84, bottom: 40 };
 
 const INK = '#212529';
 const PALE = '#868e96';
 
-/** What is drawn beside the blog's server, from above. */
+/** The servers beside that of the blog, from top to bottom. */
 const SERVERS = [
 	{ subject: 'digda', label: 'digda', color: '#d9480f' },
 	{ subject: 'ws', label: 'bare ws', color: '#4dabf7' },
@@ -18,8 +18,8 @@ const SERVERS = [
 ];
 
 /**
- * Draws what each server costs the processor under each load, the blog's server being 1.
- * @returns an SVG that needs no style from outside, or undefined without figures of the blog's server
+ * Draws the processor time of each server under each load, relative to the server of the blog.
+ * @returns an SVG without external styles, or undefined without figures of the server of the blog
  */
 export function drawChart(rows: readonly Row[]): string | undefined {
 	const loads = LOAD_NAMES.filter((load) => costOf(rows, load, 'blog') !== undefined);
@@ -44,10 +44,10 @@ export function drawChart(rows: readonly Row[]): string | undefined {
 			textStyle: { color: INK, fontSize: 13 }
 		},
 		grid: SIDES,
-		// A bar begins at the blog's server.
+		// A bar begins at the value of the server of the blog.
 		xAxis: {
 			...{ type: 'log', startValue: 1, ...rangeOf(costs) },
-			// The greater end is no power of ten.
+			// The upper end is no power of ten.
 			axisLabel: { showMaxLabel: false, color: PALE, formatter: (value: number) => `${value} ×` },
 			splitLine: { showMaxLine: false, lineStyle: { color: '#e9ecef' } }
 		},

@@ -1,4 +1,4 @@
-/** Everything that is measured: the unit in which people read it, and how many of ours make one of those. */
+/** All figures: the displayed unit, and the number of measured units in it. */
 export const FIGURES = {
 	cpuUsPerMessage: { unit: 'µs/message', size: 1 },
 	cpuUsPerDelivery: { unit: 'µs/delivery', size: 1 },
@@ -14,7 +14,7 @@ export const FIGURES = {
 
 export type FigureName = keyof typeof FIGURES;
 
-/** What was measured of one thing in one round. */
+/** The figures of one subject in one round. */
 export type Figures = Partial<Record<FigureName, number>>;
 
 /** Three digits, or whole numbers where there are more. */

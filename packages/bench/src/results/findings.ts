@@ -2,7 +2,7 @@ import { median, medianAbsoluteDeviation } from 'simple-statistics';
 import type { WorkloadName } from '../workloads.ts';
 import type { FigureName, Figures } from './figures.ts';
 
-/** What was measured in one round: of a server, or of what it is held against. */
+/** A measurement of one round: of a server, or of a reference. */
 export interface Finding {
 	workload: WorkloadName;
 	subject: string;
@@ -11,7 +11,7 @@ export interface Finding {
 	figures: Figures;
 }
 
-/** The middle of the rounds, and how far they lie from it: the median of the absolute deviations. */
+/** The median of the rounds, and the median of their absolute deviations. */
 export interface Middle {
 	median: number;
 	deviation: number;
@@ -23,7 +23,7 @@ export interface Row extends Omit<Finding, 'figures'> {
 	middles: Partial<Record<FigureName, Middle>>;
 }
 
-/** Brings the rounds together; rows come in the order in which their first findings came. */
+/** Combines the rounds. Rows have the order of their first findings. */
 export function summarise(findings: readonly Finding[]): Row[] {
 	const groups = Map.groupBy(findings, ({ workload, subject }) => JSON.stringify([workload, subject]));
 	return [...groups.values()].flatMap((group) => {
@@ -45,7 +45,7 @@ function middlesOf(rounds: readonly Figures[]): Row['middles'] {
 	return middles;
 }
 
-/** The median of a figure of one subject divided by that of another, undefined where one was not measured. */
+/** The median of a figure of one subject divided by that of another, undefined where either is missing. */
 export function ratioOf(
 	rows: readonly Row[],
 	workload: WorkloadName,

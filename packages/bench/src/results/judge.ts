@@ -1,26 +1,26 @@
 import type { Row } from './findings.ts';
 
-/** What a figure of digda has to be: a time or a rate, or a ratio, which is worth the same on every machine. */
+/** The target of a figure of digda: a time, a rate, or a ratio, which is comparable between machines. */
 export interface Target {
 	name: string;
-	/** None for a ratio. */
+	/** The unit, undefined for a ratio. */
 	unit?: 'ms' | '/s';
-	/** The most that it may be, or the least. */
+	/** The largest allowed value, or the smallest for a floor. */
 	bound: number;
 	isFloor?: boolean;
-	/** Undefined where it was not measured. */
+	/** The measured value, undefined without a measurement. */
 	value: (rows: readonly Row[]) => number | undefined;
-	/** For a ratio: how many times the bound it may be in a short run, beside what the machine does otherwise. */
+	/** For a ratio: the factor beyond the bound that counts as noise in a short run. */
 	roomForNoise?: number;
 }
 
-/** A target and what came of it. */
+/** A target with its result. */
 export interface Outcome extends Omit<Target, 'value'> {
 	value: number | undefined;
 	isMet: boolean | undefined;
 }
 
-/** What came of each target. */
+/** Compares the rows with the targets. */
 export function judge(rows: readonly Row[], targets: readonly Target[]): Outcome[] {
 	return targets.map(({ value: valueIn, ...target }) => {
 		const value = valueIn(rows);
@@ -32,10 +32,10 @@ function isWithin(value: number, { bound, isFloor }: Omit<Target, 'value'>): boo
 	return isFloor ? value >= bound : value <= bound;
 }
 
-/** How often a ratio is measured before it counts as off: other work of the machine comes and goes, a fault stays. */
+/** The number of runs before a ratio counts as off: other load of the machine is temporary, a fault is not. */
 export const MOST_RUNS = 3;
 
-/** Measures again while a ratio is far off that was so each time. @returns those that are far off in every run */
+/** Measures again while a ratio was far off in every run so far. @returns the ratios that are far off in every run */
 export async function farOffEachTime(
 	first: readonly Outcome[],
 	measureAgain: (off: readonly Outcome[]) => Promise<readonly Outcome[]>
@@ -48,7 +48,7 @@ export async function farOffEachTime(
 	return off;
 }
 
-/** The ratios that are off by more than noise. Times are none of them: they say as much of the machine. */
+/** The ratios that are off by more than noise. Times do not count, as they depend on the machine. */
 export function farOff(outcomes: readonly Outcome[]): Outcome[] {
 	return outcomes.filter(
 		({ value, bound, roomForNoise }) =>

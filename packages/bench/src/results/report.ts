@@ -5,13 +5,13 @@ import { summarise, type Finding, type Row } from './findings.ts';
 import { TARGETS } from './targets.ts';
 import { judge, type Outcome } from './judge.ts';
 
-/** A whole run, as it is written down. */
+/** The report of a whole run. */
 export interface Report {
-	/** When it ended, as ISO 8601. */
+	/** The end of the run, as ISO 8601. */
 	date: string;
 	node: string;
 	cpu: { model: string; count: number };
-	/** Of the servers. */
+	/** The versions of the servers. */
 	versions: Record<string, string>;
 	scale: Scale;
 	rows: Row[];

@@ -24,7 +24,7 @@ export function formatRows(rows: readonly Row[]): string {
 	return align([header, ...lines], texts);
 }
 
-/** Every target that was measured: what came of it, and what is wanted. */
+/** Every measured target with its value and its bound. */
 export function formatTargets(outcomes: readonly Outcome[]): string {
 	const lines = outcomes.flatMap(({ name, unit = '', value, bound, isFloor, isMet }) => {
 		if (value === undefined) return [];
@@ -40,7 +40,7 @@ function formatFigure({ middles }: Row, name: FigureName): string {
 	return middle ? formatNumber(middle.median / FIGURES[name].size) : '';
 }
 
-/** One round has nothing to lie apart from. */
+/** The deviation of a row, empty for a single round. */
 function formatDeviation({ primary, rounds, middles }: Row): string {
 	const middle = middles[primary];
 	return middle && rounds.length > 1 ? `± ${formatNumber(middle.deviation / FIGURES[primary].size)}` : '';
@@ -53,7 +53,7 @@ function formatRatio(rows: readonly Row[], { workload, subject, primary }: Row):
 	return ratio === undefined ? '' : formatNumber(ratio);
 }
 
-/** Makes each column as wide as it has to be. Where it is not said otherwise, cells are numbers. */
+/** Pads the columns to a common width. Cells are aligned as numbers by default. */
 function align(lines: readonly (readonly string[])[], sides: readonly Side[]): string {
 	const widths = lines.reduce<number[]>(
 		(widest, cells) => cells.map((cell, column) => Math.max(cell.length, widest[column] ?? 0)),

@@ -4,19 +4,19 @@ import type { FigureName } from './figures.ts';
 import { medianOf, ratioOf } from './findings.ts';
 import type { Target } from './judge.ts';
 
-/** Tails are made of few messages, and what waits for a disk or for a turn of two threads feels every other program. */
+/** The noise of usual ratios, and of tails and waits for a disk or threads, which other programs disturb more. */
 const [ROOM, ROOM_FOR_WAITING] = [2, 4];
 
 /**
- * A record is written in so many milliseconds where the ratio to it was set. On a faster disk the ratio would say how long
- * two threads take to wake each other, which the same code has done in 6 to 11 times the time of such a disk.
+ * The time of a durable write, in milliseconds, on the disk for which the ratio was set. On a faster disk the ratio would
+ * measure how long two threads take to wake each other: 6 to 11 times the time of such a disk.
  */
 const USUAL_FSYNC_MS = 0.13;
 
 const ONE = 'durable send, 1 sender';
 const RESTART = 'restart, all come back at once';
 
-/** What digda is to be. */
+/** The targets of digda. */
 export const TARGETS: readonly Target[] = [
 	cpu('echo, 50 × 10', 0.6),
 	cpu('echo, 200 × 1', 0.95),
@@ -60,7 +60,7 @@ export const TARGETS: readonly Target[] = [
 	}
 ];
 
-/** What it costs the processor, by the workload's own measure, against another server. */
+/** A target for processor time, in the primary figure of the workload, relative to another server. */
 function cpu(workload: LoadName, bound: number, base = 'blog'): Target {
 	const value = ratio(workload, LOADS[workload].primary, 'digda', base);
 	return { name: `${workload}: CPU ÷ ${base}`, bound, roomForNoise: ROOM, value };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { drawChart } from './chart.ts';
 import type { Report } from './report.ts';
 
-/** Writes the figures, and the chart where there is one, into a directory. @returns the files */
+/** Writes the figures, and the chart if there is one, to a directory. @returns the files */
 export function writeReport(report: Report, directory: string): string[] {
 	mkdirSync(directory, { recursive: true });
 	const files = { 'benchmark.json': `${JSON.stringify(report, null, 2)}\n`, 'benchmark.svg': drawChart(report.rows) };

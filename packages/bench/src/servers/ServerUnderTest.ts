@@ -5,20 +5,20 @@ import { makeDirectory } from '../directory.ts';
 
 const METER = new URL('./meter.js', import.meta.url).href;
 
-/** What a process has used so far, as `meter.js` tells it. */
+/** The usage of a process so far, from `meter.js`. */
 export interface Reading {
-	/** Of all its threads. */
+	/** The processor time of all its threads. */
 	cpuMs: number;
 	rssBytes: number;
-	/** 99th percentile of the delay of its event loop since the last reading. */
+	/** The 99th percentile of the delay of its event loop since the last reading. */
 	loopDelayP99Ms: number;
 }
 
-/** A program that serves on `PORT` of 127.0.0.1 and says in its log where. */
+/** A program that serves on `PORT` of 127.0.0.1 and logs its port. */
 export interface Program {
-	/** Absolute path of a file. */
+	/** The absolute path of its file. */
 	file: string;
-	/** What runs it, other than Node.js. */
+	/** The runtime, if not Node.js. */
 	runtime?: string;
 	/** Options of Node.js. */
 	nodeOptions?: readonly string[];
@@ -26,15 +26,15 @@ export interface Program {
 }
 
 interface StartOptions {
-	/** Where its data are, and stay; otherwise it gets a directory that is removed with it. */
+	/** An existing directory for its data, which stays. By default it gets one that is removed with it. */
 	directory?: string | undefined;
 	/** 0 takes any free one. */
 	port?: number;
 }
 
-/** A server in a process of its own, whose log goes to a file beside its data. */
+/** A server in a process of its own, with its log in a file beside its data. */
 export class ServerUnderTest {
-	/** From the start of its process until it said that it is running. */
+	/** The time from the start of its process until its log says that it is running. */
 	readonly readyMs: number;
 	readonly #process: ServerProcess;
 
@@ -45,7 +45,7 @@ export class ServerUnderTest {
 
 	/**
 	 * Starts a server and waits until it listens.
-	 * @throws when it ends instead, with what it said
+	 * @throws when it ends instead, with its output
 	 */
 	static async start(
 		{ file, runtime, nodeOptions = [], environment }: Program,
@@ -71,12 +71,12 @@ export class ServerUnderTest {
 		return this.#process.port;
 	}
 
-	/** What it has used so far. @throws when it ends instead of answering */
+	/** Reads its usage so far. @throws when it ends instead of answering */
 	async read(): Promise<Reading> {
 		return await this.#process.request('read');
 	}
 
-	/** Ends it; its data go with it unless somebody gave it a directory. */
+	/** Ends it and removes its data, unless it had an existing directory. */
 	async stop(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
 		await this.#process.stop(signal);
 	}

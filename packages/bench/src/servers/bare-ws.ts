@@ -1,4 +1,4 @@
-/** What one would write with `ws` alone: an echo, and rooms by `/<room>`, each message sent to every member. */
+/** A minimal server with `ws` alone: an echo, and rooms by `/<room>`, whose messages go to every member. */
 import { WebSocketServer, type WebSocket } from 'ws';
 
 const rooms = new Map<string, Set<WebSocket>>();

@@ -1,4 +1,4 @@
-/** The server of the blog post that digda grew from, as it was published; rooms as the post explains them. */
+/** The server of the blog post that digda grew from, as published, with rooms as the post explains them. */
 import { createServer } from 'node:http';
 import { Server } from 'socket.io';
 

@@ -1,7 +1,7 @@
-/** Bun's own WebSocket server: an echo, and rooms by `/<room>` with its native publish. Run by Bun. */
+/** The WebSocket server of Bun: an echo, and rooms by `/<room>` with its native publish. Run by Bun. */
 import './meter.js';
 
-/** What is used of Bun, so that its types need not be installed. */
+/** The used part of Bun, so that its types need not be installed. */
 interface Bun {
 	serve: (options: object) => { port: number; publish: (topic: string, data: string) => void };
 }

@@ -1,16 +1,16 @@
-/** The lengths that are compared, in UTF-16 code units: of the longest message, and of four times as much. */
+/** The compared lengths in UTF-16 code units: the longest message, and four times as much. */
 export const LENGTHS = [8_000, 32_000] as const;
 
 /** Four times the text: what is linear costs four times as much, what is quadratic sixteen times. */
 const MOST = 9;
 
-/** What a measurement may be off by, in milliseconds: a collection of garbage, a compilation. */
+/** The error of a measurement, in milliseconds: garbage collection, compilation. */
 const NOISE_MS = 2;
 
-/** Others keep the machine busy: the least of so many measurements counts. What is quick is seldom interrupted in all of them. */
+/** The number of measurements, of which the minimum counts: on a busy machine some of them are interrupted. */
 const ATTEMPTS = 25;
 
-/** How long the clock of the processor is watched, in milliseconds. */
+/** The shortest measurement of processor time, in milliseconds. */
 const WATCHED_MS = 100;
 
 function leastTime(run: () => unknown, times: number): number {
@@ -24,8 +24,8 @@ function leastTime(run: () => unknown, times: number): number {
 }
 
 /**
- * How long this thread is on a processor for something, in milliseconds: what others do does not count.
- * @param watchedMs it is done again until this time is over, for the clock ticks every few milliseconds
+ * Measures the processor time of this thread for a function, in milliseconds.
+ * @param watchedMs the function is repeated for this time, as the clock ticks every few milliseconds
  */
 export function processorTime(run: () => unknown, watchedMs = WATCHED_MS): number {
 	const start = process.threadCpuUsage();
@@ -38,7 +38,7 @@ export function processorTime(run: () => unknown, watchedMs = WATCHED_MS): numbe
 
 /**
  * Whether reading four times the text costs at most about four times as much.
- * @returns what each of the two costs, in milliseconds, where it costs more; else `undefined`
+ * @returns both costs in milliseconds where it costs more, otherwise `undefined`
  */
 export function superlinear(
 	read: (text: string) => unknown,
@@ -58,14 +58,14 @@ export function superlinear(
 		if (isLinear(least)) return undefined;
 		if (least.long > WATCHED_MS) break;
 	}
-	// What takes longer than a slice of time is interrupted again and again on a busy machine. Then this is slow, and right.
+	// On a busy machine a longer run is always interrupted. Processor time is slow to measure, but right.
 	const cost = { short: processorTime(() => read(short)), long: processorTime(() => read(long)) };
 	return isLinear(cost) ? undefined : cost;
 }
 
 /**
- * The pairs of short and long hostile texts, by what they are made of.
- * @param texts makes them in a length, and in the same order in each
+ * Pairs of short and long hostile texts, by name.
+ * @param texts makes all texts of a length, in the same order for each length
  */
 export function pairsOf(
 	texts: (length: number) => [name: string, text: string][],

@@ -1,7 +1,7 @@
-/** Marks in descending combining class: each has to move before all that come earlier. */
+/** Marks in descending combining class: normalization moves each before all earlier ones. */
 const DESCENDING = ['\u0345', '\u0301', '\u0323', '\u0327', '\u05b0', '\u0334'];
 
-/** What texts repeat that try to be slow to read. */
+/** The repeated parts of texts that try to be slow to read. */
 const REPEATED = [
 	...['*', '_', '`', '>', '> ', '\n', '\r', ' ', '(', '[', '.', '@', '7', '> \n', '> a\n', '```\n', '```a\n'],
 	...['```a\nb\n', '```\n```\n', '\u2028', '(((( ', ')(', '[](', '"', '\t', '\u00a0', '\\', '-', '~', '#'],
@@ -25,7 +25,7 @@ const REPEATED = [
 	...['Operator', 'the', '0', 'admin5', '15', 'rn', 'I', '관리자', '\u{1d5ae}', 'admi', '운영']
 ];
 
-/** Texts of a length in UTF-16 code units that try to be slow to read, by what they are made of. */
+/** Texts of a length in UTF-16 code units that try to be slow to read, by name. */
 export function hostileTexts(length: number): [name: string, text: string][] {
 	const fill = (piece: string, size = length) => piece.repeat(Math.ceil(size / piece.length)).slice(0, size);
 	const half = Math.floor(length / 2);

@@ -26,17 +26,17 @@ export type Ready = Parameters<ChatServerToClient['session:ready']>[0];
 
 type Payload<Name extends keyof ChatServerToClient> = Parameters<ChatServerToClient[Name]>[0];
 
-/** How long a request may go without a reply, unless the options say otherwise. */
+/** The default time-out of a reply, in milliseconds. */
 const REPLY_TIMEOUT_MS = 10_000;
 
-/** A socket.io-client in the chat, as any program could use it, that keeps all it receives. Needs no test runner. */
+/** A socket.io-client in the chat that records everything it receives. It needs no test runner. */
 export class StockClient {
 	readonly socket: Socket<ChatServerToClient, ChatClientToServer>;
 	readonly heard: { event: keyof ChatServerToClient; payload: unknown }[] = [];
-	/** What the server said first about the session. */
+	/** The payload of session:ready. */
 	ready: Ready | undefined;
 
-	/** Begins to connect, over WebSocket and with the present protocol unless the options say otherwise. */
+	/** Begins to connect, by default over WebSocket and with the present protocol. */
 	constructor(url: string, { auth = {}, ...options }: StockOptions = {}) {
 		this.socket = io(`${url}${CHAT_NAMESPACE}`, {
 			...{ forceNew: true, transports: ['websocket'], ackTimeout: REPLY_TIMEOUT_MS },
@@ -49,7 +49,7 @@ export class StockClient {
 		this.socket.once('session:ready', (ready) => (this.ready = ready));
 	}
 
-	/** Connects and waits until requests may begin; the caller disconnects it. */
+	/** Connects and waits until requests may begin. The caller disconnects it. */
 	static async connect(url: string, options?: StockOptions): Promise<StockClient> {
 		const client = new StockClient(url, options);
 		await client.untilTold('session:ready').catch((error: unknown) => {
@@ -64,33 +64,33 @@ export class StockClient {
 		return this.ready.user;
 	}
 
-	/** What it was told by one kind of event, in order. */
+	/** The payloads of one kind of event, in order. */
 	told<Name extends keyof ChatServerToClient>(name: Name): Payload<Name>[] {
-		// What was heard under a name has the payload of that name.
+		// An event has the payload of its name.
 		return this.heard.filter(({ event }) => event === name).map(({ payload }) => payload) as never;
 	}
 
-	/** The entries of a room as they came, also those that came twice. */
+	/** The entries of a room in the order of arrival, with duplicates. */
 	news(room: string): Entry[] {
 		return this.told('entry:new').flatMap((news) => (news.room === room ? news.entries : []));
 	}
 
-	/** The messages among them, as they were sent. */
+	/** The messages among the entries of a room, as they were sent. */
 	messages(room: string): MessageEntry[] {
 		return this.news(room).filter((entry) => entry.kind === 'message');
 	}
 
-	/** Sends a request. @returns its reply, good or not */
+	/** Sends a request. @returns its reply, also a rejection */
 	async ask<Name extends RequestName>(name: Name, payload: RequestPayload<Name>): Promise<Reply<RequestData<Name>>> {
 		return (await this.askAnything(name, payload)) as Reply<RequestData<Name>>;
 	}
 
-	/** Sends whatever it is told to. */
+	/** Sends any event with any payload. @returns its acknowledgement */
 	async askAnything(name: string, ...payload: unknown[]): Promise<unknown> {
 		return await (this.socket as Socket).emitWithAck(name, ...payload);
 	}
 
-	/** The same without an acknowledgement. */
+	/** Sends any event without an acknowledgement. */
 	emitAnything(name: string, ...payload: unknown[]): void {
 		(this.socket as Socket).emit(name, ...payload);
 	}
@@ -122,23 +122,23 @@ export class StockClient {
 		return reply.data;
 	}
 
-	/** The same. @returns the reply, good or not */
+	/** Adds an entry of any kind to a log. @returns the reply, also a rejection */
 	async tryAdd<Kind extends EntryKind>(
 		kind: Kind,
 		room: string,
 		content: EntryContent<Kind>,
 		id: string = randomUUID()
 	): Promise<Reply<StoredEntry>> {
-		// Each request of an entry is answered so.
+		// Each request for an entry has this reply.
 		return (await this.askAnything(ENTRY_KINDS[kind].request, { room, id, ...content })) as Reply<StoredEntry>;
 	}
 
-	/** The name of a message of one's own. */
+	/** The target of an own message. */
 	target(id: string): Target {
 		return { author: this.user.id, id };
 	}
 
-	/** Waits until it was told something that fits, which it may have been before. @throws after the patience */
+	/** Waits for a matching event, which may have come before. @throws after `patienceMs` */
 	async untilTold<Name extends keyof ChatServerToClient>(
 		name: Name,
 		fits: (payload: Payload<Name>) => boolean = () => true,
@@ -154,7 +154,7 @@ export class StockClient {
 			};
 			const timer = setTimeout(() => {
 				stop();
-				reject(new Error(`was not told ${name} within ${patienceMs} ms`));
+				reject(new Error(`no matching ${name} within ${patienceMs} ms`));
 			}, patienceMs);
 			const stop = () => {
 				clearTimeout(timer);
@@ -164,7 +164,7 @@ export class StockClient {
 		});
 	}
 
-	/** Calls a listener with the reason whenever the connection ends, by whomever. */
+	/** Calls a listener with the reason whenever the connection ends, on either side. */
 	onDisconnect(listener: (reason: string) => void): void {
 		this.socket.on('disconnect', listener);
 	}

@@ -2,7 +2,7 @@ import { onTestFinished } from 'vitest';
 import { nodeOf } from '../server/nodes.ts';
 import { StockClient, type StockOptions } from './StockClient.ts';
 
-/** A stock client in a Vitest test: clients of a cluster go to its nodes by turns; disconnected when the test ends. */
+/** A stock client in a Vitest test, disconnected at its end. Clients of a cluster connect to its nodes in rotation. */
 export class ChatClientProbe extends StockClient {
 	constructor(url: string, options?: StockOptions) {
 		super(nodeOf(url), options);
@@ -17,7 +17,7 @@ export async function connectChat(url: string, token?: string, options: StockOpt
 	return client;
 }
 
-/** The token that a new guest was told. */
+/** The token of a new guest. @throws when the session is not new */
 export function tokenOf({ ready }: StockClient): string {
 	if (ready?.token === undefined) throw new Error('no new guest');
 	return ready.token;

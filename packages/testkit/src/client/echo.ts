@@ -5,7 +5,7 @@ import { nextEvent } from './next-event.ts';
 
 export type EchoClient = Socket<EchoServerToClient, EchoClientToServer>;
 
-/** A stock client that knows the two events of the echo and nothing else; closed when the test ends. */
+/** Connects a stock client to the echo. It is closed when the test ends. */
 export async function connectEcho(
 	url: string,
 	options: Partial<ManagerOptions & SocketOptions> = {}
@@ -16,7 +16,7 @@ export async function connectEcho(
 	return socket;
 }
 
-/** Asks the echo and answers with what it said. */
+/** Sends a text to the echo. @returns its answer */
 export async function ask(socket: EchoClient, text: string): Promise<unknown> {
 	const answer = nextEvent(socket, 'eventFromServer');
 	socket.emit('eventFromClient', text);

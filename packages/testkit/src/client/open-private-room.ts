@@ -4,28 +4,28 @@ import { connectChat, type ChatClientProbe } from './chat.ts';
 
 export const ADMIN_TOKEN = 'the-token-of-the-operator-for-tests';
 
-/** As a client makes one. */
+/** Makes a token as a client does. */
 export function newToken(): string {
 	return randomBytes(32).toString('base64url');
 }
 
-/** A private room with an owner, two members, one who was removed, and people who never were in it. */
+/** A private room with an owner, two members, a removed member, and people who never were in it. */
 export interface PrivateRoom {
 	room: string;
-	/** Lets somebody in. */
+	/** The secret of an invitation. */
 	secret: string;
 	people: Record<'owner' | 'member' | 'other' | 'removed' | 'stranger' | 'operator', ChatClientProbe>;
-	/** A message of each. */
+	/** The target of a message of each. */
 	targets: Record<'owner' | 'member' | 'other', Target>;
 }
 
-/** Makes one on a server that knows `ADMIN_TOKEN`. */
+/** Makes a private room on a server with `ADMIN_TOKEN`. */
 export async function openPrivateRoom(url: string): Promise<PrivateRoom> {
 	const [owner, member, other, removed, stranger] = await Promise.all(
 		Array.from({ length: 5 }, () => connectChat(url))
 	);
 	const operator = await connectChat(url, ADMIN_TOKEN);
-	if (!owner || !member || !other || !removed || !stranger) throw new Error('somebody is missing');
+	if (!owner || !member || !other || !removed || !stranger) throw new Error('a person is missing');
 	const { room } = await owner.get('room:create', { title: '비밀 방' });
 	const { secret } = await owner.get('room:invite', { room });
 	const own = await owner.get('room:invite', { room });

@@ -8,13 +8,13 @@ import { findEngines } from './engines.ts';
 import { reservePort } from '../server/reserve-port.ts';
 import { untilSaid } from '../server/until-said.ts';
 
-/** What people are told to use. */
+/** The configuration that the documentation recommends. */
 const TEMPLATE = fileURLToPath(new URL('../../../../docs/nginx.conf', import.meta.url));
 
-/** Where nginx puts what does not fit into memory; the places with which it was built belong to root. */
+/** The kinds of temporary files. The built-in directories for them belong to root. */
 const TEMPORARY = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
 
-/** A real nginx, set up as the project says, with a folder of its own that is gone after `stop`. */
+/** An nginx process with the documented configuration, in a folder of its own that `stop` removes. */
 export class NginxServer {
 	readonly #child: ChildProcess;
 	readonly #directory: string;
@@ -27,14 +27,14 @@ export class NginxServer {
 	}
 
 	/**
-	 * Starts one in front of nodes on 127.0.0.1, and waits until it takes connections.
-	 * @throws when it ends instead, with what it said
+	 * Starts nginx in front of nodes on 127.0.0.1, and waits until it accepts connections.
+	 * @throws when it ends instead, with its output
 	 */
 	static async start(nodePorts: readonly number[]): Promise<NginxServer> {
 		const program = findEngines().nginx;
 		if (program === undefined) throw new Error('nginx is not installed');
 		const directory = await mkdtemp(join(tmpdir(), 'digda-nginx-'));
-		// Its workers are somebody else than root.
+		// Its workers run as another user than root.
 		await chmod(directory, 0o755);
 		const port = await reservePort();
 		const file = join(directory, 'nginx.conf');
@@ -57,7 +57,7 @@ export class NginxServer {
 		return `http://127.0.0.1:${this.#port}`;
 	}
 
-	/** Ends it with its connections; harmless on one that has ended. */
+	/** Ends nginx and its connections. It is harmless after the end. */
 	async stop(): Promise<void> {
 		const child = this.#child;
 		if (child.exitCode === null && child.signalCode === null) {
@@ -69,7 +69,7 @@ export class NginxServer {
 	}
 }
 
-/** The template with other places and ports; the rest is as people have it. */
+/** The template with other paths and ports. The rest stays as documented. */
 function configuration(template: string, directory: string, port: number, nodePorts: readonly number[]): string {
 	const temporary = TEMPORARY.map((name) => `${name}_temp_path ${join(directory, name)};`).join(' ');
 	const [example = ''] = /^\t*server \d.*$/m.exec(template) ?? [];
@@ -78,7 +78,7 @@ function configuration(template: string, directory: string, port: number, nodePo
 		[/(\t*server \d.*\n)+/, `${nodes}\n`],
 		[/listen 80;/, `listen 127.0.0.1:${port};`],
 		[/\/run\/nginx\.pid/, join(directory, 'pid')],
-		// At this level it says when it is ready.
+		// At this level nginx logs when it is ready.
 		[/\/var\/log\/nginx\/error\.log warn/, 'stderr notice'],
 		[/\/var\/log\/nginx\/access\.log/, join(directory, 'access.log')],
 		[/^http \{$/m, `http { ${temporary}`]

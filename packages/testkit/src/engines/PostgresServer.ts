@@ -11,14 +11,14 @@ import { continueAll, pauseTree } from '../server/process-tree.ts';
 
 const runProgram = promisify(execFile);
 
-/** Root may not run PostgreSQL; this is who does so on Debian. */
+/** Root may not run PostgreSQL. On Debian this user does. */
 const UNPRIVILEGED = 'postgres';
 const isRoot = process.getuid?.() === 0;
 
-/** `fast` ends what its clients do and writes everything down, `immediate` is a crash. */
+/** `fast` aborts transactions and writes everything to disk, `immediate` is a crash. */
 export type Ending = 'fast' | 'immediate';
 
-/** A real PostgreSQL on a port that it keeps, with a folder of its own that is gone after `stop`. */
+/** A PostgreSQL server on a fixed port, in a folder of its own that `stop` removes. */
 export class PostgresServer {
 	readonly #programs: string;
 	readonly #directory: string;
@@ -33,8 +33,8 @@ export class PostgresServer {
 	}
 
 	/**
-	 * Makes and starts one, and waits until it takes connections.
-	 * @throws when it does not, with what it said
+	 * Creates and starts a server, and waits until it accepts connections.
+	 * @throws when it does not, with its output
 	 */
 	static async start(): Promise<PostgresServer> {
 		const programs = findEngines().PostgreSQL;
@@ -52,7 +52,7 @@ export class PostgresServer {
 		return server;
 	}
 
-	/** Of the database that was there from the beginning; for tests, `createDatabase` makes better ones. */
+	/** The URL of the initial database. Tests should use `createDatabase`. */
 	get url(): string {
 		return this.#urlOf('postgres');
 	}
@@ -64,7 +64,7 @@ export class PostgresServer {
 		return this.#urlOf(name);
 	}
 
-	/** Cuts every connection of a node from inside, and waits until they have ended. */
+	/** Ends every connection of a node on the server, and waits until they have ended. */
 	async terminateBackends(): Promise<void> {
 		await runSql(
 			this.url,
@@ -78,18 +78,18 @@ export class PostgresServer {
 		await this.#control('stop', '-m', ending);
 	}
 
-	/** Starts what was halted, on the same port with the same data. */
+	/** Starts the halted server, on the same port with the same data. */
 	async startAgain(): Promise<void> {
 		await this.#control('start', '-l', join(this.#directory, 'log'));
 	}
 
-	/** Ends and starts it, on the same port with the same data. */
+	/** Stops and starts the server, on the same port with the same data. */
 	async restart(ending: Ending): Promise<void> {
 		await this.halt(ending);
 		await this.startAgain();
 	}
 
-	/** All its processes stop where they are: connections stay open, new ones are taken by the system, none is served. */
+	/** Pauses all its processes: connections stay open, the system accepts new ones, and none is served. */
 	async pause(): Promise<void> {
 		const [postmaster = ''] = readFileSync(this.#pidFile, 'utf8').split('\n');
 		this.#paused = await pauseTree(Number(postmaster));
@@ -100,7 +100,7 @@ export class PostgresServer {
 		this.#paused = [];
 	}
 
-	/** Ends it for good; harmless on one that has ended. */
+	/** Ends the server for good. It is harmless after the end. */
 	async stop(): Promise<void> {
 		this.resume();
 		if (existsSync(this.#pidFile)) await this.halt('immediate');
@@ -121,7 +121,7 @@ export class PostgresServer {
 
 	async #initialise(): Promise<void> {
 		const owner = ['-U', 'postgres', '-A', 'trust'];
-		// What is synchronised later is what tests rely on.
+		// Tests rely only on later writes, which are synchronised.
 		await this.#run('initdb', '-D', this.#data, ...owner, '-E', 'UTF8', '--locale=C', '--no-sync');
 		const lines = [
 			"listen_addresses = '127.0.0.1'",
@@ -140,7 +140,7 @@ export class PostgresServer {
 	async #run(program: string, ...args: string[]): Promise<void> {
 		const command = [join(this.#programs, program), ...args];
 		const [file = '', ...rest] = isRoot ? ['runuser', '-u', UNPRIVILEGED, '--', ...command] : command;
-		// Whoever runs the tests may have variables that lead to another PostgreSQL.
+		// The environment of the tests may have variables for another PostgreSQL.
 		const env = { PATH: process.env['PATH'], LC_ALL: 'C' };
 		await runProgram(file, rest, { cwd: this.#directory, env });
 	}

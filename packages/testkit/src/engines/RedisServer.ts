@@ -5,7 +5,7 @@ import { findEngines } from './engines.ts';
 import { reservePort } from '../server/reserve-port.ts';
 import { untilSaid } from '../server/until-said.ts';
 
-/** A real Redis that keeps nothing on disk, on a port that it keeps. */
+/** A Redis server on a fixed port, without files on disk. */
 export class RedisServer {
 	readonly #program: string;
 	readonly #port: number;
@@ -17,8 +17,8 @@ export class RedisServer {
 	}
 
 	/**
-	 * Starts one, and waits until it takes connections.
-	 * @throws when it ends instead, with what it said
+	 * Starts Redis, and waits until it accepts connections.
+	 * @throws when it ends instead, with its output
 	 */
 	static async start(): Promise<RedisServer> {
 		const program = findEngines().Redis;
@@ -32,7 +32,7 @@ export class RedisServer {
 		return `redis://127.0.0.1:${this.#port}`;
 	}
 
-	/** Starts what was killed, on the same port; it knows nothing of before. */
+	/** Starts the killed server again, on the same port and empty. */
 	async startAgain(): Promise<void> {
 		const address = ['--bind', '127.0.0.1', '--port', String(this.#port)];
 		const child = spawn(this.#program, [...address, '--save', '', '--appendonly', 'no'], {
@@ -43,7 +43,7 @@ export class RedisServer {
 		await untilSaid(child, 'Ready to accept connections');
 	}
 
-	/** Ends it without a goodbye; harmless on one that has ended. */
+	/** Kills the server. It is harmless after the end. */
 	async kill(): Promise<void> {
 		const child = this.#child;
 		if (child?.exitCode !== null || child.signalCode !== null) return;
@@ -52,7 +52,7 @@ export class RedisServer {
 		await exit;
 	}
 
-	/** It stops where it is: connections stay open, new ones are taken by the system, none is served. */
+	/** Pauses the process: connections stay open, the system accepts new ones, and none is served. */
 	pause(): void {
 		this.#child?.kill('SIGSTOP');
 	}
@@ -61,7 +61,7 @@ export class RedisServer {
 		this.#child?.kill('SIGCONT');
 	}
 
-	/** Ends it for good. Nothing of it is on disk, so there is no gentler way. */
+	/** Ends the server for good. A kill is enough, as it has no files. */
 	async stop(): Promise<void> {
 		await this.kill();
 	}

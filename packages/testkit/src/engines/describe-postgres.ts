@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { findEngines } from './engines.ts';
 import { PostgresServer } from './PostgresServer.ts';
 
-/** Starting one takes a while on a machine that is busy. */
+/** The longest start of a server on a busy machine, in milliseconds. */
 const PATIENCE_MS = 60_000;
 
 /**
- * Describes tests that share a real PostgreSQL; where this machine has none they are skipped.
- * @param define is given what answers with it while the tests run
+ * Describes tests that share a PostgreSQL server. They are skipped where this machine has none.
+ * @param define gets a function that returns the server while the tests run
  */
 export function describePostgres(name: string, define: (server: () => PostgresServer) => void): void {
 	describe.skipIf(!findEngines().PostgreSQL)(name, () => {
@@ -18,7 +18,7 @@ export function describePostgres(name: string, define: (server: () => PostgresSe
 		afterAll(() => server?.stop(), PATIENCE_MS);
 
 		define(() => {
-			if (!server) throw new Error('PostgreSQL runs while tests run');
+			if (!server) throw new Error('PostgreSQL runs only during tests');
 			return server;
 		});
 	});

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** What stands around the nodes of a cluster. Undefined is what this machine lacks. */
+/** The programs around the nodes of a cluster, undefined where this machine lacks them. */
 export interface Engines {
 	/** The folder that holds `initdb`, `pg_ctl` and the server itself. */
 	PostgreSQL: string | undefined;
@@ -12,21 +12,21 @@ export interface Engines {
 	nginx: string | undefined;
 }
 
-/** Debian keeps every version in a folder of its own and puts none of them on the PATH. */
+/** Debian has a folder for each version, and none of them on the PATH. */
 const POSTGRES_VERSIONS = '/usr/lib/postgresql';
 
-/** Where servers are, also when the PATH of whoever runs the tests does not say so. */
+/** Folders with servers, which may be missing in the PATH. */
 const SYSTEM_FOLDERS = ['/usr/sbin', '/usr/local/sbin'];
 
-/** What Debian 12 has; nothing older is tried. */
+/** The major version of Redis in Debian 12. Older ones are not supported. */
 const OLDEST_REDIS = 7;
 
-/** Finds the real servers with which the tests of a cluster run. */
+/** Finds the servers that the tests of a cluster need. */
 export function findEngines(): Engines {
 	return { PostgreSQL: findPostgres(), Redis: findRedis(), nginx: findProgram('nginx') };
 }
 
-/** The names of what this machine lacks. */
+/** The names of the servers that this machine lacks. */
 export function missingEngines(): string[] {
 	return Object.entries(findEngines()).flatMap(([name, place]) => (place === undefined ? [name] : []));
 }

@@ -1,10 +1,10 @@
 import { Client } from 'pg';
 import { NUMBERS } from '@digda/server/store/postgres/numbers.ts';
 
-/** Does something with a database on a connection of its own. */
+/** Runs a function with a connection of its own to a database. */
 export async function withClient<Result>(url: string, work: (client: Client) => Promise<Result>): Promise<Result> {
 	const client = new Client({ connectionString: url, types: NUMBERS });
-	// What is asked on a connection that has broken fails.
+	// Queries on a broken connection fail by themselves.
 	client.on('error', () => undefined);
 	await client.connect();
 	try {

@@ -7,40 +7,40 @@ import { within } from './until.ts';
 
 const PRELOAD = new URL('./preload.ts', import.meta.url).href;
 
-/** What a database consists of when nobody has it open. */
+/** The files of a closed database. */
 const DATABASE_FILES = ['digda.sqlite', 'digda.sqlite-wal'];
 
-/** A connection that is dead without knowing it is found within two seconds, and a missed message within a third of one. */
+/** With these times a dead connection is noticed within two seconds, and a missed message within a third of a second. */
 const SHORT_TIMINGS = { pingIntervalMs: 500, pingTimeoutMs: 1_500, headsIntervalMs: 300 };
 
-/** How much of the output is kept. */
+/** The most characters of the output that are kept. */
 const MAX_OUTPUT_CHARACTERS = 20_000;
 
 export interface FaultServerOptions {
-	/** The start of another server. */
+	/** The program of another server. */
 	program?: string;
-	/** What differs from short time-outs. */
+	/** Time-outs that differ from `SHORT_TIMINGS`. */
 	timings?: Partial<Timings> | undefined;
-	/** More of the environment. */
+	/** Further environment variables. */
 	variables?: Record<string, string> | undefined;
 	/** A program that starts the server, with its arguments. */
 	wrapper?: readonly string[];
 }
 
-/** A real server in a process of its own, with the faults loaded into it; it can be started many times. */
+/** A server in a process of its own, with the faults loaded into it. It can be started many times. */
 export class FaultServer {
 	/** Called with the port after each start, and with undefined after each end. */
 	onPort: (port: number | undefined) => void = () => undefined;
 	readonly directory: string;
 	readonly #options: FaultServerOptions;
-	/** The present one, or the last one. */
+	/** The present process, or the last one. */
 	#process: ServerProcess | undefined;
-	/** What those before it said. */
+	/** The output of earlier processes. */
 	#earlierOutput = '';
 	#ended: Promise<End> = Promise.resolve(null);
 	#lastCommand = 0;
 
-	/** @param directory where the database is; it must exist */
+	/** @param directory of the database, which must exist */
 	constructor(directory: string, options: FaultServerOptions = {}) {
 		this.directory = directory;
 		this.#options = options;
@@ -54,19 +54,19 @@ export class FaultServer {
 		return this.#process?.hasEnded === false;
 	}
 
-	/** Resolves with how the present process ends. */
+	/** Resolves with the end of the present process. */
 	get ended(): Promise<End> {
 		return this.#ended;
 	}
 
-	/** The end of what the processes said to their log and error output, for the report of a failure. */
+	/** The end of the log and error output of all processes, for the report of a failure. */
 	get output(): string {
 		return (this.#earlierOutput + (this.#process?.output ?? '')).slice(-MAX_OUTPUT_CHARACTERS);
 	}
 
 	/**
 	 * Starts the server unless it runs, and waits until it listens.
-	 * @throws when it ends instead, with what it said
+	 * @throws when it ends instead, with its output
 	 */
 	async start(): Promise<void> {
 		if (this.isRunning) return;
@@ -75,7 +75,7 @@ export class FaultServer {
 			{
 				NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
 				LOG_LEVEL: 'warn',
-				// Sockets alone: a page that is being built meanwhile is none of its business.
+				// The server has no page: a build may replace it meanwhile.
 				NODE_ENV: 'development',
 				RATE_LIMITS: 'off',
 				DATABASE_URL: `sqlite:${this.database}`,
@@ -99,7 +99,7 @@ export class FaultServer {
 	}
 
 	/**
-	 * Sends a signal that ends the process, and waits for the end; harmless when none runs.
+	 * Sends a signal that ends the process, and waits for the end. It is harmless when none runs.
 	 * @returns the exit code, or the signal that ended it
 	 */
 	async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<End> {
@@ -107,7 +107,7 @@ export class FaultServer {
 		return await within(`the end of the server after ${signal}`, this.#ended);
 	}
 
-	/** Stops the time of the process, until `resume`. */
+	/** Pauses the process until `resume`. */
 	pause(): void {
 		this.#process?.signal('SIGSTOP');
 	}
@@ -116,7 +116,7 @@ export class FaultServer {
 		this.#process?.signal('SIGCONT');
 	}
 
-	/** Tells the faults inside what to do, and waits until they have heard it, or the process has ended. */
+	/** Sends a command to the faults inside, and waits for its confirmation or the end of the process. */
 	async command(command: FaultCommand): Promise<void> {
 		const server = this.#process;
 		if (server?.isListening !== true) return;
@@ -126,7 +126,7 @@ export class FaultServer {
 		await within(`the command ${JSON.stringify(command)}`, heard);
 	}
 
-	/** Copies the database of a server that does not run. */
+	/** Copies the database of the stopped server. */
 	async copyDatabase(name: string): Promise<void> {
 		const copy = join(this.directory, name);
 		await rm(copy, { recursive: true, force: true });
@@ -134,7 +134,7 @@ export class FaultServer {
 		await this.#copyFiles(this.directory, copy);
 	}
 
-	/** Puts a copy in the place of the database of a server that does not run. */
+	/** Replaces the database of the stopped server by a copy. */
 	async restoreDatabase(name: string): Promise<void> {
 		for (const file of [...DATABASE_FILES, 'digda.sqlite-shm']) {
 			await rm(join(this.directory, file), { force: true });

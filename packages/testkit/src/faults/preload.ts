@@ -1,7 +1,7 @@
 /**
- * Loaded into a real server with `--import`, in its main thread and in its workers: the faults live here, so that
- * the product has no hooks for them. Commanded over the IPC channel; the threads share an array of numbers, which
- * a busy worker sees at once, where a message would have to wait.
+ * Loaded into a server with `--import`, in its main thread and in its workers. The faults live here, so that the product
+ * needs no hooks for them. Commands come over the IPC channel. The threads share an array of numbers, which a busy worker
+ * sees at once, where a message would have to wait.
  */
 import { subscribe } from 'node:diagnostics_channel';
 import { createRequire } from 'node:module';
@@ -13,7 +13,7 @@ import type { FaultCommand, FaultReport, Point } from './commands.ts';
 
 const require = createRequire(import.meta.url);
 
-/** Places in the shared array of numbers. */
+/** Indexes in the shared array of numbers. */
 const POINT = 0;
 const COUNTDOWN = 1;
 const ENDS_WORKER = 2;
@@ -24,7 +24,7 @@ const POINTS: Point[] = ['before-insert', 'before-commit', 'after-commit', 'broa
 
 const KEY = 'faults';
 if (isMainThread) setEnvironmentData(KEY, new SharedArrayBuffer(5 * 4));
-// It was set above, or by the main thread before it started this worker.
+// The value was set above, or by the main thread before it started this worker.
 const cells = new Int32Array(getEnvironmentData(KEY) as SharedArrayBuffer);
 const isOn = (cell: number) => Atomics.load(cells, cell) !== 0;
 
@@ -51,7 +51,7 @@ function setTheClock(): void {
 	globalThis.Date.now = () => now() + offset();
 }
 
-/** Watches what the store says to SQLite. */
+/** Watches the statements of the store. */
 function watchSqlite(): void {
 	const { DatabaseSync: Database, StatementSync: Statement } = require('node:sqlite') as {
 		DatabaseSync: { prototype: DatabaseSync };
@@ -64,7 +64,7 @@ function watchSqlite(): void {
 	const fullOnes = new WeakSet<DatabaseSync>();
 	const writers = new WeakSet<DatabaseSync>();
 
-	/** SQLite itself rejects to grow a file beyond `max_page_count`, as it does on a full disk. */
+	/** Sets `max_page_count`, beyond which SQLite fails as on a full disk. */
 	function setTheDisk(database: DatabaseSync): void {
 		if (isOn(DISK_IS_FULL) === fullOnes.has(database)) return;
 		if (isOn(DISK_IS_FULL)) {
@@ -113,7 +113,7 @@ function watchSqlite(): void {
 
 /* eslint-enable @typescript-eslint/unbound-method */
 
-/** What is used of the classes of Socket.IO and Engine.IO: a client has sockets, and a connection with its transport. */
+/** The used parts of Socket.IO and Engine.IO: a client has sockets, and a connection with its transport. */
 interface SocketClient {
 	sockets: Map<string, unknown>;
 	conn: { transport: unknown };
@@ -123,10 +123,10 @@ interface EngineSocket {
 	write: (packet: unknown, options: unknown) => unknown;
 }
 
-/** Sockets that do not get their news, how many packets of it, and for how long. */
+/** By socket: how many packets with new entries are withheld, and for how long. */
 const withheld = new Map<string, { count: number; delayMs: number | undefined }>();
 
-/** Watches what the server says to its clients: in general, and to a room over WebSocket. */
+/** Watches packets to clients: in general, and to a room over WebSocket. */
 function watchSockets(): void {
 	const socketIo = createRequire(require.resolve('socket.io'));
 	const { Client } = socketIo('./client.js') as { Client: { prototype: SocketClient } };
@@ -139,7 +139,7 @@ function watchSockets(): void {
 		setup.call(this);
 	};
 
-	/** Lets what is said to a client pass, unless it is news that it shall not get, or not yet. */
+	/** Passes a packet to a client, unless it has new entries that are withheld or delayed. */
 	function pass<Result>(bytes: string | Buffer, find: (client: SocketClient) => boolean, say: () => Result) {
 		if (!bytes.includes('["entry:new"')) return say();
 		reach('broadcast');
@@ -167,7 +167,7 @@ function watchSockets(): void {
 	const { sendFrame } = WebSocketTransport.prototype;
 	WebSocketTransport.prototype.sendFrame = function (this: WebSocketTransport, frame) {
 		const find = ({ conn }: SocketClient) => conn.transport === this;
-		// What is withheld counts as sent.
+		// A withheld packet counts as sent.
 		return pass(frame, find, () => sendFrame.call(this, frame)) ?? true;
 	};
 }
@@ -209,12 +209,12 @@ function listen(): void {
 	process.on('message', ({ number, command }: { number: number; command: FaultCommand }) => {
 		void obey(command).then(() => report({ done: number }));
 	});
-	// Whoever started it is gone, and cannot end it any more.
+	// The parent is gone, and cannot end this process any more.
 	process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 	// The faults must not keep the process alive.
 	process.channel?.unref();
 	subscribe('tracing:net.server.listen:asyncEnd', (event) => {
-		// The channel is documented to carry the server, and it listens on TCP.
+		// The channel is documented to carry the server, which listens on TCP.
 		const { port } = (event as { server: Server }).server.address() as AddressInfo;
 		report({ listening: port, pid: process.pid });
 	});

@@ -1,21 +1,21 @@
 /**
- * Loaded into a real server with `--import` and `--expose-gc`: tells on request how much memory it keeps and how many
- * connections it has, so that the product has no hook for that.
+ * Loaded into a server with `--import` and `--expose-gc`: reports its memory and its connections on request. So the product
+ * needs no hook for that.
  */
 import { createRequire } from 'node:module';
 import { isMainThread } from 'node:worker_threads';
 
-/** What a server keeps. */
+/** The memory, connections and resources of a server. */
 export interface Probe {
-	/** After everything that nobody needs was thrown away: the heap, and the buffers outside of it. */
+	/** The heap and the buffers outside of it, after a garbage collection. */
 	bytes: number;
 	/** Connections of Engine.IO, over either transport. */
 	connections: number;
-	/** What keeps its event loop busy, by its kind: timers, connections, requests of the system … */
+	/** The numbers of active resources by kind: timers, connections, requests to the system … */
 	resources: Record<string, number>;
 }
 
-/** What is used of the server of Engine.IO. */
+/** The used part of the server of Engine.IO. */
 interface Engine {
 	clientsCount: number;
 	attach: (...args: unknown[]) => void;
@@ -41,13 +41,13 @@ if (isMainThread) {
 		global.gc?.();
 		const { heapUsed, external } = process.memoryUsage();
 		const resources: Probe['resources'] = {};
-		// What the next tick does is kept by nobody.
+		// An immediate ends with the next tick.
 		const kept = process.getActiveResourcesInfo().filter((kind) => kind !== 'Immediate');
 		for (const kind of kept) resources[kind] = (resources[kind] ?? 0) + 1;
 		const connections = countConnections();
 		process.send?.({ bytes: heapUsed + external, connections, resources } satisfies Probe);
 	});
-	// Whoever started it is gone, and cannot end it any more.
+	// The parent is gone, and cannot end this process any more.
 	process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 	process.channel?.unref();
 }

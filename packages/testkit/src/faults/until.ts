@@ -1,14 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** How long anything may take that is only waited for; generous, because a machine can be busy. */
+/** The default deadline of a wait in milliseconds, long enough for a busy machine. */
 export const DEADLINE_MS = 20_000;
 
 const POLL_MS = 10;
 
 /**
  * Polls until a condition holds.
- * @param unmet answers with what is still missing, or undefined when nothing is
- * @throws after the deadline, with what was missing last
+ * @param unmet returns a text about the missing condition, or undefined when it holds
+ * @throws after the deadline, with the last text
  */
 export async function until(
 	unmet: () => string | undefined | Promise<string | undefined>,
@@ -26,8 +26,8 @@ export async function until(
 }
 
 /**
- * Waits for a promise, but not for ever.
- * @throws after the deadline, with what was waited for
+ * Waits for a promise up to a deadline.
+ * @throws after the deadline, with the name of the wait
  */
 export async function within<Value>(
 	what: string,
@@ -47,10 +47,10 @@ export async function within<Value>(
 	}
 }
 
-/** How long is waited for what may never come, because of an earlier fault. */
+/** How long `happens` waits for a condition that an earlier fault may prevent, in milliseconds. */
 const PATIENCE_MS = 300;
 
-/** Waits for something that need not come. @returns whether it came */
+/** Waits for a condition that need not come. @returns whether it came */
 export async function happens(
 	isThere: () => boolean | Promise<boolean>,
 	patienceMs: number = PATIENCE_MS

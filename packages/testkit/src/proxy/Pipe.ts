@@ -1,17 +1,17 @@
 import type { Socket } from 'node:net';
 
-/** Of each chunk, so many bytes travel alone; the rest follows in one piece, or a page would take seconds. */
+/** The number of bytes of each chunk that travel alone. The rest follows in one piece, or a page would take seconds. */
 const LONE_BYTES = 2_000;
 
-/** What happens to bytes on their way. */
+/** The faults of a network for all bytes. */
 export interface Weather {
 	delayMs: number;
 	isSliced: boolean;
-	/** Says whether a connection is reset when it carries these bytes, which do not arrive. */
+	/** Whether a connection is reset when it carries these bytes, which do not arrive. */
 	isFatal?: ((bytes: Buffer) => boolean) | undefined;
 }
 
-/** One direction of a connection: hands on what comes in, in order, late or in pieces. */
+/** One direction of a connection: forwards bytes in order, delayed or in pieces. */
 export class Pipe {
 	isMute = false;
 	readonly #from: Socket;
@@ -25,7 +25,7 @@ export class Pipe {
 		this.#to = to;
 		this.#weather = weather;
 		from.on('data', (chunk) => this.pass(chunk));
-		// What is still on its way arrives before the end does; where bytes vanish, the end vanishes too.
+		// Delayed bytes arrive before the end. Where bytes vanish, the end vanishes too.
 		from.on('close', () =>
 			this.#enqueue(() => {
 				if (!this.isMute) to.end(() => to.destroy());
@@ -33,7 +33,7 @@ export class Pipe {
 		);
 	}
 
-	/** @param delayMs how late these bytes arrive */
+	/** @param delayMs the delay of these bytes */
 	pass(chunk: Buffer, delayMs = this.#weather.delayMs): void {
 		if (this.isMute) return;
 		const { isSliced, isFatal } = this.#weather;
@@ -60,7 +60,7 @@ export class Pipe {
 	async #writeSliced(chunk: Buffer): Promise<void> {
 		for (let index = 0; index < Math.min(chunk.length, LONE_BYTES); index += 1) {
 			this.#write(chunk.subarray(index, index + 1));
-			// Bytes that are written in one turn could leave in one packet.
+			// Bytes that are written in one tick could leave in one packet.
 			await new Promise((resolve) => setImmediate(resolve));
 		}
 		if (chunk.length > LONE_BYTES) this.#write(chunk.subarray(LONE_BYTES));

@@ -2,21 +2,21 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { Pipe, type Weather } from './Pipe.ts';
 
-/** Which way bytes go: `up` from the client to the server, `down` back. */
+/** The direction of bytes: `up` from the client to the server, `down` back. */
 export type Direction = 'up' | 'down';
 
 /**
- * What a proxy or a firewall does to WebSocket: lets the upgrade pass, rejects it, never answers it, or answers it and
- * then lets nothing through. A slow one keeps the first bytes of every connection for `SLOW_MS`.
+ * How a proxy or a firewall treats WebSocket: passes the upgrade, rejects it, never answers it, or answers it and then
+ * drops every byte. A slow one holds the first bytes of every connection for `SLOW_MS`.
  */
 export type Upgrades = 'passed' | 'rejected' | 'unanswered' | 'dead' | 'slow';
 
-/** How long a slow proxy keeps the first bytes of each connection. */
+/** How long a slow proxy holds the first bytes of each connection. */
 export const SLOW_MS = 300;
 
 const FORBIDDEN = 'HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
 
-/** A connection of a client with its continuation to the server. */
+/** A connection of a client, and the one to the server. */
 interface Connection {
 	client: Socket;
 	/** Undefined when the connection was swallowed, or the proxy has not decided yet. */
@@ -24,22 +24,22 @@ interface Connection {
 	pipes: Partial<Record<Direction, Pipe>>;
 }
 
-/** A TCP proxy in front of a server that does to its connections what networks do. */
+/** A TCP proxy in front of a server that simulates faults of a network. */
 export class Proxy {
 	/** The port of the server; undefined while there is none, and connections are rejected. */
 	target: number | undefined;
 	/** Whether new connections are accepted and never answered. */
 	isBlackHole = false;
-	/** What new connections meet that begin with a request. */
+	/** The treatment of new connections that begin with a request. */
 	upgrades: Upgrades = 'passed';
-	/** What all bytes of all connections meet. */
+	/** The faults for all bytes of all connections. */
 	readonly weather: Weather = { delayMs: 0, isSliced: false };
-	/** How many connections were swallowed. */
+	/** The number of swallowed connections. */
 	swallowed = 0;
 	readonly #server: Server;
 	readonly #connections = new Set<Connection>();
 
-	/** From where it connects to the server; all of 127.0.0.0/8 is this machine. */
+	/** The local address of connections to the server; all of 127.0.0.0/8 is this machine. */
 	readonly #address: string;
 
 	private constructor(address: string) {
@@ -47,7 +47,7 @@ export class Proxy {
 		this.#server = createServer({ noDelay: true }, (client) => this.#accept(client));
 	}
 
-	/** Starts a proxy on a free port of 127.0.0.1. @param address how the server sees those who come through it */
+	/** Starts a proxy on a free port of 127.0.0.1. @param address of its clients, as the server sees them */
 	static async start(target?: number, address = '127.0.0.1'): Promise<Proxy> {
 		const proxy = new Proxy(address);
 		proxy.target = target;
@@ -65,7 +65,7 @@ export class Proxy {
 		return `http://127.0.0.1:${this.port}`;
 	}
 
-	/** From now on the bytes of the open connections vanish, one way or both; nobody is told. */
+	/** From now on the bytes of the open connections vanish silently, in one direction or both. */
 	mute(...directions: Direction[]): void {
 		for (const { pipes } of this.#connections) {
 			for (const direction of directions) {
@@ -75,7 +75,7 @@ export class Proxy {
 		}
 	}
 
-	/** Ends the open connections in good order, with a FIN to both sides. */
+	/** Ends the open connections with a FIN to both sides. */
 	end(): void {
 		for (const { client, server } of this.#connections) {
 			client.destroy();
@@ -91,7 +91,7 @@ export class Proxy {
 		}
 	}
 
-	/** Fair weather again; connections that lost bytes are ended, as they cannot be mended. */
+	/** Ends all faults, and the connections that lost bytes. */
 	heal(): void {
 		this.isBlackHole = false;
 		this.upgrades = 'passed';
@@ -106,7 +106,7 @@ export class Proxy {
 		}
 	}
 
-	/** Ends everything that it has opened. */
+	/** Closes the proxy and all its connections. */
 	async close(): Promise<void> {
 		const closed = this.#server.listening ? once(this.#server, 'close') : undefined;
 		this.#server.close();
@@ -134,7 +134,7 @@ export class Proxy {
 		}
 	}
 
-	/** Decides what happens to a connection by its first bytes. */
+	/** Decides the treatment of a connection by its first bytes. */
 	#begin(connection: Connection, target: number, head: Buffer, upgrades: Upgrades): void {
 		const { client } = connection;
 		const isUpgrade = /^upgrade: *websocket/im.test(head.toString('latin1'));

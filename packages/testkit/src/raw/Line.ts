@@ -1,15 +1,15 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
-/** How long whatever is waited for may take; a test that is green waits for none of it. */
+/** The longest wait, in milliseconds. A green test never waits that long. */
 const PATIENCE_MS = 20_000;
 
-/** A TCP connection to this machine that says whatever it is told to, and keeps what it hears. */
+/** A TCP connection to this machine that writes any bytes, and keeps the bytes that it receives. */
 export class Line {
 	readonly #socket: Socket;
 	#heard: Buffer[] = [];
 	#isClosed = false;
-	/** Keeps what is heard, until somebody listens. */
+	/** Keeps received bytes until a listener takes over. */
 	#hear = (chunk: Buffer): void => void this.#heard.push(chunk);
 	readonly #watchers = new Set<() => void>();
 
@@ -24,11 +24,11 @@ export class Line {
 			this.#isClosed = true;
 			changed();
 		});
-		// Told by the close that follows.
+		// The following close reports it.
 		socket.on('error', () => undefined);
 	}
 
-	/** @param localAddress whom the server takes the connection for */
+	/** @param localAddress the address of the client, as the server sees it */
 	static async open(port: number, localAddress?: string): Promise<Line> {
 		const socket = connect({ port, host: '127.0.0.1', noDelay: true, ...(localAddress && { localAddress }) });
 		await once(socket, 'connect');
@@ -39,12 +39,12 @@ export class Line {
 		return this.#isClosed;
 	}
 
-	/** How many bytes the system has not taken yet. */
+	/** The number of bytes that the system has not accepted yet. */
 	get waiting(): number {
 		return this.#socket.writableLength;
 	}
 
-	/** Gives away what was heard and all that comes, and keeps nothing of it. */
+	/** Passes all received bytes to a listener, also the kept ones, and keeps none from now on. */
 	listen(hear: (chunk: Buffer) => void): void {
 		const heard = this.#heard;
 		this.#heard = [];
@@ -52,19 +52,19 @@ export class Line {
 		heard.forEach(hear);
 	}
 
-	/** Reads on, and keeps nothing of it. */
+	/** Reads on and discards all bytes. */
 	ignore(): void {
 		this.listen(() => undefined);
 	}
 
-	/** What was heard and not yet taken. */
+	/** The received bytes that were not taken yet. */
 	get heard(): Buffer {
 		const heard = Buffer.concat(this.#heard);
 		this.#heard = [heard];
 		return heard;
 	}
 
-	/** What was heard and not yet taken, which is no longer kept. */
+	/** Takes received bytes, which are no longer kept. */
 	take(bytes = this.heard.length): Buffer {
 		const { heard } = this;
 		this.#heard = [heard.subarray(bytes)];
@@ -75,30 +75,30 @@ export class Line {
 		if (!this.#isClosed && this.#socket.writable) this.#socket.write(data);
 	}
 
-	/** Writes, and waits until the system has taken it, or the line is closed. */
+	/** Writes, and waits until the system has accepted the bytes or the connection is closed. */
 	async taken(data: Uint8Array): Promise<void> {
 		if (this.#isClosed) return;
 		await new Promise<void>((resolve) => this.#socket.write(data, () => resolve()));
 	}
 
-	/** Gathers what is written meanwhile, so that it leaves in one write. */
+	/** Batches the writes of a function, so that they leave in one write. */
 	inOneWrite(act: () => void): void {
 		this.#socket.cork();
 		act();
 		this.#socket.uncork();
 	}
 
-	/** Says that nothing more will be said. */
+	/** Ends the sending side with a FIN. */
 	end(): void {
 		this.#socket.end();
 	}
 
-	/** Ends without a goodbye, as a line that breaks. */
+	/** Ends the connection with a RST, like a broken connection. */
 	reset(): void {
 		this.#socket.resetAndDestroy();
 	}
 
-	/** Reads no more, or again. */
+	/** Stops reading until `resume`. */
 	pause(): void {
 		this.#socket.pause();
 	}
@@ -111,14 +111,14 @@ export class Line {
 		this.#socket.destroy();
 	}
 
-	/** Calls back once when the line ends, on whichever side. */
+	/** Calls back once when the connection ends, on either side. */
 	onClose(hear: () => void): void {
 		this.#socket.once('close', hear);
 	}
 
 	/**
-	 * Looks again with everything that is heard, and at the end of the line, until something is found.
-	 * @throws when nothing is found in time
+	 * Calls `find` after all received bytes, and at the end of the connection, until it finds something.
+	 * @throws when it finds nothing in time
 	 */
 	async until<Found>(what: string, find: () => Found | undefined, patienceMs = PATIENCE_MS): Promise<Found> {
 		return await new Promise((resolve, reject) => {
@@ -141,8 +141,8 @@ export class Line {
 		});
 	}
 
-	/** Waits for the end of the line. */
+	/** Waits for the end of the connection. */
 	async closed(patienceMs = PATIENCE_MS): Promise<void> {
-		await this.until('the end of the line', () => this.#isClosed || undefined, patienceMs);
+		await this.until('the end of the connection', () => this.#isClosed || undefined, patienceMs);
 	}
 }

@@ -2,10 +2,10 @@ import { enginePath } from './handshake.ts';
 import { ask, requestText, type Answer } from './http.ts';
 import { Line } from './Line.ts';
 
-/** Between the packets of a body. */
+/** The separator of packets in a body. */
 export const SEPARATOR = '\x1e';
 
-/** A connection over long-polling that posts whatever it is told to; each request has a line of its own. */
+/** A connection over long-polling that posts any body. Each request has a TCP connection of its own. */
 export class PollingLine {
 	readonly sid: string;
 	readonly #port: number;
@@ -38,19 +38,19 @@ export class PollingLine {
 		return await this.request('POST', { 'Content-Length': length, 'Content-Type': 'text/plain', ...headers }, body);
 	}
 
-	/** Waits for what the server has to say. */
+	/** Polls for packets of the server. */
 	async poll(): Promise<Answer> {
 		return await this.request('GET');
 	}
 
-	/** Makes any request to the connection. */
+	/** Sends any request with the sid of the connection. */
 	async request(method: string, headers: Record<string, string> = {}, body = ''): Promise<Answer> {
 		const line = await Line.open(this.#port, this.#localAddress);
 		this.#lines.push(line);
 		return await ask(line, requestText(`${method} ${this.path}`, headers, body));
 	}
 
-	/** Takes leave, so that the server need not wait for it. */
+	/** Sends a close packet, so that the server need not wait for a time-out. */
 	async close(): Promise<void> {
 		await this.post('1');
 		this.#lines.forEach((line) => line.close());

@@ -3,18 +3,18 @@ import { enterChat } from './chat.ts';
 import { eventPacket } from './packets.ts';
 import { WebSocketLine } from './WebSocketLine.ts';
 
-/** What is asked and not yet answered. */
+/** A request without an answer yet. */
 interface Question {
-	/** How its answer begins. */
+	/** The beginning of its answer. */
 	start: string;
 	resolve: (answer: string) => void;
 	reject: (error: Error) => void;
 }
 
-/** A raw connection in the namespace of the chat that asks one thing at a time, and drops all that is no answer. */
+/** A raw connection in the chat that sends one request at a time, and drops every packet but its answer. */
 export class RawChat {
 	readonly socket: WebSocketLine;
-	/** That of its session, also when it came with one. */
+	/** The token of its session, new or given. */
 	readonly token: string;
 	#asked = 0;
 	#question: Question | undefined;
@@ -23,7 +23,7 @@ export class RawChat {
 		this.socket = socket;
 		this.token = token;
 		socket.listen((payload) => this.#hear(payload));
-		socket.onClose(() => this.#question?.reject(new Error(`the line ended before ${this.#question.start}`)));
+		socket.onClose(() => this.#question?.reject(new Error(`the connection ended before ${this.#question.start}`)));
 	}
 
 	/**
@@ -39,7 +39,7 @@ export class RawChat {
 		return new RawChat(socket, own);
 	}
 
-	/** Asks, and answers with the acknowledgement as it came. @throws when the line ends instead */
+	/** Sends a request. @returns the acknowledgement as it came @throws when the connection ends instead */
 	async request<Name extends RequestName>(name: Name, payload: RequestPayload<Name>): Promise<string> {
 		const id = (this.#asked += 1);
 		return await new Promise((resolve, reject) => {
@@ -48,10 +48,10 @@ export class RawChat {
 		});
 	}
 
-	/** @throws when it is rejected */
+	/** Sends a request. @returns the data of its reply @throws when it is rejected */
 	async ask<Name extends RequestName>(name: Name, payload: RequestPayload<Name>): Promise<RequestData<Name>> {
 		const answer = await this.request(name, payload);
-		// An acknowledgement holds one reply, to the request with its id.
+		// An acknowledgement holds exactly one reply.
 		const [reply] = JSON.parse(answer.slice(answer.indexOf('['))) as [Reply<RequestData<Name>>];
 		if (!reply.ok) throw new Error(`${name}: ${reply.error.message}`);
 		return reply.data;

@@ -6,31 +6,30 @@ import { ENGINE } from './packets.ts';
 
 export interface WebSocketOptions {
 	path?: string;
-	/** Besides those of a good handshake, or instead of them. */
+	/** Headers besides those of a good handshake, or instead of them. */
 	headers?: Record<string, string>;
 	localAddress?: string | undefined;
-	/** Whether it answers when Engine.IO looks whether anybody is there. */
+	/** Whether it answers the pings of Engine.IO. */
 	answersPings?: boolean;
 }
 
-/** The answer of Engine.IO to a ping, made once: a load gives it very often. */
+/** The pong of Engine.IO, made once: a load sends it very often. */
 const PONG = frame(ENGINE.pong);
 const NOTHING = Buffer.alloc(0);
 const PING_BYTE = ENGINE.ping.charCodeAt(0);
 
 /**
- * A WebSocket on a line that writes whatever it is told to, and keeps the packets of Engine.IO that it hears, or gives
- * them to whoever listens.
+ * A WebSocket that writes any bytes. It keeps the received packets of Engine.IO, or passes them to a listener.
  */
 export class WebSocketLine {
 	readonly line: Line;
-	/** 101, or that with which the server rejected. */
+	/** 101, or the status of the rejection. */
 	readonly status: number;
 	readonly packets: string[] = [];
 	readonly pongs: string[] = [];
-	/** With which the server said goodbye. */
+	/** The code of the server's close frame. */
 	closeCode: number | undefined;
-	/** And what it said besides. */
+	/** The reason in the server's close frame. */
 	closeReason: Buffer | undefined;
 	#saidGoodbye = false;
 	/** The beginning of a frame. */
@@ -45,7 +44,7 @@ export class WebSocketLine {
 		line.listen((chunk) => this.#read(chunk));
 	}
 
-	/** Asks for a WebSocket and waits for the answer, whichever it is. */
+	/** Requests a WebSocket and waits for the answer, also a rejection. */
 	static async open(port: number, options: WebSocketOptions = {}): Promise<WebSocketLine> {
 		const { path = enginePath('websocket'), headers = {}, localAddress, answersPings = true } = options;
 		const line = await Line.open(port, localAddress);
@@ -62,22 +61,22 @@ export class WebSocketLine {
 		throw new Error(`the server rejected a WebSocket with ${socket.status}`);
 	}
 
-	/** Whether the server has said goodbye, or broken the line. */
+	/** Whether the server has sent a close frame, or ended the connection. */
 	get isClosed(): boolean {
 		return this.#saidGoodbye || this.line.isClosed;
 	}
 
-	/** Hears every text but pings from now on, and keeps none; the bytes are valid until it returns. */
+	/** Passes every text but pings to a listener, and keeps none from now on. The bytes are valid until it returns. */
 	listen(onText: (payload: Buffer) => void): void {
 		this.#onText = onText;
 	}
 
-	/** Calls back once when the line ends, on whichever side. */
+	/** Calls back once when the connection ends, on either side. */
 	onClose(hear: () => void): void {
 		this.line.onClose(hear);
 	}
 
-	/** Waits until the server has read all that was said. */
+	/** Waits until the server has read everything that was sent. */
 	async heardOut(): Promise<void> {
 		const before = this.pongs.length;
 		this.write(frame('', { opcode: OPCODE.ping }));
@@ -89,13 +88,13 @@ export class WebSocketLine {
 		this.write(...texts.map((text) => frame(text)));
 	}
 
-	/** Writes bytes, all at once: frames, or what is none. */
+	/** Writes bytes, all at once: frames, or anything else. */
 	write(...bytes: Uint8Array[]): void {
 		const [first] = bytes;
 		this.line.write(bytes.length === 1 && first ? first : Buffer.concat(bytes));
 	}
 
-	/** Waits for a packet that begins like this and answers with it. Undefined: the line was closed instead. */
+	/** Waits for a packet with this beginning. @returns the packet, or undefined when the connection was closed instead */
 	async untilHeard(start: string): Promise<string | undefined> {
 		const heard = await this.until(`a packet ${start}`, () => {
 			const found = this.packets.find((packet) => packet.startsWith(start));
@@ -104,7 +103,7 @@ export class WebSocketLine {
 		return heard ?? undefined;
 	}
 
-	/** Looks again with everything that is heard, until something is found. @throws when nothing is found in time */
+	/** Calls `find` after all received bytes until it finds something. @throws when it finds nothing in time */
 	async until<Found>(what: string, find: () => Found | undefined, patienceMs?: number): Promise<Found> {
 		try {
 			return await this.line.until(what, find, patienceMs);
@@ -114,7 +113,7 @@ export class WebSocketLine {
 		}
 	}
 
-	/** Waits until the server has ended it. */
+	/** Waits until the server has ended the connection. */
 	async closed(patienceMs?: number): Promise<void> {
 		await this.until('the end', () => this.line.isClosed || undefined, patienceMs);
 	}
@@ -145,7 +144,7 @@ export class WebSocketLine {
 		this.#saidGoodbye = true;
 		this.closeReason = payload.subarray(2);
 		if (payload.length >= 2) this.closeCode = payload.readUInt16BE();
-		// As the protocol wants it: the server then ends the line.
+		// The protocol requires an answer. The server then ends the connection.
 		this.write(frame(payload, { opcode: OPCODE.close }));
 	}
 }

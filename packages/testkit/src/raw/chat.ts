@@ -5,7 +5,7 @@ import type { WebSocketLine } from './WebSocketLine.ts';
 const READY = '42/chat,["session:ready",';
 const REJECTED = '44/chat,';
 
-/** Joins the namespace of the echo. @returns false when the server ends the line instead */
+/** Joins the namespace of the echo. @returns false when the server ends the connection instead */
 export async function enterEcho(socket: WebSocketLine): Promise<boolean> {
 	socket.send(connectPacket());
 	return (await socket.untilHeard('40{')) !== undefined;
@@ -13,8 +13,8 @@ export async function enterEcho(socket: WebSocketLine): Promise<boolean> {
 
 /**
  * Joins the namespace of the chat and waits until requests may begin.
- * @param auth what the client says about its session; without a token the server makes a guest
- * @returns what the server says about the session, with a token that is new; undefined when it rejects or ends the line
+ * @param auth the credentials; without a token the server makes a guest
+ * @returns the payload of session:ready; undefined when the server rejects the session or ends the connection
  */
 export async function enterChat(socket: WebSocketLine, auth: object = {}): Promise<Ready | undefined> {
 	socket.send(chatPacket(auth));
@@ -24,6 +24,6 @@ export async function enterChat(socket: WebSocketLine, auth: object = {}): Promi
 			socket.packets.find((packet) => packet.startsWith(READY) || packet.startsWith(REJECTED)) ??
 			(socket.isClosed ? REJECTED : undefined)
 	);
-	// As the server announces a session.
+	// The payload of session:ready.
 	return answer.startsWith(READY) ? (JSON.parse(answer.slice(READY.length, -1)) as Ready) : undefined;
 }

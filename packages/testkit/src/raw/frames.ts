@@ -1,7 +1,7 @@
-/** What a frame of a WebSocket is for (RFC 6455, 5.2); every number up to 15 can be written. */
+/** The opcodes of frames (RFC 6455, 5.2). Any number up to 15 can be written. */
 export const OPCODE = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
 
-/** How a frame differs from one that a good client writes. */
+/** Differences between a frame and that of a good client. */
 export interface FrameOptions {
 	opcode?: number;
 	/** Whether it is the last of its message. */
@@ -9,13 +9,13 @@ export interface FrameOptions {
 	isMasked?: boolean;
 	/** The three reserved bits, as a number: 4 is RSV1, which means compressed. */
 	reserved?: number;
-	/** What it says about its length. */
+	/** The stated length. */
 	length?: number | bigint;
-	/** In how many bits it says it: 7, 16 or 64. */
+	/** The number of bits of the stated length: 7, 16 or 64. */
 	lengthBits?: 7 | 16 | 64;
 }
 
-/** A frame from a client to the server, as it crosses the wire; masked with zeros, so the payload is legible. */
+/** The bytes of a frame from a client to the server, masked with zeros, so that the payload is legible. */
 export function frame(payload: string | Uint8Array, options: FrameOptions = {}): Buffer {
 	const data = Buffer.from(payload as Uint8Array);
 	const { opcode = OPCODE.text, isFinal = true, isMasked = true, reserved = 0, length = data.length } = options;
@@ -40,7 +40,7 @@ function writeLength(length: bigint, bits: 7 | 16 | 64, isMasked: boolean): Buff
 		: Buffer.concat([Buffer.from([masked | 127]), written]);
 }
 
-/** A frame that says goodbye, with a code or whatever bytes. */
+/** A close frame with a code and a reason, or with any bytes. */
 export function closeFrame(code: number | Uint8Array, reason = ''): Buffer {
 	const start = typeof code === 'number' ? Buffer.from([code >> 8, code & 0xff]) : code;
 	return frame(Buffer.concat([start, Buffer.from(reason)]), { opcode: OPCODE.close });
@@ -48,9 +48,9 @@ export function closeFrame(code: number | Uint8Array, reason = ''): Buffer {
 
 /**
  * Finds the frames that a server has written.
- * @param hear is called with the payload of each, whose bytes are those of `bytes`
- * @param most reads no more frames than this
- * @returns where the first frame begins that is not read, as it is not there as a whole or is one too many
+ * @param hear is called with the payload of each, a view of `bytes`
+ * @param most the largest number of frames to read
+ * @returns the offset of the first frame that was not read, because it is incomplete or beyond `most`
  */
 export function readFrames(bytes: Buffer, hear: (payload: Buffer, opcode: number) => void, most = Infinity): number {
 	let at = 0;
@@ -69,13 +69,13 @@ export function readFrames(bytes: Buffer, hear: (payload: Buffer, opcode: number
 	return at;
 }
 
-/** A frame that the server has written. */
+/** A frame of the server. */
 export interface HeardFrame {
 	opcode: number;
 	payload: Buffer;
 }
 
-/** The first whole frame of what a server has said, and how many bytes it took. */
+/** The first whole frame of received bytes, and its length in bytes. */
 export function readFrame(heard: Buffer): { frame: HeardFrame; length: number } | undefined {
 	const frames: HeardFrame[] = [];
 	const length = readFrames(heard, (payload, opcode) => void frames.push({ opcode, payload }), 1);

@@ -5,7 +5,7 @@ export function enginePath(transport: string): string {
 	return `/socket.io/?EIO=4&transport=${transport}`;
 }
 
-/** What makes a request one for a WebSocket. */
+/** The headers of a request for a WebSocket. */
 export const UPGRADE_HEADERS = {
 	Connection: 'Upgrade',
 	Upgrade: 'websocket',
@@ -13,5 +13,5 @@ export const UPGRADE_HEADERS = {
 	'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ=='
 };
 
-/** A whole request for a WebSocket, as it crosses the wire. */
+/** The text of a whole request for a WebSocket. */
 export const UPGRADE_REQUEST = requestText(`GET ${enginePath('websocket')}`, UPGRADE_HEADERS);

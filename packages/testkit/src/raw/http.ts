@@ -1,8 +1,8 @@
 import type { Line } from './Line.ts';
 
-/** An answer of the server, as far as tests ask. */
+/** The parts of an answer that tests use. */
 export interface Answer {
-	/** 0 when the line was closed without an answer. */
+	/** 0 when the connection was closed without an answer. */
 	status: number;
 	/** By their names in lower case. */
 	headers: Record<string, string>;
@@ -11,13 +11,13 @@ export interface Answer {
 
 const NO_ANSWER: Answer = { status: 0, headers: {}, body: '' };
 
-/** A request as it crosses the wire, and nothing that it was not told. */
+/** The text of a request, without any headers but the given ones. */
 export function requestText(start: string, headers: Record<string, string> = {}, body = ''): string {
 	const lines = Object.entries({ Host: 'localhost', ...headers }).map(([name, value]) => `${name}: ${value}`);
 	return [`${start} HTTP/1.1`, ...lines, '', body].join('\r\n');
 }
 
-/** Waits for the next answer on a line and takes it, or for the end of the line. */
+/** Waits for the next answer on a connection and takes it, or for the end of the connection. */
 export async function nextAnswer(line: Line, isHead = false): Promise<Answer> {
 	return await line.until('an answer', () => {
 		const found = parseAnswer(line.heard.toString('latin1'), line.isClosed, isHead);
@@ -27,13 +27,13 @@ export async function nextAnswer(line: Line, isHead = false): Promise<Answer> {
 	});
 }
 
-/** Asks on a line that is open, and answers with what comes. */
+/** Sends a request on an open connection. @returns the answer */
 export async function ask(line: Line, request: string | Uint8Array, isHead = false): Promise<Answer> {
 	line.write(request);
 	return await nextAnswer(line, isHead);
 }
 
-/** Whether the server still listens to a line that it has answered: it answers once more, or closes it. */
+/** Whether the server answers once more on a connection, or closes it. */
 export async function isStillOpen(line: Line): Promise<boolean> {
 	const { status } = await ask(line, requestText('GET /nobody-is-here'));
 	return status !== 0;

@@ -14,7 +14,7 @@ export const SOCKET = {
 	binaryAck: '6'
 } as const;
 
-/** A packet of Socket.IO in a message of Engine.IO. @param rest whatever follows the type */
+/** A packet of Socket.IO in a message of Engine.IO. @param rest the text after the type */
 export function packet(type: keyof typeof SOCKET, rest = ''): string {
 	return ENGINE.message + SOCKET[type] + rest;
 }
@@ -24,12 +24,12 @@ export function connectPacket(namespace: '' | '/chat' = '', auth?: unknown): str
 	return packet('connect', prefix(namespace) + (auth === undefined ? '' : JSON.stringify(auth)));
 }
 
-/** Joins the chat as a client of the present protocol. @param auth what it says about itself besides */
+/** Joins the chat as a client of the present protocol. @param auth further credentials */
 export function chatPacket(auth: object = {}): string {
 	return connectPacket('/chat', { protocol: PROTOCOL, ...auth });
 }
 
-/** Says something, and asks for an acknowledgement where there is an id. */
+/** An event, with a request for an acknowledgement where there is an id. */
 export function eventPacket(namespace: '' | '/chat', args: readonly unknown[], id: number | '' = ''): string {
 	return packet('event', `${prefix(namespace)}${id}${JSON.stringify(args)}`);
 }

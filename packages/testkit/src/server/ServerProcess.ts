@@ -20,56 +20,55 @@ export interface LogLine {
 /** How a process ended: its exit code, or the signal that ended it. */
 export type End = number | NodeJS.Signals | null;
 
-/** The program that people start. */
+/** The program that operators start. */
 export const SERVER = fileURLToPath(new URL('../../../../apps/server/src/index.ts', import.meta.url));
 
-/** What Node.js is told so that a server answers what it keeps: see `probe.ts`. */
+/** Arguments for Node.js that load `probe.ts` into a server. */
 export const PROBE_ARGUMENTS = ['--expose-gc', `--import=${new URL('../faults/probe.ts', import.meta.url).href}`];
 
-/** How much of what a server says is kept for the report of a failure. */
+/** The most characters of the output that are kept for the report of a failure. */
 const MAX_OUTPUT_CHARACTERS = 20_000;
 
 /**
- * Where standard output goes: it is read as the JSON log, nobody reads it, there is none, or it is a descriptor. A file
- * gets the error output, too.
+ * The standard output: read as the JSON log, not read, missing, or a descriptor. A file gets the error output, too.
  */
 export type Output = 'log' | 'unread' | 'ignore' | number | { file: string };
 
 export interface ServerProcessOptions {
-	/** A page folder and time-outs that only tests choose: `program.ts` starts the server then. */
+	/** A page folder and time-outs of tests alone: `program.ts` starts the server then. */
 	run?: RunOptions;
-	/** Another program than the one that people start. */
+	/** Another program than `SERVER`. */
 	program?: string;
-	/** For Node.js itself, before the program. */
+	/** Arguments of Node.js, before the program. */
 	nodeArguments?: readonly string[];
-	/** What runs the program instead of Node.js. */
+	/** The runtime in place of Node.js. */
 	runtime?: string | undefined;
 	/** A command that starts all that, with its arguments: `strace`, a shell. */
 	wrapper?: readonly string[];
 	output?: Output;
-	/** How the server is known to listen; by its log where that can be read, otherwise by `/healthz`. */
+	/** How to know that the server listens: by default by its log where it is read, otherwise by `/healthz`. */
 	readiness?: Readiness;
 }
 
 /** A server in a process of its own. The two can send each other messages. */
 export class ServerProcess {
 	readonly child: ChildProcess;
-	/** What it logged, unless its output goes elsewhere. */
+	/** The lines of its log, unless its output goes elsewhere. */
 	readonly lines: LogLine[] = [];
-	/** The end of all that it said, on both outputs. */
+	/** The end of both of its outputs. */
 	output = '';
-	/** What it said to its error output since it listens. */
+	/** Its error output since it listens. */
 	complaint = '';
-	/** Resolves when it listens. Rejects when it ends instead, with what it said. */
+	/** Resolves when it listens. Rejects when it ends instead, with its output. */
 	readonly listening: Promise<void>;
 	/** Resolves when it ends. */
 	readonly ended: Promise<End>;
 	#port: number | undefined;
-	/** The server's own, also when a wrapper has started it; known from its message alone. */
+	/** The process id of the server, also behind a wrapper. Only its message tells it. */
 	#pid: number | undefined;
 
 	/**
-	 * Starts a server, on 127.0.0.1, a free port and an empty database unless told otherwise. It gets these variables and
+	 * Starts a server, by default on 127.0.0.1 with a free port and an empty database. It gets these variables and
 	 * PATH. `ServerProcess.start` waits until it listens.
 	 */
 	constructor(variables: Record<string, string | undefined> = {}, options: ServerProcessOptions = {}) {
@@ -87,7 +86,7 @@ export class ServerProcess {
 				resolve(code ?? signal);
 			});
 		});
-		// A program that cannot be started has no end, and closes all the same.
+		// A program that cannot be started emits `error` and `close`, but no `exit`.
 		this.child.on('error', (error) => this.#keep(String(error)));
 		this.child.stderr?.on('data', (chunk) => {
 			this.#keep(String(chunk));
@@ -100,7 +99,7 @@ export class ServerProcess {
 
 	/**
 	 * Starts a server and waits until it listens.
-	 * @throws when it ends instead, with what it said
+	 * @throws when it ends instead, with its output
 	 */
 	static async start(
 		variables: Record<string, string | undefined> = {},
@@ -131,32 +130,32 @@ export class ServerProcess {
 		return this.child.exitCode !== null || this.child.signalCode !== null;
 	}
 
-	/** The texts that the server heard, in order. */
+	/** The texts that the server received in the echo, in order. */
 	get heard(): string[] {
 		const label = '📟 Message from client: ';
 		return this.lines.flatMap(({ msg }) => (msg.startsWith(label) ? msg.slice(label.length) : []));
 	}
 
 	/**
-	 * Sends a message to what is loaded into the server, and waits for the next one back.
-	 * @param isAnswer where there are others that could come
+	 * Sends a message to a module in the server, and waits for the next one back.
+	 * @param isAnswer tells the answer from other messages
 	 * @throws when the process ends instead
 	 */
 	async request<Answer>(message: object | string, isAnswer?: (answer: Answer) => boolean): Promise<Answer> {
 		const answer = nextMessage(this.child, isAnswer);
-		// It fails when the process is about to end, and then `answer` says so.
+		// Sending fails when the process is about to end, and then `answer` rejects.
 		this.child.send(message, () => undefined);
 		return await answer;
 	}
 
-	/** Sends a signal to the server itself; harmless on one that has ended. */
+	/** Sends a signal to the server itself. It is harmless after the end. */
 	signal(signal: NodeJS.Signals): void {
 		if (this.hasEnded) return;
 		if (this.#pid === undefined || this.#pid === this.child.pid) this.child.kill(signal);
 		else process.kill(this.#pid, signal);
 	}
 
-	/** Sends a signal and waits for the end; harmless on a server that has ended. */
+	/** Sends a signal and waits for the end. It is harmless after the end. */
 	async stop(signal: NodeJS.Signals): Promise<End> {
 		if (this.hasEnded) return this.child.exitCode ?? this.child.signalCode;
 		this.signal(signal);
@@ -167,10 +166,10 @@ export class ServerProcess {
 		this.output = (this.output + text).slice(-MAX_OUTPUT_CHARACTERS);
 	}
 
-	/** Reads the log. Resolves with the port when a line says so. */
+	/** Reads the log. Resolves with the port of its first line about it. */
 	#readLog(): Promise<number> {
 		const { stdout } = this.child;
-		// `spawnServer` has made a pipe of it.
+		// `spawnServer` has made a pipe for it.
 		if (!stdout) throw new Error('the output is elsewhere');
 		return new Promise((resolve) => {
 			createInterface(stdout).on('line', (line) => {
@@ -205,7 +204,7 @@ export class ServerProcess {
 	}
 
 	async #start(port: Promise<number | undefined>, output: Output): Promise<void> {
-		// After all of its output, which says why.
+		// `close` comes after all output, which has the reason.
 		const closed = once(this.child, 'close').then(() => undefined);
 		this.#port = await Promise.race([port.catch(() => closed), closed]);
 		if (this.#port !== undefined) return;

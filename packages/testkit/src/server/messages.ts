@@ -1,4 +1,4 @@
-/** One end of the IPC channel between two processes: a child, or `process` for the way to its parent. */
+/** One end of the IPC channel between two processes: a child, or `process` for its parent. */
 interface Channel {
 	readonly connected: boolean;
 	on(event: string, listener: (message: unknown) => void): unknown;
@@ -6,13 +6,13 @@ interface Channel {
 }
 
 /**
- * Waits for the next message over IPC, or for the next one that is meant.
+ * Waits for the next message over IPC, or for the next matching one.
  * @throws when the channel closes instead
  */
 export function nextMessage<Message>(channel: Channel, isMeant: (message: Message) => boolean = () => true) {
 	return new Promise<Message>((resolve, reject) => {
 		function listen(received: unknown): void {
-			// Both programs are ours, and the caller knows what the other one sends.
+			// The caller knows which messages the other program sends.
 			const message = received as Message;
 			if (!isMeant(message)) return;
 			stop();

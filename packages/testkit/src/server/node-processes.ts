@@ -2,8 +2,8 @@ import { ServerProcess, type ServerProcessOptions } from './ServerProcess.ts';
 import { NODES, shareEngines } from './shared-engines.ts';
 
 /**
- * Starts a server in a process of its own; where tests run on nodes, several of them on what they share.
- * @returns them, and the function that ends them and removes what they shared
+ * Starts a server in a process of its own, or several nodes with shared engines where tests run on nodes.
+ * @returns the processes, and a function that ends them and removes their shared database
  */
 export async function startNodeProcesses(variables: Record<string, string>, options: ServerProcessOptions) {
 	const shared = await shareEngines();

@@ -3,22 +3,22 @@ import type { Logger } from '@digda/server/log.ts';
 import { createServer, type ServerOptions } from '@digda/server/server.ts';
 import { openStore } from '@digda/server/store/open-store.ts';
 
-/** The URLs of all nodes by that of the first, and to which of them the next client goes. */
+/** By the URL of the first node: the URLs of all nodes, and the index of the next one for a client. */
 const clusters = new Map<string, { urls: string[]; next: number }>();
 
-/** Where the next client is to connect: the nodes of a cluster take turns. */
+/** The URL for the next client: the nodes of a cluster in rotation. */
 export function nodeOf(url: string): string {
 	const cluster = clusters.get(url);
 	if (!cluster) return url;
 	return cluster.urls[cluster.next++ % cluster.urls.length] ?? url;
 }
 
-/** From now on `nodeOf` the URL of the first is that of each of them in turn. */
+/** From now on `nodeOf` of the first URL returns all of them in rotation. */
 export function shareClients(urls: [string, ...string[]]): void {
 	clusters.set(urls[0], { urls, next: 0 });
 }
 
-/** What a node is started on. */
+/** The engines and the port of a node. */
 export interface NodeVariables {
 	DATABASE_URL: string;
 	/** Undefined where it is the only node. */
@@ -31,7 +31,7 @@ export interface NodeVariables {
 export async function startNode(variables: NodeVariables, log: Logger, options: Partial<ServerOptions>) {
 	const store = await openStore(variables.DATABASE_URL, log);
 	const line = variables.REDIS_URL === undefined ? undefined : new RedisLine(variables.REDIS_URL, log);
-	// Most tests are of volume.
+	// Most tests send more than the limits allow.
 	const standard = { origins: ['http://localhost:5173'], areRatesLimited: false };
 	const server = createServer({ ...{ log, store, line }, ...standard, ...options });
 	const port = await server.listen(variables.PORT, '127.0.0.1');

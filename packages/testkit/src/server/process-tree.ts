@@ -2,13 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { until } from '../faults/until.ts';
 
 /**
- * Stops a process and its children where they are, without their being asked. Linux alone.
+ * Pauses a process and its children with SIGSTOP. Linux alone.
  * @returns their ids, for `continueAll`
  */
 export async function pauseTree(root: number): Promise<number[]> {
 	process.kill(root, 'SIGSTOP');
 	await untilPaused(root);
-	// Now there will be no more of them.
+	// A paused process makes no more children.
 	const children = readdirSync('/proc')
 		.map(Number)
 		.filter((id) => readStat(id)?.parent === root);
@@ -17,7 +17,7 @@ export async function pauseTree(root: number): Promise<number[]> {
 	return [root, ...children];
 }
 
-/** Lets processes go on that were paused. */
+/** Continues paused processes. */
 export function continueAll(ids: readonly number[]): void {
 	for (const id of ids) send(id, 'SIGCONT');
 }
@@ -34,12 +34,12 @@ function readStat(id: number): { state: string; parent: number } | undefined {
 		const [state = '', parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 		return { state, parent: Number(parent) };
 	} catch {
-		// It has ended.
+		// The process has ended.
 		return undefined;
 	}
 }
 
-/** What has ended meanwhile needs no signal. */
+/** Sends a signal. A process that has ended needs none. */
 function send(id: number, signal: NodeJS.Signals): void {
 	try {
 		process.kill(id, signal);

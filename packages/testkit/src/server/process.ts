@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest';
 import { ServerProcess, type ServerProcessOptions } from './ServerProcess.ts';
 import { temporaryDatabase } from './temporary-database.ts';
 
-/** Starts a server in a process of its own, as `ServerProcess.start` does; it is killed when the test ends. */
+/** Starts a server in a process of its own, as `ServerProcess.start` does. It is killed when the test ends. */
 export async function startProcess(
 	variables: Record<string, string> = {},
 	options: ServerProcessOptions = {}
@@ -22,7 +22,7 @@ export function spawnProgram(program: string, variables: Record<string, string>,
 	});
 }
 
-/** Runs a program that ends by itself, and answers with what it said and its exit code. */
+/** Runs a program that ends by itself. @returns its output and its exit code */
 export async function runToExit(program: string, variables: Record<string, string>, args: readonly string[] = []) {
 	const database = temporaryDatabase();
 	const child = spawnProgram(program, { DATABASE_URL: database.url, ...variables }, args);

@@ -6,13 +6,13 @@ export const PROGRAM = fileURLToPath(new URL('./program.ts', import.meta.url));
 
 const VARIABLE = 'TEST_OPTIONS';
 
-/** The variable of the environment that carries options to the program. */
+/** The environment variable that carries options to the program. */
 export function programOptions(options: RunOptions): Record<string, string> {
 	return { [VARIABLE]: JSON.stringify(options) };
 }
 
-/** The options that the environment carries; none where it carries none. */
+/** The options in the environment, or none. */
 export function readProgramOptions(environment: NodeJS.ProcessEnv): RunOptions {
-	// `programOptions` has written it.
+	// `programOptions` has written the value.
 	return JSON.parse(environment[VARIABLE] ?? '{}') as RunOptions;
 }

@@ -1,4 +1,4 @@
-/** The server as a process, as people start it, with options that only tests have: see `program-options.ts`. */
+/** The server program, with options for tests alone: see `program-options.ts`. */
 import { run } from '@digda/server/run.ts';
 import { readProgramOptions } from './program-options.ts';
 

@@ -2,16 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { inject } from 'vitest';
 import { runSql } from '../engines/PostgresServer.ts';
 
-/** How many nodes a cluster of tests has. */
+/** The number of nodes in a cluster of tests. */
 export const NODES = 3;
 
-/** The environment that nodes share, with an empty database, and what removes that when they have ended. */
+/** The environment that nodes share, with an empty database, and a function that removes it after their end. */
 export interface SharedEngines {
 	variables: { DATABASE_URL: string; REDIS_URL: string };
 	remove: () => Promise<void>;
 }
 
-/** Makes what nodes share, where tests run on nodes; anywhere else there is none. */
+/** Makes a shared database where tests run on nodes. @returns undefined anywhere else */
 export async function shareEngines(): Promise<SharedEngines | undefined> {
 	const engines = inject('engines');
 	if (!engines) return undefined;
@@ -28,7 +28,7 @@ export async function shareEngines(): Promise<SharedEngines | undefined> {
 
 declare module 'vitest' {
 	interface ProvidedContext {
-		/** The engines on which the servers of tests run as several nodes; without, they run as one on SQLite. */
+		/** The engines for tests on several nodes. Without them, tests run on one node with SQLite. */
 		engines: { postgres: string; redis: string } | undefined;
 	}
 }

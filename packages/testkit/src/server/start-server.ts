@@ -7,13 +7,13 @@ import { NODES, shareEngines } from './shared-engines.ts';
 import { temporaryDatabase } from './temporary-database.ts';
 
 export interface StartOptions extends Partial<ServerOptions> {
-	/** Of the first node; any free one unless told otherwise. */
+	/** The port of the first node, by default any free one. */
 	port?: number;
 }
 
 /**
- * Starts a real server in this process, on 127.0.0.1 and an empty database; where tests run on nodes, several of them.
- * It is closed when the test ends, or before.
+ * Starts a server in this process, on 127.0.0.1 with an empty database, or several nodes where tests run on nodes. The
+ * servers are closed when the test ends, or before.
  */
 export async function startServer({ port = 0, ...options }: StartOptions = {}) {
 	const lines: LogLine[] = [];

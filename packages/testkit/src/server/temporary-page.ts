@@ -8,10 +8,10 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 export const SCRIPT = '/_app/immutable/app.abc.js';
 const SCRIPT_BYTES = 100_000;
 
-/** A page folder as a build leaves it. */
+/** A page folder with the files of a build. */
 export interface TemporaryPage {
 	directory: string;
-	/** Writes a file and its compressed forms, or writes them again. */
+	/** Writes or overwrites a file and its compressed forms. */
 	write: (path: string, text: string) => void;
 	remove: () => void;
 }

@@ -2,8 +2,8 @@ import type { ChildProcessByStdio } from 'node:child_process';
 import type { Readable } from 'node:stream';
 
 /**
- * Waits until a program that was just started has said something, on either of its outputs, and reads on for ever.
- * @throws when it ends instead, with what it said
+ * Waits until a new program has printed a text on either of its outputs, and reads on for ever.
+ * @throws when it ends instead, with its output
  */
 export async function untilSaid(child: ChildProcessByStdio<null, Readable, Readable>, words: string): Promise<void> {
 	let said = '';
@@ -15,6 +15,6 @@ export async function untilSaid(child: ChildProcessByStdio<null, Readable, Reada
 		child.stdout.on('data', listen);
 		child.stderr.on('data', listen);
 		child.once('error', reject);
-		child.once('close', () => reject(new Error(`it ended instead of saying "${words}": ${said}`)));
+		child.once('close', () => reject(new Error(`it ended without printing "${words}": ${said}`)));
 	});
 }

@@ -9,7 +9,7 @@ import { ask } from '@digda/testkit/client/echo.ts';
 import { nextEvent } from '@digda/testkit/client/next-event.ts';
 import type { ServerProcess } from '@digda/testkit/server/ServerProcess.ts';
 
-/** A real nginx in front of two nodes; they end with the test. */
+/** Starts nginx in front of two nodes. They end with the test. */
 async function startCluster(variables: Record<string, string> = {}) {
 	const nodes = await Promise.all([0, 1].map(() => startProcess({ TRUST_PROXY: '1', ...variables })));
 	const nginx = await NginxServer.start(nodes.map(({ port }) => port));
@@ -17,9 +17,9 @@ async function startCluster(variables: Record<string, string> = {}) {
 	return { nodes, url: nginx.url };
 }
 
-/** A stock client from an address of this machine, which comes back soon; disconnected when the test ends. */
+/** A stock client from an address of this machine, which reconnects soon. It is disconnected when the test ends. */
 function createClient(url: string, transport: string, number: number, options: Partial<ManagerOptions> = {}) {
-	// Of Node.js alone: a browser has the address that it has.
+	// An option of Node.js alone: a browser cannot choose its address.
 	const agent = new Agent({ localAddress: `127.0.0.${number}`, keepAlive: true }) as unknown as string;
 	const manager = new Manager(url, { transports: [transport], agent, reconnectionDelay: 50, ...options });
 	const socket: Socket<EchoServerToClient, EchoClientToServer> = manager.socket('/');
@@ -33,7 +33,7 @@ async function connect(url: string, transport: string, number = 1, options: Part
 	return socket;
 }
 
-/** Which of the nodes heard a text. Its log may come after its answer. */
+/** The index of the node that received a text. Its log line may come after its answer. */
 async function hearer(nodes: ServerProcess[], text: string): Promise<number> {
 	const find = () => nodes.findIndex(({ heard }) => heard.includes(text));
 	await expect.poll(find).not.toBe(-1);
@@ -41,7 +41,7 @@ async function hearer(nodes: ServerProcess[], text: string): Promise<number> {
 }
 
 describe.skipIf(!findEngines().nginx)('behind nginx', () => {
-	test('[LINE-1] a client that only polls has one node for all its requests, whichever its address leads to', async () => {
+	test('[LINE-1] a polling client has one node for all its requests, from any address', async () => {
 		const { nodes, url } = await startCluster();
 		const used = new Set<number>();
 		for (let number = 1; number <= 12; number += 1) {
@@ -58,7 +58,7 @@ describe.skipIf(!findEngines().nginx)('behind nginx', () => {
 		expect(used).toEqual(new Set([0, 1]));
 	});
 
-	test('[LINE-1] a client has a WebSocket, and one that begins with polling is upgraded', async () => {
+	test('[LINE-1] a client connects over WebSocket, or is upgraded from polling', async () => {
 		const { url } = await startCluster();
 		const direct = await connect(url, 'websocket');
 		expect(await ask(direct, '안녕')).toBe('서버입니다: 안녕');
@@ -69,7 +69,7 @@ describe.skipIf(!findEngines().nginx)('behind nginx', () => {
 	});
 
 	test.for(['polling', 'websocket'])(
-		'[LINE-4] when its node is killed, a client (%s) comes back on the other one, and stays there',
+		'[LINE-4] a client (%s) of a killed node reconnects to the other one, and stays there',
 		async (transport) => {
 			const { nodes, url } = await startCluster();
 			const socket = await connect(url, transport);
@@ -86,7 +86,7 @@ describe.skipIf(!findEngines().nginx)('behind nginx', () => {
 		}
 	);
 
-	test('a new client of a node that is gone has the other one at once', async () => {
+	test('a new client of a killed node gets the other one at once', async () => {
 		const { nodes, url } = await startCluster();
 		await ask(await connect(url, 'websocket'), 'before');
 		await nodes[await hearer(nodes, 'before')]?.stop('SIGKILL');
@@ -97,7 +97,7 @@ describe.skipIf(!findEngines().nginx)('behind nginx', () => {
 		}
 	});
 
-	test('a node counts clients by their own addresses, and one that has too many is not sent to the other', async () => {
+	test('a node counts clients by their own addresses, and nginx does not send rejected ones to the other node', async () => {
 		const { url } = await startCluster({ MAX_CONNECTIONS_PER_ADDRESS: '1' });
 		for (const number of [1, 2, 3]) {
 			await connect(url, 'websocket', number);
@@ -109,7 +109,7 @@ describe.skipIf(!findEngines().nginx)('behind nginx', () => {
 		}
 	});
 
-	test('what whoever runs the nodes asks them is not for everybody', async () => {
+	test('the operator endpoints are not public', async () => {
 		const { nodes, url } = await startCluster();
 		for (const path of ['/healthz', '/readyz', '/metrics']) {
 			expect((await fetch(`${url}${path}`)).status).toBe(404);

@@ -12,24 +12,24 @@ vi.setConfig({ testTimeout: 90_000 });
 
 const HOUR_MS = 3_600_000;
 
-/** A busy machine must not pass for a dead line where another connection would hide what is tested. */
+/** A busy machine must not look like a dead connection where a new connection would hide the fault. */
 const SLOW_PING = { pingIntervalMs: 15_000, pingTimeoutMs: 45_000 };
 
-/** So rarely that no test can be saved by it. */
+/** Heads so rare that no test depends on them. */
 const NO_HEADS = { ...SLOW_PING, headsIntervalMs: HOUR_MS };
 
-/** Sooner than a client would notice by any other way. */
+/** Sooner than a client would notice a gap in any other way. */
 const SOON_MS = 10_000;
 
 const numbered = (count: number, word = 'text') => Array.from({ length: count }, (_, index) => `${word} ${index + 1}`);
 
-/** Messages that are sent past all outboxes. */
+/** Messages that are sent without an outbox. */
 function raw(texts: readonly string[], seed = 1) {
 	const random = new Random(seed);
 	return texts.map((text) => ({ room: ROOM, id: random.uuid(), text }));
 }
 
-/** Says messages by hand, as somebody else. */
+/** Sends messages as another person, without an outbox. */
 async function others(world: World, texts: readonly string[]): Promise<void> {
 	const author = world.author();
 	await author.send(raw(texts));
@@ -43,7 +43,7 @@ test.each<Point>(['before-insert', 'before-commit', 'after-commit', 'broadcast']
 		await say(ada, 'before');
 		await sent(ada);
 
-		// Where it is killed, no acknowledgement may have left; an early one would be found in the ledger.
+		// No acknowledgement may have left when the server is killed: the ledger would find an early one.
 		const end = world.server.ended;
 		await world.killAt(point, 1);
 		await say(ada, ...numbered(5));
@@ -55,7 +55,7 @@ test.each<Point>(['before-insert', 'before-commit', 'after-commit', 'broadcast']
 	}
 );
 
-test('an acknowledged message survives kills at random', async () => {
+test('an acknowledged message survives random kills', async () => {
 	const { world, ada, bo } = await openWorld();
 	for (const round of [1, 2, 3]) {
 		await Promise.all([say(ada, ...numbered(20, `a${round}`)), say(bo, ...numbered(20, `b${round}`))]);
@@ -93,13 +93,13 @@ test('a clock that is set back an hour changes no order', async () => {
 	expect(shown(ada)).toEqual([...numbered(3, 'now'), ...numbered(3, 'an hour ago')]);
 });
 
-test('after a dropped piece of news the gap is filled, before anything that follows is shown', async () => {
+test('a client fills the gap of a dropped entry:new before it shows later messages', async () => {
 	const { world, ada, bo } = await openWorld({ timings: NO_HEADS });
 	const { timeline, changes } = bo.rooms.open(ROOM);
 	const holes: string[] = [];
 	changes.on(() => {
 		timeline.messages.forEach(({ seq }, index) => {
-			if (seq !== timeline.from + index) holes.push(`${seq} is in the place of ${index + 1}`);
+			if (seq !== timeline.from + index) holes.push(`${seq} is shown at position ${index + 1}`);
 		});
 	});
 	const socket = socketId(bo.socket);
@@ -115,7 +115,7 @@ test('after a dropped piece of news the gap is filled, before anything that foll
 	await check(world);
 });
 
-test('a lost last message is uncovered by the heads', async () => {
+test('room:heads uncovers a lost last message', async () => {
 	const { world, ada, bo } = await openWorld({ timings: SLOW_PING });
 	const socket = socketId(bo.socket);
 	await world.server.command({ fault: 'withhold', socketId: socket, count: 1 });
@@ -127,7 +127,7 @@ test('a lost last message is uncovered by the heads', async () => {
 	await check(world);
 });
 
-test('delayed news changes nothing that is shown', async () => {
+test('a delayed entry:new changes no shown message', async () => {
 	const { world, ada, bo } = await openWorld({ timings: NO_HEADS });
 	const command = { fault: 'withhold', socketId: socketId(bo.socket), count: 3 } as const;
 	await world.server.command({ ...command, delayMs: 200 });
@@ -140,7 +140,7 @@ test('delayed news changes nothing that is shown', async () => {
 	expect(shown(bo)).toEqual(numbered(6));
 });
 
-test('who missed several pages reads all of them', async () => {
+test('a client that missed several pages reads all of them', async () => {
 	const { world, bo } = await openWorld({ timings: NO_HEADS });
 	await others(world, numbered(3, 'before'));
 	await shows(bo, 3);
@@ -153,7 +153,7 @@ test('who missed several pages reads all of them', async () => {
 	await check(world);
 });
 
-test('who missed more than a thousand gets the latest page, and the rest on demand', async () => {
+test('a client that missed more than a thousand messages gets the latest page, and the rest on demand', async () => {
 	const { world, bo } = await openWorld({ timings: NO_HEADS });
 	await others(world, numbered(3, 'before'));
 	await shows(bo, 3);
@@ -168,7 +168,7 @@ test('who missed more than a thousand gets the latest page, and the rest on dema
 	expect(timeline.from).toBe(1);
 });
 
-test('a restored database that is shorter voids what was shown, and nothing that waits', async () => {
+test('a shorter restored database removes shown messages, and keeps unsent ones', async () => {
 	const { world, ada, bo } = await openWorld();
 	await say(ada, ...numbered(5, 'kept'));
 	await sent(ada);
@@ -183,7 +183,7 @@ test('a restored database that is shorter voids what was shown, and nothing that
 	expect(shown(ada)).toEqual([...numbered(5, 'kept'), 'on its way']);
 });
 
-test('a restored database is recognised by the id at `after` when it has grown past it', async () => {
+test('a client recognises a restored database by the id at `after` when it has grown past it', async () => {
 	const { world, ada, bo } = await openWorld();
 	await say(ada, ...numbered(5, 'kept'));
 	await sent(ada);
@@ -199,14 +199,14 @@ test('a restored database is recognised by the id at `after` when it has grown p
 	expect(shown(bo).toSorted()).toEqual([...numbered(5, 'kept'), ...numbered(20, 'anew')].toSorted());
 });
 
-test('[TIME-6] a head that was heard of is forgotten with a restored database that ends before it', async () => {
+test('[TIME-6] a client forgets a head beyond the end of a restored database', async () => {
 	const { world, ada, bo } = await openWorld({ timings: SLOW_PING });
 	await say(ada, 'kept');
 	await shows(bo, 1);
 	await world.whileStopped(() => world.server.copyDatabase('copy'));
 	await settle(world);
 	const { timeline } = bo.rooms.open(ROOM);
-	// What it hears is the head alone: it can neither be told the message nor ask for it.
+	// The client receives the head alone: the message is withheld, and the client cannot request it.
 	await world.server.command({ fault: 'withhold', socketId: socketId(bo.socket), count: 1 });
 	bo.proxy.mute('up');
 	await say(ada, 'undone');
@@ -219,7 +219,7 @@ test('[TIME-6] a head that was heard of is forgotten with a restored database th
 	expect(shown(bo)).toEqual(['kept']);
 });
 
-test('[BOX-7] what was acknowledged and not shown is sent again when a restored database lacks it', async () => {
+test('[BOX-7] an acknowledged message that is not shown is sent again when a restored database lacks it', async () => {
 	const { world, ada, bo } = await openWorld({ timings: NO_HEADS });
 	await say(ada, 'kept');
 	await shows(bo, 1);
@@ -238,7 +238,7 @@ test('[BOX-7] what was acknowledged and not shown is sent again when a restored 
 });
 
 test.each(['first', 'second'])(
-	'[BOX-8] what two tabs typed offline leaves in the order of typing: the %s connects first',
+	'[BOX-8] messages that two tabs typed offline leave in the order of typing: the %s connects first',
 	async (early) => {
 		const { world, ada, bo } = await openWorld();
 		const [one, other] = [ada.page(0), await ada.openTab()];
@@ -250,19 +250,19 @@ test.each(['first', 'second'])(
 		page.socket.goOnline();
 		await sent(page);
 
-		// The other tab connects with the end of all faults.
+		// The other tab connects when all faults end.
 		await check(world);
 		expect(shown(bo)).toEqual(['first', 'second']);
 	}
 );
 
-test('[BOX-8] what one tab typed while another was sending leaves before what that types next', async () => {
+test('[BOX-8] a message typed in one tab while another sends leaves before the next one of that tab', async () => {
 	const { world, ada, bo } = await openWorld();
 	const other = await ada.openTab();
 	await settle(world);
 	ada.proxy.weather.delayMs = 200;
 	await say(ada, 'first');
-	await until(() => (ada.unsettled[0]?.wasSent ? undefined : 'nothing was sent'));
+	await until(() => (ada.unsettled[0]?.wasSent ? undefined : 'no message was sent'));
 	await say(other, 'second');
 	await say(ada, 'third');
 	expect(ada.rooms.outbox.entries[0]?.state).toBe('sending');
@@ -271,7 +271,7 @@ test('[BOX-8] what one tab typed while another was sending leaves before what th
 	expect(shown(bo)).toEqual(['first', 'second', 'third']);
 });
 
-test('[BOX-8] what a closed tab left is sent by a tab that was connected all the time', async () => {
+test('[BOX-8] a tab that was connected all the time sends the messages of a closed tab', async () => {
 	const { world, ada, bo } = await openWorld({ timings: SLOW_PING });
 	const closing = await ada.openTab();
 	await settle(world);
@@ -285,11 +285,11 @@ test('[BOX-8] what a closed tab left is sent by a tab that was connected all the
 	await check(world);
 });
 
-test('a reload between sending and the acknowledgement loses nothing', async () => {
+test('a reload between sending and the acknowledgement loses no message', async () => {
 	const { world, ada, bo } = await openWorld();
 	ada.proxy.mute('up');
 	await say(ada, ...numbered(5));
-	await until(() => (ada.unsettled[0]?.wasSent ? undefined : 'nothing was sent'));
+	await until(() => (ada.unsettled[0]?.wasSent ? undefined : 'no message was sent'));
 	await ada.reload();
 
 	await shows(bo, 5);
@@ -297,7 +297,7 @@ test('a reload between sending and the acknowledgement loses nothing', async () 
 	expect(shown(bo)).toEqual(numbered(5));
 });
 
-test('a reload when the message is stored and the acknowledgement is lost stores it once', async () => {
+test('a reload after a lost acknowledgement stores the message once', async () => {
 	const { world, ada, bo } = await openWorld();
 	ada.proxy.mute('down');
 	await say(ada, ...numbered(5));
@@ -309,12 +309,12 @@ test('a reload when the message is stored and the acknowledgement is lost stores
 	expect(shown(bo)).toEqual(numbered(5));
 });
 
-test('what was typed before a token was lost goes out by a click alone', async () => {
+test('a message that was typed before a token was lost leaves by a click alone', async () => {
 	const { world, ada, bo } = await openWorld();
 	ada.proxy.mute('up');
 	await say(ada, 'shall go', 'shall stay');
 	await ada.loseToken();
-	await until(() => (ada.rooms.outbox.foreign.length === 2 ? undefined : 'nothing is foreign'));
+	await until(() => (ada.rooms.outbox.foreign.length === 2 ? undefined : 'no entry is foreign'));
 	const [first] = ada.rooms.outbox.foreign;
 	if (!first) throw new Error('there is no foreign entry');
 	await ada.page(0).adopt(first);
@@ -325,7 +325,7 @@ test('what was typed before a token was lost goes out by a click alone', async (
 	expect(ada.rooms.outbox.foreign.map(textOf)).toEqual(['shall stay']);
 });
 
-test('a full disk delays what is sent and loses nothing', async () => {
+test('a full disk delays messages and loses none', async () => {
 	const { world, ada, bo } = await openWorld();
 	await say(ada, 'before');
 	await sent(ada);
@@ -333,7 +333,7 @@ test('a full disk delays what is sent and loses nothing', async () => {
 	const long = numbered(20).map((text) => `${text} ${'가'.repeat(3_000)}`);
 	await say(ada, ...long);
 	await until(() => (world.server.output.includes('database or disk is full') ? undefined : 'the disk is not full'));
-	// What can be served is served.
+	// Reading goes on while the disk is full.
 	await bo.reload();
 	await until(() => (shown(bo)[0] === 'before' ? undefined : 'no history'));
 	await world.server.command({ fault: 'disk', isFull: false });
@@ -343,7 +343,7 @@ test('a full disk delays what is sent and loses nothing', async () => {
 });
 
 test.each<Point | undefined>([undefined, 'before-insert', 'before-commit', 'after-commit'])(
-	'a dead worker loses nothing: %s',
+	'a dead worker loses no message: %s',
 	async (point) => {
 		const { world, ada, bo } = await openWorld();
 		await say(ada, 'before');
@@ -362,7 +362,7 @@ test.each<Point | undefined>([undefined, 'before-insert', 'before-commit', 'afte
 	}
 );
 
-test('a line whose bytes vanish, one way or both, is noticed and replaced', async () => {
+test('a client replaces a connection whose bytes vanish, in one direction or both', async () => {
 	const { world, ada, bo } = await openWorld();
 	for (const directions of [['up'], ['down'], ['up', 'down']] as const) {
 		const { id } = ada.socket.socket;
@@ -370,14 +370,14 @@ test('a line whose bytes vanish, one way or both, is noticed and replaced', asyn
 		await say(ada, `after ${directions.join(' and ')} went silent`);
 		await until(() => {
 			const { socket } = ada.socket;
-			return socket.connected && socket.id !== id ? undefined : 'it holds on to a dead line';
+			return socket.connected && socket.id !== id ? undefined : 'the client keeps a dead connection';
 		});
 	}
 	await shows(bo, 3);
 	await check(world);
 });
 
-test('bytes that come one by one, and late, are a connection like any other', async () => {
+test('a connection that delivers bytes late and one by one loses no message', async () => {
 	const { world, ada, bo } = await openWorld({ transports: ['websocket', 'polling'] });
 	for (const { proxy } of [ada, bo]) {
 		proxy.weather.isSliced = true;
@@ -389,26 +389,28 @@ test('bytes that come one by one, and late, are a connection like any other', as
 	await check(world);
 });
 
-test('a network that swallows every connection for a while loses nothing', async () => {
+test('a network that swallows every connection for a while loses no message', async () => {
 	const { world, ada, bo } = await openWorld({ transports: ['websocket', 'polling'] });
 	for (const { proxy } of [ada, bo]) {
 		proxy.isBlackHole = true;
 		proxy.reset();
 	}
 	await say(ada, ...numbered(3));
-	await until(() => (ada.proxy.swallowed > 1 && bo.proxy.swallowed > 1 ? undefined : 'they do not try'));
+	await until(() =>
+		ada.proxy.swallowed > 1 && bo.proxy.swallowed > 1 ? undefined : 'the clients do not try to connect'
+	);
 	for (const { proxy } of [ada, bo]) proxy.heal();
 
 	await shows(bo, 3);
 	await check(world);
 });
 
-test('a process that stood still goes on where it was', async () => {
+test('a process that was paused continues without a loss', async () => {
 	const { world, ada, bo } = await openWorld();
 	world.server.pause();
 	await say(ada, ...numbered(5));
 	// Long enough for clients to give up on their requests.
-	await until(() => (ada.session.isReady ? 'it is still trusted' : undefined));
+	await until(() => (ada.session.isReady ? 'the client still trusts the connection' : undefined));
 	world.server.resume();
 
 	await shows(bo, 5);

@@ -7,13 +7,13 @@ const PEOPLE = 3;
 const SEEDS = [1, 2, 3];
 
 interface Losses {
-	/** Acknowledged, and not in the log of the server. */
+	/** The number of acknowledged messages that are not in the log of the server. */
 	forgotten: number;
-	/** In the log, and not shown to somebody. */
+	/** The number of messages in the log that somebody is not shown. */
 	missed: number;
 }
 
-/** Kills, cuts and talk, the same for the same seed. */
+/** Plays kills, cuts and messages, the same for the same seed. */
 async function hurt(contender: Contender, seed: number): Promise<Losses> {
 	const random = new Random(seed);
 	let texts = 0;
@@ -21,7 +21,7 @@ async function hurt(contender: Contender, seed: number): Promise<Losses> {
 
 	for (let round = 0; round < 4; round += 1) {
 		for (let count = random.whole(2, 5); count > 0; count -= 1) say();
-		await until(() => (total(contender) > 0 ? undefined : 'nothing is acknowledged'));
+		await until(() => (total(contender) > 0 ? undefined : 'no message is acknowledged'));
 		const proxy = random.pick(contender.proxies);
 		switch (random.pick(['end', 'reset', 'mute'] as const)) {
 			case 'end':
@@ -49,7 +49,7 @@ function total({ acknowledged }: Contender): number {
 	return acknowledged.reduce((sum, { size }) => sum + size, 0);
 }
 
-/** What a chat loses in all schedules. */
+/** The losses of a chat in all schedules. */
 async function losses(start: (people: number) => Promise<Contender>): Promise<Losses> {
 	const sum: Losses = { forgotten: 0, missed: 0 };
 	for (const seed of SEEDS) {
@@ -65,7 +65,7 @@ async function losses(start: (people: number) => Promise<Contender>): Promise<Lo
 	return sum;
 }
 
-test('the chat of the tutorials loses messages where this one loses none', async () => {
+test('the chat of the tutorials loses messages where digda loses none', async () => {
 	const tutorial = await losses(startTutorial);
 	expect(tutorial.forgotten, 'acknowledged and not stored').toBeGreaterThan(0);
 	expect(tutorial.missed, 'stored and not shown').toBeGreaterThan(0);

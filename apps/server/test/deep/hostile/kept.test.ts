@@ -9,21 +9,21 @@ import type { ServerProcess } from '@digda/testkit/server/ServerProcess.ts';
 
 const PRELOAD = new URL('../../support/census.ts', import.meta.url).href;
 
-/** How many people come and go in a round, each with rooms of their own. */
+/** The number of people who come and go in a round, each with rooms of their own. */
 const PEOPLE = 16;
 
-/** How much more may be kept after a round than before it: less than one entry for each of what came and went. */
+/** The most growth in a round: less than one entry for each person who came and went. */
 const SLACK = PEOPLE / 2;
 
-/** A server, or as many nodes as tests have, whose collections can be counted; they end with the test. */
+/** Starts a server, or the nodes of the tests, whose collections can be counted. They end with the test. */
 async function startCounted() {
 	const variables = { NODE_ENV: 'development', RATE_LIMITS: 'off' };
 	const { servers, stop } = await startNodeProcesses(variables, { nodeArguments: [`--import=${PRELOAD}`] });
 	onTestFinished(stop);
 	return {
-		/** Those of the nodes, in turns. */
+		/** The urls of the nodes, in rotation. */
 		url: (index: number) => servers[index % servers.length]?.url ?? '',
-		/** What all nodes keep. */
+		/** The census of all nodes. */
 		async count(): Promise<Census> {
 			const all = await Promise.all(servers.map(census));
 			const sum = (kind: keyof Census) => all.reduce((total, each) => total + each[kind], 0);
@@ -40,15 +40,15 @@ const KINDS = ['maps', 'sets', 'lists'] as const;
 
 type Site = Awaited<ReturnType<typeof startCounted>>;
 
-/** Does in a room what leaves a trace of its name somewhere. */
+/** Sends every kind of request that could leave the name of a room somewhere. */
 async function useRoom(client: ChatClientProbe, room: string): Promise<void> {
 	await client.join(room);
 	client.emitAnything('typing:set', { room, isTyping: true });
 	const { id, seq } = await client.send(room, 'a mistake');
 	const target = client.target(id);
-	// What is sent again is looked up, by a statement that a node plans and keeps when it is first needed.
+	// A message that is sent again is looked up, by a statement that a node plans once and keeps.
 	await client.send(room, 'a mistake', id);
-	// Its answer comes with the next batch, or within a second.
+	// The answer comes with the next batch, or within a second.
 	client.emitAnything('read:mark', { room, seq });
 	for (const kind of CHANGE_KINDS.filter((each) => each !== 'delete'))
 		await client.add(kind, room, contentOf(kind, target));
@@ -56,11 +56,11 @@ async function useRoom(client: ChatClientProbe, room: string): Promise<void> {
 	await client.get('history:read', { room, after: 0 });
 }
 
-/** Somebody comes on two connections, uses rooms of all kinds, and goes. */
+/** A person comes on two connections, uses rooms of all kinds, and goes. */
 async function comeAndGo(site: Site, round: number, index: number): Promise<void> {
 	const options = { transports: [index % 2 === 0 ? 'websocket' : 'polling'], reconnection: false };
 	const me = await connectChat(site.url(index), undefined, options);
-	// Cut below, when the session is rotated.
+	// The rotation of the session below cuts this connection.
 	await connectChat(site.url(index + 1), tokenOf(me), options);
 	await useRoom(me, 'hall');
 	await useRoom(me, `room-${round}-${index}`);
@@ -88,7 +88,7 @@ async function playRound(site: Site, round: number, stayer: ChatClientProbe): Pr
 	await Promise.all(passages.map((room) => stayer.get('room:leave', { room })));
 }
 
-/** Waits until somebody who comes after all others is seen going: what was gathered before them was told by then. */
+/** Waits until a last person is seen leaving: all earlier presence changes were sent by then. */
 async function untilTold(site: Site, stayer: ChatClientProbe): Promise<void> {
 	const last = await connectChat(site.url(0));
 	await last.join('hall');
@@ -97,12 +97,12 @@ async function untilTold(site: Site, stayer: ChatClientProbe): Promise<void> {
 	await stayer.untilTold('presence:changed', ({ left }) => left.includes(last.user.id));
 }
 
-// On several nodes it takes as long as three of the others.
-test('[REQ-2] nothing is kept of people, rooms and connections that came and went', { timeout: 180_000 }, async () => {
+// On several nodes this takes as long as three other tests.
+test('[REQ-2] the server forgets people, rooms and connections that came and went', { timeout: 180_000 }, async () => {
 	const site = await startCounted();
 	const stayer = await connectChat(site.url(0));
 	await stayer.join('hall');
-	// What is made once, and kept, is made in the first rounds: a pool of connections grows when it is needed.
+	// The first rounds make what stays: a pool of connections grows when it is needed.
 	for (const round of [0, 1, 2]) {
 		await playRound(site, round, stayer);
 		await untilTold(site, stayer);

@@ -5,13 +5,13 @@ import { connectChat, tokenOf } from '@digda/testkit/client/chat.ts';
 import { Attacker } from '../../hostile/Attacker.ts';
 import { Victim } from '../../hostile/Victim.ts';
 
-/** Of 12 KB each: 17 MB for every reader, more than any buffer of the system takes. */
+/** Messages of 12 KB: 17 MB for every reader, more than any buffer of the system takes. */
 const [ROUNDS, MESSAGES] = [28, 50];
 
-/** What a reader who takes nothing may cost at any moment: what may wait, and what is made of it. */
+/** The most memory that a reader who accepts nothing may cost: waiting bytes and their frames. */
 const MAX_COST_BYTES = 4 * 1024 * 1024;
 
-/** Goes into the room and takes nothing any more, while it says that it is there. @returns how it says so */
+/** Joins the room and accepts nothing any more. @returns a function that answers the heartbeat */
 const READERS = {
 	async WebSocket(attacker: Attacker, token: string) {
 		const socket = await attacker.inChat({ token });
@@ -26,7 +26,7 @@ const READERS = {
 };
 
 test.for(['WebSocket', 'polling'] as const)(
-	'[NEWS-3] who is there over %s and never reads costs little for a moment, and is cut',
+	'[NEWS-3] cuts a client over %s that never reads, at little cost of memory',
 	async (transport) => {
 		const victim = await Victim.start({ RATE_LIMITS: 'off' });
 		const { url, port, lines } = victim.server;
@@ -35,7 +35,7 @@ test.for(['WebSocket', 'polling'] as const)(
 		onTestFinished(() => attacker.leave());
 		const [me, reader] = [await connectChat(url), await connectChat(url)];
 		for (const client of [me, reader]) await client.join('archive');
-		/** @returns the highest that the server's memory was meanwhile */
+		/** @returns the peak of the server's memory meanwhile */
 		async function say(rounds: number, isHere: () => void = () => undefined) {
 			let highest = 0;
 			for (let round = 0; round < rounds; round += 1) {

@@ -9,13 +9,13 @@ import { ask, connectEcho } from '@digda/testkit/client/echo.ts';
 import { nextEvent } from '@digda/testkit/client/next-event.ts';
 import { startServer } from '@digda/testkit/server/start-server.ts';
 
-/** A server that people reach from whichever address they say. */
+/** A server behind a proxy, to which tests name any address. */
 interface Site {
 	url: string;
 	port: number;
 }
 
-/** Does something once, from an address. @returns whether it was let through */
+/** Makes one attempt from an address. @returns whether the server allowed it */
 type Try = (site: Site, address: string) => Promise<boolean>;
 
 function from(address: string): Record<string, string> {
@@ -47,7 +47,7 @@ async function becomeGuest({ url }: Site, address: string): Promise<boolean> {
 	return false;
 }
 
-/** Makes rooms as somebody who is in none: the rate of a session and the number of one's rooms are other limits. */
+/** Makes rooms, with a new person after every 40: the rate of a session and the rooms of a user are other limits. */
 function makeRoom(event: string, payload: (count: number) => object): Try {
 	let made = 0;
 	let maker: { address: string; client: ChatClientProbe; rooms: number } | undefined;
@@ -63,7 +63,7 @@ function makeRoom(event: string, payload: (count: number) => object): Try {
 	};
 }
 
-/** How often each may be done at once, and every way to do it. */
+/** The burst of each limit, and every way to use it. */
 const LIMITS: Record<AddressLimit, { burst: number; ways: Record<string, Try> }> = {
 	connect: { burst: 200, ways: { polling: connectOverPolling, WebSocket: connectOverWebSocket } },
 	session: { burst: 100, ways: { guest: becomeGuest } },
@@ -80,7 +80,7 @@ const WAYS = Object.entries(LIMITS).flatMap(([what, { burst, ways }]) =>
 	Object.entries(ways).map(([way, attempt]) => ({ what, way, burst, attempt }))
 );
 
-test.for(WAYS)('[REQ-5] an address has $burst at once of: $what, by $way', async ({ burst, attempt }) => {
+test.for(WAYS)('[REQ-5] an address has a burst of $burst of: $what, by $way', async ({ burst, attempt }) => {
 	const site = await startServer({ areRatesLimited: true, trustedHops: 1 });
 	const clock = freezeClock();
 	for (let count = 0; count < burst; count += 1) expect(await attempt(site, '192.0.2.1'), `${count}`).toBe(true);
@@ -90,7 +90,7 @@ test.for(WAYS)('[REQ-5] an address has $burst at once of: $what, by $way', async
 	expect(await attempt(site, '192.0.2.1')).toBe(true);
 });
 
-test('an address says as much to the echo at once as 20 connections may, and no more', async () => {
+test('an address may send as many texts to the echo at once as 20 connections', async () => {
 	const { url, port } = await startServer({ areRatesLimited: true, trustedHops: 1 });
 	freezeClock();
 	const text = '42["eventFromClient","x"]';

@@ -21,7 +21,7 @@ const EMOJIS = Array.from('👍👎😀😁😂😃😄😅😆😇😈😉😊�
 const hash = () => randomBytes(32).toString('hex');
 const secret = () => randomBytes(16).toString('base64url');
 
-/** How many bytes a database grows by, each time that something is stored. */
+/** The growth of a database in bytes for each stored item. */
 async function growthOf(prepare: (store: Store) => Promise<(index: number) => Promise<unknown>>): Promise<number> {
 	const { file, url } = databaseFile();
 	const first = await openStore(url, log);
@@ -35,7 +35,7 @@ async function growthOf(prepare: (store: Store) => Promise<(index: number) => Pr
 	return (statSync(file).size - before) / TIMES;
 }
 
-/** The store that is open at the moment. */
+/** The present store. */
 const opened: { store: Store | undefined } = { store: undefined };
 function store(): Store {
 	if (!opened.store) throw new Error('no store is open');
@@ -59,14 +59,14 @@ async function sending({ room, text, name }: StoredEntry, changes: readonly Chan
 			for (const kind of changes) {
 				const longer = kind === 'edit' && { text: `${text}!` };
 				const fields = { ...entryOf('message', ADA.id, randomUUID(), { text }, more), kind };
-				// The content is that of its kind.
+				// `contentOf` returns the content of this kind.
 				await store().append([{ ...fields, ...contentOf(kind, target), ...longer } as NewEntry], []);
 			}
 		};
 	});
 }
 
-/** Many people react to one message with one emoji after the other, or one person sets a reaction and takes it back. */
+/** Many people react to one message with one emoji after the other, or one person sets and unsets a reaction. */
 async function reacting({ room, name }: StoredEntry, people: number) {
 	const ids = Array.from({ length: people }, () => randomUUID());
 	const of = { author: ADA.id, id: randomUUID() };
@@ -83,7 +83,7 @@ async function reacting({ room, name }: StoredEntry, people: number) {
 	});
 }
 
-/** Somebody else after every 50 times. */
+/** A new person after every 50 calls. */
 function crowd() {
 	let id = '';
 	return (index: number) => (index % 50 === 0 ? (id = randomUUID()) : id);
@@ -102,16 +102,16 @@ const messages: [string, StoredEntry][] = [
 	['short ones of a long name in a long room', { room: LONG_ROOM, name: LONG_NAME, text: 'x' }]
 ];
 
-test.for(messages)('what is counted for messages is what the database grows by at most: %s', async ([, stored]) => {
+test.for(messages)('the database grows by at most the counted bytes of messages: %s', async ([, stored]) => {
 	const counted = GROWTH['message:send'].bytes(stored);
 	const grown = await sending(stored);
 	expect(grown).toBeLessThanOrEqual(counted);
-	// Nor is much more counted than a message and its deletion may take.
+	// The count is not much more than a message and its deletion may take.
 	expect(counted).toBeLessThan(4 * grown + 256);
 	expect(await sending(stored, ['delete'])).toBeLessThanOrEqual(counted);
 });
 
-/** What is counted for a message and its changes; an edit makes its text one letter longer. */
+/** The counted bytes of a message and its changes. An edit makes its text one letter longer. */
 function countedFor(stored: StoredEntry, changes: readonly ChangeKind[]): number {
 	let bytes = GROWTH['message:send'].bytes(stored);
 	for (const kind of changes) {
@@ -121,7 +121,7 @@ function countedFor(stored: StoredEntry, changes: readonly ChangeKind[]): number
 	return bytes;
 }
 
-// All of them together, and each alone.
+// All kinds of changes together, and each alone.
 const changes: ChangeKind[][] = [
 	CHANGE_KINDS.toSorted((one) => (one === 'delete' ? 1 : -1)),
 	...CHANGE_KINDS.map((kind) => [kind])
@@ -130,12 +130,12 @@ const changes: ChangeKind[][] = [
 test.for(
 	messages.flatMap(([what, stored]) => changes.map((kinds) => [kinds.join(', '), what, stored, kinds] as const))
 )(
-	'what is counted for a message and its changes (%s) is what the database grows by at most: %s',
+	'the database grows by at most the counted bytes of a message and its changes (%s): %s',
 	async ([, , stored, kinds]) => {
 		const counted = countedFor(stored, kinds);
 		const grown = await sending(stored, kinds);
 		expect(grown).toBeLessThanOrEqual(counted);
-		// A deletion frees what was counted for what it erases. Any other change may need one more page for its message.
+		// A deletion frees the bytes of the entries that it erases. Any other change may need one more page for its message.
 		if (!kinds.includes('delete')) expect(counted).toBeLessThan(4 * grown + 1_024 + kinds.length * 4_096);
 	}
 );
@@ -143,7 +143,7 @@ test.for(
 test.for([
 	['one person', 1],
 	['many people', 200]
-] as const)('what is counted for reactions of %s is what the database grows by at most', async ([, people]) => {
+] as const)('the database grows by at most the counted bytes of reactions of %s', async ([, people]) => {
 	for (const [, stored] of messages) {
 		const counted = GROWTH['message:react'].bytes(stored);
 		expect(await reacting(stored, people)).toBeLessThanOrEqual(counted);
@@ -194,7 +194,7 @@ function invitation(secretHash = hash()) {
 	return { id: secret(), secretHash, createdAt: 1 };
 }
 
-/** Does something for each of some rooms so many times. */
+/** Runs a function several times for each of some rooms. */
 function inviting(each: number, run: (room: string, owner: string) => Promise<unknown>) {
 	return async (first: Store) => {
 		const rooms = Array.from({ length: TIMES / each }, () => `~${secret()}`);
@@ -218,14 +218,14 @@ function accepting() {
 	};
 }
 
-test.for(others)('what is counted for %s is what the database grows by at most', async ([request, stored, prepare]) => {
+test.for(others)('the database grows by at most the counted bytes of %s', async ([request, stored, prepare]) => {
 	const counted = GROWTH[request].bytes(stored);
 	const grown = await growthOf(prepare);
 	expect(grown).toBeLessThanOrEqual(counted);
 	expect(counted).toBeLessThan(2.5 * grown);
 });
 
-test('what costs nothing makes no database grow', async () => {
+test('requests without a cost do not grow the database', async () => {
 	const room = `~${secret()}`;
 	const token = hash();
 	const [again, second] = [message(ADA.id, 'first', { room }), message(ADA.id, 'second', { room })];
@@ -241,7 +241,7 @@ test('what costs nothing makes no database grow', async () => {
 			await store().append([], [{ room, userId: ADA.id, seq: 1 }]);
 			await store().append([again], []);
 			await deleteMessage(store(), asAda, room, target(ADA.id, 'first'), { id: randomUUID(), sentAt: 1 });
-			// It asks for what is so already.
+			// The reaction is set already.
 			await store().append([reaction(ADA.id, randomUUID(), target(ADA.id, 'second'), '👍', { room })], []);
 			await store().join(ADA.id, room);
 			await store().revoke(ADA.id, room, null);

@@ -15,7 +15,7 @@ const RESTORE = fileURLToPath(new URL('../../../src/commands/restore.ts', import
 
 const fatal = ({ lines }: ServerProcess) => lines.filter(({ level }) => level === 60).map(({ msg }) => msg);
 
-test('a large database with a damaged page: the server starts, finds out, says so, ends, and does not start again', async () => {
+test('a server with a damaged page in a large database reports it, ends, and does not start again', async () => {
 	const { file, url } = await filled(5_000, 'x'.repeat(16_000));
 	const bytes = readFileSync(file);
 	expect(bytes.length).toBeGreaterThan(64 * 1024 * 1024);
@@ -34,7 +34,7 @@ test('a large database with a damaged page: the server starts, finds out, says s
 	});
 });
 
-test('an entry that was damaged is not served: the server says so once, ends, and starts with a backup again', async () => {
+test('a server does not serve a damaged entry: it reports it once, ends, and starts again with a backup', async () => {
 	const { file, url } = await filled(700, 'x'.repeat(16_000));
 	const backup = join(dirname(file), 'backup.sqlite');
 	expect(await runToExit(BACKUP, { DATABASE_URL: url }, [backup])).toMatchObject({ code: 0 });

@@ -7,12 +7,12 @@ import { countFates, makeOriginal } from '../../store/support/flipped-bits.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
-test('of 60 copies of a database with 8 flipped bits each, none serves an entry that differs from the original', async () => {
+test('no copy of 60 with 8 flipped bits each serves an entry that differs from the original', async () => {
 	const { file, url } = databaseFile();
 	await makeOriginal(url);
 	const fates = await countFates(file, { copies: 60, seed: 9 });
 	expect(fates).toMatchObject({ different: 0 });
-	// Bits that hold nothing may be flipped as well, though hardly all eight.
+	// Unused bits may be flipped as well, but hardly all eight.
 	expect(fates.rejected).toBeGreaterThan(50);
 });
 
@@ -24,7 +24,7 @@ test('flipped bits in the write-ahead log never change an entry: SQLite ignores 
 	for (let index = 0; index < 200; index += 1) {
 		await store.append([message('ada', `late ${index}`, { text: `a late text ${index}` })], []);
 	}
-	// What a killed server leaves: the files as they are while it has them open.
+	// A killed server leaves the files as they are while it has them open.
 	const killed = databaseFile();
 	for (const suffix of ['', '-wal']) cpSync(`${file}${suffix}`, `${killed.file}${suffix}`);
 	const isBeginning = (served: unknown[], whole: unknown[]) =>

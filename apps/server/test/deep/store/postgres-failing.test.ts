@@ -7,10 +7,10 @@ import { hold, openNode, readAll } from '../../store/support/postgres-store.ts';
 const UNAVAILABLE = 'The database is unavailable';
 const AVAILABLE = 'The database is available again';
 
-/** So short that a test can wait for it twice. */
+/** Short enough to wait for it twice. */
 const IMPATIENT = { storeAnswerTimeoutMs: 1_000 };
 
-/** Whatever a node asks its store, in both of the ways in which it goes there. */
+/** Every kind of call of a node to its store, on both of its connections. */
 const CALLS: ((store: Store) => Promise<unknown>)[] = [
 	(store) => store.append([message('ada', 'a')], []),
 	(store) => store.roomsOf('ada'),
@@ -26,13 +26,13 @@ async function expectUnavailable(calls: Promise<unknown>[]): Promise<void> {
 }
 
 describePostgres('when PostgreSQL fails', (server) => {
-	test('connections that are ended in the middle take their calls with them; the next ones are served', async () => {
+	test('the calls of connections that end in the middle fail, and the next ones are served', async () => {
 		const url = await server().createDatabase();
 		const { store, messages } = await openNode(url);
 		await fill(store, 1);
 		const tables = await hold(url, 'LOCK TABLE rooms, messages, members');
 		const calls = CALLS.map((call) => call(store));
-		// One of those that are in order, which all have left already, and two that read.
+		// The first of the calls in order, which have all left already, and two reads.
 		await tables.untilWaited(3);
 		await Promise.all([expectUnavailable(calls), server().terminateBackends()]);
 		expect(messages()).toEqual([UNAVAILABLE]);
@@ -48,7 +48,7 @@ describePostgres('when PostgreSQL fails', (server) => {
 	});
 
 	test.for(['fast', 'immediate'] as const)(
-		'while PostgreSQL is away (%s) calls fail, and afterwards everything acknowledged is there',
+		'calls fail while PostgreSQL is away (%s), and afterwards every acknowledged entry is there',
 		async (ending) => {
 			const { store, messages } = await openNode(await server().createDatabase());
 			await fill(store, 50);
@@ -63,7 +63,7 @@ describePostgres('when PostgreSQL fails', (server) => {
 		}
 	);
 
-	test('a restart between two calls is not noticed', async () => {
+	test('a restart of PostgreSQL between two calls fails no call', async () => {
 		const { store, messages } = await openNode(await server().createDatabase());
 		await fill(store, 1);
 		await store.heads([]);
@@ -72,26 +72,26 @@ describePostgres('when PostgreSQL fails', (server) => {
 		expect(messages()).toEqual([]);
 	});
 
-	test('while PostgreSQL says nothing calls fail after a while, and afterwards are served', async () => {
+	test('calls fail after a while when PostgreSQL does not answer, and are served afterwards', async () => {
 		const { store, messages } = await openNode(await server().createDatabase(), IMPATIENT);
 		await fill(store, 1);
 		await server().pause();
 		try {
 			const begunAt = performance.now();
 			await expectUnavailable(CALLS.map((call) => call(store)));
-			// Again, where there is not even a connection.
+			// The calls fail again, now without a connection.
 			await expectUnavailable(CALLS.map((call) => call(store)));
 			expect(performance.now() - begunAt).toBeLessThan(5_000);
 		} finally {
 			server().resume();
 		}
-		// Whether it was stored nobody knew; now it is, and once.
+		// The store did not know whether the message was stored. Now it is, once.
 		expect(await store.append([message('ada', 'a')], [])).toMatchObject({ entries: [{ ok: true, seq: 2 }] });
 		expect(await readAll(store, 'lobby')).toEqual(['m1', 'a']);
 		expect(messages()).toEqual([UNAVAILABLE, AVAILABLE]);
 	});
 
-	test('a store can be closed while PostgreSQL says nothing', async () => {
+	test('a store can be closed while PostgreSQL does not answer', async () => {
 		const { store } = await openNode(await server().createDatabase(), IMPATIENT);
 		await fill(store, 1);
 		await server().pause();
@@ -104,7 +104,7 @@ describePostgres('when PostgreSQL fails', (server) => {
 		}
 	});
 
-	test('a lock that somebody holds for too long fails the whole batch', async () => {
+	test('a lock that another connection holds for too long fails the whole batch', async () => {
 		const url = await server().createDatabase();
 		const { store, messages } = await openNode(url);
 		for (const room of ['attic', 'lobby']) await store.join('ada', room, 1);

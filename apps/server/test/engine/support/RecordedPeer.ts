@@ -7,22 +7,22 @@ import { PATH } from './servers.ts';
 /** The query of a request with the current revision of the protocol. */
 export const query = (transport: string, sid = ''): string => `EIO=4&transport=${transport}${sid && `&sid=${sid}`}`;
 
-/** A response, as far as tests look at it. */
+/** The parts of a response that tests compare. */
 export interface HttpResponse {
 	status: number;
 	body: string;
 }
 
 /**
- * A peer of one server that speaks bytes. It records all that the server writes, with what differs between two runs
- * (identifiers of sessions, dates) replaced.
+ * A peer of one server that speaks bytes. It records all that the server writes. It replaces identifiers of sessions and
+ * dates, which differ between two runs.
  */
 export class RecordedPeer {
-	/** What the server wrote: for each TCP connection, in the order in which they were opened, its responses and frames. */
+	/** The responses and frames of each TCP connection, in the order in which the connections were opened. */
 	readonly record: string[][] = [];
 	readonly #port: number;
 	readonly #lines: Line[] = [];
-	/** The one that a response over HTTP has opened. */
+	/** The session that the latest response over HTTP has opened. */
 	#latestSession = '';
 
 	constructor(port: number) {
@@ -89,7 +89,7 @@ export class RecordedPeer {
 	}
 }
 
-/** A session or a socket is named in JSON, by 20 characters. */
+/** The identifier of a session or a socket in JSON: 20 characters. */
 const SESSION = /"sid":"([\w-]{20})"/;
 
 function withoutDifferences(raw: string): string {
@@ -139,7 +139,7 @@ export class RecordedWebSocket {
 		return describeFrame(found.frame.opcode, found.frame.payload);
 	}
 
-	/** The payload of the next frame, which tells the identifier of a session. */
+	/** The payload of the next frame, which holds the identifier of a session. */
 	async nextRaw(): Promise<Buffer> {
 		return await this.#line.until('a frame', () => readFrame(this.#line.heard)?.frame.payload);
 	}

@@ -7,9 +7,9 @@ export interface Fact<Options> {
 	name: string;
 	/** Options of the server that differ from the defaults. */
 	options?: Options;
-	/** Plays the client. @returns what it noticed */
+	/** Plays the client. @returns its observations */
 	play: (peer: RecordedPeer) => Promise<unknown>;
-	/** What the client notices on either implementation. */
+	/** The observations on either implementation. */
 	expected: unknown;
 }
 

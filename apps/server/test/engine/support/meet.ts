@@ -18,7 +18,7 @@ interface Middleware {
 	request: EngineRequest;
 	response: object;
 	hadWebSocket: boolean;
-	/** Read at once: the response may lose its request later. */
+	/** Read at the call: the response may lose its request later. */
 	requestOfResponse: unknown;
 }
 
@@ -29,7 +29,7 @@ interface Creation {
 	errorListeners: number;
 }
 
-/** All that Engine.IO has passed on. */
+/** Everything that Engine.IO has passed on. */
 interface Observed {
 	middlewares: Middleware[];
 	creations: Creation[];
@@ -70,7 +70,7 @@ async function start(implementation: Implementation): Promise<StockMeeting> {
 	const observed: Observed = { middlewares: [], creations: [], calls: [] };
 	const { port, io } = await startSocketServer(implementation, ({ engine }) => observe(engine, observed));
 	const { engine } = io;
-	// As Engine.IO emits it.
+	// Engine.IO emits `connection` with the socket.
 	const connected = once(engine, 'connection') as Promise<[EngineSocket]>;
 	const client = await WebSocketLine.openAccepted(port);
 	onTestFinished(() => client.close());

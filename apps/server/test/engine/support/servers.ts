@@ -18,10 +18,10 @@ const ENGINES = {
 
 export type Implementation = keyof typeof ENGINES;
 
-/** Where both implementations serve, so that requests to them are the same. */
+/** The path of both implementations, so that requests to them are the same. */
 export const PATH = '/socket.io/';
 
-/** A connection of Engine.IO, as far as applications of these tests use it. */
+/** The part of a connection of Engine.IO that these tests use. */
 export interface EngineConnection {
 	on: (event: 'message', listener: (data: string | Buffer) => void) => void;
 	send: (data: unknown) => void;

@@ -6,17 +6,17 @@ import type { Ledger } from '../Ledger.ts';
 import { Proxy } from '@digda/testkit/proxy/Proxy.ts';
 import { until } from '@digda/testkit/faults/until.ts';
 
-/** How long whoever starts a node again waits after a start that failed. */
+/** The pause after a failed start, in milliseconds. */
 const RETRY_MS = 100;
 
-/** The one reason for which a node may end instead of starting. */
+/** The only allowed reason of a failed start. */
 const NO_DATABASE = 'the database cannot be used';
 
 export interface ClusterNodeOptions {
 	name: string;
-	/** An existing folder that it may have for itself. */
+	/** An existing folder of its own. */
 	directory: string;
-	/** Its environment, without its port and its way to Redis. */
+	/** Its environment, without its port and Redis. */
 	variables: Record<string, string>;
 	timings?: Partial<Timings> | undefined;
 	redisPort: number;
@@ -24,19 +24,19 @@ export interface ClusterNodeOptions {
 }
 
 /**
- * One of several servers on one log. It has a port of its own on which it is started again whatever ends it, and a way
- * to Redis that can be hurt. That it ends by itself is a complaint.
+ * One of several servers on one log. It is restarted on its own port after every end, and reaches Redis through a proxy.
+ * An end by itself is a complaint.
  */
 export class ClusterNode {
 	readonly name: string;
 	readonly port: number;
 	readonly server: FaultServer;
-	/** Between the node and Redis. */
+	/** The proxy between the node and Redis. */
 	readonly redis: Proxy;
 	readonly #ledger: Ledger;
 	#isWanted = true;
 	#hasListened = false;
-	/** How often it was ended, perhaps before it listened. */
+	/** How often it was killed, perhaps before it listened. */
 	#kills = 0;
 	#isPaused = false;
 	#starting: Promise<void> = Promise.resolve();
@@ -51,7 +51,7 @@ export class ClusterNode {
 		this.server.onPort = (listening) => this.#follow(listening);
 	}
 
-	/** Prepares a node; `up` waits until it listens. */
+	/** Prepares a node. `up` waits until it listens. */
 	static async open(options: ClusterNodeOptions): Promise<ClusterNode> {
 		const node = new ClusterNode(await reservePort(), await Proxy.start(options.redisPort), options);
 		node.#starting = node.#startAgain();
@@ -66,28 +66,28 @@ export class ClusterNode {
 		return this.#isPaused;
 	}
 
-	/** Resolves when it listens. @throws when that takes too long */
+	/** Waits until the node listens. @throws when that takes too long */
 	async up(): Promise<void> {
 		await until(() =>
 			this.#hasListened ? undefined : `${this.name} does not listen: ${this.server.output.slice(-2_000)}`
 		);
 	}
 
-	/** Ends it at once. */
+	/** Kills the node. */
 	async kill(): Promise<void> {
 		this.#kills += 1;
 		this.#isPaused = false;
 		await this.server.stop('SIGKILL');
 	}
 
-	/** Ends it in good order. */
+	/** Stops the node in order. */
 	async end(): Promise<void> {
 		this.resume();
 		await this.up();
 		await this.server.stop('SIGTERM');
 	}
 
-	/** It stands still until `resume`. */
+	/** Pauses the node until `resume`. */
 	pause(): void {
 		this.#isPaused = true;
 		this.server.pause();
@@ -98,7 +98,7 @@ export class ClusterNode {
 		this.server.resume();
 	}
 
-	/** Ends it at once, and it stays away until `comeBack`. */
+	/** Kills the node, which stays down until `comeBack`. */
 	async leave(): Promise<void> {
 		this.#isWanted = false;
 		await this.kill();
@@ -109,7 +109,7 @@ export class ClusterNode {
 		this.#starting = this.#startAgain();
 	}
 
-	/** Ends it for good. */
+	/** Ends the node for good. */
 	async close(): Promise<void> {
 		await this.leave();
 		await this.#starting;
@@ -121,7 +121,7 @@ export class ClusterNode {
 			this.#hasListened = true;
 			return;
 		}
-		// An end before it listens is seen by who started it.
+		// `#startAgain` handles an end before the node listens.
 		if (!this.#hasListened) return;
 		this.#hasListened = false;
 		this.#isPaused = false;
@@ -131,7 +131,7 @@ export class ClusterNode {
 		if (this.#isWanted) this.#starting = this.#startAgain();
 	}
 
-	/** Starts it until it runs, as an operator's supervisor does. */
+	/** Starts the node until it runs, as a supervisor does. */
 	async #startAgain(): Promise<void> {
 		while (this.#isWanted) {
 			const kills = this.#kills;

@@ -4,7 +4,7 @@ import type { Random } from '../random.ts';
 import type { ClusterWorld } from './ClusterWorld.ts';
 import type { ClusterStep } from './steps.ts';
 
-/** Plays a schedule in a world that exists, with several nodes. */
+/** Plays a schedule in an existing world with several nodes. */
 export class ClusterPlayer {
 	readonly #world: ClusterWorld;
 	readonly #browsers: BrowserPlayer;
@@ -27,7 +27,7 @@ export class ClusterPlayer {
 				break;
 			}
 			case 'kill-at-news':
-				count('SIGKILL when news leave, at the latest');
+				count('SIGKILL at a delivery, at the latest');
 				await world
 					.node(step.node)
 					.server.command({ fault: 'end', point: 'broadcast', nth: step.nth, what: 'process' });
@@ -72,7 +72,7 @@ export class ClusterPlayer {
 		}
 	}
 
-	/** Adopts some of what was typed under other identities. */
+	/** Adopts some entries of other identities. */
 	async adopt(): Promise<void> {
 		await this.#browsers.adopt();
 	}

@@ -21,7 +21,7 @@ import { SharedLog } from './SharedLog.ts';
 
 export const NODES = 3;
 
-/** A node that is dead, and a connection to Redis that is, is found within seconds. */
+/** With these times a dead node or connection to Redis is noticed within seconds. */
 const SHORT_TIMINGS = {
 	nodeAliveIntervalMs: 500,
 	nodeDeadMs: 4_000,
@@ -30,11 +30,11 @@ const SHORT_TIMINGS = {
 };
 
 export interface ClusterWorldOptions extends WorldOptions {
-	/** Whether the browsers pass nginx by: then each is on the node whose number, counted on, is its own. */
+	/** Whether the browsers bypass nginx: then each connects to the node of its index, modulo the number of nodes. */
 	isDirect?: boolean;
 }
 
-/** Nodes that come back whatever ends them, on one PostgreSQL and one Redis, with nginx and browsers in front of them. */
+/** Nodes that are restarted after every end, on one PostgreSQL and one Redis, behind nginx, with browsers. */
 export class ClusterWorld implements TestedWorld {
 	readonly ledger = new Ledger();
 	readonly rooms: readonly string[];
@@ -60,7 +60,7 @@ export class ClusterWorld implements TestedWorld {
 		this.forger = new Forger(ground.redis.url);
 	}
 
-	/** Starts everything; `close` ends it. */
+	/** Starts everything. `close` ends it. */
 	static async open(ground: Ground, options: ClusterWorldOptions): Promise<ClusterWorld> {
 		const database = await ground.postgres.createDatabase();
 		const directory = await mkdtemp(join(tmpdir(), 'digda-cluster-'));
@@ -85,7 +85,7 @@ export class ClusterWorld implements TestedWorld {
 		return node;
 	}
 
-	/** A connection that sends by hand, past nginx; each next one to the next node. */
+	/** Makes a connection without an outbox and nginx, each one to the next node. */
 	author(identity: KnownIdentity = {}, number = this.#authors.length % NODES): RawAuthor {
 		const author = new RawAuthor(this.node(number).url, this.ledger, identity);
 		this.#authors.push(author);
@@ -93,7 +93,7 @@ export class ClusterWorld implements TestedWorld {
 	}
 
 	async command(command: FaultCommand): Promise<void> {
-		// Who stands still would hear it later, and keep all others waiting.
+		// A paused node would answer later, and delay all others.
 		const awake = this.nodes.filter(({ isPaused }) => !isPaused);
 		await Promise.all(awake.map(({ server }) => server.command(command)));
 	}
@@ -103,12 +103,12 @@ export class ClusterWorld implements TestedWorld {
 	}
 
 	async read<Result>(read: (stored: Stored) => Promise<Result> | Result): Promise<Result> {
-		// Steps read too, and PostgreSQL may just be away.
+		// Steps read too, and PostgreSQL may be down.
 		await this.#lasting.over('PostgreSQL');
 		return await read(this.#log);
 	}
 
-	/** Stops the time of a node for a while. */
+	/** Pauses a node for a while. */
 	async stop(number: number, ms: number): Promise<void> {
 		const node = this.node(number);
 		await this.#lasting.hurt(
@@ -119,7 +119,7 @@ export class ClusterWorld implements TestedWorld {
 		);
 	}
 
-	/** Ends Redis, and brings it back, empty, after a while. */
+	/** Kills Redis, and starts it again, empty, after a while. */
 	async killRedis(ms: number): Promise<void> {
 		const { redis } = this.#ground;
 		await this.#lasting.hurt(
@@ -130,7 +130,7 @@ export class ClusterWorld implements TestedWorld {
 		);
 	}
 
-	/** Redis answers nothing for a while. */
+	/** Pauses Redis for a while. */
 	async freezeRedis(ms: number): Promise<void> {
 		const { redis } = this.#ground;
 		await this.#lasting.hurt(
@@ -141,7 +141,7 @@ export class ClusterWorld implements TestedWorld {
 		);
 	}
 
-	/** One node is without Redis for a while; where the way is silent, nobody tells it. */
+	/** Cuts a node from Redis for a while, silently or with an error. */
 	async cutFromRedis(number: number, isSilent: boolean, ms: number): Promise<void> {
 		const { name, redis } = this.node(number);
 		const { target } = redis;
@@ -173,7 +173,7 @@ export class ClusterWorld implements TestedWorld {
 		);
 	}
 
-	/** Ends PostgreSQL, and brings it back after a while. */
+	/** Stops PostgreSQL, and starts it again after a while. */
 	async restartPostgres(ending: Ending, ms: number): Promise<void> {
 		const { postgres } = this.#ground;
 		await this.#lasting.hurt(
@@ -184,7 +184,7 @@ export class ClusterWorld implements TestedWorld {
 		);
 	}
 
-	/** Resolves when all faults have ended that end by themselves. */
+	/** Resolves when all temporary faults have ended. */
 	async faultsOver(): Promise<void> {
 		await this.#lasting.over();
 	}
@@ -195,7 +195,7 @@ export class ClusterWorld implements TestedWorld {
 		for (const node of this.nodes) node.resume();
 		for (let hasEnded = true; hasEnded;) {
 			for (const node of this.nodes) await node.up();
-			// One can still come to the point at which it ends.
+			// A node can still reach its armed point.
 			await this.command({ fault: 'calm' });
 			await new Promise(setImmediate);
 			hasEnded = this.nodes.some(({ server }) => !server.isRunning);
@@ -203,7 +203,7 @@ export class ClusterWorld implements TestedWorld {
 		for (const client of this.clients) client.heal();
 	}
 
-	/** Ends everything but the ground, which is whole again, and leaves nothing behind. */
+	/** Ends everything but the ground, which is intact again, and removes all files. */
 	async close(): Promise<void> {
 		await this.#lasting.over();
 		for (const one of [...this.#authors, ...this.#observers, this.forger]) one.close();
@@ -238,7 +238,7 @@ export class ClusterWorld implements TestedWorld {
 		const open = this.#club ? [...rooms, this.#club.room] : rooms;
 		const front = this.#nginx && Number(new URL(this.#nginx.url).port);
 		for (const [index, transport] of transports.entries()) {
-			// Who has the same address is on the same node.
+			// nginx sends the same address to the same node.
 			const options = { transport, rooms: open, hasLocks, ledger, address: `127.0.0.${index + 2}` };
 			const port = front ?? this.node(index % NODES).port;
 			this.clients.push(await FaultClient.open(`browser${index}`, port, options));

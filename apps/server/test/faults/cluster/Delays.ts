@@ -1,13 +1,13 @@
 import type { Page } from '../Page.ts';
 
-/** How long messages take from one node's clock to what pages show, on one machine with one clock. */
+/** Measures the time from `sentAt` to the display of messages, on one machine with one clock. */
 export class Delays {
-	/** The longest one, in milliseconds. */
+	/** The longest delay, in milliseconds. */
 	worstMs = 0;
-	/** How many messages were shown to somebody. */
+	/** The number of displayed messages, over all pages. */
 	shown = 0;
 
-	/** Looks from now on at what a page shows in a room. */
+	/** Watches the messages of a page in a room from now on. */
 	watch({ rooms }: Page, room: string): void {
 		const { timeline, changes } = rooms.open(room);
 		let last = timeline.to;

@@ -1,7 +1,7 @@
 import { PostgresServer } from '@digda/testkit/engines/PostgresServer.ts';
 import { RedisServer } from '@digda/testkit/engines/RedisServer.ts';
 
-/** What nodes share: worlds are played on it one after the other, as they may kill any of it. */
+/** The engines that nodes share. Worlds use them one after the other, as they may kill any of them. */
 export interface Ground {
 	postgres: PostgresServer;
 	redis: RedisServer;
@@ -17,7 +17,7 @@ export async function openGround(): Promise<Ground> {
 	}
 }
 
-/** Ends it for good. */
+/** Ends the engines for good. */
 export async function closeGround({ postgres, redis }: Ground): Promise<void> {
 	await Promise.all([postgres.stop(), redis.stop()]);
 }

@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Faults that end by themselves while others go on. Those of one thing come one after the other. */
+/** Temporary faults that overlap. Faults of the same thing come one after the other. */
 export class Lasting {
 	readonly #ends = new Map<string, Promise<void>>();
 	readonly #failures: unknown[] = [];
 
 	/**
-	 * Hurts a thing as soon as its last fault has ended, and mends it after a while.
-	 * @returns when it is hurt
+	 * Begins a fault of a thing as soon as its last one has ended, and ends it after a while.
+	 * @returns a promise that resolves when the fault has begun
 	 */
 	async hurt(thing: string, ms: number, hurt: () => Promise<void> | void, mend: () => Promise<void> | void) {
 		await this.#ends.get(thing);
@@ -19,7 +19,7 @@ export class Lasting {
 		);
 	}
 
-	/** Resolves when a thing is mended, or everything. @throws what could not be mended */
+	/** Resolves when the faults of a thing, or all faults, have ended. @throws when one could not be ended */
 	async over(thing?: string): Promise<void> {
 		await (thing === undefined ? Promise.all(this.#ends.values()) : this.#ends.get(thing));
 		if (this.#failures.length === 0) return;

@@ -6,7 +6,7 @@ import { createHistory } from '../../../src/store/postgres/history.ts';
 import { TIMINGS } from '../../../src/timings.ts';
 import type { Stored } from '../read-log.ts';
 
-/** The database as PostgreSQL has it, read past the nodes. */
+/** The database of PostgreSQL, read without the nodes. */
 export class SharedLog implements Stored {
 	readonly #url: string;
 	readonly #database: Database;

@@ -1,14 +1,14 @@
 import type { FaultClient } from '../FaultClient.ts';
 import { textOf } from '../text-of.ts';
 
-/** Whoever has so much on its way types nothing more: a machine can be too slow for all of it. */
+/** A browser with this many unsent texts types no more: a machine can be too slow for all. */
 const MOST_WAITING = 20;
 
-/** Browsers that type without end, in turn. */
+/** Browsers that type in rotation until `end`. */
 export class Talk {
-	/** The longest time that a browser's first text was on its way. */
+	/** The longest time that the oldest unsent text of a browser has waited. */
 	worstWaitMs = 0;
-	/** How many texts were typed. */
+	/** The number of typed texts. */
 	count = 0;
 	readonly #clients: readonly FaultClient[];
 	readonly #room: string;
@@ -16,20 +16,20 @@ export class Talk {
 	readonly #timer: NodeJS.Timeout;
 	readonly #typedAtMs = new Map<string, number>();
 
-	/** @param perSecond how many texts all of them type together */
+	/** @param perSecond the rate of all browsers together */
 	constructor(clients: readonly FaultClient[], room: string, perSecond: number) {
 		this.#clients = clients;
 		this.#room = room;
 		const start = performance.now();
 		this.#timer = setInterval(() => {
-			// A timer may be late, which makes no fewer texts.
+			// A late timer does not reduce the number of texts.
 			const due = ((performance.now() - start) / 1_000) * perSecond;
 			while (this.#turns < due) this.#say();
 			this.#measure();
 		}, 20);
 	}
 
-	/** Nobody types any more. */
+	/** Stops typing. */
 	end(): void {
 		clearInterval(this.#timer);
 	}

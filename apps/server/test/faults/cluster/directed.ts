@@ -7,14 +7,14 @@ import { until } from '@digda/testkit/faults/until.ts';
 import { ClusterWorld, type ClusterWorldOptions } from './ClusterWorld.ts';
 import { closeGround, openGround, type Ground } from './Ground.ts';
 
-/** What nodes tell each other is gathered, and sent again when it was lost. */
+/** Facts between nodes are batched, and sent again when they were lost. This is the longest delay. */
 export const SOON_MS = 10_000;
 
 /** Texts that differ by their numbers. */
 export const numbered = (count: number, word = 'text') =>
 	Array.from({ length: count }, (_, index) => `${word} ${index + 1}`);
 
-/** Starts what the nodes of all tests of a file share. @returns what starts a cluster on it, which ends with the test */
+/** Starts the engines for all tests of a file. @returns a function that starts a cluster, which ends with the test */
 export function useGround() {
 	let ground: Ground | undefined;
 	beforeAll(async () => {
@@ -24,7 +24,7 @@ export function useGround() {
 		if (ground) await closeGround(ground);
 	}, 60_000);
 
-	/** Browsers that have joined one room: each on a node of its own, unless there are more of them than nodes. */
+	/** Starts browsers that have joined one room, each on its own node unless there are more browsers than nodes. */
 	return async function openCluster(options: Partial<ClusterWorldOptions> = {}) {
 		if (!ground) throw new Error('there is no ground yet');
 		const transports = ['websocket', 'websocket', 'websocket'] as const;
@@ -37,12 +37,12 @@ export function useGround() {
 	};
 }
 
-/** The names of those whom a page lists as present, without those who only watch. */
+/** The names of the people that a page lists as online, without observers. */
 export function people(page: Page | FaultClient): string[] {
 	return page.rooms.open(ROOM).people.members.map(({ name }) => name);
 }
 
-/** Whether a page lists the user of a browser as present. */
+/** Whether a page lists the user of a browser as online. */
 export function lists(page: Page | FaultClient, { identity }: FaultClient): boolean {
 	return page.rooms.open(ROOM).people.members.some(({ id }) => id === identity.user?.id);
 }

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 
-/** In every text that never was said. */
+/** A part of every forged text. */
 export const FORGED = 'forged';
 
-/** What whoever can write to Redis might publish in a channel. */
+/** A message that an attacker with access to Redis might publish. */
 export interface Forgery {
 	channel: string;
 	payload: string | Buffer;
@@ -11,7 +11,7 @@ export interface Forgery {
 
 const HUGE = Number.MAX_SAFE_INTEGER;
 
-/** All types of messages between adapters, and some that are none. */
+/** All types of messages between adapters, and some invalid ones. */
 const ADAPTER_TYPES = [...Array.from({ length: 15 }, (_, type) => type), -1, 'x', null];
 
 function forgedMessage(seq: number) {
@@ -19,7 +19,7 @@ function forgedMessage(seq: number) {
 	return { kind: 'message', seq, id: randomUUID(), author, sentAt: Date.now(), said: seq, text: FORGED };
 }
 
-/** Hints that are none, or lie. @param prefix with which the channels of the nodes begin */
+/** Invalid and false hints. @param prefix of the channels of the nodes */
 export function forgeHints(room: string, prefix: string): Forgery[] {
 	const entries = [forgedMessage(1)];
 	const own: unknown[] = [
@@ -46,7 +46,7 @@ export function forgeHints(room: string, prefix: string): Forgery[] {
 	];
 }
 
-/** Messages of adapters: broadcasts to clients, orders to sockets, and facts that are none. */
+/** Messages of adapters: broadcasts to clients, commands to sockets, and invalid facts. */
 export function forgeAdapterMessages(room: string, channels: readonly string[]): Forgery[] {
 	const event = ['entry:new', { room, entries: [forgedMessage(1), forgedMessage(HUGE)] }];
 	const opts = { rooms: [], except: [], flags: {} };
@@ -74,7 +74,7 @@ export function forgeAdapterMessages(room: string, channels: readonly string[]):
 	return channels.flatMap((channel) => payloads.map((payload) => ({ channel, payload })));
 }
 
-/** Facts of nodes that have the wrong form, or are of nobody. */
+/** Facts with a wrong shape, or of unknown nodes. */
 function forgeFacts(room: string): object[] {
 	const node = randomUUID();
 	const news = { room, entries: [forgedMessage(1)] };

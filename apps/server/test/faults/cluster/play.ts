@@ -5,12 +5,12 @@ import { ClusterWorld } from './ClusterWorld.ts';
 import type { Ground } from './Ground.ts';
 import { makeClusterSchedule } from './schedule.ts';
 
-/** After faults of several seconds, and on a busy machine. */
+/** The time to settle after faults of several seconds, on a busy machine, in milliseconds. */
 const SETTLE_MS = 40_000;
 
 /**
- * Plays the schedule of a seed against real nodes, as `playCourse` does.
- * @param ground nobody else plays on it meanwhile
+ * Plays the schedule of a seed against nodes, as `playCourse` does.
+ * @param ground used by no other schedule meanwhile
  */
 export async function playClusterSchedule(seed: number, ground: Ground): Promise<ReadonlyMap<string, number>> {
 	const schedule = makeClusterSchedule(seed);

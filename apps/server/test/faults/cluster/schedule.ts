@@ -5,10 +5,10 @@ import type { Transport } from '../FaultSocket.ts';
 import { NODES } from './ClusterWorld.ts';
 import type { ClusterStep, NodeStep } from './steps.ts';
 
-/** What happens to nodes and their browsers. */
+/** The events for nodes and their browsers. */
 export type ClusterSchedule = Course<ClusterStep>;
 
-/** How likely each kind of step is, next to the others. */
+/** The weight of each kind of step. */
 const WEIGHTS: Record<ClusterStep['do'], number> = {
 	say: 8,
 	acknowledged: 3,
@@ -49,7 +49,7 @@ const WEIGHTS: Record<ClusterStep['do'], number> = {
 	'restart-postgres': 1.2
 };
 
-/** Steps that do nothing until somebody says something. */
+/** Steps that have no effect before a message is sent. */
 const NEED_NEWS: ReadonlySet<ClusterStep['do']> = new Set([
 	...(['kill-at-news', 'withhold', 'clock', 'kill-redis', 'cut-redis', 'stop', 'terminate-backends'] as const)
 ]);
@@ -71,7 +71,7 @@ export function makeClusterSchedule(seed: number): ClusterSchedule {
 	const say = () => makeBrowserStep('say', random, transports, places);
 	while (steps.length < length) {
 		const kind = random.weighted(weights);
-		// Faults need something to hurt.
+		// A fault needs messages in flight.
 		if (kind !== 'say' && random.chance(0.6)) steps.push(say());
 		const step = makeNodeStep(kind, random, rooms) ?? makeBrowserStep(kind as never, random, transports, places);
 		if (step.do === 'change') steps.push(...makeTopic(step));

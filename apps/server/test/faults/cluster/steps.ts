@@ -6,23 +6,23 @@ interface OfNode {
 	node: number;
 }
 
-/** What can happen to nodes and to what they share. `…Ms` are moments that a fault lasts while others go on. */
+/** The steps for nodes and their engines. `…Ms` is the duration of a fault, while others go on. */
 export type NodeStep =
 	| ({ do: 'kill'; afterMs: number; isAwaited: boolean } & OfNode)
-	/** The node ends when it sends news to a client, for the n-th time from now. */
+	/** The node is killed at its n-th delivery to a client from now. */
 	| ({ do: 'kill-at-news'; nth: number } & OfNode)
-	/** The node stands still, and comes back when the others have gone on. */
+	/** The node is paused, and continues when the others have moved on. */
 	| ({ do: 'stop'; stopMs: number } & OfNode)
 	| ({ do: 'clock'; offsetMs: number } & OfNode)
-	/** All nodes are restarted in good order, one after the other, while pages type. */
+	/** All nodes are restarted in order, one after the other, while pages type. */
 	| { do: 'roll'; room: string }
 	| { do: 'kill-redis'; downMs: number }
 	| { do: 'freeze-redis'; frozenMs: number }
 	| ({ do: 'cut-redis'; isSilent: boolean; cutMs: number } & OfNode)
-	/** Somebody publishes what nobody has said. */
+	/** An attacker publishes forged facts. */
 	| { do: 'forge'; room: string }
 	| { do: 'terminate-backends' }
 	| { do: 'restart-postgres'; ending: Ending; downMs: number };
 
-/** What can happen in a schedule, one thing after the other. */
+/** A step of a schedule. */
 export type ClusterStep = BrowserStep | NodeStep;

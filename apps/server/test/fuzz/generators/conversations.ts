@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { enginePath, UPGRADE_HEADERS } from '@digda/testkit/raw/handshake.ts';
 import { SCRIPT } from '@digda/testkit/server/temporary-page.ts';
 
-/** What a client writes on a connection of its own, and how it leaves. */
+/** The bytes of a client on a connection of its own, and how it leaves. */
 export interface Conversation {
-	/** Everything that it writes, perhaps not to the end of the last request. */
+	/** All its bytes. The last request may be incomplete. */
 	bytes: Buffer;
-	/** How many requests that is. */
+	/** The number of requests. */
 	requests: number;
-	/** A client waits for all answers, or closes its side or resets the connection as soon as it has written. */
+	/** A client waits for all answers, or ends or resets the connection as soon as it has written. */
 	leaves: 'after-answers' | 'half-closed' | 'reset';
 }
 
@@ -18,7 +18,7 @@ const digits = fc.oneof(
 	fc.constantFrom('', '-1', '1e3', '0x1', '9007199254740993', '18446744073709551615', '9'.repeat(300))
 );
 
-/** Paths that are well-formed. None begins a connection over polling: those last for 25 s, and would not be gone at the end. */
+/** Well-formed paths. None begins a connection over polling, which would last for 25 s. */
 const goodPath = fc.oneof(
 	{
 		weight: 3,
@@ -81,7 +81,7 @@ const range = fc.oneof(
 
 type Header = readonly [name: string, value: string];
 
-/** Headers that change how a request is read, with values right and wrong. */
+/** Headers that change how a request is read, with valid and invalid values. */
 const VALUES: Record<string, string[]> = {
 	Connection: ['close', 'Upgrade', 'keep-alive, Upgrade'],
 	Upgrade: ['h2c', 'websocket', 'foo', ''],
@@ -154,7 +154,7 @@ const request = fc
 		return `${method} ${where} ${version}\r\n${host}${lines}\r\n${rest}`;
 	});
 
-/** Headers that end no connection, whatever they say. */
+/** Headers that end no connection with any value. */
 const goodHeader = fc.oneof(
 	fc.tuple(fc.nat(200), fc.nat(200)).map(([from, to]) => `Range: bytes=${from}-${to}\r\n`),
 	fc.constantFrom('Range: bytes=5-2\r\n', 'Range: bytes=-1\r\n', 'Range: bytes=0-18446744073709551615\r\n', ''),
@@ -162,7 +162,7 @@ const goodHeader = fc.oneof(
 	fc.constantFrom('Expect: 100-continue\r\n', 'Expect: x\r\n')
 );
 
-/** Requests that end no connection, so that those behind them are read. */
+/** Requests that end no connection, so that later ones are read. */
 const good = fc
 	.tuple(fc.constantFrom('GET', 'GET', 'GET', 'HEAD', 'OPTIONS'), goodPath, goodHeader)
 	.map(([method, where, line]) => `${method} ${where} HTTP/1.1\r\nHost: localhost\r\n${line}\r\n`);
@@ -178,7 +178,7 @@ const requests = fc.oneof(
 	}
 );
 
-/** After it the server closes the connection, unless a request before has taken it for its body. */
+/** The server closes the connection after this request, unless an earlier request takes it as its body. */
 const LAST = 'GET /nothing HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
 
 const whole = requests.map((texts): Conversation => ({
@@ -198,7 +198,7 @@ const cutOff = fc
 		return { bytes: bytes.subarray(0, Math.ceil(share * bytes.length)), requests: texts.length, leaves };
 	});
 
-/** Conversations over HTTP: requests, good and odd, one behind the other; some are cut off at any byte. */
+/** Conversations over HTTP: valid and odd requests in sequence, some of them cut off at any byte. */
 export const conversation: fc.Arbitrary<Conversation> = fc.oneof(
 	{ weight: 2, arbitrary: whole },
 	{ weight: 1, arbitrary: cutOff }

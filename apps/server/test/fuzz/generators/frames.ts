@@ -18,12 +18,12 @@ const options = fc.record(
 	{ requiredKeys: ['opcode'] }
 );
 
-/** Frames with a lie about their length. */
+/** Frames with a false length. */
 const lying = fc
 	.tuple(payload, fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), fc.constantFrom(7 as const, 16 as const, 64 as const))
 	.map(([data, length, lengthBits]) => frame(data, { length, lengthBits }));
 
-/** Bytes for a WebSocket: frames of every kind, and what is none. */
+/** Bytes for a WebSocket: frames of every kind, and other bytes. */
 export const frameBytes: fc.Arbitrary<Uint8Array> = fc.oneof(
 	{ weight: 8, arbitrary: fc.tuple(payload, options).map(([data, how]) => frame(data, how)) },
 	{ weight: 1, arbitrary: lying },

@@ -36,7 +36,7 @@ const assembled = fc
 	)
 	.map(([method, where, headers, body]) => requestText(`${method} ${where}`, Object.fromEntries(headers), body));
 
-/** Bytes for the port: requests, good and odd, and what is none. */
+/** Bytes for the port: valid and odd requests, and other bytes. */
 export const httpBytes: fc.Arbitrary<string | Uint8Array> = fc.oneof(
 	{ weight: 8, arbitrary: assembled },
 	{ weight: 1, arbitrary: fc.uint8Array({ minLength: 1, maxLength: 300 }) }

@@ -4,7 +4,7 @@ import { anything } from './values.ts';
 
 const json = anything.map((value) => JSON.stringify(value));
 
-/** A packet of Socket.IO, made of parts each of which may be odd. */
+/** A packet of Socket.IO, each part of which may be odd. */
 const assembled = fc
 	.tuple(
 		fc.constantFrom('4', '4', '4', '4', '4', '4', '0', '1', '2', '3', '5', '6', '7', 'b', ''),
@@ -26,7 +26,7 @@ const assembled = fc
 	)
 	.map((parts) => parts.join(''));
 
-/** A good packet with a letter too much, too few or another. */
+/** A valid packet with an inserted, removed or replaced letter. */
 const damaged = fc
 	.tuple(
 		requestPacket,
@@ -39,7 +39,7 @@ const damaged = fc
 		return packet.slice(0, at) + letter + packet.slice(at + dropped);
 	});
 
-/** Packets of Engine.IO: such as nobody sends, and such as are nearly right. */
+/** Packets of Engine.IO, odd or nearly valid. */
 export const oddPacket: fc.Arbitrary<string> = fc.oneof(
 	{ weight: 4, arbitrary: assembled },
 	{ weight: 4, arbitrary: damaged },

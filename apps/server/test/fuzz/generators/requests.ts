@@ -4,7 +4,7 @@ import { KINDS, requestOf, type ContentField } from '@digda/testkit/entries.ts';
 import { eventPacket } from '@digda/testkit/raw/packets.ts';
 import { anything, text } from './values.ts';
 
-/** Few, so that requests meet each other. */
+/** A few rooms, so that requests collide. */
 const room = fc.oneof(
 	{ weight: 8, arbitrary: fc.constantFrom('lobby', 'den', 'Den', '방', 'a-b_c', '__proto__', '1') },
 	{ weight: 1, arbitrary: fc.constantFrom(`~${'A'.repeat(22)}`, 'nobody-made-it', 'e\u0301', '\u1112\u1161\u11ab') },
@@ -12,19 +12,19 @@ const room = fc.oneof(
 );
 const seq = fc.oneof(fc.nat({ max: 50 }), fc.nat(), fc.constant(Number.MAX_SAFE_INTEGER));
 const known = fc.nat({ max: 20 }).map((last) => `00000000-0000-4000-8000-${String(last).padStart(12, '0')}`);
-/** Some are used again and again. */
+/** Some ids are used repeatedly. */
 const id = fc.oneof(fc.uuid(), known);
 const mostlyKnown = fc.oneof({ weight: 5, arbitrary: known }, { weight: 1, arbitrary: id });
-/** Mostly the one that the sender has joined. */
+/** Mostly the room that the sender has joined. */
 const joined = fc.oneof({ weight: 5, arbitrary: fc.constant('den') }, { weight: 1, arbitrary: room });
 const maybe = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: undefined, freq: 2 });
 
 const secret = fc.oneof(fc.constant('A'.repeat(22)), text);
 
-/** In the place of the id of the person who sends: nobody knows it before they are let in. */
+/** A placeholder for the id of the sender, which is known only after session:ready. */
 export const SENDER = 'the-id-of-the-sender';
 
-/** What kinds of entries differ in. A field that the protocol gains is a type error here. */
+/** The fields of all kinds of entries. A field that the protocol gains is a type error here. */
 const CONTENT: Readonly<Record<ContentField, fc.Arbitrary<unknown>>> = {
 	text,
 	target: fc.record({ author: fc.oneof({ weight: 8, arbitrary: fc.constant(SENDER) }, id, text), id: mostlyKnown }),
@@ -35,7 +35,7 @@ const CONTENT: Readonly<Record<ContentField, fc.Arbitrary<unknown>>> = {
 	isSet: fc.boolean()
 };
 
-/** Requests that add entries, one for each kind. Messages have ids by which changes find them; changes have them now and then. */
+/** Requests that add entries, one for each kind. Messages have known ids, and changes sometimes reuse one. */
 const ENTRIES = Object.fromEntries(
 	KINDS.map((kind) => {
 		// The fields of all kinds.
@@ -46,7 +46,7 @@ const ENTRIES = Object.fromEntries(
 	})
 );
 
-/** Payloads as a good client makes them, nearly always. */
+/** Payloads that are nearly always valid. */
 const OTHERS: Readonly<Record<Exclude<RequestName, keyof KindOfRequest> | 'typing:set', fc.Arbitrary<object>>> = {
 	'connection:ping': fc.constant({}),
 	'room:list': fc.constant({}),
@@ -81,7 +81,7 @@ const OTHERS: Readonly<Record<Exclude<RequestName, keyof KindOfRequest> | 'typin
 };
 const PAYLOADS: Readonly<Record<string, fc.Arbitrary<object>>> = { ...OTHERS, ...ENTRIES };
 
-/** What may go wrong with a payload; mostly nothing, so that what is behind the schemas is reached. */
+/** A mutation of a payload. Most payloads have none, so that they pass the schemas. */
 type Mutation = (payload: object) => unknown;
 
 const pickKey = (payload: object, index: number) =>
@@ -105,7 +105,7 @@ const mutation: fc.Arbitrary<Mutation> = fc.oneof(
 		weight: 1,
 		arbitrary: fc
 			.tuple(fc.constantFrom('seq', 'user', 'author', '__proto__', 'constructor', ''), anything)
-			// `fromEntries` makes `__proto__` a field like any other.
+			// `fromEntries` makes `__proto__` an ordinary field.
 			.map(
 				([key, value]): Mutation =>
 					(payload) =>
@@ -122,11 +122,11 @@ const mutation: fc.Arbitrary<Mutation> = fc.oneof(
 	}
 );
 
-/** What a client may ask: its name and its payload. */
+/** A request of a client: its name and its payload. */
 export const question: fc.Arbitrary<[string, unknown]> = fc
 	.oneof(
 		fc.constantFrom(...Object.entries(PAYLOADS)),
-		// Half of the requests, as they meet each other in the log.
+		// Half of the requests, as entries collide in the log.
 		fc.constantFrom(...Object.entries(ENTRIES))
 	)
 	.chain(([name, payload]) =>

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** Texts as people write them, and as nobody does. */
+/** Usual and odd texts. */
 export const text: fc.Arbitrary<string> = fc.oneof(
 	{
 		weight: 6,
@@ -16,7 +16,7 @@ export const text: fc.Arbitrary<string> = fc.oneof(
 	{ weight: 1, arbitrary: fc.nat({ max: 4_100 }).map((length) => '가'.repeat(length)) }
 );
 
-/** What is at an edge of something. */
+/** Edge cases. */
 const edges = fc.constantFrom<unknown>(
 	...[null, true, false, 0, -0, -1, 1, 0.5, 200, 201, 2 ** 31, 2 ** 53 - 1, 2 ** 53, 1e300, -1e300, 5e-324],
 	...['', '0', '__proto__', 'constructor', 'toString', '\0', '~', "' OR 1=1 --", '../..', 'NaN', 'x'.repeat(5_000)],
@@ -29,7 +29,7 @@ const deep = fc.nat({ max: 300 }).map((depth) => {
 	return value;
 });
 
-/** Anything that JSON can say. */
+/** Any JSON value. */
 export const anything: fc.Arbitrary<unknown> = fc.oneof(
 	{ weight: 6, arbitrary: edges },
 	{ weight: 2, arbitrary: text },

@@ -5,6 +5,6 @@ import { ATTACKS, keepAttacking } from './attacks.ts';
 const [, , name = '', port = '', address] = process.argv;
 const attack = ATTACKS[name];
 if (!attack) throw new RangeError(`there is no attack “${name}”`);
-// A connection that was cut is what an attacker expects.
+// The parent is gone.
 process.once('disconnect', () => process.exit());
 await keepAttacking(attack, new Attacker(Number(port), address), () => process.send?.('begun'));

@@ -13,21 +13,21 @@ import type { WebSocketLine } from '@digda/testkit/raw/WebSocketLine.ts';
 /** A public room whose log has pages of the largest size. */
 export const ARCHIVE = 'archive';
 
-/** What one address does, at the default limits, for as long as it is let. */
+/** An attack of one address at the default limits, without an end. */
 export interface Attack {
-	/** Gets ready, and answers with what is done again and again from then on. */
+	/** Prepares the attack. @returns the step that is repeated from then on */
 	begin: (attacker: Attacker) => Promise<() => unknown>;
-	/** How often that is done, in milliseconds. */
+	/** The time between two steps, in milliseconds. */
 	everyMs: number;
 }
 
-/** Combining marks in descending class, which an insertion sort takes longest for: 15.8 KB in 7,896 marks. */
+/** Combining marks in descending class, the worst case of an insertion sort: 15.8 KB in 7,896 marks. */
 const MARKS = '\u0345\u0301\u0323\u0327\u05b0\u0334';
 const DESCENDING_MARKS = Array.from(MARKS)
 	.map((mark) => mark.repeat(1_316))
 	.join('');
 
-/** The longest text that the echo takes, of what no line of a log may hold. */
+/** The longest text that the echo takes, of characters that the log has to escape. */
 const LINE_SEPARATORS = '\u2028'.repeat(4_000);
 
 /** A text of the largest size in bytes. */
@@ -35,7 +35,7 @@ export const LONG_TEXT = '가'.repeat(4_000);
 
 async function times<Result>(count: number, make: () => Promise<Result>): Promise<Result[]> {
 	const made: Result[] = [];
-	// One after another: so many connections at once are rejected.
+	// One after another: the server rejects so many connections at once.
 	for (let index = 0; index < count; index += 1) made.push(await make());
 	return made;
 }
@@ -51,7 +51,7 @@ async function untilLetIn(connect: () => Promise<WebSocketLine>): Promise<WebSoc
 	}
 }
 
-/** Connections whose guests are in a room, and that read all that comes without a look at it. */
+/** Connections whose guests are in a room, and that read and discard everything. */
 async function guestsIn(attacker: Attacker, count: number, room: string): Promise<WebSocketLine[]> {
 	return await times(count, async () => {
 		const guest = await attacker.inChat();
@@ -68,7 +68,7 @@ function say(room: string, text: string): Buffer {
 	return ask('message:send', { room, id: randomUUID(), text });
 }
 
-/** Each guest of a crowd asks the same, as often as a session may unless told otherwise. */
+/** Each guest of a crowd repeats a request, by default as often as a session may. */
 function guestsAsk(makeRequest: () => Buffer, { count = 20, room = 'attack', everyMs = 50, atOnce = 1 } = {}): Attack {
 	return {
 		everyMs,
@@ -81,14 +81,14 @@ function guestsAsk(makeRequest: () => Buffer, { count = 20, room = 'attack', eve
 	};
 }
 
-/** Each guest of a crowd has said something, and changes it or what the first has said as often as a session may. */
+/** Each guest of a crowd sends a message, and changes it or that of the first guest as often as a session may. */
 function guestsChange(makeRequest: (own: Target, first: Target, count: number) => Buffer): Attack {
 	return {
 		everyMs: 200,
 		async begin(attacker) {
 			const guests = await times(20, () => speakIn(attacker, 'attack'));
 			const [first] = guests;
-			if (!first) throw new Error('there are twenty');
+			if (!first) throw new Error('the crowd is empty');
 			let count = 0;
 			return () => {
 				count += 1;
@@ -98,12 +98,12 @@ function guestsChange(makeRequest: (own: Target, first: Target, count: number) =
 	};
 }
 
-/** A guest who has said something in a room, and reads all that comes without a look at it. */
+/** A guest who has sent a message to a room, and reads and discards everything. */
 async function speakIn(attacker: Attacker, room: string): Promise<{ guest: WebSocketLine; target: Target }> {
 	const guest = await attacker.inChat();
 	const start = '42/chat,["session:ready",';
 	const ready = (await guest.untilHeard(start)) ?? '';
-	// As the server announces a session.
+	// The payload of session:ready.
 	const { user } = JSON.parse(ready.slice(start.length, -1)) as Ready;
 	const id = randomUUID();
 	guest.send(
@@ -115,13 +115,13 @@ async function speakIn(attacker: Attacker, room: string): Promise<{ guest: WebSo
 	return { guest, target: { author: user.id, id } };
 }
 
-/** More than this is not kept waiting for a server that does not read. */
+/** The most bytes that may wait for a server that does not read. */
 const MAX_WAITING_BYTES = 1024 * 1024;
 
-/** Something to write to, or nothing while the server does not let it in. */
+/** Opens a connection, or returns undefined while the server rejects it. */
 type Connect = () => Promise<Line | undefined>;
 
-/** Connections that write the same again and again; one that was closed is opened again, as often as the server lets it. */
+/** Connections that repeat the same bytes. A closed one is opened again, as often as the server lets it. */
 function write(bytes: string | Uint8Array, { count, everyMs }: { count: number; everyMs: number }, connect: Connect) {
 	const lines: (Line | undefined)[] = [];
 	const isOpening = new Set<number>();
@@ -163,7 +163,7 @@ function webSocketsWrite(frames: Uint8Array, { count, everyMs }: { count: number
 		async begin(attacker) {
 			const connect = async () => (await attacker.inEcho()).line;
 			const { strike, open } = write(frames, { count, everyMs }, connect);
-			// As many as the server lets in at once.
+			// As many as the server admits at once.
 			for (let index = 0; index < Math.min(count, 150); index += 1) await open(index);
 			return strike;
 		}
@@ -214,12 +214,12 @@ export const ATTACKS: Record<string, Attack> = {
 
 	'texts of the largest size': guestsAsk(() => say('attack', LONG_TEXT), { everyMs: 200 }),
 
-	'texts of the largest size to 300 connections of one’s own': {
+	'texts of the largest size to 300 own connections': {
 		everyMs: 200,
 		async begin(attacker) {
 			const guests = await guestsIn(attacker, 20, 'attack');
 			const [first] = guests;
-			if (!first) throw new Error('there are twenty');
+			if (!first) throw new Error('the crowd is empty');
 			// Fewer sessions than connections, as new guests have a rate.
 			for (let index = 0; index < 280; index += 1) {
 				const token = attacker.tokens[index % attacker.tokens.length];
@@ -238,7 +238,7 @@ export const ATTACKS: Record<string, Attack> = {
 		ask('message:edit', { room: 'attack', id: randomUUID(), target, text: LONG_TEXT.slice(count % 2) })
 	),
 
-	'reactions of all to one message, set and taken back': guestsChange((_, target, count) =>
+	'reactions of all to one message, set and unset': guestsChange((_, target, count) =>
 		ask('message:react', { room: 'attack', id: randomUUID(), target, emoji: '👍', isSet: count % 2 === 1 })
 	),
 
@@ -255,9 +255,9 @@ export const ATTACKS: Record<string, Attack> = {
 
 	'pings of WebSocket': webSocketsWrite(repeat(frame('', { opcode: OPCODE.ping }), 2), { count: 400, everyMs: 50 }),
 
-	'questions whether it is ready': connectionsWrite(pipelined('/readyz', 20)),
+	'requests for readiness': connectionsWrite(pipelined('/readyz', 20)),
 
-	'figures for Prometheus': connectionsWrite(pipelined('/metrics', 5)),
+	'requests for metrics': connectionsWrite(pipelined('/metrics', 5)),
 
 	'pages that do not exist': connectionsWrite(pipelined('/nobody-is-here', 20)),
 
@@ -299,7 +299,7 @@ export const ATTACKS: Record<string, Attack> = {
 	}
 };
 
-/** Does what an attack does until it is ended from outside. */
+/** Repeats the step of an attack until the process ends. */
 export async function keepAttacking(attack: Attack, attacker: Attacker, onBegun: () => void): Promise<never> {
 	const strike = await attack.begin(attacker);
 	onBegun();

@@ -1,4 +1,4 @@
-/** A process of its own in which honest people chat: `people.ts <url>`. Tells on request how long acknowledgements took. */
+/** A process of its own in which honest people chat: `people.ts <url>`. Reports on request how long acknowledgements took. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StockClient } from '@digda/testkit/client/StockClient.ts';
@@ -17,7 +17,7 @@ let latenciesMs: number[] = [];
 const waiting = new Set<number>();
 
 async function begin(index: number): Promise<void> {
-	// A request may wait for as long as the server needs: what it waited is what is measured.
+	// A request may wait for as long as the server needs, as its wait is the measurement.
 	const person = new StockClient(url, { reconnection: false, ackTimeout: NEVER_MS });
 	person.onDisconnect((reason) => {
 		throw new Error(`an honest person lost the connection: ${reason}`);
@@ -35,7 +35,7 @@ async function speak(person: StockClient): Promise<void> {
 	latenciesMs.push(performance.now() - sentAtMs);
 }
 
-/** Sends a message until it is acknowledged, and waits as the server tells it to. */
+/** Sends a message until it is acknowledged, and waits for `retryAfterMs` in between. */
 async function send(person: StockClient, id: string): Promise<void> {
 	const reply = await person.ask('message:send', { room: ROOM, id, text: '안녕하세요' });
 	if (reply.ok) return;
@@ -47,7 +47,7 @@ async function send(person: StockClient, id: string): Promise<void> {
 
 await Promise.all(Array.from({ length: PEOPLE }, (_, index) => begin(index)));
 process.on('message', () => {
-	// A message that is never acknowledged counts with the time that it has waited.
+	// A message without an acknowledgement counts with its wait so far.
 	process.send?.([...latenciesMs, ...[...waiting].map((begunAtMs) => performance.now() - begunAtMs)]);
 	latenciesMs = [];
 });

@@ -13,7 +13,7 @@ import { ARCHIVE, LONG_TEXT } from './attacks.ts';
 /** How long people are watched before an attack. */
 const USUAL_MS = 500;
 
-/** By which the server counts the attacker; the people come from 127.0.0.1. */
+/** The server counts the attacker by this address; the people come from 127.0.0.1. */
 const ATTACKER_ADDRESS = '127.3.0.1';
 
 /** Fills a room with messages of the largest size. */
@@ -28,7 +28,7 @@ async function fillArchive(url: string): Promise<void> {
 	await store.close();
 }
 
-/** Starts a program of this folder and waits until it says something; it is killed when the test ends. */
+/** Starts a program of this folder and waits for its first message. It is killed when the test ends. */
 async function start(program: string, ...args: string[]): Promise<ChildProcess> {
 	const child = fork(fileURLToPath(new URL(program, import.meta.url)), args);
 	onTestFinished(() => void child.kill('SIGKILL'));
@@ -38,7 +38,7 @@ async function start(program: string, ...args: string[]): Promise<ChildProcess> 
 	return child;
 }
 
-/** How long acknowledgements took since the last time, in milliseconds. */
+/** The times of acknowledgements since the last call, in milliseconds. */
 async function latenciesOf(people: ChildProcess): Promise<{ p50: number; p99: number; count: number }> {
 	people.send('report');
 	const [latenciesMs] = (await once(people, 'message')) as [number[]];
@@ -47,15 +47,15 @@ async function latenciesOf(people: ChildProcess): Promise<{ p50: number; p99: nu
 	return { p50: at(0.5), p99: at(0.99), count: sorted.length };
 }
 
-/** How long honest members waited for their acknowledgements, in milliseconds. */
+/** The waits of honest members for acknowledgements, in milliseconds. */
 export interface Waits {
 	p50: number;
 	p99: number;
-	/** The median before the attack: what else the machine has to do is in it. */
+	/** The median before the attack, which includes the other load of the machine. */
 	usual: number;
 }
 
-/** How long honest members wait while one address makes an attack on a server of its own. @param watchedMs how long it goes on */
+/** Measures the waits of honest members while one address attacks a server of its own. @param watchedMs its duration */
 export async function watch(name: string, watchedMs: number): Promise<Waits> {
 	const database = temporaryDatabase();
 	await fillArchive(database.url);

@@ -5,14 +5,14 @@ import type { WorkerStart } from '../../../src/store/sqlite/calls.ts';
 import { SqliteStore } from '../../../src/store/sqlite/SqliteStore.ts';
 import { temporaryDatabase } from '@digda/testkit/server/temporary-database.ts';
 
-/** What a test can have done inside the worker: a query, a failure of the next such statement. */
+/** An order to the worker: a query, or a failure of the next such statement. */
 export type Order = { query: string } | { failAt: string; errcode: number };
 
-/** Places in the numbers that a test shares with the threads of its store. */
+/** Indexes in the array of numbers that a test shares with the threads of its store. */
 export const IS_HELD = 0;
 export const READS_ASIDE = 1;
 
-/** A log that keeps its lines. */
+/** A log that records its lines. */
 export function recordingLog() {
 	const lines: { level: number; msg: string }[] = [];
 	const write = (line: string) => void lines.push(JSON.parse(line) as (typeof lines)[number]);
@@ -20,14 +20,14 @@ export function recordingLog() {
 	return { log, lines, messages: () => lines.map(({ msg }) => msg) };
 }
 
-/** A file for a database; it and its directory are gone when the test ends. */
+/** A path for a database. Its directory is removed when the test ends. */
 export function databaseFile() {
 	const { file, url, remove } = temporaryDatabase();
 	onTestFinished(remove);
 	return { file, url };
 }
 
-/** A real store whose worker takes orders from the test, and whose reads can be held. */
+/** Opens a store whose worker takes orders from the test, and whose reads can be held. */
 export async function openControlled(file = databaseFile().file) {
 	let control: MessagePort | undefined;
 	let worker: Worker | undefined;
@@ -70,9 +70,9 @@ export async function openControlled(file = databaseFile().file) {
 		failAt: (failAt: string, errcode: number) => order({ failAt, errcode }),
 		kill: () => worker?.terminate(),
 		killReader: () => reader?.terminate(),
-		/** How many transactions of the thread that reads have begun. */
+		/** The number of transactions that the reading thread has begun. */
 		readsAside: () => Atomics.load(cells, READS_ASIDE),
-		/** Reads wait where they begin, in whichever thread, until this is called again with false. */
+		/** Reads of both threads wait at their beginning until this is called again with false. */
 		holdReads: (isHeld: boolean) => {
 			Atomics.store(cells, IS_HELD, isHeld ? 1 : 0);
 			Atomics.notify(cells, IS_HELD);

@@ -3,10 +3,10 @@ import { workerData, type MessagePort } from 'node:worker_threads';
 import type { WorkerStart } from '../../../src/store/sqlite/calls.ts';
 import type { Order } from './controlled-store.ts';
 
-// The store's own worker, with a line on which a test can reach the connection to the database inside it.
+// The worker of the store, with a channel through which a test reaches its connection to the database.
 
 const { control, cells, isReader } = workerData as WorkerStart & { control: MessagePort; cells: Int32Array };
-/** As `controlled-store.ts` names them, which a worker does not load. */
+/** The indexes of `controlled-store.ts`, which a worker does not load. */
 const [IS_HELD, READS_ASIDE] = [0, 1] as const;
 // eslint-disable-next-line @typescript-eslint/unbound-method -- it is called on the connection below
 const { exec } = DatabaseSync.prototype;

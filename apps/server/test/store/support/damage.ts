@@ -5,7 +5,7 @@ import { fill } from './entries.ts';
 
 export const DAMAGED = /no intact database/;
 
-/** Changes a database as damage does: the store knows nothing of it. */
+/** Changes a database without its store, as damage does. */
 export function edit(file: string, sql: string): void {
 	const database = new DatabaseSync(file, { timeout: 5_000 });
 	database.exec(sql);

@@ -2,7 +2,7 @@ import type { Target } from '@digda/protocol';
 import type { Actor, Store } from '../../../src/store/store.ts';
 import { deletion } from './entries.ts';
 
-/** Deletes a message. @returns the place of the entry that says so, or why there is none */
+/** Deletes a message. @returns the seq of the deletion entry, or the code of the rejection */
 export async function deleteMessage(
 	store: Pick<Store, 'append'>,
 	{ user, isOperator }: Actor,
@@ -15,6 +15,6 @@ export async function deleteMessage(
 		[]
 	);
 	const [outcome] = entries;
-	if (!outcome) throw new Error('the store lost count');
+	if (!outcome) throw new Error('the store returned no outcome');
 	return outcome.ok ? { seq: outcome.seq } : outcome.code;
 }

@@ -2,10 +2,10 @@ import type { EntryContent, EntryKind, Target } from '@digda/protocol';
 import { CONTENTS } from '@digda/testkit/entries.ts';
 import type { NewEntry, NewEntryOf, Store } from '../../../src/store/store.ts';
 
-/** What a test says of an entry besides its kind, its author, its id and its content. */
+/** Optional fields of an entry besides its kind, author, id and content. */
 type More = Partial<Pick<NewEntry, 'room' | 'author' | 'isOperator' | 'sentAt'>>;
 
-/** An entry of a person who is called as their id is, in the lobby unless a test says otherwise. */
+/** An entry of a person whose name is their id, by default in the lobby. */
 export function entryOf<Kind extends EntryKind>(
 	kind: Kind,
 	author: string,
@@ -17,18 +17,18 @@ export function entryOf<Kind extends EntryKind>(
 	return { kind, id, ...fields, ...content, ...more };
 }
 
-/** The content with this number of a kind. */
+/** The content of a kind with this number. */
 export function contentOf<Kind extends EntryKind>(kind: Kind, target: Target, number: number): EntryContent<Kind> {
 	const [first, ...others] = CONTENTS[kind](target);
 	return [first, ...others][number % (others.length + 1)] ?? first;
 }
 
-/** The name of a message. */
+/** The target of a change. */
 export function target(author: string, id: string): Target {
 	return { author, id };
 }
 
-/** A message, whose text is its id unless a test says otherwise. */
+/** A message, by default with its id as its text. */
 export function message(
 	author: string,
 	id: string,

@@ -13,12 +13,12 @@ const ROOMS = ['lobby', 'attic', '바다', '~0123456789abcdefghijkl'];
 const PEOPLE = ['ada', 'bora', 'chan', 'dan', 'eve'];
 const FLIPS = 8;
 
-/** What became of a damaged copy: `found` was opened, and noticed when the damaged entry was read. */
+/** The outcome of a damaged copy. `found`: the store opened it, and noticed the damage on reading. */
 export type Fate = 'rejected' | 'found' | 'same' | 'different';
 
 /**
- * Has a store make a community: 3,000 messages of five people in four rooms, every fiftieth of them deleted, and as many edited and
- * reacted to.
+ * Fills a database: 3,000 messages of five people in four rooms. Every fiftieth message is deleted, and as many are edited
+ * and have a reaction.
  */
 export async function makeOriginal(url: string, count = 3_000): Promise<void> {
 	const store = await openStore(url, recordingLog().log);
@@ -68,9 +68,9 @@ function flip(file: string, random: Random): void {
 }
 
 /**
- * Damages copies of a database, opens each as a server does, reads everything, and counts what became of them.
- * @param suffix of the file in which bits are flipped: that of the database itself, or one beside it
- * @param isSame what counts as served right, against what the original holds
+ * Damages copies of a database, opens each as a server does, reads everything, and counts the outcomes.
+ * @param suffix of the file in which bits are flipped: the database itself, or a file beside it
+ * @param isSame compares the served entries with those of the original
  */
 export async function countFates(
 	original: string,

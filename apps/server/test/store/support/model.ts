@@ -1,15 +1,15 @@
 import { lastEntryIn, MAX_REACTIONS, type Entry, type Message, type Reaction } from '@digda/protocol';
 import type { Appended, NewEntry, Range, Slice } from '../../../src/store/store.ts';
 
-/** An entry with its place. */
+/** An entry with its seq. */
 type Placed = NewEntry & { seq: number; said: number; target?: { author: string; id: string; seq: number } };
 
-/** A store of a few rooms without a disk. It makes each message anew from the whole log, and shares no rule with the program. */
+/** A store of a few rooms in memory. It folds each message from the whole log, and shares no rule with the program. */
 export class Model {
 	readonly #logs = new Map<string, Placed[]>();
 	readonly #cursors = new Map<string, number>();
 
-	/** The entries of a room as they are read: deletions have emptied what they delete, and what changed that. */
+	/** The entries of a room. A deletion has emptied its message and the entries that changed it. */
 	log(room: string): Entry[] {
 		const log = this.#logOf(room);
 		return log.map((entry) => {
@@ -20,7 +20,7 @@ export class Model {
 				...('text' in entry && { text: isErased ? '' : entry.text }),
 				...('emoji' in entry && { emoji: isErased ? '' : entry.emoji, isSet: !isErased && entry.isSet })
 			};
-			// The fields are those of its kind.
+			// `content` has the fields of this kind.
 			return { kind, seq, id, author, sentAt, said, ...content } as Entry;
 		});
 	}
@@ -48,7 +48,7 @@ export class Model {
 		for (const [where, entries] of this.#logs) {
 			const known = entries.find((each) => each.id === id && each.author.id === author.id);
 			if (!known) continue;
-			// Of a room that one is not in, an id tells nothing.
+			// An id in a room of others is not compared.
 			if (where !== room && !this.#isMember(author.id, room)) continue;
 			const isErased = isDeletedIn(entries, known.target?.seq ?? known.seq);
 			const isSame = where === room && kind === known.kind && contentOf(known, isErased) === contentOf(entry, isErased);
@@ -84,7 +84,7 @@ export class Model {
 		return log.filter(({ kind }) => kind === 'message').map((each) => messageIn(log, each, reader));
 	}
 
-	/** A page before or after a `seq`; null for one who is no member. */
+	/** A page before or after a `seq`; null for a non-member. */
 	page(room: string, reader: string, range: Exclude<Range, { around: number }>, limit: number): Slice | null {
 		if (!this.#isMember(reader, room)) return null;
 		const log = this.#logOf(room);
@@ -101,7 +101,7 @@ export class Model {
 		return { head, said: this.said(room), from: range.after + 1, to, toId: log[to - 1]?.id ?? '', messages };
 	}
 
-	/** The messages up to a place, and those after it that were deleted. */
+	/** The number of messages up to a seq, and of deleted ones after it. */
 	saidAt(room: string, seq: number): number {
 		const log = this.#logOf(room);
 		const after = log.filter((each) => each.kind === 'message' && each.seq > seq);
@@ -138,7 +138,7 @@ function isDeletedIn(log: readonly Placed[], seq: number): boolean {
 	return log.some((each) => each.kind === 'delete' && each.target.seq === seq);
 }
 
-/** The content of an entry as a text. Of an erased one the target alone is left. */
+/** The content of an entry as a text. An erased entry has its target alone. */
 function contentOf(entry: NewEntry, isErased: boolean): string {
 	const target = 'target' in entry && [entry.target.author, entry.target.id];
 	if (isErased) return JSON.stringify(target);
@@ -146,7 +146,7 @@ function contentOf(entry: NewEntry, isErased: boolean): string {
 	return JSON.stringify([target, 'text' in entry && entry.text]);
 }
 
-/** Tells whether a message is as a change asks for already. */
+/** Whether a message has the state already that a change asks for. */
 function isSo({ text, reactions = [] }: Message, entry: NewEntry): boolean {
 	if (entry.kind === 'edit') return text === entry.text;
 	if (entry.kind !== 'reaction') return false;

@@ -7,8 +7,8 @@ import { recordingLog } from './controlled-store.ts';
 import { readEntries } from './read.ts';
 
 /**
- * A node's store; closed when the test ends.
- * @param timings what differs from the usual time-outs
+ * Opens the store of a node, closed when the test ends.
+ * @param timings that differ from the defaults
  */
 export async function openNode(url: string, timings: Partial<Timings> = {}) {
 	const { log, messages } = recordingLog();
@@ -17,7 +17,7 @@ export async function openNode(url: string, timings: Partial<Timings> = {}) {
 	return { store, messages };
 }
 
-/** Two nodes with one database, in which Ada is in the lobby and in the attic. */
+/** Opens the stores of two nodes on one database. Ada is in the lobby and in the attic. */
 export async function openTwoNodes(url: string): Promise<[Store, Store]> {
 	const [one, other] = await Promise.all([openNode(url), openNode(url)]);
 	for (const room of ['lobby', 'attic']) await one.store.join('ada', room, 1);
@@ -25,8 +25,8 @@ export async function openTwoNodes(url: string): Promise<[Store, Store]> {
 }
 
 /**
- * Holds what a statement locks, on a connection of its own.
- * @returns what waits until so many others wait for a lock, and what lets go
+ * Holds the locks of a statement on a connection of its own.
+ * @returns `untilWaited`, which waits until so many others wait for a lock, and `release`
  */
 export async function hold(url: string, statement: string) {
 	const client = new Client({ connectionString: url });

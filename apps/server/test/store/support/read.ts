@@ -1,7 +1,7 @@
 import type { Entry, Message } from '@digda/protocol';
 import type { Slice, Store } from '../../../src/store/store.ts';
 
-/** The entries of a room after a `seq`. @param limit how many are read at once */
+/** The entries of a room after a `seq`. @param limit the number of entries per read */
 export async function readEntries(
 	store: Pick<Store, 'readLog'>,
 	room = 'lobby',
@@ -25,7 +25,7 @@ export async function readPages(
 	const pages: Slice[] = [];
 	for (let after = 0; ;) {
 		const page = await store.readPage(userId, room, { after }, limit);
-		if (!page) throw new Error(`${userId} is no member of ${room}`);
+		if (!page) throw new Error(`${userId} is not a member of ${room}`);
 		pages.push(page);
 		if (page.to >= page.head) return pages;
 		after = page.to;

@@ -28,13 +28,13 @@ interface Reading {
 	limit: number;
 }
 
-/** What three people do in a room. */
+/** The actions of three people in a room. */
 export interface Script {
 	steps: readonly Step[];
-	/** The sizes of the batches, in turns. */
+	/** The sizes of the batches, in rotation. */
 	batches: readonly number[];
 	readings: readonly Reading[];
-	/** How many entries or messages are read at once. */
+	/** The number of entries or messages per read. */
 	limit: number;
 }
 
@@ -77,7 +77,7 @@ export function entriesOf({ steps }: Pick<Script, 'steps'>, room: string): NewEn
 		const of = said[each.target % said.length];
 		const kind = of ? each.kind : 'message';
 		const content = contentOf(kind, target(of?.author.id ?? '', of?.id ?? ''), each.content);
-		// The content is that of its kind.
+		// The content is of this kind.
 		const made = entryOf(kind, each.who, `${room} ${index}`, content, { room, sentAt: 1_000 + index }) as NewEntry;
 		const entry = again ?? made;
 		entries.push(entry);
@@ -116,8 +116,8 @@ export function foldAll(window: readonly Message[], entries: readonly Entry[], r
 }
 
 /**
- * Messages as people see them. In a log that was read after a deletion the message is empty from the beginning: nothing that
- * follows changes it.
+ * Messages as people see them. A log that is read after a deletion has an empty message from the beginning, which no later
+ * entry changes.
  */
 function shown(messages: readonly Message[]): Message[] {
 	return messages.map(({ changed, ...message }) =>
@@ -125,7 +125,7 @@ function shown(messages: readonly Message[]): Message[] {
 	);
 }
 
-/** Has a store play a script, and holds what everybody reads against what the entries of the log make of it. */
+/** Plays a script on a store, and compares everybody's pages with the folded entries of the log. */
 export async function checkScript(store: Store, room: string, script: Script): Promise<void> {
 	for (const person of PEOPLE) await store.join(person, room, 1);
 	const windows: { who: string; page: Slice }[] = [];

@@ -2,7 +2,7 @@ import { eventPacket } from '@digda/testkit/raw/packets.ts';
 import { repeat, repeatTo, TEXT, type Dialect } from './dialect.ts';
 import { enterRoot } from './socket-io.ts';
 
-/** The events of the blog's server. */
+/** The events of the server of the blog. */
 export const blog: Dialect = {
 	async enter(port, room) {
 		const socket = await enterRoot(port);

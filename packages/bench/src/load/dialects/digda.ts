@@ -5,7 +5,7 @@ import { RawChat } from '@digda/testkit/raw/RawChat.ts';
 import { repeat, TEXT, type Dialect, type Sender } from './dialect.ts';
 import { enterRoot } from './socket-io.ts';
 
-/** Each entry in a packet of the server has one. */
+/** A part of each entry in a packet of the server. */
 const KIND = Buffer.from('"kind":');
 
 /** The second byte of a packet of Socket.IO: an event, or the acknowledgement of one. */
@@ -29,7 +29,7 @@ export const digda: Dialect = {
 	}
 };
 
-/** Settled by the acknowledgement, which comes when the message is on disk. */
+/** The acknowledgement settles a message: it comes when the message is on disk. */
 function sendTo(room: string): Sender {
 	const id = randomUUID();
 	const first = frame(eventPacket('/chat', ['message:send', { room, id, text: TEXT }], 1));
@@ -38,7 +38,7 @@ function sendTo(room: string): Sender {
 	return {
 		next() {
 			const own = Buffer.from(first);
-			// As that of a client (UUID version 7) it begins with the time.
+			// The id begins with the time, as a UUID of version 7 from a client.
 			const time = Date.now().toString(16).padStart(12, '0');
 			own.write(`${time.slice(0, 8)}-${time.slice(8)}-7`, start, 'latin1');
 			own.write((sent += 1).toString(16).padStart(12, '0'), start + id.length - 12, 'latin1');

@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { WebSocketLine } from '@digda/testkit/raw/WebSocketLine.ts';
 import { repeat, repeatTo, TEXT, type Dialect } from './dialect.ts';
 
-/** What a message of digda has in a packet of news besides its text. */
+/** The fields of a message in `entry:new` besides its text. */
 const FIELDS = {
 	...{ kind: 'message', seq: 1_000, said: 1_000, id: randomUUID(), text: '', sentAt: Date.now() },
 	author: { id: randomUUID(), name: 'Guest 1234' }
 };
 
-/** As long as those fields, so that all servers send payloads of one size. */
+/** Padding of the length of these fields, so that all servers send payloads of one size. */
 const PADDING = ' '.repeat(JSON.stringify(FIELDS).length);
 
 /** A WebSocket without a protocol on it. */

@@ -15,13 +15,13 @@ import { Talk } from '../../../faults/cluster/Talk.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
-/** A busy machine must not pass for a dead line, and nothing but news may bring what is new. */
+/** A busy machine must not look like a dead connection, and only `entry:new` may deliver entries. */
 const NEWS_ALONE = { pingIntervalMs: 15_000, pingTimeoutMs: 45_000, headsIntervalMs: 3_600_000 };
 
-/** What is promised of the news of another node when its hint is lost. */
+/** The promised delay of an entry of another node when its hint is lost. */
 const LATEST_MS = 2_000;
 
-/** As long as people who are gone may be listed where a node is taken for dead after 4 s. */
+/** How long people of a dead node may be listed, where a node counts as dead after 4 s. */
 const GONE_MS = 10_000;
 
 const SIX = Array.from({ length: 6 }, () => 'websocket' as const);
@@ -31,11 +31,11 @@ interface Talking {
 	delays: Delays;
 }
 
-/** Lets browsers type, and watches how late everybody is shown what they say. */
+/** Lets browsers type, and measures how late each message is shown. */
 function startTalk(world: ClusterWorld, perSecond: number): Talking {
 	const delays = new Delays();
 	for (const client of world.clients) delays.watch(client.page(0), ROOM);
-	// Whoever says something hears what it missed; on the last node nobody does.
+	// A sender fills its gaps by sending. The clients of the last node send nothing.
 	const talk = new Talk(
 		world.clients.filter((_, index) => index % NODES !== NODES - 1),
 		ROOM,
@@ -45,13 +45,13 @@ function startTalk(world: ClusterWorld, perSecond: number): Talking {
 	return { talk, delays };
 }
 
-/** Waits until so many more messages were typed. */
+/** Waits until this many more messages were typed. */
 async function more({ talk }: Talking, count: number): Promise<void> {
 	const { count: before } = talk;
 	await until(() => (talk.count < before + count ? 'too little is typed' : undefined));
 }
 
-/** Checks that everything that was typed is shown to everybody, and never was late. */
+/** Checks that every message is shown to everybody, and in time. */
 async function checkTalk(world: ClusterWorld, { talk, delays }: Talking): Promise<void> {
 	talk.end();
 	await check(world);
@@ -78,7 +78,7 @@ async function connectTo(world: ClusterWorld, node: number, known: KnownIdentity
 describe.skipIf(missingEngines().length > 0)('three nodes', () => {
 	const openCluster = useGround();
 
-	test('[NODE-2] Redis is killed amid 200 messages per second: none is lost, and none is late', async () => {
+	test('[NODE-2] a kill of Redis amid 200 messages per second loses and delays none', async () => {
 		const { world } = await openCluster({ transports: SIX, timings: NEWS_ALONE });
 		const talking = startTalk(world, 200);
 		await more(talking, 400);
@@ -88,18 +88,18 @@ describe.skipIf(missingEngines().length > 0)('three nodes', () => {
 		await checkTalk(world, talking);
 	});
 
-	test('[NODE-2] Redis stands still for longer than its time-out: no message is lost, and none is late', async () => {
+	test('[NODE-2] a pause of Redis beyond its time-out loses and delays no message', async () => {
 		const { world } = await openCluster({ transports: SIX, timings: NEWS_ALONE });
 		const talking = startTalk(world, 100);
 		await more(talking, 100);
-		// Several pings are not answered, and several attempts to connect.
+		// Redis misses several pings and several attempts to connect.
 		await world.freezeRedis(6_000);
 		await world.faultsOver();
 		await more(talking, 200);
 		await checkTalk(world, talking);
 	});
 
-	test('[NODE-2] one node is cut from Redis, told or not: nothing is late', async () => {
+	test('[NODE-2] a node that is cut from Redis delays no message, whether it notices or not', async () => {
 		const { world } = await openCluster({ timings: NEWS_ALONE });
 		const talking = startTalk(world, 20);
 		await world.cutFromRedis(2, true, 4_000);
@@ -109,19 +109,19 @@ describe.skipIf(missingEngines().length > 0)('three nodes', () => {
 		await checkTalk(world, talking);
 	});
 
-	test('[NODE-1] a node that stood still until it was taken for dead stores nothing twice, and is back', async () => {
+	test('[NODE-1] a node that was paused until it counted as dead stores each message once, and returns', async () => {
 		const { world, ada, bo, cy } = await openCluster();
-		await until(() => (lists(bo, cy) ? undefined : 'who is on another node is not listed'));
+		await until(() => (lists(bo, cy) ? undefined : 'a person on another node is not listed'));
 		await say(ada, ...numbered(3, 'before'));
 		await sent(ada);
-		// Its people are known to the others, and some of what they say is on its way into it.
+		// The other nodes know its people, and some of their messages are in flight to it.
 		const dead = world.node(2);
 		void say(cy, ...numbered(20, 'amid'));
-		await until(() => (cy.unsettled[0]?.wasSent ? undefined : 'nothing is on its way'));
+		await until(() => (cy.unsettled[0]?.wasSent ? undefined : 'no message is in flight'));
 		dead.pause();
 		ada.proxy.target = world.node(1).port;
 		ada.proxy.reset();
-		await until(() => (lists(bo, cy) ? 'who is on a dead node is listed' : undefined), GONE_MS);
+		await until(() => (lists(bo, cy) ? 'a person on a dead node is listed' : undefined), GONE_MS);
 		cy.proxy.target = world.node(0).port;
 		await sent(cy);
 		dead.resume();
@@ -133,10 +133,10 @@ describe.skipIf(missingEngines().length > 0)('three nodes', () => {
 		expect(shown(bo).toSorted()).toEqual(
 			[...numbered(3, 'before'), ...numbered(20, 'amid'), ...numbered(5, 'after')].toSorted()
 		);
-		await until(() => (lists(bo, cy) ? undefined : 'who is back is not listed'), SOON_MS);
+		await until(() => (lists(bo, cy) ? undefined : 'a person who is back is not listed'), SOON_MS);
 	});
 
-	test('[NODE-1] an id that names two messages on two nodes at once is that of one of them', async () => {
+	test('[NODE-1] an id of two messages on two nodes at once is stored for one of them', async () => {
 		const { world, ada, bo } = await openCluster();
 		const sockets = [await connectTo(world, 0, { ...ada.identity }), await connectTo(world, 1, { ...ada.identity })];
 		for (const round of numbered(20, 'round')) {
@@ -151,7 +151,7 @@ describe.skipIf(missingEngines().length > 0)('three nodes', () => {
 		await check(world);
 	});
 
-	test('[NODE-1] all nodes are restarted under load: nothing is lost, and nobody waits long', async () => {
+	test('[NODE-1] a restart of all nodes under load loses no message, and delays nobody for long', async () => {
 		const transports = ['websocket', 'polling', 'websocket', 'websocket', 'polling', 'websocket'] as const;
 		const { world } = await openCluster({ transports, isDirect: false });
 		const typing = new Talk(world.clients, ROOM, 24);
@@ -171,7 +171,7 @@ describe.skipIf(missingEngines().length > 0)('three nodes', () => {
 		expect(typing.worstWaitMs, figures).toBeLessThan(5_000);
 	});
 
-	test('PostgreSQL crashes and is back under load: nothing is lost', async () => {
+	test('a crash of PostgreSQL under load loses no message', async () => {
 		const { world } = await openCluster({ timings: NEWS_ALONE });
 		const typing = new Talk(world.clients, ROOM, 60);
 		onTestFinished(() => typing.end());
@@ -186,30 +186,33 @@ describe.skipIf(missingEngines().length > 0)('three nodes', () => {
 		expect(log).toHaveLength(typing.count);
 	});
 
-	test('[NODE-4] people on a node that is killed are gone for those on others, and back with it', async () => {
+	test('[NODE-4] people of a killed node disappear on other nodes, and return with it', async () => {
 		const { world, ada, bo, cy } = await openCluster();
-		await until(() => (lists(bo, ada) && lists(cy, ada) ? undefined : 'who is on another node is not listed'), SOON_MS);
+		await until(
+			() => (lists(bo, ada) && lists(cy, ada) ? undefined : 'a person on another node is not listed'),
+			SOON_MS
+		);
 		const start = performance.now();
 		await world.node(0).leave();
-		await until(() => (lists(bo, ada) || lists(cy, ada) ? 'who is gone is listed' : undefined), GONE_MS);
+		await until(() => (lists(bo, ada) || lists(cy, ada) ? 'a person who is gone is listed' : undefined), GONE_MS);
 		console.log(`gone after ${Math.round(performance.now() - start)} ms`);
-		expect(lists(bo, cy) && lists(cy, bo), 'those who are there are listed').toBe(true);
+		expect(lists(bo, cy) && lists(cy, bo), 'people on other nodes are listed').toBe(true);
 		world.node(0).comeBack();
 		await check(world);
-		await until(() => (lists(bo, ada) && lists(cy, ada) ? undefined : 'who is back is not listed'), SOON_MS);
+		await until(() => (lists(bo, ada) && lists(cy, ada) ? undefined : 'a person who is back is not listed'), SOON_MS);
 	});
 
-	test('[NODE-4] people on a node that ends in good order are gone at once', async () => {
+	test('[NODE-4] people of a node that stops in order disappear at once', async () => {
 		const { world, ada, bo } = await openCluster();
-		await until(() => (lists(bo, ada) ? undefined : 'who is on another node is not listed'), SOON_MS);
+		await until(() => (lists(bo, ada) ? undefined : 'a person on another node is not listed'), SOON_MS);
 		ada.proxy.target = undefined;
 		await world.node(0).end();
-		await until(() => (lists(bo, ada) ? 'who is gone is listed' : undefined), 5_000);
+		await until(() => (lists(bo, ada) ? 'a person who is gone is listed' : undefined), 5_000);
 		ada.proxy.target = world.node(0).port;
 		await check(world);
 	});
 
-	test('[NODE-3] nothing that somebody else publishes is shown, ends a node, or keeps news back', async () => {
+	test('[NODE-3] a forged fact is never shown, ends no node, and delays no entry', async () => {
 		const { world, ada, bo, cy } = await openCluster({ timings: NEWS_ALONE });
 		await say(ada, 'before');
 		for (const client of world.clients) await shows(client, 1);
@@ -217,11 +220,11 @@ describe.skipIf(missingEngines().length > 0)('three nodes', () => {
 
 		const { delays, talk: typing } = startTalk(world, 15);
 		for (let round = 0; round < 5; round += 1) {
-			expect(await world.forger.forge(ROOM), 'forgeries that somebody heard').toBeGreaterThan(500);
+			expect(await world.forger.forge(ROOM), 'forgeries that a node received').toBeGreaterThan(500);
 			await pause(300);
 		}
 		typing.end();
-		await until(() => (shown(cy).length === typing.count + 1 ? undefined : 'news are missing'), SOON_MS);
+		await until(() => (shown(cy).length === typing.count + 1 ? undefined : 'messages are missing'), SOON_MS);
 		expect(
 			world.clients.map(({ socket }) => socket.socket.id),
 			'connections'

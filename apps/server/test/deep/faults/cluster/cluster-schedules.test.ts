@@ -4,14 +4,14 @@ import { closeGround, openGround } from '../../../faults/cluster/Ground.ts';
 import { playClusterSchedule } from '../../../faults/cluster/play.ts';
 import { playSeeds, seedsFrom } from '../../../faults/play-seeds.ts';
 
-/** Repeats one schedule of a failure, or begins the schedules elsewhere. */
+/** The first seed: repeats the schedule of a failure, or begins elsewhere. */
 const FIRST_SEED = Number(process.env['FAULT_SEED'] ?? 1);
 
 /** All of them take about a minute on two cores; `pnpm test:faults:cluster` plays any number. */
 const SCHEDULES = 14;
 
 describe.skipIf(missingEngines().length > 0)('with three nodes', () => {
-	test('whatever happens, nothing acknowledged or typed is lost, doubled or moved', { timeout: 300_000 }, async () => {
+	test('random faults lose, double or move no acknowledged or typed message', { timeout: 300_000 }, async () => {
 		let played = 0;
 		await playSeeds(seedsFrom(FIRST_SEED, SCHEDULES), async () => {
 			const ground = await openGround();
