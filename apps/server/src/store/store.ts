@@ -106,7 +106,7 @@ export type Revocation =
 	| { kind: 'rotated'; room: null; userId: string };
 
 /** A place in a room's log. */
-export interface LogPlace {
+export interface LogPosition {
 	room: string;
 	seq: number;
 	/** The head at which the log is looked at: later deletions do not count. Without it the log is as it is now. */
@@ -167,7 +167,7 @@ export interface Store {
 	 * For each place in a log, the number of messages up to it and of those after it that were deleted: `said` of the head less that
 	 * are not read by somebody who has read so far.
 	 */
-	saidAt(places: readonly LogPlace[]): Promise<number[]>;
+	saidAt(places: readonly LogPosition[]): Promise<number[]>;
 
 	/** The heads of rooms; one that does not exist is left out. */
 	heads(rooms: readonly string[]): Promise<[room: string, head: number][]>;

@@ -11,7 +11,7 @@ import { BATCH, columnNames, keyOf, selectAll, TABLES, toRow, type Row } from '.
 import type { Source } from './Source.ts';
 
 /** In milliseconds. Statements over all rows take their time. */
-const PATIENCE = { lock_timeout: 30_000, idle_in_transaction_session_timeout: 60_000, statement_timeout: 0 };
+const TIMEOUTS = { lock_timeout: 30_000, idle_in_transaction_session_timeout: 60_000, statement_timeout: 0 };
 
 /** The PostgreSQL database into which a log is moved. */
 export class Target {
@@ -20,7 +20,7 @@ export class Target {
 
 	constructor(url: string) {
 		this.place = placeOf(url);
-		this.#connection = new Connection(url, PATIENCE);
+		this.#connection = new Connection(url, TIMEOUTS);
 	}
 
 	/** The move that has filled the database and not ended; `ended` where the log is here, undefined where it is not. */

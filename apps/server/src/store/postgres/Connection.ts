@@ -1,10 +1,10 @@
 import { StoreUnavailable } from '../store.ts';
-import { Session, type Patience } from './Session.ts';
+import { OpenConnection, type Timeouts } from './OpenConnection.ts';
 import type { Parameter, Sql } from './sql.ts';
 import { Transaction, type Work } from './Transaction.ts';
 
 /** The longest waits for a lock, and the longest time for which a node may forget one. */
-const PATIENCE: Patience = {
+const TIMEOUTS: Timeouts = {
 	lock_timeout: 2_000,
 	idle_in_transaction_session_timeout: 2_000,
 	statement_timeout: 5_000
@@ -16,14 +16,14 @@ const PATIENCE: Patience = {
  */
 export class Connection implements Sql {
 	readonly #url: string;
-	readonly #patience: Patience;
-	#session: Session | undefined;
+	readonly #patience: Timeouts;
+	#session: OpenConnection | undefined;
 	#isEnded = false;
 	/** The last turn that somebody has asked for. */
 	#lastTurn: Promise<void> = Promise.resolve();
 	#pending = 0;
 
-	constructor(url: string, patience = PATIENCE) {
+	constructor(url: string, patience = TIMEOUTS) {
 		this.#url = url;
 		this.#patience = patience;
 	}
@@ -55,7 +55,7 @@ export class Connection implements Sql {
 	}
 
 	/** Has the session for itself until the turn or the work ends. */
-	async #inTurn<Result>(work: (session: Session, endTurn: () => void) => Promise<Result>): Promise<Result> {
+	async #inTurn<Result>(work: (session: OpenConnection, endTurn: () => void) => Promise<Result>): Promise<Result> {
 		const before = this.#lastTurn;
 		const { promise, resolve: endTurn } = Promise.withResolvers<undefined>();
 		this.#lastTurn = promise;
@@ -69,10 +69,10 @@ export class Connection implements Sql {
 		}
 	}
 
-	async #open(): Promise<Session> {
+	async #open(): Promise<OpenConnection> {
 		if (this.#isEnded) throw new StoreUnavailable('the connection to the database was ended');
 		if (this.#session && !this.#session.isBroken) return this.#session;
-		this.#session = new Session(this.#url, this.#patience);
+		this.#session = new OpenConnection(this.#url, this.#patience);
 		await this.#session.open();
 		return this.#session;
 	}

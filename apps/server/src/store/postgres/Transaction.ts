@@ -1,4 +1,4 @@
-import type { Session } from './Session.ts';
+import type { OpenConnection } from './OpenConnection.ts';
 import type { Parameter, Sql } from './sql.ts';
 
 /** The statements of a transaction; those that were only sent by its end belong to it too. */
@@ -6,12 +6,12 @@ export type Work<Result> = (transaction: Transaction) => Result | Promise<Result
 
 /** Statements that take effect together or not at all. Its session runs nothing else meanwhile. */
 export class Transaction implements Sql {
-	readonly #session: Session;
+	readonly #session: OpenConnection;
 	/** The first statement that failed: PostgreSQL rejects all after it. */
 	#failure: { error: unknown } | undefined;
 	#isOver = false;
 
-	private constructor(session: Session) {
+	private constructor(session: OpenConnection) {
 		this.#session = session;
 	}
 
@@ -19,7 +19,7 @@ export class Transaction implements Sql {
 	 * Runs a transaction: its begin leaves with its first statements, its end with the last ones.
 	 * @throws why its first statement failed that did, or else its work; it has had no effect then, unless the connection broke
 	 */
-	static async run<Result>(session: Session, work: Work<Result>): Promise<Result> {
+	static async run<Result>(session: OpenConnection, work: Work<Result>): Promise<Result> {
 		const transaction = new Transaction(session);
 		transaction.send('BEGIN');
 		let result: Result;

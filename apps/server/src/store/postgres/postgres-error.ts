@@ -13,7 +13,7 @@ const UNAVAILABLE = /^(08|26|40|53|57|58|25006|25P03|55P03)/;
 const ENDING = /^(57P0|25P03)/;
 
 /** Tells whether PostgreSQL ended the connection with an error. */
-export function endsSession(error: unknown): boolean {
+export function endsConnection(error: unknown): boolean {
 	return error instanceof DatabaseError && ENDING.test(error.code ?? '');
 }
 

@@ -1,9 +1,9 @@
 import type { Logger } from '../../log.ts';
 import { StoreUnavailable, type Store } from '../store.ts';
 import type { Method, WorkerStart } from './calls.ts';
-import { Connection, startWorker } from './Connection.ts';
+import { DatabaseThread, startWorker } from './DatabaseThread.ts';
 import { damaged } from './inspect.ts';
-import { KeptConnection } from './KeptConnection.ts';
+import { ThreadSupervisor } from './ThreadSupervisor.ts';
 import { lockFile } from './lock.ts';
 import { prepareFile } from './prepare-file.ts';
 import { spaceOf } from './space.ts';
@@ -40,16 +40,16 @@ export class SqliteStore implements Store {
 	readonly #file: string;
 	readonly #log: Logger;
 	readonly #release: () => void;
-	readonly #writer: KeptConnection;
-	readonly #reader: KeptConnection;
+	readonly #writer: ThreadSupervisor;
+	readonly #reader: ThreadSupervisor;
 	#closed: Promise<void> | undefined;
 	#isDamaged = false;
 	#isAvailable = true;
 
 	private constructor(
 		file: string,
-		first: Connection,
-		open: (kind: Omit<WorkerStart, 'file'>) => Promise<Connection>,
+		first: DatabaseThread,
+		open: (kind: Omit<WorkerStart, 'file'>) => Promise<DatabaseThread>,
 		release: () => void,
 		log: Logger,
 		onDamage: (reason: string) => void
@@ -60,7 +60,7 @@ export class SqliteStore implements Store {
 		this.#log = log;
 		this.#release = release;
 		const keep = (isReader: boolean) =>
-			new KeptConnection({
+			new ThreadSupervisor({
 				open: () => open({ epoch, isReader }),
 				onEnd: (reason) => this.#noteUnavailable(reason),
 				onDamage: (reason) => {
@@ -91,7 +91,7 @@ export class SqliteStore implements Store {
 	): Promise<SqliteStore> {
 		const path = prepareFile(file);
 		const { release } = lockFile(path);
-		const open = (kind: Omit<WorkerStart, 'file'>) => Connection.open(start({ file: path, ...kind }));
+		const open = (kind: Omit<WorkerStart, 'file'>) => DatabaseThread.open(start({ file: path, ...kind }));
 		try {
 			const report = (reason: string) => onDamage(damaged(path, reason).message);
 			return new SqliteStore(path, await open({}), open, release, log, report);
@@ -162,7 +162,7 @@ export class SqliteStore implements Store {
 		}
 	}
 
-	#connectionFor(method: Method): Connection | undefined {
+	#connectionFor(method: Method): DatabaseThread | undefined {
 		if (!READS.includes(method)) return this.#writer.current;
 		this.#reader.start();
 		return this.#reader.current ?? this.#writer.current;

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Connection } from './Connection.ts';
+import type { DatabaseThread } from './DatabaseThread.ts';
 import { isDamaged } from './sqlite-error.ts';
 
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 2_000;
 
-export interface KeptConnectionOptions {
+export interface ThreadSupervisorOptions {
 	/** Starts a thread. @throws the database is not to be had just now */
-	open: () => Promise<Connection>;
+	open: () => Promise<DatabaseThread>;
 	/** A thread has ended; another one is started, unless the database is damaged. */
 	onEnd: (reason: string) => void;
 	/** The database is damaged: no other thread is started. */
@@ -19,23 +19,23 @@ export interface KeptConnectionOptions {
 }
 
 /** A connection to the database, which is replaced whenever its thread ends, until it is closed or the database is damaged. */
-export class KeptConnection {
-	readonly #options: KeptConnectionOptions;
+export class ThreadSupervisor {
+	readonly #options: ThreadSupervisorOptions;
 	readonly #closing = new AbortController();
-	#current: Connection | undefined;
+	#current: DatabaseThread | undefined;
 	#kept: Promise<void> | undefined;
 
-	constructor(options: KeptConnectionOptions) {
+	constructor(options: ThreadSupervisorOptions) {
 		this.#options = options;
 	}
 
 	/** The connection of the moment; there is none before the first one and while one is replaced. */
-	get current(): Connection | undefined {
+	get current(): DatabaseThread | undefined {
 		return this.#current;
 	}
 
 	/** Begins, unless it has begun. @param first a connection that is open already */
-	start(first?: Connection): void {
+	start(first?: DatabaseThread): void {
 		this.#current ??= first;
 		this.#kept ??= this.#keep(first);
 	}
@@ -49,7 +49,7 @@ export class KeptConnection {
 		await this.#kept;
 	}
 
-	async #keep(first: Connection | undefined): Promise<void> {
+	async #keep(first: DatabaseThread | undefined): Promise<void> {
 		const { signal } = this.#closing;
 		let connection = first ?? (await this.#open(0));
 		while (connection) {
@@ -71,7 +71,7 @@ export class KeptConnection {
 	}
 
 	/** Tries until there is a connection; without one when this was closed meanwhile, or the database is damaged. */
-	async #open(firstPauseMs: number): Promise<Connection | undefined> {
+	async #open(firstPauseMs: number): Promise<DatabaseThread | undefined> {
 		const { signal } = this.#closing;
 		for (let pause = firstPauseMs; ; pause = Math.min(Math.max(2 * pause, FIRST_RETRY_MS), LAST_RETRY_MS)) {
 			await sleep(pause, undefined, { signal }).catch(() => undefined);

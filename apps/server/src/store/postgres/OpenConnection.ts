@@ -1,7 +1,7 @@
 import { Client, type QueryConfig, type QueryResult } from 'pg';
 import { StoreUnavailable } from '../store.ts';
 import { NUMBERS } from './numbers.ts';
-import { endsSession, reasonOf } from './postgres-error.ts';
+import { endsConnection, reasonOf } from './postgres-error.ts';
 import type { Parameter, Sql } from './sql.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -10,18 +10,18 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const KEEP_ALIVE_MS = 10_000;
 
 /** Server side, in milliseconds, by the names that PostgreSQL has for it; 0 leaves it to the database. */
-export interface Patience {
+export interface Timeouts {
 	lock_timeout: number;
 	idle_in_transaction_session_timeout: number;
 	statement_timeout: number;
 }
 
 /** An open connection. Statements leave at once and are answered in their order. */
-export class Session implements Sql {
+export class OpenConnection implements Sql {
 	readonly #client: Client;
 	#isBroken = false;
 
-	constructor(url: string, patience: Patience) {
+	constructor(url: string, patience: Timeouts) {
 		this.#client = new Client({
 			connectionString: likeLibpq(url),
 			application_name: 'digda',
@@ -73,7 +73,7 @@ export class Session implements Sql {
 		try {
 			return await this.#client.query(statement);
 		} catch (error) {
-			if (endsSession(error)) this.cut();
+			if (endsConnection(error)) this.cut();
 			throw error;
 		}
 	}

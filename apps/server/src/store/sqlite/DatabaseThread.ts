@@ -20,7 +20,7 @@ export interface Ending {
 }
 
 /** One worker thread that has the database open, until it ends. */
-export class Connection {
+export class DatabaseThread {
 	readonly epoch: string;
 	/** Why the thread has ended. By then every call is settled. */
 	readonly ended: Promise<Ending>;
@@ -52,11 +52,11 @@ export class Connection {
 	 * @throws {StoreRejection} it cannot be used
 	 * @throws {Error} the worker failed
 	 */
-	static open(worker: Worker): Promise<Connection> {
+	static open(worker: Worker): Promise<DatabaseThread> {
 		return new Promise((resolve, reject) => {
 			worker.once('message', (text: string) => {
 				const started = JSON.parse(text) as Started;
-				if ('epoch' in started) resolve(new Connection(worker, started.epoch));
+				if ('epoch' in started) resolve(new DatabaseThread(worker, started.epoch));
 				else reject(new StoreRejection(started.rejection));
 			});
 			worker.once('error', reject);
