@@ -5,8 +5,8 @@ import type { ErrorLog } from './limits/LimitedLog.ts';
 type Listener<This, Args extends unknown[], Result> = (this: This, ...args: Args) => Result;
 
 /**
- * Catches the errors of listeners. An uncaught error would end the process and disconnect everybody. The boundary logs
- * it and ends only the request or the connection that caused it.
+ * Catches the errors of listeners. An uncaught error would end the process and with it all connections. The boundary
+ * logs it and ends only the request or the connection that caused it.
  */
 export class Boundary {
 	readonly #log: ErrorLog;

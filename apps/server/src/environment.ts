@@ -91,7 +91,7 @@ export function parseEnvironment(variables: Record<string, string | undefined>):
 	const result = v.safeParse(Environment, set, { abortPipeEarly: true });
 	if (result.success) return result.output;
 
-	// One message per variable, even if several of its parts are wrong.
+	// Each variable gets one message, even if several of its parts are wrong.
 	const messages = new Map(result.issues.map((issue) => [String(issue.path?.[0].key), issue.message]));
 	const show = (name: string) => {
 		if (name.endsWith('_TOKEN')) return 'wrong';

@@ -14,7 +14,7 @@ export class RejectionError extends Error {
 	 * @param retryAfterMs the time after which a retry can succeed, if known
 	 */
 	constructor(code: RejectionCode, message: string, retryAfterMs?: number) {
-		// Nothing uses the stack of a rejection, and capturing it would cost more than all other work for a rejected
+		// The stack of a rejection is unused, and capturing it would cost more than all other work for a rejected
 		// request.
 		const { stackTraceLimit } = Error;
 		Error.stackTraceLimit = 0;

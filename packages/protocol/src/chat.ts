@@ -173,7 +173,7 @@ export type RequestName = keyof ChatRequests;
 export type RequestPayload<Name extends RequestName> = ChatRequests[Name]['payload'];
 export type RequestData<Name extends RequestName> = ChatRequests[Name]['data'];
 
-/** What a client may emit in the namespace `/chat`. */
+/** The events that a client may emit in the namespace `/chat`. */
 export type ChatClientToServer = {
 	[Name in RequestName]: (payload: RequestPayload<Name>, reply: (reply: Reply<RequestData<Name>>) => void) => void;
 } & {
@@ -181,7 +181,7 @@ export type ChatClientToServer = {
 	'typing:set': (payload: v.InferInput<typeof SetTyping>) => void;
 };
 
-/** What the server emits in the namespace `/chat`. */
+/** The events that the server emits in the namespace `/chat`. */
 export interface ChatServerToClient {
 	/** The user of the connection, sent right after it opens. The token comes once, with a new session. */
 	'session:ready': (ready: { user: User; token?: string; isOperator?: true }) => void;

@@ -13,7 +13,7 @@ const NETWORK_PARTS = 4;
 export function clientAddress({ headers, socket }: IncomingMessage, trustedHops: number): string {
 	if (trustedHops === 0) return peerAddress(socket);
 	const forwarded = [headers['x-forwarded-for'] ?? []].flat().join(',').split(',');
-	// Without entries of the proxies, the peer is the nearest proxy or a client that bypassed it.
+	// Without entries of the proxies, the remote side is the nearest proxy or a client that bypassed it.
 	return networkOf(withoutPort(forwarded.at(-trustedHops)?.trim() ?? '')) ?? peerAddress(socket);
 }
 

@@ -63,7 +63,7 @@ export function guardRequests(http: Server, { boundary, rates, isUpgrade }: Guar
 		if (!admit(request, response)) return;
 		count(socket, 1);
 		response.once('close', () => count(socket, -1));
-		// Serves a few per tick. A burst would otherwise delay everybody else until its last response.
+		// Serves a few per tick. A burst would otherwise delay all other requests until its last response.
 		queue.enter(
 			boundary.guard(
 				() => {

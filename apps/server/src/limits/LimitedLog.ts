@@ -23,7 +23,7 @@ export interface LineLimits {
 
 /**
  * Logs one kind of lines at a bounded rate, because clients can cause them at will. A report counts the omitted lines.
- * One address cannot use up the total rate, so an attack does not hide the lines of others.
+ * The rate per address keeps an attacker from using up the total rate, so that the log still shows the lines of others.
  */
 export class LimitedLog {
 	readonly #log: Logger;

@@ -12,7 +12,7 @@ export type StoragePerDay = Readonly<Record<Payer, number>>;
 
 /**
  * The daily quotas, usable at once or gradually. An address has ten times the quota of a person, so that a classroom
- * behind one address can chat. An IPv6 site has 65,536 addresses and four times the quota of one. That is less than a
+ * behind one address can chat. An IPv6 site has 65,536 addresses and four times the quota of one. This is less than a
  * room's quota, so that one network cannot use up the quota of a room.
  */
 export const STORAGE_PER_DAY: StoragePerDay = {

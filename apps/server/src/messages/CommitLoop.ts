@@ -152,7 +152,7 @@ export class CommitLoop {
 	async #fail(waiting: WaitingEntry[], cursors: WaitingCursor[], error: unknown): Promise<void> {
 		const isDisk = error instanceof StoreUnavailable;
 		if (!isDisk && waiting.length + cursors.length > 1) {
-			// One item causes the failure. Each is stored alone, so that the others succeed.
+			// A single item may cause the failure. The loop stores each alone, so that the others succeed.
 			for (const each of waiting) await this.#commit([each], []);
 			for (const cursor of cursors) await this.#commit([], [cursor]);
 			return;

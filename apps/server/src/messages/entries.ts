@@ -13,8 +13,8 @@ interface Payload {
 }
 
 /**
- * Adds entries of a kind to the logs of rooms. Nothing is awaited before the commit, so the entries of a sender keep
- * their order. The commit decides whether an entry is allowed.
+ * Adds entries of a kind to the logs of rooms. The handler awaits nothing before the commit, so the entries of a sender
+ * keep their order. The commit decides whether an entry is allowed.
  */
 export function addEntry(chat: Chat, kind: EntryKind): ChatHandler<keyof KindOfRequest> {
 	const { commits, storage, limits, log } = chat;

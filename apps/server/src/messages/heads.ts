@@ -3,7 +3,7 @@ import type { Chat, ChatSocket } from '../socket/chat-types.ts';
 import { cutFailed } from '../socket/connection.ts';
 
 /**
- * The number of groups per interval. One group at a time gets its heads, because all at once would delay everything
+ * The number of groups of connections. The timer serves one group per tick, because all at once would delay everything
  * else.
  */
 const GROUPS = 30;

@@ -83,7 +83,7 @@ async function joinOrMake(chat: Chat, room: string, socket: ChatSocket): Promise
 		admitNewRoom(chat, address);
 		joined = await storage.store('room:new', socket.data, () => store.join(user.id, room, Date.now()), growing);
 	}
-	if (joined === 'missing') throw new Error(`${room} was made and is missing`);
+	if (joined === 'missing') throw new Error(`${room} was created and is missing`);
 	if (typeof joined === 'string') throw new RejectionError(joined, REJECTIONS[joined]);
 	return joined;
 }

@@ -3,7 +3,7 @@ const LANES = 8;
 
 /**
  * Serves requests in order, a few per tick. After a restart all clients reconnect at once, and a flooding client sends
- * many requests at once. Without the limit, everybody else would wait for the last of them.
+ * many requests at once. Without the limit, other clients would wait for the last of them.
  */
 export class Admission {
 	readonly #waiting: (() => void)[] = [];

@@ -54,7 +54,7 @@ export class Conduct {
 		this.#metrics = metrics;
 		this.#areRatesLimited = areRatesLimited;
 		const inspect = (connection: Connection, packet: Packet) => this.#inspect(connection, packet);
-		// One shared function saves memory.
+		// A shared function saves memory.
 		const onPacket = boundary.guard(
 			function (this: Connection, packet: Packet) {
 				inspect(this, packet);

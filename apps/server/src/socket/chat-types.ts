@@ -39,7 +39,7 @@ export interface ChatData {
 export type ChatNamespace = Namespace<ChatClientToServer, ChatServerToClient, DefaultEventsMap, ChatData>;
 export type ChatSocket = Socket<ChatClientToServer, ChatServerToClient, DefaultEventsMap, ChatData>;
 
-/** One handler for each event of the chat that a client may emit. */
+/** The handlers of all client events of the chat. */
 export type ChatHandlers = Handlers<ChatClientToServer, ChatSocket>;
 
 /** The handler of an event of the chat. */

@@ -113,7 +113,7 @@ export function guardEdge({ engine }: Server, options: EdgeOptions): ReadonlySet
 	});
 
 	const connections = new Set<Connection>();
-	// One shared function, here and below: a closure per connection would use memory for its lifetime.
+	// A shared function, here and below: a closure per connection would use memory for its lifetime.
 	function forget(this: Connection): void {
 		connections.delete(this);
 		tally.remove(this.address);

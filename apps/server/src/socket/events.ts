@@ -30,7 +30,7 @@ export function handler<Socket, Input, Data extends object = Nothing>(
 type DataOf<Listener extends (...args: never[]) => void> =
 	Parameters<Listener> extends [unknown, (reply: Reply<infer Data extends object>) => void] ? Data : Nothing;
 
-/** One handler per client event, returning the data of its acknowledgement. */
+/** The handlers of all client events. Each returns the data of its acknowledgement. */
 export type Handlers<Events extends Record<keyof Events, (...args: never[]) => void>, Socket> = {
 	[Name in keyof Events]: Handler<Socket, DataOf<Events[Name]>>;
 };
@@ -81,7 +81,7 @@ export function serveEvents<Socket extends AnySocket>(
 		// `Handlers` ties the data of each handler to its event.
 		reply?.(answer as Reply<object>);
 	}
-	// One shared function saves memory.
+	// A shared function saves memory.
 	const listener = boundary.guard(onAny, function () {
 		cutFailed(this);
 	});

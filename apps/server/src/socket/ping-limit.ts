@@ -27,7 +27,7 @@ export function limitPings(
 	const pings = new SharedBuckets(PING_RATE);
 	let opened = 0;
 
-	// One shared function; the keys are on the socket.
+	// A shared function; the keys are on the socket.
 	function onPing(this: CountedWebSocket): void {
 		this.key ??= String((opened += 1));
 		if (pings.tryTake(this.key, this.address ?? '') === 0 || this.readyState !== this.OPEN) return;

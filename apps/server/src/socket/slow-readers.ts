@@ -29,7 +29,7 @@ export function cutSlowReaders(
 	cut: (reader: Connection) => void,
 	{ boundary, timings }: { boundary: Boundary; timings: Timings }
 ): () => void {
-	/** One shared listener: a function per connection would waste memory. */
+	/** A shared listener: a function per connection would waste memory. */
 	function addToWaiting(this: Reader, { data }: Packet): void {
 		const { writable, socket: webSocket } = this.transport;
 		// A writable transport sends it at once.

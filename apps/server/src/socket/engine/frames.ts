@@ -6,7 +6,7 @@ const [MAX_SHORT, MAX_MEDIUM] = [125, 0xffff];
 
 declare const areFrames: unique symbol;
 
-/** One or more whole frames of a server. The bytes of a message have another type, because they lack a header. */
+/** Whole frames of a server, at least one. The bytes of a message have another type, because they lack a header. */
 export type Frames = Buffer & { readonly [areFrames]: true };
 
 function headerLength(payloadLength: number): number {

@@ -6,57 +6,60 @@ const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 2_000;
 
 export interface ThreadSupervisorOptions {
-	/** Starts a thread. @throws the database is not to be had just now */
+	/** Starts a thread. @throws the database is unavailable now */
 	open: () => Promise<DatabaseThread>;
-	/** A thread has ended; another one is started, unless the database is damaged. */
+	/** Called when a thread has ended. A new one starts, unless the database is damaged. */
 	onEnd: (reason: string) => void;
-	/** The database is damaged: no other thread is started. */
+	/** Called when the database is damaged. No new thread starts. */
 	onDamage: (reason: string) => void;
-	/** Another one has the database open. */
+	/** Called when a new thread has the database open. */
 	onReopen: () => void;
-	/** An attempt has failed; the next one follows. */
+	/** Called when an attempt has failed. Another one follows. */
 	onFailure: (error: unknown) => void;
 }
 
-/** A connection to the database, which is replaced whenever its thread ends, until it is closed or the database is damaged. */
+/**
+ * Keeps a database thread running: starts a new one whenever it ends, until the supervisor is closed or the database is
+ * damaged.
+ */
 export class ThreadSupervisor {
 	readonly #options: ThreadSupervisorOptions;
 	readonly #closing = new AbortController();
 	#current: DatabaseThread | undefined;
-	#kept: Promise<void> | undefined;
+	#supervision: Promise<void> | undefined;
 
 	constructor(options: ThreadSupervisorOptions) {
 		this.#options = options;
 	}
 
-	/** The connection of the moment; there is none before the first one and while one is replaced. */
+	/** The running thread; undefined before the first one and during a restart. */
 	get current(): DatabaseThread | undefined {
 		return this.#current;
 	}
 
-	/** Begins, unless it has begun. @param first a connection that is open already */
+	/** Starts the supervision, unless it runs. @param first a thread that is already running */
 	start(first?: DatabaseThread): void {
 		this.#current ??= first;
-		this.#kept ??= this.#keep(first);
+		this.#supervision ??= this.#supervise(first);
 	}
 
-	/** Ends the thread after everything that it was asked before. */
+	/** Ends the thread after all earlier calls. */
 	async close(): Promise<void> {
 		if (!this.#closing.signal.aborted) {
 			this.#closing.abort();
 			await this.#current?.close();
 		}
-		await this.#kept;
+		await this.#supervision;
 	}
 
-	async #keep(first: DatabaseThread | undefined): Promise<void> {
+	async #supervise(first: DatabaseThread | undefined): Promise<void> {
 		const { signal } = this.#closing;
-		let connection = first ?? (await this.#open(0));
-		while (connection) {
-			this.#current = connection;
-			// It may have been opened while this was closed.
-			if (signal.aborted) await connection.close();
-			const { reason, isDamage } = await connection.ended;
+		let thread = first ?? (await this.#open(0));
+		while (thread) {
+			this.#current = thread;
+			// The supervisor may have closed while the thread opened.
+			if (signal.aborted) await thread.close();
+			const { reason, isDamage } = await thread.ended;
 			this.#current = undefined;
 			if (signal.aborted) return;
 			this.#options.onEnd(reason);
@@ -64,13 +67,13 @@ export class ThreadSupervisor {
 				this.#options.onDamage(reason);
 				return;
 			}
-			connection = await this.#open(FIRST_RETRY_MS);
-			this.#current = connection;
-			if (connection) this.#options.onReopen();
+			thread = await this.#open(FIRST_RETRY_MS);
+			this.#current = thread;
+			if (thread) this.#options.onReopen();
 		}
 	}
 
-	/** Tries until there is a connection; without one when this was closed meanwhile, or the database is damaged. */
+	/** Retries until a thread runs. @returns undefined if this was closed meanwhile or the database is damaged */
 	async #open(firstPauseMs: number): Promise<DatabaseThread | undefined> {
 		const { signal } = this.#closing;
 		for (let pause = firstPauseMs; ; pause = Math.min(Math.max(2 * pause, FIRST_RETRY_MS), LAST_RETRY_MS)) {

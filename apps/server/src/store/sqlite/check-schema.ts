@@ -3,7 +3,8 @@ import { migrate, MIGRATIONS, schemaVersion } from './migrations.ts';
 import { DamagedContent } from './sqlite-error.ts';
 
 /**
- * Checks that a database has every table and index of its version, as the migrations make them. Others may be there.
+ * Checks that a database has every table and index of its version as the migrations make them. Additional ones are
+ * allowed.
  * @throws {DamagedContent} one is missing or different
  */
 export function checkSchema(database: DatabaseSync): void {
@@ -19,7 +20,7 @@ export function checkSchema(database: DatabaseSync): void {
 	}
 }
 
-/** The statements that made the tables and indexes, by name. */
+/** The statements of the tables and indexes, by name. */
 function schemaOf(database: DatabaseSync): Map<unknown, unknown> {
 	const rows = database.prepare('SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE sql IS NOT NULL').all();
 	return new Map(
