@@ -60,7 +60,7 @@ test('a rejection is logged with the variable that would let it in', async () =>
 	await knock(server, 'websocket', { Origin: 'https://evil.example' });
 
 	expect(server.lines.map(({ msg }) => msg)).toEqual([
-		'Rejected the origin https://evil.example: CLIENT_ORIGIN lets it in'
+		'Rejected the origin https://evil.example: add it to CLIENT_ORIGIN to allow it'
 	]);
 });
 

@@ -78,6 +78,9 @@ export class LimitedLog {
 		const omitted = this.#omitted;
 		this.#omitted = 0;
 		if (omitted > 0)
-			this.#log[this.#level]({ omitted }, `${omitted.toLocaleString('en')} more ${this.#subject} were not logged`);
+			this.#log[this.#level](
+				{ leftOut: omitted },
+				`${omitted.toLocaleString('en')} more ${this.#subject} were not logged`
+			);
 	}
 }

@@ -102,11 +102,11 @@ test('[STORE-2] each crossing is said once, and space that goes to and fro at th
 	const said = lines.filter(({ msg }) => msg.startsWith('The disk')).map(({ msg, grower }) => [msg, grower]);
 	expect(said).toEqual([
 		['The disk is nearly full', 'guests'],
-		['The disk has room again', 'guests'],
+		['The disk has enough free space again', 'guests'],
 		['The disk is nearly full', 'guests'],
 		['The disk is nearly full', 'messages'],
-		['The disk has room again', 'messages'],
-		['The disk has room again', 'guests']
+		['The disk has enough free space again', 'messages'],
+		['The disk has enough free space again', 'guests']
 	]);
 });
 

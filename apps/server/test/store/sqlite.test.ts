@@ -341,7 +341,7 @@ describe('rejecting', () => {
 	test('a file that is no database', async () => {
 		const { file } = databaseFile();
 		writeFileSync(file, 'a diary\n'.repeat(2_000));
-		await expectRejection(file, /no intact database/);
+		await expectRejection(file, /not an intact database/);
 	});
 
 	test('a database with a damaged page in the middle', async () => {
@@ -352,7 +352,7 @@ describe('rejecting', () => {
 		const bytes = readFileSync(file);
 		bytes.fill(0xff, Math.floor(bytes.length / 8192) * 4096, Math.floor(bytes.length / 8192) * 4096 + 4096);
 		writeFileSync(file, bytes);
-		await expectRejection(file, /damaged|no intact database/);
+		await expectRejection(file, /damaged|not an intact database/);
 	});
 
 	test.for([
@@ -389,7 +389,7 @@ describe('rejecting', () => {
 	test('a place where nothing can be written, also for a superuser', async () => {
 		const { file } = databaseFile();
 		writeFileSync(file, '');
-		await expectRejection(file, /cannot be made/, `sqlite:${file}/below`);
+		await expectRejection(file, /cannot be created/, `sqlite:${file}/below`);
 	});
 
 	test('nothing stays locked after a rejection', async () => {

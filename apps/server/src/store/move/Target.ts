@@ -123,10 +123,10 @@ async function verify(source: Source, transaction: Transaction, progress: Progre
 			const row = rows[at];
 			// The key of a session is secret, even as a hash.
 			if (row) differ(`${sqlName(name)} differs${name === 'sessions' ? '' : ` at ${keyOf(name, row)}`}`);
-			if (copied.length > rows.length) differ(`${sqlName(name)} has more rows`);
+			if (copied.length > rows.length) differ(`${sqlName(name)} has additional rows`);
 			progress.advance(rows.length);
 		}
-		if (!(await copies.next()).done) differ(`${sqlName(name)} has more rows`);
+		if (!(await copies.next()).done) differ(`${sqlName(name)} has additional rows`);
 	}
 	progress.end();
 }
@@ -143,7 +143,7 @@ async function* copiesOf(transaction: Transaction, name: TableName): AsyncGenera
 }
 
 function differ(how: string): never {
-	throw new StoreRejection(`the copy was discarded because it is wrong: ${how} than the original`);
+	throw new StoreRejection(`the copy was discarded because it is wrong: ${how}`);
 }
 
 async function hasLog(transaction: Transaction, epoch: string): Promise<boolean> {

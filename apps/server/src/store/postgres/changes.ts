@@ -25,7 +25,7 @@ export async function load(sql: Sql, subject: Subject): Promise<State> {
 		otherId === undefined ? [] : sql.query<OtherRow>(FIND_OTHER, [room, otherId]),
 		hasSessions ? sql.query<SessionRow>(FIND_SESSIONS, [userId]) : []
 	]);
-	if (!found) throw new Error('a statement that always has a row has none');
+	if (!found) throw new Error('the state query returned no row');
 	return toState(subject, found, others, sessions);
 }
 

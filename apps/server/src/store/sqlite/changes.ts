@@ -27,7 +27,7 @@ export function loadingOf(database: DatabaseSync): (subject: Subject) => State {
 	return (subject) => {
 		const { userId, room = null, secretHash, otherId, hasSessions } = subject;
 		const found = findState.first(room, secretHash === undefined ? null : bytes(secretHash), userId);
-		if (!found) throw new Error('a statement that always has a row has none');
+		if (!found) throw new Error('the state query returned no row');
 		const others = otherId === undefined ? [] : findOther.all(room ?? '', otherId);
 		return toState(subject, found, others, hasSessions ? findSessions.all(userId) : []);
 	};

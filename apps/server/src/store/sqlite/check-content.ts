@@ -49,8 +49,6 @@ export function checkContent(database: DatabaseSync): void {
 	for (const name of ['messages', 'changes'] as const) {
 		const entry = database.prepare(`SELECT room, seq FROM ${name} WHERE NOT ${isIntact(name)} LIMIT 1`).get();
 		if (!entry) continue;
-		throw new DamagedContent(
-			`entry ${String(entry['seq'])} of the room ${String(entry['room'])} is not as it was written`
-		);
+		throw new DamagedContent(`entry ${String(entry['seq'])} of the room ${String(entry['room'])} is damaged`);
 	}
 }

@@ -13,7 +13,7 @@ export function checkSchema(database: DatabaseSync): void {
 	try {
 		migrate(model, MIGRATIONS.slice(0, schemaVersion(database)));
 		for (const [name, sql] of schemaOf(model)) {
-			if (found.get(name) !== sql) throw new DamagedContent(`the schema of ${String(name)} is not as it was written`);
+			if (found.get(name) !== sql) throw new DamagedContent(`the schema of ${String(name)} is damaged`);
 		}
 	} finally {
 		model.close();

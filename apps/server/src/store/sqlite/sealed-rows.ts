@@ -53,7 +53,7 @@ function unseal<Name extends SealedTable>(name: Name, values: SealedRow): Shared
 	const last = values.length - 1;
 	if (values[last] !== checksumOf(fieldsOf(values, last))) {
 		const [room, seq] = values;
-		throw new DamagedContent(`entry ${seq} of the room ${room} is not as it was written`);
+		throw new DamagedContent(`entry ${seq} of the room ${room} is damaged`);
 	}
 	return ROW_OF[name](values);
 }

@@ -30,7 +30,7 @@ test('a large database with a damaged page: the server starts, finds out, says s
 	expect(fatal(server)).toEqual([expect.stringMatching(DAMAGED)]);
 	expect(await runToExit(SERVER, { DATABASE_URL: url })).toEqual({
 		code: 1,
-		output: expect.stringMatching(/^\S+ is no intact database: .*\n$/) as string
+		output: expect.stringMatching(/^\S+ is not an intact database: .*\n$/) as string
 	});
 });
 
@@ -51,7 +51,7 @@ test('an entry that was damaged is not served: the server says so once, ends, an
 	expect(replies.map((reply) => !reply.ok && reply.error.code)).toEqual(replies.map(() => 'unavailable'));
 	await closed;
 	expect(server.child.exitCode).toBe(1);
-	const finding = `${file} is no intact database: entry 20 of the room lobby is not as it was written`;
+	const finding = `${file} is not an intact database: entry 20 of the room lobby is damaged`;
 	expect(fatal(server)).toEqual([finding]);
 
 	expect(await runToExit(SERVER, { DATABASE_URL: url })).toEqual({ code: 1, output: `${finding}\n` });
