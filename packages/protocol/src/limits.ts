@@ -59,7 +59,7 @@ export const MAX_CLIENT_PAYLOAD_BYTES = 64 * 1024;
 export const HEADS_INTERVAL_MS = 15_000;
 
 /** The time during which presence changes are batched, in milliseconds. */
-export const PRESENCE_GATHER_MS = 1_000;
+export const PRESENCE_BATCH_MS = 1_000;
 
 /** The shortest interval between two typing notices of a client, in milliseconds. */
 export const TYPING_INTERVAL_MS = 3_000;

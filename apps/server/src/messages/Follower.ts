@@ -54,7 +54,7 @@ export class Follower {
 		if (!this.#isReading) void this.#read();
 	}
 
-	/** Reads the log because of a hint, unless the last hint was false. A forged hint costs one read. */
+	/** Reads the log because of a hint, unless a hint was false within the last 2 s. A forged hint costs one read. */
 	hint(head: number): void {
 		if (head > this.#delivered.head && performance.now() >= this.#distrustUntilMs) this.deliverUpTo(head);
 	}

@@ -1,4 +1,4 @@
-import { MAX_LISTED_MEMBERS, PRESENCE_GATHER_MS, type PresenceChange, type User } from '@digda/protocol';
+import { MAX_LISTED_MEMBERS, PRESENCE_BATCH_MS, type PresenceChange, type User } from '@digda/protocol';
 
 /** The most people in `left` of one packet. */
 const MAX_LEFT = 1_000;
@@ -57,7 +57,7 @@ export class Presence {
 		this.#add(room, user).nodes += 1;
 	}
 
-	/** Removes another node. */
+	/** Removes another node on which a user was online in a room. */
 	leaveElsewhere(room: string, userId: User['id']): void {
 		const person = this.#rooms.get(room)?.people.get(userId);
 		if (!person || person.nodes === 0) return;
@@ -117,7 +117,7 @@ export class Presence {
 
 	#touch(room: string, presence: RoomPresence, userId: User['id']): void {
 		(presence.touched ??= new Set()).add(userId);
-		presence.timer ??= setTimeout(() => this.#announceChanges(room, presence), PRESENCE_GATHER_MS).unref();
+		presence.timer ??= setTimeout(() => this.#announceChanges(room, presence), PRESENCE_BATCH_MS).unref();
 	}
 
 	#announceChanges(room: string, presence: RoomPresence): void {

@@ -395,7 +395,7 @@ describe('rejecting', () => {
 	test('nothing stays locked after a rejection', async () => {
 		const { file, url } = databaseFile();
 		writeFileSync(file, 'a diary\n'.repeat(2_000));
-		await expect(openStore(url, log)).rejects.toThrow(/no intact/);
+		await expect(openStore(url, log)).rejects.toThrow(/not an intact/);
 		writeFileSync(file, '');
 		await open(url);
 	});
@@ -422,7 +422,7 @@ describe('failing', () => {
 			});
 		}
 		await expect.poll(() => messages()).toContain(UNAVAILABLE);
-		await expect(store.readLog('lobby', 0, 1)).rejects.toThrow(/opened again/);
+		await expect(store.readLog('lobby', 0, 1)).rejects.toThrow(/being reopened/);
 
 		await expect.poll(() => messages()).toEqual([UNAVAILABLE, AVAILABLE]);
 		expect(starts()).toBe(2);

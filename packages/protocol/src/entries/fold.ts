@@ -16,8 +16,8 @@ const FOLDS: { [Kind in ChangeEntry['kind']]: Fold<Extract<ChangeEntry, { kind: 
 };
 
 /**
- * Applies an entry to the message that it changes. The server's live delivery, its pages and the clients share this
- * function.
+ * Applies an entry to the message that it changes. The server and the clients share this function, so both reach the
+ * same state.
  * @param reader the person whose reactions get `isMine`
  * @returns the same object when the entry is already applied or changes nothing; a deleted message never changes
  */

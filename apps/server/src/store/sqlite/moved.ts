@@ -31,7 +31,7 @@ export function rejectMoved(database: DatabaseSync, file: string): void {
 
 /**
  * Marks the log of a database as moved, durably. From then on triggers reject every change, also through other
- * connections. Triggers that do not exist yet cost nothing.
+ * connections. Only moved databases have these triggers, so others do not pay for them.
  * @param check runs in the same transaction; if it throws, nothing is marked
  */
 export function markMoved(database: DatabaseSync, { id, place }: Moved, check: () => void): void {
