@@ -125,7 +125,9 @@ describePostgres('with a real PostgreSQL', (server) => {
 		test('that has a database in which a move was begun is none', async () => {
 			const { file, url } = await communityAt();
 			const to = await filledAt(file);
-			await expect(openPostgresStore(to, log)).rejects.toThrow(/was not moved into this database to the end/);
+			await expect(openPostgresStore(to, log)).rejects.toThrow(
+				/the move of a community into this database is unfinished/
+			);
 			expect(await usable(url, to)).toEqual(['source']);
 		});
 
