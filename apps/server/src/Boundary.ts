@@ -1,12 +1,12 @@
 import type { EventEmitter } from 'node:events';
 import type { ErrorLog } from './limits/LimitedLog.ts';
 
-/** A function that is called with the arguments of an event, and by its emitter. */
+/** A listener of an event; `this` is the emitter. */
 type Listener<This, Args extends unknown[], Result> = (this: This, ...args: Args) => Result;
 
 /**
- * Holds the errors of listeners. An error that no listener holds would end the process and with it the connections of
- * everybody; behind the boundary it is logged and ends the request or the connection that it belongs to.
+ * Catches the errors of listeners. An uncaught error would end the process and with it all connections. The boundary
+ * logs it and ends only the request or the connection that caused it.
  */
 export class Boundary {
 	readonly #log: ErrorLog;
@@ -26,19 +26,19 @@ export class Boundary {
 		listener: Listener<This, Args, unknown>,
 		abandon: Listener<This, Args, void> = ignore
 	): Listener<This, Args, void> {
-		const hold = (error: unknown, self: This, args: Args) => this.hold(error, () => abandon.apply(self, args));
+		const handle = (error: unknown, self: This, args: Args) => this.handle(error, () => abandon.apply(self, args));
 		return function (this: This, ...args: Args) {
 			try {
 				const result = listener.apply(this, args);
-				if (result instanceof Promise) result.catch((error: unknown) => hold(error, this, args));
+				if (result instanceof Promise) result.catch((error: unknown) => handle(error, this, args));
 			} catch (error) {
-				hold(error, this, args);
+				handle(error, this, args);
 			}
 		};
 	}
 
-	/** Logs an error that was caught, and ends what it belongs to. */
-	hold(error: unknown, abandon: () => void): void {
+	/** Logs a caught error and ends the request or the connection that caused it. */
+	handle(error: unknown, abandon: () => void): void {
 		this.#report(error);
 		try {
 			abandon();
@@ -48,15 +48,15 @@ export class Boundary {
 	}
 
 	/**
-	 * Makes a method `emit` that calls each listener behind the boundary, so that one that fails keeps no other from being
-	 * called. An `error` event without a listener counts as a failure, too.
+	 * Makes an `emit` that guards each listener, so that a failing listener does not prevent the calls of the others.
+	 * An `error` event without a listener is also a failure.
 	 * @param abandon is called after an error with the emitter and the arguments of the event
 	 */
 	createEmit(abandon: (emitter: EventEmitter, args: unknown[]) => void): EventEmitter['emit'] {
 		const emit = (emitter: EventEmitter, event: string | symbol, args: unknown[]): boolean => {
 			const listeners = emitter.rawListeners(event);
 			const failed = () => abandon(emitter, args);
-			if (event === 'error' && listeners.length === 0) this.hold(args[0], failed);
+			if (event === 'error' && listeners.length === 0) this.handle(args[0], failed);
 			for (const listener of listeners) this.guard(() => listener.apply(emitter, args) as unknown, failed)();
 			return listeners.length > 0;
 		};
@@ -72,5 +72,5 @@ export class Boundary {
 }
 
 function ignore(): void {
-	// There is nothing to end.
+	// Deliberately empty: nothing to end.
 }

@@ -1,46 +1,52 @@
 import { constants, fstatSync, openSync, write, writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TurnWriter, type Gathering } from './TurnWriter.ts';
+import { TickWriter, type Buffered } from './TickWriter.ts';
 
-/** Lines that wait for the output take at most this much memory, in bytes of UTF-8. */
+/** The most memory for lines that wait for the output, in bytes of UTF-8. */
 const MAX_WAITING_BYTES = 1024 * 1024;
 
-/** After that, lines are accepted again below this; otherwise a slow reader would get a report of loss after each line. */
+/**
+ * After an overflow, lines are accepted again below this size. Without the gap, a slow reader would cause a loss report
+ * per line.
+ */
 const RESUME_BYTES = MAX_WAITING_BYTES / 2;
 
-/** An output that takes nothing is tried again after the first pause; each further pause is twice as long. */
+/**
+ * The pause before the first retry when the output accepts nothing. Each further pause is twice as long, up to the last
+ * one.
+ */
 const [FIRST_PAUSE_MS, LAST_PAUSE_MS] = [10, 1_000];
 
-/** The end of the process waits for the reader of the log this long, once in `flush` and once at the exit. */
+/** The time that the end of the process waits for the reader of the log, once in `flush` and once at the exit. */
 const FLUSH_MS = 500;
 
 const LINE_FEED = 0x0a;
 
-/** Why a line was lost: the output is slower than the log, or a write failed (`ENOSPC`, `EPIPE`, `EIO` …). */
+/** The reason of a lost line: the output is slower than the log, or a write failed (`ENOSPC`, `EPIPE`, `EIO` …). */
 export type LossReason = 'slow' | 'failed';
 
 /**
- * Writes the lines of a tick of the event loop at its end, in one write, and never waits for the output. What it cannot
- * write waits in a bounded buffer; further lines are lost, and counted. `sonic-boom`, the destination of pino, counts no
+ * Writes the lines of an event-loop tick in one write at its end, and never blocks on the output. Unwritten lines wait
+ * in a bounded buffer. Lines beyond it are lost and counted. `sonic-boom`, pino's own destination, does not count lost
  * lines, and its `flushSync` never returns on a full disk.
  */
-export class LogOutput implements Gathering {
+export class LogOutput implements Buffered {
 	readonly #open: () => number;
-	readonly #tick = new TurnWriter();
+	readonly #tick = new TickWriter();
 	/** -1 before the first line. */
 	#descriptor = -1;
 	#isFile = false;
-	/** Lines that no write has taken yet. */
+	/** Lines that no write includes yet. */
 	#lines = '';
-	/** What is left of the bytes of the present write. */
+	/** The rest of the bytes of the current write. */
 	#bytes: Buffer = Buffer.alloc(0);
-	/** Of both. */
+	/** The size of `#lines` and `#bytes` together. */
 	#waitingBytes = 0;
-	/** Whether a write, its next attempt or the end of the tick is ahead. */
+	/** Whether a write, a retry or the end of the tick is pending. */
 	#isBusy = false;
-	/** Whether a thread writes now. */
+	/** Whether a write runs in a libuv thread. */
 	#isInThread = false;
-	/** Whether what was written so far ends within a line. */
+	/** Whether the written bytes end within a line. */
 	#isTorn = false;
 	#isFull = false;
 	#pauseMs = FIRST_PAUSE_MS;
@@ -54,22 +60,25 @@ export class LogOutput implements Gathering {
 		this.#open = open;
 	}
 
-	/** Calls back with what was lost already, and whenever lines are lost. */
+	/** Registers the listener for lost lines. It is called at once for earlier losses. */
 	onLoss(count: (reason: LossReason, lines: number) => void): void {
 		for (const reason of ['slow', 'failed'] as const) if (this.#lost[reason] > 0) count(reason, this.#lost[reason]);
 		this.#onLoss = count;
 	}
 
-	/** Calls back when the output has taken bytes again after lines were lost, with how many were lost since the last time. */
+	/**
+	 * Registers the listener that is called when the output accepts bytes after a loss. It gets the number of lines
+	 * lost since its last call.
+	 */
 	onRoom(report: (lines: number) => void): void {
 		this.#report = report;
 	}
 
-	/** Adds a line, with its line feed. */
+	/** Adds a line that ends with its line feed. */
 	write(line: string): void {
 		const bytes = Buffer.byteLength(line);
 		const isTooMuch = this.#waitingBytes + bytes > MAX_WAITING_BYTES;
-		// What is busy makes room at some time.
+		// A busy output drains eventually.
 		this.#isFull ||= isTooMuch && this.#isBusy;
 		if (isTooMuch || this.#isFull) {
 			this.#lose('slow', 1);
@@ -83,19 +92,19 @@ export class LogOutput implements Gathering {
 		this.#tick.add(this);
 	}
 
-	/** Resolves when everything is written, or the output has taken too long. */
+	/** Resolves when everything is written, or after a time-out. */
 	async flush(): Promise<void> {
 		const until = performance.now() + FLUSH_MS;
 		while (this.#isBusy && performance.now() < until) await sleep(FIRST_PAUSE_MS);
 	}
 
-	writeGathered(): void {
-		this.#takeLines();
+	writeBuffered(): void {
+		this.#fillBytes();
 		if (this.#bytes.length === 0) {
 			this.#isBusy = false;
 			this.#isFull = false;
 		} else if (this.#isFile) {
-			// A disk may be slow, and a file knows no write that does not wait.
+			// A disk may be slow, and regular files have no non-blocking writes.
 			this.#isInThread = true;
 			write(this.#descriptor, this.#bytes, this.#written);
 		} else {
@@ -114,7 +123,7 @@ export class LogOutput implements Gathering {
 		process.once('exit', () => this.#writeLast());
 	}
 
-	#takeLines(): void {
+	#fillBytes(): void {
 		if (this.#bytes.length > 0) return;
 		this.#bytes = Buffer.from(this.#lines);
 		this.#lines = '';
@@ -124,7 +133,7 @@ export class LogOutput implements Gathering {
 		this.#isInThread = false;
 		if (error) {
 			if (error.code !== 'EAGAIN') this.#loseBytes(error.code);
-			setTimeout(() => this.writeGathered(), this.#pauseMs).unref();
+			setTimeout(() => this.writeBuffered(), this.#pauseMs).unref();
 			this.#pauseMs = Math.min(2 * this.#pauseMs, LAST_PAUSE_MS);
 			return;
 		}
@@ -134,10 +143,10 @@ export class LogOutput implements Gathering {
 			this.#isFull = false;
 			const lost = this.#lost.slow + this.#lost.failed - this.#reported;
 			this.#reported += lost;
-			// The report is a line, too.
+			// The report adds a line.
 			if (lost > 0) this.#report(lost);
 		}
-		this.writeGathered();
+		this.writeBuffered();
 	};
 
 	#advance(count: number): void {
@@ -146,7 +155,10 @@ export class LogOutput implements Gathering {
 		this.#waitingBytes -= count;
 	}
 
-	/** A write failed: its lines are lost, except the end of one that was begun. A reader that is gone needs no such end. */
+	/**
+	 * Drops the lines of a failed write, but keeps the rest of a line that was begun. After `EPIPE` there is no reader
+	 * to need it.
+	 */
 	#loseBytes(code: string | undefined): void {
 		if (code === 'EPIPE') this.#isTorn = false;
 		const kept = this.#isTorn ? this.#bytes.indexOf(LINE_FEED) + 1 : 0;
@@ -162,22 +174,22 @@ export class LogOutput implements Gathering {
 		this.#onLoss(reason, lines);
 	}
 
-	/** At the exit of the process nothing can be waited for but by standing still. */
+	/** Writes the rest at the exit of the process, where only a blocking wait is possible. */
 	#writeLast(): void {
 		if (this.#isInThread) {
-			// The thread most likely needs less than this, and writes its bytes in any case.
-			standStill(FIRST_PAUSE_MS);
+			// The thread most likely needs less time, and writes its bytes in any case.
+			blockThread(FIRST_PAUSE_MS);
 			this.#bytes = Buffer.alloc(0);
 		}
 		for (const until = performance.now() + FLUSH_MS; ;) {
-			this.#takeLines();
+			this.#fillBytes();
 			if (this.#bytes.length === 0) return;
 			try {
 				this.#advance(writeSync(this.#descriptor, this.#bytes));
 			} catch (error) {
 				// Node.js throws nothing else here.
 				if ((error as NodeJS.ErrnoException).code !== 'EAGAIN' || performance.now() > until) return;
-				standStill(FIRST_PAUSE_MS);
+				blockThread(FIRST_PAUSE_MS);
 			}
 		}
 	}
@@ -189,23 +201,24 @@ function countLines(bytes: Buffer): number {
 	return lines;
 }
 
-function standStill(ms: number): void {
+function blockThread(ms: number): void {
 	Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
 /**
- * Opens standard output so that a write to a pipe or a terminal returns `EAGAIN` where it would wait for the reader. Whether
- * it does is kept with an open file, which other processes share, so the server opens one of its own where it can.
+ * Opens standard output in non-blocking mode: a write to a slow pipe or terminal then returns `EAGAIN` instead of
+ * waiting. The mode belongs to the open file description, which other processes share. The server therefore opens its
+ * own if possible.
  */
 function openStandardOutput(): number {
 	const stats = fstatSync(1);
-	// Another open file of a regular file would have a position of its own.
+	// A second description of a regular file would have its own position.
 	if (stats.isFile()) return 1;
 	const { O_WRONLY, O_NONBLOCK, O_NOCTTY } = constants;
 	try {
 		return openSync('/proc/self/fd/1', O_WRONLY | O_NONBLOCK | O_NOCTTY);
 	} catch {
-		// A socket (as of systemd), another user's pipe, another system: Node.js makes it non-blocking with the stream.
+		// A socket (systemd), another user's pipe, another system: Node.js makes it non-blocking with the stream.
 		return process.stdout.fd;
 	}
 }

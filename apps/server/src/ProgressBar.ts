@@ -3,7 +3,7 @@ import type { WriteStream } from 'node:tty';
 
 const CELLS = 24;
 
-/** A bar in the last line of a terminal, drawn again in the same place until it is cleared. */
+/** A progress bar in the last line of a terminal, redrawn in place until it is cleared. */
 export class ProgressBar {
 	readonly #output: WriteStream;
 
@@ -11,12 +11,12 @@ export class ProgressBar {
 		this.#output = output;
 	}
 
-	/** Draws how many of a total are done, with a label behind; what is wider than the terminal is cut off. */
+	/** Draws the progress with a label behind it, cut to the width of the terminal. */
 	draw(done: number, total: number, label: string): void {
 		const filled = total > 0 ? Math.round((CELLS * Math.min(done, total)) / total) : CELLS;
 		const bar = '█'.repeat(filled).padEnd(CELLS, '░');
 		this.clear();
-		// A terminal that does not know its width says 0.
+		// A terminal of unknown width reports 0.
 		this.#output.write(`${bar} ${done}/${total} ${label}`.slice(0, (this.#output.columns || 80) - 1));
 	}
 

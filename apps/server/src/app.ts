@@ -13,7 +13,7 @@ import { renameUser, rotateSession } from './sessions/sessions.ts';
 import type { Chat, ChatHandlers, Shared } from './socket/chat-types.ts';
 import { handler } from './socket/events.ts';
 
-// The contents of the server: every event and every route. The imports above say which file serves it.
+// Every event and every route of the server. The imports above name the file that serves each.
 
 /** The events of the namespace `/`. */
 export function echoEvents(shared: Shared): EchoHandlers {
@@ -54,7 +54,7 @@ export function chatEvents(chat: Chat): ChatHandlers {
 	};
 }
 
-/** The routes of HTTP. `/socket.io/` belongs to `socket/edge.ts`, all others are of the page: `http/page/page.ts`. */
+/** The HTTP routes. `socket/edge.ts` serves `/socket.io/`; `http/page/page.ts` serves all other paths. */
 export function httpRoutes(options: StatusOptions): Record<string, RequestListener> {
 	return {
 		'/healthz': answerAlive(),

@@ -5,9 +5,9 @@ import type { Sockets } from './socket/index.ts';
 import type { Timings } from './timings.ts';
 
 /**
- * Makes the function that closes a server for good: what was sent is stored and acknowledged, then the transports are
- * closed, so that browsers see a lost line and come back by themselves, then the port. What comes in between is stored
- * as well, and whoever hears no acknowledgement sends it again to the next server. Calling it again waits for the same end.
+ * Makes the function that closes a server. It stores and acknowledges the received requests, then closes the
+ * transports, so that browsers reconnect by themselves, then the port. Requests that arrive meanwhile are stored too. A
+ * client without an acknowledgement sends its entry again to the next server. Further calls wait for the same result.
  */
 export function createClose(http: HttpServer, sockets: Sockets, timings: Timings): () => Promise<void> {
 	const connections = new Set<Socket>();
@@ -21,7 +21,7 @@ export function createClose(http: HttpServer, sockets: Sockets, timings: Timings
 
 	async function close(): Promise<void> {
 		await Promise.race([sockets.finish(), sleep(timings.finishTimeoutMs, undefined, { ref: false })]);
-		// Neither `closeAllConnections` nor `ws` would end a WebSocket whose other side is silent in time.
+		// `closeAllConnections` and `ws` would not end a WebSocket with a silent client in time.
 		const cut = setTimeout(() => connections.forEach((connection) => connection.destroy()), timings.closeTimeoutMs);
 		await sockets.close();
 		await new Promise((resolve) => http.close(resolve));

@@ -6,11 +6,11 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
 
 const DEFAULT_CLIENT_ORIGIN = ['localhost', '127.0.0.1'].map((host) => `http://${host}:${CLIENT_DEV_PORT}`).join(',');
 
-/** Beside the programs, so that it does not matter where they were started from. */
+/** Relative to the source, so that the working directory does not matter. */
 const DEFAULT_DATABASE_URL = `sqlite:${fileURLToPath(new URL('../../../.data/digda.sqlite', import.meta.url))}`;
 const DATABASE_HELP = 'expected sqlite:<path of a file> or postgres://<user>@<host>/<database>';
 
-const REDIS_HELP = 'expected redis://<host>:<port>, or rediss:// for an encrypted line';
+const REDIS_HELP = 'expected redis://<host>:<port>, or rediss:// for an encrypted connection';
 
 const ORIGIN_HELP = 'expected origins separated by commas, such as https://chat.example.com';
 
@@ -31,7 +31,7 @@ function wholeNumber(usual: number, least: number, most: number) {
 
 const DATABASE = /^(sqlite:|postgres(ql)?:\/\/)./;
 
-/** Every variable that the server reads: how it is parsed, its default, and what to say when it is wrong. */
+/** Every variable that the server reads: its parser, its default and the help for a wrong value. */
 const Environment = v.object({
 	PORT: wholeNumber(DEFAULT_SERVER_PORT, 0, 65_535),
 	/** Undefined means all interfaces. */
@@ -43,7 +43,7 @@ const Environment = v.object({
 	),
 	/** Where the log of the rooms is kept. */
 	DATABASE_URL: v.pipe(v.optional(v.string(), DEFAULT_DATABASE_URL), v.regex(DATABASE, DATABASE_HELP)),
-	/** Lets several nodes on one PostgreSQL tell each other what is new. */
+	/** Connects several nodes on one PostgreSQL, which send each other hints. */
 	REDIS_URL: v.optional(
 		v.pipe(
 			v.string(),
@@ -51,30 +51,33 @@ const Environment = v.object({
 			v.check((url) => URL.canParse(url), REDIS_HELP)
 		)
 	),
-	/** How many proxies stand before the server; only then is `X-Forwarded-For` believed. */
+	/** The number of proxies in front of the server. `X-Forwarded-For` is trusted only above 0. */
 	TRUST_PROXY: wholeNumber(0, 0, 10),
-	/** How many connections are open at once, in all and from one address. */
+	/** The most open connections, in total and from one address. */
 	MAX_CONNECTIONS: wholeNumber(10_000, 1, 1_000_000),
 	MAX_CONNECTIONS_PER_ADDRESS: wholeNumber(500, 1, 1_000_000),
 	RATE_LIMITS: v.pipe(
 		v.optional(v.picklist(['on', 'off'], 'expected on or off'), 'on'),
 		v.transform((value) => value === 'on')
 	),
-	/** Megabytes of free disk space: below it new guests are rejected, below half of it messages, too. 0 rejects nobody. */
+	/**
+	 * Free disk space in megabytes. Below it the server rejects new guests, below half of it messages too. 0 disables
+	 * the check.
+	 */
 	MIN_FREE_MB: wholeNumber(512, 0, 1_000_000),
-	/** Days after which messages are emptied; unset keeps them for ever. */
+	/** Days after which messages are emptied. Unset keeps messages permanently. */
 	RETENTION_DAYS: v.optional(wholeNumber(1, 1, 36_500)),
-	/** Lets in whoever shows it at `/metrics`; without it, programs on this machine. */
+	/** The bearer token for `/metrics`. Without it, only programs on this machine may read them. */
 	METRICS_TOKEN: v.optional(v.pipe(v.string(), v.regex(/^[\x21-\x7e]{16,}$/, METRICS_TOKEN_HELP))),
-	/** Who bears it may delete any message and close any room. */
+	/** The operator's token, whose bearer may delete any message and close any room. */
 	ADMIN_TOKEN: v.optional(v.pipe(v.string(), v.regex(/^[\w.~-]{32,128}$/, ADMIN_TOKEN_HELP))),
 	LOG_LEVEL: v.optional(v.picklist(LOG_LEVELS, `expected one of ${LOG_LEVELS.join(', ')}`), 'info'),
-	/** `development` leaves the page to its own server. */
+	/** With `development`, another server serves the page. */
 	NODE_ENV: v.optional(v.string())
 });
 export type Environment = v.InferOutput<typeof Environment>;
 
-/** Says in one line which variables are wrong and what is accepted. */
+/** Lists the wrong variables and the accepted values in one line. */
 export class EnvironmentError extends Error {}
 
 /**
@@ -88,18 +91,18 @@ export function parseEnvironment(variables: Record<string, string | undefined>):
 	const result = v.safeParse(Environment, set, { abortPipeEarly: true });
 	if (result.success) return result.output;
 
-	// One complaint for each variable, however many of its parts are wrong.
-	const complaints = new Map(result.issues.map((issue) => [String(issue.path?.[0].key), issue.message]));
+	// Each variable gets one message, even if several of its parts are wrong.
+	const messages = new Map(result.issues.map((issue) => [String(issue.path?.[0].key), issue.message]));
 	const show = (name: string) => {
 		if (name.endsWith('_TOKEN')) return 'wrong';
 		const value = set[name] ?? '';
-		// What follows the scheme may hold a password.
+		// The rest of the URL may contain a password.
 		return JSON.stringify(name.endsWith('_URL') ? value.replace(/(?<=:).*/s, '…') : value);
 	};
-	throw new EnvironmentError([...complaints].map(([name, help]) => `${name} is ${show(name)}: ${help}`).join('; '));
+	throw new EnvironmentError([...messages].map(([name, help]) => `${name} is ${show(name)}: ${help}`).join('; '));
 }
 
-/** A scheme, a host and perhaps a port; anything more, or a wildcard, would never match what a browser sends. */
+/** A scheme, a host and an optional port. Browsers send nothing more, so anything else would never match. */
 const ORIGIN = /^https?:\/\/[^/?#@*\\\s]+\/?$/i;
 
 function isOrigin(value: string): boolean {

@@ -1,8 +1,8 @@
 import { countCodePoints } from '@digda/protocol';
 
-/** A text as it is when it has at most so many code points; otherwise its beginning, with how many it has. */
+/** Cuts a text to a number of code points and appends its full length. A shorter text stays unchanged. */
 export function excerpt(text: string, mostCodePoints: number): string {
-	// A code point is at most two units of UTF-16. A pair that this cuts is one code point too many.
+	// A code point has at most two UTF-16 units. A surrogate pair that this splits is beyond the cut.
 	const start = Array.from(text.slice(0, 2 * mostCodePoints))
 		.slice(0, mostCodePoints)
 		.join('');

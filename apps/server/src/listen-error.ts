@@ -1,4 +1,4 @@
-/** Says in one line why the server could not listen and what to do about it. */
+/** Explains in one line why the server cannot listen, and the remedy. */
 export function explainListenError(error: unknown, port: number, host: string | undefined): string {
 	const { code, message } = error as NodeJS.ErrnoException;
 	switch (code) {

@@ -4,26 +4,26 @@ import type { LossReason } from './LogOutput.ts';
 import { CONSUMERS, type ConsumerName } from './rules/consumers/index.ts';
 import type { Appended, Space, Store } from './store/store.ts';
 
-/** What is counted at the moment of a scrape. */
+/** Current numbers, counted at each scrape. */
 export interface Present {
 	/** Open connections by transport. */
 	connections: Record<'websocket' | 'polling', number>;
-	/** People with an open connection. */
+	/** Users with an open connection. */
 	sessions: number;
-	/** Rooms with somebody in them. */
+	/** Rooms with a subscribed connection. */
 	rooms: number;
 }
 
-/** Why a connection was cut: what it did too often, or how slowly it reads. */
+/** The reason why the server cut a connection. */
 export type CutReason = 'offences' | 'flood' | 'slow_reader';
 
-/** Why something was not stored: the share of somebody is used up, or the disk is nearly full. */
+/** The reason why a request was not stored: a quota is used up, or the disk is nearly full. */
 export type StorageRejection = 'person' | 'address' | 'site' | 'room' | 'disk';
 
-/** Why a line is missing in the log: lines of its kind came too fast, or its output failed or was slow. */
+/** The reason of a missing log line: a rate limit, or a slow or failed output. */
 export type DropReason = 'rate' | LossReason;
 
-/** Figures for whoever runs the server, in the form of Prometheus; https://prometheus.io/docs/practices/naming/ */
+/** Metrics for the operator in the Prometheus format; https://prometheus.io/docs/practices/naming/ */
 export class Metrics {
 	readonly registry = new Registry();
 	readonly #sends = this.#counter('sends_total', 'Messages that are on disk, by whether they were new', 'result');
@@ -32,12 +32,12 @@ export class Metrics {
 	readonly #cuts = this.#counter('connections_cut_total', 'Connections that the server ended, by reason', 'reason');
 	readonly #storageRejections = this.#counter(
 		'storage_rejections_total',
-		'What was not stored, by whose share was used up, or the disk',
+		'Requests that were not stored, by the quota that was used up, or the disk',
 		'reason'
 	);
 	readonly #emptied = this.#counter('messages_emptied_total', 'Messages that retention has emptied');
-	readonly #droppedLines = this.#counter('log_lines_dropped_total', 'Lines missing in the log, by reason', 'reason');
-	readonly #failures = this.#counter('failures_total', 'Errors that nobody expected, each held where it happened');
+	readonly #droppedLines = this.#counter('log_lines_dropped_total', 'Lines missing from the log, by reason', 'reason');
+	readonly #failures = this.#counter('failures_total', 'Unexpected errors, each caught where it happened');
 	readonly #batchSize = new Histogram({
 		name: 'digda_commit_batch_size',
 		help: 'Messages in one transaction',
@@ -51,7 +51,7 @@ export class Metrics {
 		registers: [this.registry]
 	});
 
-	/** Counts at each scrape what is there. */
+	/** Registers the gauges of current numbers. */
 	watch(count: () => Present): void {
 		const registers = [this.registry];
 		new Gauge({
@@ -64,8 +64,8 @@ export class Metrics {
 			}
 		});
 		for (const [what, help] of [
-			['sessions', 'People with an open connection'],
-			['rooms', 'Rooms with somebody in them']
+			['sessions', 'Users with an open connection'],
+			['rooms', 'Rooms with a subscribed connection']
 		] as const) {
 			const gauge: Gauge = new Gauge({
 				name: `digda_${what}`,
@@ -76,11 +76,11 @@ export class Metrics {
 		}
 	}
 
-	/** Tells at each scrape how much the database takes, as it was last measured; what is unknown is left out. */
+	/** Registers the gauges of the last measured disk space. Unknown values are omitted. */
 	watchSpace(measured: () => Space | undefined): void {
 		for (const [name, help, find] of [
-			['store_bytes', 'What the database takes on its disk', (space?: Space) => space?.usedBytes],
-			['disk_free_bytes', 'What is left on the disk of the database', (space?: Space) => space?.freeBytes]
+			['store_bytes', 'Bytes that the database uses on its disk', (space?: Space) => space?.usedBytes],
+			['disk_free_bytes', 'Free bytes on the disk of the database', (space?: Space) => space?.freeBytes]
 		] as const) {
 			const gauge: Gauge = new Gauge({
 				...{ name: `digda_${name}`, help, registers: [this.registry] },
@@ -93,12 +93,12 @@ export class Metrics {
 		}
 	}
 
-	/** Tells at each scrape what the log holds, and how far its consumers are behind. */
+	/** Registers the gauges of the log's entries and of the lag of its consumers. */
 	watchLog({ countEntries, behind }: Pick<Store, 'countEntries' | 'behind'>): void {
 		const registers = [this.registry];
 		const entries: Gauge = new Gauge({
 			...{ name: 'digda_entries', help: 'Entries in the log, by kind', labelNames: ['kind'], registers },
-			// Without an answer of the store the figures of before stay.
+			// While the store fails, the previous values stay.
 			collect: async () => {
 				for (const { kind, count } of await countEntries().catch(() => [])) entries.set({ kind }, count);
 			}
@@ -119,18 +119,18 @@ export class Metrics {
 		});
 	}
 
-	/** A batch was stored: what became of its messages, and how long it took. */
-	committed(places: readonly Appended[], ms: number): void {
-		if (places.length > 0) this.#batchSize.observe(places.length);
+	/** Counts a stored batch: the results of its messages, and the duration of its commit. */
+	committed(results: readonly Appended[], ms: number): void {
+		if (results.length > 0) this.#batchSize.observe(results.length);
 		this.#commitSeconds.observe(ms / 1_000);
-		const accepted = places.filter(({ ok }) => ok);
-		const stored = accepted.filter((place) => place.ok && place.isNew).length;
+		const accepted = results.filter(({ ok }) => ok);
+		const stored = accepted.filter((result) => result.ok && result.isNew).length;
 		const duplicates = accepted.length - stored;
 		if (stored > 0) this.#sends.inc({ result: 'stored' }, stored);
 		if (duplicates > 0) this.#sends.inc({ result: 'duplicate' }, duplicates);
 	}
 
-	/** Messages went out to so many members each. */
+	/** Counts messages that were delivered to a number of members. */
 	delivered(messages: number, members: number): void {
 		this.#deliveries.inc(messages * members);
 	}
@@ -143,7 +143,7 @@ export class Metrics {
 		this.#storageRejections.inc({ reason });
 	}
 
-	/** Messages have lost their texts because they are old. */
+	/** Counts messages that retention has emptied. */
 	emptied(messages: number): void {
 		this.#emptied.inc(messages);
 	}
@@ -156,7 +156,7 @@ export class Metrics {
 		this.#droppedLines.inc({ reason }, lines);
 	}
 
-	/** An error that nobody expected has ended a request or a connection. */
+	/** Counts an unexpected error that ended a request or a connection. */
 	failed(): void {
 		this.#failures.inc();
 	}

@@ -9,15 +9,15 @@ import { StoreRejection } from './store/store.ts';
 import { TIMINGS, type Timings } from './timings.ts';
 
 export interface RunOptions {
-	/** Where the built page is, when it is not where the build of the client puts it. */
+	/** The directory of the built page, if it is not the default of the client's build. */
 	page?: string | undefined;
 	/** Replaces some of the default time-outs and intervals. */
 	timings?: Partial<Timings>;
 }
 
 /**
- * Starts a server as the environment of the process says, and runs it until a signal ends it: what was sent is stored and
- * acknowledged before the process ends. A start that fails for a reason that the starter can mend says so in one line.
+ * Starts a server with the environment of the process and runs it until a signal ends it. Received requests are stored
+ * and acknowledged before the process ends. A start that fails for a correctable reason prints it in one line.
  */
 export async function run(options: RunOptions = {}): Promise<void> {
 	const timings = { ...TIMINGS, ...options.timings };
@@ -27,19 +27,19 @@ export async function run(options: RunOptions = {}): Promise<void> {
 	const log = createLogger(LOG_LEVEL, output);
 
 	const opening = begin(() => openStore(DATABASE_URL, log, { onDamage: endDamaged, timings }), StoreRejection);
-	// Meanwhile a thread opens the database.
+	// A thread opens the database meanwhile.
 	const [{ createServer }, { Metrics }, { collectDefaultMetrics }] = await Promise.all([
 		import('./server.ts'),
 		import('./metrics.ts'),
 		import('prom-client')
 	]);
 	const store = await opening;
-	const line = REDIS_URL === undefined ? undefined : await openLine(REDIS_URL);
+	const redis = REDIS_URL === undefined ? undefined : await openRedis(REDIS_URL);
 	const metrics = new Metrics();
 	output.destination.onLoss((reason, lines) => metrics.droppedLogLines(reason, lines));
 	collectDefaultMetrics({ register: metrics.registry });
 	const server = createServer({
-		...{ log, store, metrics, line, timings },
+		...{ log, store, metrics, redis, timings },
 		page: options.page ?? (NODE_ENV === 'development' ? undefined : builtPage()),
 		origins: environment.CLIENT_ORIGIN,
 		trustedHops: environment.TRUST_PROXY,
@@ -60,23 +60,23 @@ export async function run(options: RunOptions = {}): Promise<void> {
 		process.exit(1);
 	}
 
-	/** The driver of Redis is loaded where there is one. */
-	async function openLine(url: string) {
+	/** Loads the Redis driver only when it is needed. */
+	async function openRedis(url: string) {
 		if (!store.isShared) {
-			console.error('REDIS_URL is set: nodes share a log in PostgreSQL, which DATABASE_URL names');
+			console.error('REDIS_URL needs a PostgreSQL database in DATABASE_URL, because nodes share one log');
 			process.exit(1);
 		}
-		const { RedisLine } = await import('./cluster/RedisLine.ts');
-		return new RedisLine(url, log, timings);
+		const { RedisClient } = await import('./cluster/RedisClient.ts');
+		return new RedisClient(url, log, timings);
 	}
 
 	async function close(): Promise<void> {
 		await server.close();
 		await store.close();
-		line?.close();
+		redis?.close();
 	}
 
-	/** Closes in order, and ends the process: with this code, or with 1 when closing fails. */
+	/** Closes everything in order and ends the process with this exit code, or with 1 when closing fails. */
 	async function end(code: number): Promise<void> {
 		setTimeout(() => process.exit(1), timings.shutdownTimeoutMs).unref();
 		let exitCode = code;
@@ -92,7 +92,7 @@ export async function run(options: RunOptions = {}): Promise<void> {
 
 	endOnUnexpectedErrors(log, () => void end(1));
 
-	/** A database that turns out to be damaged gets nothing more to hold. */
+	/** Ends the process when the database is damaged, so that nothing more is written to it. */
 	function endDamaged(finding: string): void {
 		log.fatal(finding);
 		void end(1);
@@ -106,18 +106,18 @@ export async function run(options: RunOptions = {}): Promise<void> {
 	}
 }
 
-/** Does a first step; when it is rejected for a reason that the starter can mend, says so in one line and ends. */
-async function begin<Result>(step: () => Result | Promise<Result>, Mendable: new () => Error): Promise<Result> {
+/** Runs a step of the start. An error of the given class prints one line and ends the process. */
+async function begin<Result>(step: () => Result | Promise<Result>, Correctable: new () => Error): Promise<Result> {
 	try {
 		return await step();
 	} catch (error) {
-		if (!(error instanceof Mendable)) throw error;
+		if (!(error instanceof Correctable)) throw error;
 		console.error(error.message);
 		process.exit(1);
 	}
 }
 
-/** Where the build of the client puts the page; undefined while there is none. */
+/** The default directory of the built page; undefined before the first build. */
 function builtPage(): string | undefined {
 	const folder = fileURLToPath(new URL('../../client/build', import.meta.url));
 	return existsSync(folder) ? folder : undefined;

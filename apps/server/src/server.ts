@@ -5,12 +5,12 @@ import { httpRoutes } from './app.ts';
 import { Boundary } from './Boundary.ts';
 import { ConsumerLoop } from './consumers/ConsumerLoop.ts';
 import { createClose } from './close.ts';
-import { addDoor } from './http/door.ts';
+import { guardRequests } from './http/guard-requests.ts';
 import { createHttpServer } from './http/http-server.ts';
 import { createListener } from './http/listener.ts';
 import { servePage } from './http/page/page.ts';
 import { RequestRates } from './http/RequestRates.ts';
-import type { RedisLine } from './cluster/RedisLine.ts';
+import type { RedisClient } from './cluster/RedisClient.ts';
 import { DiskFloor } from './limits/DiskFloor.ts';
 import { Limits } from './limits/Limits.ts';
 import { StorageLimits } from './limits/StorageLimits.ts';
@@ -27,33 +27,36 @@ import { TIMINGS, type Timings } from './timings.ts';
 
 export interface ServerOptions {
 	log: Logger;
-	/** The log of the rooms; whoever opened it closes it. */
+	/** The log of the rooms. Its owner closes it. */
 	store: Store;
 	/** Origins whose pages may connect, besides the server's own. */
 	origins: readonly string[];
-	/** Where the built page is; without it the server has sockets only. */
+	/** The directory of the built page. Without it the server has sockets only. */
 	page?: string | undefined;
-	/** How many proxies stand before this server. */
+	/** The number of proxies in front of this server. */
 	trustedHops?: number;
-	/** Whether rates and connections are limited; otherwise only for measuring and for tests of volume. */
+	/** Whether rates and connections are limited. Only benchmarks and volume tests turn this off. */
 	areRatesLimited?: boolean;
 	maxConnections?: number;
 	maxConnectionsPerAddress?: number;
-	/** What each may store per day, while rates are limited. */
+	/** The storage quotas per day, used while rates are limited. */
 	storagePerDay?: StoragePerDay;
-	/** Free disk space below which new guests are rejected, and messages below half of it; 0 rejects nobody. */
+	/**
+	 * Free disk space in bytes. Below it the server rejects new guests, below half of it messages too. 0 disables the
+	 * check.
+	 */
 	minFreeBytes?: number;
 	/** Measures the database and its disk. */
 	measureSpace?: () => Promise<Space>;
-	/** After so many days messages are emptied; without it never. */
+	/** The age in days at which messages are emptied. Unset keeps them. */
 	retentionDays?: number | undefined;
-	/** Who shows it may read the figures; without one, programs on this machine. */
+	/** The bearer token for `/metrics`. Without it, only programs on this machine may read them. */
 	metricsToken?: string | undefined;
-	/** Who bears it as a session's may take back and close anything. */
+	/** The session token of the operator, who may delete any message and close any room. */
 	adminToken?: string | undefined;
 	metrics?: Metrics;
-	/** To other nodes on the same store; whoever opened it closes it. */
-	line?: RedisLine | undefined;
+	/** The connection to other nodes on the same store. Its owner closes it. */
+	redis?: RedisClient | undefined;
 	/** Replaces some of the default time-outs and intervals. */
 	timings?: Partial<Timings>;
 }
@@ -61,18 +64,19 @@ export interface ServerOptions {
 export interface Server {
 	http: HttpServer;
 	/**
-	 * Starts to listen and answers with the port that was taken.
-	 * @param port 0 takes any free one
-	 * @throws the system's error (`EADDRINUSE`, `EACCES` …) when the port is not to be had
+	 * Starts to listen.
+	 * @param port 0 takes any free port
+	 * @returns the port
+	 * @throws the system's error (`EADDRINUSE`, `EACCES` …) when the port is unavailable
 	 */
 	listen: (port: number, host?: string) => Promise<number>;
-	/** Measures the database and its disk now, and not only every few seconds. */
+	/** Measures the database and its disk at once, in addition to the regular interval. */
 	measureSpace: () => Promise<void>;
-	/** Closes every connection and the port, not the store. Calling it again is harmless. */
+	/** Closes every connection and the port, but not the store. It may be called again. */
 	close: () => Promise<void>;
 }
 
-/** Builds the whole server, page and sockets, without starting it. */
+/** Builds the whole server, page and sockets, without listening. */
 export function createServer({
 	page,
 	store,
@@ -86,7 +90,7 @@ export function createServer({
 	retentionDays,
 	metricsToken,
 	metrics = new Metrics(),
-	line,
+	redis,
 	timings: shortened,
 	...options
 }: ServerOptions): Server {
@@ -106,7 +110,7 @@ export function createServer({
 
 	const sockets = createSockets({
 		...options,
-		...{ logs, boundary, store, metrics, consumers: [figures], trustedHops, areRatesLimited, line, timings },
+		...{ logs, boundary, store, metrics, consumers: [figures], trustedHops, areRatesLimited, redis, timings },
 		limits: new Limits(areRatesLimited),
 		storage: new StorageLimits(floor, quota, metrics),
 		tally: createTally(),
@@ -123,16 +127,16 @@ export function createServer({
 	const rates = new RequestRates({ areLimited: areRatesLimited, trustedHops, statusPaths, sockets });
 	const http = createHttpServer({
 		boundary,
-		// Behind a proxy all TCP connections are the proxy's.
+		// Behind a proxy, all TCP connections come from the proxy.
 		tally: createTally(trustedHops > 0 ? Infinity : maxConnectionsPerAddress),
-		mayConnect: (address) => !rates.isOut(address),
+		mayConnect: (address) => !rates.isBlocked(address),
 		isUpgrade: asksForWebSocket,
 		timings
 	});
-	// Each of these puts itself before the listeners that are there.
+	// Each of these prepends itself to the existing listeners.
 	http.on('request', createListener(routes, servePage(page)));
 	sockets.attach(http);
-	addDoor(http, { boundary, isUpgrade: asksForWebSocket, rates });
+	guardRequests(http, { boundary, isUpgrade: asksForWebSocket, rates });
 	const close = createClose(http, sockets, timings);
 
 	return {

@@ -1,5 +1,5 @@
-// What was compiled is kept for the next start, which takes half as long then; threads go by the variable. In JavaScript,
-// because to compile this file would take longer than all that is kept.
+// Keeps compiled code for the next start, which then takes half the time. Threads use the environment variable. This
+// file is JavaScript because compiling it from TypeScript would take longer than the cache saves.
 import { enableCompileCache, getCompileCacheDir } from 'node:module';
 
 enableCompileCache();

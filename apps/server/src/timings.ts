@@ -1,51 +1,54 @@
 import { HEADS_INTERVAL_MS } from '@digda/protocol';
 
 /**
- * How long the server waits, and how often it looks, in milliseconds. These are what the program uses; a test that would
- * wait for one of them starts its server with a shorter one.
+ * The time-outs and intervals of the server, in milliseconds. A test that would wait for one of them sets a shorter
+ * one.
  */
 export const TIMINGS = {
-	/** A connection is sent a ping after each such time, as WIRE-7 says. */
+	/** The interval of the server's pings (WIRE-7). */
 	pingIntervalMs: 15_000,
-	/** A connection that has not answered a ping by then is closed (WIRE-7): a dead one is seen after both times. */
+	/**
+	 * The server closes a connection that has not answered a ping by then (WIRE-7). A dead connection takes both times
+	 * to notice.
+	 */
 	pingTimeoutMs: 10_000,
-	/** An upgrade from polling to WebSocket that is not complete by then is ended. */
+	/** An upgrade from polling to WebSocket has to be complete by then. */
 	upgradeTimeoutMs: 10_000,
-	/** A connection that has joined no namespace by then is closed (WIRE-8). */
+	/** The server closes a connection that has joined no namespace by then (WIRE-8). */
 	joinTimeoutMs: 10_000,
-	/** The headers of an HTTP request have to be complete by then. */
+	/** The time for the headers of an HTTP request. */
 	headersTimeoutMs: 10_000,
-	/** A whole HTTP request has to be complete by then: 64 KB on the slowest network of a phone. */
+	/** The time for a whole HTTP request: enough for 64 KB on the slowest mobile network. */
 	requestTimeoutMs: 30_000,
-	/** How often the two time-outs above are looked at. */
+	/** The interval at which the two time-outs above are checked. */
 	requestCheckIntervalMs: 2_000,
-	/** A TCP connection without a request is kept for so long after a response. */
+	/** The time that an idle TCP connection stays open after a response. */
 	keepAliveTimeoutMs: 5_000,
-	/** A TCP connection on which nothing moves is ended after this; a polling client gets a ping before that. */
+	/** The server ends a TCP connection without traffic after this time. A polling client gets a ping earlier. */
 	silenceTimeoutMs: 40_000,
-	/** A connection is cut when it has taken nothing of what waits for so long (NEWS-3). */
+	/** The server cuts a connection that accepts no waiting data for this time (NEWS-3). */
 	stallTimeoutMs: 10_000,
-	/** How often stalled connections are looked for. */
+	/** The interval of the search for stalled connections. */
 	stallCheckIntervalMs: 1_000,
-	/** How often a connection is sent the heads of its rooms (NEWS-2). */
+	/** The interval at which a connection receives the heads of its rooms (NEWS-2). */
 	headsIntervalMs: HEADS_INTERVAL_MS,
-	/** How often a node says that it is there. */
+	/** The interval of a node's heartbeat. */
 	nodeAliveIntervalMs: 5_000,
-	/** A node that was silent for so long is taken for dead; its people are gone within 25 s then (NODE-4). */
+	/** A node without a heartbeat for this time is considered dead. Its people are gone within 25 s (NODE-4). */
 	nodeDeadMs: 16_000,
-	/** How often Redis is sent a ping. */
+	/** The interval of pings to Redis. */
 	redisPingIntervalMs: 5_000,
-	/** A connection to Redis on which a ping is not answered by then is opened again. */
+	/** The connection to Redis is reopened when a ping has no answer by then. */
 	redisPingTimeoutMs: 3_000,
-	/** A statement that PostgreSQL has not answered by then fails; PostgreSQL itself ends statements before that. */
+	/** A statement without an answer from PostgreSQL by then fails. PostgreSQL's own time-outs are shorter. */
 	storeAnswerTimeoutMs: 6_000,
-	/** A large SQLite file is checked so long after the start: first come clients that reconnect. */
+	/** The delay of the check of a large SQLite file after the start: reconnecting clients come first. */
 	damageCheckDelayMs: 10_000,
-	/** A server that closes waits so long for what was sent to be stored and acknowledged. */
+	/** The time that a closing server waits until received requests are stored and acknowledged. */
 	finishTimeoutMs: 3_000,
-	/** Then connections have so long to close before they are cut. */
+	/** The time that connections then have to close before they are cut. */
 	closeTimeoutMs: 1_000,
-	/** The process ends at the latest this long after the first signal (LINE-4). */
+	/** The longest time from the first signal to the end of the process (LINE-4). */
 	shutdownTimeoutMs: 9_000
 };
 

@@ -77,7 +77,7 @@ test.for(['DATABASE_URL', 'REDIS_URL'])('an error does not repeat a password in 
 test('Redis without a shared log ends the start with one line and exit code 1', async () => {
 	const { code, output } = await runToExit(SERVER, { REDIS_URL: 'redis://127.0.0.1:1', PORT: '0' });
 	expect(code).toBe(1);
-	expect(output).toMatch(/^REDIS_URL is set: .*DATABASE_URL.*\n$/);
+	expect(output).toMatch(/^REDIS_URL needs .*DATABASE_URL.*\n$/);
 });
 
 test('a wrong environment ends the start with one line and exit code 1', async () => {

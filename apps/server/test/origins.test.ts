@@ -60,7 +60,7 @@ test('the log names the variable that would allow a rejected origin', async () =
 	await begin(server, 'websocket', { Origin: 'https://evil.example' });
 
 	expect(server.lines.map(({ msg }) => msg)).toEqual([
-		'Rejected the origin https://evil.example: CLIENT_ORIGIN lets it in'
+		'Rejected the origin https://evil.example: add it to CLIENT_ORIGIN to allow it'
 	]);
 });
 

@@ -205,5 +205,5 @@ test('a server without a page says so', async () => {
 	const { url } = await startServer();
 	const response = await fetch(url);
 	expect(response.status).toBe(404);
-	expect(await response.text()).toBe('This server has no page, only sockets.\n');
+	expect(await response.text()).toBe('This server serves sockets only, no page.\n');
 });

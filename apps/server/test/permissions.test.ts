@@ -38,7 +38,7 @@ function modesIn(directory: string): Record<string, string> {
 }
 
 const said = ({ lines }: ServerProcess) =>
-	lines.filter(({ msg }) => msg.includes('open to other users')).map(({ msg }) => msg);
+	lines.filter(({ msg }) => msg.includes('accessible to other users')).map(({ msg }) => msg);
 
 test.for([0o022, 0])('all files of a new database are its owner’s alone under umask %i', async (umask) => {
 	const { directory, url } = place();
@@ -62,7 +62,9 @@ test('a database that others can read becomes private at the start, with one log
 	const server = await serve(url, 0o022);
 	expect(new Set(Object.values(modesIn(directory)))).toEqual(new Set(['660']));
 	expect(modeOf(directory)).toBe('755');
-	expect(said(server)).toEqual(['The database was open to other users of this machine, and no longer is']);
+	expect(said(server)).toEqual([
+		'The database was accessible to other users of this machine: their access was removed'
+	]);
 	await server.stop('SIGTERM');
 	expect(said(await serve(url, 0o022))).toEqual([]);
 	expect(modeOf(file)).toBe('660');

@@ -3,7 +3,7 @@ import { enginePath } from '@digda/testkit/raw/handshake.ts';
 import { startProcess } from '@digda/testkit/server/process.ts';
 import { startServer } from '@digda/testkit/server/start-server.ts';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { RedisLine } from '../src/cluster/RedisLine.ts';
+import { RedisClient } from '../src/cluster/RedisClient.ts';
 import { createLogger } from '../src/log.ts';
 import { TIMINGS, type Timings } from '../src/timings.ts';
 
@@ -85,7 +85,7 @@ test('a server without options uses these times', async () => {
 
 test('a connection to Redis without options uses these times', () => {
 	const intervals = delaysOf('setInterval');
-	const line = new RedisLine('redis://127.0.0.1:1', createLogger('silent'));
+	const line = new RedisClient('redis://127.0.0.1:1', createLogger('silent'));
 	onTestFinished(() => line.close());
 	expect(intervals()).toContain(5_000);
 });

@@ -22,10 +22,10 @@ import type {
 	SetTyping
 } from './requests.ts';
 
-/** The namespace of the rooms. */
+/** The Socket.IO namespace of the chat. */
 export const CHAT_NAMESPACE = '/chat';
 
-/** A person: `id` is unique and for ever, `name` is neither. */
+/** A person. The `id` is unique and never changes; the `name` is neither unique nor fixed. */
 export interface User {
 	id: string;
 	name: string;
@@ -33,95 +33,101 @@ export interface User {
 
 /** The end of a room's log. */
 export interface Head {
-	/** The `seq` of the newest entry, 0 without one. */
+	/** The `seq` of the newest entry; 0 in an empty log. */
 	head: number;
 	/** The number of `message` entries in the room. */
 	said: number;
 }
 
-/** How far a member has read. `said` of the head less `readSaid` messages are unread. */
+/** How far a member has read. The unread messages number `said` of the head minus `readSaid`. */
 export interface ReadCursor {
-	/** The `seq` up to which they have read; 0 in a room where they are no member. */
+	/** The `seq` up to which the member has read; 0 for a person who is not a member. */
 	readSeq: number;
-	/** `said` at that entry, and the messages after it that were deleted. */
+	/** `said` at that entry, plus the number of later messages that were deleted. */
 	readSaid: number;
 }
 
-/** A room as a list shows it. */
+/** A room in the answer to `room:list`. */
 export interface RoomSummary extends Head, ReadCursor {
 	room: string;
 	title: string;
 	isPrivate: boolean;
 	isOwner: boolean;
-	/** The `seq` of the newest entry that deletes a message, 0 without one. */
+	/** The `seq` of the newest `delete` entry; 0 without one. */
 	lastDeletion: number;
-	/** How many people are present. */
+	/** The number of members who are online. */
 	memberCount: number;
-	/** Whether the asker is a member. */
+	/** Whether the requester is a member. */
 	isMember: boolean;
 }
 
-/** A member of a private room, present or not. */
+/** A member of a private room, online or offline. */
 export interface Member extends User {
 	isOwner: boolean;
 }
 
-/** What lets people into a private room until it is revoked. Its secret was told once, to whoever made it. */
+/**
+ * A way to join a private room, valid until it is revoked. The server returns its secret once, to the person who
+ * created it.
+ */
 export interface Invitation {
 	id: string;
 	/** In milliseconds since the epoch. */
 	createdAt: number;
-	/** How many members came by it and are still there. */
+	/** The number of current members who joined with it. */
 	memberCount: number;
 }
 
-/** The private room behind an invitation, as somebody sees it before they accept. */
+/** The private room of an invitation, as a person sees it before accepting. */
 export interface InvitationPreview {
 	title: string;
-	/** How many members the room has, online or not. */
+	/** The number of members, online or offline. */
 	memberCount: number;
-	/** Whether the asker is a member already. */
+	/** Whether the requester is already a member. */
 	isMember: boolean;
 }
 
-/** The answer to a member who joins. */
+/** The answer to `room:join`. */
 export interface JoinedRoom extends Page, ReadCursor {
-	/** The identifier as the server spells it. */
+	/** The identifier in the server's spelling. */
 	room: string;
 	title: string;
 	isPrivate: boolean;
 	isOwner: boolean;
-	/** The client's messages are not a part of this log, or too many of them have changed: the page is the latest, the rest is void. */
+	/**
+	 * True when the client must drop its messages: they belong to another log, or too many have changed. The page is
+	 * the latest.
+	 */
 	reset: boolean;
 	members: User[];
 	memberCount: number;
 }
 
-/** Who came to a room and left it within a second; `memberCount` is of all who are present. */
+/** The people who came online or went offline in a room within a second. `memberCount` counts all who are online. */
 export interface PresenceChange {
 	joined: User[];
 	left: User['id'][];
 	memberCount: number;
 }
 
-/** A range of a room's log, with the head in the same moment. Entries that change messages are folded into them. */
+/** A range of a room's log, with the head at that moment. Entries that change messages are folded into them. */
 export interface Page extends Head {
-	/** Names the log; another one after a change of the database. */
+	/** Identifies the log. A replaced or restored database has another epoch. */
 	epoch: string;
 	/** The `seq` of the first entry of the range. */
 	from: number;
-	/** The `seq` of the last entry of the range; one before `from` in an empty one. */
+	/** The `seq` of the last entry of the range; `from - 1` for an empty range. */
 	to: number;
-	/** The id of the entry at `to`; empty where there is none. */
+	/** The id of the entry at `to`; empty when there is none. */
 	toId: string;
 	/**
-	 * The messages of the range, ascending, as they are at the head. The answer to a join begins with those that the client holds
-	 * and that have changed since.
+	 * The messages of the range, ascending, in their state at the head. The answer to a join begins with the messages
+	 * that the client holds and that have changed since.
 	 */
 	messages: Message[];
 }
 
-/** The place where an entry was stored. */
+/** The position of a stored entry. */
 export interface StoredEntry extends Pick<Entry, 'id' | 'seq' | 'sentAt'> {
 	room: string;
 }
@@ -131,32 +137,35 @@ interface Request<Schema extends v.GenericSchema, Data> {
 	data: Data;
 }
 
-/** The requests that send entries, one for each kind. A stored entry that is sent again is answered with its place. */
+/**
+ * The requests that send entries, one per kind. When a client sends a stored entry again, the server answers with its
+ * position.
+ */
 type EntryRequests = {
 	[Kind in EntryKind as (typeof ENTRY_KINDS)[Kind]['request']]: { payload: EntryPayload<Kind>; data: StoredEntry };
 };
 
-/** Every request of the chat: its payload and the data of a good reply. */
+/** Every request of the chat, with its payload and the data of a successful reply. */
 export interface ChatRequests extends EntryRequests {
-	/** Answered at once: how long that takes is the round trip of the connection. */
+	/** Measures the round trip of the connection: the server answers at once. */
 	'connection:ping': Request<typeof Ping, Nothing>;
 	'room:list': Request<typeof ListRooms, { rooms: RoomSummary[] }>;
 	'room:join': { payload: JoinRoom; data: JoinedRoom };
 	'room:leave': Request<typeof LeaveRoom, Nothing>;
-	/** Makes a private room; its maker owns it. */
+	/** Creates a private room. Its creator becomes the owner. */
 	'room:create': Request<typeof CreateRoom, { room: string; title: string }>;
 	'room:rename': Request<typeof RenameRoom, { title: string }>;
 	'room:close': Request<typeof CloseRoom, Nothing>;
 	'room:members': Request<typeof ListMembers, { members: Member[]; invitations: Invitation[] }>;
 	'room:remove': Request<typeof RemoveMember, Nothing>;
-	/** Makes an invitation and tells its secret, once. */
+	/** Creates an invitation and returns its secret, once. */
 	'room:invite': Request<typeof Invite, { invitation: string; secret: string }>;
 	'room:revoke': Request<typeof Revoke, Nothing>;
 	'room:preview': Request<typeof PreviewInvitation, InvitationPreview>;
 	'room:accept': Request<typeof AcceptInvitation, { room: string; title: string }>;
 	'history:read': { payload: ReadHistory; data: Page };
 	'read:mark': Request<typeof MarkRead, ReadCursor>;
-	/** Makes a token that of the only session of this person, and ends every other connection. */
+	/** Replaces all sessions of the person by one with this token, and disconnects every other connection. */
 	'session:rotate': Request<typeof RotateSession, Nothing>;
 	'session:rename': Request<typeof Rename, { user: User }>;
 }
@@ -164,29 +173,29 @@ export type RequestName = keyof ChatRequests;
 export type RequestPayload<Name extends RequestName> = ChatRequests[Name]['payload'];
 export type RequestData<Name extends RequestName> = ChatRequests[Name]['data'];
 
-/** What a client may emit in the namespace `/chat`. */
+/** The events that a client may emit in the namespace `/chat`. */
 export type ChatClientToServer = {
 	[Name in RequestName]: (payload: RequestPayload<Name>, reply: (reply: Reply<RequestData<Name>>) => void) => void;
 } & {
-	/** Volatile: nobody misses one that is lost. */
+	/** Volatile: a lost one does no harm. */
 	'typing:set': (payload: v.InferInput<typeof SetTyping>) => void;
 };
 
-/** What the server emits in the namespace `/chat`. */
+/** The events that the server emits in the namespace `/chat`. */
 export interface ChatServerToClient {
-	/** Who one is, right after the connection; the token once, when it was just made. */
+	/** The user of the connection, sent right after it opens. The token comes once, with a new session. */
 	'session:ready': (ready: { user: User; token?: string; isOperator?: true }) => void;
-	/** New entries, ascending and without a hole, to every member, the author too. */
-	'entry:new': (news: { room: string; entries: Entry[] }) => void;
-	/** The heads of the member's rooms, again and again; a head comes after its entries. */
-	'room:heads': (news: { heads: Record<string, Head> }) => void;
-	/** A room is called something else. */
+	/** New entries, ascending and without a gap, to every member including the author. */
+	'entry:new': (event: { room: string; entries: Entry[] }) => void;
+	/** The heads of the member's rooms, sent periodically. A head follows its entries. */
+	'room:heads': (event: { heads: Record<string, Head> }) => void;
+	/** A room has a new title. */
 	'room:changed': (change: { room: string; title: string }) => void;
-	/** One is no longer a member. */
-	'room:left': (news: { room: string; reason: 'left' | 'removed' | 'closed' }) => void;
+	/** The receiver is no longer a member. */
+	'room:left': (event: { room: string; reason: 'left' | 'removed' | 'closed' }) => void;
 	'presence:changed': (change: PresenceChange & { room: string }) => void;
 	'typing:changed': (change: { room: string; user: User; isTyping: boolean }) => void;
-	/** How far one has read, said on another of one's own connections. */
+	/** The read cursor moved through another connection of the same person. */
 	'read:changed': (change: { room: string } & ReadCursor) => void;
 	'user:renamed': (change: { user: User }) => void;
 }

@@ -1,11 +1,11 @@
 /**
- * The number of the protocol that this version speaks, and no other. It is raised by a change that a client or server of the
- * version before would misread.
+ * The only protocol version that this release speaks. A change raises it when the previous release would misread the
+ * change.
  */
 export const PROTOCOL = 2;
 
-/** The port on which the server listens unless `PORT` says otherwise. */
+/** The server's port unless `PORT` sets another. */
 export const DEFAULT_SERVER_PORT = 3000;
 
-/** The port of the page in development. It never moves, because the server lets in listed origins only. */
+/** The port of the page in development. It is fixed, because the server allows listed origins only. */
 export const CLIENT_DEV_PORT = 5173;

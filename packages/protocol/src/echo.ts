@@ -1,15 +1,15 @@
 import type { EmptyReply } from './reply.ts';
 import type { MessageText } from './text.ts';
 
-/** What a client may emit in the echo namespace `/`. */
+/** The events that a client may emit in the echo namespace `/`. */
 export interface EchoClientToServer {
-	/** A text for the server. The acknowledgement is optional and tells whether the text was accepted. */
+	/** Sends a text. The optional acknowledgement says whether the server accepted it. */
 	eventFromClient: (text: MessageText, reply?: (reply: EmptyReply) => void) => void;
 }
 
-/** What the server emits in the echo namespace `/`. */
+/** The events that the server emits in the echo namespace `/`. */
 export interface EchoServerToClient {
-	/** The answer to one `eventFromClient`, to its sender alone, in the order of the questions. */
+	/** The answer to one `eventFromClient`. The sender alone receives it, in the order of its requests. */
 	eventFromServer: (text: string) => void;
 }
 

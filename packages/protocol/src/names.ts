@@ -2,15 +2,15 @@ import * as v from 'valibot';
 import { MAX_DISPLAY_NAME_BYTES, MAX_DISPLAY_NAME_GRAPHEMES, MAX_ROOM_TITLE_CODE_POINTS } from './limits.ts';
 import { compose, countCodePoints, isBlank } from './text.ts';
 
-/** What lets somebody into a private room: 128 random bits in base64url. */
+/** The secret of an invitation: 128 random bits in base64url. */
 export const InvitationSecret = v.pipe(
 	v.string('the secret is not a string'),
-	v.regex(/^[\w-]{22}$/, 'this is no invitation')
+	v.regex(/^[\w-]{22}$/, 'the secret has an invalid form')
 );
 
 const DISPLAY_NAME_HELP = `a name is 1 to ${MAX_DISPLAY_NAME_GRAPHEMES} characters`;
 
-/** Control characters, and what turns the direction of the text around it. */
+/** Control characters, and characters that change the direction of the text around them. */
 const UNFIT_FOR_A_NAME = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
@@ -20,7 +20,7 @@ function cleanName(name: string): string {
 	return compose(line).trim();
 }
 
-/** What a person is called: one line, spaces single, within the limits. Need not be unique. */
+/** The display name of a person: one line, single spaces, within the limits. Names need not be unique. */
 export const DisplayName = v.pipe(
 	v.string('the name is not a string'),
 	v.maxBytes(4 * MAX_DISPLAY_NAME_BYTES, DISPLAY_NAME_HELP),
@@ -32,7 +32,7 @@ export const DisplayName = v.pipe(
 
 const TITLE_HELP = `a title is 1 to ${MAX_ROOM_TITLE_CODE_POINTS} characters`;
 
-/** What people see of a private room: one line, as a name of a person. */
+/** The title of a private room: one line, cleaned like a name. */
 export const RoomTitle = v.pipe(
 	v.string('the title is not a string'),
 	v.maxLength(4 * MAX_ROOM_TITLE_CODE_POINTS, TITLE_HELP),

@@ -1,19 +1,19 @@
 import type { Entry, Message } from './entries/index.ts';
 import { MAX_PACKET_BYTES, MAX_PACKET_MESSAGES } from './limits.ts';
 
-/** What a packet holds besides its messages, in bytes: names of fields, a page's members, the frame. */
+/** The size of a packet without its messages, in bytes: field names, a page's members, the frame. */
 const ENVELOPE_BYTES = 24 * 1024;
 
-/** Names of fields, numbers and identifiers of a message or an entry, and of a reaction or a person in it. */
+/** Bytes for field names, numbers and ids: of a message or an entry, and of each reaction or person in it. */
 const FIELDS_BYTES = 448;
 const PART_BYTES = 96;
 
-/** The size of a message or an entry on the wire, in bytes of JSON, and never less than that. */
+/** An upper bound of a message or an entry on the wire, in bytes of JSON. */
 export function wireBytes(item: Message | Entry): number {
 	const reactions = 'reactions' in item ? (item.reactions ?? []) : [];
 	const text = 'text' in item ? item.text : '';
-	// A unit of UTF-16 has at most three bytes, an escaped control or lone surrogate six, and a cleaned text has
-	// of those only tabs, line feeds, quotes and backslashes, with two.
+	// A UTF-16 unit takes at most three bytes of UTF-8. An escaped control or lone surrogate would take six. Cleaned
+	// texts contain only tabs, line feeds, quotes and backslashes among those, at two bytes each.
 	let bytes = FIELDS_BYTES + 3 * (text.length + item.author.name.length);
 	for (const { people } of reactions) {
 		bytes += 2 * PART_BYTES;
@@ -23,8 +23,8 @@ export function wireBytes(item: Message | Entry): number {
 }
 
 /**
- * Counts the messages or entries, from the first on, that fit into one packet; at least one.
- * @param items in the order in which they matter: the nearest first
+ * Counts how many items fit into one packet, from the first on; at least one.
+ * @param items in order of priority: the nearest first
  */
 export function countFitting(items: readonly (Message | Entry)[]): number {
 	let bytes = ENVELOPE_BYTES;

@@ -1,7 +1,7 @@
 /**
- * The reason of a rejection: `invalid`, `unauthorized`, `forbidden`, `not_found`, `gone` (the message was deleted) and `id_reused`
- * are the sender's to mend; `rate_limited` and `unavailable` are worth a retry; `internal` is a mistake of the server; `outdated`
- * asks the client itself to be renewed.
+ * The reason of a rejection. The sender can correct `invalid`, `unauthorized`, `forbidden`, `not_found`, `gone` (the
+ * message was deleted) and `id_reused`. A retry can succeed after `rate_limited` and `unavailable`. `internal` is a
+ * fault of the server. `outdated` asks for an update of the client.
  */
 export type RejectionCode =
 	| 'invalid'
@@ -15,18 +15,18 @@ export type RejectionCode =
 	| 'internal'
 	| 'outdated';
 
-/** What went wrong; `message` is for developers, interfaces translate the code. */
+/** A rejected request. The `message` is for developers; interfaces translate the `code`. */
 export interface Rejection {
 	code: RejectionCode;
 	message: string;
-	/** When a retry has a chance, where the server knows, in milliseconds from now. */
+	/** The time after which a retry can succeed, in milliseconds; absent when unknown. */
 	retryAfterMs?: number;
 }
 
 /** The single argument of every acknowledgement. */
 export type Reply<Data> = { ok: true; data: Data } | { ok: false; error: Rejection };
 
-/** Data of a reply that says nothing but yes. */
+/** The data of a reply that only confirms. */
 export type Nothing = Record<string, never>;
 
 /** An acknowledgement without data. */

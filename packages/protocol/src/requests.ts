@@ -19,8 +19,8 @@ export const Ping = request({});
 export const ListRooms = request({});
 
 /**
- * A client that holds a part of the log says which: from the `seq` of its first message to `after`, with the id of the entry at
- * `after`, of the log `epoch`.
+ * A client that holds part of the log describes it: `from` is the `seq` of its first message, `after` the last `seq`.
+ * `afterId` is the id of the entry at `after`, and `epoch` names the log.
  */
 export const JoinRoom = request({
 	room: RoomId,
@@ -45,15 +45,15 @@ export const RemoveMember = request({ room: RoomId, userId: UserId });
 
 export const Invite = request({ room: RoomId });
 
-/** Ends one invitation, or all of a room. */
+/** Revokes one invitation, or all of a room. */
 export const Revoke = request({ room: RoomId, invitation: v.optional(UserId) });
 
-/** Looks at an invitation and changes nothing. */
+/** Reads an invitation without accepting it. */
 export const PreviewInvitation = request({ secret: InvitationSecret });
 
 export const AcceptInvitation = request({ secret: InvitationSecret });
 
-/** Messages before a `seq` (the nearest ones), after it, or around it; exactly one of the three. */
+/** Requests the messages nearest before a `seq`, after it, or around it: exactly one of the three. */
 export const ReadHistory = v.pipe(
 	request({
 		room: RoomId,
@@ -71,9 +71,12 @@ export type ReadHistory = v.InferInput<typeof ReadHistory>;
 
 export const MarkRead = request({ room: RoomId, seq: Seq });
 
-/** The token is made by who asks, and written down before: then a lost answer is no lost session. 256 random bits in base64url. */
+/**
+ * The client generates the token and stores it before the request, so a lost answer loses no session. It is 256 random
+ * bits in base64url.
+ */
 export const RotateSession = request({
-	token: v.pipe(v.string('the token is not a string'), v.regex(/^[\w-]{43}$/, 'this is no token of a session'))
+	token: v.pipe(v.string('the token is not a string'), v.regex(/^[\w-]{43}$/, 'the token has an invalid form'))
 });
 
 export const Rename = request({ name: DisplayName });

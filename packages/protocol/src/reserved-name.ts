@@ -1,37 +1,37 @@
 import { skeletonOf } from './skeleton.ts';
 import { compose } from './text.ts';
 
-// Not among the exports of the package's index, so that no page carries the list: the server alone decides.
+// The package's index does not export this file, so that no page carries the list. The server alone decides.
 
 const WORDS = {
-	/** What the operator of a chat is called. As a word of its own it is reserved, whatever stands beside it. */
+	/** Titles of a chat's operator. Each is reserved as a word anywhere in a name. */
 	roles: `admin admins administrator administrators moderator moderators operator operators sysadmin sysop superuser
 		webmaster 관리자 운영자 운영진 운영팀 오퍼레이터 어드민 모더레이터`,
-	/** What the program and its parts are called. It is reserved alone, and with what adds nothing to it. */
+	/** Names of the program and its parts. Each is reserved alone, or with words that add nothing. */
 	program: `digda system server root support mod mods staff 디그다 시스템 서버 공지 공지사항 고객센터`,
-	/** What adds nothing in front: "the operator", "official digda". */
+	/** Words in front that add nothing: "the operator", "official digda". */
 	front: `a an the my our your this is am iam im mr mrs ms sir official real true only original chief head main senior
 		super vice x xx xxx 공식 진짜 총 부 최고 메인 우리 저는 나는`,
-	/** What adds nothing behind: "digda team", "서버님". */
+	/** Words behind that add nothing: "digda team", "서버님". */
 	behind: `official real team crew bot account user chat desk help helper center centre service message messages notice
 		notices of for and the x xx xxx 공식 의 님 씨 팀 봇 들 계정 채팅 안내 알림 메시지 입니다`
 };
 
-/** Digits and signs that are written for a letter; and q, which looks like one. */
-const WRITTEN_FOR: Readonly<Record<string, string>> = {
+/** Digits and signs that stand for a letter, and q, which looks like one. */
+const STANDS_FOR: Readonly<Record<string, string>> = {
 	...{ 0: 'o', 1: 'l', 3: 'e', 4: 'a', 5: 's', 6: 'g', 7: 't', 8: 'b', 9: 'g', '|': 'l', '!': 'l', '@': 'a', $: 's' },
 	...{ '+': 't', q: 'g' }
 };
 
 const LETTER = /[\p{L}\p{Nd}|!@$+]/u;
 
-/** What is a letter or nothing: both are in "0perator1". */
+/** Characters that count as a letter or as nothing; "0perator1" has both. */
 const SIGN = /[\p{Nd}|!@$+]/u;
 
-/** What parts words: all but letters, what looks like one, and what is not seen. */
+/** Separators of words: everything except letters, lookalikes and invisible characters. */
 const BETWEEN_WORDS = /[^\p{L}\p{M}\p{Nd}\p{Cf}\p{DI}\p{So}|!@$+]+|(?<=\p{Ll})(?=\p{Lu})/u;
 
-/** The same where digits and signs part words: "Jane|Admin". */
+/** The same, but digits and signs separate words too: "Jane|Admin". */
 const BETWEEN_LETTERS = /[^\p{L}\p{M}\p{Cf}\p{DI}\p{So}]+/u;
 
 interface Letter {
@@ -39,16 +39,16 @@ interface Letter {
 	isSign: boolean;
 }
 
-/** The words as they are looked for; made when a name is first looked at. */
+/** The normalized words, built on first use. */
 let lexicon: Readonly<Record<keyof typeof WORDS, readonly string[]>> | undefined;
 
 /**
- * Whether a reader could take a name for the operator's or the program's. Case, width, script, marks and what is between
- * the letters do not count; a digit counts as the letter that it is written for, and as nothing.
+ * Whether a reader could mistake a name for the operator or the program. The check ignores case, width, script, marks
+ * and separators. A digit counts both as the letter that it stands for and as nothing.
  */
 export function isReservedName(name: string): boolean {
 	const { roles, program } = (lexicon ??= readWords());
-	// Some letters look like others only as capitals, some only as small ones.
+	// Some letters resemble others only in upper case, some only in lower case.
 	const plain = compose(name).normalize('NFKD');
 	return [plain, plain.toLowerCase()].some((cased) => {
 		const words = [BETWEEN_WORDS, BETWEEN_LETTERS].flatMap((between) => cased.split(between));
@@ -66,7 +66,7 @@ function lettersOf(text: string): Letter[] {
 	return Array.from(text.normalize('NFKD')).flatMap((character) =>
 		Array.from(skeletonOf(character))
 			.filter((letter) => LETTER.test(letter))
-			.map((letter) => ({ letter: WRITTEN_FOR[letter] ?? letter, isSign: SIGN.test(character) }))
+			.map((letter) => ({ letter: STANDS_FOR[letter] ?? letter, isSign: SIGN.test(character) }))
 	);
 }
 
@@ -74,24 +74,24 @@ function textOf(letters: readonly Letter[]): string {
 	return letters.map(({ letter }) => letter).join('');
 }
 
-/** Whether letters are reserved words, one at least, with nothing around them but what adds nothing. */
+/** Whether letters consist of at least one reserved word, with only filler words around it. */
 function isMadeOf(reserved: readonly string[], letters: readonly Letter[]): boolean {
 	const { front, behind } = (lexicon ??= readWords());
 	const text = textOf(letters);
-	// How far one can have read, in front of the first reserved word and behind it.
+	// Reachable positions: before the first reserved word, and after it.
 	const [inFront, isBehind] = [new Set([0]), new Set<number>()];
-	for (let place = 0; place < letters.length; place += 1) {
-		const go = (list: readonly string[], places: Set<number>) => {
-			for (const word of list) if (text.startsWith(word, place)) places.add(place + word.length);
+	for (let at = 0; at < letters.length; at += 1) {
+		const advance = (list: readonly string[], positions: Set<number>) => {
+			for (const word of list) if (text.startsWith(word, at)) positions.add(at + word.length);
 		};
-		for (const [places, fillers] of [
+		for (const [positions, fillers] of [
 			[inFront, front],
 			[isBehind, behind]
 		] as const) {
-			if (!places.has(place)) continue;
-			if (letters[place]?.isSign) places.add(place + 1);
-			go(fillers, places);
-			go(reserved, isBehind);
+			if (!positions.has(at)) continue;
+			if (letters[at]?.isSign) positions.add(at + 1);
+			advance(fillers, positions);
+			advance(reserved, isBehind);
 		}
 	}
 	return isBehind.has(letters.length);

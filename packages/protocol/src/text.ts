@@ -14,77 +14,83 @@ function fitsCodePoints(text: string): boolean {
 }
 
 function fitsBytes(text: string): boolean {
-	// A unit of UTF-16 is at most three bytes, so most texts need no counting here either.
+	// A UTF-16 unit takes at most three bytes, so most texts need no encoding.
 	return 3 * text.length <= MAX_TEXT_BYTES || new TextEncoder().encode(text).length <= MAX_TEXT_BYTES;
 }
 
-/** What a person may say to the echo: a string within the limits. Blank is the interface's business. */
+/** A text for the echo: a string within the limits. A blank text is valid; the interface handles it. */
 export const MessageText = v.pipe(
 	v.string('the text is not a string'),
-	// Cheap and first: a code point is at most two units, so nothing longer can pass the next check.
+	// A cheap check comes first: a code point has at most two UTF-16 units.
 	v.maxLength(2 * MAX_TEXT_CODE_POINTS, TOO_LONG),
 	v.check(fitsCodePoints, TOO_LONG),
-	// Not reached while a code point has at most four bytes; it keeps the promise if the first limit is raised.
+	// Unreachable at the present limits, because a code point has at most four bytes. It holds if the first limit is
+	// raised.
 	v.check(fitsBytes, TOO_LONG)
 );
 export type MessageText = v.InferOutput<typeof MessageText>;
 
-/** White space, format characters, and what has no shape of its own (variation selectors, Hangul fillers, blank Braille). */
-const NOTHING_TO_SEE = /^[\s\p{Cf}\p{DI}\u2800]*$/u;
+/**
+ * White space, format characters, and characters without a shape: variation selectors, Hangul fillers, blank Braille.
+ */
+const INVISIBLE = /^[\s\p{Cf}\p{DI}\u2800]*$/u;
 
 /**
- * Control characters other than tab and line feed: nobody types them, and no store or terminal is fond of them. And
- * what embeds, overrides or isolates a direction: it reaches beyond its text. Marks of a direction do not.
+ * Control characters except tab and line feed: people do not type them, and stores and terminals handle them badly.
+ * Also characters that embed, override or isolate a direction, because they affect text beyond their own. Directional
+ * marks do not.
  */
 const CONTROLS = /[[\p{Cc}\u202a-\u202e\u2066-\u2069]--[\t\n]]/gv;
 
 /**
- * Combining marks, and two vowels of Kirat Rai, which are letters: Unicode normalization works on a run of these as one
- * piece, in a time that grows with the square of its length. No other code point but Hangul Jamo, which it composes in
- * one pass, continues such a run.
+ * Combining marks, and two vowels of Kirat Rai, which are letters. Unicode normalization handles a run of them as one
+ * piece, in time quadratic in its length. Only Hangul jamo also continue such a run; they compose in one pass.
  */
 const MARK = String.raw`[\p{M}\u{16d67}\u{16d68}]`;
 
-/** A run of marks, of which 32 stay. Composing leaves at least eight of those, so that the next limit is what counts. */
+/** A run of marks, cut to 32. Composition leaves at least eight of those, so the next limit decides. */
 const RUN_OF_MARKS = new RegExp(`(${MARK}{1,32})${MARK}*`, 'gu');
 
-/** Eight marks and then more, with nothing to see between them: no script stacks so many, and they cover other lines. */
-const TOWER = new RegExp(String.raw`((?:${MARK}\p{Cf}*){8})${MARK}(?:${MARK}|\p{Cf})*`, 'gu');
+/**
+ * More than eight marks with at most invisible characters between them. No script needs so many, and they cover other
+ * lines.
+ */
+const TALL_STACK = new RegExp(String.raw`((?:${MARK}\p{Cf}*){8})${MARK}(?:${MARK}|\p{Cf})*`, 'gu');
 
-/** Whether a reader would see nothing of a text. */
+/** Whether a text has no visible character. */
 export function isBlank(text: string): boolean {
-	return NOTHING_TO_SEE.test(text);
+	return INVISIBLE.test(text);
 }
 
 /**
- * Composes a text, and ends every stack of combining marks after the eighth. Doing it twice changes nothing. Takes a
- * time that grows with the length of the text and nothing else.
+ * Composes a text (NFC) and cuts every stack of combining marks after the eighth. It is idempotent and takes linear
+ * time.
  */
 export function compose(text: string): string {
-	// Composing can take a mark apart, so the eight are counted in the result.
-	return text.replace(RUN_OF_MARKS, '$1').normalize('NFC').replace(TOWER, '$1');
+	// Composition can decompose a mark, so the result is counted.
+	return text.replace(RUN_OF_MARKS, '$1').normalize('NFC').replace(TALL_STACK, '$1');
 }
 
-/** Whether a value may be said to the echo. */
+/** Whether a value is a valid text for the echo. */
 export function isMessageText(value: unknown): value is MessageText {
 	return v.is(MessageText, value);
 }
 
 /**
- * The form in which a text is stored and compared: well-formed, composed (a Mac may type Hangul in pieces), lines
- * ended by a line feed, no other control characters, no turned direction, no towers of marks, nothing blank at the end.
- * Cleaning twice changes nothing.
+ * The form in which texts are stored and compared. The text is well-formed and composed (a Mac may type Hangul as
+ * jamo). Lines end with a line feed. Other control characters, direction overrides, tall stacks of marks and trailing
+ * white space are gone. The function is idempotent.
  */
 export function cleanText(text: string): string {
 	return compose(text.toWellFormed().replace(/\r\n?/g, '\n').replace(CONTROLS, '')).trimEnd();
 }
 
-/** The text of a message in a room: cleaned, within the limits, with something to see. */
+/** The text of a message: cleaned, within the limits, with a visible character. */
 export const RoomText = v.pipe(
 	v.string('the text is not a string'),
 	v.maxLength(2 * MAX_TEXT_CODE_POINTS, TOO_LONG),
 	v.transform(cleanText),
-	// Composing can lengthen a text, so its limits hold for the result.
+	// Composition can lengthen a text, so the limits apply to the result.
 	MessageText,
 	v.check((text) => !isBlank(text), 'the text is blank')
 );

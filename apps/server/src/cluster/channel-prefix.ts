@@ -1,7 +1,7 @@
 /**
- * How the names of all channels begin in which the nodes on one log speak. With the name of the log, so that two
- * communities that use one Redis hear nothing of each other.
- * @param epoch of the store
+ * The prefix of all Redis channels of the nodes on one log. It contains the epoch, so that two communities on one Redis
+ * do not receive each other's messages.
+ * @param epoch the epoch of the store
  */
 export function channelPrefix(epoch: string): string {
 	return `digda:${epoch}:`;

@@ -1,12 +1,12 @@
 import type { Followers } from '../messages/Followers.ts';
 import type { Store } from '../store/store.ts';
 
-/** A message of another node whose hint was lost is here within 2 s: this, two reads, and a busy machine. */
+/** An entry of another node arrives within 2 s even without a hint: this interval, two reads, and some load. */
 const INTERVAL_MS = 1_000;
 
 /**
- * Asks the log again and again for the heads of the rooms that are followed here.
- * @returns a function that asks at once, and one that ends it
+ * Polls the store for the heads of the rooms that are followed here.
+ * @returns a function that polls at once, and one that ends the polling
  */
 export function pollHeads(store: Store, followers: Followers): { now: () => void; end: () => void } {
 	let isAsking = false;
@@ -18,7 +18,7 @@ export function pollHeads(store: Store, followers: Followers): { now: () => void
 		try {
 			for (const [room, head] of await store.heads(rooms)) followers.deliverUpTo(room, head);
 		} catch {
-			// The store says what ails it; the next time comes soon.
+			// The store logs its failure; the next poll comes soon.
 		} finally {
 			isAsking = false;
 		}

@@ -1,29 +1,29 @@
 import { createShardedAdapter } from '@socket.io/redis-adapter';
 import type { Namespace } from 'socket.io';
-import { hearEventsAlone, type AdapterPublisher, type AdapterSubscriber } from '../socket/engine/internals.ts';
+import { receiveEventsOnly, type AdapterPublisher, type AdapterSubscriber } from '../socket/engine/internals.ts';
 import { channelPrefix } from './channel-prefix.ts';
-import { FACTS } from './facts.ts';
-import type { RedisLine } from './RedisLine.ts';
+import { NODE_EVENTS } from './node-events.ts';
+import type { RedisClient } from './RedisClient.ts';
 
 type Adapter = Namespace['adapter'];
 
 /**
- * Socket.IO's adapter over Redis, for what nodes tell each other with `serverSideEmit` alone. Whoever can write to Redis
- * could have any packet shown to anybody through the other messages of adapters, so those are not heard.
- * @param epoch of the store
+ * Socket.IO's Redis adapter, restricted to `serverSideEmit`. Its other messages would let anybody with write access to
+ * Redis send arbitrary packets to clients, so they are dropped.
+ * @param epoch the epoch of the store
  */
-export function createNodeAdapter(line: RedisLine, epoch: string): (namespace: Namespace) => Adapter {
-	// The adapter leaves the promises of its clients to nobody.
+export function createNodeAdapter(redis: RedisClient, epoch: string): (namespace: Namespace) => Adapter {
+	// The adapter does not handle the promises of its clients.
 	const publisher: AdapterPublisher = {
 		spublish: (channel, payload) => {
-			line.publish(channel, payload);
+			redis.publish(channel, payload);
 			return Promise.resolve(0);
 		}
 	};
 	const subscriber: AdapterSubscriber = {
-		on: (event, listener) => line.subscriber.on(event, listener),
-		ssubscribe: (channel) => line.subscribe(channel),
-		sunsubscribe: (channels) => [channels].flat().forEach((channel) => line.unsubscribe(channel))
+		on: (event, listener) => redis.subscriber.on(event, listener),
+		ssubscribe: (channel) => redis.subscribe(channel),
+		sunsubscribe: (channels) => [channels].flat().forEach((channel) => redis.unsubscribe(channel))
 	};
 	const create = createShardedAdapter(publisher, subscriber, {
 		channelPrefix: `${channelPrefix(epoch)}nodes`,
@@ -33,8 +33,8 @@ export function createNodeAdapter(line: RedisLine, epoch: string): (namespace: N
 	// Socket.IO calls it with `new`.
 	return function createAdapter(namespace) {
 		const adapter: Adapter = create(namespace);
-		// This server asks other nodes for no answer, and a malformed one would end the process.
-		hearEventsAlone(adapter, (event) => Object.hasOwn(FACTS, event));
+		// This server never requests answers from other nodes, and a malformed answer would end the process.
+		receiveEventsOnly(adapter, (event) => Object.hasOwn(NODE_EVENTS, event));
 		return adapter;
 	};
 }

@@ -2,9 +2,9 @@ import { parseArgs } from 'node:util';
 import { move } from '../store/move/move.ts';
 import { createProgress } from '../store/move/progress.ts';
 import { StoreRejection } from '../store/store.ts';
-import { answer, typedAt } from './run-command.ts';
+import { answer, resolveTyped } from './run-command.ts';
 
-// Moves a community from SQLite to PostgreSQL, while no server runs.
+// Moves a community from SQLite to PostgreSQL. No server may be running.
 
 const USAGE = 'pnpm --filter @digda/server migrate --from sqlite:<path> --to postgres://<user>@<host>/<database>';
 
@@ -12,12 +12,12 @@ await answer(() => {
 	const { from, to } = options();
 	const file = /^sqlite:(.+)$/s.exec(from ?? '')?.[1];
 	if (file === undefined || !to || !/^postgres(ql)?:\/\//.test(to)) {
-		throw new StoreRejection(`migrate takes a database to move and an empty one to move it to: ${USAGE}`);
+		throw new StoreRejection(`migrate needs a source database and an empty target: ${USAGE}`);
 	}
-	return move(typedAt(file), to, createProgress());
+	return move(resolveTyped(file), to, createProgress());
 });
 
-/** Nothing of it is repeated when it is wrong: it may hold a password. */
+/** Parses the options. Errors do not repeat them, because they may contain a password. */
 function options(): { from?: string; to?: string } {
 	try {
 		return parseArgs({ options: { from: { type: 'string' }, to: { type: 'string' } } }).values;

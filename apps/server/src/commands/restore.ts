@@ -1,10 +1,10 @@
 import { restore } from '../store/sqlite/restore.ts';
 import { runCommand } from './run-command.ts';
 
-// Puts a backup in the place of the database, while no server runs.
+// Replaces the database with a backup. No server may be running.
 
 runCommand('restore', (database, file) => {
 	const { rooms, messages, kept } = restore(file, database);
-	const before = kept === undefined ? '' : `; the database of before is kept as ${kept}`;
+	const before = kept === undefined ? '' : `; the previous database is kept as ${kept}`;
 	return `Restored ${database} (rooms: ${rooms}, messages: ${messages})${before}`;
 });

@@ -4,7 +4,7 @@ import { EnvironmentError, parseEnvironment } from '../environment.ts';
 import { databaseFile } from '../store/open-store.ts';
 import { StoreRejection } from '../store/store.ts';
 
-/** Runs a command that does something with the database and one file, and prints the line that it answers with. */
+/** Runs a command on the database and one file, and prints its result. */
 export function runCommand(name: string, run: (database: string, file: string) => string): void {
 	void answer(() => {
 		const { DATABASE_URL } = parseEnvironment(process.env);
@@ -12,10 +12,7 @@ export function runCommand(name: string, run: (database: string, file: string) =
 	});
 }
 
-/**
- * Prints the line that a command answers with. When it is rejected, prints why in one line and lets the process end with
- * exit code 1.
- */
+/** Prints the result of a command. A rejection prints its reason in one line and sets exit code 1. */
 export async function answer(run: () => string | Promise<string>): Promise<void> {
 	try {
 		console.log(await run());
@@ -26,20 +23,23 @@ export async function answer(run: () => string | Promise<string>): Promise<void>
 	}
 }
 
-/** pnpm runs a script in the directory of its package, and says where it was typed. */
-export function typedAt(path: string): string {
+/**
+ * Resolves a path against the directory in which the user typed the command. pnpm changes to the directory of the
+ * package.
+ */
+export function resolveTyped(path: string): string {
 	return resolve(process.env['INIT_CWD'] ?? '', path);
 }
 
 function givenFile(name: string): string {
 	const [file, ...others] = positionals();
 	if (!file || others.length > 0) {
-		throw new StoreRejection(`${name} takes the name of one file: pnpm --filter @digda/server ${name} <file>`);
+		throw new StoreRejection(`${name} needs the name of one file: pnpm --filter @digda/server ${name} <file>`);
 	}
-	return typedAt(file);
+	return resolveTyped(file);
 }
 
-/** The arguments; none when there is an option among them, for there are no options. */
+/** The positional arguments; none if there is an option, because the commands have no options. */
 function positionals(): string[] {
 	try {
 		return parseArgs({ allowPositionals: true }).positionals;

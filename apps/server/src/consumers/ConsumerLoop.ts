@@ -3,21 +3,21 @@ import type { Logger } from '../log.ts';
 import type { ConsumerName } from '../rules/consumers/index.ts';
 import type { Store } from '../store/store.ts';
 
-/** New entries wait so long for others, which are worked on together with them. */
-const GATHER_MS = 500;
+/** The delay after which new entries are consumed together. */
+const BATCH_DELAY_MS = 500;
 
-/** Rooms are looked for that often which have entries of a node that ended before it worked on them. */
+/** The interval of the scan for rooms whose entries no node has consumed, because a node ended first. */
 const SCAN_MS = 30_000;
 
-/** A consumer rests so many times as long as it has worked: the commits of others come first. */
-const REST = 9;
+/** The ratio of a consumer's pauses to its work: the commits of requests come first. */
+const PAUSE_RATIO = 9;
 
-/** Has a consumer work on the log behind the commits, room after room. */
+/** Runs a consumer in the background, room after room. */
 export class ConsumerLoop {
 	readonly #name: ConsumerName;
 	readonly #store: Store;
 	readonly #log: Pick<Logger, 'debug'>;
-	/** Rooms that may have entries which it has not read. */
+	/** Rooms that may have entries the consumer has not read. */
 	readonly #rooms = new Set<string>();
 	readonly #ending = new AbortController();
 	readonly #scan: NodeJS.Timeout;
@@ -30,22 +30,22 @@ export class ConsumerLoop {
 		this.#scan = setInterval(() => void this.scan(), SCAN_MS).unref();
 	}
 
-	/** A room has new entries. */
+	/** Notifies the consumer of new entries in a room. */
 	notify(room: string): void {
 		this.#rooms.add(room);
 		this.#running ??= this.#run();
 	}
 
-	/** Looks for rooms with entries that were not worked on. */
+	/** Finds rooms with entries that the consumer has not read. */
 	async scan(): Promise<void> {
 		try {
 			for (const { room } of await this.#store.behind(this.#name)) this.notify(room);
 		} catch (error) {
-			this.#log.debug({ err: error }, 'A consumer could not look for its work');
+			this.#log.debug({ err: error }, 'A consumer could not find rooms with new entries');
 		}
 	}
 
-	/** Ends after the entries that it works on. */
+	/** Ends after the current run. */
 	async end(): Promise<void> {
 		clearInterval(this.#scan);
 		this.#ending.abort();
@@ -53,24 +53,24 @@ export class ConsumerLoop {
 	}
 
 	async #run(): Promise<void> {
-		const rest = (ms: number) => sleep(ms, undefined, { ref: false, signal: this.#ending.signal });
+		const pause = (ms: number) => sleep(ms, undefined, { ref: false, signal: this.#ending.signal });
 		try {
-			await rest(GATHER_MS);
+			await pause(BATCH_DELAY_MS);
 			for (const room of this.#rooms) {
 				const begunAtMs = performance.now();
-				// Entries that come from here on set the room again.
+				// Later entries add the room again.
 				this.#rooms.delete(room);
 				const { left } = await this.#store.consume(this.#name, room);
-				// Set again, it is the last: other rooms have their turn.
+				// The room goes to the end of the set, after the other rooms.
 				if (left > 0) this.#rooms.add(room);
-				await rest(REST * (performance.now() - begunAtMs));
+				await pause(PAUSE_RATIO * (performance.now() - begunAtMs));
 			}
 		} catch (error) {
-			// The next scan finds what is left.
+			// The next scan finds the remaining entries.
 			this.#rooms.clear();
-			if (!this.#ending.signal.aborted) this.#log.debug({ err: error }, 'A consumer failed and tries again later');
+			if (!this.#ending.signal.aborted) this.#log.debug({ err: error }, 'A consumer failed and will retry later');
 		} finally {
-			// In the same turn: a room that is added from now on needs another run.
+			// Synchronous with the end of the loop: a room added from now on needs another run.
 			this.#running = undefined;
 		}
 	}

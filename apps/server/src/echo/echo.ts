@@ -10,10 +10,10 @@ export type EchoServer = Server<EchoClientToServer, EchoServerToClient>;
 type EchoSocket = Socket<EchoClientToServer, EchoServerToClient>;
 export type EchoHandlers = Handlers<EchoClientToServer, EchoSocket>;
 
-/** How much of a text is logged, in code points. */
+/** The most code points of a text that are logged. */
 const MAX_LOGGED_TEXT = 200;
 
-/** The front door: answers every text of the namespace `/` to its sender. */
+/** Answers every text of the namespace `/` to its sender. */
 export function answerEcho({ log, logs }: Shared): EchoHandlers['eventFromClient'] {
 	return handler(MessageText, (text, socket) => {
 		if (logs.messages.admits('info', connectionOf(socket).address)) {
@@ -28,7 +28,7 @@ export function answerEcho({ log, logs }: Shared): EchoHandlers['eventFromClient
 export function serveEcho(io: EchoServer, shared: Shared, handlers: EchoHandlers): void {
 	const { logs, boundary, limits, metrics, conduct } = shared;
 
-	/** Closes a connection that asks too fast: nothing is dropped in silence. */
+	/** Closes a connection that sends too fast, so that no text is dropped silently. */
 	function admit(socket: EchoSocket): void {
 		const connection = connectionOf(socket);
 		if (limits.echo(connection.id, connection.address) === 0) return;

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 
-/** TCP connections that carry requests of HTTP, by the address of their other side. */
+/** Open TCP connections that carry HTTP requests, by remote address. */
 export class OpenConnections {
 	readonly #byAddress = new Map<string, Set<Socket>>();
 
@@ -9,14 +9,14 @@ export class OpenConnections {
 		this.#byAddress.set(address, connections.add(connection));
 	}
 
-	/** A connection has closed, or has become a WebSocket. */
+	/** Removes a connection that has closed or become a WebSocket. */
 	remove(address: string, connection: Socket): void {
 		const connections = this.#byAddress.get(address);
 		connections?.delete(connection);
 		if (connections?.size === 0) this.#byAddress.delete(address);
 	}
 
-	/** Ends all of an address: what they have sent and is not read costs nothing any more. */
+	/** Destroys all connections of an address. Data that was not read yet costs nothing more. */
 	end(address: string): void {
 		for (const connection of this.#byAddress.get(address) ?? []) connection.destroy();
 	}

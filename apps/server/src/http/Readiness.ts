@@ -1,30 +1,30 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A store that does not answer in this time is not ready. */
+/** A store without an answer by then is not ready. */
 const PROBE_MS = 2_000;
 
-/** An answer of the store holds for so long, whoever asks. */
+/** The time that an answer of the store is reused. */
 const FRESH_MS = 250;
 
-/** Whether the store answers. However many ask at once, it is asked once in 250 ms. */
+/** Checks whether the store answers. Concurrent checks share one request to the store per 250 ms. */
 export class Readiness {
 	readonly #probe: () => Promise<unknown>;
 	#askedAtMs = -Infinity;
 	#answer: Promise<string | undefined> | undefined;
-	#isWaiting = false;
+	#isPending = false;
 
-	/** @param probe asks the store. It rejects when the store has no answer */
+	/** @param probe sends the store a request; it rejects when the store does not answer */
 	constructor(probe: () => Promise<unknown>) {
 		this.#probe = probe;
 	}
 
-	/** @returns why the store is not ready; undefined when it is */
+	/** @returns the reason why the store is not ready; undefined when it is ready */
 	findFault(): Promise<string | undefined> {
 		const now = performance.now();
-		if (this.#answer && (this.#isWaiting || now - this.#askedAtMs < FRESH_MS)) return this.#answer;
+		if (this.#answer && (this.#isPending || now - this.#askedAtMs < FRESH_MS)) return this.#answer;
 		this.#askedAtMs = now;
-		this.#isWaiting = true;
-		this.#answer = this.#ask().finally(() => (this.#isWaiting = false));
+		this.#isPending = true;
+		this.#answer = this.#ask().finally(() => (this.#isPending = false));
 		return this.#answer;
 	}
 

@@ -5,36 +5,38 @@ import { connectionIdOf } from '../socket/edge.ts';
 import { clientAddress } from './client-address.ts';
 import { pathOf } from './path-of.ts';
 
-/** By what a request is for, how many an address may make. */
+/** The request rates of an address, by purpose. */
 const RATES = {
-	/** The operator's endpoints: a load balancer that asks several times a second stays below. */
+	/** The operator's endpoints. A load balancer that polls several times a second stays below. */
 	status: { burst: 50, perSecond: 10 },
-	/** Open connections over polling: 500 of them take two messages a second. */
+	/** Polling connections: 500 of them at two messages a second. */
 	polling: { burst: 3_000, perSecond: 1_000 },
-	/** The page, new connections, and all that is rejected: a classroom of 60 that opens the page at once makes 2,700. */
+	/** The page, new connections and rejected requests. A classroom of 60 that opens the page at once sends 2,700. */
 	other: { burst: 3_000, perSecond: 100 }
 } satisfies Record<string, Rate>;
 
 type Purpose = keyof typeof RATES;
 
-/** An address that has been rejected so much, in milliseconds of its rate, is out … */
-const OUT_MS = 1_000;
+/** An address with this debt, in milliseconds of its rate, is blocked. */
+const BLOCK_MS = 1_000;
 
-/** … and stays so for a few seconds at most, as soon as it stops: others may share it. */
+/**
+ * The debt stays below this, so that the block ends a few seconds after the last request: others may share the address.
+ */
 const MAX_DEBT_MS = 5_000;
 
 export interface RequestRatesOptions {
-	/** Otherwise requests may come at any rate. */
+	/** False disables the limits. */
 	areLimited: boolean;
-	/** How many proxies stand before this server. */
+	/** The number of proxies in front of this server. */
 	trustedHops: number;
-	/** Of the operator's endpoints. */
+	/** The paths of the operator's endpoints. */
 	statusPaths: readonly string[];
-	/** Knows the connections that are open. */
+	/** Knows the open connections. */
 	sockets: { has: (connectionId: string) => boolean };
 }
 
-/** How many HTTP requests an address may make. */
+/** Limits the HTTP requests of each address. */
 export class RequestRates {
 	readonly #options: RequestRatesOptions;
 	readonly #buckets: Record<Purpose, TokenBuckets> = {
@@ -47,7 +49,7 @@ export class RequestRates {
 		this.#options = options;
 	}
 
-	/** Takes one request's share. @returns 0, or the milliseconds after which there is one: then it is rejected */
+	/** Counts a request. @returns 0, or the milliseconds until the next one may be served: then this one is rejected */
 	take(request: IncomingMessage): number {
 		const { areLimited, trustedHops } = this.#options;
 		if (!areLimited) return 0;
@@ -58,15 +60,15 @@ export class RequestRates {
 		return waitMs;
 	}
 
-	/** Counts a request that was rejected: an address that asks on all the same goes into debt. */
+	/** Counts a rejected request: an address that keeps sending goes into debt. */
 	rejected(request: IncomingMessage): void {
 		const address = clientAddress(request, this.#options.trustedHops);
 		if (this.#buckets.other.wait(address) < MAX_DEBT_MS) this.#buckets.other.take(address);
 	}
 
-	/** Whether an address has been rejected so much that its connections are not worth reading. */
-	isOut(address: string): boolean {
-		return this.#options.areLimited && this.#buckets.other.wait(address) >= OUT_MS;
+	/** Whether an address is blocked: its connections are not worth reading. */
+	isBlocked(address: string): boolean {
+		return this.#options.areLimited && this.#buckets.other.wait(address) >= BLOCK_MS;
 	}
 
 	#purposeOf(request: IncomingMessage): Purpose {

@@ -1,16 +1,16 @@
 import { ServerResponse } from 'node:http';
 
-/** Answers with a line of text. */
+/** Responds with one line of text. */
 export function answer(response: ServerResponse, status: number, text: string): void {
 	response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' }).end(`${text}\n`);
 }
 
-/** Whether something is a response of HTTP. */
+/** Whether a value is an HTTP response. */
 export function isResponse(value: unknown): value is ServerResponse {
 	return value instanceof ServerResponse;
 }
 
-/** Answers that the server has failed; where an answer has begun, ends the connection. */
+/** Responds with 500. If a response has begun, it destroys the connection. */
 export function answerFailure(response: ServerResponse): void {
 	if (response.headersSent) response.destroy();
 	else answer(response, 500, 'The server failed');

@@ -2,18 +2,18 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
-/** How many of the eight parts of an IPv6 address name a network; the rest its owner chooses at will. */
+/** The number of parts of an IPv6 address, of eight, that name a network. Its owner chooses the other parts at will. */
 const NETWORK_PARTS = 4;
 
 /**
- * The address by which a client is counted: IPv4 whole, IPv6 by its /64 network.
- * @param trustedHops how many proxies stand before this server, each of which has appended the address that it saw to
- * `X-Forwarded-For`; what is before those was written by the client and means nothing
+ * The address by which a client is counted: a whole IPv4 address, or the /64 network of an IPv6 address.
+ * @param trustedHops the number of proxies in front of this server. Each has appended the address of its own client to
+ * `X-Forwarded-For`; earlier entries come from the client and are ignored
  */
 export function clientAddress({ headers, socket }: IncomingMessage, trustedHops: number): string {
 	if (trustedHops === 0) return peerAddress(socket);
 	const forwarded = [headers['x-forwarded-for'] ?? []].flat().join(',').split(',');
-	// Not sent by the proxies: then it is the nearest one, or somebody who went around them.
+	// Without entries of the proxies, the remote side is the nearest proxy or a client that bypassed it.
 	return networkOf(withoutPort(forwarded.at(-trustedHops)?.trim() ?? '')) ?? peerAddress(socket);
 }
 
@@ -26,10 +26,10 @@ function withoutPort(forwarded: string): string {
 	return version4 ?? inBrackets ?? withZone ?? forwarded;
 }
 
-/** Parsing an address costs as much as serving a small request, and a connection makes many. */
+/** A cache: parsing an address costs as much as serving a small request, and a connection sends many. */
 const peerAddresses = new WeakMap<Socket, string>();
 
-/** The address of the other side of a connection, in the same form. */
+/** The remote address of a TCP connection, in the form of `clientAddress`. */
 export function peerAddress(socket: Socket): string {
 	const known = peerAddresses.get(socket);
 	if (known !== undefined) return known;
@@ -38,19 +38,22 @@ export function peerAddress(socket: Socket): string {
 	return address;
 }
 
-/** How many parts name an IPv6 site: a provider gives one customer up to a /48, with 65,536 networks (RFC 6177). */
+/**
+ * The number of parts that name an IPv6 site. A provider gives one customer up to a /48, with 65,536 networks (RFC
+ * 6177).
+ */
 const SITE_PARTS = 3;
 
-/** The /48 site of an IPv6 network, as `clientAddress` names that; undefined for any other address. */
+/** The /48 site of an IPv6 network from `clientAddress`; undefined for an IPv4 address. */
 export function siteOf(address: string): string | undefined {
 	if (!address.endsWith('::/64')) return undefined;
 	return `${address.split(':').slice(0, SITE_PARTS).join(':')}::/48`;
 }
 
-/** The network to which an address belongs; undefined when it is none. */
+/** The network of an address; undefined for an invalid address. */
 export function networkOf(address: string): string | undefined {
 	if (!ipaddr.isValid(address)) return undefined;
-	// An IPv4 client of an IPv6 socket comes as `::ffff:192.0.2.1`.
+	// An IPv6 socket reports an IPv4 client as `::ffff:192.0.2.1`.
 	const parsed = ipaddr.process(address);
 	if (parsed instanceof ipaddr.IPv4) return parsed.toString();
 	const network = parsed.parts.slice(0, NETWORK_PARTS).map((part) => part.toString(16));

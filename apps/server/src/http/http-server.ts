@@ -9,21 +9,23 @@ import { rejectUpgrade } from './reject-upgrade.ts';
 
 export interface HttpServerOptions {
 	boundary: Boundary;
-	/** Of TCP connections by the address of the other side. */
+	/** Counts the TCP connections by remote address. */
 	tally: Tally;
-	/** Whether an address may open connections at the moment. */
+	/** Whether an address may open connections now. */
 	mayConnect: (address: string) => boolean;
-	/** Whether a request for an upgrade gets one. All others are served as if they had not asked, as RFC 9110, 7.8 allows. */
+	/**
+	 * Whether an upgrade request is upgraded. The server serves others as ordinary requests, as RFC 9110, 7.8 allows.
+	 */
 	isUpgrade: (request: IncomingMessage) => boolean;
 	timings: Timings;
 }
 
 /**
- * An http server that bounds what a connection costs: time-outs, headers of at most 16 KB, and so many connections.
- * Every listener of it runs behind the boundary, those that others add, too.
+ * Makes an HTTP server with bounded costs per connection: time-outs, headers of at most 16 KB, and a number of
+ * connections. All its listeners run behind the boundary, including later ones.
  */
 export function createHttpServer({ boundary, tally, mayConnect, isUpgrade, timings }: HttpServerOptions): Server {
-	// Node.js before 24.9 knows no such callback: there all upgrades go to the listeners of `upgrade`.
+	// Node.js before 24.9 ignores `shouldUpgradeCallback`: all upgrades then go to the listeners of `upgrade`.
 	const http = createServer({
 		headersTimeout: timings.headersTimeoutMs,
 		requestTimeout: timings.requestTimeoutMs,
@@ -36,14 +38,14 @@ export function createHttpServer({ boundary, tally, mayConnect, isUpgrade, timin
 	const guardedEmit = boundary.createEmit((_http, args) => abandon(args));
 	const enter = boundary.guard(
 		(connection: Socket) => {
-			// Before Node.js makes a parser for it.
-			if (isWelcome(connection)) guardedEmit.call(http, 'connection', connection);
+			// Before Node.js creates a parser for it.
+			if (isAccepted(connection)) guardedEmit.call(http, 'connection', connection);
 			else connection.destroy();
 		},
 		(connection) => connection.destroy()
 	);
 	http.emit = (event: string | symbol, ...args: unknown[]) => {
-		// Whoever starts the server is told why it cannot listen.
+		// Passes the error on to the caller of `listen`.
 		if (event === 'error') return emit(event, ...args);
 		const [connection] = args;
 		if (event !== 'connection' || !(connection instanceof Socket)) return guardedEmit.call(http, event, ...args);
@@ -51,13 +53,13 @@ export function createHttpServer({ boundary, tally, mayConnect, isUpgrade, timin
 		return true;
 	};
 
-	function isWelcome(connection: Socket): boolean {
+	function isAccepted(connection: Socket): boolean {
 		const address = peerAddress(connection);
 		return mayConnect(address) && !tally.isFull(address);
 	}
 
 	http.on('connection', (connection) => {
-		// Node.js has a listener of its own, and takes it away when the connection becomes a WebSocket.
+		// Node.js removes its own listener when the connection becomes a WebSocket.
 		connection.on('error', ignore);
 		const address = peerAddress(connection);
 		tally.add(address);
@@ -66,7 +68,7 @@ export function createHttpServer({ boundary, tally, mayConnect, isUpgrade, timin
 	return http;
 }
 
-/** Ends the request or the connection that an event of the server is about. */
+/** Ends the request or the connection of a server event. */
 function abandon(args: unknown[]): void {
 	const [first, second] = args;
 	if (isResponse(second)) answerFailure(second);
@@ -75,5 +77,5 @@ function abandon(args: unknown[]): void {
 }
 
 function ignore(): void {
-	// The stream is closed then, and whoever uses it sees that.
+	// Node.js closes the stream, and its users notice that.
 }

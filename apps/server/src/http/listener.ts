@@ -3,7 +3,7 @@ import { answer } from './answer.ts';
 import { pathOf } from './path-of.ts';
 
 const SECURITY_HEADERS = {
-	// The page's own policy is in its head, with the hashes of its scripts; a frame rule works only as a header.
+	// The page's head has its own policy with the hashes of its scripts. A frame rule works only as a header.
 	'Content-Security-Policy': "frame-ancestors 'none'",
 	'X-Content-Type-Options': 'nosniff',
 	'Referrer-Policy': 'no-referrer'
@@ -12,9 +12,9 @@ const SECURITY_HEADERS = {
 const METHODS = ['GET', 'HEAD'];
 
 /**
- * Answers every request that is not for the sockets.
- * @param paths who answers under exactly this path, whatever its query
- * @param others who answers under all others
+ * Serves every request that is not for the sockets.
+ * @param paths the listeners by exact path, without the query
+ * @param others the listener for all other paths
  */
 export function createListener(paths: Record<string, RequestListener>, others: RequestListener): RequestListener {
 	const exact = new Map(Object.entries(paths));

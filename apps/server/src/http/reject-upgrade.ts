@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** Rejects a request for an upgrade: there is no response yet, only the connection. It ends. */
+/** Rejects an upgrade request and closes its connection. Such a request has no response object, only the connection. */
 export function rejectUpgrade(
 	connection: Socket,
 	status: number,

@@ -9,21 +9,21 @@ import { Readiness } from './Readiness.ts';
 
 export interface StatusOptions {
 	boundary: Boundary;
-	/** Why nobody should be sent here, while that is so. */
+	/** The reason why the server is not ready; undefined when it is. */
 	notReady: () => string | undefined;
-	/** Asks the store something. @throws when it has no answer */
+	/** Sends the store a request. @throws when the store does not answer */
 	probe: () => Promise<unknown>;
 	registry: Registry;
-	/** Lets in whoever shows it; without one, programs on this machine. */
+	/** The bearer token for `/metrics`. Without it, only programs on this machine may read them. */
 	metricsToken: string | undefined;
 }
 
-/** Says that the process lives. */
+/** Liveness: responds with 200. */
 export function answerAlive(): RequestListener {
 	return (_request, response) => answer(response, 200, 'ok');
 }
 
-/** Says whether the server can serve: a load balancer sends nobody here otherwise. */
+/** Readiness: responds with 503 while a load balancer should send no clients here. */
 export function answerReadiness({ boundary, notReady, probe }: StatusOptions): RequestListener {
 	const readiness = new Readiness(probe);
 	return guard(boundary, async (_request, response) => {
@@ -32,11 +32,11 @@ export function answerReadiness({ boundary, notReady, probe }: StatusOptions): R
 	});
 }
 
-/** Answers with the figures for Prometheus. */
+/** Responds with the metrics for Prometheus. */
 export function serveMetrics({ boundary, registry, metricsToken }: StatusOptions): RequestListener {
 	return guard(boundary, async (request, response) => {
 		if (!(metricsToken === undefined ? isLocal(request) : hasToken(request, metricsToken))) {
-			answer(response, 403, 'METRICS_TOKEN lets in from elsewhere');
+			answer(response, 403, 'METRICS_TOKEN allows access from other machines');
 			return;
 		}
 		const metrics = await registry.metrics();
@@ -51,7 +51,10 @@ function guard(
 	return boundary.guard(serve, (_request, response) => answerFailure(response));
 }
 
-/** Whether a program on this machine asks, and neither a proxy on it nor a page of somebody else's in its browser. */
+/**
+ * Whether a program on this machine sends the request itself. A proxy and a foreign page in a local browser do not
+ * count.
+ */
 function isLocal({ headers, socket }: IncomingMessage): boolean {
 	const isForwarded = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via', 'origin'].some(
 		(name) => headers[name] !== undefined
@@ -62,7 +65,7 @@ function isLocal({ headers, socket }: IncomingMessage): boolean {
 	return isLoopback && !isForwarded && host !== undefined && isAddress(host);
 }
 
-/** Compares hashes, whose time says nothing about the token. */
+/** Compares hashes in constant time, which reveals nothing about the token. */
 function hasToken({ headers }: IncomingMessage, token: string): boolean {
 	const hash = (text: string) => createHash('sha256').update(text).digest();
 	return timingSafeEqual(hash(headers.authorization ?? ''), hash(`Bearer ${token}`));

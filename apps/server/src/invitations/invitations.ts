@@ -7,7 +7,7 @@ import { handler } from '../socket/events.ts';
 
 const NO_SUCH_INVITATION = 'there is no such invitation';
 
-/** Makes an invitation to a private room; its secret is told once. */
+/** Creates an invitation to a private room. Only this reply contains its secret. */
 export function invite({ store, storage }: Chat): ChatHandler<'room:invite'> {
 	return handler(Invite, async ({ room }, { data }) => {
 		const [invitation, secret] = [randomSecret(), randomSecret()];
@@ -15,14 +15,14 @@ export function invite({ store, storage }: Chat): ChatHandler<'room:invite'> {
 		const make = () => store.invite(data.user.id, room, made);
 		const outcome = await storage.store('room:invite', data, make, { isNew: (result) => result === 'done' });
 		if (outcome === 'full') {
-			throw new RejectionError('forbidden', `a room has ${MAX_INVITATIONS} invitations at most: revoke one`);
+			throw new RejectionError('forbidden', `a room has at most ${MAX_INVITATIONS} invitations: revoke one`);
 		}
 		allow(outcome);
 		return { invitation, secret };
 	});
 }
 
-/** Ends an invitation, or all of a room. */
+/** Revokes an invitation, or all of a room. */
 export function revokeInvitation({ store }: Chat): ChatHandler<'room:revoke'> {
 	return handler(Revoke, async ({ room, invitation }, { data: { user } }) => {
 		allow(await store.revoke(user.id, room, invitation ?? null));
@@ -30,7 +30,7 @@ export function revokeInvitation({ store }: Chat): ChatHandler<'room:revoke'> {
 	});
 }
 
-/** Says where an invitation leads. */
+/** Describes the room of an invitation. */
 export function previewInvitation({ store }: Chat): ChatHandler<'room:preview'> {
 	return handler(PreviewInvitation, async ({ secret }, { data: { user } }) => {
 		const preview = await store.preview(user.id, hash(secret));
@@ -39,7 +39,7 @@ export function previewInvitation({ store }: Chat): ChatHandler<'room:preview'> 
 	});
 }
 
-/** Makes the bearer of a secret a member. */
+/** Makes the person with the secret a member. */
 export function acceptInvitation(chat: Chat): ChatHandler<'room:accept'> {
 	const { store, storage } = chat;
 	return handler(AcceptInvitation, async ({ secret }, { data }) => {
@@ -47,8 +47,7 @@ export function acceptInvitation(chat: Chat): ChatHandler<'room:accept'> {
 		const accept = () => store.accept(user.id, hash(secret));
 		const joined = await storage.store('room:accept', data, accept, { isNew: isMembership });
 		if (joined === 'not_found') throw new RejectionError('not_found', NO_SUCH_INVITATION);
-		if (joined === 'forbidden')
-			throw new RejectionError('forbidden', `${TOO_MANY_ROOMS}, and a room has its limit too`);
+		if (joined === 'forbidden') throw new RejectionError('forbidden', `${TOO_MANY_ROOMS}, or the room is full`);
 		enter(chat, user.id, joined);
 		return { room: joined.room, title: joined.title };
 	});

@@ -2,24 +2,24 @@ import type { Logger } from '../log.ts';
 import type { Space } from '../store/store.ts';
 import type { Grower } from './growth.ts';
 
-/** How often the free space is measured, in milliseconds. A rejected client is told to come back after this time. */
+/** The interval of the measurements, in milliseconds. A rejected client is asked to retry after this time. */
 export const MEASURE_INTERVAL_MS = 10_000;
 
-/** After a failure the space is measured at once, but not more often than this, in milliseconds. */
+/** The shortest interval of the measurements that failures trigger, in milliseconds. */
 const MIN_INTERVAL_MS = 1_000;
 
-/** Each grower is rejected below this share of the floor. Another one takes one more row here. */
+/** The share of the floor below which each grower is rejected. A further grower needs one row here. */
 const SHARES: Readonly<Record<Grower, number>> = { guests: 1, messages: 0.5 };
-// Every key of the record, as it says.
+// The record has exactly these keys.
 const GROWERS = Object.keys(SHARES) as Grower[];
 
-/** A floor that was crossed is open again only with this much more, so that nothing flaps. */
+/** The factor by which the free space must exceed a crossed floor, so that the state does not flap. */
 const MARGIN = 1.1;
 
 const MB = 1024 * 1024;
 
 export interface DiskFloorOptions {
-	/** Bytes of free space below which the first grower is rejected; 0 rejects nobody. */
+	/** Bytes of free space below which guests are rejected. 0 disables the check. */
 	minFreeBytes: number;
 	/** @throws when the space cannot be measured now */
 	measure: () => Promise<Space>;
@@ -27,8 +27,8 @@ export interface DiskFloorOptions {
 }
 
 /**
- * Watches the free space of the disk and says who may still make the database grow. The space is measured in the
- * background, never while a request waits. Where it is unknown, everybody may.
+ * Measures the free disk space and decides which growers may enlarge the database. It measures in the background, never
+ * during a request. While the space is unknown, all may.
  */
 export class DiskFloor {
 	readonly #options: DiskFloorOptions;
@@ -43,27 +43,27 @@ export class DiskFloor {
 		this.#timer = setInterval(() => void this.measure(), MEASURE_INTERVAL_MS).unref();
 	}
 
-	/** The space as it was last measured; undefined before the first time. */
+	/** The last measurement; undefined before the first one. */
 	get space(): Space | undefined {
 		return this.#space;
 	}
 
-	/** Whether this grower may make the database grow. */
+	/** Whether a grower may enlarge the database. */
 	isOpenTo(grower: Grower): boolean {
 		return !this.#closed.has(grower);
 	}
 
-	/** Measures once more; a measurement that fails leaves everything as it was. */
+	/** Measures the space. A failed measurement changes nothing. */
 	measure(): Promise<void> {
 		return (this.#measuring ??= this.#measure().finally(() => (this.#measuring = undefined)));
 	}
 
-	/** A write has failed: the disk may be full. */
+	/** Measures soon, because a write has failed: the disk may be full. */
 	suspect(): void {
 		if (performance.now() - this.#measuredAtMs >= MIN_INTERVAL_MS) void this.measure();
 	}
 
-	/** Measures no more. */
+	/** Stops the measurements. */
 	end(): void {
 		clearInterval(this.#timer);
 	}
@@ -90,7 +90,7 @@ export class DiskFloor {
 		const figures = { grower, freeMb: Math.floor(freeBytes / MB), floorMb: Math.floor(floor / MB) };
 		if (isOpen) {
 			this.#closed.delete(grower);
-			log.info(figures, 'The disk has room again');
+			log.info(figures, 'The disk has enough free space again');
 		} else {
 			this.#closed.add(grower);
 			log.warn(figures, 'The disk is nearly full');

@@ -2,50 +2,50 @@ import type { Rate } from '@digda/protocol';
 import type { Logger } from '../log.ts';
 import { TokenBuckets } from './TokenBuckets.ts';
 
-/** A report of what was left out comes this long after the first line that was. */
+/** The delay of the report after the first omitted line. */
 const REPORT_MS = 1_000;
 
 type LineLevel = 'info' | 'warn' | 'error';
 
-/** What logs errors: a logger, or a limited one. */
+/** Logs errors: a logger or a `LimitedLog`. */
 export interface ErrorLog {
 	error: (fields: object, message: string) => void;
 }
 
 export interface LineLimits {
-	/** What the lines are about, in the plural: "messages". */
+	/** The subject of the lines in the plural, such as "messages". */
 	subject: string;
-	/** How many lines one address may cause. */
+	/** The rate of the lines that one address may cause. */
 	perAddress: Rate;
-	/** How many lines all addresses may cause together. */
+	/** The rate of the lines that all addresses together may cause. */
 	total: Rate;
 }
 
 /**
- * Logs lines of one kind, which clients can cause at will, at a bounded rate. A line says how many were left out. No address
- * can use up the share of all, so that an attack leaves the lines of others in the log.
+ * Logs one kind of lines at a bounded rate, because clients can cause them at will. A report counts the omitted lines.
+ * The rate per address keeps an attacker from using up the total rate, so that the log still shows the lines of others.
  */
 export class LimitedLog {
 	readonly #log: Logger;
 	readonly #subject: string;
 	readonly #perAddress: TokenBuckets;
 	readonly #total: TokenBuckets;
-	readonly #onLeftOut: () => void;
-	/** Of the last line that was left out. */
+	readonly #onOmitted: () => void;
+	/** The level of the last omitted line. */
 	#level: LineLevel = 'info';
-	#leftOut = 0;
+	#omitted = 0;
 	#report: NodeJS.Timeout | undefined;
 
-	/** @param onLeftOut is called for each line that is left out */
-	constructor(log: Logger, { subject, perAddress, total }: LineLimits, onLeftOut: () => void) {
+	/** @param onOmitted is called for each omitted line */
+	constructor(log: Logger, { subject, perAddress, total }: LineLimits, onOmitted: () => void) {
 		this.#log = log;
 		this.#subject = subject;
 		this.#perAddress = new TokenBuckets(perAddress);
 		this.#total = new TokenBuckets(total);
-		this.#onLeftOut = onLeftOut;
+		this.#onOmitted = onOmitted;
 	}
 
-	/** Takes the share of a line. @returns whether it may be logged; a line that may not is counted */
+	/** Counts a line. @returns whether it may be logged; otherwise it counts as omitted */
 	admits(level: LineLevel, address: string): boolean {
 		if (!this.#log.isLevelEnabled(level)) return false;
 		if (this.#perAddress.wait(address) === 0 && this.#total.tryTake('')) {
@@ -53,8 +53,8 @@ export class LimitedLog {
 			return true;
 		}
 		this.#level = level;
-		this.#leftOut += 1;
-		this.#onLeftOut();
+		this.#omitted += 1;
+		this.#onOmitted();
 		this.#report ??= setTimeout(() => this.report(), REPORT_MS).unref();
 		return false;
 	}
@@ -71,13 +71,16 @@ export class LimitedLog {
 		if (this.admits('error', address)) this.#log.error(fields, message);
 	}
 
-	/** Logs how many lines were left out since the last report, if any were. */
+	/** Logs the number of lines omitted since the last report, if any. */
 	report(): void {
 		clearTimeout(this.#report);
 		this.#report = undefined;
-		const leftOut = this.#leftOut;
-		this.#leftOut = 0;
-		if (leftOut > 0)
-			this.#log[this.#level]({ leftOut }, `${leftOut.toLocaleString('en')} more ${this.#subject} were not logged`);
+		const omitted = this.#omitted;
+		this.#omitted = 0;
+		if (omitted > 0)
+			this.#log[this.#level](
+				{ leftOut: omitted },
+				`${omitted.toLocaleString('en')} more ${this.#subject} were not logged`
+			);
 	}
 }

@@ -4,26 +4,26 @@ import { AddressQueue } from './AddressQueue.ts';
 import { SharedBuckets, sharedRate } from './SharedBuckets.ts';
 import { TokenBuckets } from './TokenBuckets.ts';
 
-/** What an address may do besides requests. A classroom that opens the chat together stays below. */
+/** The rates of an address in addition to requests. A classroom that opens the chat together stays below. */
 const CONNECT_RATE: Rate = { burst: 200, perSecond: 20 };
 const NEW_SESSION_RATE: Rate = { burst: 100, perSecond: 0.5 };
 const NEW_ROOM_RATE: Rate = { burst: 100, perSecond: 0.2 };
 
-/** New guests of an IPv6 site: four times as many as of one of its addresses. */
+/** New guests of an IPv6 site: four times the rate of one address. */
 const SITE_SESSION_RATE: Rate = { burst: 400, perSecond: 2 };
 
-/** What is read at once as a rule. */
+/** The usual size of a reading request's answer. */
 const USUAL_PAGE_BYTES = 32 * 1024;
 
-/** A short text to a hundred connections. */
+/** The usual size of a delivery: a short text to a hundred connections. */
 const USUAL_DELIVERY_BYTES = 128 * 1024;
 
-/** What is limited for an address alone. */
+/** Actions that are limited per address only. */
 export type AddressLimit = 'connect' | 'session' | 'room';
 
 /**
- * How often what may be done. Every method takes its share and answers with 0, or takes nothing and answers with the
- * milliseconds after which it can be tried again.
+ * All rate limits. Each method takes its share and returns 0, or takes nothing and returns the milliseconds until a
+ * retry can succeed.
  */
 export class Limits {
 	readonly isOn: boolean;
@@ -44,27 +44,28 @@ export class Limits {
 
 	readonly #siteSessions = new TokenBuckets(SITE_SESSION_RATE);
 
-	/** @param isOn otherwise everything may be done at any rate */
+	/** @param isOn false disables all limits */
 	constructor(isOn: boolean) {
 		this.isOn = isOn;
 	}
 
-	/** A request of the chat. */
+	/** Counts a request of the chat. */
 	request(kind: RequestKind, userId: string, address: string): number {
 		return this.isOn ? this.#requests[kind].tryTake(userId, address) : 0;
 	}
 
-	/** A text for the echo. */
+	/** Counts a text for the echo. */
 	echo(connectionId: string, address: string): number {
 		return this.isOn ? this.#echo.tryTake(connectionId, address) : 0;
 	}
 
 	/**
-	 * Does what needs the store, in the turn of its address; what reads takes the bytes of its answer, which nobody knows before.
-	 * @param sizeOf the bytes of an answer; without it they do not count
-	 * @param reject is called, and throws, when so much was read that it has to wait
+	 * Runs work that needs the store in the queue of its address. Reading work pays the bytes of its answer afterwards,
+	 * because the size is unknown before.
+	 * @param reading `sizeOf` returns the bytes of an answer; `reject` is called, and throws, while earlier reads
+	 * exceed the rate
 	 */
-	inTurn<Result>(
+	queued<Result>(
 		userId: string,
 		address: string,
 		work: () => Result | Promise<Result>,
@@ -81,16 +82,16 @@ export class Limits {
 		});
 	}
 
-	/** Bytes that go out to others for a request. */
+	/** Counts the bytes that a request broadcasts. */
 	deliver(userId: string, address: string, countBytes: () => number): number {
 		return this.isOn ? this.#deliveryBytes.tryTake(userId, address, countBytes()) : 0;
 	}
 
-	/** A new connection, session or room from an address. */
+	/** Counts a new connection, session or room from an address. */
 	byAddress(what: AddressLimit, address: string): number {
 		if (!this.isOn) return 0;
 		const buckets = this.#addresses[what];
-		// A guest costs nothing to make, and a site has 65,536 addresses.
+		// Guests are free to create, and a site has 65,536 addresses.
 		const site = what === 'session' ? siteOf(address) : undefined;
 		const siteWaitMs = site === undefined ? 0 : this.#siteSessions.wait(site);
 		const waitMs = Math.max(buckets.wait(address), siteWaitMs);

@@ -1,25 +1,25 @@
 import { ADDRESS_SHARE, type Rate, type SharedRate } from '@digda/protocol';
 import { TokenBuckets } from './TokenBuckets.ts';
 
-/** The rate of a person, and `ADDRESS_SHARE` times that for their address. */
+/** Combines the rate of a person with `ADDRESS_SHARE` times that rate for the address. */
 export function sharedRate(own: Rate): SharedRate {
 	const { burst, perSecond } = own;
 	return { own, address: { burst: ADDRESS_SHARE * burst, perSecond: ADDRESS_SHARE * perSecond } };
 }
 
-/** Nobody is told to wait for longer because others of their address wait. */
+/** The longest extra wait that other waiting clients of the address cause. */
 const MAX_PROMISED_MS = 5_000;
 
-/** The buckets of one kind: each owner's own, and those of their addresses. */
+/** The buckets of one kind: one per owner and one per address. */
 export class SharedBuckets {
 	readonly #own: TokenBuckets;
 	readonly #addresses: TokenBuckets;
-	/** The tokens to come of an address that were promised: whoever is told to wait is told another time. */
+	/** The future tokens of an address that were promised to waiting clients, so that each gets another retry time. */
 	readonly #promised: TokenBuckets;
 	readonly #usual: number;
 
 	/**
-	 * @param usual how many tokens one takes as a rule
+	 * @param usual the usual number of tokens per request
 	 * @param now a clock that only goes forward, in milliseconds
 	 */
 	constructor({ own, address }: SharedRate, usual = 1, now = () => performance.now()) {
@@ -30,25 +30,25 @@ export class SharedBuckets {
 	}
 
 	/**
-	 * In how many milliseconds there is a token in both buckets; 0 when there is one. Those who wait for the address are told
-	 * one time after the other: all at the same time, they would come back together, and all but a few in vain.
+	 * Returns the milliseconds until both buckets have a token; 0 if they have one. Clients that wait for the address
+	 * get staggered times. With equal times they would all return together, and all but a few would be rejected again.
 	 */
 	wait(owner: string, address: string): number {
 		const addressMs = this.#addresses.wait(address);
 		if (addressMs === 0) return this.#own.wait(owner);
 		const promisedMs = this.#promised.wait(address, this.#usual);
-		// Whoever asks again and again makes nobody wait for longer.
+		// Repeated calls do not lengthen the wait of others without bound.
 		if (promisedMs < MAX_PROMISED_MS) this.#promised.take(address, this.#usual);
 		return Math.max(this.#own.wait(owner), addressMs + promisedMs);
 	}
 
-	/** Takes tokens from both buckets, also more than there are: then the next one waits for longer. */
+	/** Takes tokens from both buckets, even more than they hold: the next request then waits longer. */
 	take(owner: string, address: string, tokens = 1): void {
 		this.#own.take(owner, tokens);
 		this.#addresses.take(address, tokens);
 	}
 
-	/** Takes tokens where there is one in both buckets. @returns otherwise the milliseconds to wait, or else 0 */
+	/** Takes tokens if both buckets have one. @returns 0, or the milliseconds to wait if nothing was taken */
 	tryTake(owner: string, address: string, tokens = 1): number {
 		const waitMs = this.wait(owner, address);
 		if (waitMs === 0) this.take(owner, address, tokens);

@@ -6,29 +6,29 @@ import { MEASURE_INTERVAL_MS, type DiskFloor } from './DiskFloor.ts';
 import { GROWTH, type Growth, type Stored } from './growth.ts';
 import type { Payers, StorageQuota } from './StorageQuota.ts';
 
-/** Who asks; a new guest is nobody yet. */
-interface Asker {
+/** The requester; a new guest has no user yet. */
+interface Requester {
 	user?: User;
 	address: string;
 }
 
 interface Storing<Result> {
 	stored?: Stored;
-	/** The room that pays, too. */
+	/** The room whose quota also pays. */
 	room?: string | undefined;
-	/** Whether the store has grown, where it may have not. */
+	/** Whether the result made the store grow; by default always. */
 	isNew?: (result: Result) => boolean;
 }
 
 const always = () => true;
 
-/** The one way to make the database grow: as far as the disk and the quotas go. */
+/** Guards every growth of the database by the disk floor and the storage quotas. */
 export class StorageLimits {
 	readonly #floor: Pick<DiskFloor, 'isOpenTo' | 'suspect'>;
 	readonly #quota: StorageQuota | undefined;
 	readonly #metrics: Pick<Metrics, 'storageRejected'>;
 
-	/** @param quota without one there is the floor alone */
+	/** @param quota undefined leaves the floor alone */
 	constructor(
 		floor: Pick<DiskFloor, 'isOpenTo' | 'suspect'>,
 		quota: StorageQuota | undefined,
@@ -40,19 +40,19 @@ export class StorageLimits {
 	}
 
 	/**
-	 * Runs what stores something, and counts its bytes. What was not stored, or was stored before, costs nothing.
+	 * Runs a storing operation and counts its bytes. An operation that stores nothing new costs nothing.
 	 * @param run begins before this returns
-	 * @throws {RejectionError} it may not be stored now; `run` was not called
+	 * @throws {RejectionError} the limits forbid it; `run` was not called
 	 */
 	async store<Result>(
 		request: keyof typeof GROWTH,
-		asker: Asker,
+		requester: Requester,
 		run: () => Promise<Result>,
 		{ stored = {}, room, isNew = always }: Storing<Result> = {}
 	): Promise<Result> {
 		const growth: Growth | undefined = GROWTH[request];
 		if (!growth) return await run();
-		const payers = { person: asker.user?.id, address: asker.address, room };
+		const payers = { person: requester.user?.id, address: requester.address, room };
 		const bytes = Math.ceil(growth.bytes(stored));
 		this.#admit(growth, payers, bytes);
 		let hasGrown = false;
@@ -70,7 +70,7 @@ export class StorageLimits {
 		}
 	}
 
-	/** Takes the bytes. @throws {RejectionError} */
+	/** Takes the bytes from the quotas. @throws {RejectionError} */
 	#admit({ grower, rejectedWith }: Growth, payers: Payers, bytes: number): void {
 		if (!this.#floor.isOpenTo(grower)) {
 			this.#metrics.storageRejected('disk');
@@ -80,9 +80,9 @@ export class StorageLimits {
 		if (shortage) {
 			const { payer, waitMs } = shortage;
 			this.#metrics.storageRejected(payer);
-			// Other rooms have shares of their own.
+			// Other rooms have their own quotas, so the client need not hold back other requests.
 			const code = payer === 'room' ? 'unavailable' : rejectedWith;
-			throw new RejectionError(code, `the ${payer} has stored as much as it may for now`, Math.ceil(waitMs));
+			throw new RejectionError(code, `the storage quota of the ${payer} is used up for now`, Math.ceil(waitMs));
 		}
 		this.#quota?.take(payers, bytes);
 	}

@@ -4,16 +4,16 @@ import { TokenBuckets } from './TokenBuckets.ts';
 const MB = 1024 * 1024;
 const SECONDS_PER_DAY = 86_400;
 
-/** Whose share of the database something takes. */
+/** The owner of a quota. */
 export type Payer = 'person' | 'address' | 'site' | 'room';
 
 /** Bytes per day. */
 export type StoragePerDay = Readonly<Record<Payer, number>>;
 
 /**
- * What each may add to the database per day, at once or bit by bit. An address has ten times the share of a person, so
- * that a classroom behind one address can chat; an IPv6 site, which has 65,536 addresses, four times that of an address:
- * less than a room, so that one network alone does not use up the share of a room.
+ * The daily quotas, usable at once or gradually. An address has ten times the quota of a person, so that a classroom
+ * behind one address can chat. An IPv6 site has 65,536 addresses and four times the quota of one. This is less than a
+ * room's quota, so that one network cannot use up the quota of a room.
  */
 export const STORAGE_PER_DAY: StoragePerDay = {
 	person: 16 * MB,
@@ -22,25 +22,25 @@ export const STORAGE_PER_DAY: StoragePerDay = {
 	room: 1_024 * MB
 };
 
-/** Who pays for something: without a person it is paid by the address, without a room by none. */
+/** The quotas that pay. Without a person or a room, that quota does not apply. */
 export interface Payers {
 	person?: string | undefined;
 	address: string;
 	room?: string | undefined;
 }
 
-/** Why something is not stored now. */
+/** A quota that is used up. */
 export interface Shortage {
 	payer: Payer;
-	/** After so many milliseconds it has a chance. */
+	/** The time after which a retry can succeed. */
 	waitMs: number;
 }
 
 const PAYERS: readonly Payer[] = ['person', 'address', 'site', 'room'];
 
 /**
- * How many bytes each may still store: token buckets that fill within a day. They are in memory, of this node alone and
- * full after a start. So within the first 24 hours each may store twice its share.
+ * The remaining bytes of each quota, as token buckets that fill within a day. They exist in the memory of this node and
+ * are full after a start. Within the first 24 hours each payer can therefore store twice its quota.
  */
 export class StorageQuota {
 	readonly #buckets: Record<Payer, TokenBuckets>;
@@ -57,12 +57,12 @@ export class StorageQuota {
 		};
 	}
 
-	/** How many buckets are not full. */
+	/** The number of buckets that are not full. */
 	get size(): number {
 		return PAYERS.reduce((sum, payer) => sum + this.#buckets[payer].size, 0);
 	}
 
-	/** The first payer who lacks so many bytes: the sender before the room. Undefined when nobody does. */
+	/** The first quota without enough bytes, the sender's before the room's; undefined if all suffice. */
 	shortage(payers: Payers, bytes: number): Shortage | undefined {
 		for (const [payer, key] of keysOf(payers)) {
 			const waitMs = this.#buckets[payer].wait(key, bytes);
@@ -76,7 +76,7 @@ export class StorageQuota {
 		for (const [payer, key] of keysOf(payers)) this.#buckets[payer].take(key, bytes);
 	}
 
-	/** Gives back what was taken and then not stored. */
+	/** Returns bytes that were taken but not stored. */
 	giveBack(payers: Payers, bytes: number): void {
 		for (const [payer, key] of keysOf(payers)) this.#buckets[payer].giveBack(key, bytes);
 	}

@@ -1,4 +1,4 @@
-/** Counts what is there at the moment, in all and for each key, and says when it is too much. */
+/** Counts items in total and per key, and compares both counts with limits. */
 export class Tally {
 	readonly #most: number;
 	readonly #mostPerKey: number;
@@ -10,23 +10,21 @@ export class Tally {
 		this.#mostPerKey = mostPerKey;
 	}
 
-	/** How many keys have something counted. */
+	/** The number of keys with a count. */
 	get size(): number {
 		return this.#counts.size;
 	}
 
-	/** Whether one more of a key would be too much. */
+	/** Whether another item of a key would exceed a limit. */
 	isFull(key: string): boolean {
 		return this.#total >= this.#most || (this.#counts.get(key) ?? 0) >= this.#mostPerKey;
 	}
 
-	/** One more. */
 	add(key: string): void {
 		this.#total += 1;
 		this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
 	}
 
-	/** One less. */
 	remove(key: string): void {
 		this.#total -= 1;
 		const left = (this.#counts.get(key) ?? 0) - 1;

@@ -1,11 +1,11 @@
 import type { Rate } from '@digda/protocol';
 
-/** Before there are so many keys, nobody looks for those that can be forgotten. */
+/** The number of keys at which the first sweep removes full buckets. */
 const FIRST_SWEEP = 1_000;
 
 /**
- * Token buckets of one rate, one for each key. What is kept is the moment at which a bucket is full again, which says all
- * (https://en.wikipedia.org/wiki/Generic_cell_rate_algorithm); a full bucket is not kept.
+ * Token buckets of one rate, one per key. Each stores only the time at which it is full again
+ * (https://en.wikipedia.org/wiki/Generic_cell_rate_algorithm). Full buckets are not stored.
  */
 export class TokenBuckets {
 	readonly #msPerToken: number;
@@ -21,31 +21,31 @@ export class TokenBuckets {
 		this.#now = now;
 	}
 
-	/** How many buckets are not full. */
+	/** The number of stored buckets. A sweep removes those that have become full. */
 	get size(): number {
 		return this.#fullAt.size;
 	}
 
-	/** In how many milliseconds there will be so many tokens; 0 when they are there. */
+	/** Returns the milliseconds until a bucket has enough tokens; 0 if it has. */
 	wait(key: string, tokens = 1): number {
 		const missingMs = Math.max((this.#fullAt.get(key) ?? 0) - this.#now(), 0);
 		return Math.max(missingMs + tokens * this.#msPerToken - this.#capacityMs, 0);
 	}
 
-	/** Takes tokens, also when they are not there: whoever may not has asked `wait` before. */
+	/** Takes tokens even if they are missing. Callers check `wait` first where that matters. */
 	take(key: string, tokens = 1): void {
 		const now = this.#now();
 		this.#fullAt.set(key, Math.max(this.#fullAt.get(key) ?? 0, now) + tokens * this.#msPerToken);
 		if (this.#fullAt.size >= this.#sweepAt) this.#sweep(now);
 	}
 
-	/** Puts tokens back that were taken; a bucket never holds more than its burst. */
+	/** Returns tokens that were taken. A bucket never holds more than its burst. */
 	giveBack(key: string, tokens = 1): void {
 		const fullAt = this.#fullAt.get(key);
 		if (fullAt !== undefined) this.#fullAt.set(key, fullAt - tokens * this.#msPerToken);
 	}
 
-	/** Takes tokens when they are there. @returns whether they were */
+	/** Takes tokens if they are available. @returns whether they were */
 	tryTake(key: string, tokens = 1): boolean {
 		if (this.wait(key, tokens) > 0) return false;
 		this.take(key, tokens);
@@ -54,7 +54,7 @@ export class TokenBuckets {
 
 	#sweep(now: number): void {
 		for (const [key, fullAt] of this.#fullAt) if (fullAt <= now) this.#fullAt.delete(key);
-		// A sweep costs as much as there is, so the next one comes when there is twice as much.
+		// A sweep takes linear time, so the next one waits until the number of buckets has doubled.
 		this.#sweepAt = Math.max(FIRST_SWEEP, 2 * this.#fullAt.size);
 	}
 }

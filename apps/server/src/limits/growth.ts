@@ -1,6 +1,6 @@
 import { MAX_DISPLAY_NAME_BYTES, MAX_ROOM_TITLE_CODE_POINTS, type RequestName } from '@digda/protocol';
 
-/** What a request is about to store. */
+/** The data that a request is about to store. */
 export interface Stored {
 	/** The identifier of the room. */
 	room?: string;
@@ -9,7 +9,7 @@ export interface Stored {
 	text?: string;
 }
 
-/** Who grows the database. Below the floor of free disk space guests are rejected before messages. */
+/** The classes of growth. When free disk space runs low, guests are rejected before messages. */
 export type Grower = 'guests' | 'messages';
 
 /** A request that makes the database grow. */
@@ -17,29 +17,29 @@ export interface Growth {
 	grower: Grower;
 	/** `rate_limited` holds back all requests of the kind; `unavailable` holds back this one alone. */
 	rejectedWith: 'rate_limited' | 'unavailable';
-	/** An upper bound of the bytes that the database grows by, with all indexes. */
+	/** An upper bound of the database growth in bytes, including all indexes. */
 	bytes: (stored: Stored) => number;
 }
 
-/** Lengths of columns, in bytes. An id of a person or a message is a UUID in hexadecimal digits. */
+/** Sizes of columns in bytes. An id of a person or a message is a UUID in hexadecimal digits. */
 const UUID = 36;
 const SECRET = 22;
 const PRIVATE_ROOM = 23;
 const HASH = 32;
 const NUMBERS = 16;
 const EMOJI = 64;
-/** The names of the fields of a content in JSON. */
+/** The field names of a content in JSON. */
 const FIELDS = 32;
 const LONGEST_TITLE = 4 * MAX_ROOM_TITLE_CODE_POINTS;
 
-/** SQLite keeps so much of a row in its tree. The rest takes pages of its own, each of them whole. */
+/** The bytes of a row that SQLite stores in its tree. The rest takes whole overflow pages. */
 const LOCAL_BYTES = 1_002;
 const PAGE_BYTES = 4_096;
 
-/** Pages of a tree are two thirds full at least when keys come in any order. */
+/** With keys in random order, pages of a tree are at least two thirds full. */
 const PER_BYTE = 1.5;
 
-/** Bytes of a row or of an entry of an index, whose columns have these bytes together. */
+/** The bytes that a table row or an index entry takes, from the total size of its columns. */
 function row(bytes: number): number {
 	const pages = Math.ceil(Math.max(bytes - LOCAL_BYTES, 0) / (PAGE_BYTES - 4));
 	return PER_BYTE * Math.min(bytes, LOCAL_BYTES) + PAGE_BYTES * pages;
@@ -49,27 +49,27 @@ function lengthOf(text = ''): number {
 	return Buffer.byteLength(text);
 }
 
-/** An entry of the log, with its place in the index by id. */
+/** The bytes of an entry, with its row in the index by id. */
 function entry(room: number, name: number, text: number): number {
 	return row(room + 2 * UUID + name + text + NUMBERS) + row(room + 2 * UUID + NUMBERS);
 }
 
-/** An entry that changes a message, with its content as JSON and its places in the indexes by id and by target. */
+/** The bytes of an entry that changes a message: its JSON content, and its rows in the indexes by id and by target. */
 function changeOf(room: number, name: number, content: number): number {
 	return row(room + 4 * UUID + name + content + 2 * NUMBERS) + row(room + 2 * UUID + NUMBERS) + row(room + NUMBERS);
 }
 
-/** A deletion, with the place of the message in the index of the deleted ones. */
+/** The bytes of a deletion, with the row of the message in the index of deleted messages. */
 function deletion(room: number): number {
 	return changeOf(room, MAX_DISPLAY_NAME_BYTES, 0) + row(room + NUMBERS);
 }
 
-/** What a change adds to the row of its message, which may just have fitted into its pages before. */
+/** The bytes that a change adds to its message. The row may need one more page for them. */
 function added(bytes: number): number {
 	return row(bytes) + PAGE_BYTES;
 }
 
-/** A mark that is set, with its place in the index of its table, and in the row of its message. */
+/** The bytes of a mark: in its table, in the index of that, and in the row of its message. */
 function mark(room: number, name: number): number {
 	return 2 * row(room + UUID + EMOJI + NUMBERS) + added(EMOJI + UUID + name + 2 * NUMBERS);
 }
@@ -78,11 +78,12 @@ function membership(room: number): number {
 	return row(room + UUID + SECRET + NUMBERS) + row(room + UUID + NUMBERS);
 }
 
-const NOTHING = undefined;
+const NO_GROWTH = undefined;
 
 /**
- * What each request makes the database grow by. A request that changes a row in place was counted when the row was made:
- * a name and a title with their longest form, a message with the entry that may delete it. So deletions always go on.
+ * The growth that each request causes. Changes of a row in place are counted when the row is made. A name and a title
+ * count with their longest form, and a message counts with its possible deletion. Deletions are therefore always
+ * possible.
  */
 export const GROWTH = {
 	/** A new guest: a user and a session. */
@@ -91,9 +92,9 @@ export const GROWTH = {
 		rejectedWith: 'rate_limited',
 		bytes: () => row(UUID + MAX_DISPLAY_NAME_BYTES + NUMBERS) + row(HASH + UUID + NUMBERS) + row(UUID + HASH + NUMBERS)
 	},
-	'session:rename': NOTHING,
-	/** Takes the place of the sessions of before. */
-	'session:rotate': NOTHING,
+	'session:rename': NO_GROWTH,
+	/** Replaces the previous sessions. */
+	'session:rotate': NO_GROWTH,
 
 	/** A first join. */
 	'room:join': {
@@ -101,7 +102,7 @@ export const GROWTH = {
 		rejectedWith: 'unavailable',
 		bytes: ({ room }) => membership(lengthOf(room))
 	},
-	/** A first join that makes the public room. */
+	/** A first join that also creates the public room. */
 	'room:new': {
 		grower: 'guests',
 		rejectedWith: 'unavailable',
@@ -113,7 +114,7 @@ export const GROWTH = {
 		rejectedWith: 'unavailable',
 		bytes: () => row(PRIVATE_ROOM + LONGEST_TITLE + UUID + 2 * NUMBERS) + membership(PRIVATE_ROOM)
 	},
-	/** A membership, and whom the invitation has let in. */
+	/** A membership, and the record that the person used the invitation. */
 	'room:accept': {
 		grower: 'guests',
 		rejectedWith: 'unavailable',
@@ -124,22 +125,22 @@ export const GROWTH = {
 		rejectedWith: 'unavailable',
 		bytes: () => row(HASH + SECRET + PRIVATE_ROOM + NUMBERS) + row(PRIVATE_ROOM + SECRET + HASH + NUMBERS)
 	},
-	'room:rename': NOTHING,
-	// What ends is noted in a table that keeps its newest 100,000 rows.
-	'room:leave': NOTHING,
-	'room:remove': NOTHING,
-	'room:close': NOTHING,
-	'room:revoke': NOTHING,
-	'room:list': NOTHING,
-	'room:members': NOTHING,
-	'room:preview': NOTHING,
+	'room:rename': NO_GROWTH,
+	// Revocations go to a table that keeps its newest 100,000 rows.
+	'room:leave': NO_GROWTH,
+	'room:remove': NO_GROWTH,
+	'room:close': NO_GROWTH,
+	'room:revoke': NO_GROWTH,
+	'room:list': NO_GROWTH,
+	'room:members': NO_GROWTH,
+	'room:preview': NO_GROWTH,
 
 	'message:send': {
 		grower: 'messages',
 		rejectedWith: 'rate_limited',
 		bytes: ({ room, name, text }) => entry(lengthOf(room), lengthOf(name), lengthOf(text)) + deletion(lengthOf(room))
 	},
-	/** The message keeps its first text. */
+	/** The message keeps its original text, too. */
 	'message:edit': {
 		grower: 'messages',
 		rejectedWith: 'rate_limited',
@@ -152,11 +153,11 @@ export const GROWTH = {
 		bytes: ({ room, name }) =>
 			changeOf(lengthOf(room), lengthOf(name), FIELDS + EMOJI) + mark(lengthOf(room), lengthOf(name))
 	},
-	'message:delete': NOTHING,
-	'history:read': NOTHING,
-	'read:mark': NOTHING,
-	'connection:ping': NOTHING
-} as const satisfies Record<RequestName | 'session:new' | 'room:new', Growth | typeof NOTHING>;
+	'message:delete': NO_GROWTH,
+	'history:read': NO_GROWTH,
+	'read:mark': NO_GROWTH,
+	'connection:ping': NO_GROWTH
+} as const satisfies Record<RequestName | 'session:new' | 'room:new', Growth | typeof NO_GROWTH>;
 
 /** A request that makes the database grow. */
 export type GrowingRequest = {

@@ -16,27 +16,27 @@ import { GroupDelay } from './GroupDelay.ts';
 import { PendingCursors, type WaitingCursor } from './PendingCursors.ts';
 import { Waiting } from './Waiting.ts';
 
-/** A batch is small enough for a reader of history to wait for it. */
+/** The largest batch: a read of the history can wait for one. */
 const MAX_BATCH = 1_000;
 
-/** How long after a failure the heads are asked for again. */
+/** The delay before the heads are read again after a failure. */
 const RECOVERY_DELAY_MS = 250;
 
 interface WaitingEntry {
 	entry: NewEntry;
-	resolve: (place: Stored) => void;
+	resolve: (stored: Stored) => void;
 	reject: (error: Error) => void;
 }
 
-/** Who hears of what was stored. */
+/** Delivers stored entries. */
 type Deliver = Pick<Followers, 'deliver' | 'deliverUpTo'>;
 
-/** Who counts what was stored. */
+/** Counts stored batches. */
 type Measure = Pick<Metrics, 'committed'>;
 
 /**
- * Stores entries of any kind, in batches: everything that arrives while the log is busy is the next one. A batch is one
- * transaction; then its entries are delivered, then those who sent them are answered.
+ * Stores entries of any kind in batches: all entries that arrive during a commit form the next batch. A batch is one
+ * transaction. Its entries are then delivered, and their senders get their replies.
  */
 export class CommitLoop {
 	readonly #store: Store;
@@ -49,11 +49,11 @@ export class CommitLoop {
 	readonly #waiting = new Waiting();
 	readonly #cursors = new PendingCursors(() => void this.#run());
 	#running: Promise<void> | undefined;
-	/** Rooms of a commit that failed: it may be on disk all the same. */
+	/** The rooms of failed commits, which may be on disk nevertheless. */
 	readonly #uncertain = new Set<string>();
 	#recovery: NodeJS.Timeout | undefined;
 
-	/** @param announce tells other nodes what was stored here */
+	/** @param announce is called with each room that has new entries and its head */
 	constructor(
 		store: Store,
 		followers: Deliver,
@@ -69,10 +69,10 @@ export class CommitLoop {
 	}
 
 	/**
-	 * Stores an entry. It takes its place in the queue before this returns.
-	 * @param address where it comes from, when only so much of each address may wait
-	 * @returns its place in the log, as soon as it is on disk and delivered; that of the first time for a duplicate
-	 * @throws {RejectionError} with `unavailable` it may be stored or not, with any other code it is not
+	 * Stores an entry. It is in the queue when this returns.
+	 * @param address limits the waiting entries of this address; undefined for no such limit
+	 * @returns its position in the log, once it is on disk and delivered; a duplicate gets the first position
+	 * @throws {RejectionError} with `unavailable` it may be stored or not; with any other code it is not stored
 	 */
 	async send(entry: NewEntry, address?: string): Promise<Stored> {
 		const units = 'text' in entry ? entry.text.length : 0;
@@ -89,24 +89,24 @@ export class CommitLoop {
 
 	/**
 	 * Moves a read cursor with the next batch, within a second.
-	 * @returns the cursor as it is then: never before where it was, never past the head
-	 * @throws {RejectionError} with `unavailable` it may be moved or not, with any other code it is not
+	 * @returns the new cursor, which never moves back and never past the head
+	 * @throws {RejectionError} with `unavailable` it may have moved or not; with any other code it has not
 	 */
 	mark(cursor: NewCursor): Promise<number> {
 		return this.#cursors.mark(cursor);
 	}
 
-	/** How far somebody has read a room, as far as that is not written yet; 0 when nothing waits. */
+	/** The cursor of a member that is not stored yet; 0 without one. */
 	markOf(userId: string, room: string): number {
 		return this.#cursors.of(userId, room);
 	}
 
-	/** Stores all that waits, and stops looking after what failed. */
+	/** Stores all waiting entries and cursors, and stops the recovery. */
 	async close(): Promise<void> {
 		do {
 			this.#cursors.makeAllDue();
 			await this.#run();
-			// What is stored moves the cursors of its authors.
+			// Storing entries moves the cursors of their authors.
 		} while (this.#cursors.size > 0);
 		clearTimeout(this.#recovery);
 	}
@@ -120,7 +120,7 @@ export class CommitLoop {
 			await this.#delay.wait(() => this.#entries.length);
 			await this.#commit(this.#entries.splice(0, MAX_BATCH), this.#cursors.take());
 		} while (this.#entries.length > 0 || this.#cursors.isDue);
-		// In the same turn: what comes from now on needs another run.
+		// Synchronous with the end of the loop: later entries need another run.
 		this.#running = undefined;
 	}
 
@@ -152,31 +152,31 @@ export class CommitLoop {
 	async #fail(waiting: WaitingEntry[], cursors: WaitingCursor[], error: unknown): Promise<void> {
 		const isDisk = error instanceof StoreUnavailable;
 		if (!isDisk && waiting.length + cursors.length > 1) {
-			// One of them is to blame, and the others shall not suffer for it.
+			// A single item may cause the failure. The loop stores each alone, so that the others succeed.
 			for (const each of waiting) await this.#commit([each], []);
 			for (const cursor of cursors) await this.#commit([], [cursor]);
 			return;
 		}
 		if (!isDisk) this.#log.error({ err: error }, 'An entry could not be stored');
 		const rejection = isDisk
-			? new RejectionError('unavailable', 'the log cannot be written at the moment')
+			? new RejectionError('unavailable', 'the log is unavailable at the moment')
 			: new RejectionError('internal', 'the server cannot store this entry');
 		for (const { entry } of isDisk ? waiting : []) this.#uncertain.add(entry.room);
 		for (const { reject } of [...waiting, ...cursors]) reject(rejection);
 		await this.#recover();
 	}
 
-	/** @returns how many rooms have something new */
+	/** @returns the number of rooms with new entries */
 	#deliver(waiting: WaitingEntry[], stored: Appended[]): number {
 		const byRoom = new Map<string, Entry[]>();
 		waiting.forEach(({ entry }, index) => {
-			const place = stored[index];
-			if (!place?.ok || !place.isNew) return;
+			const result = stored[index];
+			if (!result?.ok || !result.isNew) return;
 			const { room, author } = entry;
-			// An author has read what they say.
-			if (entry.kind === 'message') this.#cursors.note({ room, userId: author.id, seq: place.seq });
+			// Sending a message moves its author's read cursor.
+			if (entry.kind === 'message') this.#cursors.note({ room, userId: author.id, seq: result.seq });
 			const entries = byRoom.get(room) ?? [];
-			entries.push(entryAt(entry, place));
+			entries.push(entryAt(entry, result));
 			byRoom.set(room, entries);
 		});
 		for (const [room, entries] of byRoom) {
@@ -186,10 +186,10 @@ export class CommitLoop {
 		return byRoom.size;
 	}
 
-	/** Delivers what was stored although its commit failed; tries again until the store answers. */
+	/** Delivers entries that a failed commit has stored nevertheless. It retries until the store answers. */
 	async #recover(): Promise<void> {
 		clearTimeout(this.#recovery);
-		// What becomes uncertain meanwhile is not answered by this.
+		// The answer does not cover rooms that become uncertain meanwhile.
 		const rooms = [...this.#uncertain];
 		this.#uncertain.clear();
 		try {
@@ -202,8 +202,8 @@ export class CommitLoop {
 	}
 }
 
-function answer({ entry, resolve, reject }: WaitingEntry, place: Appended | undefined): void {
-	if (place === undefined) reject(new RejectionError('internal', 'the store lost count'));
-	else if (place.ok) resolve(place);
-	else reject(notStored(entry.kind, place.code));
+function answer({ entry, resolve, reject }: WaitingEntry, result: Appended | undefined): void {
+	if (result === undefined) reject(new RejectionError('internal', 'the store returned too few results'));
+	else if (result.ok) resolve(result);
+	else reject(notStored(entry.kind, result.code));
 }

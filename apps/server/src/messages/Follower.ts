@@ -1,13 +1,13 @@
 import { MAX_PACKET_MESSAGES, type Entry, type Head } from '@digda/protocol';
 import type { Store } from '../store/store.ts';
 
-/** How long after a failed read of the log the next one is tried. */
+/** The delay before the next read after a failed one. */
 const RETRY_DELAY_MS = 250;
 
-/** How long nothing is given on hints after one that was not true. */
+/** The time during which hints are ignored after a false one. */
 const DISTRUST_MS = 2_000;
 
-/** Emits the entries of one room to those who are connected here, in order, each as soon as those before it. */
+/** Emits the entries of one room to its subscribers on this node, in order, each after all before it. */
 export class Follower {
 	readonly #store: Store;
 	readonly #room: string;
@@ -15,12 +15,12 @@ export class Follower {
 	#delivered: Head;
 	#target: number;
 	#isReading = false;
-	/** How often there was word of news: during a read it may come too early for it. */
-	#words = 0;
+	/** Counts the calls of `deliverUpTo`: one during a read may name entries that the read missed. */
+	#calls = 0;
 	#retry: NodeJS.Timeout | undefined;
 	#distrustUntilMs = -Infinity;
 
-	/** @param delivered entries after this head are emitted */
+	/** @param delivered the head after which entries are emitted */
 	constructor(store: Store, room: string, delivered: Head, emit: (room: string, entries: Entry[]) => void) {
 		this.#store = store;
 		this.#room = room;
@@ -29,12 +29,12 @@ export class Follower {
 		this.#emit = emit;
 	}
 
-	/** The head up to which everything was emitted. */
+	/** The head up to which all entries were emitted. */
 	get delivered(): Head {
 		return this.#delivered;
 	}
 
-	/** Takes entries at hand, ascending; where they do not follow, the log is read instead. */
+	/** Emits ascending entries from memory. If they do not follow the last emitted one, it reads the log instead. */
 	deliver(entries: Entry[]): void {
 		const fresh = entries.filter(({ seq }) => seq > this.#delivered.head);
 		const last = fresh.at(-1);
@@ -47,19 +47,19 @@ export class Follower {
 		this.#emit(this.#room, fresh);
 	}
 
-	/** Reads what is missing up to a head from the log. */
+	/** Reads the missing entries up to a head from the log and emits them. */
 	deliverUpTo(head: number): void {
 		this.#target = Math.max(this.#target, head);
-		this.#words += 1;
+		this.#calls += 1;
 		if (!this.#isReading) void this.#read();
 	}
 
-	/** Looks in the log whether there is news, unless the last such word was wrong: a forged one costs one read. */
+	/** Reads the log because of a hint, unless a hint was false within the last 2 s. A forged hint costs one read. */
 	hint(head: number): void {
 		if (head > this.#delivered.head && performance.now() >= this.#distrustUntilMs) this.deliverUpTo(head);
 	}
 
-	/** Stops; nothing is emitted after it. */
+	/** Stops: nothing is emitted afterwards. */
 	close(): void {
 		clearTimeout(this.#retry);
 		this.#target = 0;
@@ -70,13 +70,13 @@ export class Follower {
 		this.#isReading = true;
 		try {
 			while (this.#delivered.head < this.#target) {
-				const words = this.#words;
+				const calls = this.#calls;
 				const entries = await this.#store.readLog(this.#room, this.#delivered.head, MAX_PACKET_MESSAGES);
 				const last = entries.at(-1);
 				if (this.#delivered.head >= this.#target) return;
 				if (last === undefined) {
 					this.#distrustUntilMs = performance.now() + DISTRUST_MS;
-					if (this.#words !== words) continue;
+					if (this.#calls !== calls) continue;
 					this.#target = this.#delivered.head;
 					return;
 				}
@@ -84,7 +84,7 @@ export class Follower {
 				this.#emit(this.#room, entries);
 			}
 		} catch {
-			// The store says in the log what ails it; the entries are safe there.
+			// The store logs its failure. The entries are safe in it.
 			this.#retry = setTimeout(() => void this.#read(), RETRY_DELAY_MS).unref();
 		} finally {
 			this.#isReading = false;
@@ -92,7 +92,7 @@ export class Follower {
 	}
 }
 
-/** The head of a room when an entry was its newest. */
+/** The head of a room whose newest entry is this one. */
 function headOf({ seq, said }: Entry): Head {
 	return { head: seq, said };
 }

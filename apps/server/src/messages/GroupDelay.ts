@@ -1,33 +1,33 @@
-import { setImmediate as endOfTurn } from 'node:timers/promises';
+import { setImmediate as endOfTick } from 'node:timers/promises';
 
-/** No batch waits longer for others to join it. */
+/** The longest delay of a batch. */
 const MAX_DELAY_MS = 5;
 
 /**
- * How long a batch waits for more to join it. What arrives in one turn of the event loop is one batch in any case. When
- * messages of the last batch went out in one packet, their senders are answered at the same time and may send again at the
- * same time: then it waits for as many, at most as long as the last batch took to store. A packet to hundreds of members
- * costs more than a commit, so this makes all of them faster; see https://postgresqlco.nf/doc/en/param/commit_delay/
+ * Decides how long a batch waits for more entries. All entries of one tick form one batch anyway. Senders whose
+ * messages went out in one packet get their replies together, and may send again together. The next batch therefore
+ * waits for as many entries, at most as long as the last commit took. A packet to hundreds of members costs more than a
+ * commit, so the delay speeds up all senders; see https://postgresqlco.nf/doc/en/param/commit_delay/
  */
 export class GroupDelay {
 	#expected = 1;
 	#delayMs = 0;
 	#onEnough: (() => void) | undefined;
 
-	/** A batch was stored. @param rooms how many rooms it was for */
+	/** Records a stored batch. @param rooms the number of its rooms */
 	stored(messages: number, rooms: number, ms: number): void {
 		this.#expected = messages - rooms + 1;
 		this.#delayMs = Math.min(ms, MAX_DELAY_MS);
 	}
 
-	/** Another one waits; so many are there now. */
+	/** Records that an entry joined the waiting ones. @param waiting their number */
 	joined(waiting: number): void {
 		if (waiting >= this.#expected) this.#onEnough?.();
 	}
 
-	/** Waits until a batch is to begin. @param countWaiting says how many wait at the moment */
+	/** Waits until the batch should begin. @param countWaiting returns the number of waiting entries */
 	async wait(countWaiting: () => number): Promise<void> {
-		await endOfTurn();
+		await endOfTick();
 		if (countWaiting() >= this.#expected) return;
 		await new Promise<void>((resolve) => {
 			const timer = setTimeout(resolve, this.#delayMs);

@@ -1,39 +1,42 @@
 import type { NewCursor } from '../store/store.ts';
 
-/** A cursor waits this long for a batch that takes it along. */
+/** The longest time that a cursor waits for a batch. */
 const DELAY_MS = 1_000;
 
-/** A cursor, and those who wait for what becomes of it. */
+/** A cursor, and the promise of its outcome. */
 export interface WaitingCursor extends PromiseWithResolvers<number> {
 	cursor: NewCursor;
 }
 
-/** The read cursors that are not written yet: those that members mark, and those of authors, who have read what they say. */
+/**
+ * The read cursors that are not stored yet: those that members set, and those of authors, who have read their own
+ * messages.
+ */
 export class PendingCursors {
 	readonly #onDue: () => void;
 	#marked = new Map<string, WaitingCursor>();
-	/** Written once per `DELAY_MS`, and not with every batch. */
+	/** Stored once per `DELAY_MS` instead of with every batch. */
 	readonly #authors = new Map<string, NewCursor>();
 	#markTimer: NodeJS.Timeout | undefined;
 	#authorTimer: NodeJS.Timeout | undefined;
 	#isDue = false;
 
-	/** @param onDue is called when cursors have to be written without waiting for a batch */
+	/** @param onDue is called when cursors have to be stored without waiting for a batch */
 	constructor(onDue: () => void) {
 		this.#onDue = onDue;
 	}
 
-	/** The number of cursors that wait. */
+	/** The number of waiting cursors. */
 	get size(): number {
 		return this.#marked.size + this.#authors.size;
 	}
 
-	/** Tells whether the cursors have to be written without waiting for a batch. */
+	/** Whether the cursors have to be stored without waiting for a batch. */
 	get isDue(): boolean {
 		return this.#isDue;
 	}
 
-	/** Moves a cursor. @returns where it is when that is written */
+	/** Moves a cursor. @returns the stored cursor */
 	mark(cursor: NewCursor): Promise<number> {
 		const key = keyOf(cursor.userId, cursor.room);
 		const waiting = this.#marked.get(key) ?? waitFor(cursor);
@@ -43,19 +46,19 @@ export class PendingCursors {
 		return waiting.promise;
 	}
 
-	/** An author has said something. */
+	/** Moves the cursor of a message's author. */
 	note(cursor: NewCursor): void {
 		this.#authors.set(keyOf(cursor.userId, cursor.room), cursor);
 		this.#authorTimer ??= setTimeout(() => this.makeAllDue(), DELAY_MS).unref();
 	}
 
-	/** The cursor of a reader that is not written yet; 0 when none waits. */
+	/** The waiting cursor of a reader; 0 without one. */
 	of(userId: string, room: string): number {
 		const key = keyOf(userId, room);
 		return Math.max(this.#marked.get(key)?.cursor.seq ?? 0, this.#authors.get(key)?.seq ?? 0);
 	}
 
-	/** All of them are to be written now. */
+	/** Makes all cursors due now. */
 	makeAllDue(): void {
 		clearTimeout(this.#authorTimer);
 		this.#authorTimer = undefined;
@@ -64,7 +67,7 @@ export class PendingCursors {
 		this.#makeDue();
 	}
 
-	/** Takes those that the next batch writes. */
+	/** Takes the cursors for the next batch. */
 	take(): WaitingCursor[] {
 		const cursors = [...this.#marked.values()];
 		this.#marked.clear();
@@ -86,7 +89,7 @@ function keyOf(userId: string, room: string): string {
 
 function waitFor(cursor: NewCursor): WaitingCursor {
 	const waiting = { cursor, ...Promise.withResolvers<number>() };
-	// Perhaps nobody asks for the outcome: an author may have left since.
+	// The promise may have no other handler, and an author may have left.
 	waiting.promise.catch(() => undefined);
 	return waiting;
 }

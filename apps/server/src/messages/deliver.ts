@@ -4,7 +4,10 @@ import { roomChannel } from '../socket/channels.ts';
 import type { ChatNamespace } from '../socket/chat-types.ts';
 import { fanOut } from '../socket/engine/fan-out.ts';
 
-/** Makes what sends entries, ascending, to everybody who is subscribed to a room here, in packets of a bounded size. */
+/**
+ * Makes a function that sends ascending entries to all subscribers of a room on this node, in packets of a bounded
+ * size.
+ */
 export function deliverIn(
 	namespace: ChatNamespace,
 	metrics: Pick<Metrics, 'delivered'>
@@ -14,7 +17,7 @@ export function deliverIn(
 		metrics.delivered(entries.length, namespace.adapter.rooms.get(channel)?.size ?? 0);
 		for (let rest = entries; rest.length > 0;) {
 			const count = countFitting(rest);
-			// Each packet is encoded once for all.
+			// Each packet is encoded once for all connections.
 			fanOut(namespace, channel, 'entry:new', { room, entries: rest.slice(0, count) });
 			rest = rest.slice(count);
 		}

@@ -6,15 +6,15 @@ import type { Chat, ChatHandler, ChatSocket } from '../socket/chat-types.ts';
 import { handler } from '../socket/events.ts';
 import type { NewEntry } from '../store/store.ts';
 
-/** The parts of a payload that every kind has. */
+/** The common fields of all payloads. */
 interface Payload {
 	room: string;
 	id: string;
 }
 
 /**
- * Adds entries of a kind to the logs of rooms. Nothing is awaited before the commit, so the entries of a sender keep their
- * order. The commit decides whether an entry may be.
+ * Adds entries of a kind to the logs of rooms. The handler awaits nothing before the commit, so the entries of a sender
+ * keep their order. The commit decides whether an entry is allowed.
  */
 export function addEntry(chat: Chat, kind: EntryKind): ChatHandler<keyof KindOfRequest> {
 	const { commits, storage, limits, log } = chat;
@@ -25,7 +25,7 @@ export function addEntry(chat: Chat, kind: EntryKind): ChatHandler<keyof KindOfR
 		const text = 'text' in entry ? entry.text : '';
 		const isMember = isSubscribed(socket, room);
 		if (isMember) admitDeliveries(chat, socket, kindOf(request), [room], Buffer.byteLength(text));
-		// Before it is done: an answer of the store may be lost.
+		// Logged first, because the store's answer may be lost.
 		if (isOperator && entry.kind === 'delete') {
 			log.warn({ operator: author.id, room, target: entry.target }, 'The operator deletes a message');
 		}
@@ -35,9 +35,9 @@ export function addEntry(chat: Chat, kind: EntryKind): ChatHandler<keyof KindOfR
 			() => commits.send(entry, limits.isOn ? socket.data.address : undefined),
 			{
 				stored: { room, name: author.name, text },
-				// Somebody who is no member stores nothing there, and learns nothing of it.
+				// A non-member stores nothing in the room, and must not learn about its quota.
 				room: isMember ? room : undefined,
-				isNew: (place) => place.isNew
+				isNew: (stored) => stored.isNew
 			}
 		);
 		return { room, id, seq, sentAt };
@@ -46,7 +46,7 @@ export function addEntry(chat: Chat, kind: EntryKind): ChatHandler<keyof KindOfR
 	return handler(payload as v.GenericSchema<unknown, Payload>, ({ room, id, ...content }, socket: ChatSocket) => {
 		const { user, isOperator = false } = socket.data;
 		const fields = { kind, room, id, author: { ...user }, isOperator, sentAt: Date.now() };
-		// The schema of the kind has made the content.
+		// The schema of the kind has validated the content.
 		return add(socket, { ...fields, ...content } as NewEntry);
 	});
 }

@@ -4,7 +4,7 @@ import type { Slice, Store } from '../store/store.ts';
 
 type Join = v.InferOutput<typeof JoinRoom>;
 
-/** The page with which a client begins or goes on; null for one who is no member. */
+/** Reads the page from which a client starts or continues; null for a non-member. */
 export async function readFirstPage(
 	store: Store,
 	userId: string,
@@ -19,7 +19,7 @@ export async function readFirstPage(
 		const count = countFitting(messages);
 		if (after <= page.head && isSame && count >= changed.length) {
 			if (count === messages.length) return { ...page, messages, reset: false };
-			// The page ends before the first message that does not fit beside those that have changed.
+			// The page ends before the first message that no longer fits beside the changed ones.
 			const kept = messages.slice(0, count);
 			const last = count > changed.length ? kept.at(-1) : undefined;
 			return { ...page, to: last?.seq ?? after, toId: last?.id ?? heldId, messages: kept, reset: false };

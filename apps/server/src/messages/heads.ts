@@ -2,14 +2,17 @@ import { roomsOf } from '../socket/channels.ts';
 import type { Chat, ChatSocket } from '../socket/chat-types.ts';
 import { cutFailed } from '../socket/connection.ts';
 
-/** So many times in an interval, each time to another part of the connections: together they would keep all others waiting. */
-const PARTS = 30;
+/**
+ * The number of groups of connections. The timer serves one group per tick, because all at once would delay everything
+ * else.
+ */
+const GROUPS = 30;
 
 /**
- * Tells every connection the heads of its rooms, again and again: whoever missed the last message notices.
- * @returns what a connection has to be passed to
+ * Sends every connection the heads of its rooms periodically, so that a client notices a missed last entry.
+ * @returns a function that adds a connection
  */
-export function tellHeads({
+export function broadcastHeads({
 	namespace,
 	boundary,
 	followers,
@@ -17,17 +20,17 @@ export function tellHeads({
 }: Pick<Chat, 'namespace' | 'boundary' | 'followers' | 'timings'>): (socket: ChatSocket) => void {
 	let [connected, ticks] = [0, 0];
 
-	const tell = boundary.guard((socket: ChatSocket) => {
+	const send = boundary.guard((socket: ChatSocket) => {
 		const heads = roomsOf(socket).map((room) => [room, followers.delivered(room) ?? { head: 0, said: 0 }] as const);
 		if (heads.length > 0) socket.emit('room:heads', { heads: Object.fromEntries(heads) });
 	}, cutFailed);
 
 	setInterval(() => {
-		const part = (ticks += 1) % PARTS;
-		for (const socket of namespace.sockets.values()) if (socket.data.part === part) tell(socket);
-	}, timings.headsIntervalMs / PARTS).unref();
+		const group = (ticks += 1) % GROUPS;
+		for (const socket of namespace.sockets.values()) if (socket.data.group === group) send(socket);
+	}, timings.headsIntervalMs / GROUPS).unref();
 
 	return (socket) => {
-		socket.data.part = (connected += 1) % PARTS;
+		socket.data.group = (connected += 1) % GROUPS;
 	};
 }

@@ -7,7 +7,8 @@ import type { Range } from '../store/store.ts';
 /** Reads a page of a room. */
 export function readHistory({ store }: Chat): ChatHandler<'history:read'> {
 	return handler(ReadHistory, async ({ room, before, after, around, limit }, { data }) => {
-		// A subscription may outlive its membership until this node knows of the end; the store is asked.
+		// Reads the membership from the store, because a subscription may outlive it until this node applies the
+		// revocation.
 		const page = await store.readPage(data.user.id, room, toRange(before, after, around), limit);
 		if (!page) throw notMember(room);
 		return { epoch: store.epoch, ...page };

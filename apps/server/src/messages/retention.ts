@@ -7,9 +7,9 @@ const DAY_MS = 86_400_000;
 
 /** In milliseconds. */
 export interface RetentionPace {
-	/** Before the first look: those who come back after a start go first, and a clock that was wrong is set by then. */
+	/** Before the first pass: reconnecting clients go first, and a wrong clock may be corrected meanwhile. */
 	start: number;
-	/** Between the end of one look at all rooms and the next one. */
+	/** Between two passes over all rooms. */
 	pass: number;
 	/** After each batch: requests go first. */
 	batch: number;
@@ -21,13 +21,13 @@ interface RetentionOptions {
 	log: Logger;
 	metrics: Pick<Metrics, 'emptied'>;
 	pace?: RetentionPace;
-	/** The clock by which messages were sent, in milliseconds since the epoch. */
+	/** The clock of `sentAt`, in milliseconds since the epoch. */
 	now?: () => number;
 }
 
 /**
- * Empties messages that are older than so many days, in small batches and in the background, again and again.
- * @returns ends it, and waits for the batch that is under way
+ * Empties messages that are older than a number of days, repeatedly, in the background and in small batches.
+ * @returns a function that ends it after the current batch
  */
 export function startRetention(
 	store: Pick<Store, 'emptyOlder'>,
@@ -36,7 +36,7 @@ export function startRetention(
 ): () => Promise<void> {
 	const ending = new AbortController();
 	const { signal } = ending;
-	// Wakes at the end, too, and keeps no process alive.
+	// Wakes up at the end too, and does not keep the process alive.
 	const pause = (ms: number) => sleep(ms, undefined, { signal, ref: false }).catch(() => undefined);
 
 	async function pass(): Promise<void> {
@@ -58,7 +58,7 @@ export function startRetention(
 			try {
 				await pass();
 			} catch (error) {
-				// The store says so itself when it is unavailable; the next pass goes on where this one was.
+				// The store logs its own outages. The next pass continues where this one stopped.
 				if (!(error instanceof StoreUnavailable)) log.error({ err: error }, 'Old messages could not be emptied');
 			}
 			await pause(pace.pass);

@@ -1,78 +1,78 @@
-import { MAX_LISTED_MEMBERS, PRESENCE_GATHER_MS, type PresenceChange, type User } from '@digda/protocol';
+import { MAX_LISTED_MEMBERS, PRESENCE_BATCH_MS, type PresenceChange, type User } from '@digda/protocol';
 
-/** A packet of changes names at most this many who left. */
+/** The most people in `left` of one packet. */
 const MAX_LEFT = 1_000;
 
 interface Person {
 	user: User;
-	/** To this node. */
+	/** On this node. */
 	connections: number;
-	/** Other nodes that they are connected to. */
+	/** The number of other nodes where they are online. */
 	nodes: number;
 }
 
 interface RoomPresence {
 	people: Map<User['id'], Person>;
-	/** Whoever came or went since the last announcement, also when they are back where they were. */
+	/** People who came online or went offline since the last announcement, even if their state is the same again. */
 	touched: Set<User['id']> | undefined;
 	timer: NodeJS.Timeout | undefined;
 }
 
 /**
- * Who is in which room with a live connection, to whichever node. Changes are gathered, so that a thousand people who come back at
- * once make one announcement for each room and second.
+ * The people who are online in each room, on any node. Changes are batched: a thousand people who reconnect at once
+ * cause one announcement per room and second.
  */
 export class Presence {
 	readonly #announce: (room: string, change: PresenceChange) => void;
-	#hearLocal: (room: string, user: User, isPresent: boolean) => void = () => undefined;
+	#onLocalChange: (room: string, user: User, isOnline: boolean) => void = () => undefined;
 	readonly #rooms = new Map<string, RoomPresence>();
 
 	constructor(announce: (room: string, change: PresenceChange) => void) {
 		this.#announce = announce;
 	}
 
-	/** The one listener hears that somebody has their first connection to this node in a room, or had their last one. */
-	onLocal(listener: (room: string, user: User, isPresent: boolean) => void): void {
-		this.#hearLocal = listener;
+	/** Sets the listener for a user's first connection to this node in a room, and for the end of the last one. */
+	onLocal(listener: (room: string, user: User, isOnline: boolean) => void): void {
+		this.#onLocalChange = listener;
 	}
 
-	/** A connection of a user entered a room. */
+	/** Adds a connection of a user to a room. */
 	enter(room: string, user: User): void {
-		const person = this.#admit(room, user);
+		const person = this.#add(room, user);
 		person.connections += 1;
-		if (person.connections === 1) this.#hearLocal(room, user, true);
+		if (person.connections === 1) this.#onLocalChange(room, user, true);
 	}
 
-	/** A connection of a user left a room. */
+	/** Removes a connection of a user from a room. */
 	leave(room: string, userId: User['id']): void {
 		const person = this.#rooms.get(room)?.people.get(userId);
 		if (!person || person.connections === 0) return;
 		person.connections -= 1;
-		this.#dismiss(room, person);
-		if (person.connections === 0) this.#hearLocal(room, person.user, false);
+		this.#removeIfOffline(room, person);
+		if (person.connections === 0) this.#onLocalChange(room, person.user, false);
 	}
 
-	/** Another node says that it has a connection of a user in a room; once for each node. */
+	/** Adds another node on which a user is online in a room. Call it once per node. */
 	enterElsewhere(room: string, user: User): void {
-		this.#admit(room, user).nodes += 1;
+		this.#add(room, user).nodes += 1;
 	}
 
-	/** Another node has none any more. */
+	/** Removes another node on which a user was online in a room. */
 	leaveElsewhere(room: string, userId: User['id']): void {
 		const person = this.#rooms.get(room)?.people.get(userId);
 		if (!person || person.nodes === 0) return;
 		person.nodes -= 1;
-		this.#dismiss(room, person);
+		this.#removeIfOffline(room, person);
 	}
 
-	/** Who has a connection to this node, in each room. */
+	/** The people with a connection to this node, by room. */
 	*local(): Generator<{ room: string; user: User }> {
 		for (const [room, { people }] of this.#rooms) {
 			for (const { user, connections } of people.values()) if (connections > 0) yield { room, user };
 		}
 	}
 
-	/** What a person is called from now on, wherever they are listed. */
+	/** Changes the name of a person in all rooms. */
 	rename(user: User): void {
 		for (const { people } of this.#rooms.values()) {
 			const person = people.get(user.id);
@@ -80,7 +80,7 @@ export class Presence {
 		}
 	}
 
-	#admit(room: string, user: User): Person {
+	#add(room: string, user: User): Person {
 		const presence: RoomPresence = this.#rooms.get(room) ?? {
 			people: new Map(),
 			touched: undefined,
@@ -95,14 +95,14 @@ export class Presence {
 		return person;
 	}
 
-	#dismiss(room: string, { user, connections, nodes }: Person): void {
+	#removeIfOffline(room: string, { user, connections, nodes }: Person): void {
 		const presence = this.#rooms.get(room);
 		if (!presence || connections + nodes > 0) return;
 		presence.people.delete(user.id);
 		this.#touch(room, presence, user.id);
 	}
 
-	/** Some of those who are present; `count` says how many there are. */
+	/** The online members of a room, at most `MAX_LISTED_MEMBERS`; `count` returns their number. */
 	members(room: string): User[] {
 		const users: User[] = [];
 		for (const { user } of this.#rooms.get(room)?.people.values() ?? []) {
@@ -117,12 +117,12 @@ export class Presence {
 
 	#touch(room: string, presence: RoomPresence, userId: User['id']): void {
 		(presence.touched ??= new Set()).add(userId);
-		presence.timer ??= setTimeout(() => this.#tell(room, presence), PRESENCE_GATHER_MS).unref();
+		presence.timer ??= setTimeout(() => this.#announceChanges(room, presence), PRESENCE_BATCH_MS).unref();
 	}
 
-	#tell(room: string, presence: RoomPresence): void {
+	#announceChanges(room: string, presence: RoomPresence): void {
 		const { people, touched = new Set() } = presence;
-		// Lists hold so many people and no more; the count is of all.
+		// The list is bounded; the count includes everybody.
 		const joined = [...touched].flatMap((id) => people.get(id)?.user ?? []).slice(0, MAX_LISTED_MEMBERS);
 		const left = [...touched].filter((id) => !people.has(id));
 		presence.touched = undefined;

@@ -2,95 +2,100 @@ import { randomUUID } from 'node:crypto';
 import type { User } from '@digda/protocol';
 import type { Presence } from './Presence.ts';
 import type { Timings } from '../timings.ts';
-import type { Peers } from '../cluster/Peers.ts';
-import type { RedisLine } from '../cluster/RedisLine.ts';
+import type { OtherNodes } from '../cluster/OtherNodes.ts';
+import type { RedisClient } from '../cluster/RedisClient.ts';
 
-/** Changes of so long leave together. */
-const GATHER_MS = 200;
+/** The time during which changes are batched, in milliseconds. */
+const BATCH_MS = 200;
 
-/** What another node has said. */
-interface Peer {
-	/** Of its last change that is known here. */
+/** The known presence of another node. */
+interface RemoteNode {
+	/** The number of its last known change. */
 	number: number;
-	heardAtMs: number;
-	/** By room and id. */
+	seenAtMs: number;
+	/** By room and user id. */
 	people: Map<string, Map<User['id'], User>>;
 }
 
-/** Tells other nodes who is present here, and hears who is there; a node that falls silent has nobody any more. */
+/** Exchanges presence with other nodes. The people of a node without heartbeats count as offline. */
 export class PresenceExchange {
 	readonly #node = randomUUID();
 	readonly #presence: Presence;
-	readonly #nodes: Peers;
-	readonly #line: Pick<RedisLine, 'isUp' | 'onReturn'>;
+	readonly #nodes: OtherNodes;
+	readonly #redis: Pick<RedisClient, 'isConnected' | 'onConnect'>;
 	readonly #deadMs: number;
-	readonly #peers = new Map<string, Peer>();
+	readonly #remotes = new Map<string, RemoteNode>();
 	readonly #timer: NodeJS.Timeout;
 	#number = 0;
 	#joined = new Map<string, { room: string; user: User }>();
 	#left = new Map<string, { room: string; userId: User['id'] }>();
-	#gathering: NodeJS.Timeout | undefined;
+	#batchTimer: NodeJS.Timeout | undefined;
 
-	constructor(presence: Presence, nodes: Peers, line: Pick<RedisLine, 'isUp' | 'onReturn'>, timings: Timings) {
+	constructor(
+		presence: Presence,
+		nodes: OtherNodes,
+		redis: Pick<RedisClient, 'isConnected' | 'onConnect'>,
+		timings: Timings
+	) {
 		this.#presence = presence;
 		this.#nodes = nodes;
-		this.#line = line;
+		this.#redis = redis;
 		this.#deadMs = timings.nodeDeadMs;
-		presence.onLocal((room, user, isPresent) => this.#changed(room, user, isPresent));
-		nodes.on('node:alive', ({ node, number }) => this.#heard(node, number));
+		presence.onLocal((room, user, isOnline) => this.#changed(room, user, isOnline));
+		nodes.on('node:alive', ({ node, number }) => this.#see(node, number));
 		nodes.on('node:gone', ({ node }) => this.#forget(node));
 		nodes.on('presence:ask', ({ node }) => {
-			if (node === this.#node) this.#tellWhole();
+			if (node === this.#node) this.#sendSnapshot();
 		});
 		nodes.on('presence:whole', ({ node, number, present }) => {
 			this.#forget(node);
-			const peer: Peer = { number, heardAtMs: performance.now(), people: new Map() };
-			this.#peers.set(node, peer);
-			for (const { room, user } of present) this.#enter(peer, room, user);
+			const remote: RemoteNode = { number, seenAtMs: performance.now(), people: new Map() };
+			this.#remotes.set(node, remote);
+			for (const { room, user } of present) this.#enter(remote, room, user);
 		});
 		nodes.on('presence:change', ({ node, number, joined, left }) => {
-			const peer = this.#heard(node, number - 1);
-			if (!peer) return;
-			peer.number = number;
-			for (const { room, user } of joined) this.#enter(peer, room, user);
-			for (const { room, userId } of left) this.#leave(peer, room, userId);
+			const remote = this.#see(node, number - 1);
+			if (!remote) return;
+			remote.number = number;
+			for (const { room, user } of joined) this.#enter(remote, room, user);
+			for (const { room, userId } of left) this.#leave(remote, room, userId);
 		});
-		line.onReturn(() => {
-			// Nobody could be heard.
-			for (const peer of this.#peers.values()) peer.heardAtMs = performance.now();
-			this.#tellAlive();
+		redis.onConnect(() => {
+			// No heartbeat could arrive during the outage.
+			for (const remote of this.#remotes.values()) remote.seenAtMs = performance.now();
+			this.#sendAlive();
 		});
 		this.#timer = setInterval(() => {
-			this.#tellAlive();
-			this.#bury();
+			this.#sendAlive();
+			this.#forgetDead();
 		}, timings.nodeAliveIntervalMs).unref();
 	}
 
-	/** Somebody has come to a room on this node, or has left it. */
-	#changed(room: string, user: User, isPresent: boolean): void {
+	/** Batches a change on this node. */
+	#changed(room: string, user: User, isOnline: boolean): void {
 		const key = `${room} ${user.id}`;
 		this.#joined.delete(key);
 		this.#left.delete(key);
-		if (isPresent) this.#joined.set(key, { room, user });
+		if (isOnline) this.#joined.set(key, { room, user });
 		else this.#left.set(key, { room, userId: user.id });
-		this.#gathering ??= setTimeout(() => this.#tellChange(), GATHER_MS).unref();
+		this.#batchTimer ??= setTimeout(() => this.#sendChange(), BATCH_MS).unref();
 	}
 
-	/** Takes leave of the others. */
+	/** Announces that this node stops. */
 	end(): void {
 		clearInterval(this.#timer);
-		clearTimeout(this.#gathering);
-		this.#nodes.tell('node:gone', { node: this.#node });
+		clearTimeout(this.#batchTimer);
+		this.#nodes.send('node:gone', { node: this.#node });
 	}
 
-	#tellAlive(): void {
-		this.#nodes.tell('node:alive', { node: this.#node, number: this.#number });
+	#sendAlive(): void {
+		this.#nodes.send('node:alive', { node: this.#node, number: this.#number });
 	}
 
-	#tellChange(): void {
-		this.#gathering = undefined;
+	#sendChange(): void {
+		this.#batchTimer = undefined;
 		this.#number += 1;
-		this.#nodes.tell('presence:change', {
+		this.#nodes.send('presence:change', {
 			...{ node: this.#node, number: this.#number },
 			joined: [...this.#joined.values()].map(({ room, user }) => ({ room, user: { id: user.id, name: user.name } })),
 			left: [...this.#left.values()]
@@ -99,35 +104,38 @@ export class PresenceExchange {
 		this.#left.clear();
 	}
 
-	#tellWhole(): void {
-		if (this.#gathering) {
-			clearTimeout(this.#gathering);
-			this.#tellChange();
+	#sendSnapshot(): void {
+		if (this.#batchTimer) {
+			clearTimeout(this.#batchTimer);
+			this.#sendChange();
 		}
 		const present = [...this.#presence.local()].map(({ room, user }) => ({
 			room,
 			user: { id: user.id, name: user.name }
 		}));
-		this.#nodes.tell('presence:whole', { node: this.#node, number: this.#number, present });
+		this.#nodes.send('presence:whole', { node: this.#node, number: this.#number, present });
 	}
 
-	/** Notes that a node lives. @returns what is known of it, unless something of that was missed: then it is asked */
-	#heard(node: string, number: number): Peer | undefined {
-		const peer = this.#peers.get(node);
-		if (peer) peer.heardAtMs = performance.now();
-		if (peer?.number === number) return peer;
-		this.#nodes.tell('presence:ask', { node });
+	/**
+	 * Records a heartbeat. @returns the node's known presence; undefined after a missed change, in which case it is
+	 * requested
+	 */
+	#see(node: string, number: number): RemoteNode | undefined {
+		const remote = this.#remotes.get(node);
+		if (remote) remote.seenAtMs = performance.now();
+		if (remote?.number === number) return remote;
+		this.#nodes.send('presence:ask', { node });
 		return undefined;
 	}
 
-	#enter({ people }: Peer, room: string, user: User): void {
+	#enter({ people }: RemoteNode, room: string, user: User): void {
 		const here = people.get(room) ?? new Map<User['id'], User>();
 		people.set(room, here);
 		if (!here.has(user.id)) this.#presence.enterElsewhere(room, user);
 		here.set(user.id, user);
 	}
 
-	#leave({ people }: Peer, room: string, userId: User['id']): void {
+	#leave({ people }: RemoteNode, room: string, userId: User['id']): void {
 		const here = people.get(room);
 		if (!here?.delete(userId)) return;
 		if (here.size === 0) people.delete(room);
@@ -135,17 +143,17 @@ export class PresenceExchange {
 	}
 
 	#forget(node: string): void {
-		const peer = this.#peers.get(node);
-		this.#peers.delete(node);
-		for (const [room, people] of peer?.people ?? []) {
+		const remote = this.#remotes.get(node);
+		this.#remotes.delete(node);
+		for (const [room, people] of remote?.people ?? []) {
 			for (const id of people.keys()) this.#presence.leaveElsewhere(room, id);
 		}
 	}
 
-	#bury(): void {
-		if (!this.#line.isUp) return;
-		for (const [node, { heardAtMs }] of this.#peers) {
-			if (performance.now() - heardAtMs > this.#deadMs) this.#forget(node);
+	#forgetDead(): void {
+		if (!this.#redis.isConnected) return;
+		for (const [node, { seenAtMs }] of this.#remotes) {
+			if (performance.now() - seenAtMs > this.#deadMs) this.#forget(node);
 		}
 	}
 }

@@ -4,25 +4,26 @@ import { isSubscribed, roomChannel } from '../socket/channels.ts';
 import type { Chat, ChatHandler } from '../socket/chat-types.ts';
 import { handler } from '../socket/events.ts';
 
-/** A client's clock and the network may bring the next word a little early. */
+/** Tolerance for notices that arrive early because of the client's clock or the network. */
 const TOLERANCE_MS = 500;
 
 /**
- * Passes on that somebody types, at most so often, to those whose connection is free. Nothing is read or stored for it, so
- * the subscription decides: one who was removed may be seen typing until this node knows of it, within a second.
+ * Broadcasts typing notices, at a limited rate, to connections without a backlog. The handler reads and stores nothing,
+ * so the subscription decides. A removed member may be seen typing until this node applies the revocation, within a
+ * second.
  */
 export function setTyping(chat: Chat): ChatHandler<'typing:set'> {
 	return handler(SetTyping, ({ room, isTyping }, socket) => {
 		if (!isSubscribed(socket, room)) return {};
 		const { user } = socket.data;
 		const typing = (socket.data.typing ??= new Map());
-		const { toldAtMs = -Infinity, isTyping: wasTyping = false } = typing.get(room) ?? {};
+		const { sentAtMs = -Infinity, isTyping: wasTyping = false } = typing.get(room) ?? {};
 		const now = performance.now();
-		if (isTyping ? now - toldAtMs < TYPING_INTERVAL_MS - TOLERANCE_MS : !wasTyping) return {};
+		if (isTyping ? now - sentAtMs < TYPING_INTERVAL_MS - TOLERANCE_MS : !wasTyping) return {};
 		admitDeliveries(chat, socket, 'ask', [room]);
-		typing.set(room, { toldAtMs: isTyping ? now : toldAtMs, isTyping });
+		typing.set(room, { sentAtMs: isTyping ? now : sentAtMs, isTyping });
 		socket.local.to(roomChannel(room)).volatile.emit('typing:changed', { room, user, isTyping });
-		chat.peers.tell('typing:change', { room, user: { ...user }, isTyping });
+		chat.nodes.send('typing:change', { room, user: { ...user }, isTyping });
 		return {};
 	});
 }

@@ -7,7 +7,7 @@ import { randomSecret } from '../sessions/secret.ts';
 import { handler } from '../socket/events.ts';
 import { admitNewRoom, allow, enter, isMembership, TOO_MANY_ROOMS } from './membership.ts';
 
-/** Makes a private room that the person owns. */
+/** Creates a private room, owned by the person. */
 export function createRoom(chat: Chat): ChatHandler<'room:create'> {
 	const { store, storage } = chat;
 	return handler(CreateRoom, async ({ title }, { data }) => {
@@ -21,25 +21,25 @@ export function createRoom(chat: Chat): ChatHandler<'room:create'> {
 	});
 }
 
-/** Gives a room another title. */
+/** Changes the title of a room. */
 export function renameRoom(chat: Chat): ChatHandler<'room:rename'> {
-	const { namespace, store, peers } = chat;
+	const { namespace, store, nodes } = chat;
 	return handler(RenameRoom, async ({ room, title }, socket) => {
 		if (isSubscribed(socket, room)) admitDeliveries(chat, socket, 'ask', [room]);
 		allow(await store.retitle(socket.data.user.id, room, title));
 		namespace.local.to(roomChannel(room)).emit('room:changed', { room, title });
-		peers.tell('room:change', { room });
+		nodes.send('room:change', { room });
 		return { title };
 	});
 }
 
-/** Ends a room for everybody. */
+/** Closes a room permanently. */
 export function closeRoom({ store, revocations, log }: Chat): ChatHandler<'room:close'> {
 	return handler(CloseRoom, async ({ room }, { data }) => {
-		// Before it is done: an answer of the store may be lost.
+		// Logged first, because the store's answer may be lost.
 		if (data.isOperator) log.warn({ operator: data.user.id, room }, 'The operator closes a room');
 		allow(await store.closeRoom(actorOf(data), room, Date.now()));
-		await revocations.told();
+		await revocations.propagate();
 		return {};
 	});
 }
@@ -49,11 +49,11 @@ export function listMembers({ store }: Chat): ChatHandler<'room:members'> {
 	return handler(ListMembers, async ({ room }, { data: { user } }) => allow(await store.membersOf(user.id, room)));
 }
 
-/** Ends the membership of somebody else. */
+/** Removes a member. */
 export function removeMember({ store, revocations }: Chat): ChatHandler<'room:remove'> {
 	return handler(RemoveMember, async ({ room, userId }, { data: { user } }) => {
 		allow(await store.removeMember(user.id, room, userId));
-		await revocations.told();
+		await revocations.propagate();
 		return {};
 	});
 }

@@ -13,7 +13,7 @@ const REJECTIONS = {
 	forbidden: TOO_MANY_ROOMS
 };
 
-/** Lists the rooms of a person, then public ones. */
+/** Lists the rooms of a person, then other public rooms. */
 export function listRooms(chat: Chat): ChatHandler<'room:list'> {
 	const { store, presence } = chat;
 	return handler(ListRooms, async (_, { data: { user } }) => {
@@ -35,17 +35,17 @@ export function listRooms(chat: Chat): ChatHandler<'room:list'> {
 	});
 }
 
-/** Makes a person a member, and answers with the page from which their client goes on. */
+/** Makes a person a member, and replies with the page from which the client continues. */
 export function joinRoom(chat: Chat): ChatHandler<'room:join'> {
 	const { store, presence } = chat;
 	return handler(JoinRoom, async (request, socket) => {
 		const { data } = socket;
 		const membership = await joinOrMake(chat, request.room, socket);
 		const { room, title, isPrivate, ownerId } = membership;
-		// Subscribed before the page is read: entries that are stored from now on are delivered, or are on the page.
+		// Subscribe before reading the page: later entries are then delivered or on the page.
 		enter(chat, data.user.id, membership);
 		const page = await readFirstPage(store, data.user.id, request);
-		// The membership has ended meanwhile.
+		// The membership was revoked meanwhile.
 		if (!page) throw new RejectionError('not_found', NO_SUCH_ROOM);
 		const [cursor = UNREAD] = await cursorsOf(chat, data.user.id, [
 			{ ...membership, head: page.head, said: page.said }
@@ -64,26 +64,26 @@ export function joinRoom(chat: Chat): ChatHandler<'room:join'> {
 export function leaveRoom({ store, revocations }: Chat): ChatHandler<'room:leave'> {
 	return handler(LeaveRoom, async ({ room }, { data: { user } }) => {
 		if ((await store.leave(user.id, room)) === 'forbidden') {
-			throw new RejectionError('forbidden', 'the owner of a room closes it');
+			throw new RejectionError('forbidden', 'the owner cannot leave the room, only close it');
 		}
-		await revocations.told();
+		await revocations.propagate();
 		return {};
 	});
 }
 
-/** Makes somebody a member; a public room that does not exist yet is made, as often as their address may. */
+/** Makes a person a member. It creates a missing public room, within the limit of the address. */
 async function joinOrMake(chat: Chat, room: string, socket: ChatSocket): Promise<Membership> {
 	const { store, storage } = chat;
 	const { user, address } = socket.data;
 	const growing = { stored: { room }, isNew: isMembership };
 	const join = () => store.join(user.id, room);
-	// A member joins again after each reconnection, and stores nothing by that.
+	// A member joins again after each reconnection, which stores nothing.
 	let joined = isSubscribed(socket, room) ? await join() : await storage.store('room:join', socket.data, join, growing);
 	if (joined === 'missing') {
 		admitNewRoom(chat, address);
 		joined = await storage.store('room:new', socket.data, () => store.join(user.id, room, Date.now()), growing);
 	}
-	if (joined === 'missing') throw new Error(`${room} was made and is missing`);
+	if (joined === 'missing') throw new Error(`${room} was created and is missing`);
 	if (typeof joined === 'string') throw new RejectionError(joined, REJECTIONS[joined]);
 	return joined;
 }

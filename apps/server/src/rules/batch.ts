@@ -12,17 +12,19 @@ import type { RowOf } from '../store/schema.ts';
 import type { Appended, NewCursor, NewEntry, NewEntryOf, NotStored, Stored } from '../store/store.ts';
 import { isOpen } from './state.ts';
 
-/** Rooms are listed by their activity to the second: in a busy one its index is not written with every batch. */
+/**
+ * The resolution of the activity by which rooms are listed: a busy room does not rewrite its index with every batch.
+ */
 const ACTIVITY_MS = 1_000;
 
-/** An entry that changes a message and waits for its place. */
+/** A new entry that changes a message. */
 type NewChange = Exclude<NewEntry, { kind: 'message' }>;
 
-/** A membership, with the head of its room. */
+/** A membership with the head of its room. */
 export interface MembershipRow {
 	userId: string;
 	room: string;
-	/** Messages that retention has emptied count as read. */
+	/** At least the last emptied message: those count as read. */
 	readSeq: number;
 	head: number;
 }
@@ -42,34 +44,34 @@ export interface BatchWrites {
 	messages: MessageRow[];
 	/** New entries that change messages, ascending in each room. */
 	changes: ChangeRow[];
-	/** Messages that were there before, as they are now. */
+	/** Existing messages in their new state. */
 	changed: MessageRow[];
 	marks: (RowOf<'marks'> & { isSet: boolean })[];
-	/** Deleted messages: their versions and marks are erased. */
+	/** Deleted messages, whose versions and marks are erased. */
 	erased: { room: string; seq: number }[];
-	/** `lastAt` is null where it stays as it was. */
+	/** A null `lastAt` stays unchanged. */
 	rooms: (Pick<RowOf<'rooms'>, 'room' | 'head' | 'said' | 'lastDeletion'> & { lastAt: number | null })[];
 	cursors: { userId: string; room: string; readSeq: number }[];
 }
 
-/** The answers to a batch: one for each entry, and each cursor after it, null without a membership. */
+/** The results of a batch: one per entry, and the new value of each cursor, null without a membership. */
 export interface BatchOutcome {
 	entries: Appended[];
 	cursors: (number | null)[];
 }
 
 /**
- * Tells whether a decision holds that was made without looking up the ids of the batch: nearly all of them are new. A decision
- * that stores every entry holds unless an index of ids rejects one. Any other entry may be one that its author sends again.
+ * Whether a decision is valid that was made without looking up the ids of the batch, because nearly all ids are new. It
+ * is valid if it stores every entry and no index of ids rejects one. Any other entry may be a repetition by its author.
  */
 export function isSure({ entries }: BatchOutcome): boolean {
 	return entries.every((entry) => entry.ok && entry.isNew);
 }
 
-/** A batch has to be decided again, with its ids looked up. */
+/** The batch needs another decision, with its ids looked up. */
 export class IdTaken extends Error {}
 
-/** Decides about a batch, one entry after the other: each sees what those before it have changed. */
+/** Decides a batch entry by entry. Each entry sees the changes of those before it. */
 export function decideBatch(
 	state: BatchState,
 	entries: readonly NewEntry[],
@@ -83,14 +85,14 @@ export function decideBatch(
 	return { outcome, writes: batch.writes() };
 }
 
-/** The state of a batch while it is decided. */
+/** The state during the decision of a batch. */
 class Batch {
 	readonly #rooms: Map<string, RowOf<'rooms'>>;
 	readonly #memberships: Map<string, MembershipRow>;
 	/** By author and id. */
 	readonly #messages = new Map<string, MessageRow>();
 	readonly #changes = new Map<string, ChangeRow>();
-	/** The marks that are set, by room, target, person and mark. */
+	/** The set marks, by room, target, person and mark. */
 	readonly #marks: Set<string>;
 	readonly #newMessages = new Set<MessageRow>();
 	readonly #newChanges: ChangeRow[] = [];
@@ -108,31 +110,33 @@ class Batch {
 		this.#marks = new Set(marks.map(markKey));
 	}
 
-	/** An entry is stored once for its author and id; sent again, it is answered with its place. */
+	/** Decides an entry. An entry with a known author and id is a repetition and returns the stored position. */
 	append(entry: NewEntry): Appended {
 		const { room: name, author, id, isOperator } = entry;
 		const room = this.#rooms.get(name);
 		if (!room) return reject('not_found');
 		const isMember = this.#memberships.has(`${author.id} ${name}`);
 		const known = this.#knownAs(`${author.id} ${id}`);
-		// An entry stays stored after its author has left the room.
+		// A former member who sends an entry again still gets its position.
 		if (known && (isMember || known.row.room === name)) {
 			return known.isSame(entry) ? stored(known.row, false) : reject('id_reused');
 		}
 		if (!isOpen(room)) return reject('not_found');
-		const whyNot = isMember || !room.isPrivate ? 'forbidden' : 'not_found';
-		if (!isMember && !isOperator) return reject(whyNot);
+		const rejection = isMember || !room.isPrivate ? 'forbidden' : 'not_found';
+		if (!isMember && !isOperator) return reject(rejection);
 		const standing = { isMember, isOperator, isOwner: room.ownerId === author.id, isAuthor: false };
 		if (entry.kind === 'message') {
-			return ENTRY_KINDS.message.may(standing) ? this.#addMessage(room, entry) : reject(whyNot);
+			return ENTRY_KINDS.message.may(standing) ? this.#addMessage(room, entry) : reject(rejection);
 		}
 		const target = this.#messages.get(`${entry.target.author} ${entry.target.id}`);
 		if (target?.room !== name) return reject('not_found');
 		const isAuthor = target.authorId === author.id;
-		return ENTRY_KINDS[entry.kind].may({ ...standing, isAuthor }) ? this.#change(room, target, entry) : reject(whyNot);
+		return ENTRY_KINDS[entry.kind].may({ ...standing, isAuthor })
+			? this.#change(room, target, entry)
+			: reject(rejection);
 	}
 
-	/** A read cursor goes forward, up to the head. */
+	/** Moves a read cursor forward, up to the head. */
 	mark({ room, userId, seq }: NewCursor): number | null {
 		const membership = this.#memberships.get(`${userId} ${room}`);
 		if (!membership) return null;
@@ -158,21 +162,21 @@ class Batch {
 		};
 	}
 
-	/** The entry that an author has named so. */
+	/** Finds the entry with a key of author and id. */
 	#knownAs(key: string): { row: MessageRow | ChangeRow; isSame: (entry: NewEntry) => boolean } | undefined {
 		const message = this.#messages.get(key);
 		if (message) return { row: message, isSame: (entry) => isSameMessage(message, entry) };
 		const change = this.#changes.get(key);
 		if (!change) return undefined;
 		const target = this.#messages.get(`${change.targetAuthor} ${change.targetId}`);
-		// The batch may have deleted the message.
+		// The batch itself may have deleted the message.
 		const row = target?.text === '' ? { ...change, content: '' } : change;
 		return { row, isSame: (entry) => isSameChange(row, entry) };
 	}
 
 	#addMessage(room: RowOf<'rooms'>, { id, author, text, sentAt }: NewEntryOf<'message'>): Appended {
 		room.said += 1;
-		const changedRoom = this.#nextPlace(room);
+		const changedRoom = this.#advanceHead(room);
 		const second = sentAt - (sentAt % ACTIVITY_MS);
 		if (second > room.lastAt) changedRoom.lastAt = room.lastAt = second;
 		const row: MessageRow = {
@@ -184,15 +188,15 @@ class Batch {
 		return stored(row, true);
 	}
 
-	/** Folds an entry into its message. Where that changes nothing, the message is as the entry asks for already. */
+	/** Folds an entry into its message. If nothing changes, the message already has the requested state. */
 	#change(room: RowOf<'rooms'>, target: MessageRow, entry: NewChange): Appended {
 		const { author } = entry;
 		const kind: KindDefinition = ENTRY_KINDS[entry.kind];
 		const set = kind.mark && { room: room.room, target: target.seq, userId: author.id, ...kind.mark({ ...entry }) };
 		const before = toMessage(target, set && this.#marks.has(markKey(set)) ? [set.mark] : []);
-		const place = { seq: room.head + 1, said: room.said, target: target.seq };
-		// Only a message has no target.
-		const change = entryAt(entry, place) as ChangeEntry;
+		const position = { seq: room.head + 1, said: room.said, target: target.seq };
+		// Every kind but `message` has a target.
+		const change = entryAt(entry, position) as ChangeEntry;
 		const after = fold(before, change, author.id);
 		if (after === before) {
 			if (before.isDeleted && entry.kind !== 'delete') return reject('gone');
@@ -206,7 +210,7 @@ class Batch {
 			this.#erased.push({ room: room.room, seq: target.seq });
 			room.lastDeletion = change.seq;
 		}
-		this.#nextPlace(room);
+		this.#advanceHead(room);
 		const row = fromChange(room.room, change);
 		this.#newChanges.push(row);
 		this.#changes.set(keyOf(row), row);
@@ -221,7 +225,7 @@ class Batch {
 	}
 
 	/** Moves the head of a room. */
-	#nextPlace(room: RowOf<'rooms'>): BatchWrites['rooms'][number] {
+	#advanceHead(room: RowOf<'rooms'>): BatchWrites['rooms'][number] {
 		room.head += 1;
 		const { head, said, lastDeletion } = room;
 		const changed = this.#changedRooms.get(room.room) ?? { room: room.room, head, said, lastDeletion, lastAt: null };
@@ -231,14 +235,14 @@ class Batch {
 	}
 }
 
-/** A deleted message has no text to compare. */
+/** A deleted message has no text, so any text matches. */
 function isSameMessage(known: MessageRow, entry: NewEntry): boolean {
 	return (
 		entry.kind === 'message' && known.room === entry.room && ['', entry.text].includes(known.original ?? known.text)
 	);
 }
 
-/** The content of an entry is erased with the message that it changed. */
+/** An erased content matches any content. */
 function isSameChange(known: ChangeRow, entry: NewEntry): boolean {
 	if (entry.kind === 'message' || known.room !== entry.room || known.kind !== entry.kind) return false;
 	if (known.targetAuthor !== entry.target.author || known.targetId !== entry.target.id) return false;

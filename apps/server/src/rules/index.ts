@@ -2,7 +2,7 @@ import { accept, closeRoom, createRoom, invite, join, leave, removeMember, retit
 import { rotateSession } from './sessions.ts';
 import type { Rule } from './state.ts';
 
-/** The rules by which rooms, memberships and sessions change, by the methods of a store that they decide about. */
+/** The rules for changes of rooms, memberships and sessions, by store method. */
 export const RULES = {
 	join,
 	leave,
@@ -18,20 +18,20 @@ export const RULES = {
 
 type Rules = typeof RULES;
 
-/** The methods of a store that rules decide about, each made by `change` from its rule. */
+/** The store methods that are made from the rules. */
 export type Changes<Wrapped extends 'now' | 'promised'> = {
 	[Name in keyof Rules]: Rules[Name] extends Rule<infer Args, infer Outcome>
 		? (...args: Args) => Wrapped extends 'now' ? Outcome : Promise<Outcome>
 		: never;
 };
 
-/** Makes the methods of a store from their rules. @param change loads, has the rule decide, and writes */
+/** Makes the store methods from the rules. @param change loads the state, runs the decision of the rule and writes */
 export function changesBy<Wrapped extends 'now' | 'promised'>(
 	change: (rule: Rule<unknown[], unknown>, args: unknown[]) => unknown
 ): Changes<Wrapped> {
 	const methods = Object.entries(RULES).map(([name, rule]) => [
 		name,
-		// Each method has the arguments of its own rule.
+		// Each method takes the arguments of its rule.
 		(...args: unknown[]) => change(rule as unknown as Rule<unknown[], unknown>, args)
 	]);
 	return Object.fromEntries(methods) as Changes<Wrapped>;

@@ -1,9 +1,9 @@
 import { ENTRY_KINDS } from '@digda/protocol';
 import type { NewCursor, NewEntry } from '../store/store.ts';
 
-/** The rows that a decision about a batch needs. */
+/** The rows that the decision of a batch needs. */
 export interface Needs {
-	/** Rooms that get an entry; they are locked until the batch is committed. */
+	/** Rooms that get an entry, locked until the commit. */
 	rooms: string[];
 	/** The authors and readers of the batch. */
 	people: string[];
@@ -12,9 +12,9 @@ export interface Needs {
 	targets: { id: string; authorId: string }[];
 	/** The marks of people on messages. */
 	marks: { id: string; authorId: string; userId: string }[];
-	/** Entries that may be stored already; see `isSure`. */
+	/** Ids that may be stored already; see `isSure`. */
 	ids: { id: string; authorId: string }[];
-	/** Those of them that change a message. */
+	/** The subset of `ids` whose entries change a message. */
 	changeIds: { id: string; authorId: string }[];
 }
 

@@ -1,13 +1,13 @@
-/** The most that one call empties: a commit behind it waits a few milliseconds at most. */
+/** The most work of one call: it delays a commit by a few milliseconds at most. */
 export const RETENTION_BATCH = {
-	/** Rooms that are looked at. */
+	/** Rooms to examine. */
 	rooms: 100,
 	messages: 100,
-	/** UTF-8. */
+	/** Text size in bytes of UTF-8. */
 	bytes: 64 * 1024
 } as const;
 
-/** Messages before `before` are old; a time after `now` was never right. */
+/** Messages from before `before` are old. A time after `now` comes from a wrong clock. */
 export interface Times {
 	before: number;
 	now: number;
@@ -17,9 +17,9 @@ export interface Times {
 export interface EmptiableRoom {
 	room: string;
 	head: number;
-	/** Its messages up to this one have no text. */
+	/** The `seq` up to which its messages are emptied. */
 	emptiedTo: number;
-	/** The times of the first message after those and of the newest one; null where there is none. */
+	/** The times of the first message after `emptiedTo` and of the newest message; null without one. */
 	firstAt: number | null;
 	newestAt: number | null;
 }
@@ -27,19 +27,19 @@ export interface EmptiableRoom {
 export interface SizedMessage {
 	seq: number;
 	sentAt: number;
-	/** UTF-8 of its text. */
+	/** The size of its text in bytes of UTF-8. */
 	bytes: number;
 }
 
-/** Tells whether the first message with a text may be emptied: only then the messages of the room are loaded. */
+/** Whether the first message that is not emptied may be old. Only then are the messages of the room loaded. */
 export function isDue({ firstAt, newestAt }: EmptiableRoom, times: Times): boolean {
 	return firstAt !== null && mayPass(firstAt, newestAt, times);
 }
 
 /**
  * Decides how far a room is emptied now.
- * @param messages the first that are not emptied yet, at most `RETENTION_BATCH.messages`
- * @returns the `seq` up to which, and whether more of the room may be old
+ * @param messages the first messages that are not emptied, at most `RETENTION_BATCH.messages`
+ * @returns the last `seq` to empty, and whether more of the room may be old
  */
 export function reachOf(room: EmptiableRoom, messages: readonly SizedMessage[], times: Times) {
 	let [upTo, bytes] = [room.emptiedTo, 0];
@@ -52,7 +52,10 @@ export function reachOf(room: EmptiableRoom, messages: readonly SizedMessage[], 
 	return { upTo, isFull: messages.length === RETENTION_BATCH.messages };
 }
 
-/** A message with a time to come is as old as the next one, unless the newest has one too: then it is the clock that is wrong. */
+/**
+ * Whether a message may be emptied or skipped. A message with a future time counts as old as the next message. If the
+ * newest message has a future time too, the present clock is wrong.
+ */
 function mayPass(sentAt: number, newestAt: number | null, { before, now }: Times): boolean {
 	return sentAt < before || (sentAt > now && (newestAt ?? 0) <= now);
 }

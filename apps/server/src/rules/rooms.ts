@@ -16,7 +16,7 @@ import {
 
 type Room = RowOf<'rooms'>;
 
-/** Joins a public room, and makes it when there is none and a time is given; a private one is joined by `accept`. */
+/** Joins a public room, and creates a missing one if a time is given. Private rooms are joined with `accept`. */
 export const join: Rule<[userId: string, room: string, makeAt?: number], Membership | 'missing' | Rejected> = {
 	about: (userId, room) => ({ userId, room }),
 	decide(state, userId, room, makeAt) {
@@ -31,18 +31,18 @@ export const join: Rule<[userId: string, room: string, makeAt?: number], Members
 	}
 };
 
-/** Makes a private room. */
+/** Creates a private room. */
 export const createRoom: Rule<[ownerId: string, room: string, title: string, now: number], Membership | 'forbidden'> = {
 	about: (ownerId, room) => ({ userId: ownerId, room }),
 	decide(state, ownerId, room, title, now) {
 		const made = newRoom({ room, title, ownerId, isPrivate: true, lastAt: now });
 		const { outcome, writes } = admit(state, ownerId, made, null, { insert: 'rooms', row: made });
-		if (outcome === 'not_found') throw new Error(`${room} was made and is missing`);
+		if (outcome === 'not_found') throw new Error(`${room} was created and is missing`);
 		return { outcome, writes };
 	}
 };
 
-/** Ends a membership; the owner of a room stays until it is closed. */
+/** Ends a membership. An owner cannot leave. */
 export const leave: Rule<[userId: string, room: string], 'done' | 'forbidden'> = {
 	about: (userId, room) => ({ userId, room }),
 	decide({ room: found, membership }, userId, room) {
@@ -61,7 +61,7 @@ export const retitle: Rule<[userId: string, room: string, title: string], 'done'
 			: answer(rejected(state))
 };
 
-/** Closes a room for ever; closing again is answered as the first time. */
+/** Closes a room permanently. Closing it again returns the same answer. */
 export const closeRoom: Rule<[actor: Actor, room: string, now: number], { title: string } | Rejected> = {
 	about: ({ user }, room) => ({ userId: user.id, room }),
 	decide(state, { user, isOperator }, room, now) {
@@ -79,7 +79,7 @@ export const closeRoom: Rule<[actor: Actor, room: string, now: number], { title:
 	}
 };
 
-/** Ends a membership, and every invitation that its member has opened: they may know its secret. */
+/** Removes a member, and revokes every invitation that they have opened, because they may know its secret. */
 export const removeMember: Rule<[ownerId: string, room: string, userId: string], 'done' | Rejected> = {
 	about: (ownerId, room, userId) => ({ userId: ownerId, room, otherId: userId }),
 	decide(state, ownerId, room, userId) {
@@ -95,7 +95,7 @@ export const removeMember: Rule<[ownerId: string, room: string, userId: string],
 	}
 };
 
-/** Makes an invitation; `full`: there are `MAX_INVITATIONS` already. */
+/** Creates an invitation; `full` at `MAX_INVITATIONS`. */
 export const invite: Rule<
 	[userId: string, room: string, invitation: { id: string; secretHash: string; createdAt: number }],
 	'done' | 'full' | Rejected
@@ -108,7 +108,7 @@ export const invite: Rule<
 	}
 };
 
-/** Ends an invitation; null ends all of a room. */
+/** Revokes an invitation; null revokes all of a room. */
 export const revoke: Rule<[userId: string, room: string, invitation: string | null], 'done' | Rejected> = {
 	about: (userId, room) => ({ userId, room }),
 	decide: (state, userId, room, id) =>
@@ -117,7 +117,7 @@ export const revoke: Rule<[userId: string, room: string, invitation: string | nu
 			: answer(rejected(state))
 };
 
-/** Joins a private room by an invitation; `forbidden` also where the room has `MAX_PRIVATE_MEMBERS` members. */
+/** Joins a private room by an invitation; also `forbidden` at `MAX_PRIVATE_MEMBERS` members. */
 export const accept: Rule<[userId: string, secretHash: string], Membership | Rejected> = {
 	about: (userId, secretHash) => ({ userId, secretHash }),
 	decide(state, userId) {
@@ -131,14 +131,13 @@ export const accept: Rule<[userId: string, secretHash: string], Membership | Rej
 	}
 };
 
-/** The reason why a person may not list the members of a room; undefined when they may. */
+/** The reason why a person may not list the members of a room; undefined if they may. */
 export function whyNotListed(state: Pick<State, 'room' | 'membership'>): Rejected | undefined {
 	return isOpen(state.room) && state.room.isPrivate && state.membership ? undefined : rejected(state);
 }
 
 /**
- * Makes somebody a member, who has read up to the head; a member stays as they are. `forbidden`: a user is in at most
- * `MAX_ROOMS_PER_USER` rooms.
+ * Adds a member with a read cursor at the head; a member stays unchanged. `forbidden` at `MAX_ROOMS_PER_USER` rooms.
  */
 function admit(
 	{ membership, roomCount }: State,

@@ -2,7 +2,7 @@ import type { User } from '@digda/protocol';
 import type { Write } from '../store/write.ts';
 import { answer, change, type Rule } from './state.ts';
 
-/** Makes a session of a user the only one. Asking again with the same token ends nothing. */
+/** Replaces all sessions of a user by one. A repetition with the same token changes nothing. */
 export const rotateSession: Rule<
 	[tokenHash: string, userId: string, now: number, from: string | null],
 	'done' | 'unauthorized'
@@ -21,7 +21,7 @@ export const rotateSession: Rule<
 	}
 };
 
-/** A new guest. */
+/** The rows of a new guest. */
 export function newSession(tokenHash: string, { id, name }: User, now: number): Write[] {
 	return [
 		{ insert: 'users', row: { id, name, createdAt: now } },
@@ -29,7 +29,7 @@ export function newSession(tokenHash: string, { id, name }: User, now: number): 
 	];
 }
 
-/** A name from now on; what was said before keeps the one of then. */
+/** Changes a name. Earlier entries keep the old one. */
 export function renamed(userId: string, name: string): Write[] {
 	return [{ update: 'users', set: { name }, where: { id: userId } }];
 }

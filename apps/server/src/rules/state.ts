@@ -4,38 +4,38 @@ import type { Write } from '../store/write.ts';
 
 /** The person and the room that a decision is about. */
 export interface Subject {
-	/** The person who asks. */
+	/** The requester. */
 	userId: string;
 	room?: string;
 	/** The hash of an invitation's secret; the invitation names the room. */
 	secretHash?: string;
-	/** Another person, about whom the asker decides. */
+	/** Another person, who is affected by the request. */
 	otherId?: string;
-	/** Loads the sessions of the asker. */
+	/** Loads the sessions of the requester. */
 	hasSessions?: true;
 }
 
-/** The rows on which a decision depends. An engine keeps them as they are until the writes of the decision are committed. */
+/** The rows on which a decision depends. The engine locks them until it has committed the writes. */
 export interface State {
-	/** Undefined where there is none. A room that was closed is there. */
+	/** Undefined if it does not exist. A closed room exists. */
 	room: RowOf<'rooms'> | undefined;
-	/** The membership of the asker. */
+	/** The membership of the requester. */
 	membership: RowOf<'members'> | undefined;
-	/** The number of rooms that the asker is in. */
+	/** The number of the requester's rooms. */
 	roomCount: number;
-	/** The members of the room of an invitation: for anything else they are not counted. */
+	/** The number of members; counted only for an invitation. */
 	memberCount: number;
-	/** The invitations of the room. */
+	/** The number of the room's invitations. */
 	invitationCount: number;
-	/** The id of the invitation by which the asker comes. */
+	/** The id of the invitation with the given secret. */
 	invitation: string | undefined;
-	/** The other person: a member or not, with the ids of all invitations that they have opened. */
+	/** Whether the other person is a member, and the ids of all invitations that they have opened. */
 	other: { isMember: boolean; opened: readonly string[] };
-	/** The hashes of the tokens of the asker's sessions. */
+	/** The token hashes of the requester's sessions. */
 	sessions: readonly string[];
 }
 
-/** The answer to the asker, and the rows to write; none where nothing changes. */
+/** The answer to the requester, and the writes; none if nothing changes. */
 export interface Decision<Outcome> {
 	outcome: Outcome;
 	writes: readonly Write[];
@@ -47,27 +47,27 @@ export interface Rule<Args extends unknown[], Outcome> {
 	decide: (state: State, ...args: Args) => Decision<Outcome>;
 }
 
-/** An answer that changes nothing. */
+/** A decision without writes. */
 export function answer<const Outcome>(outcome: Outcome): Decision<Outcome> {
 	return { outcome, writes: [] };
 }
 
-/** An answer with what it changes. */
+/** A decision with writes. */
 export function change<const Outcome>(outcome: Outcome, ...writes: Write[]): Decision<Outcome> {
 	return { outcome, writes };
 }
 
-/** The code of a rejection: a private room does not exist for a person who is no member. */
+/** The code of a rejection. To a non-member, a private room does not exist. */
 export function rejected({ room, membership }: Pick<State, 'room' | 'membership'>): Rejected {
 	return !isOpen(room) || (room.isPrivate && !membership) ? 'not_found' : 'forbidden';
 }
 
-/** Tells whether there is a room that was not closed. */
+/** Whether a room exists and is not closed. */
 export function isOpen(room: State['room']): room is RowOf<'rooms'> {
 	return room?.closedAt === null;
 }
 
-/** Tells whether the asker owns the room. */
+/** Whether a person owns a private room that is open. */
 export function isOwner({ room }: State, userId: string): boolean {
 	return isOpen(room) && room.isPrivate && room.ownerId === userId;
 }
@@ -77,7 +77,7 @@ export function toStored({ room, title, ownerId, isPrivate, head, said, lastDele
 	return { room, title, ownerId, isPrivate, head, said, lastDeletion };
 }
 
-/** A membership as its member is told of it. */
+/** A membership as its member sees it: emptied messages count as read. */
 export function toMembership(row: RowOf<'rooms'>, { readSeq }: Pick<RowOf<'members'>, 'readSeq'>): Membership {
 	return { ...toStored(row), readSeq: Math.max(readSeq, row.emptiedTo) };
 }

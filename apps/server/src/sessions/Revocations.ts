@@ -1,52 +1,55 @@
 import { roomChannel, roomsOf, socketsIn, subscribe, userChannel } from '../socket/channels.ts';
 import type { Chat } from '../socket/chat-types.ts';
 
-/** How often is looked for what nobody told of: another node, or a store whose answer was lost. */
+/** The polling interval. It finds revocations of other nodes, and those whose answer from the store was lost. */
 const INTERVAL_MS = 1_000;
 
-/** The parts of the chat that this works with. */
-type Parts = Pick<Chat, 'namespace' | 'store' | 'followers' | 'peers'>;
+/**  */
+type Parts = Pick<Chat, 'namespace' | 'store' | 'followers' | 'nodes'>;
 
 type Reason = 'left' | 'removed' | 'closed';
 
 /**
- * Ends here what has ended in the store, whoever ended it: subscriptions of those who are no members any more, and
- * connections of sessions that were replaced. The store is asked, so nothing depends on being told.
+ * Applies the store's revocations to this node: ends subscriptions of former members and connections of replaced
+ * sessions. It reads the store, so that nothing depends on notifications from other nodes.
  */
 export class Revocations {
 	readonly #chat: Parts;
 	readonly #timer: NodeJS.Timeout;
 	#upTo: number | null = null;
-	/** The last look, however it ended. */
+	/** The last poll, failed or not. */
 	#last: Promise<void> = Promise.resolve();
-	/** The one that has not begun. */
+	/** The next poll, not begun yet. */
 	#next: Promise<void> | undefined;
 
 	constructor(chat: Parts) {
 		this.#chat = chat;
-		chat.peers.on('revocation:new', () => this.#lookLater());
-		this.#timer = setInterval(() => this.#lookLater(), INTERVAL_MS).unref();
+		chat.nodes.on('revocation:new', () => this.#pollLater());
+		this.#timer = setInterval(() => this.#pollLater(), INTERVAL_MS).unref();
 	}
 
-	/** Resolves when it is known from where on to look; connections are let in after that. @throws the store failed */
+	/**
+	 * Resolves when the current end of the revocations is known. Connections are admitted after that. @throws the store
+	 * failed
+	 */
 	async ready(): Promise<void> {
-		if (this.#upTo === null) await this.look();
+		if (this.#upTo === null) await this.poll();
 	}
 
-	/** Tells the other nodes that something has ended, and ends it here. */
-	async told(): Promise<void> {
-		this.#chat.peers.tell('revocation:new', {});
-		await this.look();
+	/** Notifies the other nodes of a new revocation and applies it here. */
+	async propagate(): Promise<void> {
+		this.#chat.nodes.send('revocation:new', {});
+		await this.poll();
 	}
 
-	/** Resolves when all that had ended before this call has ended here. @throws the store failed */
-	look(): Promise<void> {
-		// One that is under way may have asked before.
+	/** Resolves when all revocations from before this call are applied here. @throws the store failed */
+	poll(): Promise<void> {
+		// A running poll may have read the store before this call.
 		this.#next ??= this.#last.then(() => {
 			this.#next = undefined;
-			const look = this.#lookOnce();
-			this.#last = look.catch(() => undefined);
-			return look;
+			const poll = this.#pollOnce();
+			this.#last = poll.catch(() => undefined);
+			return poll;
 		});
 		return this.#next;
 	}
@@ -55,14 +58,14 @@ export class Revocations {
 		clearInterval(this.#timer);
 	}
 
-	#lookLater(): void {
-		// The store says what ails it; the next time comes soon.
-		this.look().catch(() => undefined);
+	#pollLater(): void {
+		// The store logs its failure; the next poll comes soon.
+		this.poll().catch(() => undefined);
 	}
 
-	async #lookOnce(): Promise<void> {
+	async #pollOnce(): Promise<void> {
 		const { upTo, revocations } = await this.#chat.store.revocations(this.#upTo);
-		/** By user, what they have left and why. */
+		/** The rooms that each user left, with the reason. */
 		const people = new Map<string, Map<string, Reason>>();
 		const rotated = new Set<string>();
 		for (const { kind, room, userId } of revocations) {
@@ -76,8 +79,8 @@ export class Revocations {
 	}
 
 	/**
-	 * Brings the subscriptions of a person to what the store says: they may have come back since.
-	 * @returns their memberships, where they are connected here
+	 * Matches the subscriptions of a person with the store: the person may have joined again.
+	 * @returns the memberships if the person is connected here, otherwise an empty list
 	 */
 	async refresh(userId: string, reasons: ReadonlyMap<string, Reason> = new Map<string, Reason>()) {
 		const { namespace, store } = this.#chat;
@@ -88,28 +91,30 @@ export class Revocations {
 		for (const membership of memberships) subscribe(this.#chat, sockets, membership);
 		const rooms = new Set(memberships.map(({ room }) => room));
 		for (const room of new Set(sockets.flatMap(roomsOf))) {
-			if (!rooms.has(room)) this.#dismiss(channel, room, reasons.get(room) ?? 'left');
+			if (!rooms.has(room)) this.#unsubscribe(channel, room, reasons.get(room) ?? 'left');
 		}
 		return memberships;
 	}
 
 	#close(room: string): void {
-		this.#dismiss(roomChannel(room), room, 'closed');
+		this.#unsubscribe(roomChannel(room), room, 'closed');
 	}
 
-	#dismiss(channel: string, room: string, reason: Reason): void {
-		const gone = this.#chat.namespace.local.in(channel);
-		gone.emit('room:left', { room, reason });
-		gone.socketsLeave(roomChannel(room));
+	#unsubscribe(channel: string, room: string, reason: Reason): void {
+		const connections = this.#chat.namespace.local.in(channel);
+		connections.emit('room:left', { room, reason });
+		connections.socketsLeave(roomChannel(room));
 	}
 
-	/** Cuts the connections of a person whose session is none any more; they come back and are told so. */
+	/**
+	 * Closes the connections of a person whose sessions have ended. On reconnection, the server rejects their token.
+	 */
 	async endSessions(userId: string): Promise<void> {
 		const { namespace, store } = this.#chat;
 		const sockets = socketsIn(namespace, userChannel(userId));
 		for (const tokenHash of new Set(sockets.map(({ data }) => data.tokenHash))) {
 			if (await store.findSession(tokenHash)) continue;
-			// One that has just rotated its session is of that.
+			// A connection that just rotated its session belongs to the new one.
 			for (const { data, conn } of sockets) if (data.tokenHash === tokenHash) conn.close();
 		}
 	}

@@ -9,26 +9,26 @@ import { connectionOf, cutFailed } from '../socket/connection.ts';
 import { toRejection } from '../socket/events.ts';
 import { hash } from './secret.ts';
 
-/** 256 bits in base64url, or what the operator has chosen. */
+/** 256 bits in base64url, or the operator's own token. */
 const Token = v.pipe(v.string(), v.regex(/^[\w.~-]{32,128}$/));
 
-/** The name is reserved, so that nobody else has it. */
+/** The name is reserved, so that no other user can have it. */
 const OPERATOR: User = { id: 'operator', name: 'Operator' };
 
-/** Clients from before there was a number speak the first. */
+/** The first clients sent no protocol number and speak 1. */
 const Auth = v.object({ protocol: v.optional(v.unknown(), 1), token: v.optional(Token) });
 
-/** A newer client has come to this node before its update. */
+/** The retry time of a newer client: this node is about to be updated. */
 const UPDATE_MS = 5_000;
 
-/** Settles who a connection belongs to before it is let in: the bearer of a token, or a new guest. */
+/** Identifies the user of a connection before it is admitted: by its token, or as a new guest. */
 export function admitSessions(chat: Chat): void {
 	const { namespace, logs, boundary, metrics, conduct } = chat;
 
 	function reject(socket: ChatSocket, reason: unknown): Error {
 		const { code, message, retryAfterMs } = toRejection(logs.failures, reason);
 		metrics.rejected(code);
-		// Nobody gets many guesses, although none of them has a chance.
+		// Limits guesses of tokens, although none can succeed in practice.
 		if (code === 'unauthorized') conduct.offend(connectionOf(socket), 'stray');
 		const data: Partial<Rejection> = { code, ...(retryAfterMs !== undefined && { retryAfterMs }) };
 		return Object.assign(new Error(message), { data });
@@ -50,13 +50,13 @@ export function admitSessions(chat: Chat): void {
 async function identify({ store, limits, storage, adminToken }: Chat, socket: ChatSocket): Promise<ChatData> {
 	const { address, languages } = connectionOf(socket);
 	const auth = v.safeParse(Auth, socket.handshake.auth);
-	if (!auth.success) throw new RejectionError('unauthorized', 'this is no token of a session');
-	mustSpeak(auth.output.protocol);
+	if (!auth.success) throw new RejectionError('unauthorized', 'the token has an invalid form');
+	checkProtocol(auth.output.protocol);
 	if (auth.output.token !== undefined) {
 		const tokenHash = hash(auth.output.token);
 		const isOperator = isSame(tokenHash, adminToken);
 		const user = isOperator ? await operatorOf(store, tokenHash) : await store.findSession(tokenHash);
-		// A token that was taken out of the environment is none any more.
+		// The operator's token no longer counts after the environment loses it.
 		if (!user || (user.id === OPERATOR.id && !isOperator)) {
 			throw new RejectionError('unauthorized', 'there is no such session');
 		}
@@ -69,12 +69,12 @@ async function identify({ store, limits, storage, adminToken }: Chat, socket: Ch
 	const user = { id: randomUUID(), name };
 	const tokenHash = hash(newToken);
 	await storage.store('session:new', { address }, async () =>
-		limits.inTurn(user.id, address, () => store.createSession(tokenHash, user, Date.now()))
+		limits.queued(user.id, address, () => store.createSession(tokenHash, user, Date.now()))
 	);
 	return { user, address, tokenHash, newToken };
 }
 
-function mustSpeak(protocol: unknown): void {
+function checkProtocol(protocol: unknown): void {
 	if (protocol === PROTOCOL) return;
 	if (typeof protocol === 'number' && protocol > PROTOCOL) {
 		throw new RejectionError('unavailable', `this server speaks protocol ${PROTOCOL}`, UPDATE_MS);
@@ -82,7 +82,7 @@ function mustSpeak(protocol: unknown): void {
 	throw new RejectionError('outdated', `this client is outdated: the server speaks protocol ${PROTOCOL}`);
 }
 
-/** The one operator, whose session goes with the token of the environment. */
+/** The operator, whose session follows the token of the environment. */
 async function operatorOf(store: Store, tokenHash: string): Promise<User> {
 	const known = await store.findSession(tokenHash);
 	if (known) return known;
@@ -91,7 +91,7 @@ async function operatorOf(store: Store, tokenHash: string): Promise<User> {
 	return (await store.findUser(OPERATOR.id)) ?? OPERATOR;
 }
 
-/** Compares in the same time, however much is the same. */
+/** Compares in constant time. */
 function isSame(tokenHash: string, token: string | undefined): boolean {
 	return token !== undefined && timingSafeEqual(Buffer.from(tokenHash), Buffer.from(hash(token)));
 }

@@ -14,8 +14,8 @@ const KOREAN = {
 };
 
 /**
- * A readable name for somebody who has not chosen one, such as `Quiet Otter` or `조용한 수달`.
- * @param acceptLanguage what the browser says of its languages: Korean when that comes first, English otherwise
+ * A readable random name for a guest, such as `Quiet Otter` or `조용한 수달`.
+ * @param acceptLanguage the browser's `Accept-Language`: Korean if that comes first, otherwise English
  */
 export function guestName(acceptLanguage = ''): string {
 	const { qualities, animals } = /^\s*ko\b/i.test(acceptLanguage) ? KOREAN : ENGLISH;

@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-/** 128 random bits in base64url: nobody guesses one. */
+/** 128 random bits in base64url. */
 export function randomSecret(): string {
 	return randomBytes(16).toString('base64url');
 }
 
-/** What is stored of a secret, in hexadecimal digits. Secrets are random, so nobody can guess one back from a plain hash. */
+/** The stored hash of a secret, in hexadecimal digits. Secrets are random, so a plain hash is safe. */
 export function hash(secret: string): string {
 	return createHash('sha256').update(secret).digest('hex');
 }

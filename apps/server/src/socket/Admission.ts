@@ -1,25 +1,25 @@
-/** So many requests are served in one tick of the event loop; one for a new connection takes a millisecond with all that follows. */
+/** The most requests served in one tick. A request of a new connection takes a millisecond in total. */
 const LANES = 8;
 
 /**
- * Serves requests a few at a time, in the order in which they came. After a restart all clients come back at once, and a
- * client that floods sends many requests at once: everybody else would wait until the last of them is served.
+ * Serves requests in order, a few per tick. After a restart all clients reconnect at once, and a flooding client sends
+ * many requests at once. Without the limit, other clients would wait for the last of them.
  */
 export class Admission {
 	readonly #waiting: (() => void)[] = [];
 	#lanes = 0;
 
-	/** Hears a request in its turn. Each is over, with all its promises, before the next one begins. */
-	enter(hear: () => void): void {
-		this.#waiting.push(hear);
+	/** Queues a request. Each one, with its promises, ends before the next begins. */
+	enter(serve: () => void): void {
+		this.#waiting.push(serve);
 		if (this.#lanes === LANES) return;
 		this.#lanes += 1;
-		setImmediate(this.#hearNext);
+		setImmediate(this.#serveNext);
 	}
 
-	readonly #hearNext = (): void => {
+	readonly #serveNext = (): void => {
 		this.#waiting.shift()?.();
-		if (this.#waiting.length > 0) setImmediate(this.#hearNext);
+		if (this.#waiting.length > 0) setImmediate(this.#serveNext);
 		else this.#lanes -= 1;
 	};
 }

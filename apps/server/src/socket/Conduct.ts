@@ -7,7 +7,7 @@ import type { LimitedLog } from '../limits/LimitedLog.ts';
 import type { CutReason, Metrics } from '../metrics.ts';
 import { cut, type Connection, type Packet } from './connection.ts';
 
-/** Packets of any kind: above all that the namespaces let a connection and an address say. */
+/** The rate of packets of any kind. It exceeds the rates of the namespaces for a connection and an address. */
 const PACKET_RATE: SharedRate = {
 	own: { burst: 2_000, perSecond: 400 },
 	address: { burst: 24_000, perSecond: 8_000 }
@@ -15,35 +15,37 @@ const PACKET_RATE: SharedRate = {
 
 const MEGABYTE = 1024 * 1024;
 
-/** What these packets hold, in units of UTF-16: the longest texts that the echo takes, as often as it takes them. */
+/** The rate of their content in UTF-16 units: the longest texts of the echo, at its full rate. */
 const PACKET_UNITS: SharedRate = {
 	own: { burst: 2 * MEGABYTE, perSecond: MEGABYTE },
 	address: { burst: 4 * MEGABYTE, perSecond: 4 * MEGABYTE }
 };
 
-/** A connection enters each namespace once, and again after leaving it. */
-const ENTRY_RATE = { burst: 10, perSecond: 0.5 };
+/** The rate of joins to namespaces: a connection joins each once, and again after leaving it. */
+const JOIN_RATE = { burst: 10, perSecond: 0.5 };
 
-/** What a connection may do wrong, in points, before it is closed. */
+/** The points that offences may cost before a connection is closed. */
 const OFFENCE_RATE = { burst: 100, perSecond: 2 };
 
-/** What a mistake costs: five that no client of ours makes, fifty that were in flight when it was told to wait. */
+/**
+ * The points per offence: five stray packets, or fifty requests that were in flight when the client was told to wait.
+ */
 const COSTS = { stray: 20, early: 2 };
 
-/** `stray` is what no client of the protocol sends, `early` a request before the time for it. */
+/** `stray`: a packet that no client of the protocol sends. `early`: a request before the retry time. */
 export type Offence = keyof typeof COSTS;
 
 /** First characters of the packets of Socket.IO, https://socket.io/docs/v4/socket-io-protocol/#packet-types */
 const [CONNECT, ACK] = ['0', '3'];
 const BINARY_EVENT_AND_ACK = ['5', '6'];
 
-/** Watches how connections behave, and ends those that never learn. */
+/** Counts the offences of connections, and cuts those that go on. */
 export class Conduct {
 	readonly #log: LimitedLog;
 	readonly #metrics: Metrics;
 	readonly #packets = new SharedBuckets(PACKET_RATE);
 	readonly #units = new SharedBuckets(PACKET_UNITS);
-	readonly #entries = new TokenBuckets(ENTRY_RATE);
+	readonly #joins = new TokenBuckets(JOIN_RATE);
 	readonly #offences = new TokenBuckets(OFFENCE_RATE);
 	readonly #areRatesLimited: boolean;
 
@@ -51,11 +53,11 @@ export class Conduct {
 		this.#log = log;
 		this.#metrics = metrics;
 		this.#areRatesLimited = areRatesLimited;
-		const see = (connection: Connection, packet: Packet) => this.#see(connection, packet);
-		// One function for all connections.
+		const inspect = (connection: Connection, packet: Packet) => this.#inspect(connection, packet);
+		// A shared function saves memory.
 		const onPacket = boundary.guard(
 			function (this: Connection, packet: Packet) {
-				see(this, packet);
+				inspect(this, packet);
 			},
 			function () {
 				cut(this, 'failure');
@@ -70,40 +72,40 @@ export class Conduct {
 		);
 	}
 
-	/** A connection did something that it should not. */
+	/** Counts an offence of a connection. */
 	offend(connection: Connection, offence: Offence): void {
 		if (!this.#offences.tryTake(connection.id, COSTS[offence])) this.cut(connection, 'offences');
 	}
 
-	/** Ends a connection. */
+	/** Cuts a connection, with a metric and a log line. */
 	cut(connection: Connection, reason: CutReason): void {
 		this.#metrics.cut(reason);
 		this.#log.warn({ reason, connection: connection.id }, 'Cut a connection', connection.address);
 		cut(connection, reason);
 	}
 
-	#see(connection: Connection, { type, data }: Packet): void {
+	#inspect(connection: Connection, { type, data }: Packet): void {
 		if (this.#areRatesLimited && this.#isFlood(connection, data)) this.cut(connection, 'flood');
 		else if (type === 'message' && this.#isStray(connection, data)) this.offend(connection, 'stray');
 	}
 
-	/** Whether a connection, or its address, has sent too much before this packet. */
+	/** Whether this packet exceeds the rates of its connection or address. */
 	#isFlood({ id, address }: Connection, data: unknown): boolean {
 		const units = typeof data === 'string' ? data.length : 0;
 		return this.#packets.tryTake(id, address) > 0 || this.#units.tryTake(id, address, units) > 0;
 	}
 
-	/** Whether a packet is none that a client of ours sends; events are looked at where they are handled. */
+	/** Whether a client of the protocol would not send this packet. The handlers check events. */
 	#isStray({ id }: Connection, data: unknown): boolean {
 		if (typeof data !== 'string') return true;
 		const [type = ''] = data;
-		if (type === CONNECT) return !isOurNamespace(data) || !this.#entries.tryTake(id);
-		// The server asks nothing, and takes nothing binary.
+		if (type === CONNECT) return !isOurNamespace(data) || !this.#joins.tryTake(id);
+		// The server requests no acknowledgements and accepts no binary data.
 		return type === ACK || BINARY_EVENT_AND_ACK.includes(type);
 	}
 }
 
-/** Whether a packet that enters a namespace names one that there is. */
+/** Whether a packet joins an existing namespace. */
 function isOurNamespace(packet: string): boolean {
 	const [namespace] = packet.slice(1).split(',', 1);
 	return !namespace?.startsWith('/') || namespace === '/' || namespace === CHAT_NAMESPACE;

@@ -4,10 +4,10 @@ import { roomChannel } from './channels.ts';
 import type { Chat, ChatSocket } from './chat-types.ts';
 
 /**
- * Counts what a request sends to all connections of rooms to this node. Only rooms of one's own may be passed: otherwise
- * an answer would say how many are in a room that one may not see.
- * @param bytes of the text that goes to each of them
- * @throws {RejectionError} too much was sent before
+ * Counts the bytes that a request broadcasts to connections of rooms on this node. Pass only rooms of which the sender
+ * is a member. For others, the answer would reveal the number of connections.
+ * @param bytes the size of the text for each connection
+ * @throws {RejectionError} earlier deliveries exceed the rate
  */
 export function admitDeliveries(
 	chat: Pick<Chat, 'limits' | 'conduct' | 'namespace'>,
@@ -22,5 +22,5 @@ export function admitDeliveries(
 		for (const room of rooms) connections += chat.namespace.adapter.rooms.get(roomChannel(room))?.size ?? 0;
 		return connections * (DELIVERY_OVERHEAD_BYTES + bytes);
 	});
-	if (waitMs > 0) rejectUntil(chat, socket, kind, waitMs, 'too much was sent to too many at once');
+	if (waitMs > 0) rejectUntil(chat, socket, kind, waitMs, 'too many bytes were sent to too many connections');
 }

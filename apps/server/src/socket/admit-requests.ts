@@ -3,11 +3,11 @@ import { RejectionError } from '../rejection.ts';
 import type { ChatSocket, Shared } from './chat-types.ts';
 import { connectionOf } from './connection.ts';
 
-/** Makes what lets a request of the chat through at its time. */
+/** Makes a function that counts a request of the chat and rejects an excess one. */
 export function admitRequests(shared: Shared): (socket: ChatSocket, event: string) => void {
 	return (socket, event) => {
 		const { user, address } = socket.data;
-		// `typing:set` is no request, and counts as one.
+		// `typing:set` counts as a request, although it has no reply.
 		const kind = kindOf(event as RequestName);
 		const waitMs = shared.limits.request(kind, user.id, address);
 		if (waitMs > 0) rejectUntil(shared, socket, kind, waitMs, 'too many requests at once');
@@ -15,7 +15,7 @@ export function admitRequests(shared: Shared): (socket: ChatSocket, event: strin
 }
 
 /**
- * Tells somebody to wait with requests of a kind, and counts it when they did not wait before.
+ * Rejects a request with a retry time. A request before the previous retry time counts as an offence.
  * @throws {RejectionError} always
  */
 export function rejectUntil(

@@ -1,11 +1,11 @@
 import type { Membership } from '../store/store.ts';
 import type { Chat, ChatNamespace, ChatSocket } from './chat-types.ts';
 
-// Socket.IO's rooms share one space with the ids of sockets, so ours have prefixes. A room begins with none of ours.
+// Socket.IO's rooms share a namespace with socket ids, so channels have prefixes. No socket id begins with them.
 const ROOM = 'room:';
 const USER = 'user:';
 
-/** The channel of everybody who is subscribed to a room. */
+/** The channel of all connections that are subscribed to a room. */
 export function roomChannel(room: string): string {
 	return ROOM + room;
 }
@@ -15,7 +15,7 @@ export function userChannel(userId: string): string {
 	return USER + userId;
 }
 
-/** The room of a channel; undefined when it is another kind of channel. */
+/** The room of a channel; undefined for other kinds of channels. */
 export function roomOf(channel: string): string | undefined {
 	return channel.startsWith(ROOM) ? channel.slice(ROOM.length) : undefined;
 }
@@ -25,7 +25,7 @@ export function roomsOf(socket: ChatSocket): string[] {
 	return [...socket.rooms].flatMap((channel) => roomOf(channel) ?? []);
 }
 
-/** Whether a connection is subscribed to a room: that of a member is. */
+/** Whether a connection is subscribed to a room. Connections of members are. */
 export function isSubscribed(socket: ChatSocket, room: string): boolean {
 	return socket.rooms.has(roomChannel(room));
 }
@@ -36,7 +36,7 @@ export function socketsIn(namespace: ChatNamespace, channel: string): ChatSocket
 	return [...ids].flatMap((id) => namespace.sockets.get(id) ?? []);
 }
 
-/** How many users are connected, and how many rooms have somebody in them. */
+/** Counts the connected users and the rooms with a subscription. */
 export function countChannels(namespace: ChatNamespace): { sessions: number; rooms: number } {
 	let [sessions, rooms] = [0, 0];
 	for (const channel of namespace.adapter.rooms.keys()) {
@@ -46,13 +46,13 @@ export function countChannels(namespace: ChatNamespace): { sessions: number; roo
 	return { sessions, rooms };
 }
 
-/** Subscribes connections to a room of theirs, and sees that its news are followed from its head on. */
+/** Subscribes connections to a room of their user, and follows the room from its head on. */
 export function subscribe(
 	{ followers, namespace }: Pick<Chat, 'followers' | 'namespace'>,
 	sockets: readonly ChatSocket[],
 	{ room, head, said }: Membership
 ): void {
-	// In one process this happens at once, and nothing can come between it and the head.
+	// The in-process adapter joins synchronously, so no entry can come between this and the head.
 	for (const socket of sockets) void socket.join(roomChannel(room));
 	if (namespace.adapter.rooms.has(roomChannel(room))) followers.follow(room, { head, said });
 }

@@ -1,7 +1,7 @@
 import type { ChatClientToServer, ChatServerToClient, RequestKind, User } from '@digda/protocol';
 import type { DefaultEventsMap, Namespace, Socket } from 'socket.io';
 import type { Boundary } from '../Boundary.ts';
-import type { Peers } from '../cluster/Peers.ts';
+import type { OtherNodes } from '../cluster/OtherNodes.ts';
 import type { ConsumerLoop } from '../consumers/ConsumerLoop.ts';
 import type { Limits } from '../limits/Limits.ts';
 import type { StorageLimits } from '../limits/StorageLimits.ts';
@@ -17,64 +17,64 @@ import type { ClientLogs } from './client-logs.ts';
 import type { Conduct } from './Conduct.ts';
 import type { Handlers } from './events.ts';
 
-/** What the server knows of a connection, settled before its first event. */
+/** The data of a connection, known before its first event. */
 export interface ChatData {
 	user: User;
-	/** Where it comes from. */
+	/** The address from `clientAddress`. */
 	address: string;
-	/** Of the session's token, in hexadecimal digits. */
+	/** The hash of the session's token, in hexadecimal digits. */
 	tokenHash: string;
-	/** Whether it bears the token of the environment. */
+	/** Set for the operator's token. */
 	isOperator?: true;
-	/** Made just now; told once, by `session:ready`. */
+	/** The token of a new session, until `session:ready` has sent it. */
 	newToken?: string | undefined;
-	/** Until when it was told to wait with requests of a kind, by the clock of `performance`. */
+	/** The earliest retry times by kind of request, on the clock of `performance`. */
 	waitUntilMs?: Partial<Record<RequestKind, number>>;
-	/** Which part of the connections it is told the heads with. */
-	part?: number;
-	/** When a room was last told that this connection types, and whether it still does. */
-	typing?: Map<string, { toldAtMs: number; isTyping: boolean }>;
+	/** The group of connections in `broadcastHeads`. */
+	group?: number;
+	/** The last typing notice of this connection in each room. */
+	typing?: Map<string, { sentAtMs: number; isTyping: boolean }>;
 }
 
 export type ChatNamespace = Namespace<ChatClientToServer, ChatServerToClient, DefaultEventsMap, ChatData>;
 export type ChatSocket = Socket<ChatClientToServer, ChatServerToClient, DefaultEventsMap, ChatData>;
 
-/** One handler for each event of the chat that a client may emit. */
+/** The handlers of all client events of the chat. */
 export type ChatHandlers = Handlers<ChatClientToServer, ChatSocket>;
 
 /** The handler of an event of the chat. */
 export type ChatHandler<Name extends keyof ChatClientToServer> = ChatHandlers[Name];
 
-/** What the whole server shares. */
+/** The dependencies that all parts of the server share. */
 export interface Shared {
 	store: Store;
 	log: Logger;
-	/** For what clients cause at will. */
+	/** The limited logs for lines that clients can cause at will. */
 	logs: ClientLogs;
 	boundary: Boundary;
 	limits: Limits;
-	/** Whatever makes the database grow goes through it. */
+	/** Guards every growth of the database. */
 	storage: StorageLimits;
 	metrics: Metrics;
-	/** The tasks that work on the log behind the commits. */
+	/** The background consumers of the log. */
 	consumers: readonly Pick<ConsumerLoop, 'notify'>[];
 	conduct: Conduct;
 	timings: Timings;
-	/** Whoever bears it may take back and close anything; without one nobody may. */
+	/** The operator's token; without one there is no operator. */
 	adminToken?: string | undefined;
 }
 
-/** What the handlers of the chat work with. */
+/** The dependencies of the chat's handlers. */
 export interface Chat extends Shared {
 	namespace: ChatNamespace;
 	commits: CommitLoop;
 	followers: Followers;
 	presence: Presence;
-	peers: Peers;
+	nodes: OtherNodes;
 	revocations: Revocations;
 }
 
-/** Who asks, as the store has to know it. */
+/** The requester as the store needs it. */
 export function actorOf({ user, isOperator }: ChatData): Actor {
 	return { user, isOperator: isOperator ?? false };
 }

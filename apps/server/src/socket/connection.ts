@@ -5,19 +5,19 @@ import { emitError, exposeConnection, type ConnectionInternals } from './engine/
 /** A socket of any namespace, whatever its events. */
 export type AnySocket = Pick<Parameters<Parameters<Namespace['use']>[0]>[0], 'conn' | 'onAny'>;
 
-/** A connection of Engine.IO, with what this server notes about it. */
+/** An Engine.IO connection, with this server's additions. */
 export interface Connection extends ConnectionInternals {
-	/** How it began. Null from then on. */
+	/** The first request; null after `guardEdge` has read it. */
 	request: IncomingMessage;
-	/** Where it comes from: by this it is counted. Known before its first packet. */
+	/** The address for limits, known before the first packet. */
 	address: string;
-	/** What its browser said of the languages that it prefers. */
+	/** The browser's `Accept-Language`. */
 	languages: string | undefined;
 	transport: Pick<Socket['conn']['transport'], 'writable' | 'emit'> & {
 		name: 'websocket' | 'polling';
-		/** Since when a WebSocket has not taken what was written. */
+		/** The time since which a WebSocket has not accepted written data. */
 		blockedSinceMs?: number | undefined;
-		/** The WebSocket below it; none while it is polling. */
+		/** The WebSocket; absent while polling. */
 		socket?: { bufferedAmount: number; terminate: () => void };
 	};
 	on: <Event extends keyof ConnectionEvents>(
@@ -27,15 +27,15 @@ export interface Connection extends ConnectionInternals {
 }
 
 interface ConnectionEvents {
-	/** It is over. */
+	/** The connection has closed. */
 	close: string;
-	/** A packet came in. */
+	/** A packet has arrived. */
 	packet: Packet;
-	/** A packet is about to go out. */
+	/** A packet is about to be sent. */
 	packetCreate: Packet;
 }
 
-/** A packet of Engine.IO; its data is a packet of Socket.IO when it is a message. */
+/** An Engine.IO packet. The data of a `message` is a Socket.IO packet. */
 export interface Packet {
 	type: string;
 	data?: unknown;
@@ -47,17 +47,17 @@ export function connectionOf({ conn }: AnySocket): Connection {
 	return exposeConnection(conn) as Connection;
 }
 
-/** Ends the connection of a socket for which the server has failed. */
+/** Cuts the connection of a socket after a failure of the server. */
 export function cutFailed(socket: AnySocket): void {
 	cut(connectionOf(socket), 'failure');
 }
 
 /**
- * Ends a connection at once; its client sees a lost line and may come back. An orderly goodbye would wait behind all
- * that is still to be sent, for up to half a minute.
+ * Cuts a connection at once; its client may reconnect. An orderly close would wait behind all unsent data, for up to
+ * half a minute.
  */
 export function cut({ transport }: Connection, reason: string): void {
 	transport.socket?.terminate();
-	// Otherwise what it has sent already would still be heard.
+	// Without this, the server would still process packets that have already arrived.
 	emitError(transport, reason);
 }

@@ -14,42 +14,42 @@ import type { ClientLogs } from './client-logs.ts';
 import { cut, type Connection } from './connection.ts';
 import { dropRequest, sidOf, type EngineRequest } from './engine/internals.ts';
 
-/** Where the sockets are; exactly there. */
+/** The exact path of the sockets. */
 export const PATH = '/socket.io/';
 
-/** A header is at most 16 KB long, a line of the log should not be. */
+/** A header can have 16 KB, which is too long for a log line. */
 const MAX_LOGGED_ORIGIN = 200;
 
 export interface EdgeOptions {
 	log: Logger;
 	boundary: Boundary;
-	/** For what clients cause at will. */
+	/** The limited logs for lines that clients can cause at will. */
 	logs: ClientLogs;
 	/** Origins whose pages may connect, besides the server's own. */
 	origins: readonly string[];
-	/** How many proxies stand before this server. */
+	/** The number of proxies in front of this server. */
 	trustedHops: number;
 	limits: Limits;
-	/** Of connections by address, whatever carries them. */
+	/** Counts the connections by address, over both transports. */
 	tally: Tally;
 	isClosing: () => boolean;
 }
 
 /**
- * Whether a request is to become a WebSocket: the one upgrade that there is. Engine.IO has it at one path, where a polling
+ * Whether a request asks for a WebSocket, the only supported upgrade. Engine.IO serves it at one path, where a polling
  * client may ask for another protocol.
  */
 export function asksForWebSocket(request: IncomingMessage): boolean {
 	return request.headers.upgrade?.toLowerCase() === 'websocket' && pathOf(request) === PATH;
 }
 
-/** The id of the connection that a request belongs to, as Engine.IO reads it; undefined when it names none. */
+/** The id of the connection of a request, as Engine.IO reads it; undefined without one. */
 export function connectionIdOf(request: IncomingMessage): string | undefined {
 	const { url = '' } = request;
 	return pathOf(request) === PATH ? new URLSearchParams(url.slice(PATH.length)).getAll('sid').at(-1) : undefined;
 }
 
-/** Why a request is not served: a status, a word about it, and what else to say. */
+/** The HTTP response to a rejected request. */
 interface HttpRejection {
 	status: number;
 	text: string;
@@ -57,9 +57,9 @@ interface HttpRejection {
 }
 
 /**
- * Decides about every request of both transports before Engine.IO hears of it. Browsers do not apply CORS to WebSocket,
- * and Socket.IO's `allowRequest` sees the first request of a connection alone.
- * @returns the connections that are open
+ * Checks every request of both transports before Engine.IO. Browsers do not apply CORS to WebSocket, and Socket.IO's
+ * `allowRequest` sees only the first request of a connection.
+ * @returns the open connections, updated live
  */
 export function guardEdge({ engine }: Server, options: EdgeOptions): ReadonlySet<Connection> {
 	const { log, logs, boundary, origins, trustedHops, limits, tally, isClosing } = options;
@@ -74,11 +74,11 @@ export function guardEdge({ engine }: Server, options: EdgeOptions): ReadonlySet
 		}
 		if (!isOriginAllowed(headers, origins)) {
 			const origin = headers.origin?.slice(0, MAX_LOGGED_ORIGIN);
-			logs.origins.warn({}, `Rejected the origin ${origin}: CLIENT_ORIGIN lets it in`);
+			logs.origins.warn({}, `Rejected the origin ${origin}: add it to CLIENT_ORIGIN to allow it`);
 			return { status: 403, text: 'This origin may not connect' };
 		}
 		if (sidOf(request)) return undefined;
-		// What follows is about new connections.
+		// The rest applies to new connections.
 		const address = clientAddress(request, trustedHops);
 		if (isClosing()) return { status: 503, text: 'The server is closing' };
 		if (tally.isFull(address)) return { status: 503, text: 'Too many connections' };
@@ -93,7 +93,7 @@ export function guardEdge({ engine }: Server, options: EdgeOptions): ReadonlySet
 	function decide(request: EngineRequest, response: object, next: () => void): void {
 		if (!hasSeenProxy && request.headers['x-forwarded-for'] !== undefined) {
 			hasSeenProxy = true;
-			log.warn('A proxy stands before this server: with TRUST_PROXY its clients would not count as one address');
+			log.warn('Requests come through a proxy: set TRUST_PROXY, or all its clients count as one address');
 		}
 		const rejection = findRejection(request);
 		if (!rejection) {
@@ -105,27 +105,27 @@ export function guardEdge({ engine }: Server, options: EdgeOptions): ReadonlySet
 		} else rejectUpgrade(request.socket, rejection.status, rejection.headers);
 	}
 
-	// What it throws or rejects is held by the engine.
+	// The engine's boundary catches errors.
 	engine.use(async (request: EngineRequest, response: object, next: () => void) => {
-		// An open connection has been let in.
+		// Requests of an open connection are not queued.
 		if (!sidOf(request)) await new Promise<void>((resolve) => admission.enter(resolve));
 		decide(request, response, next);
 	});
 
 	const connections = new Set<Connection>();
-	// One function for all connections, here and below: a closure for each is memory that lives as long as it does.
+	// A shared function, here and below: a closure per connection would use memory for its lifetime.
 	function forget(this: Connection): void {
 		connections.delete(this);
 		tally.remove(this.address);
 	}
 	function add(connection: Connection): void {
 		connections.add(connection);
-		// Now: later the request may have lost its line.
+		// Read it now: later the request's TCP connection may have closed.
 		connection.address = clientAddress(connection.request, trustedHops);
 		connection.languages = connection.request.headers['accept-language'];
 		tally.add(connection.address);
 		connection.on('close', forgetGuarded);
-		// With its headers it is a tenth of what a connection holds: https://socket.io/docs/v4/memory-usage/
+		// The request with its headers takes a tenth of a connection's memory: https://socket.io/docs/v4/memory-usage/
 		Object.assign(connection, { request: null });
 	}
 	const forgetGuarded = boundary.guard(forget);

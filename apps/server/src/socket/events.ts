@@ -8,12 +8,12 @@ import { StoreUnavailable } from '../store/store.ts';
 import type { Conduct } from './Conduct.ts';
 import { connectionOf, cutFailed, type AnySocket } from './connection.ts';
 
-/** Handles what came with an event, whatever it is. @throws {RejectionError} which its sender is told */
+/** Handles an unvalidated payload. @throws {RejectionError} the sender receives it */
 export type Handler<Socket, Data = object> = (payload: unknown, socket: Socket) => Data | Promise<Data>;
 
 /**
- * A handler that gets what a schema makes of the payload. Up to its first `await` it runs in the turn in which the packet
- * arrived, so requests keep their order.
+ * Makes a handler that validates its payload with a schema. Up to its first `await` it runs in the tick in which the
+ * packet arrived, so requests keep their order.
  */
 export function handler<Socket, Input, Data extends object = Nothing>(
 	schema: v.GenericSchema<unknown, Input>,
@@ -26,41 +26,41 @@ export function handler<Socket, Input, Data extends object = Nothing>(
 	};
 }
 
-/** The answer of an event's acknowledgement, as its listener has it. */
+/** The data of an event's acknowledgement, from its listener type. */
 type DataOf<Listener extends (...args: never[]) => void> =
 	Parameters<Listener> extends [unknown, (reply: Reply<infer Data extends object>) => void] ? Data : Nothing;
 
-/** One handler for each event that a client may emit, with the data that its acknowledgement promises. */
+/** The handlers of all client events. Each returns the data of its acknowledgement. */
 export type Handlers<Events extends Record<keyof Events, (...args: never[]) => void>, Socket> = {
 	[Name in keyof Events]: Handler<Socket, DataOf<Events[Name]>>;
 };
 
 export interface EventOptions<Socket> {
-	/** Lets an event through. @throws {RejectionError} it comes too early */
+	/** Counts an event. @throws {RejectionError} it comes too early */
 	admit: (socket: Socket, event: string) => void;
 	boundary: Boundary;
-	/** Handles an event when that has its turn; without it, at once. */
-	inTurn?: <Data>(socket: Socket, event: string, handle: () => Data | Promise<Data>) => Data | Promise<Data>;
+	/** Runs a handler when its queue permits; by default at once. */
+	schedule?: <Data>(socket: Socket, event: string, handle: () => Data | Promise<Data>) => Data | Promise<Data>;
 	conduct: Conduct;
 	log: ErrorLog;
 	metrics: Metrics;
 }
 
 /**
- * The one way from a packet to a handler and back: unknown events are counted, others wait for their turn, are parsed,
- * handled, and acknowledged when the client asked for it. Whatever a client sends and whatever a handler throws, the
- * process goes on; with `socket.on` alone, a handler that fails would end it.
+ * Serves all events of a namespace: counts unknown events; limits, queues, validates and handles the others; and
+ * acknowledges on request. Bad packets and failing handlers never end the process, as they would with plain
+ * `socket.on`.
  */
 export function serveEvents<Socket extends AnySocket>(
 	handlers: Record<string, Handler<Socket>>,
-	{ admit, inTurn = (_socket, _event, handle) => handle(), boundary, conduct, log, metrics }: EventOptions<Socket>
+	{ admit, schedule = (_socket, _event, handle) => handle(), boundary, conduct, log, metrics }: EventOptions<Socket>
 ): (socket: Socket) => void {
 	const byEvent = new Map(Object.entries(handlers));
 
 	async function respond(socket: Socket, event: string, handle: Handler<Socket>, payload: unknown) {
 		try {
 			admit(socket, event);
-			return { ok: true, data: await inTurn(socket, event, () => handle(payload, socket)) };
+			return { ok: true, data: await schedule(socket, event, () => handle(payload, socket)) };
 		} catch (thrown) {
 			const error = toRejection(log, thrown);
 			metrics.rejected(error.code);
@@ -74,14 +74,14 @@ export function serveEvents<Socket extends AnySocket>(
 			conduct.offend(connectionOf(this), 'stray');
 			return;
 		}
-		// Socket.IO passes the acknowledgement last, also when the client left out the payload.
+		// Socket.IO passes the acknowledgement last, even without a payload.
 		const last = args.at(-1);
 		const reply = typeof last === 'function' ? (last as (reply: Reply<object>) => void) : undefined;
 		const answer = await respond(this, event, handle, args[0]);
-		// Each handler answers with what its event promises.
+		// `Handlers` ties the data of each handler to its event.
 		reply?.(answer as Reply<object>);
 	}
-	// One function for all sockets.
+	// A shared function saves memory.
 	const listener = boundary.guard(onAny, function () {
 		cutFailed(this);
 	});
@@ -89,14 +89,14 @@ export function serveEvents<Socket extends AnySocket>(
 	return (socket) => void socket.onAny(listener);
 }
 
-/** What an asker is told about an error; one that nobody expected is logged here. */
+/** Makes the client's view of an error. It logs an unexpected one. */
 export function toRejection(log: ErrorLog, error: unknown): Rejection {
 	if (error instanceof RejectionError) {
 		const { code, message, retryAfterMs } = error;
 		return { code, message, ...(retryAfterMs !== undefined && { retryAfterMs }) };
 	}
 	if (error instanceof StoreUnavailable) {
-		return { code: 'unavailable', message: 'the log cannot be reached at the moment' };
+		return { code: 'unavailable', message: 'the log is unavailable at the moment' };
 	}
 	log.error({ err: error }, 'A handler failed');
 	return { code: 'internal', message: 'the server failed' };

@@ -3,7 +3,7 @@ import { MAX_CLIENT_PAYLOAD_BYTES } from '@digda/protocol';
 import { Server } from 'socket.io';
 import { echoEvents } from '../app.ts';
 import { createNodeAdapter } from '../cluster/node-adapter.ts';
-import type { RedisLine } from '../cluster/RedisLine.ts';
+import type { RedisClient } from '../cluster/RedisClient.ts';
 import { serveEcho, type EchoServer } from '../echo/echo.ts';
 import { clientAddress } from '../http/client-address.ts';
 import { isOriginAllowed } from '../origins.ts';
@@ -16,27 +16,29 @@ import { limitPings } from './ping-limit.ts';
 import { cutSlowReaders } from './slow-readers.ts';
 
 export interface SocketOptions extends EdgeOptions, Omit<Shared, 'conduct'> {
-	line: RedisLine | undefined;
-	/** Otherwise everything may be sent at any rate. */
+	redis: RedisClient | undefined;
+	/** False disables the rate limits. */
 	areRatesLimited: boolean;
 }
 
 /** The sockets of a server. */
 export interface Sockets {
 	io: EchoServer;
-	/** Whether an open connection has this id. */
+	/** Whether a connection with this id is open. */
 	has: (id: string) => boolean;
-	/** Stores all that waits; again, when more has come. */
+	/** Stores all waiting entries and cursors. Call it again after new ones. */
 	finish: () => Promise<void>;
-	/** Answers the requests of an HTTP server that are for the sockets, all others are left to the listeners it has. */
+	/** Serves the socket requests of an HTTP server. Its existing listeners serve the others. */
 	attach: (http: HttpServer) => void;
-	/** Closes every connection, so that browsers see a lost line and come back by themselves. */
+	/** Closes every connection, so that browsers reconnect by themselves. */
 	close: () => Promise<void>;
 }
 
-/** Makes Socket.IO: WebSocket and long-polling, for allowed origins, with the echo on `/` and the rooms on `/chat`. */
+/**
+ * Sets up Socket.IO over WebSocket and long-polling for allowed origins, with the echo on `/` and the chat on `/chat`.
+ */
 export function createSockets(options: SocketOptions): Sockets {
-	const { logs, boundary, metrics, origins, trustedHops, areRatesLimited, line, timings } = options;
+	const { logs, boundary, metrics, origins, trustedHops, areRatesLimited, redis, timings } = options;
 	const engine = new Engine(
 		{
 			pingInterval: timings.pingIntervalMs,
@@ -56,7 +58,7 @@ export function createSockets(options: SocketOptions): Sockets {
 	);
 	const io: EchoServer = new Server({
 		...{ connectTimeout: timings.joinTimeoutMs, serveClient: false },
-		...(line && { adapter: createNodeAdapter(line, options.store.epoch) })
+		...(redis && { adapter: createNodeAdapter(redis, options.store.epoch) })
 	});
 	io.bind(engine);
 
@@ -65,7 +67,7 @@ export function createSockets(options: SocketOptions): Sockets {
 	const endChecks = cutSlowReaders(io, connections, (reader) => conduct.cut(reader, 'slow_reader'), options);
 	const shared: Shared = { ...options, conduct };
 	serveEcho(io, shared, echoEvents(shared));
-	const chat = serveChat(io, shared, line);
+	const chat = serveChat(io, shared, redis);
 
 	metrics.watch(() => {
 		const byTransport = { websocket: 0, polling: 0 };

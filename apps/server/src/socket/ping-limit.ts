@@ -2,20 +2,23 @@ import type { IncomingMessage } from 'node:http';
 import { WebSocket, WebSocketServer, type ServerOptions } from 'ws';
 import { SharedBuckets, sharedRate } from '../limits/SharedBuckets.ts';
 
-/** Pings and pongs of WebSocket itself on one connection: no browser sends any, other clients and proxies a few in a minute. */
+/**
+ * The rate of WebSocket pings and pongs on a connection. Browsers send none; other clients and proxies send a few per
+ * minute.
+ */
 const PING_RATE = sharedRate({ burst: 20, perSecond: 1 });
 
-/** A packet is at most 64 KB; no client of ours sends one in parts, a proxy may do so. */
+/** A packet has at most 64 KB. The project's clients do not fragment it; a proxy may. */
 const MAX_FRAGMENTS = 256;
 
-/** A WebSocket with the names by which its pings are counted. */
+/** A WebSocket with the keys of its rate limits. */
 type CountedWebSocket = WebSocket & { key?: string; address?: string };
 
 /**
- * A server of WebSockets for Engine.IO that ends those whose pings do not end. Engine.IO does not hear of such pings, and
- * the pongs to somebody who does not read them would fill the memory.
+ * Makes a WebSocket server for Engine.IO that terminates connections with too many pings. Engine.IO does not see such
+ * pings, and unread pongs would fill the memory.
  * @param addressOf the address by which a client is counted
- * @param onFlood is told of each that was ended
+ * @param onFlood is called for each terminated connection
  */
 export function limitPings(
 	addressOf: (request: IncomingMessage) => string,
@@ -24,7 +27,7 @@ export function limitPings(
 	const pings = new SharedBuckets(PING_RATE);
 	let opened = 0;
 
-	// One function for all sockets, which find their names on themselves.
+	// A shared function; the keys are on the socket.
 	function onPing(this: CountedWebSocket): void {
 		this.key ??= String((opened += 1));
 		if (pings.tryTake(this.key, this.address ?? '') === 0 || this.readyState !== this.OPEN) return;
@@ -42,7 +45,7 @@ export function limitPings(
 
 	return class extends WebSocketServer {
 		constructor(options: ServerOptions) {
-			// The types of `ws` have clients in mind, which name an address.
+			// The types of `ws` expect the constructor of a client, which takes an address.
 			super({ ...options, maxFragments: MAX_FRAGMENTS, WebSocket: LimitedWebSocket as never });
 		}
 

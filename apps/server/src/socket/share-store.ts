@@ -3,27 +3,27 @@ import { RejectionError } from '../rejection.ts';
 import { rejectUntil } from './admit-requests.ts';
 import type { ChatSocket, Shared } from './chat-types.ts';
 
-/** These wait for nothing, or in a queue of their own: there the entries of a connection keep their order. */
-const ELSEWHERE: readonly string[] = [
+/** Events that need no queue, or have their own, in which the entries of a connection keep their order. */
+const UNQUEUED: readonly string[] = [
 	...(['connection:ping', 'read:mark', 'typing:set'] satisfies (RequestName | 'typing:set')[]),
 	...Object.values(ENTRY_KINDS).map(({ request }) => request)
 ];
 
-/** The answers of these may be large. */
+/** Requests with possibly large answers. */
 const READING: readonly string[] = ['history:read', 'room:join', 'room:list', 'room:members'] satisfies RequestName[];
 
-/** Makes what does a request in the turn of its address, and counts the bytes that are read. */
+/** Makes a function that runs requests in the queue of their address, and counts the bytes of reads. */
 export function shareStore(
 	shared: Pick<Shared, 'limits' | 'conduct'>
 ): <Data>(socket: ChatSocket, event: string, work: () => Data | Promise<Data>) => Data | Promise<Data> {
 	return (socket, event, work) => {
-		if (ELSEWHERE.includes(event)) return work();
+		if (UNQUEUED.includes(event)) return work();
 		const { user, address } = socket.data;
 		const reading = {
 			sizeOf,
-			reject: (waitMs: number) => rejectUntil(shared, socket, 'ask', waitMs, 'too much was read at once')
+			reject: (waitMs: number) => rejectUntil(shared, socket, 'ask', waitMs, 'too many bytes were read at once')
 		};
-		return shared.limits.inTurn(
+		return shared.limits.queued(
 			user.id,
 			address,
 			() => {
@@ -35,7 +35,7 @@ export function shareStore(
 	};
 }
 
-/** About how many bytes of JSON a value is. */
+/** The approximate size of a value in bytes of JSON. */
 function sizeOf(value: unknown): number {
 	if (typeof value === 'string') return Buffer.byteLength(value) + 2;
 	if (typeof value !== 'object' || value === null) return 8;

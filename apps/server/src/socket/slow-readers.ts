@@ -4,22 +4,24 @@ import type { Timings } from '../timings.ts';
 import { cut as endConnection, type Connection, type Packet } from './connection.ts';
 import { onFlush } from './engine/internals.ts';
 
-/** A connection with more than this waiting is cut: it comes back and catches up by `seq`. */
+/**
+ * The most waiting bytes of a connection. Beyond it the server cuts the connection, and the client catches up by `seq`.
+ */
 const MAX_WAITING_BYTES = 1024 * 1024;
 
-/** A connection, and what its transport has not taken yet. */
+/** A connection with the data that its transport has not accepted. */
 interface Reader extends Connection {
 	waitingBytes?: number;
-	/** Since when something waits for the transport. */
+	/** The time since which data waits for the transport. */
 	waitingSinceMs?: number | undefined;
 }
 
 /**
- * Cuts connections whose readers do not keep up, or take nothing of what waits for `stallTimeoutMs`, so that none can
- * fill the memory of the server.
- * @param readers the connections that are open
- * @param cut ends one
- * @returns what ends it
+ * Cuts connections with too much waiting data, or whose waiting data has not moved for `stallTimeoutMs`, so that none
+ * fills the server's memory.
+ * @param readers the open connections
+ * @param cut cuts a connection
+ * @returns a function that ends the checks
  */
 export function cutSlowReaders(
 	{ engine }: Server,
@@ -27,10 +29,10 @@ export function cutSlowReaders(
 	cut: (reader: Connection) => void,
 	{ boundary, timings }: { boundary: Boundary; timings: Timings }
 ): () => void {
-	/** Listens to all connections: one function for each of them would be memory for nothing. */
+	/** A shared listener: a function per connection would waste memory. */
 	function addToWaiting(this: Reader, { data }: Packet): void {
 		const { writable, socket: webSocket } = this.transport;
-		// Then it leaves at once.
+		// A writable transport sends it at once.
 		if (writable || typeof data !== 'string') return;
 		this.waitingBytes = (this.waitingBytes ?? 0) + Buffer.byteLength(data);
 		this.waitingSinceMs ??= performance.now();

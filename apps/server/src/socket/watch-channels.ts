@@ -2,11 +2,11 @@ import { roomOf } from './channels.ts';
 import type { Chat } from './chat-types.ts';
 import { cutFailed } from './connection.ts';
 
-/** Presence and followers go by who is in a channel, however they came in or went. */
+/** Updates presence and followers from the channels, however connections joined or left them. */
 export function watchChannels({ namespace, boundary, followers, presence }: Chat): void {
 	const { adapter } = namespace;
 
-	/** A failure ends the connection that has joined or left, and none when it has ended already. */
+	/** Adds a guarded listener. A failure cuts the connection that joined or left, if it is still open. */
 	function watch(event: string, listener: (channel: string, socketId: string) => void): void {
 		const abandon = (_channel: string, socketId: string) => {
 			const socket = namespace.sockets.get(socketId);
@@ -25,7 +25,7 @@ export function watchChannels({ namespace, boundary, followers, presence }: Chat
 		const socket = namespace.sockets.get(socketId);
 		if (room === undefined || !socket) return;
 		presence.leave(room, socket.data.user.id);
-		// A connection that goes through room after room would keep all of them.
+		// Otherwise a connection that visits many rooms would keep an item for each.
 		socket.data.typing?.delete(room);
 	});
 	watch('delete-room', (channel) => {

@@ -1,6 +1,6 @@
 import { SCHEMA, sqlName, type Column, type Kind, type Table } from './schema.ts';
 
-/** The spelling of the schema in an engine. */
+/** The SQL dialect of an engine. */
 interface Dialect {
 	engine: 'sqlite' | 'postgres';
 	types: Readonly<Record<Kind, string>>;
@@ -8,7 +8,7 @@ interface Dialect {
 	options: (table: Table) => string;
 }
 
-/** @returns the statements that make all tables and indexes */
+/** Makes the statements that create all tables and indexes. */
 export function createSql(dialect: Dialect): string {
 	return Object.entries(SCHEMA)
 		.flatMap(([name, table]: [string, Table]) => [
@@ -36,7 +36,7 @@ function columnSql(name: string, { kind, isNullable, default: value }: Column, t
 	return `${name} ${types[kind]}${isNullable ? '' : ' NOT NULL'}${start}`;
 }
 
-/** Tells whether the database numbers the rows of a table. */
+/** Whether the database numbers the rows of a table. */
 export function isCounted({ columns }: Table): boolean {
 	return Object.values(columns).some(({ kind }) => kind === 'counter');
 }

@@ -11,13 +11,16 @@ import {
 import type { SharedRow } from './schema.ts';
 import type { NewEntry } from './store.ts';
 
-/** A message as both engines have it. */
+/** The row of a message, without columns of one engine only. */
 export type MessageRow = SharedRow<'messages'>;
 
-/** An entry that changes a message, as both engines have it. */
+/** The row of an entry that changes a message, without columns of one engine only. */
 export type ChangeRow = SharedRow<'changes'>;
 
-/** An entry at its place in the log. @param place with the `seq` of the message where the entry changes one */
+/**
+ * Completes an entry with its position in the log. @param position `target` is the `seq` of the message that the entry
+ * changes
+ */
 export function entryAt(
 	entry: NewEntry,
 	{ seq, said, target = 0 }: { seq: number; said: number; target?: number }
@@ -27,7 +30,7 @@ export function entryAt(
 	return { ...fields, seq, said, target: { ...fields.target, seq: target } };
 }
 
-/** A message as a reader sees it. @param marks the marks that the reader has set on it */
+/** Converts a row into a message for a reader. @param marks the marks that the reader has set on it */
 export function toMessage(row: MessageRow, marks: readonly string[] = []): Message {
 	const { seq, id, sentAt, said, text, changed, editedAt, folded } = row;
 	const message: Message = { seq, id, author: authorOf(row), sentAt, said, text };
@@ -35,11 +38,11 @@ export function toMessage(row: MessageRow, marks: readonly string[] = []): Messa
 	if (editedAt !== null) message.editedAt = editedAt;
 	if (text === '') message.isDeleted = true;
 	if (folded === '') return message;
-	// `updateRow` wrote it.
+	// `updateRow` wrote this JSON.
 	return forReader({ ...message, ...(JSON.parse(folded) as Partial<Message>) }, marks);
 }
 
-/** Brings a row to a state of its message. */
+/** Updates a row to a new state of its message. */
 export function updateRow(row: MessageRow, message: Message): void {
 	const { seq, id, author, sentAt, said, text, changed = seq, editedAt = null, isDeleted, ...folded } = forAll(message);
 	if (isDeleted) row.original = null;
@@ -53,17 +56,17 @@ export function toMessageEntry(row: MessageRow): MessageEntry {
 	return { kind: 'message', seq, id, author: authorOf(row), sentAt, said, text: original ?? text };
 }
 
-/** The entry of a row. */
+/** The entry of a change row. */
 export function toChangeEntry(row: ChangeRow): ChangeEntry {
 	const { seq, id, sentAt, said, content } = row;
-	// The table holds no other kinds, and of each the content that `fromChange` wrote.
+	// The table contains only kinds and content that `fromChange` wrote.
 	const kind = row.kind as ChangeEntry['kind'];
 	const { erased }: KindDefinition = ENTRY_KINDS[kind];
 	const fields = { kind, seq, id, author: authorOf(row), sentAt, said, target: targetOf(row) };
 	return { ...fields, ...(content === '' ? erased : (JSON.parse(content) as object)) } as ChangeEntry;
 }
 
-/** The row of an entry in a room. */
+/** The row of an entry that changes a message. */
 export function fromChange(room: string, entry: ChangeEntry): ChangeRow {
 	const { seq, id, author, sentAt, said, kind, target } = entry;
 	return {
@@ -72,14 +75,14 @@ export function fromChange(room: string, entry: ChangeEntry): ChangeRow {
 	};
 }
 
-/** The content of an entry that changes a message, as the log keeps it: its fields but the target, in the order of its kind. */
+/** The content of an entry as stored JSON: its fields without the target, in the order of its kind. */
 export function contentOf(entry: Pick<ChangeEntry, 'kind'>): string {
 	const fields = Object.keys(ENTRY_KINDS[entry.kind].content).filter((field) => field !== 'target');
 	const given = entry as Readonly<Record<string, unknown>>;
 	return toJson(Object.fromEntries(fields.map((field) => [field, given[field]])));
 }
 
-/** An object as JSON; without fields an empty text. */
+/** JSON of an object; an empty text for an empty object. */
 function toJson(fields: object): string {
 	return Object.keys(fields).length === 0 ? '' : JSON.stringify(fields);
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-/** A name for a log that no other has. */
+/** A new unique id of a log. */
 export function newEpoch(): string {
 	return randomBytes(16).toString('base64url');
 }

@@ -1,12 +1,12 @@
 import type { State, Subject } from '../rules/state.ts';
 import { selected, type RowOf } from './schema.ts';
 
-// Statements that load what rules depend on. Both engines read them the same way.
+// Statements that load the state for rules. Both engines understand them.
 
-/** The room that a subject names, itself or by an invitation. */
+/** The room of a subject, named directly or by an invitation. */
 export const ROOM_OF_SUBJECT = 'coalesce($1, (SELECT room FROM invitations WHERE secret_hash = $2))';
 
-/** Always one row. Parameters: room, hash of a secret, asker. */
+/** Always returns one row. Parameters: room, hash of a secret, requester. */
 export const FIND_STATE = `
 	SELECT ${selected('rooms')},
 		members.read_seq AS "readSeq", members.invitation AS "cameBy",
@@ -27,19 +27,21 @@ export const FIND_OTHER = `
 /** The hashes of the tokens of a person. Parameter: the person. */
 export const FIND_SESSIONS = 'SELECT token_hash AS "tokenHash" FROM sessions WHERE user_id = $1';
 
-/** Rooms by their identifiers, with the times that tell whether they hold old messages. Parameters: after which room, how many. */
+/**
+ * Rooms in the order of their identifiers, with the times that show old messages. Parameters: the last room, the limit.
+ */
 export const FIND_EMPTIABLE = `
 	SELECT room, head, emptied_to AS "emptiedTo",
 		(SELECT sent_at FROM messages WHERE messages.room = rooms.room AND seq > emptied_to ORDER BY seq LIMIT 1) AS "firstAt",
 		(SELECT sent_at FROM messages WHERE messages.room = rooms.room ORDER BY seq DESC LIMIT 1) AS "newestAt"
 	FROM rooms WHERE room > $1 ORDER BY room LIMIT $2`;
 
-/** The first messages of a room that were not emptied. Parameters: room, `emptiedTo`, how many. */
+/** The first messages of a room that are not emptied. Parameters: room, `emptiedTo`, the limit. */
 export const FIND_OLDEST = `
 	SELECT seq, sent_at AS "sentAt", octet_length(text) AS bytes FROM messages
 	WHERE room = $1 AND seq > $2 ORDER BY seq LIMIT $3`;
 
-/** The position of a consumer in a room, null before its first run, and the head. Parameters: its name, the room. */
+/** The position of a consumer in a room, null before its first run, and the head. Parameters: consumer, room. */
 export const FIND_POSITION = `
 	SELECT head, seq FROM rooms LEFT JOIN consumers ON consumers.name = $1 AND consumers.room = rooms.room
 	WHERE rooms.room = $2`;
@@ -47,17 +49,17 @@ export const FIND_POSITION = `
 /** Parameter: the room. */
 export const FIND_FIGURES = `SELECT ${selected('figures')} FROM figures WHERE room = $1`;
 
-/** The rooms with entries that a consumer has not read, and how many. Parameter: its name. */
+/** The rooms with entries that a consumer has not read, and their number. Parameter: consumer. */
 export const FIND_BEHIND = `
 	SELECT rooms.room, head - coalesce(seq, 0) AS lag
 	FROM rooms LEFT JOIN consumers ON consumers.name = $1 AND consumers.room = rooms.room
 	WHERE head > coalesce(seq, 0) ORDER BY rooms.room`;
 
-/** The number of entries of each kind that consumers have counted. */
+/** The entries of each kind, as counted by the consumer `figures`. */
 export const COUNT_ENTRIES =
 	'SELECT kind, CAST(sum(count) AS BIGINT) AS count FROM figures GROUP BY kind ORDER BY kind';
 
-/** The row of `FIND_STATE`: without a room all of it is null but the counts. */
+/** The row of `FIND_STATE`. Without a room, only the counts are not null. */
 export type StateRow = RoomRow &
 	Pick<State, 'roomCount' | 'memberCount' | 'invitationCount'> & {
 		readSeq: number | null;
@@ -74,22 +76,22 @@ export interface SessionRow {
 	tokenHash: Uint8Array;
 }
 
-/** A row of rooms as an engine has it: SQLite says 0 and 1. */
+/** A row of `rooms` from an engine: SQLite returns 0 and 1 for booleans. */
 export type RoomRow = Omit<RowOf<'rooms'>, 'isPrivate'> & { isPrivate: boolean | number };
 
-/** A row of rooms as rules have it. */
+/** A row of `rooms` for the rules. */
 export function toRoom<Row extends RoomRow>(row: Row): Omit<Row, 'isPrivate'> & { isPrivate: boolean } {
 	return { ...row, isPrivate: Boolean(row.isPrivate) };
 }
 
-/** The state that rules decide on, out of what was found. */
+/** Builds the state for rules from the loaded rows. */
 export function toState(
 	{ userId }: Subject,
 	{ readSeq, cameBy, roomCount, memberCount, invitationCount, invitation, ...room }: StateRow,
 	others: readonly OtherRow[],
 	sessions: readonly SessionRow[]
 ): State {
-	// A left join without a match has nothing but nulls.
+	// A left join without a match returns nulls.
 	const isThere = (room.room as string | null) !== null;
 	return {
 		room: isThere ? toRoom(room) : undefined,

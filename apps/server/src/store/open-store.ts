@@ -11,16 +11,16 @@ import { TIMINGS, type Timings } from '../timings.ts';
 
 export interface OpenOptions {
 	/**
-	 * Called once with one line, when a file turns out to be damaged while it is used; the store answers nothing more that
-	 * it finds damaged.
+	 * Called once with one line when the file turns out to be damaged during use. The store then returns no damaged
+	 * data.
 	 */
 	onDamage?: (finding: string) => void;
 	timings?: Timings;
 }
 
 /**
- * Opens the store that a URL names, and makes it when it is missing.
- * @param url `sqlite:<path>`, relative to the current directory, or `postgres://…`
+ * Opens the store of a URL, and creates a missing one.
+ * @param url `sqlite:<path>`, relative to the working directory, or `postgres://…`
  * @throws {StoreRejection} it cannot be used
  */
 export async function openStore(
@@ -29,7 +29,7 @@ export async function openStore(
 	{ onDamage = () => undefined, timings = TIMINGS }: OpenOptions = {}
 ): Promise<Store> {
 	if (/^postgres(ql)?:/.test(url)) {
-		// Whoever has no PostgreSQL does not wait for its driver.
+		// Loaded on demand: servers on SQLite start without the driver.
 		const { openPostgresStore } = await import('./postgres/open-postgres-store.ts');
 		return await openPostgresStore(url, log, timings);
 	}
@@ -45,19 +45,19 @@ export async function openStore(
 }
 
 /**
- * The file that the URL of a database names.
- * @throws {StoreRejection} it names none
+ * The file of a database URL.
+ * @throws {StoreRejection} the URL names no file
  */
 export function databaseFile(url: string): string {
 	const [, scheme, path] = /^(?:([a-z]+):)?(.*)$/s.exec(url) ?? [];
 	if (scheme === 'sqlite' && path) return resolve(path);
 
-	// The scheme alone: the rest may hold a password.
+	// Only the scheme, because the rest may contain a password.
 	const given = scheme ? `${scheme}:…` : 'a URL without a scheme';
 	throw new StoreRejection(`the database cannot be ${given}, expected sqlite:<path>`);
 }
 
-/** A function that does something the first time that it is called. */
+/** Wraps a function so that only its first call has an effect. */
 function once(run: (finding: string) => void): (finding: string) => void {
 	let isDone = false;
 	return (finding) => {

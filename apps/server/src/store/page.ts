@@ -1,11 +1,11 @@
 import { countFitting, type Message } from '@digda/protocol';
 import type { Range, Slice } from './store.ts';
 
-/** The messages that are loaded for a page. Those that do not fit into a packet any more need not be loaded. */
+/** The messages to load for a page. An engine may omit those that do not fit into a packet. */
 export interface Plan {
-	/** So many at this `seq` and before it, the nearest first. */
+	/** Up to `count` messages at or before this `seq`, the nearest first. */
 	back: { from: number; count: number };
-	/** So many at this `seq` and after it, the nearest first. */
+	/** Up to `count` messages at or after this `seq`, the nearest first. */
 	forth: { from: number; count: number };
 }
 
@@ -14,13 +14,13 @@ export type Part = Pick<Slice, 'from' | 'to' | 'messages'>;
 
 const NONE = { from: 0, count: 0 };
 
-/** The messages on both sides of the `seq` around which a page is read, where their numbers are known. */
+/** The numbers of messages before and after the `seq` of an `around` page, if known. */
 export interface Sides {
 	back: number;
 	forth: number;
 }
 
-/** Plans a page. One message more than it can hold says where its range ends. */
+/** Plans a page. An extra message beyond the limit shows where the range ends. */
 export function planOf(range: Range, limit: number, sides?: Sides): Plan {
 	if ('before' in range) return { back: { from: range.before - 1, count: limit }, forth: NONE };
 	if ('after' in range) return { back: NONE, forth: { from: range.after + 1, count: limit + 1 } };
@@ -29,15 +29,18 @@ export function planOf(range: Range, limit: number, sides?: Sides): Plan {
 	return { back: { from: range.around - 1, count: back }, forth: { from: range.around, count: forth + 1 } };
 }
 
-/** The number of messages of a page before the `seq` around which it is: half of it, more near the head, fewer near the begin. */
+/**
+ * The number of messages before the `seq` of an `around` page: half of the page, more near the head, fewer near the
+ * start.
+ */
 function backOf({ back, forth }: Sides, limit: number): number {
 	return Math.min(back, Math.max(Math.floor(limit / 2), limit - forth));
 }
 
 /**
- * Makes a page of the messages of its plan. A range begins with a message, because the first entry of a log is one, or after the
- * `seq` that was asked for.
- * @param back the nearest first, as is `forth`
+ * Builds a page from the planned messages. Its range begins with a message, because the first entry of a log is one, or
+ * after the requested `seq`.
+ * @param back the nearest first, like `forth`
  */
 export function partOf(range: Range, limit: number, head: number, back: Message[], forth: Message[]): Part {
 	const before =
@@ -55,7 +58,7 @@ export function partOf(range: Range, limit: number, head: number, back: Message[
 	return { from: messages[0]?.seq ?? 1, to: next ? next.seq - 1 : head, messages };
 }
 
-/** The items of two lists in turns, so that those that are near come first. */
+/** Interleaves two lists, so that the nearest items come first. */
 function alternate<Item>(one: readonly Item[], other: readonly Item[]): Item[] {
 	const items: Item[] = [];
 	for (let index = 0; index < Math.max(one.length, other.length); index += 1) {

@@ -1,13 +1,13 @@
 import type { Revocation } from './store.ts';
 
-/** A revocation as both engines have it. */
+/** The row of a revocation in both engines. */
 export type RevocationRow = Revocation & { number: number };
 
-/** @param after the number up to which they are known */
+/** Converts rows into revocations. @param after the last known number */
 export function toRevocations(rows: readonly RevocationRow[], after: number) {
 	return {
 		upTo: rows.at(-1)?.number ?? after,
-		// Which of the columns are null goes with the kind, as it was written.
+		// The kind determines which columns are null, as the rules write it.
 		revocations: rows.map(({ kind, room, userId }) => ({ kind, room, userId }) as Revocation)
 	};
 }

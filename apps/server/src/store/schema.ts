@@ -1,33 +1,33 @@
-/** The type of a column. A row has `bytes` as hexadecimal digits; the database numbers the rows of a `counter`. */
+/** The type of a column. Rows have `bytes` as hexadecimal digits. The database numbers the rows of a `counter`. */
 export type Kind = 'text' | 'integer' | 'boolean' | 'bytes' | 'counter';
 
 export interface Column {
 	kind: Kind;
 	isNullable?: true;
-	/** The value in a row that gives none. */
+	/** The value for a row that omits it. */
 	default?: 0;
-	/** The only engine that has it. */
+	/** The only engine with this column. */
 	engine?: 'sqlite';
 }
 
 export interface Index {
 	name: string;
-	/** Names of columns in SQL, with their order. */
+	/** SQL column names with their order. */
 	on: string;
-	/** SQL that both engines read the same way. */
+	/** SQL that both engines understand. */
 	where?: string;
 	isUnique?: true;
 }
 
 export interface Table {
-	/** By the names that rows have in this program; `columnName` says what they are called in SQL. */
+	/** The columns by their names in TypeScript; `sqlName` converts them to SQL. */
 	columns: Readonly<Record<string, Column>>;
-	/** The primary key, as names of columns in this program. */
+	/** The primary key, as column names in TypeScript. */
 	key: readonly string[];
 	indexes?: readonly Index[];
-	/** Rows that go when the row goes that they name. */
+	/** A reference to another row, whose deletion also deletes this row. */
 	foreignKey?: string;
-	/** In percent: PostgreSQL leaves the rest of a page free for new versions of its rows. */
+	/** In percent: PostgreSQL keeps the rest of each page free for new row versions. */
 	fillfactor?: number;
 }
 
@@ -35,7 +35,9 @@ const text = { kind: 'text' } as const;
 const integer = { kind: 'integer' } as const;
 const nullableText = { kind: 'text', isNullable: true } as const;
 const nullableInteger = { kind: 'integer', isNullable: true } as const;
-/** SQLite notices damage to the structure of its file, not to the content of a row; PostgreSQL has checksums of pages. */
+/**
+ * SQLite detects damage to the structure of its file, but not to the content of a row. PostgreSQL has page checksums.
+ */
 const checksum = { kind: 'integer', engine: 'sqlite' } as const;
 
 /** The columns of every entry. */
@@ -46,13 +48,13 @@ const entry = {
 	authorId: text,
 	authorName: text,
 	sentAt: integer,
-	/** The number of messages in the room up to it. */
+	/** The number of messages in the room up to and including it. */
 	said: integer
 } as const;
 
 /**
- * The tables of a database, in the order in which they are made: each names only what is before it. Times are
- * milliseconds since the epoch.
+ * The tables of a database in the order of their creation: each references only earlier ones. Times are milliseconds
+ * since the epoch.
  */
 export const SCHEMA = {
 	meta: { columns: { epoch: text }, key: [] },
@@ -69,14 +71,17 @@ export const SCHEMA = {
 			ownerId: nullableText,
 			isPrivate: { kind: 'boolean' },
 			head: integer,
-			/** The number of its messages. */
+			/** The number of its `message` entries. */
 			said: integer,
-			/** The `seq` of the newest entry that deletes a message; 0 without one. */
+			/** The `seq` of the newest `delete` entry; 0 without one. */
 			lastDeletion: { kind: 'integer', default: 0 },
-			/** The time of the newest message to the second, so that a busy room does not rewrite the index by it with every batch. */
+			/**
+			 * The time of the newest message to the second, so that a busy room does not rewrite the index with every
+			 * batch.
+			 */
 			lastAt: integer,
 			closedAt: nullableInteger,
-			/** Retention has emptied the messages up to this `seq`; they count as read. */
+			/** The `seq` up to which retention has emptied the messages; they count as read. */
 			emptiedTo: { kind: 'integer', default: 0 }
 		},
 		key: ['room'],
@@ -96,46 +101,47 @@ export const SCHEMA = {
 		key: ['secretHash'],
 		indexes: [{ name: 'invitations_by_room', on: 'room, id', isUnique: true }]
 	},
-	/** The people who came by each invitation, also those who have left since. */
+	/** The people who joined with each invitation, including those who have left. */
 	waysIn: {
 		columns: { room: text, userId: text, invitation: text },
 		key: ['room', 'userId', 'invitation'],
 		indexes: [{ name: 'ways_in_by_invitation', on: 'room, invitation' }],
 		foreignKey: '(room, invitation) REFERENCES invitations (room, id) ON DELETE CASCADE'
 	},
-	/** The messages of all rooms: the entries that made them, and their state after the entries that have changed them. */
+	/** All messages: their `message` entries, and their state after all changes. */
 	messages: {
 		columns: {
 			...entry,
-			/** The `seq` of the last entry that has changed it; its own while none has. */
+			/** The `seq` of the last entry that changed it; its own without changes. */
 			changed: integer,
 			editedAt: nullableInteger,
-			// Long texts last: what is before them is read without them.
-			/** The text as it is now; empty once it was deleted or emptied. */
+			// Long texts come last: the engine reads earlier columns without them.
+			/** The current text; empty after deletion or retention. */
 			text,
-			/** The text of the entry, where edits have changed it. */
+			/** The text of the entry, if edits have changed it. */
 			original: nullableText,
-			/** What others have added to it, as JSON of fields of a message; empty while there is nothing. */
+			/** The reactions of others, as JSON of message fields; empty without any. */
 			folded: text,
 			checksum
 		},
 		key: ['room', 'seq'],
 		indexes: [
-			// Ids begin with the time (UUID version 7). With the id first, entries that are stored together lie together here.
+			// Ids begin with the time (UUID version 7). With the id first, entries that are stored together are
+			// adjacent here.
 			{ name: 'messages_by_id_and_author', on: 'id, author_id', isUnique: true },
 			{ name: 'deleted_messages', on: 'room, seq', where: "text = '' AND changed > seq" }
 		]
 	},
-	/** The entries that change messages. A `seq` is one of a message or of a change. */
+	/** The entries that change messages. Each `seq` of a room belongs to a message or to a change. */
 	changes: {
 		columns: {
 			...entry,
 			kind: text,
-			/** The `seq` of the message, and its author and id, by which the entry names it. */
+			/** The `seq` of the message, and the author and id by which the entry names it. */
 			target: integer,
 			targetAuthor: text,
 			targetId: text,
-			/** Its content as JSON; empty where there is none, as once the message was deleted. */
+			/** The content as JSON; empty without fields, and after the message was deleted. */
 			content: text,
 			checksum
 		},
@@ -145,14 +151,14 @@ export const SCHEMA = {
 			{ name: 'changes_by_target', on: 'room, target' }
 		]
 	},
-	/** What people have set on messages, and have not taken back. */
+	/** The marks that people have set on messages. */
 	marks: {
 		columns: { room: text, target: integer, userId: text, mark: text },
 		key: ['room', 'target', 'userId', 'mark']
 	},
-	/** How far each consumer of the log has read each room. */
+	/** The position of each consumer in each room. */
 	consumers: { columns: { name: text, room: text, seq: integer }, key: ['name', 'room'] },
-	/** The number of entries of each kind in each room, kept by a consumer. */
+	/** The number of entries of each kind in each room, written by a consumer. */
 	figures: { columns: { room: text, kind: text, count: integer }, key: ['room', 'kind'] },
 	/** Revoked: a membership, all memberships of a room, or all but the newest session of a user. */
 	revocations: {
@@ -169,35 +175,35 @@ type ValueOf<Of extends Column> =
 
 type ColumnsOf<Name extends TableName> = (typeof SCHEMA)[Name]['columns'];
 
-/** A row of a table, as this program has it. */
+/** A row of a table in TypeScript. */
 export type RowOf<Name extends TableName> = {
 	-readonly [Key in keyof ColumnsOf<Name>]: ColumnsOf<Name>[Key] extends Column ? ValueOf<ColumnsOf<Name>[Key]> : never;
 };
 
-/** The newest revocations that are kept: nodes look for new ones every second. */
+/** The number of revocations that are kept; nodes poll for new ones every second. */
 export const KEPT_REVOCATIONS = 100_000;
 
-/** The name of a table or column in SQL. */
+/** Converts a name of a table or column to SQL. */
 export function sqlName(name: string): string {
 	return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-/** A column of a table that both engines have, by the name that rows have in this program. */
+/** A column of a table in both engines, by its name in TypeScript. */
 export type SharedColumn<Name extends TableName> = {
 	[Key in keyof ColumnsOf<Name>]: ColumnsOf<Name>[Key] extends { engine: string } ? never : Key;
 }[keyof ColumnsOf<Name>] &
 	string;
 
-/** A row of a table as both engines have it. */
+/** A row of a table, without columns of one engine only. */
 export type SharedRow<Name extends TableName> = Pick<RowOf<Name>, SharedColumn<Name>>;
 
-/** The columns of a table that both engines have. */
+/** The columns of a table in both engines. */
 export function sharedColumns<Name extends TableName>(name: Name): SharedColumn<Name>[] {
 	const { columns }: Table = SCHEMA[name];
 	return Object.keys(columns).filter((column) => columns[column]?.engine === undefined) as SharedColumn<Name>[];
 }
 
-/** The shared columns of a table for a `SELECT` whose rows are those of this program. */
+/** The shared columns of a table for a `SELECT` that returns rows with TypeScript names. */
 export function selected(name: TableName): string {
 	const columns: readonly string[] = sharedColumns(name);
 	return columns.map((column) => `${sqlName(name)}.${sqlName(column)} AS "${column}"`).join(', ');

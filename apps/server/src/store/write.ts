@@ -1,15 +1,15 @@
 import { SCHEMA, sqlName, type Column, type RowOf, type Table, type TableName } from './schema.ts';
 
 type WriteTo<Name extends TableName> =
-	/** `ifMissing`: a row that is there already stays as it is. */
+	/** `ifMissing`: an existing row stays unchanged. */
 	| { insert: Name; row: Partial<RowOf<Name>>; ifMissing?: true }
 	| { update: Name; set: Partial<RowOf<Name>>; where: Partial<RowOf<Name>> }
 	| { remove: Name; where: Partial<RowOf<Name>> };
 
-/** A change of rows that rules ask for; `where` names columns that equal a value. */
+/** A write of a decision; `where` compares columns with values. */
 export type Write = { [Name in TableName]: WriteTo<Name> }[TableName];
 
-/** A value as both drivers take it. */
+/** A value that both drivers accept. */
 export type SqlValue = string | number | boolean | null | Uint8Array;
 
 type Row = Readonly<Record<string, string | number | boolean | null>>;

@@ -1,12 +1,12 @@
 import * as v from 'valibot';
 import { expect, test } from 'vitest';
-import { FACTS, type FactName } from '../../src/cluster/facts.ts';
+import { NODE_EVENTS, type NodeEventName } from '../../src/cluster/node-events.ts';
 
 const LONG = 'x'.repeat(257);
 const USER = { id: 'ada', name: 'Ada' };
 
-/** A valid fact of each kind, and the paths to its texts. A new kind is a type error here. */
-const SAMPLES: Record<FactName, [fact: object, ...texts: (readonly (string | number)[])[]]> = {
+/** A valid event of each kind, and the paths to its texts. A new kind is a type error here. */
+const SAMPLES: Record<NodeEventName, [fact: object, ...texts: (readonly (string | number)[])[]]> = {
 	'node:alive': [{ node: 'one', number: 1 }, ['node']],
 	'node:gone': [{ node: 'one' }, ['node']],
 	'presence:change': [
@@ -33,17 +33,17 @@ const SAMPLES: Record<FactName, [fact: object, ...texts: (readonly (string | num
 };
 
 // The keys are those of the type.
-test.for(Object.keys(SAMPLES) as FactName[])(
+test.for(Object.keys(SAMPLES) as NodeEventName[])(
 	'[NODE-3] %s with a text of more than 256 characters is dropped',
 	(name) => {
 		const [fact, ...texts] = SAMPLES[name];
-		expect(v.is(FACTS[name], fact)).toBe(true);
+		expect(v.is(NODE_EVENTS[name], fact)).toBe(true);
 		for (const path of texts) {
 			const forged = structuredClone(fact);
 			const field = path.at(-1) ?? '';
 			const owner = path.slice(0, -1).reduce<object>((part, key) => Reflect.get(part, key) as object, forged);
 			Reflect.set(owner, field, LONG);
-			expect(v.is(FACTS[name], forged), path.join('.')).toBe(false);
+			expect(v.is(NODE_EVENTS[name], forged), path.join('.')).toBe(false);
 		}
 	}
 );

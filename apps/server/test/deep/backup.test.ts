@@ -114,7 +114,7 @@ describe('backup', () => {
 	test.for([[], [''], ['one', 'two'], ['--force', 'one']])('%j is rejected with the usage', async (args) => {
 		const here = place();
 		await write(here.url, 1);
-		await expectRejection(/^backup takes the name of one file: .* backup <file>\n$/, here, ...args);
+		await expectRejection(/^backup needs the name of one file: .* backup <file>\n$/, here, ...args);
 	});
 
 	test('an existing name is rejected, also a link to nowhere', async () => {
@@ -174,14 +174,14 @@ describe('backup', () => {
 		const here = place();
 		await write(here.url, 200);
 		damage(here.file);
-		await expectRejection(/damaged|no intact database/, here, here.copy);
+		await expectRejection(/damaged|not an intact database/, here, here.copy);
 	});
 
 	test('a database with a changed entry is rejected', async () => {
 		const here = place();
 		await write(here.url, 3);
 		query(here.file, `UPDATE messages SET text = 'other' WHERE seq = 2`);
-		await expectRejection(/no intact database: entry 2 of the room lobby is not as it was written\n$/, here, here.copy);
+		await expectRejection(/not an intact database: entry 2 of the room lobby is damaged\n$/, here, here.copy);
 	});
 
 	test('a wrong environment is rejected as at the start of a server', async () => {
@@ -313,7 +313,7 @@ describe('restore', () => {
 	}
 
 	test.for([[], ['one', 'two']])('%j is rejected with the usage', async (args) => {
-		await expectRejection(/^restore takes the name of one file: .* restore <file>\n$/, await withBackup(), ...args);
+		await expectRejection(/^restore needs the name of one file: .* restore <file>\n$/, await withBackup(), ...args);
 	});
 
 	test('a file that is no backup is rejected', async () => {
@@ -323,7 +323,7 @@ describe('restore', () => {
 		writeFileSync(no, '');
 		await expectRejection(/no is empty\n$/, here, no);
 		writeFileSync(no, 'a diary\n'.repeat(2_000));
-		await expectRejection(/no is no intact database: .*\n$/, here, no);
+		await expectRejection(/no is not an intact database: .*\n$/, here, no);
 		rmSync(no);
 		mkdirSync(no);
 		await expectRejection(/^there is no backup .*no\n$/, here, no);
@@ -344,13 +344,13 @@ describe('restore', () => {
 		await write(here.url, 200);
 		await run(BACKUP, here.url, here.copy);
 		damage(here.copy);
-		await expectRejection(/copy\.sqlite is (damaged|no intact database).*\n$/, here, here.copy);
+		await expectRejection(/copy\.sqlite is (damaged|not an intact database).*\n$/, here, here.copy);
 	});
 
 	test('a backup with a changed entry is rejected', async () => {
 		const here = await withBackup();
 		query(here.copy, `UPDATE messages SET text = 'other'`);
-		await expectRejection(/copy\.sqlite is no intact database: entry 1 of the room lobby .*\n$/, here, here.copy);
+		await expectRejection(/copy\.sqlite is not an intact database: entry 1 of the room lobby .*\n$/, here, here.copy);
 	});
 
 	test('the database of another program is not replaced', async () => {

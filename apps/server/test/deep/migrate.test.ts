@@ -116,7 +116,7 @@ describePostgres('with a real PostgreSQL', (server) => {
 			const { url } = await communityAt();
 			const to = await server().createDatabase();
 			const running = await startProcess({ DATABASE_URL: url });
-			await expectRejection(url, to, /^a server has \S+digda\.sqlite: stop it, then run the command again$/);
+			await expectRejection(url, to, /^a server uses \S+digda\.sqlite: stop it, then run the command again$/);
 			expect(await isEmpty(to)).toBe(true);
 			await running.stop('SIGTERM');
 			expect(await run(url, to)).toMatchObject({ code: 0 });
@@ -125,7 +125,9 @@ describePostgres('with a real PostgreSQL', (server) => {
 		test('does not start on a database with an unfinished move', async () => {
 			const { file, url } = await communityAt();
 			const to = await filledAt(file);
-			await expect(openPostgresStore(to, log)).rejects.toThrow(/was not moved into this database to the end/);
+			await expect(openPostgresStore(to, log)).rejects.toThrow(
+				/the move of a community into this database is unfinished/
+			);
 			expect(await usable(url, to)).toEqual(['source']);
 		});
 
@@ -284,7 +286,7 @@ describePostgres('with a real PostgreSQL', (server) => {
 			[['--form', 'sqlite:a', '--to', 'postgres://ada:secret@host/a']]
 		])('rejects the arguments %j with the usage', async ([args = []]) => {
 			const { code, output } = await runToExit(MIGRATE, {}, args);
-			expect([code, output]).toEqual([1, expect.stringMatching(/^migrate takes a database to move .*\n$/)]);
+			expect([code, output]).toEqual([1, expect.stringMatching(/^migrate needs a source database .*\n$/)]);
 			expect(output).not.toContain('secret');
 		});
 
@@ -371,15 +373,17 @@ describePostgres('with a real PostgreSQL', (server) => {
 			const begin: Progress['begin'] = (step) => {
 				if (step === 'Comparing rows') community.execute(file, sql);
 			};
-			await expect(move(file, to, { ...SILENT, begin })).rejects.toThrow(/^the copy is wrong and was thrown away: /);
+			await expect(move(file, to, { ...SILENT, begin })).rejects.toThrow(
+				/^the copy was discarded because it is wrong: /
+			);
 			expect(await isEmpty(to)).toBe(true);
 			expect(hasMoved(file)).toBe(false);
 		});
 
 		test('begins with the source: a hole or a damaged entry ends the move', async () => {
 			for (const [sql, reason] of [
-				[`DELETE FROM messages WHERE room = 'lobby' AND seq = 3`, /the entries are not those from 1 to the head/],
-				[`UPDATE messages SET text = text || '!' WHERE room = 'lobby' AND seq = 1`, /is not as it was written/]
+				[`DELETE FROM messages WHERE room = 'lobby' AND seq = 3`, /the entries do not run from 1 to the head/],
+				[`UPDATE messages SET text = text || '!' WHERE room = 'lobby' AND seq = 1`, /is damaged/]
 			] as const) {
 				const { file, url } = await communityAt();
 				community.edit(file, sql);
@@ -395,7 +399,7 @@ describePostgres('with a real PostgreSQL', (server) => {
 		const to = await server().createDatabase();
 		const before = community.rowsInSqlite(file);
 		const { release } = lockFile(file);
-		await expectRejection(url, to, /^a server has /);
+		await expectRejection(url, to, /^a server uses /);
 		release();
 		const runs = await Promise.all([run(url, to), run(url, to)]);
 		expect(runs.filter(({ code }) => code === 0).length).toBeGreaterThan(0);

@@ -11,7 +11,7 @@ import { WebSocketLine } from '@digda/testkit/raw/WebSocketLine.ts';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { createNodeAdapter } from '../../src/cluster/node-adapter.ts';
-import type { RedisLine } from '../../src/cluster/RedisLine.ts';
+import type { RedisClient } from '../../src/cluster/RedisClient.ts';
 import { isResponse } from '../../src/http/answer.ts';
 import { connectionIdOf } from '../../src/socket/edge.ts';
 import { joinFrames } from '../../src/socket/engine/frames.ts';
@@ -318,6 +318,6 @@ function startNode() {
 		unsubscribe: (channel: string) => unsubscribed.push(channel)
 	};
 	// All that an adapter uses of a line.
-	const io = new Server({ adapter: createNodeAdapter(line as unknown as RedisLine, 'epoch') });
+	const io = new Server({ adapter: createNodeAdapter(line as unknown as RedisClient, 'epoch') });
 	return { io, adapter: io.of('/').adapter, subscriber, channels, published, unsubscribed };
 }

@@ -102,11 +102,11 @@ test('[STORE-2] logs each crossing of the floor once, and none while the space v
 	const said = lines.filter(({ msg }) => msg.startsWith('The disk')).map(({ msg, grower }) => [msg, grower]);
 	expect(said).toEqual([
 		['The disk is nearly full', 'guests'],
-		['The disk has room again', 'guests'],
+		['The disk has enough free space again', 'guests'],
 		['The disk is nearly full', 'guests'],
 		['The disk is nearly full', 'messages'],
-		['The disk has room again', 'messages'],
-		['The disk has room again', 'guests']
+		['The disk has enough free space again', 'messages'],
+		['The disk has enough free space again', 'guests']
 	]);
 });
 

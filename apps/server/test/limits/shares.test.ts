@@ -100,7 +100,7 @@ describe('[REQ-8] bytes that are read', () => {
 			throw new Error(`wait for ${waitMs} ms`);
 		};
 		const read = async (user: string, address: string) =>
-			await limits.inTurn(user, address, () => 'a page', { sizeOf: () => 1024 * 1024, reject });
+			await limits.queued(user, address, () => 'a page', { sizeOf: () => 1024 * 1024, reject });
 		for (let index = 0; index < 33; index += 1) await read(`guest ${index}`, '192.0.2.1');
 		await expect(read('another guest', '192.0.2.1')).rejects.toThrow(/wait for/);
 		expect(await read('another guest', '192.0.2.2')).toBe('a page');

@@ -3,7 +3,7 @@ import type { User } from '@digda/protocol';
 import { pino } from 'pino';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { Boundary } from '../../src/Boundary.ts';
-import { Peers } from '../../src/cluster/Peers.ts';
+import { OtherNodes } from '../../src/cluster/OtherNodes.ts';
 import { PresenceExchange } from '../../src/presence/PresenceExchange.ts';
 import { Presence } from '../../src/presence/Presence.ts';
 import { TIMINGS } from '../../src/timings.ts';
@@ -21,7 +21,7 @@ function startNodes(count: number) {
 	const said: { from: number; event: string; payload: Record<string, unknown> }[] = [];
 	const wires = Array.from({ length: count }, () => new EventEmitter());
 	const nodes = wires.map((wire, from) => {
-		const peers = new Peers(new Boundary(pino({ level: 'silent' })), {
+		const peers = new OtherNodes(new Boundary(pino({ level: 'silent' })), {
 			serverSideEmit: (event, payload) => {
 				said.push({ from, event, payload: payload as Record<string, unknown> });
 				for (const other of wires) if (other !== wire) other.emit(event, payload);
@@ -30,7 +30,7 @@ function startNodes(count: number) {
 			on: (event, listener) => void wire.on(event, listener)
 		});
 		const presence = new Presence(() => undefined);
-		const line = { isUp: true, onReturn: () => undefined };
+		const line = { isConnected: true, onConnect: () => undefined };
 		const exchange = new PresenceExchange(presence, peers, line, TIMINGS);
 		return { presence, exchange, wire };
 	});

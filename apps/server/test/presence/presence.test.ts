@@ -1,4 +1,4 @@
-import { MAX_LISTED_MEMBERS, PRESENCE_GATHER_MS, type PresenceChange, type User } from '@digda/protocol';
+import { MAX_LISTED_MEMBERS, PRESENCE_BATCH_MS, type PresenceChange, type User } from '@digda/protocol';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { Presence } from '../../src/presence/Presence.ts';
 
@@ -17,7 +17,7 @@ function startPresence() {
 		});
 	/** @returns the changes up to the end of the interval */
 	const gather = () => {
-		vi.advanceTimersByTime(PRESENCE_GATHER_MS);
+		vi.advanceTimersByTime(PRESENCE_BATCH_MS);
 		return changes.splice(0);
 	};
 	return { presence, people, gather };

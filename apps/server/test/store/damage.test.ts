@@ -94,7 +94,7 @@ test.for([
 	await fillLobby(store);
 	await store.close();
 	edit(file, sql);
-	await expect(openStore(url, recordingLog().log)).rejects.toThrow(/no intact database|cannot be used/);
+	await expect(openStore(url, recordingLog().log)).rejects.toThrow(/not an intact database|cannot be used/);
 });
 
 test.for([11, 26, 11 | (1 << 8)])(
@@ -107,7 +107,7 @@ test.for([11, 26, 11 | (1 << 8)])(
 		for (const result of await Promise.allSettled(calls)) {
 			expect(result).toMatchObject({ status: 'rejected', reason: expect.any(StoreUnavailable) as unknown });
 		}
-		await expect.poll(() => findings).toEqual([`${file} is no intact database: injected ${errcode}`]);
+		await expect.poll(() => findings).toEqual([`${file} is not an intact database: injected ${errcode}`]);
 		await expect(store.append([message('ada', 'c')], [])).rejects.toBeInstanceOf(StoreUnavailable);
 		expect([findings.length, starts()]).toEqual([1, 1]);
 		await store.close();

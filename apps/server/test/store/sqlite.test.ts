@@ -341,7 +341,7 @@ describe('opening', () => {
 	test('rejects a file that is no database', async () => {
 		const { file } = databaseFile();
 		writeFileSync(file, 'a diary\n'.repeat(2_000));
-		await expectRejection(file, /no intact database/);
+		await expectRejection(file, /not an intact database/);
 	});
 
 	test('rejects a database with a damaged page in the middle', async () => {
@@ -352,7 +352,7 @@ describe('opening', () => {
 		const bytes = readFileSync(file);
 		bytes.fill(0xff, Math.floor(bytes.length / 8192) * 4096, Math.floor(bytes.length / 8192) * 4096 + 4096);
 		writeFileSync(file, bytes);
-		await expectRejection(file, /damaged|no intact database/);
+		await expectRejection(file, /damaged|not an intact database/);
 	});
 
 	test.for([
@@ -389,13 +389,13 @@ describe('opening', () => {
 	test('rejects a path that even a superuser cannot write', async () => {
 		const { file } = databaseFile();
 		writeFileSync(file, '');
-		await expectRejection(file, /cannot be made/, `sqlite:${file}/below`);
+		await expectRejection(file, /cannot be created/, `sqlite:${file}/below`);
 	});
 
 	test('leaves no lock after a rejection', async () => {
 		const { file, url } = databaseFile();
 		writeFileSync(file, 'a diary\n'.repeat(2_000));
-		await expect(openStore(url, log)).rejects.toThrow(/no intact/);
+		await expect(openStore(url, log)).rejects.toThrow(/not an intact/);
 		writeFileSync(file, '');
 		await open(url);
 	});
@@ -422,7 +422,7 @@ describe('failing', () => {
 			});
 		}
 		await expect.poll(() => messages()).toContain(UNAVAILABLE);
-		await expect(store.readLog('lobby', 0, 1)).rejects.toThrow(/opened again/);
+		await expect(store.readLog('lobby', 0, 1)).rejects.toThrow(/being reopened/);
 
 		await expect.poll(() => messages()).toEqual([UNAVAILABLE, AVAILABLE]);
 		expect(starts()).toBe(2);

@@ -49,5 +49,5 @@ export function query(file: string, sql: string): Record<string, unknown>[] {
 
 /** The path of the replaced database, from the output of `restore`. */
 export function keptOf(output: string): string {
-	return /the database of before is kept as (.*)\n$/.exec(output)?.[1] ?? 'nowhere';
+	return /the previous database is kept as (.*)\n$/.exec(output)?.[1] ?? 'nowhere';
 }

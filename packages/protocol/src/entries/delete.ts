@@ -1,7 +1,7 @@
 import { defineKind, Target, type EntryFields, type StoredTarget } from './entry.ts';
 import type { Message } from './message.ts';
 
-/** A message loses its text, its versions and all that others have added to it, everywhere and for ever. */
+/** Deletes a message: the server erases its text, its versions and all reactions, everywhere and permanently. */
 export interface DeleteEntry extends EntryFields {
 	kind: 'delete';
 	target: StoredTarget;
@@ -11,10 +11,10 @@ export const deletion = defineKind({
 	request: 'message:delete',
 	content: { target: Target },
 	may: ({ isMember, isOwner, isOperator, isAuthor }) => isOperator || (isMember && (isAuthor || isOwner)),
-	forbidden: 'only its author and the owner of its room delete a message'
+	forbidden: 'only the author and the owner of the room may delete a message'
 });
 
-/** Nothing is left of the message but its place, id, author and time. */
+/** Keeps only the position, the id, the author and the time of the message. */
 export function foldDeletion({ seq, id, author, sentAt, said }: Message): Message {
 	return { seq, id, author, sentAt, said, text: '', isDeleted: true };
 }

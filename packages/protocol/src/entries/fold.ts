@@ -16,9 +16,10 @@ const FOLDS: { [Kind in ChangeEntry['kind']]: Fold<Extract<ChangeEntry, { kind: 
 };
 
 /**
- * Applies an entry to the message that it changes. The server, the pages and the clients all fold with it.
- * @param reader the person whose reactions are marked in the message
- * @returns the same message where the entry is applied already, or changes nothing; nothing changes a deleted message
+ * Applies an entry to the message that it changes. The server and the clients share this function, so both reach the
+ * same state.
+ * @param reader the person whose reactions get `isMine`
+ * @returns the same object when the entry is already applied or changes nothing; a deleted message never changes
  */
 export function fold(message: Message, entry: ChangeEntry, reader?: User['id']): Message {
 	if (entry.seq <= lastEntryIn(message) || message.isDeleted) return message;
@@ -27,12 +28,12 @@ export function fold(message: Message, entry: ChangeEntry, reader?: User['id']):
 	return after === message ? message : { ...after, changed: entry.seq };
 }
 
-/** A message as a reader sees it. @param marks the marks that the reader has set on it */
+/** Adds what one reader sees to a message. @param marks the marks that the reader has set on it */
 export function forReader(message: Message, marks: readonly string[]): Message {
 	return withOwn(message, marks);
 }
 
-/** A message without what only one reader sees. */
+/** Removes what only one reader sees from a message. */
 export function forAll(message: Message): Message {
 	return withoutOwn(message);
 }

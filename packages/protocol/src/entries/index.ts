@@ -25,11 +25,11 @@ export type EntryKind = keyof typeof ENTRY_KINDS;
 /** An entry of a room's log. */
 export type Entry = MessageEntry | ChangeEntry;
 
-/** The content that an author gives an entry of a kind. */
+/** The content of an entry of a kind, as its author sends it. */
 export type EntryContent<Kind extends EntryKind> = ContentOf<(typeof ENTRY_KINDS)[Kind]['content']>;
 
 /** The payload of the request that sends an entry of a kind. */
 export type EntryPayload<Kind extends EntryKind> = v.InferInput<(typeof ENTRY_KINDS)[Kind]['payload']>;
 
-/** The kind of entry that each of these requests sends. */
+/** Maps each request to the kind of entry that it sends. */
 export type KindOfRequest = { [Kind in EntryKind as (typeof ENTRY_KINDS)[Kind]['request']]: Kind };

@@ -2,10 +2,10 @@ import type { User } from '../chat.ts';
 import { RoomText } from '../text.ts';
 import { defineKind, NOT_MEMBER, type EntryFields } from './entry.ts';
 
-/** A person says something. */
+/** A person sends a message. */
 export interface MessageEntry extends EntryFields {
 	kind: 'message';
-	/** The text as it was sent; empty once the message was deleted. */
+	/** The text as sent; empty after the message was deleted. */
 	text: string;
 }
 
@@ -13,22 +13,22 @@ export interface MessageEntry extends EntryFields {
 export interface Reaction {
 	emoji: string;
 	count: number;
-	/** The first people of those who react with it, at most `MAX_REACTION_NAMES`. */
+	/** The first people who reacted with it, at most `MAX_REACTION_NAMES`. */
 	people: readonly User[];
-	/** Present where the reader is one of them. */
+	/** Set when the reader is one of them. */
 	isMine?: true;
 }
 
 /** A message as a reader sees it: made by a `message` entry and changed by later ones. */
 export interface Message extends EntryFields {
 	text: string;
-	/** The `seq` of the last entry that has changed it. */
+	/** The `seq` of the last entry that changed it. */
 	changed?: number;
 	/** The time of the last edit. */
 	editedAt?: number;
-	/** Present once it was deleted, or emptied by retention: then nothing is left but its place, id, author and time. */
+	/** Set after it was deleted, or emptied by retention. Only its position, id, author and time are left. */
 	isDeleted?: true;
-	/** Present while there are any. */
+	/** Absent without reactions. */
 	reactions?: readonly Reaction[];
 }
 
@@ -39,13 +39,13 @@ export const message = defineKind({
 	forbidden: NOT_MEMBER
 });
 
-/** The message that an entry makes. */
+/** The message that a `message` entry makes. */
 export function messageOf({ seq, id, author, sentAt, said, text }: MessageEntry): Message {
 	const made: Message = { seq, id, author, sentAt, said, text };
 	return text === '' ? { ...made, isDeleted: true } : made;
 }
 
-/** The `seq` of the last entry that is in a message: the one that made it, while none has changed it. */
+/** The `seq` of the last entry folded into a message; its own `seq` when nothing has changed it. */
 export function lastEntryIn({ seq, changed = seq }: Message): number {
 	return changed;
 }

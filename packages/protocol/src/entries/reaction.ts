@@ -6,24 +6,24 @@ import type { Message, Reaction } from './message.ts';
 
 const EMOJI = /* @__PURE__ */ new RegExp('^\\p{RGI_Emoji}$', 'v');
 
-/** The sign that asks for the picture of a character which is a text by itself. */
+/** The variation selector that asks for the emoji form of a text character. */
 const AS_PICTURE = '\ufe0f';
 
-/** An emoji, in the form in which Unicode recommends it: `❤` is `❤️`. Tones of skin stay apart. */
+/** An emoji in the form that Unicode recommends: `❤` becomes `❤️`. Skin tones stay distinct. */
 export const Emoji = v.pipe(
 	v.string('the emoji is not a string'),
-	v.maxLength(64, 'this is no emoji'),
+	v.maxLength(64, 'the emoji is not one emoji'),
 	v.transform((text) => (EMOJI.test(text) ? text : text + AS_PICTURE)),
-	v.regex(EMOJI, 'this is no emoji')
+	v.regex(EMOJI, 'the emoji is not one emoji')
 );
 
-/** A member reacts to a message with an emoji, or no longer does. */
+/** Sets or removes a member's reaction to a message. */
 export interface ReactionEntry extends EntryFields {
 	kind: 'reaction';
 	target: StoredTarget;
-	/** Empty once the message was deleted. */
+	/** Empty after the message was deleted. */
 	emoji: string;
-	/** The state from now on: a reaction is set, never toggled. */
+	/** The new state: a reaction is set, never toggled. */
 	isSet: boolean;
 }
 
@@ -41,11 +41,12 @@ export const reaction = defineKind({
 });
 
 /**
- * @param reader the person whose reactions are marked in the message. An entry of theirs changes nothing where it is so already;
- * entries of others are only there when they change something.
+ * Counts or removes a reaction.
+ * @param reader the person whose reactions have `isMine`. The reader's own entry may be in the message already; the log
+ * holds entries of others only when they change something.
  */
 export function foldReaction(message: Message, { author, emoji, isSet }: ReactionEntry, reader?: User['id']): Message {
-	// Emptied since: the deletion of the message follows.
+	// A later deletion has erased this emoji. Its entry follows.
 	if (emoji === '') return message;
 	const isOwn = author.id === reader;
 	const { reactions = [] } = message;
@@ -54,12 +55,12 @@ export function foldReaction(message: Message, { author, emoji, isSet }: Reactio
 	const after = isSet
 		? withPerson(before ?? { emoji, count: 0, people: [] }, author, isOwn)
 		: without(before, author, isOwn);
-	// An emoji keeps its place among the others.
+	// An emoji keeps its position among the others.
 	const changed = reactions.flatMap((each) => (each === before ? (after ?? []) : each));
 	return withReactions(message, before || !after ? changed : [...changed, after]);
 }
 
-/** Marks the reactions of a reader. @param emojis with which the reader reacts */
+/** Sets `isMine` on the reactions of a reader. @param emojis the emojis with which the reader reacted */
 export function withOwn(message: Message, emojis: readonly string[]): Message {
 	if (!message.reactions || emojis.length === 0) return message;
 	const reactions = message.reactions.map((each): Reaction =>
@@ -68,7 +69,7 @@ export function withOwn(message: Message, emojis: readonly string[]): Message {
 	return { ...message, reactions };
 }
 
-/** Leaves out whose reactions they are. */
+/** Removes `isMine` from all reactions. */
 export function withoutOwn(message: Message): Message {
 	if (!message.reactions) return message;
 	return { ...message, reactions: message.reactions.map(({ emoji, count, people }) => ({ emoji, count, people })) };

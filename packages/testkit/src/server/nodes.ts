@@ -1,4 +1,4 @@
-import { RedisLine } from '@digda/server/cluster/RedisLine.ts';
+import { RedisClient } from '@digda/server/cluster/RedisClient.ts';
 import type { Logger } from '@digda/server/log.ts';
 import { createServer, type ServerOptions } from '@digda/server/server.ts';
 import { openStore } from '@digda/server/store/open-store.ts';
@@ -30,10 +30,10 @@ export interface NodeVariables {
 /** Starts a server in this process. */
 export async function startNode(variables: NodeVariables, log: Logger, options: Partial<ServerOptions>) {
 	const store = await openStore(variables.DATABASE_URL, log);
-	const line = variables.REDIS_URL === undefined ? undefined : new RedisLine(variables.REDIS_URL, log);
+	const redis = variables.REDIS_URL === undefined ? undefined : new RedisClient(variables.REDIS_URL, log);
 	// Most tests send more than the limits allow.
 	const standard = { origins: ['http://localhost:5173'], areRatesLimited: false };
-	const server = createServer({ ...{ log, store, line }, ...standard, ...options });
+	const server = createServer({ ...{ log, store, redis }, ...standard, ...options });
 	const port = await server.listen(variables.PORT, '127.0.0.1');
-	return { server, store, line, port, url: `http://127.0.0.1:${port}` };
+	return { server, store, redis, port, url: `http://127.0.0.1:${port}` };
 }

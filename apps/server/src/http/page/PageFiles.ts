@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join, sep } from 'node:path';
 import { lookup } from 'mrmime';
 
-/** The codings in which the build writes a file beside itself, best first, and how these files end. */
+/** The content codings of precompressed files, best first, with their file extensions. */
 const CODINGS = [
 	['br', '.br'],
 	['gzip', '.gz']
@@ -12,31 +12,31 @@ const CODINGS = [
 /** A content coding of HTTP, https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1 */
 export type Coding = (typeof CODINGS)[number][0];
 
-/** A file in one coding, as it is sent. */
+/** A file in one coding. */
 export interface Representation {
 	body: Buffer;
-	/** A strong one: a hash of the body. */
+	/** A strong ETag: a hash of the body. */
 	etag: string;
 }
 
 /** A file of the page. */
 export interface PageFile {
 	contentType: string;
-	/** The file as it is. */
+	/** The uncompressed file. */
 	plain: Representation;
-	/** The file in the codings that the build has written, best first. */
+	/** The precompressed variants, best first. */
 	coded: ReadonlyMap<Coding, Representation>;
 }
 
 /**
  * Reads all files of a built page into memory.
- * @returns the files by their paths in URLs, such as `/_app/version.json`
+ * @returns the files by URL path, such as `/_app/version.json`
  * @throws the system's error when the directory or a file cannot be read
  */
 export function readPageFiles(directory: string): ReadonlyMap<string, PageFile> {
 	const bodies = new Map<string, Buffer>();
 	for (const entry of readdirSync(directory, { recursive: true, withFileTypes: true })) {
-		// A build leaves none that starts with a dot, but an editor may.
+		// A build creates no dot files, but an editor may.
 		if (!entry.isFile() || entry.name.startsWith('.')) continue;
 		const file = join(entry.parentPath, entry.name);
 		bodies.set(file.slice(directory.length).split(sep).join('/').replace(/^\/*/, '/'), readFileSync(file));

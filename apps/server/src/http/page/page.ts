@@ -6,32 +6,35 @@ import { readPageFiles, type PageFile } from './PageFiles.ts';
 import { isRoute } from './routes.ts';
 import { sendFile } from './send-file.ts';
 
-/** File names below this path hold a hash of their content. */
+/** File names below this path contain a hash of their content. */
 const IMMUTABLE = '/_app/immutable/';
 
-/** The page of `/`, and the page of all other routes, which are not known when it is built. No path leads to either file. */
-const FRONT_DOOR = '/index.html';
+/**
+ * The page of `/`, and the page of all other routes, which are unknown at build time. Neither is served under its file
+ * name.
+ */
+const FRONT_PAGE = '/index.html';
 const ROUTE_PAGE = '/200.html';
 
 /**
- * Serves the built page from memory. The files are read once, before this returns, so a process serves one build as a whole
- * and goes on while another one is written; a request needs no file descriptor. A browser that opens an unknown path gets
- * the page with the status 404, and the page says so. Without a directory every request is answered with 404.
+ * Serves the built page from memory. It reads the files once, before it returns. A process therefore serves one whole
+ * build while another is written, and requests need no file descriptors. A browser that opens an unknown path gets the
+ * page with status 404. Without a directory, every request gets 404.
  * @param directory the built page
  * @throws the system's error when the directory or a file in it cannot be read
  */
 export function servePage(directory: string | undefined): RequestListener {
 	if (directory === undefined) {
-		return (_request, response) => answer(response, 404, 'This server has no page, only sockets.');
+		return (_request, response) => answer(response, 404, 'This server serves sockets only, no page.');
 	}
 	const files = new Map(readPageFiles(directory));
-	const frontDoor = files.get(FRONT_DOOR);
+	const frontPage = files.get(FRONT_PAGE);
 	const routePage = files.get(ROUTE_PAGE);
-	files.delete(FRONT_DOOR);
+	files.delete(FRONT_PAGE);
 	files.delete(ROUTE_PAGE);
 
 	function find(path: string): PageFile | undefined {
-		if (path === '/') return frontDoor;
+		if (path === '/') return frontPage;
 		return isRoute(path) ? routePage : files.get(path);
 	}
 
@@ -55,7 +58,7 @@ function decodedPathOf(request: IncomingMessage): string | undefined {
 	}
 }
 
-/** Whether a browser opens a path, rather than a script or a program that asks for a file. */
+/** Whether a browser opens a page, rather than a program that requests a file. */
 function asksForPage(request: IncomingMessage): boolean {
 	return new Negotiator(request).mediaType(['text/plain', 'text/html']) === 'text/html';
 }

@@ -1,11 +1,11 @@
 import { RoomId } from '@digda/protocol';
 import * as v from 'valibot';
 
-/** The routes of the page that are one file each, whatever follows the `#`. */
+/** The routes of the page other than rooms. The part after `#` does not reach the server. */
 const ROUTES = /^\/(rooms|join|device)\/?$/;
 const ROOM_ROUTE = /^\/rooms\/([^/]+)\/?$/;
 
-/** Whether the page shows something of its own under a decoded path; a room need not exist for that. */
+/** Whether a decoded path is a route of the page. A room need not exist. */
 export function isRoute(path: string): boolean {
 	const room = ROOM_ROUTE.exec(path)?.[1];
 	return ROUTES.test(path) || v.is(RoomId, room);

@@ -3,8 +3,8 @@ import Negotiator from 'negotiator';
 import type { Coding, PageFile } from './PageFiles.ts';
 
 /**
- * Sends a file in the coding that the client prefers, or says that the client has it. `Range` is ignored, as
- * https://www.rfc-editor.org/rfc/rfc9110#section-14.2 allows: whatever is in it, the answer is the whole file.
+ * Sends a file in the best coding that the client accepts, or 304. It ignores `Range`, as
+ * https://www.rfc-editor.org/rfc/rfc9110#section-14.2 allows: the response is always the whole file.
  */
 export function sendFile(
 	request: IncomingMessage,
@@ -26,18 +26,18 @@ export function sendFile(
 		'Content-Length': body.length,
 		...(coding && { 'Content-Encoding': coding })
 	});
-	// For a HEAD request Node.js leaves the body out.
+	// Node.js omits the body of a response to HEAD.
 	response.end(body);
 }
 
-/** The best coding that the client accepts; undefined for the file as it is, also where the client rejects even that. */
+/** The best coding that the client accepts. Undefined means uncompressed, even if the client rejects that too. */
 function chooseCoding(request: IncomingMessage, { coded }: PageFile): Coding | undefined {
 	if (coded.size === 0) return undefined;
 	const accepted = new Negotiator(request).encodings([...coded.keys()]);
 	return [...coded.keys()].find((coding) => accepted.includes(coding));
 }
 
-/** Whether a client has the representation already, https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2 */
+/** Whether the client already has the representation, https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2 */
 function isKnown({ headers }: IncomingMessage, etag: string): boolean {
 	const tags = headers['if-none-match']?.split(',').map((tag) => tag.trim().replace(/^W\//, '')) ?? [];
 	return tags.includes(etag) || tags.includes('*');

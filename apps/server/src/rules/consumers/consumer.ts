@@ -3,10 +3,10 @@ import type { RowOf } from '../../store/schema.ts';
 import type { Write } from '../../store/write.ts';
 
 /**
- * A task that reads the log behind the commits. A store runs it in one transaction with the position that it moves: it works on every
- * entry once, whatever is killed in between.
+ * A background task on the log. The store runs it in one transaction with its position, so it processes each entry
+ * exactly once, even when the process is killed.
  */
 export interface Consumer {
-	/** The rows to write for entries that follow on those of before. @param figures the rows of the room before */
+	/** Returns the writes for the next entries of a room. @param figures the current rows of the room */
 	consume: (room: string, entries: readonly Entry[], figures: readonly RowOf<'figures'>[]) => Write[];
 }

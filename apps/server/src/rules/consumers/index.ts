@@ -9,16 +9,16 @@ export const CONSUMERS = { figures };
 
 export type ConsumerName = keyof typeof CONSUMERS;
 
-/** The most that one run of a consumer reads: a commit behind it waits a few milliseconds at most. */
+/** The most entries that one run of a consumer reads: it delays a commit by a few milliseconds at most. */
 export const CONSUMER_BATCH = 200;
 
-/** A room, and how far a consumer has read it: null before its first run. */
+/** The head of a room, and the position of a consumer in it: null before its first run. */
 export interface Position {
 	head: number;
 	seq: number | null;
 }
 
-/** Decides about a run of a consumer. @param entries those after the position */
+/** Decides a run of a consumer. @param entries those after the position */
 export function decideRun(
 	name: ConsumerName,
 	room: string,

@@ -10,22 +10,22 @@ type Middlewares = Parameters<ServerInternals['_applyMiddlewares']>;
 type Handshake = Parameters<ServerInternals['handshake']>;
 
 /**
- * Engine.IO behind a boundary. It calls what follows a request from promises and from events of streams, whose errors
- * nobody holds otherwise: behind the boundary they end the connection.
+ * Engine.IO behind a boundary. Engine.IO runs handlers in promises and stream events without error handling. Behind the
+ * boundary, an error ends only its connection.
  */
 export class GuardedEngine extends Server {
 	readonly #boundary: Boundary;
-	/** For the streams of requests. */
+	/** Replaces `emit` of request streams. */
 	readonly #emit: TcpSocket['emit'];
 
 	constructor(options: ConstructorParameters<typeof Server>[0], boundary: Boundary) {
 		super(options);
 		this.#boundary = boundary;
-		// Requests, responses and connections are what it is given to.
+		// The emitters are requests, responses and TCP connections only.
 		this.#emit = boundary.createEmit((stream) => endConnection(stream as IncomingMessage | ServerResponse | TcpSocket));
 	}
 
-	/** Whether a connection has this id, and is open. */
+	/** Whether a connection with this id is open. */
 	has(id: string): boolean {
 		return hasConnection(this, id);
 	}
@@ -43,7 +43,7 @@ export class GuardedEngine extends Server {
 
 	protected override _applyMiddlewares(...[request, response, callback]: Middlewares): void {
 		const next = (error?: unknown): void => {
-			// It would be answered as an error of the client.
+			// Engine.IO would answer it as an error of the client.
 			if (error !== undefined)
 				throw error instanceof Error ? error : new Error('A middleware failed', { cause: error });
 			callback();
@@ -57,16 +57,16 @@ export class GuardedEngine extends Server {
 
 	protected override async handshake(...[transport, request, close]: Handshake): Promise<unknown> {
 		try {
-			// Typed as anything; nobody uses it.
+			// The result is untyped and unused.
 			return await super.handshake(transport, request, close);
 		} catch (error) {
-			this.#boundary.hold(error, () => request.socket.destroy());
+			this.#boundary.handle(error, () => request.socket.destroy());
 			return undefined;
 		}
 	}
 }
 
-/** Ends a request whose handling has failed. @param response a stand-in when the request is for an upgrade */
+/** Ends a request whose handling failed. @param response a stand-in for an upgrade request */
 function abandon(request: IncomingMessage, response: ServerResponse): void {
 	if (isResponse(response)) answerFailure(response);
 	else if (hasWebSocket(request)) request.socket.destroy();

@@ -14,40 +14,40 @@ import {
 	replaceClose,
 	type WebSocketRequest
 } from './internals.ts';
-import type { TurnWriter } from '../../TurnWriter.ts';
+import type { TickWriter } from '../../TickWriter.ts';
 
-/** More than this is not gathered: what the reader's side does not take has to be noticed. */
-const MAX_GATHERED = 64 * 1024;
+/** The most characters or bytes to buffer in a tick, so that a slow reader is noticed. */
+const MAX_BUFFERED = 64 * 1024;
 
 const NOTHING = Buffer.alloc(0);
 
 type Packets = Parameters<Transport['send']>[0];
 
-/** A WebSocket that knows its transport, so that listeners can be shared by all: closures for each are memory. */
+/** A WebSocket with its transport, so that all can share their listeners: closures for each would use memory. */
 type OwnedWebSocket = WebSocket & { transport: WebSocketTransport };
 
 /**
- * The transport of Engine.IO over WebSocket, with one difference: what is sent during a turn of the event loop leaves in
- * one write at its end. A write is a call of the system, which costs more than everything else that is done for a message.
+ * Engine.IO's WebSocket transport with one difference: all packets of a tick leave in one write at its end. A write is
+ * a system call, which costs more than all other work for a message.
  */
 export class WebSocketTransport extends Transport {
 	readonly socket: WebSocket;
-	/** Since when the system has not taken what was written, by the clock of `performance`. */
+	/** The time since which the system has not accepted written data, on the clock of `performance`. */
 	blockedSinceMs: number | undefined;
 	readonly #tcp: TcpSocket;
-	readonly #turn: TurnWriter;
-	/** What is to be written. Mostly that is one frame: an array for it would be most of what is made for a delivery. */
+	readonly #tickWriter: TickWriter;
+	/** The buffered items. Mostly there is one frame; an array for it would be most of the memory of a delivery. */
 	#first: string | Frames | undefined;
 	#others: (string | Frames)[] | undefined;
-	#gatheredLength = 0;
-	/** How many writes have not been taken. */
+	#bufferedLength = 0;
+	/** The number of writes that the system has not accepted. */
 	#blocked = 0;
 
-	constructor(request: WebSocketRequest, turn: TurnWriter) {
+	constructor(request: WebSocketRequest, tickWriter: TickWriter) {
 		super(request);
 		this.socket = request.websocket;
 		this.#tcp = request.socket;
-		this.#turn = turn;
+		this.#tickWriter = tickWriter;
 		this.writable = true;
 		removeUpgradeListener(this.socket);
 		Object.assign(this.socket, { transport: this });
@@ -61,7 +61,7 @@ export class WebSocketTransport extends Transport {
 		return 'websocket';
 	}
 
-	/** Sends a frame that has been made for many, unless what was sent before it still waits. @returns whether it did */
+	/** Sends a shared frame, unless earlier packets still wait. @returns whether it was sent */
 	sendFrame(frame: Frames): boolean {
 		if (!this.writable || this.readyState !== 'open') return false;
 		this.#add(frame);
@@ -69,18 +69,18 @@ export class WebSocketTransport extends Transport {
 	}
 
 	override send(packets: Packets): void {
-		for (const packet of packets) this.#gather(packet);
+		for (const packet of packets) this.#buffer(packet);
 		emitDrain(this);
 	}
 
-	/** Writes what has gathered. After a close frame it is dropped, for nothing may follow one. */
-	writeGathered(): void {
+	/** Writes the buffered items. After a close frame it drops them, because nothing may follow. */
+	writeBuffered(): void {
 		const first = this.#first;
 		const others = this.#others;
 		if (first === undefined) return;
 		this.#first = undefined;
 		this.#others = undefined;
-		this.#gatheredLength = 0;
+		this.#bufferedLength = 0;
 		if (this.socket.readyState !== WebSocket.OPEN || !this.#tcp.writable) {
 			fail(this, 'write error', new Error('The WebSocket is not open'));
 			return;
@@ -88,7 +88,7 @@ export class WebSocketTransport extends Transport {
 		const isFrame = others === undefined && typeof first !== 'string';
 		this.#tcp.write(isFrame ? first : joinFrames([first, ...(others ?? [])]));
 		if (this.#tcp.writableLength === 0) return;
-		// The system has not taken it all. What comes now waits with Engine.IO until it has.
+		// The system has not accepted everything. Engine.IO buffers further packets until it has.
 		this.writable = false;
 		this.blockedSinceMs ??= performance.now();
 		this.#blocked += 1;
@@ -106,9 +106,9 @@ export class WebSocketTransport extends Transport {
 		done?.();
 	}
 
-	/** Closes a WebSocket, after all that was sent before: ws calls it too, when a close frame or a wrong frame comes. */
+	/** Closes a WebSocket after its buffered items. `ws` also calls it for a close frame or an invalid frame. */
 	static #close(this: WebSocket, code?: number, reason?: string | Buffer): void {
-		(this as OwnedWebSocket).transport.writeGathered();
+		(this as OwnedWebSocket).transport.writeBuffered();
 		WebSocket.prototype.close.call(this, code, reason);
 	}
 
@@ -124,15 +124,15 @@ export class WebSocketTransport extends Transport {
 		fail((this as OwnedWebSocket).transport, 'websocket error', error);
 	}
 
-	#gather(packet: Packets[number]): void {
+	#buffer(packet: Packets[number]): void {
 		const parts = framePartsOf(packet);
 		if (parts) {
-			// The same array for all to whom it goes, so it is joined once.
+			// All receivers share this array, so its parts are joined once.
 			if (parts.length > 1) parts.splice(0, parts.length, Buffer.concat(parts));
-			// All parts of a frame are a frame.
+			// The joined parts are one frame.
 			this.#add(parts[0] as Frames);
 		} else {
-			// The encoder answers with a text, or with the bytes of a binary message as they are.
+			// The encoder returns a text, or the bytes of a binary message.
 			encodePacket(this, packet, (encoded) => this.#add(typeof encoded === 'string' ? encoded : binaryFrame(encoded)));
 		}
 	}
@@ -140,11 +140,11 @@ export class WebSocketTransport extends Transport {
 	#add(item: string | Frames): void {
 		if (this.#first === undefined) {
 			this.#first = item;
-			this.#turn.add(this);
+			this.#tickWriter.add(this);
 		} else {
 			(this.#others ??= []).push(item);
 		}
-		this.#gatheredLength += item.length;
-		if (this.#gatheredLength > MAX_GATHERED) this.writeGathered();
+		this.#bufferedLength += item.length;
+		if (this.#bufferedLength > MAX_BUFFERED) this.writeBuffered();
 	}
 }

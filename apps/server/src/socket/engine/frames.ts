@@ -1,12 +1,12 @@
-/** First byte of a frame that holds a whole message, https://www.rfc-editor.org/rfc/rfc6455#section-5.2 */
+/** The first byte of an unfragmented message, https://www.rfc-editor.org/rfc/rfc6455#section-5.2 */
 const [WHOLE_TEXT, WHOLE_BINARY] = [0x81, 0x82];
 
-/** Lengths up to which the field of 7, and that of 16 bits says it. */
+/** The longest payloads whose length fits into 7 bits and into 16 bits. */
 const [MAX_SHORT, MAX_MEDIUM] = [125, 0xffff];
 
 declare const areFrames: unique symbol;
 
-/** Bytes that are one or more whole frames of a server. The bytes of a message have another type: they need a header first. */
+/** Whole frames of a server, at least one. The bytes of a message have another type, because they lack a header. */
 export type Frames = Buffer & { readonly [areFrames]: true };
 
 function headerLength(payloadLength: number): number {
@@ -30,20 +30,20 @@ function writeHeader(target: Buffer, offset: number, start: number, payloadLengt
 	return target.writeUInt32BE(payloadLength, offset + 6);
 }
 
-/** Makes the frame of a binary message. It holds a copy, so that its sender may reuse the bytes. */
+/** Makes the frame of a binary message. It copies the data, which the sender may reuse. */
 export function binaryFrame(data: ArrayBuffer | ArrayBufferView): Frames {
 	const payload = ArrayBuffer.isView(data)
 		? Buffer.from(data.buffer, data.byteOffset, data.byteLength)
 		: Buffer.from(data);
 	const frame = Buffer.allocUnsafe(headerLength(payload.length) + payload.length);
 	payload.copy(frame, writeHeader(frame, 0, WHOLE_BINARY, payload.length));
-	// A header and its payload are a frame.
+	// The buffer contains a header and its payload.
 	return frame as Frames;
 }
 
 /**
- * Puts frames of a server behind each other.
- * @param items texts that become frames, and frames
+ * Joins frames of a server.
+ * @param items texts, which become frames, and frames
  */
 export function joinFrames(items: readonly (string | Frames)[]): Frames {
 	const lengths = items.map((item) => (typeof item === 'string' ? Buffer.byteLength(item) : item.length));
@@ -62,6 +62,6 @@ export function joinFrames(items: readonly (string | Frames)[]): Frames {
 			offset += item.copy(joined, offset);
 		}
 	}
-	// It holds frames and nothing else.
+	// The buffer contains only frames.
 	return joined as Frames;
 }

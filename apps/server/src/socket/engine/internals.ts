@@ -34,9 +34,9 @@ export interface ConnectionInternals {
 export interface TransportInternals {
 	/** Encodes packets of the protocol that the client speaks. */
 	parser: Transport['parser'];
-	/** Whether bytes are sent as they are; otherwise in base64. */
+	/** Whether bytes are sent in binary; otherwise in base64. */
 	supportsBinary: Transport['supportsBinary'];
-	/** Parses what a client has sent. */
+	/** Parses received data. */
 	onData: Transport['onData'];
 	/** Ends the connection because of an error. */
 	onError: Transport['onError'];
@@ -56,7 +56,7 @@ export interface AdapterInternals {
 	encoder: { encode: (packet: object) => [text: string, ...attachments: Buffer[]] };
 }
 
-/** socket.io-adapter, class `ClusterAdapter`: the protected methods through which everything from other nodes comes. */
+/** socket.io-adapter, class `ClusterAdapter`: the protected methods that receive everything from other nodes. */
 export interface ClusterInternals {
 	onMessage: (message: NodeMessage | null) => void;
 	onResponse: () => void;
@@ -96,12 +96,14 @@ export function hasConnection(engine: EngineServer, id: string): boolean {
 	return Object.hasOwn((engine as unknown as ServerInternals).clients, id);
 }
 
-/** Engine.IO, event `flush` of `Server`: a connection gives all that waits to its transport. */
+/** Engine.IO, event `flush` of `Server`: a connection passes all waiting packets to its transport. */
 export function onFlush(engine: EngineServer, listener: Parameters<EngineServer['on']>[1]): void {
 	engine.on('flush', listener);
 }
 
-/** Engine.IO, `EngineRequest#_query`: the id of the connection of a request; undefined or empty when it begins one. */
+/**
+ * Engine.IO, `EngineRequest#_query`: the id of the connection of a request; undefined or empty for a new connection.
+ */
 export function sidOf(request: EngineRequest): string | undefined {
 	return request._query['sid'];
 }
@@ -111,12 +113,12 @@ export function hasWebSocket(request: IncomingMessage): boolean {
 	return (request as EngineRequest).websocket !== undefined;
 }
 
-/** Engine.IO, `WebSocketResponse#req`: lets the stand-in for a response, which lives on, forget its request. */
+/** Engine.IO, `WebSocketResponse#req`: removes the request from its long-lived stand-in for a response. */
 export function dropRequest(standIn: object): void {
 	Object.assign(standIn, { req: null });
 }
 
-/** Engine.IO, `Server#onWebSocket`: removes its listener of errors, which holds the request. */
+/** Engine.IO, `Server#onWebSocket`: removes its error listener, which references the request. */
 export function removeUpgradeListener(webSocket: WebSocket): void {
 	webSocket.removeAllListeners('error');
 }
@@ -152,7 +154,7 @@ export function encodePacket(
 	parser.encodePacket(packet, supportsBinary, done);
 }
 
-/** Engine.IO, `Transport#onData`: passes on what a client has sent. */
+/** Engine.IO, `Transport#onData`: passes received data on. */
 export function receive(transport: Transport, data: string | Buffer): void {
 	exposeTransport(transport).onData(data);
 }
@@ -172,17 +174,17 @@ export function emitDrain(transport: Transport): void {
 	transport.emit('drain');
 }
 
-/** Engine.IO, event `ready` of `Transport`: `Socket` then sends what waits. */
+/** Engine.IO, event `ready` of `Transport`: `Socket` then sends the waiting packets. */
 export function emitReady(transport: Transport): void {
 	transport.emit('ready');
 }
 
-/** Engine.IO, event `error` of `Transport`: `Socket` ends at once and hears nothing more. */
+/** Engine.IO, event `error` of `Transport`: `Socket` closes at once and processes nothing more. */
 export function emitError(transport: Pick<Transport, 'emit'>, reason: string): void {
 	transport.emit('error', new Error(reason));
 }
 
-/** ws, `WebSocket#close`: ws itself calls it when a close frame or a wrong frame comes. Replaces it for one WebSocket. */
+/** ws, `WebSocket#close`: replaces it for one WebSocket. ws itself calls it for a close frame or an invalid frame. */
 export function replaceClose(webSocket: WebSocket, close: WebSocket['close']): void {
 	webSocket.close = close;
 }
@@ -198,17 +200,17 @@ export function encodeEvent(
 }
 
 /**
- * socket.io-adapter, `ClusterAdapter#onMessage` and `#onResponse`: drops all that other nodes send but events of
- * `serverSideEmit` that ask for no answer.
+ * socket.io-adapter, `ClusterAdapter#onMessage` and `#onResponse`: drops all messages of other nodes except
+ * `serverSideEmit` events without a response.
  * @param isExpected whether an event may pass
  */
-export function hearEventsAlone(adapter: Adapter, isExpected: (event: string) => boolean): void {
+export function receiveEventsOnly(adapter: Adapter, isExpected: (event: string) => boolean): void {
 	const cluster = adapter as unknown as ClusterInternals;
-	const hear = cluster.onMessage.bind(adapter);
+	const receiveMessage = cluster.onMessage.bind(adapter);
 	cluster.onMessage = (message) => {
 		const { type, data } = message ?? {};
 		const isEvent = type === MessageType.SERVER_SIDE_EMIT && data?.requestId === undefined;
-		if (isEvent && Array.isArray(data?.packet) && isExpected(String(data.packet[0]))) hear(message);
+		if (isEvent && Array.isArray(data?.packet) && isExpected(String(data.packet[0]))) receiveMessage(message);
 	};
 	cluster.onResponse = () => undefined;
 }

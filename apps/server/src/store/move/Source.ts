@@ -8,14 +8,14 @@ import { sqlName, type TableName } from '../schema.ts';
 import { StoreRejection } from '../store.ts';
 import { BATCH, selectAll, toRow, type Row } from './rows.ts';
 
-/** The SQLite database that is moved; no server has it meanwhile. */
+/** The SQLite database that is moved. No server uses it meanwhile. */
 export class Source {
 	readonly epoch: string;
 	readonly #database: DatabaseSync;
-	/** Changes whenever somebody else writes to the database. */
+	/** SQLite changes this number when another connection writes to the database. */
 	readonly #version: unknown;
 
-	/** @throws {StoreRejection} it is not one that can be moved, or something in it is not as it was written */
+	/** @throws {StoreRejection} the database cannot be moved or is damaged */
 	constructor(file: string) {
 		if (!statSync(file, { throwIfNoEntry: false }) || inspect(file, 'thorough').isEmpty) {
 			throw new StoreRejection(`there is no database ${file} yet`);
@@ -30,7 +30,7 @@ export class Source {
 		this.#version = this.#dataVersion;
 	}
 
-	/** Where the log has gone; undefined while it is here. */
+	/** The move that ended this log; undefined while it is in use. */
 	get moved(): Moved | undefined {
 		return movedTo(this.#database);
 	}
@@ -39,11 +39,11 @@ export class Source {
 		return Number(valueOf(this.#database, `SELECT count(*) FROM ${sqlName(name)}`));
 	}
 
-	/** All rows of a table in the order of their keys, batch after batch. */
+	/** Reads all rows of a table in batches, in the order of their keys. */
 	*rows(name: TableName): Generator<Row[]> {
 		let batch: Row[] = [];
 		for (const values of this.#database.prepare(selectAll(name)).iterate()) {
-			// Tables are STRICT: their columns hold nothing else.
+			// Tables are STRICT, so the columns have these types.
 			batch.push(toRow(name, values as Parameters<typeof toRow>[1]));
 			if (batch.length < BATCH) continue;
 			yield batch;
@@ -52,11 +52,11 @@ export class Source {
 		if (batch.length > 0) yield batch;
 	}
 
-	/** Says in the database that its log has gone. @throws {StoreRejection} somebody has written to it meanwhile */
+	/** Marks the log of the database as moved. @throws {StoreRejection} another program has written to it meanwhile */
 	mark(moved: Moved): void {
 		markMoved(this.#database, moved, () => {
 			if (this.#dataVersion !== this.#version) {
-				throw new StoreRejection('somebody writes to the database although it is locked');
+				throw new StoreRejection('another program writes to the database although it is locked');
 			}
 		});
 	}

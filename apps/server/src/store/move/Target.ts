@@ -2,7 +2,7 @@ import { Connection } from '../postgres/Connection.ts';
 import { beginMoving, endMoving, movingTo } from '../postgres/moving.ts';
 import { placeOf } from '../postgres/place.ts';
 import { reasonOf } from '../postgres/postgres-error.ts';
-import { checkDurable, holdSchema, nameLog, upgrade } from '../postgres/prepare.ts';
+import { checkDurable, lockSchema, ensureEpoch, upgrade } from '../postgres/prepare.ts';
 import type { Transaction } from '../postgres/Transaction.ts';
 import { sqlName, type TableName } from '../schema.ts';
 import { StoreRejection } from '../store.ts';
@@ -10,8 +10,8 @@ import type { Progress } from './progress.ts';
 import { BATCH, columnNames, keyOf, selectAll, TABLES, toRow, type Row } from './rows.ts';
 import type { Source } from './Source.ts';
 
-/** In milliseconds. Statements over all rows take their time. */
-const PATIENCE = { lock_timeout: 30_000, idle_in_transaction_session_timeout: 60_000, statement_timeout: 0 };
+/** In milliseconds; 0 is unlimited. Statements over all rows take long. */
+const TIMEOUTS = { lock_timeout: 30_000, idle_in_transaction_session_timeout: 60_000, statement_timeout: 0 };
 
 /** The PostgreSQL database into which a log is moved. */
 export class Target {
@@ -20,12 +20,14 @@ export class Target {
 
 	constructor(url: string) {
 		this.place = placeOf(url);
-		this.#connection = new Connection(url, PATIENCE);
+		this.#connection = new Connection(url, TIMEOUTS);
 	}
 
-	/** The move that has filled the database and not ended; `ended` where the log is here, undefined where it is not. */
+	/**
+	 * The unfinished move of a log into this database; `ended` after it has finished, undefined if the log is not here.
+	 */
 	async stateOf(epoch: string): Promise<{ id: string } | 'ended' | undefined> {
-		return await this.#ask((connection) =>
+		return await this.#run((connection) =>
 			connection.transaction(async (transaction) => {
 				if (!(await hasLog(transaction, epoch))) return undefined;
 				return (await movingTo(transaction)) ?? 'ended';
@@ -34,38 +36,38 @@ export class Target {
 	}
 
 	/**
-	 * Copies everything and compares it, in one transaction: interrupted, it has not begun. Servers reject the database until
-	 * `release`.
-	 * @param id names the move
-	 * @throws {StoreRejection} the database holds anything else, or the copy differs
+	 * Copies and compares everything in one transaction, so an interrupted copy leaves nothing. Servers reject the
+	 * database until `release`.
+	 * @param id the id of the move
+	 * @throws {StoreRejection} the database contains anything else, or the copy differs
 	 */
 	async fill(source: Source, id: string, progress: Progress): Promise<void> {
-		await this.#ask(async (connection) => {
+		await this.#run(async (connection) => {
 			await checkDurable(connection);
 			await connection.transaction(async (transaction) => {
-				await holdSchema(transaction);
+				await lockSchema(transaction);
 				await this.#empty(transaction, source.epoch);
 				await beginMoving(transaction, id);
 				const total = TABLES.reduce((sum, name) => sum + source.count(name), 0);
 				await copy(source, transaction, progress, total);
 				await verify(source, transaction, progress, total);
 			});
-			// The database may have a time-out of its own for all statements.
+			// The database may set its own time-out for statements.
 			await connection.query('SET statement_timeout = 0');
 			await connection.query('ANALYZE');
 		});
 	}
 
-	/** Lets servers have the database. */
+	/** Ends the move, so that servers accept the database. */
 	async release(): Promise<void> {
-		await this.#ask((connection) => connection.transaction(endMoving));
+		await this.#run((connection) => connection.transaction(endMoving));
 	}
 
 	close(): void {
 		this.#connection.end();
 	}
 
-	/** Makes the schema, or throws away what a move of the same log has left that was interrupted before its end. */
+	/** Creates the schema, or deletes the copy of an unfinished move of the same log. */
 	async #empty(transaction: Transaction, epoch: string): Promise<void> {
 		if (await movingTo(transaction)) {
 			if (!(await hasLog(transaction, epoch))) {
@@ -76,19 +78,19 @@ export class Target {
 		} else {
 			await checkEmpty(transaction);
 			await upgrade(transaction);
-			await nameLog(transaction, epoch);
+			await ensureEpoch(transaction, epoch);
 		}
 	}
 
-	async #ask<Result>(question: (connection: Connection) => Promise<Result>): Promise<Result> {
+	async #run<Result>(work: (connection: Connection) => Promise<Result>): Promise<Result> {
 		try {
-			return await question(this.#connection);
+			return await work(this.#connection);
 		} catch (error) {
 			throw this.#explain(error);
 		}
 	}
 
-	/** What PostgreSQL or the way to it has to say, in one line. */
+	/** Describes an error of PostgreSQL or the connection in one line. */
 	#explain(error: unknown): StoreRejection {
 		if (error instanceof StoreRejection) return error;
 		return new StoreRejection(`${this.place} cannot be used: ${reasonOf(error).replace(/\s+/g, ' ')}`);
@@ -119,17 +121,17 @@ async function verify(source: Source, transaction: Transaction, progress: Progre
 			const { value: copied = [] } = await copies.next();
 			const at = rows.findIndex((row, index) => JSON.stringify(row) !== JSON.stringify(copied[index]));
 			const row = rows[at];
-			// The key of a session is a secret, even hashed.
+			// The key of a session is secret, even as a hash.
 			if (row) differ(`${sqlName(name)} differs${name === 'sessions' ? '' : ` at ${keyOf(name, row)}`}`);
-			if (copied.length > rows.length) differ(`${sqlName(name)} has more rows`);
+			if (copied.length > rows.length) differ(`${sqlName(name)} has additional rows`);
 			progress.advance(rows.length);
 		}
-		if (!(await copies.next()).done) differ(`${sqlName(name)} has more rows`);
+		if (!(await copies.next()).done) differ(`${sqlName(name)} has additional rows`);
 	}
 	progress.end();
 }
 
-/** All rows of a table of the target in the order of their keys, batch after batch. */
+/** Reads all rows of a table of the target in batches, in the order of their keys. */
 async function* copiesOf(transaction: Transaction, name: TableName): AsyncGenerator<Row[], undefined> {
 	transaction.send(`DECLARE copies CURSOR FOR ${selectAll(name)}`);
 	for (;;) {
@@ -141,7 +143,7 @@ async function* copiesOf(transaction: Transaction, name: TableName): AsyncGenera
 }
 
 function differ(how: string): never {
-	throw new StoreRejection(`the copy is wrong and was thrown away: ${how} than the original`);
+	throw new StoreRejection(`the copy was discarded because it is wrong: ${how}`);
 }
 
 async function hasLog(transaction: Transaction, epoch: string): Promise<boolean> {
@@ -150,7 +152,7 @@ async function hasLog(transaction: Transaction, epoch: string): Promise<boolean>
 	return (await transaction.query('SELECT FROM meta WHERE epoch = $1', [epoch])).length > 0;
 }
 
-/** @throws {StoreRejection} something is in the database, or not all texts can be */
+/** @throws {StoreRejection} the database is not empty, or its encoding lacks some characters */
 async function checkEmpty(transaction: Transaction): Promise<void> {
 	const [encoding] = await transaction.query<{ server_encoding: string }>('SHOW server_encoding');
 	if (encoding?.server_encoding !== 'UTF8') throw new StoreRejection('the encoding of the target must be UTF8');
@@ -158,6 +160,5 @@ async function checkEmpty(transaction: Transaction): Promise<void> {
 		`SELECT FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f')
 		AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_class.oid AND deptype = 'e')`
 	);
-	if (tables.length > 0)
-		throw new StoreRejection('the target is not empty: moving needs a database that holds nothing yet');
+	if (tables.length > 0) throw new StoreRejection('the target is not empty: a move needs an empty database');
 }

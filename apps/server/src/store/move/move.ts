@@ -9,11 +9,11 @@ import { Source } from './Source.ts';
 import { Target } from './Target.ts';
 
 /**
- * Moves a community from a SQLite file to an empty PostgreSQL database while no server has either. There is one log at any
- * moment: the target is filled, then the source says that its log has gone, then servers may have the target. Killed at any
- * point, the same command ends the move.
- * @returns what there is to say, in one line
- * @throws {StoreRejection} it cannot be moved, or a server still has the file
+ * Moves a community from a SQLite file to an empty PostgreSQL database. No server may use either. There is only one
+ * usable log at any time: the command fills the target, marks the source as moved, then releases the target. After a
+ * kill at any point, the same command completes the move.
+ * @returns the result in one line
+ * @throws {StoreRejection} the move is impossible, or a server uses the file
  */
 export async function move(file: string, url: string, progress: Progress): Promise<string> {
 	if (!existsSync(file)) throw new StoreRejection(`there is no database ${file}`);
@@ -50,7 +50,7 @@ async function moveTo(target: Target, file: string, source: Source, progress: Pr
 		source.mark({ id, place: target.place });
 	}
 	await target.release();
-	return `Moved ${file} to ${target.place} (messages: ${source.count('messages')}): it is what DATABASE_URL names from now on`;
+	return `Moved ${file} to ${target.place} (messages: ${source.count('messages')}): set DATABASE_URL to the new database`;
 }
 
 function lock(file: string): ReturnType<typeof lockFile> {
@@ -58,6 +58,6 @@ function lock(file: string): ReturnType<typeof lockFile> {
 		return lockFile(file);
 	} catch (error) {
 		if (!(error instanceof FileInUse)) throw error;
-		throw new StoreRejection(`a server has ${file}: stop it, then run the command again`);
+		throw new StoreRejection(`a server uses ${file}: stop it, then run the command again`);
 	}
 }

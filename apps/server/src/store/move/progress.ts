@@ -1,17 +1,17 @@
 import { ProgressBar } from '../../ProgressBar.ts';
 
-/** A line is printed about this often where nobody watches. */
+/** The interval of lines outside a terminal. */
 const LINE_MS = 5_000;
 
-/** Shows on the standard error how far a step is. */
+/** Shows the progress of a step on standard error. */
 export interface Progress {
-	/** @param done how many of the total were done before */
+	/** @param done the part of the total that is already done */
 	begin: (step: string, total: number, done?: number) => void;
 	advance: (count: number) => void;
 	end: () => void;
 }
 
-/** A bar where somebody watches, otherwise a line every few seconds and one at the end of a step. */
+/** A bar on a terminal; otherwise a line every few seconds and at the end of a step. */
 export function createProgress(): Progress {
 	return process.stderr.isTTY ? createBar() : createLines();
 }

@@ -1,79 +1,79 @@
 import { StoreUnavailable } from '../store.ts';
-import { Session, type Patience } from './Session.ts';
+import { OpenConnection, type Timeouts } from './OpenConnection.ts';
 import type { Parameter, Sql } from './sql.ts';
 import { Transaction, type Work } from './Transaction.ts';
 
-/** The longest waits for a lock, and the longest time for which a node may forget one. */
-const PATIENCE: Patience = {
+/** The time-outs for locks, idle transactions and statements, in milliseconds. */
+const TIMEOUTS: Timeouts = {
 	lock_timeout: 2_000,
 	idle_in_transaction_session_timeout: 2_000,
 	statement_timeout: 5_000
 };
 
 /**
- * A connection to the database, opened when it is needed and again after it broke. What is asked on it takes effect in the order
- * in which it is asked; statements wait for transactions before them, not for each other's answers.
+ * A connection to the database that opens on demand and reopens after a failure. Statements take effect in the order of
+ * the calls. They wait for earlier transactions, but not for the answers of earlier statements.
  */
 export class Connection implements Sql {
 	readonly #url: string;
-	readonly #patience: Patience;
-	#session: Session | undefined;
+	readonly #timeouts: Timeouts;
+	#current: OpenConnection | undefined;
 	#isEnded = false;
-	/** The last turn that somebody has asked for. */
-	#lastTurn: Promise<void> = Promise.resolve();
+	/** Resolves when the last call in the queue lets the next one begin. */
+	#queueEnd: Promise<void> = Promise.resolve();
 	#pending = 0;
 
-	constructor(url: string, patience = PATIENCE) {
+	constructor(url: string, timeouts = TIMEOUTS) {
 		this.#url = url;
-		this.#patience = patience;
+		this.#timeouts = timeouts;
 	}
 
-	/** How much is asked on it and not answered. */
+	/** The number of calls without an answer. */
 	get pending(): number {
 		return this.#pending;
 	}
 
 	/** @throws {StoreUnavailable} it cannot be opened */
 	async query<Row>(text: string, parameters?: readonly Parameter[]): Promise<Row[]> {
-		return await this.#inTurn((session, endTurn) => {
-			const answer = session.query<Row>(text, parameters);
-			// It has left, so the next statement comes after it.
-			endTurn();
+		return await this.#enqueue((connection, release) => {
+			const answer = connection.query<Row>(text, parameters);
+			// The statement was sent, so the next one may follow.
+			release();
 			return answer;
 		});
 	}
 
-	/** Runs a transaction, in which the work must ask nothing on the connection itself. @throws as `Transaction.run` and `query` do */
+	/** Runs a transaction. Its work must not use the connection itself. @throws as `Transaction.run` and `query` */
 	async transaction<Result>(work: Work<Result>): Promise<Result> {
-		return await this.#inTurn((session) => Transaction.run(session, work));
+		return await this.#enqueue((connection) => Transaction.run(connection, work));
 	}
 
-	/** Ends it for good; what is asked on it fails. */
+	/** Ends the connection permanently; further calls fail. */
 	end(): void {
 		this.#isEnded = true;
-		this.#session?.cut();
+		this.#current?.cut();
 	}
 
-	/** Has the session for itself until the turn or the work ends. */
-	async #inTurn<Result>(work: (session: Session, endTurn: () => void) => Promise<Result>): Promise<Result> {
-		const before = this.#lastTurn;
-		const { promise, resolve: endTurn } = Promise.withResolvers<undefined>();
-		this.#lastTurn = promise;
+	/** Runs work with exclusive use of the connection, until it calls `release` or ends. */
+	async #enqueue<Result>(work: (connection: OpenConnection, release: () => void) => Promise<Result>): Promise<Result> {
+		const before = this.#queueEnd;
+		const { promise, resolve: release } = Promise.withResolvers<undefined>();
+		this.#queueEnd = promise;
 		this.#pending += 1;
 		try {
 			await before;
-			return await work(await this.#open(), () => endTurn(undefined));
+			return await work(await this.#open(), () => release(undefined));
 		} finally {
 			this.#pending -= 1;
-			endTurn(undefined);
+			release(undefined);
 		}
 	}
 
-	async #open(): Promise<Session> {
+	async #open(): Promise<OpenConnection> {
 		if (this.#isEnded) throw new StoreUnavailable('the connection to the database was ended');
-		if (this.#session && !this.#session.isBroken) return this.#session;
-		this.#session = new Session(this.#url, this.#patience);
-		await this.#session.open();
-		return this.#session;
+		if (this.#current && !this.#current.isBroken) return this.#current;
+		this.#current = new OpenConnection(this.#url, this.#timeouts);
+		await this.#current.open();
+		return this.#current;
 	}
 }

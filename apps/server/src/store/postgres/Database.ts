@@ -5,27 +5,27 @@ import { StoreUnavailable } from '../store.ts';
 import { Connection } from './Connection.ts';
 import { toStoreError } from './postgres-error.ts';
 
-/** Reads of the log need no order among each other. */
+/** The number of connections for reads of the log, which need no order. */
 const READERS = 3;
 
-/** Asks the database one thing, in one or several statements. */
-export type Statement<Result> = (sql: Connection) => Promise<Result>;
+/** Runs one operation, in one or several SQL statements. */
+export type Operation<Result> = (sql: Connection) => Promise<Result>;
 
-/** The connections of a node to the database: nobody waits on one for ever, and what ails them is said once. */
+/** The connections of a node to the database. Every operation has a time-out, and an outage is logged once. */
 export class Database {
 	readonly #url: string;
 	readonly #log: Logger;
 	readonly #answerTimeoutMs: number;
 	#ordered: Connection;
 	#readers: Connection[];
-	/** All work under way, for `storeAnswerTimeoutMs` at most. */
+	/** All running operations, each for `storeAnswerTimeoutMs` at most. */
 	readonly #running = new Set<Promise<unknown>>();
-	/** The last change of each person that was asked for and is not made yet. */
+	/** The last pending change of each person. */
 	readonly #changing = new Map<string, Promise<unknown>>();
 	#isAvailable = true;
 	#closed: Promise<void> | undefined;
 
-	/** @param ordered a connection to the database that the URL names */
+	/** @param ordered a connection to the database of the URL */
 	constructor(url: string, ordered: Connection, { log, timings }: { log: Logger; timings: Timings }) {
 		this.#url = url;
 		this.#log = log;
@@ -35,34 +35,37 @@ export class Database {
 	}
 
 	/**
-	 * Runs a statement that reads, after the changes that were asked for before.
-	 * @param people of whom it reads; without them, everybody's changes come before
-	 * @throws {StoreUnavailable} the database is to blame
+	 * Runs a read after the pending changes.
+	 * @param people the people whose changes come before; without them, the changes of everybody
+	 * @throws {StoreUnavailable} the database failed
 	 */
-	inOrder<Result>(statement: Statement<Result>, people?: readonly string[]): Promise<Result> {
-		return this.#do(this.#ordered, async (sql) => {
-			if (this.#changing.size > 0) await this.#changed(people ?? [...this.#changing.keys()]);
-			return await statement(sql);
+	inOrder<Result>(operation: Operation<Result>, people?: readonly string[]): Promise<Result> {
+		return this.#run(this.#ordered, async (sql) => {
+			if (this.#changing.size > 0) await this.#settled(people ?? [...this.#changing.keys()]);
+			return await operation(sql);
 		});
 	}
 
-	/** Runs a statement that only reads, beside others. @throws {StoreUnavailable} the database is to blame */
-	aside<Result>(statement: Statement<Result>): Promise<Result> {
+	/**
+	 * Runs an operation concurrently with others, on a connection for reads. @throws {StoreUnavailable} the database
+	 * failed
+	 */
+	concurrently<Result>(operation: Operation<Result>): Promise<Result> {
 		const idlest = this.#readers.reduce((idlest, reader) => (reader.pending < idlest.pending ? reader : idlest));
-		return this.#do(idlest, statement);
+		return this.#run(idlest, operation);
 	}
 
 	/**
-	 * Runs a change, of one or several statements, after those of the same people that were asked for before. It runs its
-	 * statements by the function that it is given.
-	 * @throws {StoreUnavailable} the database is to blame: the change was made or not
+	 * Runs a change after the pending changes of the same people. The change runs its operations with the function that
+	 * it gets.
+	 * @throws {StoreUnavailable} the database failed: the change was made or not
 	 */
 	change<Result>(
 		people: readonly string[],
-		change: (run: <Answer>(statement: Statement<Answer>) => Promise<Answer>) => Promise<Result>
+		change: (run: <Answer>(operation: Operation<Answer>) => Promise<Answer>) => Promise<Result>
 	): Promise<Result> {
-		return this.#do(this.#ordered, (sql) => {
-			const changing = this.#changed(people).then(() => change((statement) => statement(sql)));
+		return this.#run(this.#ordered, (sql) => {
+			const changing = this.#settled(people).then(() => change((operation) => operation(sql)));
 			for (const userId of people) this.#changing.set(userId, changing);
 			return changing.finally(() => {
 				for (const userId of people) if (this.#changing.get(userId) === changing) this.#changing.delete(userId);
@@ -70,7 +73,7 @@ export class Database {
 		});
 	}
 
-	/** Waits for what is under way, and ends; calling it again waits for the same end. */
+	/** Waits for running operations and closes the connections. Further calls wait for the same result. */
 	close(): Promise<void> {
 		return (this.#closed ??= this.#end());
 	}
@@ -80,13 +83,13 @@ export class Database {
 		for (const connection of [this.#ordered, ...this.#readers]) connection.end();
 	}
 
-	/** Resolves when the changes of people that are under way have been made or not. */
-	async #changed(people: readonly string[]): Promise<void> {
+	/** Resolves when the pending changes of people have succeeded or failed. */
+	async #settled(people: readonly string[]): Promise<void> {
 		await Promise.allSettled(people.flatMap((userId) => this.#changing.get(userId) ?? []));
 	}
 
-	/** Does what was asked for within `storeAnswerTimeoutMs`, all that it waits for included; closing waits for it. */
-	async #do<Result>(sql: Connection, work: Statement<Result>): Promise<Result> {
+	/** Runs an operation within `storeAnswerTimeoutMs`, including all waiting. Closing waits for it. */
+	async #run<Result>(sql: Connection, work: Operation<Result>): Promise<Result> {
 		if (this.#closed) throw new StoreUnavailable('the database is closed');
 		const answered = new AbortController();
 		const late = sleep(this.#answerTimeoutMs, undefined, { signal: answered.signal, ref: false }).then(
@@ -111,7 +114,7 @@ export class Database {
 		}
 	}
 
-	/** Puts a new connection in the place of one that hangs, with which all ends that waits for it. */
+	/** Replaces a hanging connection. All calls that wait for the old one fail. */
 	#replace(sql: Connection): void {
 		if (this.#closed) return;
 		if (sql === this.#ordered) this.#ordered = new Connection(this.#url);
@@ -119,7 +122,7 @@ export class Database {
 		sql.end();
 	}
 
-	/** Says once that the database is to blame. @returns the error as the caller is to see it */
+	/** Logs an outage once. @returns the error for the caller */
 	#note(thrown: unknown): unknown {
 		const error = thrown instanceof StoreUnavailable ? thrown : toStoreError(thrown);
 		if (error instanceof StoreUnavailable && this.#isAvailable && !this.#closed) {

@@ -1,26 +1,27 @@
-import type { Session } from './Session.ts';
+import type { OpenConnection } from './OpenConnection.ts';
 import type { Parameter, Sql } from './sql.ts';
 
-/** The statements of a transaction; those that were only sent by its end belong to it too. */
+/** The work of a transaction. Statements that were only sent belong to it too. */
 export type Work<Result> = (transaction: Transaction) => Result | Promise<Result>;
 
-/** Statements that take effect together or not at all. Its session runs nothing else meanwhile. */
+/** A transaction. Its connection runs no other statements meanwhile. */
 export class Transaction implements Sql {
-	readonly #session: Session;
-	/** The first statement that failed: PostgreSQL rejects all after it. */
+	readonly #connection: OpenConnection;
+	/** The first failed statement. PostgreSQL rejects all later ones. */
 	#failure: { error: unknown } | undefined;
 	#isOver = false;
 
-	private constructor(session: Session) {
-		this.#session = session;
+	private constructor(connection: OpenConnection) {
+		this.#connection = connection;
 	}
 
 	/**
-	 * Runs a transaction: its begin leaves with its first statements, its end with the last ones.
-	 * @throws why its first statement failed that did, or else its work; it has had no effect then, unless the connection broke
+	 * Runs a transaction. `BEGIN` is sent with its first statements, `COMMIT` with the last ones.
+	 * @throws the error of the first failed statement, otherwise that of the work. The transaction then had no effect,
+	 * unless the connection broke
 	 */
-	static async run<Result>(session: Session, work: Work<Result>): Promise<Result> {
-		const transaction = new Transaction(session);
+	static async run<Result>(connection: OpenConnection, work: Work<Result>): Promise<Result> {
+		const transaction = new Transaction(connection);
 		transaction.send('BEGIN');
 		let result: Result;
 		try {
@@ -35,30 +36,30 @@ export class Transaction implements Sql {
 	async query<Row>(text: string, parameters?: readonly Parameter[]): Promise<Row[]> {
 		if (this.#isOver) throw new Error('the transaction is over');
 		try {
-			return await this.#session.query<Row>(text, parameters);
+			return await this.#connection.query<Row>(text, parameters);
 		} catch (error) {
 			this.#failure ??= { error };
 			throw error;
 		}
 	}
 
-	/** Sends what answers with no rows, such as a script; if it fails, the transaction does. */
+	/** Sends statements without rows, such as a script. A failure fails the transaction. */
 	send(text: string, parameters?: readonly Parameter[]): void {
 		this.query(text, parameters).catch(() => undefined);
 	}
 
 	async #commit(): Promise<void> {
 		this.#isOver = true;
-		const done = await this.#session.command('COMMIT').catch((error: unknown) => void (this.#failure ??= { error }));
-		// All statements before it are answered by now.
+		const done = await this.#connection.command('COMMIT').catch((error: unknown) => void (this.#failure ??= { error }));
+		// By now all earlier statements have answers.
 		if (this.#failure) throw this.#failure.error;
-		if (done !== 'COMMIT') throw new Error('PostgreSQL has rolled a transaction back');
+		if (done !== 'COMMIT') throw new Error('PostgreSQL has rolled back a transaction');
 	}
 
 	async #rollBack(error: unknown): Promise<never> {
 		this.#isOver = true;
-		// PostgreSQL itself does so where the connection is broken.
-		await this.#session.command('ROLLBACK').catch(() => undefined);
+		// On a broken connection, PostgreSQL rolls back by itself.
+		await this.#connection.command('ROLLBACK').catch(() => undefined);
 		throw this.#failure ? this.#failure.error : error;
 	}
 }

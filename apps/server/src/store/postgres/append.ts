@@ -17,10 +17,10 @@ import type { Database } from './Database.ts';
 import { lockPeople, lockRooms } from './locks.ts';
 import type { Transaction } from './Transaction.ts';
 
-/** Constraints that a second entry with an id of its author would break. */
+/** The constraints that a duplicate of author and id violates. */
 const UNIQUE = ['messages_by_id_and_author', 'changes_by_id_and_author'];
 
-/** Stores batches. A batch asks for its locks and rows at once, and then for its writes. */
+/** Stores batches. Each sends its locks and reads together, and then its writes together. */
 export function createAppend(database: Database): Pick<Store, 'append'> {
 	return {
 		append: (entries, cursors) => {
@@ -45,13 +45,13 @@ export function createAppend(database: Database): Pick<Store, 'append'> {
 	};
 }
 
-/** Tells whether a batch failed because one of its entries is stored already. */
+/** Whether a batch failed because one of its entries is already stored. */
 function isIdTaken(error: unknown): boolean {
 	if (error instanceof IdTaken) return true;
 	return error instanceof DatabaseError && UNIQUE.includes(error.constraint ?? '');
 }
 
-/** Locks and loads the rows that a batch needs, all of its ids only when that is said. */
+/** Locks and loads the rows that a batch needs. `areIdsKnown` also loads the messages with its ids. */
 async function load(sql: Transaction, needs: Needs, areIdsKnown: boolean): Promise<BatchState> {
 	const { rooms, people, memberships, ids, changeIds, targets, marks } = needs;
 	const [foundRooms, , foundMemberships, messages, changes, foundMarks] = await Promise.all([
@@ -62,7 +62,7 @@ async function load(sql: Transaction, needs: Needs, areIdsKnown: boolean): Promi
 			JOIN unnest($1::text[], $2::text[]) AS wanted (user_id, room) USING (user_id, room)`,
 			[memberships.map(({ userId }) => userId), memberships.map(({ room }) => room)]
 		),
-		// An index keeps ids apart in each table, not in both together.
+		// Each table has its own unique index of ids. A collision across both tables has to be looked up.
 		findById<MessageRow>(sql, 'messages', [...targets, ...(areIdsKnown ? ids : changeIds)]),
 		findById<ChangeRow>(sql, 'changes', ids),
 		marks.length === 0
@@ -153,17 +153,17 @@ function insert<Name extends 'messages' | 'changes'>(
 }
 
 function writeMarks(sql: Transaction, marks: BatchWrites['marks']): void {
-	const columnsOfThose = (isSet: boolean) =>
+	const columnsWhere = (isSet: boolean) =>
 		columnsOf(
 			'marks',
 			marks.filter((each) => each.isSet === isSet),
 			['room', 'target', 'userId', 'mark']
 		);
 	if (marks.length === 0) return;
-	const set = columnsOfThose(true);
-	// A mark may be there: the batch has unset it and set it again.
+	const set = columnsWhere(true);
+	// The mark may exist, if the batch has removed it and set it again.
 	sql.send(`INSERT INTO marks (${set.names}) SELECT * FROM ${set.relation} ON CONFLICT DO NOTHING`, set.parameters);
-	const unset = columnsOfThose(false);
+	const unset = columnsWhere(false);
 	sql.send(
 		`DELETE FROM marks USING ${unset.relation} AS unset (${unset.names}) WHERE marks.room = unset.room
 			AND marks.target = unset.target AND marks.user_id = unset.user_id AND marks.mark = unset.mark`,

@@ -25,16 +25,16 @@ export async function load(sql: Sql, subject: Subject): Promise<State> {
 		otherId === undefined ? [] : sql.query<OtherRow>(FIND_OTHER, [room, otherId]),
 		hasSessions ? sql.query<SessionRow>(FIND_SESSIONS, [userId]) : []
 	]);
-	if (!found) throw new Error('a statement that always has a row has none');
+	if (!found) throw new Error('the state query returned no row');
 	return toState(subject, found, others, sessions);
 }
 
-/** Sends a write of a decision. */
+/** Sends a write of a decision, with the locks that it needs. */
 export function send(transaction: Transaction, write: Write): void {
 	const { text, values } = statementOf(write);
-	const isOfAll = 'remove' in write && write.remove === 'members' && write.where.userId === undefined;
+	const removesAll = 'remove' in write && write.remove === 'members' && write.where.userId === undefined;
 	const isRevocation = 'insert' in write && write.insert === 'revocations';
-	if (isOfAll) lockMembers(transaction, write.where.room ?? '');
+	if (removesAll) lockMembers(transaction, write.where.room ?? '');
 	if (isRevocation) lockRevocations(transaction);
 	transaction.send(text, values);
 	if (isRevocation) forgetRevocations(transaction);
@@ -46,14 +46,15 @@ function forgetRevocations(transaction: Transaction): void {
 	);
 }
 
-/** Changes rooms, memberships and sessions by their rules. */
+/** Makes the store methods from the rules. */
 export function createChanges(database: Database): Changes<'promised'> {
 	return changesBy<'promised'>(({ about, decide }: Rule<unknown[], unknown>, args) => {
 		const subject = about(...args);
 		return database.change([subject.userId], async (run) => {
-			// Most requests change nothing, such as the join of a member who reconnects. They take no lock and wait for no disk.
-			const glance = decide(await run((sql) => load(sql, subject)), ...args);
-			if (glance.writes.length === 0) return glance.outcome;
+			// Most requests change nothing, such as the join of a reconnecting member. They take no lock and wait for
+			// no disk.
+			const preview = decide(await run((sql) => load(sql, subject)), ...args);
+			if (preview.writes.length === 0) return preview.outcome;
 			return await run((sql) =>
 				sql.transaction(async (transaction) => {
 					lockSubject(transaction, subject);
@@ -66,7 +67,7 @@ export function createChanges(database: Database): Changes<'promised'> {
 	});
 }
 
-/** Changes rows of a person, whatever the others are. */
+/** Writes rows of a person without a decision. */
 export async function writeFor(database: Database, userId: string, writes: readonly Write[]): Promise<void> {
 	await database.change([userId], (run) =>
 		run((sql) =>

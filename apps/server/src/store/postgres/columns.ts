@@ -2,7 +2,7 @@ import { SCHEMA, sqlName, type Kind, type RowOf, type SharedColumn, type Table, 
 import type { SqlValue } from '../write.ts';
 import type { Parameter } from './sql.ts';
 
-/** The types of lists of values, by the kind of their column. */
+/** The SQL array types by the kind of column. */
 const ARRAYS: Readonly<Record<Kind, string>> = {
 	text: 'text[]',
 	integer: 'bigint[]',
@@ -11,16 +11,16 @@ const ARRAYS: Readonly<Record<Kind, string>> = {
 	counter: 'bigint[]'
 };
 
-/** Rows as a relation of a statement: one list of values for each of their columns. */
+/** Rows as a relation in a statement: one array per column. */
 export interface Columns {
 	/** The names of the columns in SQL. */
 	names: string;
-	/** The expression whose rows they are. */
+	/** The SQL expression that returns the rows. */
 	relation: string;
 	parameters: Parameter[];
 }
 
-/** Rows of a table as the only parameters of a statement, so that it has the same text however many they are. */
+/** Converts rows into the only parameters of a statement, whose text does not depend on their number. */
 export function columnsOf<Name extends TableName, Column extends SharedColumn<Name>>(
 	table: Name,
 	rows: readonly Pick<RowOf<Name>, Column>[],
@@ -31,7 +31,7 @@ export function columnsOf<Name extends TableName, Column extends SharedColumn<Na
 	return {
 		names: columns.map(sqlName).join(', '),
 		relation: `unnest(${lists.join(', ')})`,
-		// The driver takes no bytes here: none of these tables has any.
+		// The driver would not accept bytes here, but none of these tables has any.
 		parameters: columns.map((column) => rows.map((row) => row[column] as SqlValue))
 	};
 }

@@ -7,11 +7,11 @@ import type { Database } from './Database.ts';
 import { readLog } from './history.ts';
 import { tryConsumer } from './locks.ts';
 
-/** Running the consumers of the log. Their connections are those of reads: no commit waits behind them. */
+/** Runs the consumers of the log. They use the connections for reads, so that no commit waits for them. */
 export function createConsume(database: Database): Pick<Store, 'consume' | 'behind' | 'countEntries'> {
 	return {
 		consume: (name, room) =>
-			database.aside((sql) =>
+			database.concurrently((sql) =>
 				sql.transaction(async (transaction) => {
 					if (!(await tryConsumer(transaction, name, room))) return { read: 0, left: 0 };
 					const [[position = { head: 0, seq: null }], figures] = await Promise.all([
@@ -25,8 +25,8 @@ export function createConsume(database: Database): Pick<Store, 'consume' | 'behi
 				})
 			),
 
-		behind: (name) => database.aside((sql) => sql.query<{ room: string; lag: number }>(FIND_BEHIND, [name])),
+		behind: (name) => database.concurrently((sql) => sql.query<{ room: string; lag: number }>(FIND_BEHIND, [name])),
 
-		countEntries: () => database.aside((sql) => sql.query<{ kind: string; count: number }>(COUNT_ENTRIES))
+		countEntries: () => database.concurrently((sql) => sql.query<{ kind: string; count: number }>(COUNT_ENTRIES))
 	};
 }

@@ -6,7 +6,7 @@ import type { Continuation, Held, Range, Slice, Store } from '../store.ts';
 import type { Database } from './Database.ts';
 import type { Sql } from './sql.ts';
 
-/** A row of a page; without any message the head alone. */
+/** A row of a page. Without messages, one row contains only the head. */
 interface PageRow extends MessageRow {
 	head: number;
 	roomSaid: number;
@@ -15,7 +15,7 @@ interface PageRow extends MessageRow {
 	own: string[];
 }
 
-/** The messages of a list that fit into a packet together with those that are nearer. */
+/** Limits a list to the nearest messages that can fit into one packet. */
 function nearest(messages: string, order: string): string {
 	return `SELECT * FROM (
 		SELECT *, sum(octet_length(text) + octet_length(author_name)) OVER (
@@ -25,8 +25,8 @@ function nearest(messages: string, order: string): string {
 }
 
 /**
- * Reads a page in one statement, so that the head, the membership and all rows are of one moment. Parameters: reader, room, for each
- * direction from which `seq` and how many, the first and the last `seq` of the part that the reader holds.
+ * Reads a page in one statement, so that the head, the membership and all rows belong to one moment. Parameters:
+ * reader, room, first `seq` and limit in each direction, first and last `seq` of the held part.
  */
 const READ_PAGE = `
 	SELECT head, rooms.said AS "roomSaid", part, ${selected('messages').replaceAll('messages.', 'page.')},
@@ -47,7 +47,7 @@ const READ_PAGE = `
 	) AS page ON TRUE
 	WHERE members.user_id = $1 AND members.room = $2`;
 
-/** Parameters: room, after which `seq`, how many. */
+/** Parameters: room, the last known `seq`, the limit. */
 const READ_LOG = nearest(
 	`SELECT seq, id, author_id, author_name, sent_at, said, 'message' AS kind, coalesce(original, text) AS text,
 		0::bigint AS target, '' AS target_author, '' AS target_id
@@ -58,11 +58,11 @@ const READ_LOG = nearest(
 	'seq'
 );
 
-/** Reading the log. */
+/** Reads the log. */
 export function createHistory(database: Database): Pick<Store, 'readLog' | 'readPage' | 'readOn' | 'heads' | 'saidAt'> {
 	async function readRows(userId: string, room: string, range: Range, limit: number, held: Held): Promise<PageRow[]> {
 		const { back, forth } = planOf(range, limit);
-		return await database.aside((sql) =>
+		return await database.concurrently((sql) =>
 			sql.query<PageRow>(READ_PAGE, [
 				...[userId, room, back.from, back.count, forth.from, forth.count],
 				...[held.from, held.to]
@@ -82,7 +82,7 @@ export function createHistory(database: Database): Pick<Store, 'readLog' | 'read
 	/** The id of an entry, which never changes. */
 	async function idAt(room: string, seq: number): Promise<string> {
 		if (seq === 0) return '';
-		const [found] = await database.aside((sql) =>
+		const [found] = await database.concurrently((sql) =>
 			sql.query<{ id: string }>(
 				`SELECT id FROM messages WHERE room = $1 AND seq = $2
 				UNION ALL SELECT id FROM changes WHERE room = $1 AND seq = $2`,
@@ -93,7 +93,7 @@ export function createHistory(database: Database): Pick<Store, 'readLog' | 'read
 	}
 
 	return {
-		readLog: (room, after, limit) => database.aside((sql) => readLog(sql, room, after, limit)),
+		readLog: (room, after, limit) => database.concurrently((sql) => readLog(sql, room, after, limit)),
 
 		readPage: async (userId, room, range, limit) => {
 			const rows = await readRows(userId, room, range, limit, { from: 1, to: 0 });
@@ -108,7 +108,7 @@ export function createHistory(database: Database): Pick<Store, 'readLog' | 'read
 		},
 
 		heads: async (rooms) => {
-			const rows = await database.aside((sql) =>
+			const rows = await database.concurrently((sql) =>
 				sql.query<{ room: string; head: number }>('SELECT room, head FROM rooms WHERE room = ANY ($1::text[])', [rooms])
 			);
 			const heads = new Map(rows.map(({ room, head }) => [room, head]));
@@ -118,22 +118,22 @@ export function createHistory(database: Database): Pick<Store, 'readLog' | 'read
 			});
 		},
 
-		saidAt: async (places) => {
-			const rows = await database.aside((sql) =>
+		saidAt: async (positions) => {
+			const rows = await database.concurrently((sql) =>
 				sql.query<{ said: number }>(
 					`SELECT coalesce(
-							(SELECT said FROM messages WHERE messages.room = places.room AND messages.seq = places.seq),
-							(SELECT said FROM changes WHERE changes.room = places.room AND changes.seq = places.seq),
+							(SELECT said FROM messages WHERE messages.room = positions.room AND messages.seq = positions.seq),
+							(SELECT said FROM changes WHERE changes.room = positions.room AND changes.seq = positions.seq),
 							0
 						) + (
 							SELECT count(*) FROM messages
-							WHERE messages.room = places.room AND messages.seq > places.seq AND text = '' AND changed > messages.seq AND changed <= places.head
+							WHERE messages.room = positions.room AND messages.seq > positions.seq AND text = '' AND changed > messages.seq AND changed <= positions.head
 						) AS said
-					FROM unnest($1::text[], $2::bigint[], $3::bigint[]) WITH ORDINALITY AS places (room, seq, head, number) ORDER BY number`,
+					FROM unnest($1::text[], $2::bigint[], $3::bigint[]) WITH ORDINALITY AS positions (room, seq, head, number) ORDER BY number`,
 					[
-						places.map(({ room }) => room),
-						places.map(({ seq }) => seq),
-						places.map(({ head = Number.MAX_SAFE_INTEGER }) => head)
+						positions.map(({ room }) => room),
+						positions.map(({ seq }) => seq),
+						positions.map(({ head = Number.MAX_SAFE_INTEGER }) => head)
 					]
 				)
 			);
@@ -142,7 +142,7 @@ export function createHistory(database: Database): Pick<Store, 'readLog' | 'read
 	};
 }
 
-/** Reads consecutive entries of a room after a `seq`, at most `limit` and what fits into a packet. */
+/** Reads consecutive entries of a room after a `seq`: at most `limit`, and at most a packet. */
 export async function readLog(sql: Sql, room: string, after: number, limit: number): Promise<Entry[]> {
 	const rows = await sql.query<ChangeRow>(
 		`SELECT seq, id, author_id AS "authorId", author_name AS "authorName", sent_at AS "sentAt", said, kind, text AS content,

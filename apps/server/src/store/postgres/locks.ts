@@ -3,20 +3,20 @@ import { ROOM_OF_SUBJECT } from '../load.ts';
 import { selected, type RowOf } from '../schema.ts';
 import type { Transaction } from './Transaction.ts';
 
-// Locks that a transaction holds until it ends. Every transaction takes them in this order, so that no two nodes wait for each
-// other: names of rooms, people who change something, rows of rooms, people of a batch, revocations. A statement after a lock
-// sees everything that was committed before the lock was granted.
+// Locks that a transaction holds until it ends. Every transaction takes them in this order, so that nodes do not
+// deadlock: names of rooms, people who change something, rows of rooms, people of a batch, revocations. A statement
+// after a lock sees everything that was committed before the lock was granted.
 
-/** Keys of advisory locks: equal names in different spaces are different locks. */
+/** The seeds of advisory lock keys: equal names with different seeds are different locks. */
 const SPACES = { changes: 0, batches: 1, others: 2, rooms: 3, consumers: 4 } as const;
 
-/** Locks a person, who may change something on two nodes at once, and the room that a change is about. */
+/** Locks a person, who may use two nodes at once, and the room of a change. */
 export function lockSubject(sql: Transaction, { userId, room, secretHash }: Subject): void {
 	const named: (string | Buffer | null)[] = [
 		room ?? null,
 		secretHash === undefined ? null : Buffer.from(secretHash, 'hex')
 	];
-	// A room that is not there yet has no row to lock.
+	// A room that does not exist yet has no row to lock.
 	const lockName = `SELECT pg_advisory_xact_lock(hashtextextended(name, ${SPACES.rooms}))
 		FROM (SELECT ${ROOM_OF_SUBJECT} AS name) AS named WHERE name IS NOT NULL`;
 	sql.send(lockName, named);
@@ -24,7 +24,7 @@ export function lockSubject(sql: Transaction, { userId, room, secretHash }: Subj
 	sql.send(`SELECT FROM rooms WHERE room = ${ROOM_OF_SUBJECT} FOR UPDATE`, named);
 }
 
-/** Locks rooms, which hand out the numbers of their entries. A room is behind where its log goes on after its head. */
+/** Locks rooms, which number their entries. `isBehind` reports entries after the head, which is damage. */
 export function lockRooms(sql: Transaction, rooms: readonly string[]) {
 	return sql.query<RowOf<'rooms'> & { isBehind: boolean }>(
 		`SELECT ${selected('rooms')},
@@ -35,7 +35,7 @@ export function lockRooms(sql: Transaction, rooms: readonly string[]) {
 	);
 }
 
-/** Locks people, who have ids and cursors in a batch. */
+/** Locks the people whose ids and cursors are in a batch. */
 export function lockPeople(sql: Transaction, people: readonly string[]): Promise<unknown> {
 	return sql.query(
 		`SELECT pg_advisory_xact_lock(key) FROM (
@@ -45,7 +45,7 @@ export function lockPeople(sql: Transaction, people: readonly string[]): Promise
 	);
 }
 
-/** Locks the members of a room as a batch does, whose cursors may be in the room. */
+/** Locks the members of a room with the locks of batches, because their cursors may be in the room. */
 export function lockMembers(sql: Transaction, room: string): void {
 	sql.send(
 		`SELECT pg_advisory_xact_lock(key) FROM (
@@ -55,12 +55,12 @@ export function lockMembers(sql: Transaction, room: string): void {
 	);
 }
 
-/** Makes revocations visible in the order of their numbers: whoever has seen one has seen all before it. */
+/** Makes revocations visible in the order of their numbers: a reader that sees one has seen all before it. */
 export function lockRevocations(sql: Transaction): void {
 	sql.send(`SELECT pg_advisory_xact_lock(hashtextextended('revocations', ${SPACES.others}))`);
 }
 
-/** Tries to become the only transaction of all nodes that empties old messages. */
+/** Tries to get the lock for emptying old messages, which one transaction of all nodes can hold. */
 export async function tryRetention(transaction: Transaction): Promise<boolean> {
 	const [row] = await transaction.query<{ isOurs: boolean }>(
 		`SELECT pg_try_advisory_xact_lock(hashtextextended('retention', ${SPACES.others})) AS "isOurs"`
@@ -68,7 +68,7 @@ export async function tryRetention(transaction: Transaction): Promise<boolean> {
 	return row?.isOurs ?? false;
 }
 
-/** Tries to become the only transaction of all nodes in which a consumer works on a room. */
+/** Tries to get the lock of a consumer for a room, which one transaction of all nodes can hold. */
 export async function tryConsumer(transaction: Transaction, name: string, room: string): Promise<boolean> {
 	const [row] = await transaction.query<{ isOurs: boolean }>(
 		`SELECT pg_try_advisory_xact_lock(hashtextextended($1, ${SPACES.consumers})) AS "isOurs"`,

@@ -1,5 +1,5 @@
 import { TypeOverrides, types } from 'pg';
 
-/** Integers of 8 bytes are numbers: a `seq` or a time in milliseconds is far below 2^53. */
+/** Reads 8-byte integers as numbers: every `seq` and time in milliseconds is far below 2^53. */
 export const NUMBERS = new TypeOverrides();
 NUMBERS.setTypeParser(types.builtins.INT8, Number);

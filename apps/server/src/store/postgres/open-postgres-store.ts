@@ -14,9 +14,9 @@ import { createRooms } from './rooms.ts';
 import { createSessions } from './sessions.ts';
 
 /**
- * Opens the store in PostgreSQL, which many nodes share, and brings its schema up to date. Every change is one
- * transaction; those of one node are in order.
- * @throws {StoreRejection} it cannot be reached, or not be used
+ * Opens a store in PostgreSQL, which several nodes can share, and migrates its schema. Every change is one transaction.
+ * The changes of one person on a node take effect in order.
+ * @throws {StoreRejection} it is unreachable or unusable
  */
 export async function openPostgresStore(url: string, log: Logger, timings: Timings = TIMINGS): Promise<Store> {
 	const ordered = new Connection(url);

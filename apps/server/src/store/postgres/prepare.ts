@@ -6,43 +6,43 @@ import { rejectMoving } from './moving.ts';
 import type { Sql } from './sql.ts';
 import type { Transaction } from './Transaction.ts';
 
-/** Of the lock under which the schema is changed: "DGDA". */
+/** The key of the lock for schema changes: "DGDA". */
 const LOCK = 0x44474441;
 
-/** What an operator may have switched off for speed. */
+/** Settings that an operator may have disabled for speed. */
 const DURABLE = ['synchronous_commit', 'fsync', 'full_page_writes'] as const;
 
 /**
- * Brings a database up to date; nodes that start together wait for each other.
+ * Migrates a database. Nodes that start together wait for each other.
  * @returns the epoch of its log
- * @throws {StoreRejection} it loses what was acknowledged, belongs to a newer version, or a move to it has not ended
+ * @throws {StoreRejection} it may lose acknowledged writes, belongs to a newer version, or a move into it is unfinished
  */
 export async function prepare(connection: Connection, migrations: readonly Migration[] = MIGRATIONS): Promise<string> {
 	await checkDurable(connection);
 	return await connection.transaction(async (transaction) => {
-		await holdSchema(transaction);
+		await lockSchema(transaction);
 		await rejectMoving(transaction);
 		await upgrade(transaction, migrations);
-		return await nameLog(transaction, newEpoch());
+		return await ensureEpoch(transaction, newEpoch());
 	});
 }
 
-/** @throws {StoreRejection} the database loses what was acknowledged */
+/** @throws {StoreRejection} the database may lose acknowledged writes */
 export async function checkDurable(sql: Sql): Promise<void> {
 	for (const name of DURABLE) {
 		const [row] = await sql.query<{ value: string }>('SELECT current_setting($1) AS value', [name]);
-		if (row?.value === 'off') throw new StoreRejection(`${name} is off: the database may lose what was acknowledged`);
+		if (row?.value === 'off') throw new StoreRejection(`${name} is off: the database may lose acknowledged messages`);
 	}
 }
 
-/** Waits until nobody else changes the schema, and keeps others from it until the transaction ends. */
-export async function holdSchema(transaction: Transaction): Promise<void> {
+/** Takes the lock for schema changes until the transaction ends. */
+export async function lockSchema(transaction: Transaction): Promise<void> {
 	transaction.send('SET LOCAL lock_timeout = 0');
 	transaction.send('SET LOCAL statement_timeout = 0');
 	await transaction.query('SELECT pg_advisory_xact_lock($1, 0)', [LOCK]);
 }
 
-/** Brings the schema up to date. @throws {StoreRejection} it belongs to a newer version */
+/** Migrates the schema. @throws {StoreRejection} it belongs to a newer version */
 export async function upgrade(transaction: Transaction, migrations: readonly Migration[] = MIGRATIONS): Promise<void> {
 	transaction.send('CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)');
 	const [{ version } = { version: 0 }] = await transaction.query<{ version: number }>(
@@ -56,8 +56,8 @@ export async function upgrade(transaction: Transaction, migrations: readonly Mig
 	}
 }
 
-/** Names the log of a database, unless it has a name. @returns its name */
-export async function nameLog(transaction: Transaction, epoch: string): Promise<string> {
+/** Sets the epoch of a database without one. @returns its epoch */
+export async function ensureEpoch(transaction: Transaction, epoch: string): Promise<string> {
 	transaction.send('INSERT INTO meta SELECT $1 WHERE NOT EXISTS (SELECT FROM meta)', [epoch]);
 	const [meta] = await transaction.query<{ epoch: string }>('SELECT epoch FROM meta');
 	if (!meta) throw new StoreRejection('the database has no epoch');

@@ -13,19 +13,19 @@ import { erase } from './append.ts';
 import { tryRetention } from './locks.ts';
 import type { Transaction } from './Transaction.ts';
 
-/** Emptying what is old, room after room, and how much there is. */
+/** Empties old messages room by room, and measures the database. */
 export function createRetention(database: Database): Pick<Store, 'emptyOlder' | 'space'> {
 	return {
 		emptyOlder: (times, after) =>
-			database.aside((sql) =>
+			database.concurrently((sql) =>
 				sql.transaction(async (transaction) =>
 					(await tryRetention(transaction)) ? await emptyOlder(transaction, times, after) : { emptied: 0, after: null }
 				)
 			),
 
-		// What is left on the disk of a server of databases no client is told.
+		// PostgreSQL does not report the free disk space to clients.
 		space: async () => {
-			const [row] = await database.aside((sql) =>
+			const [row] = await database.concurrently((sql) =>
 				sql.query<{ usedBytes: number }>('SELECT pg_database_size(current_database()) AS "usedBytes"')
 			);
 			return { usedBytes: row?.usedBytes ?? 0 };
@@ -43,7 +43,7 @@ async function emptyOlder(sql: Transaction, times: Times, after: string) {
 			: [];
 		const { upTo, isFull } = reachOf(each, messages, times);
 		if (upTo > emptiedTo) {
-			// The room before its messages, as what deletes them does.
+			// The room first, in the lock order of deletions.
 			sql.send('UPDATE rooms SET emptied_to = $1 WHERE room = $2', [upTo, room]);
 			const emptied = await sql.query<{ room: string; seq: number }>(
 				`UPDATE messages SET text = '', original = NULL, edited_at = NULL, folded = ''

@@ -25,7 +25,7 @@ export function createRooms(
 		},
 
 		publicRooms: async (limit) => {
-			const rows = await database.aside((sql) =>
+			const rows = await database.concurrently((sql) =>
 				sql.query<RowOf<'rooms'>>(
 					`SELECT ${selected('rooms')} FROM rooms WHERE NOT is_private AND closed_at IS NULL
 					ORDER BY last_at DESC, room LIMIT $1`,
@@ -66,7 +66,7 @@ export function createRooms(
 		},
 
 		preview: async (userId, secretHash) => {
-			const { room, memberCount, membership } = await database.aside((sql) => load(sql, { userId, secretHash }));
+			const { room, memberCount, membership } = await database.concurrently((sql) => load(sql, { userId, secretHash }));
 			if (!isOpen(room)) return 'not_found';
 			return { title: room.title, memberCount, isMember: membership !== undefined };
 		}

@@ -1,10 +1,10 @@
 import { createSql } from '../create-sql.ts';
 
-/** The statements that make the tables and indexes of the schema. */
+/** The statements that create the schema. */
 export const SCHEMA_SQL = createSql({
 	engine: 'postgres',
 	types: {
-		// Compared byte by byte, as in SQLite.
+		// Compared bytewise, as in SQLite.
 		text: 'TEXT COLLATE "C"',
 		integer: 'BIGINT',
 		boolean: 'BOOLEAN',

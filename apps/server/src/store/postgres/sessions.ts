@@ -6,7 +6,7 @@ import type { Database } from './Database.ts';
 
 type Sessions = Pick<Store, 'createSession' | 'findSession' | 'findUser' | 'rename'>;
 
-/** Who somebody is. */
+/** Stores and finds users and their sessions. */
 export function createSessions(database: Database): Sessions {
 	return {
 		createSession: (tokenHash, user, now) => writeFor(database, user.id, newSession(tokenHash, user, now)),

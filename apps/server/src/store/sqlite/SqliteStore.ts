@@ -1,17 +1,17 @@
 import type { Logger } from '../../log.ts';
 import { StoreUnavailable, type Store } from '../store.ts';
 import type { Method, WorkerStart } from './calls.ts';
-import { Connection, startWorker } from './Connection.ts';
+import { DatabaseThread, startWorker } from './DatabaseThread.ts';
 import { damaged } from './inspect.ts';
-import { KeptConnection } from './KeptConnection.ts';
+import { ThreadSupervisor } from './ThreadSupervisor.ts';
 import { lockFile } from './lock.ts';
 import { prepareFile } from './prepare-file.ts';
 import { spaceOf } from './space.ts';
 
-/** What is always a write: after a disk was full, its success says that there is room again. */
+/** Methods that always write: their success shows that a full disk has space again. */
 const WRITES: readonly Method[] = ['append', 'createSession', 'rename'];
 
-/** What only reads and may be large: a thread of its own does it, so that no commit waits behind it. */
+/** Methods that only read, possibly much. A separate thread runs them, so that no commit waits for them. */
 const READS: readonly Method[] = [
 	'readLog',
 	'readPage',
@@ -30,9 +30,9 @@ interface SqliteStoreOptions {
 }
 
 /**
- * The store in one SQLite file. A thread writes, and another one, which the first read starts, reads beside it: SQLite
- * shows it all that was committed before. Each is replaced when it fails; the lock outlives them. While there is no thread
- * that reads, the one that writes does it.
+ * The store in one SQLite file. A writing thread opens it first. The first read starts a second, reading thread, to
+ * which SQLite shows all earlier commits. A failed thread is replaced; the lock on the file remains. Without a reading
+ * thread, the writing one reads.
  */
 export class SqliteStore implements Store {
 	readonly epoch: string;
@@ -40,16 +40,16 @@ export class SqliteStore implements Store {
 	readonly #file: string;
 	readonly #log: Logger;
 	readonly #release: () => void;
-	readonly #writer: KeptConnection;
-	readonly #reader: KeptConnection;
+	readonly #writer: ThreadSupervisor;
+	readonly #reader: ThreadSupervisor;
 	#closed: Promise<void> | undefined;
 	#isDamaged = false;
 	#isAvailable = true;
 
 	private constructor(
 		file: string,
-		first: Connection,
-		open: (kind: Omit<WorkerStart, 'file'>) => Promise<Connection>,
+		first: DatabaseThread,
+		open: (kind: Omit<WorkerStart, 'file'>) => Promise<DatabaseThread>,
 		release: () => void,
 		log: Logger,
 		onDamage: (reason: string) => void
@@ -59,8 +59,8 @@ export class SqliteStore implements Store {
 		this.#file = file;
 		this.#log = log;
 		this.#release = release;
-		const keep = (isReader: boolean) =>
-			new KeptConnection({
+		const supervise = (isReader: boolean) =>
+			new ThreadSupervisor({
 				open: () => open({ epoch, isReader }),
 				onEnd: (reason) => this.#noteUnavailable(reason),
 				onDamage: (reason) => {
@@ -72,17 +72,17 @@ export class SqliteStore implements Store {
 				},
 				onFailure: (error) => log.debug({ error: String(error), isReader }, 'The database cannot be opened yet')
 			});
-		this.#writer = keep(false);
-		this.#reader = keep(true);
+		this.#writer = supervise(false);
+		this.#reader = supervise(true);
 		this.#writer.start(first);
 	}
 
 	/**
-	 * Opens a file, or makes it, with the directories above it.
+	 * Opens a file, or creates it with its directories.
 	 * @param file an absolute path
-	 * @param start starts its worker
-	 * @param onDamage is called with one line, when the database turns out to be damaged; from then on every call fails
-	 * @throws {StoreRejection} it cannot be used; then it has not been touched
+	 * @param start starts the worker
+	 * @param onDamage is called with one line when the database turns out to be damaged; further calls then fail
+	 * @throws {StoreRejection} the file cannot be used; it is unchanged then
 	 */
 	static async open(
 		file: string,
@@ -91,7 +91,7 @@ export class SqliteStore implements Store {
 	): Promise<SqliteStore> {
 		const path = prepareFile(file);
 		const { release } = lockFile(path);
-		const open = (kind: Omit<WorkerStart, 'file'>) => Connection.open(start({ file: path, ...kind }));
+		const open = (kind: Omit<WorkerStart, 'file'>) => DatabaseThread.open(start({ file: path, ...kind }));
 		try {
 			const report = (reason: string) => onDamage(damaged(path, reason).message);
 			return new SqliteStore(path, await open({}), open, release, log, report);
@@ -138,7 +138,7 @@ export class SqliteStore implements Store {
 	}
 
 	async #end(): Promise<void> {
-		// The last connection to close writes the log of SQLite into the file, which only one that writes can.
+		// The last connection to close copies SQLite's WAL into the file, and only the writer can do that.
 		await this.#reader.close();
 		await this.#writer.close();
 		this.#release();
@@ -150,10 +150,10 @@ export class SqliteStore implements Store {
 	): Promise<Awaited<ReturnType<Store[Name]>>> {
 		if (this.#closed) throw new StoreUnavailable('the database is closed');
 		if (this.#isDamaged) throw new StoreUnavailable('the database is damaged');
-		const connection = this.#connectionFor(method);
-		if (!connection) throw new StoreUnavailable('the database is being opened again');
+		const thread = this.#threadFor(method);
+		if (!thread) throw new StoreUnavailable('the database is being reopened');
 		try {
-			const value = await connection.call(method, args);
+			const value = await thread.call(method, args);
 			if (WRITES.includes(method)) this.#noteAvailable();
 			return value;
 		} catch (error) {
@@ -162,7 +162,7 @@ export class SqliteStore implements Store {
 		}
 	}
 
-	#connectionFor(method: Method): Connection | undefined {
+	#threadFor(method: Method): DatabaseThread | undefined {
 		if (!READS.includes(method)) return this.#writer.current;
 		this.#reader.start();
 		return this.#reader.current ?? this.#writer.current;

@@ -18,7 +18,7 @@ import { seal, sealedColumns, type SealedRow, type SealedTable } from './sealed-
 import { DamagedContent } from './sqlite-error.ts';
 import { transact } from './transaction.ts';
 
-/** The transaction that stores a batch. */
+/** Makes the function that stores a batch in one transaction. */
 export function createAppend(database: DatabaseSync): Calls['append'] {
 	const load = loadingOf(database);
 	const write = writingOf(database);
@@ -41,7 +41,7 @@ export function createAppend(database: DatabaseSync): Calls['append'] {
 	};
 }
 
-/** Loads the rows that a batch needs, by its ids only when that is asked for. */
+/** Makes the function that loads the rows of a batch. `areIdsKnown` also loads the entries with its ids. */
 function loadingOf(database: DatabaseSync): (needs: Needs, areIdsKnown: boolean) => BatchState {
 	const prepare = statementsOf(database);
 	const findRoom = prepare<[string], RoomRow>(`SELECT ${selected('rooms')} FROM rooms WHERE room = ?`);
@@ -72,7 +72,9 @@ function loadingOf(database: DatabaseSync): (needs: Needs, areIdsKnown: boolean)
 	});
 }
 
-/** Writes a batch. @throws {IdTaken} an entry is stored already, and the ids of the batch were not looked up */
+/**
+ * Makes the function that writes a batch. @throws {IdTaken} an entry is already stored, and the ids were not looked up
+ */
 function writingOf(database: DatabaseSync): (writes: BatchWrites, areIdsKnown: boolean) => void {
 	const prepare = statementsOf(database);
 	const insert = { messages: insertion('messages', 'changes'), changes: insertion('changes', 'messages') };
@@ -94,7 +96,7 @@ function writingOf(database: DatabaseSync): (writes: BatchWrites, areIdsKnown: b
 	);
 	const erase = erasingOf(database);
 
-	/** An id names one entry of its author, and a `seq` one of its room, in one of the two tables. */
+	/** Inserts a row if its id is new for the author and its `seq` is new in the room, across both tables. */
 	function insertion(name: SealedTable, other: SealedTable) {
 		return prepare<SealedRow>(
 			`INSERT INTO ${name} (${sealedColumns(name)}) SELECT ${placeholders(name)}

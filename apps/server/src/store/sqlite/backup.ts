@@ -8,9 +8,9 @@ import { SUSPICION } from './suspicion.ts';
 import { writeWhole } from './write-whole.ts';
 
 /**
- * Copies a database, also one that a server writes to, into a new file.
- * @returns what the copy holds
- * @throws {StoreRejection} it cannot be; then nothing has been written
+ * Copies a database into a new file. A server may be writing to it.
+ * @returns the contents of the copy
+ * @throws {StoreRejection} the copy failed; nothing was written then
  */
 export function backup(database: string, target: string): Contents {
 	return explained(target, () => {
@@ -20,7 +20,7 @@ export function backup(database: string, target: string): Contents {
 		}
 		return writeWhole(target, (temporary) => {
 			const contents = copyDatabase(database, temporary);
-			// A long copy later, another one may have taken the name.
+			// Another program may have created the file during the copy.
 			checkTarget(database, target);
 			return contents;
 		});

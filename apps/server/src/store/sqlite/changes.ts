@@ -18,7 +18,7 @@ import { transact } from './transaction.ts';
 /** SQLite has no booleans. */
 type Value = Exclude<SqlValue, boolean>;
 
-/** Loads the state of a subject. */
+/** Makes the function that loads the state of a subject. */
 export function loadingOf(database: DatabaseSync): (subject: Subject) => State {
 	const prepare = statementsOf(database);
 	const findState = prepare<[string | null, Uint8Array | null, string], StateRow>(numbered(FIND_STATE));
@@ -27,13 +27,13 @@ export function loadingOf(database: DatabaseSync): (subject: Subject) => State {
 	return (subject) => {
 		const { userId, room = null, secretHash, otherId, hasSessions } = subject;
 		const found = findState.first(room, secretHash === undefined ? null : bytes(secretHash), userId);
-		if (!found) throw new Error('a statement that always has a row has none');
+		if (!found) throw new Error('the state query returned no row');
 		const others = otherId === undefined ? [] : findOther.all(room ?? '', otherId);
 		return toState(subject, found, others, hasSessions ? findSessions.all(userId) : []);
 	};
 }
 
-/** Runs the writes of a decision, within a transaction of its caller. */
+/** Makes the function that runs writes, within the caller's transaction. */
 export function writingOf(database: DatabaseSync): (writes: readonly Write[]) => void {
 	const prepare = statementsOf(database);
 	const prepared = new Map<string, ReturnType<typeof prepare<Value[]>>>();
@@ -49,13 +49,13 @@ export function writingOf(database: DatabaseSync): (writes: readonly Write[]) =>
 	return (writes) => writes.forEach(run);
 }
 
-/** Changes rooms, memberships and sessions by their rules. */
+/** Makes the store methods from the rules. */
 export function createChanges(database: DatabaseSync): Changes<'now'> {
 	const load = loadingOf(database);
 	const write = writingOf(database);
 
 	return changesBy<'now'>(({ about, decide }: Rule<unknown[], unknown>, args) => {
-		// This thread alone writes to the database, so nothing changes between the two.
+		// Only this thread writes to the database, so nothing changes between the load and the writes.
 		const { outcome, writes } = decide(load(about(...args)), ...args);
 		if (writes.length > 0) transact(database, 'IMMEDIATE', () => write(writes));
 		return outcome;

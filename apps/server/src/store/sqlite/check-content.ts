@@ -2,10 +2,10 @@ import type { DatabaseSync } from 'node:sqlite';
 import { defineEntryChecksum, isIntact } from './sealed-rows.ts';
 import { DamagedContent } from './sqlite-error.ts';
 
-/** What a database never holds, each as a query that finds one room or user with it. */
+/** Conditions of damage, each as a query that returns a room or a user. */
 const RULES: readonly [finding: string, query: string][] = [
 	[
-		'the entries are not those from 1 to the head in the room',
+		'the entries do not run from 1 to the head in the room',
 		`SELECT room FROM rooms
 		FULL JOIN (
 			SELECT room, count(*) AS count, min(seq) AS first, max(seq) AS last FROM (
@@ -15,30 +15,30 @@ const RULES: readonly [finding: string, query: string][] = [
 		WHERE head IS NULL OR head <> coalesce(count, 0) OR head <> coalesce(last, 0) OR first <> 1`
 	],
 	[
-		'the messages do not have the numbers from 1 on in the room',
+		'the messages are not numbered from 1 without a gap in the room',
 		`SELECT room FROM rooms
 		LEFT JOIN (SELECT room, count(*) AS count, max(said) AS last FROM messages GROUP BY room) AS log USING (room)
 		WHERE said <> coalesce(count, 0) OR said <> coalesce(last, 0)`
 	],
 	[
-		'an entry changes a message that is not there in the room',
+		'an entry changes a missing message in the room',
 		`SELECT changes.room FROM changes
 		LEFT JOIN messages ON messages.room = changes.room AND messages.seq = changes.target WHERE messages.seq IS NULL`
 	],
-	['a name and its privacy differ in the room', `SELECT room FROM rooms WHERE is_private <> (room LIKE '~%')`],
+	['the name and the privacy do not match in the room', `SELECT room FROM rooms WHERE is_private <> (room LIKE '~%')`],
 	[
-		'there is a membership without a room, or with a read cursor that is not in the log, of the user',
+		'the room is missing, or a read cursor is outside the log, in a membership of the user',
 		`SELECT user_id FROM members LEFT JOIN rooms USING (room) WHERE head IS NULL OR read_seq NOT BETWEEN 0 AND head`
 	],
 	[
-		'there is a session without a user, of the user',
+		'a session belongs to the missing user',
 		`SELECT user_id FROM sessions LEFT JOIN users ON id = user_id WHERE id IS NULL`
 	]
 ];
 
 /**
- * Checks what the tables of the newest schema say, against the checksums and against each other.
- * @throws {DamagedContent} something is not as it was written
+ * Checks the content of the newest schema against its checksums and for consistency.
+ * @throws {DamagedContent} the content is damaged
  */
 export function checkContent(database: DatabaseSync): void {
 	for (const [finding, query] of RULES) {
@@ -49,8 +49,6 @@ export function checkContent(database: DatabaseSync): void {
 	for (const name of ['messages', 'changes'] as const) {
 		const entry = database.prepare(`SELECT room, seq FROM ${name} WHERE NOT ${isIntact(name)} LIMIT 1`).get();
 		if (!entry) continue;
-		throw new DamagedContent(
-			`entry ${String(entry['seq'])} of the room ${String(entry['room'])} is not as it was written`
-		);
+		throw new DamagedContent(`entry ${String(entry['seq'])} of the room ${String(entry['room'])} is damaged`);
 	}
 }

@@ -3,7 +3,8 @@ import { migrate, MIGRATIONS, schemaVersion } from './migrations.ts';
 import { DamagedContent } from './sqlite-error.ts';
 
 /**
- * Checks that a database has every table and index of its version, as the migrations make them. Others may be there.
+ * Checks that a database has every table and index of its version as the migrations make them. Additional ones are
+ * allowed.
  * @throws {DamagedContent} one is missing or different
  */
 export function checkSchema(database: DatabaseSync): void {
@@ -12,14 +13,14 @@ export function checkSchema(database: DatabaseSync): void {
 	try {
 		migrate(model, MIGRATIONS.slice(0, schemaVersion(database)));
 		for (const [name, sql] of schemaOf(model)) {
-			if (found.get(name) !== sql) throw new DamagedContent(`the schema of ${String(name)} is not as it was written`);
+			if (found.get(name) !== sql) throw new DamagedContent(`the schema of ${String(name)} is damaged`);
 		}
 	} finally {
 		model.close();
 	}
 }
 
-/** The statements that made the tables and indexes, by name. */
+/** The statements of the tables and indexes, by name. */
 function schemaOf(database: DatabaseSync): Map<unknown, unknown> {
 	const rows = database.prepare('SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE sql IS NOT NULL').all();
 	return new Map(

@@ -8,7 +8,7 @@ import { numbered, statementsOf } from './query.ts';
 import { createLogReader } from './read-log.ts';
 import { transact } from './transaction.ts';
 
-/** Running the consumers of the log. */
+/** Runs the consumers of the log. */
 export function createConsume(database: DatabaseSync): Pick<Calls, 'consume' | 'behind' | 'countEntries'> {
 	const prepare = statementsOf(database);
 	const readLog = createLogReader(database);

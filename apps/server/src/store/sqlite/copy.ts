@@ -5,20 +5,20 @@ import { BUSY_TIMEOUT_MS, inspect } from './inspect.ts';
 import { createPrivately } from './permissions.ts';
 import { valueOf } from './query.ts';
 
-/** How much a database holds. */
+/** The numbers of a database's rooms and messages. */
 export interface Contents {
 	rooms: number;
 	messages: number;
 }
 
 /**
- * Copies a database as it is at one moment into a new file, and checks the copy. Nobody who writes has to wait, and
- * however much is written meanwhile, it is read once.
+ * Copies a snapshot of a database into a new file and checks the copy. Writers do not wait, and the copy reads the
+ * database once, even during writes.
  * @throws {StoreRejection} the copy is damaged
- * @throws {Error} SQLite or the system could not do it
+ * @throws {Error} SQLite or the system failed
  */
 export function copyDatabase(source: string, target: string): Contents {
-	// Hashes of tokens and texts are in it, so it is nobody else's from the beginning.
+	// The copy contains texts and token hashes, so it is private from the beginning.
 	if (!createPrivately(target)) throw new StoreRejection(`${target} exists already`);
 	const database = new DatabaseSync(source, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
 	try {
@@ -40,7 +40,7 @@ function count(file: string): Contents {
 	}
 }
 
-/** Whether two names are those of one file, whatever link is between them. */
+/** Whether two paths lead to the same file, also through links. */
 export function isSameFile(one: string, other: string): boolean {
 	const [first, second] = [one, other].map((file) => statSync(file, { throwIfNoEntry: false }));
 	return first !== undefined && first.ino === second?.ino && first.dev === second.dev;

@@ -2,10 +2,10 @@ import type { DatabaseSync } from 'node:sqlite';
 import { statementsOf } from './query.ts';
 import { sealing } from './sealed-rows.ts';
 
-/** The state of an emptied message. */
+/** The columns of an emptied message, as SQL. */
 const EMPTIED = { text: "''", original: 'NULL', editedAt: 'NULL', folded: "''" };
 
-/** Erases the versions and marks of messages from one `seq` to another; SQLite overwrites them. */
+/** Makes the function that erases the versions and marks of a range of messages. SQLite overwrites the bytes. */
 export function erasingOf(database: DatabaseSync): (room: string, from: number, to: number) => void {
 	const prepare = statementsOf(database);
 	const eraseVersions = prepare<[string, number, number]>(
@@ -18,7 +18,7 @@ export function erasingOf(database: DatabaseSync): (room: string, from: number, 
 	};
 }
 
-/** Empties messages from one `seq` to another. @returns a function that says how many had a text */
+/** Makes the function that empties a range of messages and returns how many had a text. */
 export function emptyingOf(database: DatabaseSync): (room: string, from: number, to: number) => number {
 	const erase = erasingOf(database);
 	const empty = statementsOf(database)<[string, number, number]>(

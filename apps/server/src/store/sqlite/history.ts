@@ -9,7 +9,7 @@ import { createLogReader } from './read-log.ts';
 import { missing, sealedColumns, sealedReadsOf } from './sealed-rows.ts';
 import { transact } from './transaction.ts';
 
-/** Reading the log. A room has every `seq` from 1 to its head, and every number of a message, so that a missing row is noticed. */
+/** Reads the log. A room has every `seq` from 1 to its head, and every message number, so a missing row is detected. */
 export function createHistory(
 	database: DatabaseSync
 ): Pick<Calls, 'readLog' | 'readPage' | 'readOn' | 'heads' | 'saidAt'> {
@@ -58,7 +58,7 @@ export function createHistory(
 		);
 	}
 
-	/** Runs in a transaction, so that the head and the messages are of one moment. */
+	/** Reads a page within the caller's transaction, so that the head and the messages belong to one moment. */
 	function readPage(userId: string, room: string, range: Range, limit: number): Slice | null {
 		const found = findRoomOf.first(userId, room);
 		if (!found) return null;
@@ -81,7 +81,7 @@ export function createHistory(
 		return { back, forth: said - back };
 	}
 
-	/** The id of the last entry of a range. Between the entry before the range and this one are the messages of the range. */
+	/** Returns the id of the last entry of a range, after a check that no message of the range is missing. */
 	function endOf(room: string, head: number, { from, to, messages }: Part): string {
 		if (to === 0 || to > head) return '';
 		const [first, last] = [messages[0], messages.at(-1)];
@@ -106,7 +106,7 @@ export function createHistory(
 				const page = readPage(userId, room, { after: to }, limit);
 				if (!page) return null;
 				const held = findEntry.first(room, to);
-				// As many entries that change messages up to there as up to the head: none came since.
+				// No change entries came since: their number at `to` equals that at the head.
 				const isUnchanged = held !== undefined && to - held.said === page.head - page.said;
 				const changed = isUnchanged ? [] : readChanged.fitting(room, from, to);
 				return { ...page, heldId: held?.id ?? '', changed: changed.map((row) => messageFor(userId, row)) };
@@ -122,9 +122,9 @@ export function createHistory(
 				return heads;
 			}),
 
-		saidAt: (places) =>
+		saidAt: (positions) =>
 			transact(database, 'DEFERRED', () =>
-				places.map(({ room, seq, head = Number.MAX_SAFE_INTEGER }) => {
+				positions.map(({ room, seq, head = Number.MAX_SAFE_INTEGER }) => {
 					const deleted = countDeleted.first(room, seq, head)?.count ?? 0;
 					return saidUpTo(room, seq) + deleted;
 				})
@@ -132,7 +132,7 @@ export function createHistory(
 	};
 }
 
-/** Consecutive messages have consecutive numbers. @throws {DamagedContent} one is missing */
+/** Checks that consecutive messages have consecutive numbers. @throws {DamagedContent} one is missing */
 function checkNumbers(room: string, rows: readonly MessageRow[]): void {
 	rows.forEach(({ said, seq }, index) => {
 		const before = rows[index - 1];

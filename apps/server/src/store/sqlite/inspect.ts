@@ -6,22 +6,22 @@ import { APPLICATION_ID, MIGRATIONS, schemaVersion } from './migrations.ts';
 import { valueOf } from './query.ts';
 import { DamagedContent, isBusy, isDamaged, isSqliteError } from './sqlite-error.ts';
 
-/** How long a first look at a file waits for another program that holds it. */
+/** The time that an opening waits for another program's lock on the file, in milliseconds. */
 export const BUSY_TIMEOUT_MS = 1_000;
 
-/** The file cannot be read as a database, or no longer. */
+/** The file is not an intact database. */
 export class DamagedDatabase extends StoreRejection {}
 
 /**
- * How much of a database is checked. `kind`: whose it is, and its schema. `quick`: also the structure of every page.
- * `thorough`: also the indexes, the checksums of the entries and what the tables say of each other.
+ * The depth of a check. `kind`: the program and the schema. `quick`: also the structure of every page. `thorough`: also
+ * the indexes, the checksums of the entries and the consistency of the tables.
  */
 export type Depth = 'kind' | 'quick' | 'thorough';
 
 /**
- * Checks a database through a connection that cannot write, not even a checkpoint.
- * @returns whether it holds nothing yet: no file, an empty one, what a first start left that was cut short
- * @throws {StoreRejection} it is not one that this version can use
+ * Checks a database with a read-only connection, which cannot even checkpoint.
+ * @returns whether it is empty: no file, an empty file, or the rest of an interrupted first start
+ * @throws {StoreRejection} this version cannot use it
  */
 export function inspect(file: string, depth: Depth): { isEmpty: boolean } {
 	return explained(file, () => {
@@ -30,7 +30,7 @@ export function inspect(file: string, depth: Depth): { isEmpty: boolean } {
 			const isEmpty = isEmptyOfOurs(file, database);
 			if (depth !== 'kind') checkPages(database, depth === 'quick' ? 'quick_check' : 'integrity_check');
 			if (!isEmpty) checkSchema(database);
-			// The content of an older schema is checked after the next start, which migrates it.
+			// The content of an older schema can be checked after its migration.
 			if (depth === 'thorough' && schemaVersion(database) === MIGRATIONS.length) checkContent(database);
 			return { isEmpty };
 		} finally {
@@ -55,8 +55,8 @@ function checkPages(database: DatabaseSync, check: 'quick_check' | 'integrity_ch
 }
 
 /**
- * Does something with a database.
- * @throws {StoreRejection} what SQLite or the system had to say against its file, in one line
+ * Runs work on a database file.
+ * @throws {StoreRejection} an error of SQLite or the system about the file, in one line
  */
 export function explained<Result>(file: string, work: () => Result): Result {
 	try {
@@ -66,7 +66,7 @@ export function explained<Result>(file: string, work: () => Result): Result {
 	}
 }
 
-/** What SQLite or the system has to say against a file, in one line; any other error is as it was. */
+/** Describes an error of SQLite or the system about a file in one line. Other errors stay unchanged. */
 export function explain(file: string, error: unknown): unknown {
 	if (isDamaged(error)) return damaged(file, error.message);
 	if (!isSqliteError(error) && !isSystemError(error)) return error;
@@ -74,9 +74,9 @@ export function explain(file: string, error: unknown): unknown {
 	return new StoreRejection(`${file} cannot be used: ${error.message}`);
 }
 
-/** Says of a database that it is damaged, in one line. */
+/** Makes the one-line error about a damaged database. */
 export function damaged(file: string, finding: string): DamagedDatabase {
-	return new DamagedDatabase(`${file} is no intact database: ${finding.replace(/\s+/g, ' ')}`);
+	return new DamagedDatabase(`${file} is not an intact database: ${finding.replace(/\s+/g, ' ')}`);
 }
 
 function isSystemError(error: unknown): error is Error {

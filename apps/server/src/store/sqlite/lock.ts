@@ -4,14 +4,14 @@ import { createPrivately } from './permissions.ts';
 import { LOCK } from './side-files.ts';
 import { isBusy } from './sqlite-error.ts';
 
-/** Another server has the file. */
+/** Another server uses the file. */
 export class FileInUse extends StoreRejection {}
 
 /**
- * Keeps a second server away from a database file for as long as this process lives or until it is released.
- * The lock is one of the operating system on `<file>.lock`, so a killed process leaves none.
- * @throws {FileInUse} another server has it
- * @throws {StoreRejection} the lock cannot be made
+ * Locks a database file against other servers until it is released or this process ends. The operating system holds the
+ * lock on `<file>.lock`, so a killed process leaves none.
+ * @throws {FileInUse} another server holds it
+ * @throws {StoreRejection} the lock cannot be taken
  */
 export function lockFile(file: string): { release: () => void } {
 	let side: DatabaseSync | undefined;

@@ -4,7 +4,7 @@ import { valueOf } from './query.ts';
 import { SCHEMA_SQL } from './schema-sql.ts';
 import { transact } from './transaction.ts';
 
-/** Says in the file's header that it is a database of this program: "DGDA". */
+/** The application id in the file's header: "DGDA". */
 export const APPLICATION_ID = 0x44474441;
 
 export type Migration = (database: DatabaseSync) => void;
@@ -12,12 +12,12 @@ export type Migration = (database: DatabaseSync) => void;
 /** The steps from an empty file to the newest schema. A step that was released is never changed. */
 export const MIGRATIONS: readonly Migration[] = [createSchema];
 
-/** The version of a database's schema: how many migrations it has seen. */
+/** The version of a database's schema: the number of applied migrations. */
 export function schemaVersion(database: DatabaseSync): number {
 	return Number(valueOf(database, 'PRAGMA user_version'));
 }
 
-/** Brings a database up to date; each step is a transaction, so that an interrupted one has not happened. */
+/** Migrates a database. Each step is one transaction, so an interrupted step has no effect. */
 export function migrate(database: DatabaseSync, migrations = MIGRATIONS): void {
 	for (const [version, step] of migrations.entries()) {
 		if (version < schemaVersion(database)) continue;

@@ -5,34 +5,34 @@ import { valueOf } from './query.ts';
 import { HAS_MOVED } from './sqlite-error.ts';
 import { transact } from './transaction.ts';
 
-/** Where a log has gone. */
+/** The move that ended a log. */
 export interface Moved {
-	/** Names the move, so that its target is known again. */
+	/** The id of the move, which the target also stores. */
 	id: string;
-	/** The target, without anything secret. */
+	/** The target, without secrets. */
 	place: string;
 }
 
 const TABLES = Object.keys(SCHEMA).map(sqlName);
 const CHANGES = ['INSERT', 'UPDATE', 'DELETE'] as const;
 
-/** Where the log of a database has gone; undefined while it is here. */
+/** The move that ended the log of a database; undefined while it is in use. */
 export function movedTo(database: DatabaseSync): Moved | undefined {
 	if (valueOf(database, `SELECT count(*) FROM sqlite_schema WHERE name = 'moved'`) === 0) return undefined;
-	// The table is made with its row, by `markMoved`.
+	// `markMoved` creates the table together with its row.
 	return database.prepare('SELECT id, place FROM moved').get() as unknown as Moved;
 }
 
-/** @throws {StoreRejection} the log of the database has gone elsewhere */
+/** @throws {StoreRejection} the log of the database has moved */
 export function rejectMoved(database: DatabaseSync, file: string): void {
 	const moved = movedTo(database);
-	if (moved) throw new StoreRejection(`${file} has moved to ${moved.place}: start with that as DATABASE_URL`);
+	if (moved) throw new StoreRejection(`${file} has moved to ${moved.place}: use that as DATABASE_URL`);
 }
 
 /**
- * Says in a database that its log has gone elsewhere, on disk when this returns. From then on nothing in it changes,
- * whoever has it open: triggers cost nothing before they are there.
- * @param check runs in the same transaction; when it throws, nothing was said
+ * Marks the log of a database as moved, durably. From then on triggers reject every change, also through other
+ * connections. Only moved databases have these triggers, so others do not pay for them.
+ * @param check runs in the same transaction; if it throws, nothing is marked
  */
 export function markMoved(database: DatabaseSync, { id, place }: Moved, check: () => void): void {
 	const reason = `'${HAS_MOVED} ${place.replaceAll("'", "''")}'`;

@@ -6,77 +6,77 @@ import { migrate } from './migrations.ts';
 import { rejectMoved } from './moved.ts';
 import { createPrivately } from './permissions.ts';
 import { valueOf } from './query.ts';
-import { isSuspect, suspectNoMore } from './suspicion.ts';
+import { isSuspect, clearSuspicion } from './suspicion.ts';
 
-/** Up to this size of the file the thorough check takes a tenth of a second, and up to the other one the quick check. */
+/** The largest files for the thorough and the quick check, which then take about a tenth of a second. */
 export const THOROUGH_BYTES = 8 * 1024 * 1024;
 const QUICK_BYTES = 64 * 1024 * 1024;
 
-/** How long a write waits for it; readers and other writes wait behind. */
+/** The time that a write waits for a lock, in milliseconds. Readers and other writes wait meanwhile. */
 const WRITE_TIMEOUT_MS = 50;
 
 /**
- * Opens a database for the first time in this process, and makes it when it is missing.
- * @throws {StoreRejection} it cannot be used; then it has not been touched
+ * Opens a database for the first time in this process, and creates a missing one.
+ * @throws {StoreRejection} it cannot be used; it is unchanged then
  */
 export function openDatabase(file: string) {
 	const { size } = statSync(file, { throwIfNoEntry: false }) ?? { size: 0 };
 	if (size > 0) inspect(file, depthOf(file, size));
 	return explained(file, () => {
 		if (size === 0) createPrivately(file);
-		else suspectNoMore(file);
+		else clearSuspicion(file);
 		const database = connect(file);
 		migrate(database);
-		return handOver(database);
+		return finishOpening(database);
 	});
 }
 
-/** How much of a database is checked before it is used: as much as takes about a tenth of a second. */
+/** Chooses the check before use: one that takes about a tenth of a second, or a thorough one after suspected damage. */
 function depthOf(file: string, size: number): Depth {
 	if (size <= THOROUGH_BYTES || isSuspect(file)) return 'thorough';
 	return size <= QUICK_BYTES ? 'quick' : 'kind';
 }
 
 /**
- * Opens the same database again.
- * @throws {Error} it is not to be had just now
+ * Reopens the same database.
+ * @throws {Error} it is unavailable now
  */
 export function reopenDatabase(file: string, epoch: string) {
-	// Otherwise a new one would be made in its place.
+	// SQLite would otherwise create a new file.
 	if (!existsSync(file)) throw new Error(`${file} is missing`);
-	return checked(handOver(connect(file)), file, epoch);
+	return checked(finishOpening(connect(file)), file, epoch);
 }
 
 /**
- * Opens the same database beside the connection that writes, to read alone.
- * @throws {Error} it is not to be had just now
+ * Opens the same database read-only, beside the writing connection.
+ * @throws {Error} it is unavailable now
  */
 export function openToRead(file: string, epoch: string) {
 	const database = new DatabaseSync(file, { readOnly: true });
 	defineEntryChecksum(database);
-	return checked(handOver(database), file, epoch);
+	return checked(finishOpening(database), file, epoch);
 }
 
-function checked(opened: ReturnType<typeof handOver>, file: string, epoch: string) {
+function checked(opened: ReturnType<typeof finishOpening>, file: string, epoch: string) {
 	if (opened.epoch === epoch) return opened;
 	opened.database.close();
-	throw new Error(`${file} is another database than before`);
+	throw new Error(`${file} is now another database`);
 }
 
 function connect(file: string): DatabaseSync {
 	const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
 	defineEntryChecksum(database);
 	rejectMoved(database, file);
-	// The first page of a new file: without a rollback journal on disk, a kill here leaves nothing to be rolled back.
+	// Before the first page of a new file: without a rollback journal on disk, a kill leaves nothing to roll back.
 	if (valueOf(database, 'PRAGMA page_count') === 0) database.exec('PRAGMA journal_mode = MEMORY');
 	database.exec(`
 		PRAGMA journal_mode = WAL;
 		PRAGMA synchronous = FULL;
-		-- 16 MB: pages that change in every batch are copied into the file a quarter as often.
+		-- 16 MB: frequently changed pages are copied into the file a quarter as often as by default.
 		PRAGMA wal_autocheckpoint = 4000;
-		-- 64 MB: while pages are read without a pause it grows; when it begins anew, it is no larger than this.
+		-- 64 MB: the WAL grows during continuous reads. SQLite truncates it to this size when it restarts.
 		PRAGMA journal_size_limit = 67108864;
-		-- What was taken back is overwritten, not only let go.
+		-- Deleted content is overwritten, not only released.
 		PRAGMA secure_delete = ON;
 		PRAGMA fullfsync = ON;
 		PRAGMA checkpoint_fullfsync = ON;
@@ -84,7 +84,7 @@ function connect(file: string): DatabaseSync {
 	return database;
 }
 
-function handOver(database: DatabaseSync) {
+function finishOpening(database: DatabaseSync) {
 	database.exec(`PRAGMA busy_timeout = ${WRITE_TIMEOUT_MS}`);
 	return { database, epoch: String(valueOf(database, 'SELECT epoch FROM meta')) };
 }

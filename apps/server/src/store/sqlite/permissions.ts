@@ -3,19 +3,19 @@ import type { Logger } from '../../log.ts';
 import { LOCK, SIDE_FILES } from './side-files.ts';
 import { SUSPICION } from './suspicion.ts';
 
-/** Of the mode of a file, what users may do who are neither its owner nor in its group. */
+/** The mode bits of users who are neither the owner of a file nor in its group. */
 const OTHERS = 0o007;
 
-/** The mode of a file that only its owner and its group may use. */
+/** Removes the access of other users from a mode. */
 export function withoutOthers(mode: number): number {
 	return mode & 0o777 & ~OTHERS;
 }
 
 /**
- * Makes an empty file that only its owner may use, whatever the umask of the process. SQLite gives the files beside a
- * database the mode of the database.
- * @returns whether it made the file: one that exists stays as it is
- * @throws the system's error when it cannot be made
+ * Creates an empty file that only its owner may use, regardless of the umask. SQLite gives the files beside a database
+ * the mode of the database.
+ * @returns whether it created the file; an existing one stays unchanged
+ * @throws the system's error if it cannot be created
  */
 export function createPrivately(file: string): boolean {
 	try {
@@ -27,16 +27,19 @@ export function createPrivately(file: string): boolean {
 	}
 }
 
-/** Takes a database and the files beside it from users who are neither its owner nor in its group, and logs it once. */
+/** Removes the access of other users from a database and the files beside it, and logs that. */
 export function excludeOthers(database: string, log: Logger): void {
 	const real = realpathSync(database);
 	const files = ['', ...SIDE_FILES, LOCK, SUSPICION].map((suffix) => `${real}${suffix}`);
-	const open = files.filter((file) => ((statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & OTHERS) !== 0);
-	if (open.length === 0) return;
+	const accessible = files.filter((file) => ((statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & OTHERS) !== 0);
+	if (accessible.length === 0) return;
 	try {
-		for (const file of open) chmodSync(file, withoutOthers(statSync(file).mode));
-		log.warn({ files: open }, 'The database was open to other users of this machine, and no longer is');
+		for (const file of accessible) chmodSync(file, withoutOthers(statSync(file).mode));
+		log.warn(
+			{ files: accessible },
+			'The database was accessible to other users of this machine: their access was removed'
+		);
 	} catch (error) {
-		log.warn({ files: open, error: String(error) }, 'The database is open to other users of this machine');
+		log.warn({ files: accessible, error: String(error) }, 'The database is accessible to other users of this machine');
 	}
 }

@@ -3,15 +3,15 @@ import { dirname } from 'node:path';
 import { StoreRejection } from '../store.ts';
 
 /**
- * Makes the directory of a database's file when it is missing, for its owner alone.
- * @returns the one name that its lock goes by
- * @throws {StoreRejection} the file is not one that this program can write
+ * Creates the missing directory of a database file, for its owner only.
+ * @returns the real path, by which the file is locked
+ * @throws {StoreRejection} this program cannot write the file
  */
 export function prepareFile(file: string): string {
 	try {
 		mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
 	} catch (error) {
-		throw new StoreRejection(`${dirname(file)} cannot be made: ${String(error)}`);
+		throw new StoreRejection(`${dirname(file)} cannot be created: ${String(error)}`);
 	}
 	checkWritable(file);
 	return existsSync(file) ? realpathSync(file) : file;

@@ -5,8 +5,8 @@ import { statementsOf } from './query.ts';
 import { missing, sealedColumns, sealedReadsOf, type SealedTable } from './sealed-rows.ts';
 
 /**
- * Reads consecutive entries of a room after a `seq`, at most `limit` and what fits into a packet.
- * @returns a function that reads within a transaction of its caller
+ * Makes the function that reads consecutive entries of a room after a `seq`: at most `limit`, and at most a packet. It
+ * reads within the caller's transaction.
  */
 export function createLogReader(database: DatabaseSync): (room: string, after: number, limit: number) => Entry[] {
 	const prepare = statementsOf(database);
@@ -22,11 +22,11 @@ export function createLogReader(database: DatabaseSync): (room: string, after: n
 		const entries = [...messages.map(toMessageEntry), ...changes.map(toChangeEntry)]
 			.sort((one, other) => one.seq - other.seq)
 			.slice(0, limit);
-		// Beyond the end of one list the other has holes.
-		const hole = entries.findIndex(({ seq }, index) => seq !== after + 1 + index);
+		// Beyond the end of a shortened list, the other list has gaps.
+		const gap = entries.findIndex(({ seq }, index) => seq !== after + 1 + index);
 		const isMissing = entries.length === 0 && after < (findHead.first(room)?.head ?? 0);
-		if (hole === 0 || isMissing) throw missing(room, after + 2);
-		const whole = hole < 0 ? entries : entries.slice(0, hole);
-		return whole.slice(0, countFitting(whole));
+		if (gap === 0 || isMissing) throw missing(room, after + 2);
+		const wgap = gap < 0 ? entries : entries.slice(0, gap);
+		return wgap.slice(0, countFitting(wgap));
 	};
 }

@@ -12,15 +12,15 @@ import { valueOf } from './query.ts';
 import { SIDE_FILES } from './side-files.ts';
 import { syncToDisk, writeWhole } from './write-whole.ts';
 
-/** What the database holds now, and where the one of before is, when there was one. */
+/** The contents of the restored database, and the path of the previous one, if any. */
 export interface Restored extends Contents {
 	kept: string | undefined;
 }
 
 /**
- * Puts a copy of a backup in the place of a database that no server has, as a log of its own: with a new epoch.
- * Killed at any point, it leaves one of the two under the database's name.
- * @throws {StoreRejection} it cannot be; then the database is as it was
+ * Replaces a database with a copy of a backup, which gets a new epoch. No server may use the database. After a kill at
+ * any point, one of the two is under the database's name.
+ * @throws {StoreRejection} the restore failed; the database is unchanged then
  */
 export function restore(backup: string, database: string): Restored {
 	return explained(database, () => {
@@ -28,10 +28,10 @@ export function restore(backup: string, database: string): Restored {
 		const file = prepareFile(database);
 		const { release } = lockFile(file);
 		try {
-			if (existsSync(file)) settle(file);
+			if (existsSync(file)) mergeSideFiles(file);
 			return writeWhole(file, (temporary) => {
 				const contents = copyDatabase(backup, temporary);
-				replaceId(temporary);
+				replaceEpoch(temporary);
 				return { ...contents, kept: keep(file, temporary) };
 			});
 		} finally {
@@ -46,8 +46,10 @@ function checkBackup(backup: string, database: string): void {
 	if (inspect(backup, 'thorough').isEmpty) throw new StoreRejection(`${backup} is empty`);
 }
 
-/** Moves what is in the files beside a database into its own, so that it can be kept alone; a damaged one is left. */
-function settle(file: string): void {
+/**
+ * Merges the files beside a database into it, so that it can be kept as one file. A damaged database stays unchanged.
+ */
+function mergeSideFiles(file: string): void {
 	try {
 		inspect(file, 'quick');
 		explained(file, () => leaveWal(file));
@@ -59,18 +61,19 @@ function settle(file: string): void {
 function leaveWal(file: string): void {
 	const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
 	try {
-		// Fails while anybody else has it open, who would later write to files that are no longer its own.
+		// Fails while another program has the database open, which would later write to files that no longer belong to
+		// it.
 		database.exec('PRAGMA journal_mode = DELETE');
 	} finally {
 		database.close();
 	}
 }
 
-/** Gives a log a name of its own, so that clients notice that it is another one than before. */
-function replaceId(file: string): void {
+/** Gives the log a new epoch, so that clients notice that it is another log. */
+function replaceEpoch(file: string): void {
 	const database = new DatabaseSync(file);
 	try {
-		// Nothing has to be rolled back in a file that is thrown away unless all of it succeeds.
+		// A rollback is unnecessary: the file is deleted unless all steps succeed.
 		valueOf(database, 'PRAGMA journal_mode = MEMORY');
 		database.prepare('UPDATE meta SET epoch = ?').run(newEpoch());
 	} finally {
@@ -78,7 +81,9 @@ function replaceId(file: string): void {
 	}
 }
 
-/** Gives the database of before a second name, so that its first can be taken, and its owner and mode to the new one; neither is for other users. */
+/**
+ * Links the previous database under a second name, and gives the new one its owner and mode. Other users get no access.
+ */
 function keep(file: string, replacement: string): string | undefined {
 	const kept = `${file}.before-restore-${new Date().toISOString().replaceAll(':', '-')}`;
 	const old = statSync(file, { throwIfNoEntry: false });
@@ -88,8 +93,8 @@ function keep(file: string, replacement: string): string | undefined {
 		chownSync(replacement, old.uid, old.gid);
 		linkSync(file, kept);
 	}
-	// There are some only beside a damaged database, or one that was deleted. They leave before the new one comes, which
-	// SQLite would mend with them; a kill in between leaves the damaged one without what could not be used anyway.
+	// These files exist only beside a damaged or deleted database. They move away first, because SQLite would apply
+	// them to the new one. After a kill in between, the damaged database lacks files that were unusable anyway.
 	for (const suffix of SIDE_FILES) {
 		if (!existsSync(`${file}${suffix}`)) continue;
 		renameSync(`${file}${suffix}`, `${kept}${suffix}`);

@@ -6,12 +6,12 @@ import { emptyingOf } from './erase.ts';
 import { numbered, statementsOf } from './query.ts';
 import { transact } from './transaction.ts';
 
-/** Emptying what is old, room after room. */
+/** Empties old messages room by room. */
 export function createRetention(database: DatabaseSync): Pick<Calls, 'emptyOlder'> {
 	const prepare = statementsOf(database);
 	const findRooms = prepare<[string, number], EmptiableRoom>(numbered(FIND_EMPTIABLE));
 	const findMessages = prepare<[string, number, number], SizedMessage>(numbered(FIND_OLDEST));
-	const moveOn = prepare<[number, string]>('UPDATE rooms SET emptied_to = ? WHERE room = ?');
+	const setEmptiedTo = prepare<[number, string]>('UPDATE rooms SET emptied_to = ? WHERE room = ?');
 	const empty = emptyingOf(database);
 
 	return {
@@ -24,7 +24,7 @@ export function createRetention(database: DatabaseSync): Pick<Calls, 'emptyOlder
 				const { upTo, isFull } = reachOf(each, messages, times);
 				if (upTo > emptiedTo) {
 					const emptied = transact(database, 'IMMEDIATE', () => {
-						moveOn.run(upTo, room);
+						setEmptiedTo.run(upTo, room);
 						return empty(room, emptiedTo + 1, upTo);
 					});
 					return { emptied, after: isFull ? last : room };

@@ -1,6 +1,6 @@
 import { createSql, isCounted } from '../create-sql.ts';
 
-/** The statements that make the tables and indexes of the schema. */
+/** The statements that create the schema. */
 export const SCHEMA_SQL = createSql({
 	engine: 'sqlite',
 	types: {

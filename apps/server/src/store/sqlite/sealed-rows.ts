@@ -5,15 +5,15 @@ import { sharedColumns, sqlName, type SharedRow } from '../schema.ts';
 import { DamagedContent } from './sqlite-error.ts';
 
 /**
- * The tables of the log. SQLite notices damage to the structure of its file; each row of these bears a checksum, which notices damage
- * to its content.
+ * The tables of the log. SQLite detects damage to the structure of its file. The checksum in each row of these tables
+ * detects damage to its content.
  */
 export type SealedTable = 'messages' | 'changes';
 
-/** A row as an array, which Node.js makes and JavaScript reads faster than an object: the columns of the table, the checksum last. */
+/** A row as an array, which is faster than an object: the columns of the table, then the checksum. */
 export type SealedRow = (string | number | null)[];
 
-/** Stands before each field: a control character, which no room, id or name holds. */
+/** Precedes each field: a control character, which no room, id or name contains. */
 const UNIT = '\u001f';
 
 const COLUMNS: Readonly<Record<SealedTable, readonly string[]>> = {
@@ -26,7 +26,7 @@ export function sealedColumns(name: SealedTable): string {
 	return [...COLUMNS[name].map(sqlName), 'checksum'].join(', ');
 }
 
-/** The values of a row with its checksum. */
+/** Converts a row into its values with the checksum. */
 export function seal<Name extends SealedTable>(name: Name, row: SharedRow<Name>): SealedRow {
 	const values: SealedRow = [];
 	for (const column of COLUMNS[name]) {
@@ -36,7 +36,7 @@ export function seal<Name extends SealedTable>(name: Name, row: SharedRow<Name>)
 	return values;
 }
 
-/** Make rows of their values. Literals are several times as fast as a loop over the columns. */
+/** Convert values into rows. Literals are several times as fast as a loop over the columns. */
 const ROW_OF: { readonly [Name in SealedTable]: (values: SealedRow) => SharedRow<Name> } = {
 	messages([room, seq, id, authorId, authorName, sentAt, said, changed, editedAt, text, original, folded]) {
 		const row = { room, seq, id, authorId, authorName, sentAt, said, changed, editedAt, text, original, folded };
@@ -48,12 +48,12 @@ const ROW_OF: { readonly [Name in SealedTable]: (values: SealedRow) => SharedRow
 	}
 };
 
-/** The row of sealed values. @throws {DamagedContent} it is not as it was written */
+/** Converts sealed values into a row. @throws {DamagedContent} the checksum does not match */
 function unseal<Name extends SealedTable>(name: Name, values: SealedRow): SharedRow<Name> {
 	const last = values.length - 1;
 	if (values[last] !== checksumOf(fieldsOf(values, last))) {
 		const [room, seq] = values;
-		throw new DamagedContent(`entry ${seq} of the room ${room} is not as it was written`);
+		throw new DamagedContent(`entry ${seq} of the room ${room} is damaged`);
 	}
 	return ROW_OF[name](values);
 }
@@ -64,19 +64,19 @@ function fieldsOf(values: SealedRow, count: number): string {
 	return fields;
 }
 
-/** CRC-32 of UTF-8, as a signed number of 32 bits: SQLite stores that in four bytes. */
+/** CRC-32 of the UTF-8 bytes as a signed 32-bit number, which SQLite stores in four bytes. */
 function checksumOf(fields: unknown): number {
 	return crc32(String(fields)) | 0;
 }
 
-/** Lets the statements of a connection use `sealing` and `isIntact`. */
+/** Defines the SQL function of `sealing` and `isIntact` for a connection. */
 export function defineEntryChecksum(database: DatabaseSync): void {
 	database.function('entry_checksum', { deterministic: true }, checksumOf);
 }
 
 /**
- * Assignments for an `UPDATE` of a table, which set columns and make the checksum right.
- * @param set by the names of columns, with values in SQL
+ * Assignments for an `UPDATE` that set columns and the new checksum.
+ * @param set SQL values by column name
  */
 export function sealing(name: SealedTable, set: Readonly<Record<string, string>> = {}): string {
 	const fields = COLUMNS[name].map((column) => `coalesce(${set[column] ?? sqlName(column)}, '')`);
@@ -84,23 +84,23 @@ export function sealing(name: SealedTable, set: Readonly<Record<string, string>>
 	return [...assignments, `checksum = entry_checksum(concat_ws(char(31), '', ${fields.join(', ')}))`].join(', ');
 }
 
-/** The condition that a row of a table is as it was written. */
+/** The SQL condition that the checksum of a row matches. */
 export function isIntact(name: SealedTable): string {
 	return `(${sealing(name)})`;
 }
 
-/** @returns a function that prepares reads of a table; each selects `sealedColumns` */
+/** Makes a function that prepares reads of a table; each selects `sealedColumns`. */
 export function sealedReadsOf(database: DatabaseSync) {
 	return <Name extends SealedTable>(name: Name, sql: string) => {
 		const statement = database.prepare(sql);
 		statement.setReturnArrays(true);
-		// Arrays, as the statement is told.
+		// `setReturnArrays` makes the values arrays.
 		const toRow = (values: unknown) => unseal(name, values as SealedRow);
 		return {
-			/** Reads all rows, which the statement limits to few. */
+			/** Reads all rows, which the statement limits. */
 			all: (...parameters: (string | number)[]): SharedRow<Name>[] => statement.all(...parameters).map(toRow),
 
-			/** Reads rows up to so many texts as fit into a packet. */
+			/** Reads rows until their texts exceed a packet. */
 			fitting(...parameters: (string | number)[]): SharedRow<Name>[] {
 				const rows: SharedRow<Name>[] = [];
 				let units = 0;
@@ -117,7 +117,7 @@ export function sealedReadsOf(database: DatabaseSync) {
 	};
 }
 
-/** The failure of a read that lacks an entry. */
+/** The error for missing entries. */
 export function missing(room: string, before: number): DamagedContent {
 	return new DamagedContent(`entries of the room ${room} before ${before} are missing`);
 }

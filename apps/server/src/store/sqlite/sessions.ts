@@ -7,7 +7,7 @@ import { writingOf } from './changes.ts';
 import { bytes, statementsOf } from './query.ts';
 import { transact } from './transaction.ts';
 
-/** People and the tokens by which they are known. */
+/** Stores and finds users and their sessions. */
 export function createSessions(
 	database: DatabaseSync
 ): Pick<Calls, 'createSession' | 'findSession' | 'findUser' | 'rename'> {

@@ -1,5 +1,5 @@
-/** What SQLite keeps beside a database, by the ends of their names; it takes what it finds there for the database's own. */
+/** The suffixes of SQLite's files beside a database. SQLite treats such files as belonging to the database. */
 export const SIDE_FILES = ['-wal', '-shm', '-journal'] as const;
 
-/** How the name of a lock ends, after that of its database. */
+/** The suffix of the lock file. */
 export const LOCK = '.lock';

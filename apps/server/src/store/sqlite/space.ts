@@ -2,11 +2,11 @@ import { stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Space } from '../store.ts';
 
-/** What a database and its log of writes take, and what is left on their disk for this user. */
+/** The size of a database with its WAL, and the free disk space for this user, in bytes. */
 export async function spaceOf(file: string): Promise<Space> {
 	const [database, log, disk] = await Promise.all([
 		stat(file),
-		// The last connection to close takes it away.
+		// The last connection to close deletes the WAL.
 		stat(`${file}-wal`).catch(() => ({ size: 0 })),
 		statfs(dirname(file))
 	]);

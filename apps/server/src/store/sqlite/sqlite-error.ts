@@ -1,4 +1,4 @@
-/** Primary result codes, https://sqlite.org/rescode.html: who holds the file, what is wrong with it, with the disk. */
+/** Primary result codes, https://sqlite.org/rescode.html */
 const BUSY = [5, 6]; // BUSY, LOCKED
 const FULL = 13;
 const DAMAGED = [11, 26]; // CORRUPT, NOTADB
@@ -10,35 +10,35 @@ export function isSqliteError(error: unknown): error is Error & { errcode: numbe
 	return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number';
 }
 
-/** A database does not hold what was written to it: as bad as damage that SQLite itself finds. */
+/** The content of a database is damaged: as severe as damage that SQLite itself detects. */
 export class DamagedContent extends Error {
-	/** As SQLite says it; the error of a thread keeps it on its way to the thread that started it. */
+	/** SQLite's own code. It survives the transfer of the error between threads. */
 	readonly errcode = 11;
 }
 
-/** Nothing writes a number that JavaScript cannot hold; one that is read was damaged. */
+/** This program writes only safe integers, so a number outside their range is damage. */
 function isUnsafeNumber(error: unknown): boolean {
 	return error instanceof RangeError && 'code' in error && error.code === 'ERR_OUT_OF_RANGE';
 }
 
 function hasCode(error: unknown, codes: readonly number[]): boolean {
-	// The upper bits say more than the primary code, such as IOERR_FSYNC.
+	// The upper bits extend the primary code, such as IOERR_FSYNC.
 	return isSqliteError(error) && codes.includes(error.errcode & 0xff);
 }
 
-/** Another connection holds the file. */
+/** Another connection locks the file. */
 export const isBusy = (error: unknown) => hasCode(error, BUSY);
 
-/** The file is no database, or no longer one, or holds something else than what was written. */
+/** The file is not an intact database, or its content is damaged. */
 export const isDamaged = (error: unknown): error is Error => hasCode(error, DAMAGED) || isUnsafeNumber(error);
 
-/** A trigger forbids it, with these words, in a database whose log is elsewhere. */
+/** The message with which triggers reject changes after a move. */
 export const HAS_MOVED = 'the database has moved to';
 const isMoved = (error: unknown) =>
 	isSqliteError(error) && error.errcode === CONSTRAINT_TRIGGER && error.message.startsWith(HAS_MOVED);
 
-/** The transaction failed for want of a lock or of space, or its log is elsewhere; the connection is as good as before. */
+/** The transaction failed, but the connection is usable: no lock, no space, or the log has moved. */
 export const isPassing = (error: unknown) => hasCode(error, [...BUSY, FULL]) || isMoved(error);
 
-/** The connection can no longer be trusted: it has to be opened again. */
+/** The connection is unreliable and must be reopened. */
 export const isBroken = (error: unknown) => hasCode(error, BROKEN) || isDamaged(error);

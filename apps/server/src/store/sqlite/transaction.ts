@@ -1,9 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 
 /**
- * Runs a function in a transaction. When it returns, all its writes are on disk; when it throws, none is.
- * @param kind `IMMEDIATE` for writes (a lock taken only at the first one could fail after a read), `DEFERRED` for
- * reads that see one moment of the database
+ * Runs a function in a transaction. When it returns, all writes are on disk; when it throws, none are.
+ * @param kind `IMMEDIATE` for writes, because a lock taken after a read could fail; `DEFERRED` for reads of one
+ * snapshot
  */
 export function transact<Result>(database: DatabaseSync, kind: 'IMMEDIATE' | 'DEFERRED', run: () => Result): Result {
 	database.exec(`BEGIN ${kind}`);
@@ -12,7 +12,7 @@ export function transact<Result>(database: DatabaseSync, kind: 'IMMEDIATE' | 'DE
 		database.exec('COMMIT');
 		return result;
 	} catch (error) {
-		// Some failures, a full disk for one, have rolled back already.
+		// SQLite has already rolled back after some failures, such as a full disk.
 		if (database.isTransaction) database.exec('ROLLBACK');
 		throw error;
 	}

@@ -12,22 +12,22 @@ import { createRooms } from './rooms.ts';
 import { createSessions } from './sessions.ts';
 import { isBroken, isPassing } from './sqlite-error.ts';
 
-// A thread that has the database open, to write or to read alone. Both sides speak JSON, which is cheaper than a copy of
-// objects. It answers one call after the other; an error that it throws is its end.
+// A thread with the database open, to write or only to read. Both sides exchange JSON, which is cheaper than structured
+// clones. The thread answers one call after another. An error that it throws ends it.
 
-if (!parentPort) throw new Error('this file is the start of a thread');
+if (!parentPort) throw new Error('this file must run as a worker thread');
 const port = parentPort;
 
-function tell(what: Started | Answer): void {
-	port.postMessage(JSON.stringify(what));
+function send(message: Started | Answer): void {
+	port.postMessage(JSON.stringify(message));
 }
 
 try {
-	// SqliteStore starts this thread, with nothing else.
+	// `SqliteStore` alone starts this thread.
 	serve(workerData as WorkerStart);
 } catch (error) {
 	if (!(error instanceof StoreRejection)) throw error;
-	tell({ rejection: error.message });
+	send({ rejection: error.message });
 }
 
 function open({ file, epoch, isReader = false }: WorkerStart) {
@@ -59,13 +59,13 @@ function serve(start: WorkerStart): void {
 		try {
 			// A call carries the arguments of its method.
 			const run = calls[method] as (...args: unknown[]) => unknown;
-			tell({ id, value: run(...args) });
+			send({ id, value: run(...args) });
 		} catch (error) {
-			// A transaction that is still open could not be rolled back.
+			// An open transaction means that the rollback failed.
 			if (database.isTransaction || isBroken(error)) throw error;
 			const failure = error instanceof Error ? error.message : String(error);
-			tell({ id, failure, isUnavailable: isPassing(error) });
+			send({ id, failure, isUnavailable: isPassing(error) });
 		}
 	});
-	tell({ epoch });
+	send({ epoch });
 }

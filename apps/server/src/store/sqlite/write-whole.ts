@@ -3,10 +3,9 @@ import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
- * Makes a file, or replaces it, so that whatever has its name is whole and on the disk: it is written under a name
- * beside it and then renamed.
- * @param write makes the file of the name that it is given
- * @throws what writing it throws; then the file is as it was
+ * Creates or replaces a file atomically and durably: writes it under a temporary name beside it, then renames it.
+ * @param write creates the file under the given name
+ * @throws the errors of `write`; the file is unchanged then
  */
 export function writeWhole<Result>(file: string, write: (temporary: string) => Result): Result {
 	const temporary = `${file}.${randomBytes(4).toString('hex')}.partial`;
@@ -21,7 +20,7 @@ export function writeWhole<Result>(file: string, write: (temporary: string) => R
 	}
 }
 
-/** Waits until the disk has a file, or the names in a directory. */
+/** Flushes a file, or the names in a directory, to disk. */
 export function syncToDisk(path: string): void {
 	const descriptor = openSync(path, 'r');
 	try {

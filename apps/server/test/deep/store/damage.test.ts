@@ -30,7 +30,7 @@ test('a server with a damaged page in a large database reports it, ends, and doe
 	expect(fatal(server)).toEqual([expect.stringMatching(DAMAGED)]);
 	expect(await runToExit(SERVER, { DATABASE_URL: url })).toEqual({
 		code: 1,
-		output: expect.stringMatching(/^\S+ is no intact database: .*\n$/) as string
+		output: expect.stringMatching(/^\S+ is not an intact database: .*\n$/) as string
 	});
 });
 
@@ -51,7 +51,7 @@ test('a server does not serve a damaged entry: it reports it once, ends, and sta
 	expect(replies.map((reply) => !reply.ok && reply.error.code)).toEqual(replies.map(() => 'unavailable'));
 	await closed;
 	expect(server.child.exitCode).toBe(1);
-	const finding = `${file} is no intact database: entry 20 of the room lobby is not as it was written`;
+	const finding = `${file} is not an intact database: entry 20 of the room lobby is damaged`;
 	expect(fatal(server)).toEqual([finding]);
 
 	expect(await runToExit(SERVER, { DATABASE_URL: url })).toEqual({ code: 1, output: `${finding}\n` });

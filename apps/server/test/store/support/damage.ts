@@ -3,7 +3,7 @@ import { openStore } from '../../../src/store/open-store.ts';
 import { databaseFile, recordingLog } from './controlled-store.ts';
 import { fill } from './entries.ts';
 
-export const DAMAGED = /no intact database/;
+export const DAMAGED = /not an intact database/;
 
 /** Changes a database without its store, as damage does. */
 export function edit(file: string, sql: string): void {

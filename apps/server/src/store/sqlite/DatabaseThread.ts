@@ -13,16 +13,16 @@ export function startWorker(workerData: WorkerStart): Worker {
 	return new Worker(new URL('./worker.ts', import.meta.url), { workerData });
 }
 
-/** Why a thread has ended, and whether that was damage to the database. */
+/** The reason why a thread ended, and whether the database is damaged. */
 export interface Ending {
 	reason: string;
 	isDamage: boolean;
 }
 
-/** One worker thread that has the database open, until it ends. */
-export class Connection {
+/** A worker thread with the database open, for as long as the thread lives. */
+export class DatabaseThread {
 	readonly epoch: string;
-	/** Why the thread has ended. By then every call is settled. */
+	/** Resolves when the thread has ended. Every call is settled by then. */
 	readonly ended: Promise<Ending>;
 	readonly #worker: Worker;
 	readonly #pending = new Map<number, Pending>();
@@ -33,7 +33,7 @@ export class Connection {
 		this.#worker = worker;
 		this.epoch = epoch;
 		worker.on('message', (answer: string) => this.#settle(JSON.parse(answer) as Answer));
-		let ending: Ending = { reason: 'the thread of the database ended', isDamage: false };
+		let ending: Ending = { reason: 'the database thread ended', isDamage: false };
 		worker.on('error', (error: unknown) => {
 			ending = { reason: error instanceof Error ? error.message : String(error), isDamage: isDamaged(error) };
 		});
@@ -49,37 +49,37 @@ export class Connection {
 
 	/**
 	 * Waits until a worker has opened the database.
-	 * @throws {StoreRejection} it cannot be used
+	 * @throws {StoreRejection} the database cannot be used
 	 * @throws {Error} the worker failed
 	 */
-	static open(worker: Worker): Promise<Connection> {
+	static open(worker: Worker): Promise<DatabaseThread> {
 		return new Promise((resolve, reject) => {
 			worker.once('message', (text: string) => {
 				const started = JSON.parse(text) as Started;
-				if ('epoch' in started) resolve(new Connection(worker, started.epoch));
+				if ('epoch' in started) resolve(new DatabaseThread(worker, started.epoch));
 				else reject(new StoreRejection(started.rejection));
 			});
 			worker.once('error', reject);
-			worker.once('exit', () => reject(new StoreUnavailable('the thread of the database ended')));
+			worker.once('exit', () => reject(new StoreUnavailable('the database thread ended')));
 		});
 	}
 
 	/**
-	 * Has the worker do one thing.
+	 * Calls a store method in the worker.
 	 * @throws {StoreUnavailable} the disk failed or was busy, or the worker ended
 	 */
 	call<Name extends Method>(method: Name, args: Parameters<Store[Name]>): ReturnType<Store[Name]> {
 		const id = (this.#calls += 1);
 		const answer = new Promise<never>((resolve, reject) => {
-			if (this.#hasEnded) reject(new StoreUnavailable('the thread of the database has ended'));
+			if (this.#hasEnded) reject(new StoreUnavailable('the database thread has ended'));
 			else this.#pending.set(id, { resolve, reject });
 		});
 		this.#worker.postMessage(JSON.stringify({ id, method, args }));
-		// The worker answers with the value of the method that was asked for.
+		// The worker answers with the value of this method.
 		return answer as ReturnType<Store[Name]>;
 	}
 
-	/** Ends the worker after everything that it was asked before. */
+	/** Ends the worker after all earlier calls. */
 	async close(): Promise<void> {
 		this.#worker.postMessage(JSON.stringify('close' satisfies ToWorker));
 		await this.ended;
@@ -88,7 +88,7 @@ export class Connection {
 	#settle(answer: Answer): void {
 		const pending = this.#pending.get(answer.id);
 		this.#pending.delete(answer.id);
-		// What the worker answers was typed where it was asked.
+		// `call` has typed the value.
 		if (!('failure' in answer)) pending?.resolve(answer.value as never);
 		else if (answer.isUnavailable) pending?.reject(new StoreUnavailable(answer.failure));
 		else pending?.reject(new Error(answer.failure));

@@ -8,23 +8,23 @@ import { OpenConnections } from './OpenConnections.ts';
 import { rejectUpgrade } from './reject-upgrade.ts';
 import type { RequestRates } from './RequestRates.ts';
 
-/** Requests of one connection that wait for their answers. No browser sends the next before it has the last answer. */
+/** The most pipelined requests of a connection. Browsers wait for each response before the next request. */
 const MAX_PIPELINED = 128;
 
-export interface DoorOptions {
+export interface GuardOptions {
 	boundary: Boundary;
 	rates: RequestRates;
-	/** Whether there is anything that a request can be upgraded to. */
+	/** Whether a request asks for the WebSocket upgrade. */
 	isUpgrade: (request: IncomingMessage) => boolean;
 }
 
 /**
- * Puts itself before all listeners of requests and upgrades, as Engine.IO puts its own before those that were there.
- * A request that comes too early is answered with 429, and its connection is closed; after many of them all connections of
- * its address are, apart from WebSockets. Node.js reads up to 64 KB of a connection at once, which are 2,400 requests, and
- * makes an object of each: only what is not read costs nothing.
+ * Runs before all listeners of requests and upgrades, which exist already. It answers excess requests with 429 and
+ * closes their connection. After many of them, it closes all connections of the address, except WebSockets. Node.js
+ * reads up to 64 KB of a connection at once, which can be 2,400 requests, and creates an object for each. Only unread
+ * data costs nothing.
  */
-export function addDoor(http: Server, { boundary, rates, isUpgrade }: DoorOptions): void {
+export function guardRequests(http: Server, { boundary, rates, isUpgrade }: GuardOptions): void {
 	const connections = new OpenConnections();
 	const rejected = new WeakSet<Socket>();
 	const unanswered = new WeakMap<Socket, number>();
@@ -36,8 +36,8 @@ export function addDoor(http: Server, { boundary, rates, isUpgrade }: DoorOption
 		if (!isRejected && waitMs === 0 && (unanswered.get(socket) ?? 0) < MAX_PIPELINED) return true;
 		rates.rejected(request);
 		const address = peerAddress(socket);
-		// Behind a proxy the address of the other side is the proxy's, and owes nothing.
-		if (rates.isOut(address)) connections.end(address);
+		// Behind a proxy, this is the proxy's address, which never has debt.
+		if (rates.isBlocked(address)) connections.end(address);
 		else if (!isRejected) reject(to, waitMs);
 		rejected.add(socket);
 		return false;
@@ -63,7 +63,7 @@ export function addDoor(http: Server, { boundary, rates, isUpgrade }: DoorOption
 		if (!admit(request, response)) return;
 		count(socket, 1);
 		response.once('close', () => count(socket, -1));
-		// A few in each tick: whatever comes together would keep everybody else waiting until its last answer.
+		// Serves a few per tick. A burst would otherwise delay all other requests until its last response.
 		queue.enter(
 			boundary.guard(
 				() => {
@@ -78,7 +78,7 @@ export function addDoor(http: Server, { boundary, rates, isUpgrade }: DoorOption
 	http.on('upgrade', (request, _stream, head) => {
 		const { socket } = request;
 		if (!admit(request, socket)) return;
-		// Only where Node.js does not ask before.
+		// Node.js before 24.9 does not call `shouldUpgradeCallback`.
 		if (!isUpgrade(request)) {
 			rejectUpgrade(socket, 404);
 			return;
@@ -89,8 +89,8 @@ export function addDoor(http: Server, { boundary, rates, isUpgrade }: DoorOption
 }
 
 /**
- * Whether a request has asked for an upgrade that it does not get. Node.js drops what was read behind it, so that its
- * connection must not go on: what comes next could begin in the middle of a request.
+ * Whether a request asks for an upgrade that it does not get. Node.js drops the data behind such a request. The
+ * connection must therefore close: the next data could begin in the middle of a request.
  */
 function asksForUpgrade({ headers }: IncomingMessage): boolean {
 	return headers.upgrade !== undefined && /\bupgrade\b/i.test(headers.connection ?? '');
@@ -102,7 +102,7 @@ function reject(to: ServerResponse | Socket, waitMs: number): void {
 	else answer(to.setHeaders(new Map(Object.entries(headers))), 429, 'Too many requests');
 }
 
-/** Takes the listeners of an event away. @returns what calls them all */
+/** Removes the listeners of an event. @returns a function that calls them all */
 function takeListeners(http: Server, event: 'request' | 'upgrade'): (...args: unknown[]) => void {
 	const listeners = http.listeners(event);
 	http.removeAllListeners(event);
@@ -112,5 +112,5 @@ function takeListeners(http: Server, event: 'request' | 'upgrade'): (...args: un
 }
 
 function ignore(): void {
-	// The error of a stream is that of its client, who gets nothing more. Without a listener it would end the process.
+	// A stream error concerns its client alone. Without a listener it would end the process.
 }

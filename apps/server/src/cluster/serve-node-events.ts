@@ -2,24 +2,26 @@ import { roomChannel, socketsIn, userChannel } from '../socket/channels.ts';
 import type { Chat } from '../socket/chat-types.ts';
 import { cursorsOf, UNREAD } from '../messages/read-cursors.ts';
 
-/** Does here what other nodes have heard of; what things are called and who is where, is read from the store. */
-export function hearPeers(chat: Chat): void {
-	const { namespace, store, peers, presence, revocations, log } = chat;
+/**
+ * Applies the events of other nodes to the connections of this node. Names, titles and memberships come from the store.
+ */
+export function serveNodeEvents(chat: Chat): void {
+	const { namespace, store, nodes, presence, revocations, log } = chat;
 
-	peers.on('typing:change', ({ room, user, isTyping }) => {
+	nodes.on('typing:change', ({ room, user, isTyping }) => {
 		namespace.local.to(roomChannel(room)).volatile.emit('typing:changed', { room, user, isTyping });
 	});
 
-	peers.on('user:rename', ({ userId, rooms }) => attempt(rename(userId, rooms)));
+	nodes.on('user:rename', ({ userId, rooms }) => attempt(rename(userId, rooms)));
 
-	peers.on('user:change', ({ userId, read }) => {
+	nodes.on('user:change', ({ userId, read }) => {
 		attempt(refresh(userId, read));
 	});
 
-	peers.on('room:change', ({ room }) => attempt(retitle(room)));
+	nodes.on('room:change', ({ room }) => attempt(retitle(room)));
 
 	function attempt(change: Promise<void>): void {
-		change.catch((error: unknown) => log.debug({ err: error }, 'A change elsewhere was not seen'));
+		change.catch((error: unknown) => log.debug({ err: error }, 'A change on another node could not be applied'));
 	}
 
 	async function rename(userId: string, rooms: string[]): Promise<void> {

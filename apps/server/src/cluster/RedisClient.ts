@@ -5,20 +5,21 @@ import { TIMINGS, type Timings } from '../timings.ts';
 const LAST_RETRY_MS = 1_000;
 
 /**
- * Two connections to Redis, which may be away at any time: what is published then is lost, what is subscribed to is
- * subscribed to again. It carries hints alone. Redis is sent pings: a connection that was cut silently says nothing.
+ * Two connections to Redis, which may be unavailable at any time. A publication during an outage is lost. Subscriptions
+ * are restored on reconnection. Redis carries only hints and node events, which may be lost. Regular pings detect a
+ * connection that was cut silently.
  */
-export class RedisLine {
+export class RedisClient {
 	readonly publisher: Redis;
 	readonly subscriber: Redis;
 	readonly #log: Logger;
 	readonly #pingTimeoutMs: number;
-	readonly #returned: (() => void)[] = [];
+	readonly #onConnect: (() => void)[] = [];
 	readonly #pings: NodeJS.Timeout;
-	#isUp = false;
+	#isConnected = false;
 	#isClosed = false;
 
-	/** @param url `redis://…` or `rediss://…`; nobody has to answer there yet */
+	/** @param url `redis://…` or `rediss://…`; Redis need not be available yet */
 	constructor(url: string, log: Logger, timings: Timings = TIMINGS) {
 		this.#log = log;
 		this.#pingTimeoutMs = timings.redisPingTimeoutMs;
@@ -26,41 +27,42 @@ export class RedisLine {
 			maxRetriesPerRequest: null,
 			retryStrategy: (times: number) => Math.min(50 * times, LAST_RETRY_MS)
 		};
-		// What cannot be sent now is not worth sending later.
+		// A late publication is useless, so nothing is queued.
 		this.publisher = new Redis(url, { ...options, enableOfflineQueue: false, autoResendUnfulfilledCommands: false });
 		this.subscriber = new Redis(url, options);
 		this.publisher.on('error', ignore);
 		this.subscriber.on('error', ignore);
 		this.subscriber.on('ready', () => {
-			this.#isUp = true;
-			log.info('Redis is there');
-			for (const tell of this.#returned) tell();
+			this.#isConnected = true;
+			log.info('Redis is connected');
+			for (const listener of this.#onConnect) listener();
 		});
 		this.subscriber.on('close', () => {
-			if (this.#isUp && !this.#isClosed) log.warn('Redis is away: news of other nodes come up to 2 s later');
-			this.#isUp = false;
+			if (this.#isConnected && !this.#isClosed)
+				log.warn('Redis is disconnected: entries of other nodes arrive up to 2 s later');
+			this.#isConnected = false;
 		});
 		this.#pings = setInterval(() => {
 			for (const redis of [this.publisher, this.subscriber]) if (redis.status === 'ready') void this.#ping(redis);
 		}, timings.redisPingIntervalMs).unref();
 	}
 
-	/** Whether what others publish comes here. */
-	get isUp(): boolean {
-		return this.#isUp;
+	/** Whether this node receives publications of others. */
+	get isConnected(): boolean {
+		return this.#isConnected;
 	}
 
-	/** Calls back whenever Redis has come, at first and again: what was published meanwhile is lost. */
-	onReturn(tell: () => void): void {
-		this.#returned.push(tell);
+	/** Registers a listener for each connection, the first included: earlier publications are lost by then. */
+	onConnect(listener: () => void): void {
+		this.#onConnect.push(listener);
 	}
 
-	/** Publishes, or does nothing: whatever arrives only says that one should look. */
+	/** Publishes if connected; otherwise does nothing, because a message only asks the receiver to read the store. */
 	publish(channel: string, payload: string | Buffer): void {
 		this.publisher.spublish(channel, payload).catch(ignore);
 	}
 
-	/** Hears of what is published in a channel, from now on or as soon as Redis is there. */
+	/** Subscribes to a channel, as soon as Redis is connected. */
 	subscribe(channel: string): void {
 		this.subscriber.ssubscribe(channel).catch(ignore);
 	}
@@ -87,5 +89,5 @@ export class RedisLine {
 }
 
 function ignore(): void {
-	// The line is away, which is said once, where it closes.
+	// The `close` listener logs the outage once.
 }

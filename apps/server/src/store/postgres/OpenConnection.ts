@@ -1,31 +1,31 @@
 import { Client, type QueryConfig, type QueryResult } from 'pg';
 import { StoreUnavailable } from '../store.ts';
 import { NUMBERS } from './numbers.ts';
-import { endsSession, reasonOf } from './postgres-error.ts';
+import { endsConnection, reasonOf } from './postgres-error.ts';
 import type { Parameter, Sql } from './sql.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 
-/** A connection on which nothing moves is asked whether it is there. */
+/** The idle time after which TCP keep-alive probes begin. */
 const KEEP_ALIVE_MS = 10_000;
 
-/** Server side, in milliseconds, by the names that PostgreSQL has for it; 0 leaves it to the database. */
-export interface Patience {
+/** PostgreSQL's own time-outs, in milliseconds, by their parameter names; 0 disables one. */
+export interface Timeouts {
 	lock_timeout: number;
 	idle_in_transaction_session_timeout: number;
 	statement_timeout: number;
 }
 
-/** An open connection. Statements leave at once and are answered in their order. */
-export class Session implements Sql {
+/** A single connection, for as long as it lasts. Statements are sent at once and answered in order (pipelining). */
+export class OpenConnection implements Sql {
 	readonly #client: Client;
 	#isBroken = false;
 
-	constructor(url: string, patience: Patience) {
+	constructor(url: string, timeouts: Timeouts) {
 		this.#client = new Client({
 			connectionString: likeLibpq(url),
 			application_name: 'digda',
-			...patience,
+			...timeouts,
 			pipeline: true,
 			connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
 			keepAlive: true,
@@ -36,12 +36,12 @@ export class Session implements Sql {
 		this.#client.on('end', () => this.cut());
 	}
 
-	/** Tells that it runs no statement any more. */
+	/** Whether the connection has ended and runs no more statements. */
 	get isBroken(): boolean {
 		return this.#isBroken;
 	}
 
-	/** @throws {StoreUnavailable} the database does not take it */
+	/** @throws {StoreUnavailable} the database is unreachable or rejects the connection */
 	async open(): Promise<void> {
 		try {
 			await this.#client.connect();
@@ -58,12 +58,15 @@ export class Session implements Sql {
 		return rows as Row[];
 	}
 
-	/** Runs a command without rows. @returns what PostgreSQL did: it answers `ROLLBACK` to a `COMMIT` of what has failed */
+	/**
+	 * Runs a command without rows. @returns the executed command: PostgreSQL answers `ROLLBACK` to the `COMMIT` of a
+	 * failed transaction
+	 */
 	async command(text: string): Promise<string> {
 		return (await this.#send({ text })).command;
 	}
 
-	/** Ends it at once; what was not answered fails. */
+	/** Destroys the connection; unanswered statements fail. */
 	cut(): void {
 		this.#isBroken = true;
 		this.#client.connection.stream.destroy();
@@ -73,7 +76,7 @@ export class Session implements Sql {
 		try {
 			return await this.#client.query(statement);
 		} catch (error) {
-			if (endsSession(error)) this.cut();
+			if (endsConnection(error)) this.cut();
 			throw error;
 		}
 	}
@@ -81,14 +84,14 @@ export class Session implements Sql {
 
 const names = new Map<string, string>();
 
-/** The name of a statement, by which PostgreSQL plans it once in each session. */
+/** The name of a prepared statement, which PostgreSQL plans once per connection. */
 function nameOf(text: string): string {
 	const name = names.get(text) ?? `s${names.size}`;
 	names.set(text, name);
 	return name;
 }
 
-/** The URL as programs of PostgreSQL read it: `sslmode=require` asks for encryption, not for a certificate. */
+/** The URL with libpq semantics: `sslmode=require` asks for encryption without a check of the certificate. */
 function likeLibpq(url: string): string {
 	if (!URL.canParse(url)) return url;
 	const read = new URL(url);
