@@ -45,7 +45,7 @@ export class RoomPage {
 
 	/** Opens a room by the field at the side, and waits until the page has gone there: before that, it is still the room of before. */
 	async goTo(room: string) {
-		await this.page.getByRole('textbox', { name: 'Name of a room' }).fill(room);
+		await this.page.getByRole('textbox', { name: 'Room name' }).fill(room);
 		await this.page.getByRole('button', { name: 'Open' }).click();
 		await this.page.waitForURL(
 			({ pathname }) => decodeURIComponent(pathname).toLowerCase() === `/rooms/${room.toLowerCase()}`
@@ -54,7 +54,7 @@ export class RoomPage {
 
 	/** Shows who is in the room, and what can be done with it. */
 	async openPeople() {
-		await this.page.getByRole('button', { name: /\d+ here/ }).click();
+		await this.page.getByRole('button', { name: /\d+ online/ }).click();
 	}
 
 	/** Opens the link of an invitation and agrees to join. */
@@ -103,7 +103,7 @@ export class RoomPage {
 
 	/** A text that is shown and waits for a connection. */
 	async expectWaiting(text: string) {
-		await expect(this.rows.filter({ hasText: text })).toContainText('Waits for the connection');
+		await expect(this.rows.filter({ hasText: text })).toContainText('Waiting for the connection');
 	}
 
 	/** What was said is on disk, or sent: until then a reload leads back to the draft of it. */

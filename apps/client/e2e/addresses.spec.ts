@@ -21,8 +21,8 @@ async function open(page: Page, url: string): Promise<number> {
 	return (await response).status();
 }
 
-const HOME = { 'en-US': 'Go to the start', 'ko-KR': '처음으로' };
-const NO_ROOM = { 'en-US': 'This is no name of a room', 'ko-KR': '대화방 이름으로 쓸 수 없습니다' };
+const HOME = { 'en-US': 'Go to the home page', 'ko-KR': '처음으로' };
+const NO_ROOM = { 'en-US': 'This room name cannot be used', 'ko-KR': '대화방 이름으로 쓸 수 없어요' };
 
 for (const locale of ['en-US', 'ko-KR'] as const) {
 	test.describe(`in ${locale}`, () => {

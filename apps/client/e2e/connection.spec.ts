@@ -23,12 +23,12 @@ test(
 		await expect(echo.pill).toContainText('The server cannot be reached');
 		const texts = ['하나', '둘', '셋'];
 		for (const text of texts) await echo.say(text);
-		await expect(echo.entries.filter({ hasText: 'Waits for the connection' })).toHaveCount(3);
+		await expect(echo.entries.filter({ hasText: 'Waiting for the connection' })).toHaveCount(3);
 
 		const next = await serve({ PORT: String(server.port) });
 		await echo.expectConnected();
 		for (const text of texts) await echo.expectAnswer(text);
-		await expect(echo.entries.filter({ hasText: 'Waits for the connection' })).toHaveCount(0);
+		await expect(echo.entries.filter({ hasText: 'Waiting for the connection' })).toHaveCount(0);
 		await expect.poll(() => next.heard).toEqual(texts);
 		await expect(echo.entries).toHaveText([
 			/before/,
@@ -62,13 +62,13 @@ test('a network that goes away is noticed; when it comes back so does the page, 
 	});
 	await context.setOffline(true);
 	await expect(echo.pill).toHaveAttribute('data-line', 'reconnecting');
-	await expect(echo.pill).toContainText('Disconnected · what you write is kept');
+	await expect(echo.pill).toContainText('Disconnected · what you write is sent');
 	await echo.say('offline');
 
 	// After three attempts the pause is 4 s or more.
 	await expect.poll(() => failures).toBeGreaterThanOrEqual(3);
 	await context.setOffline(false);
-	await expect(echo.pill).toHaveText('Back', { timeout: 3_000 });
+	await expect(echo.pill).toHaveText('Back online', { timeout: 3_000 });
 	await echo.expectAnswer('offline');
 });
 
@@ -142,17 +142,17 @@ test('a page with texts that wait asks before it is left', async ({ echo, server
 	expect((await dialog).type()).toBe('beforeunload');
 	await (await dialog).dismiss();
 	await closing;
-	await expect(echo.entries.filter({ hasText: 'Waits for the connection' })).toHaveCount(1);
+	await expect(echo.entries.filter({ hasText: 'Waiting for the connection' })).toHaveCount(1);
 });
 
 test('a server that stands still leaves a mark on what it has not answered', async ({ echo, server }) => {
 	await echo.expectConnected();
 	server.child.kill('SIGSTOP');
 	await echo.say('hello?');
-	await expect(echo.page.getByText('Waits for the answer')).toBeVisible();
+	await expect(echo.page.getByText('Waiting for an answer')).toBeVisible();
 	server.child.kill('SIGCONT');
 	await echo.expectAnswer('hello?');
-	await expect(echo.page.getByText('Waits for the answer')).toHaveCount(0);
+	await expect(echo.page.getByText('Waiting for an answer')).toHaveCount(0);
 });
 
 test('[LINE-2] under a name the page connects when the name is listed, and over neither transport otherwise', async ({

@@ -220,7 +220,7 @@ test('notifications that the reader has blocked are off, and say why', async ({ 
 	const toggle = page.getByRole('switch', { name: 'Notify me' });
 	for (let times = 0; times < 2; times += 1) {
 		await expect(toggle).not.toBeChecked();
-		await expect(toggle).toContainText('Blocked in the settings of the browser');
+		await expect(toggle).toContainText('Blocked in your browser settings');
 		await toggle.click();
 	}
 });
@@ -304,7 +304,7 @@ for (const [width, colorScheme, contrast] of [
 		await expect(room.divider).toHaveCount(1);
 		await room.rows.first().hover();
 		await check('with messages');
-		await room.page.getByRole('button', { name: '1 here' }).click();
+		await room.page.getByRole('button', { name: '1 online' }).click();
 		await check('people');
 		await room.page.keyboard.press('Escape');
 		await openSide();

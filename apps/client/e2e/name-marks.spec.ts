@@ -13,11 +13,7 @@ async function enter(url: string, name: string, text = `from ${name}`): Promise<
 }
 
 for (const [locale, mark, typing] of [
-	[
-		'en-US',
-		/^Looks like the name of somebody else. The mark of this person: [0-9a-f]{3}$/,
-		'Ada (similar name) typing…'
-	],
+	['en-US', /^Someone else has a similar name. This person’s mark: [0-9a-f]{3}$/, 'Ada (similar name) typing…'],
 	[
 		'ko-KR',
 		/^이름이 비슷한 다른 사람이 있어요. 이 사람의 표식: [0-9a-f]{3}$/,
@@ -79,7 +75,7 @@ test('[SESSION-7] two Kims who have gone are told apart in words; who was rename
 	const { page, row } = await open(await context.newPage(), server.url);
 	const tagOf = async (text: string) =>
 		await row(text)
-			.getByRole('img', { name: /Looks like/ })
+			.getByRole('img', { name: /Someone else has a similar name/ })
 			.textContent();
 	expect(await tagOf('one')).toMatch(/^≈ [0-9a-f]{3}$/);
 	expect(await tagOf('two')).not.toBe(await tagOf('one'));

@@ -134,7 +134,7 @@ test('[SESSION-9] a page that stays outdated reloads once, and says so', async (
 	page.on('domcontentloaded', () => (loads += 1));
 	await deployment.deployNext();
 	await expect(page.locator('html')).toHaveAttribute('data-build', 'next');
-	await expect(room.pill).toContainText('this page is of an older version');
+	await expect(room.pill).toContainText('this page is out of date');
 	await room.say('kept');
 	await room.expectWaiting('kept');
 	isOld = false;

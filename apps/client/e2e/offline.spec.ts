@@ -121,7 +121,7 @@ testAlone(
 		await expect(room.log).toContainText('Deleted message');
 		await expect(room.row('to be deleted')).toHaveCount(0);
 		await expect(mark).toBeVisible();
-		await expect(page.getByRole('button', { name: /\d+ here/ })).toHaveCount(0);
+		await expect(page.getByRole('button', { name: /\d+ online/ })).toHaveCount(0);
 		await room.say('while away');
 		await room.expectWaiting('while away');
 

@@ -84,7 +84,7 @@ for (const nodes of [1, 3] as const) {
 				await stranger.page.goto(address);
 				await expect(stranger.page.getByRole('alert')).toContainText('only people who were invited');
 				await expect(stranger.field).toHaveCount(0);
-				await expect(stranger.page.getByRole('button', { name: /\d+ here|Join again/ })).toHaveCount(0);
+				await expect(stranger.page.getByRole('button', { name: /\d+ online|Join again/ })).toHaveCount(0);
 				await expect(stranger.link('비밀 방')).toHaveCount(0);
 				expect(await stranger.page.content()).not.toContain('어서 와요');
 
@@ -97,9 +97,9 @@ for (const nodes of [1, 3] as const) {
 				await expect(guest.page.getByRole('alert')).toContainText('You were removed from this room');
 				await expect(guest.page.getByText('Members · ')).toBeHidden();
 				await expect(guest.field).toHaveCount(0);
-				await expect(guest.page.getByRole('button', { name: /\d+ here|Join again/ })).toHaveCount(0);
+				await expect(guest.page.getByRole('button', { name: /\d+ online|Join again/ })).toHaveCount(0);
 				await guest.page.reload();
-				await expect(guest.page.getByRole('textbox', { name: 'Text that was not sent' })).toHaveValue('쓰던 글');
+				await expect(guest.page.getByRole('textbox', { name: 'Unsent text' })).toHaveValue('쓰던 글');
 				await guest.page.getByRole('button', { name: 'Discard' }).click();
 				await expect(guest.page.getByText('쓰던 글')).toHaveCount(0);
 				await owner.page.keyboard.press('Escape');
@@ -143,7 +143,7 @@ for (const nodes of [1, 3] as const) {
 				const link = await me.page.getByRole('textbox', { name: 'Link' }).inputValue();
 
 				await device.page.goto(link);
-				await device.page.getByRole('button', { name: 'Go on' }).click();
+				await device.page.getByRole('button', { name: 'Continue' }).click();
 				await expect(device.ownName).toHaveText(await me.name());
 				expect(device.page.url()).not.toContain('#');
 				await device.link('lobby').click();
@@ -166,7 +166,7 @@ for (const nodes of [1, 3] as const) {
 			await me.open(chat, 'lobby');
 			await me.say('스팸');
 			await operator.page.goto(`${chat}/device#${ADMIN_TOKEN}`);
-			await operator.page.getByRole('button', { name: 'Go on' }).click();
+			await operator.page.getByRole('button', { name: 'Continue' }).click();
 			await operator.open(chat, 'lobby');
 			await operator.row('스팸').hover();
 			await operator.row('스팸').getByRole('button', { name: 'Delete the message' }).click();
@@ -178,7 +178,7 @@ for (const nodes of [1, 3] as const) {
 			await operator.page.getByRole('button', { name: 'Close the room' }).click();
 			for (const { page } of [me, operator]) {
 				await expect(page.getByRole('alert')).toContainText('This room was closed');
-				await expect(page.getByRole('heading', { name: /\d+ here/ })).toBeHidden();
+				await expect(page.getByRole('heading', { name: /\d+ online/ })).toBeHidden();
 				await expect(page.getByRole('button', { name: 'Close the room' })).toBeHidden();
 			}
 			for (let visit = 0; visit < 2; visit += 1) {

@@ -46,7 +46,7 @@ test('who leaves a private room is asked, as there is no way back', async ({ bro
 	guest.wire.reject('room:leave', 'unavailable');
 	await guest.leave();
 	await guest.page.getByRole('button', { name: 'Leave' }).click();
-	await expect(guest.page.getByRole('alert')).toHaveText('That failed: the server cannot take it now');
+	await expect(guest.page.getByRole('alert')).toHaveText('That failed: the server is not available right now');
 });
 
 test('a private room is called by its title before it is joined, or by none', async ({ browser, site }) => {
@@ -59,7 +59,7 @@ test('a private room is called by its title before it is joined, or by none', as
 	await owner.link('burrow').click();
 	await expect(owner.page.getByRole('heading', { name: 'burrow' })).toBeVisible();
 	await expect(owner.page).toHaveTitle('burrow · digda');
-	await expect(owner.log).toHaveAccessibleName('Messages of burrow');
+	await expect(owner.log).toHaveAccessibleName('Messages in burrow');
 
 	await stranger.page.goto(address);
 	await expect(stranger.page.getByRole('heading')).toHaveText('Private room');
@@ -85,7 +85,7 @@ test('a deletion that the server rejects says so, the message is back, and the a
 	release();
 	await expect(me.page.getByText('Not deleted: you are not in this room')).toBeVisible();
 	await expect(me.rows.first()).toContainText('oops');
-	await expect(me.page.getByRole('group', { name: 'Delete it for everybody?' })).toHaveCount(0);
+	await expect(me.page.getByRole('group', { name: 'Delete it for everyone?' })).toHaveCount(0);
 	await expect(me.field).toBeFocused();
 	expect(me.wire.requests.filter((name) => name === 'message:delete')).toHaveLength(1);
 
@@ -111,13 +111,13 @@ test('a deletion without a connection shows at once, survives a reload and leave
 	await me.row('oops').getByRole('button', { name: 'Delete the message' }).click();
 	await me.page.getByRole('button', { name: 'Delete', exact: true }).click();
 	await expect(me.rows.first()).toContainText('Deleted message');
-	await expect(me.rows.first()).toContainText('Waits for the connection');
+	await expect(me.rows.first()).toContainText('Waiting for the connection');
 	await friend.expectMessages(['oops']);
 	await me.page.reload();
 
 	await me.wire.repair();
 	await expect(friend.rows.first()).toContainText('Deleted message');
-	await expect(me.rows.first()).not.toContainText('Waits for the connection');
+	await expect(me.rows.first()).not.toContainText('Waiting for the connection');
 });
 
 test('two Enters make one room, and Escape leads back', async ({ browser, site }) => {
@@ -167,7 +167,7 @@ test('the panel keeps the focus, says what was done, and its link outlives a bre
 
 	const heading = page.getByRole('heading', { name: 'Members' });
 	await page.getByRole('button', { name: `Remove: ${await guest.name()}` }).press('Enter');
-	await expect(page.getByText('stops working for everybody')).toBeVisible();
+	await expect(page.getByText('stops working for everyone')).toBeVisible();
 	await page.getByRole('button', { name: 'Remove', exact: true }).press('Enter');
 	await expect(page.getByRole('status')).toHaveText(`${await guest.name()} was removed`);
 	await expect(heading).toBeFocused();
@@ -176,12 +176,12 @@ test('the panel keeps the focus, says what was done, and its link outlives a bre
 	await invite(owner);
 	await page.getByRole('button', { name: 'Revoke all invitations' }).press('Enter');
 	await page.getByRole('button', { name: 'Revoke all invitations' }).press('Enter');
-	await expect(page.getByRole('status')).toHaveText('All invitations are revoked');
+	await expect(page.getByRole('status')).toHaveText('All invitations were revoked');
 	await expect(heading).toBeFocused();
 
 	await page.getByRole('textbox', { name: 'Rename the room' }).fill('den');
 	await page.keyboard.press('Enter');
-	await expect(page.getByRole('status')).toHaveText('The room is renamed');
+	await expect(page.getByRole('status')).toHaveText('The room was renamed');
 });
 
 test('only what was copied says so', async ({ browser, site }) => {
@@ -215,7 +215,7 @@ test('who has made all invitations hears that, and what helps', async ({ browser
 		await expect(owner.page.getByText(`Open invitations: ${count}`, { exact: true })).toBeVisible();
 	}
 	await owner.page.getByRole('button', { name: 'Create an invitation link' }).click();
-	await expect(owner.page.getByRole('status')).toContainText('there are 50 open invitations');
+	await expect(owner.page.getByRole('status')).toContainText('there are 50 open invitations already');
 	await expect(owner.page.getByRole('status')).toContainText('Revoke them first');
 });
 
@@ -227,10 +227,10 @@ test('an invitation waits for the connection, and outlives a reload', async ({ b
 	const status = guest.page.getByRole('status');
 	guest.wire.isDown = true;
 	await guest.page.goto(url);
-	await expect(status).toHaveText('Waits for the connection');
+	await expect(status).toHaveText('Waiting for the connection');
 	expect(guest.page.url()).not.toContain('#');
 	await guest.page.reload();
-	await expect(status).toHaveText('Waits for the connection');
+	await expect(status).toHaveText('Waiting for the connection');
 	guest.wire.reject('room:accept', 'forbidden');
 	await guest.wire.repair();
 	await expect(status).toHaveText('Join “burrow”?');
@@ -246,7 +246,7 @@ test('an invitation waits for the connection, and outlives a reload', async ({ b
 	}
 	await owner.page.getByRole('button', { name: 'Revoke all invitations' }).click();
 	await owner.page.getByRole('button', { name: 'Revoke all invitations' }).last().click();
-	await expect(owner.page.getByRole('status')).toContainText('All invitations are revoked');
+	await expect(owner.page.getByRole('status')).toContainText('All invitations were revoked');
 	await guest.page.goto(url);
 	await expect(status).toContainText('no longer valid');
 });
@@ -267,7 +267,7 @@ test('who becomes somebody else knows what that costs, and may think better of i
 	device.wire.isDown = true;
 	await device.page.goto(link);
 	const status = device.page.getByRole('status');
-	await expect(status).toHaveText('Waits for the connection');
+	await expect(status).toHaveText('Waiting for the connection');
 	await device.wire.repair();
 	await expect(status).toContainText(`You will no longer be ${name} here, and this cannot be undone.`);
 	await device.page.getByRole('link', { name: 'Cancel' }).click();
@@ -277,5 +277,5 @@ test('who becomes somebody else knows what that costs, and may think better of i
 
 	await me.page.goto(link);
 	await expect(me.page.getByRole('status')).toContainText('already');
-	await expect(me.page.getByRole('button', { name: 'Go on' })).toHaveCount(0);
+	await expect(me.page.getByRole('button', { name: 'Continue' })).toHaveCount(0);
 });

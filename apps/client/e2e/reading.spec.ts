@@ -98,7 +98,7 @@ test('who scrolled up is not moved by what comes; who is at the end stays there,
 
 	await room.log.hover();
 	await page.mouse.wheel(0, -1_500);
-	await expect(room.newestButton).toHaveText('To the newest message');
+	await expect(room.newestButton).toHaveText('Jump to the newest message');
 	await expect.poll(() => room.log.evaluate((log) => log.scrollTop)).toBeLessThan(-1_400);
 	const row = room.row('message 31 and so on'.replace(' and so on', ''));
 	const top = await room.topOf(row);
@@ -466,7 +466,7 @@ test('a screen reader hears new messages of others, many as a count, and never h
 	await expect(room.pill).not.toContainText('Connected');
 	await talk(site.url, lobby, ['missed 1', 'missed 2']);
 	await context.setOffline(false);
-	await expect(room.announcements).toHaveText('Back: 2 messages caught up');
+	await expect(room.announcements).toHaveText('Back online: 2 missed messages');
 	expect(heard.filter((text) => !/^\S+ \S+: hello there$|^10 new messages$|^Back: 2 /.test(text))).toEqual([]);
 	expect(heard).toHaveLength(3);
 	await context.close();

@@ -114,8 +114,8 @@ test('a reload is the same person, two tabs are one person, and a name can be ch
 });
 
 for (const [locale, label, reason] of [
-	['en-US', 'Your name', 'This name is reserved, choose another one'],
-	['ko-KR', '내 이름', '쓸 수 없는 이름입니다. 다른 이름을 골라 주세요']
+	['en-US', 'Your name', 'This name is reserved. Choose another one'],
+	['ko-KR', '내 이름', '쓸 수 없는 이름이에요. 다른 이름을 골라 주세요']
 ] as const) {
 	test(
 		`a name that is reserved is rejected in words of the reader's language: ${locale}`,
@@ -148,7 +148,7 @@ test('who is here and who types is shown, with the unread messages of another ro
 	const [here, there] = [await browser.newContext(), await browser.newContext()];
 	const one = await new RoomPage(await here.newPage()).open(site.url, lobby);
 	const two = await new RoomPage(await there.newPage()).open(site.url, lobby);
-	await expect(one.page.getByRole('button', { name: '2 here' })).toBeVisible();
+	await expect(one.page.getByRole('button', { name: '2 online' })).toBeVisible();
 	await two.field.pressSequentially('he');
 	await expect(one.page.getByText(`${await two.name()} typing…`)).toBeVisible();
 	await two.field.fill('hello');
@@ -165,7 +165,7 @@ test('who is here and who types is shown, with the unread messages of another ro
 	await expect(one.rooms.getByRole('link', { name: lobby })).not.toContainText('unread');
 
 	await there.close();
-	await expect(one.page.getByRole('button', { name: '1 here' })).toBeVisible();
+	await expect(one.page.getByRole('button', { name: '1 online' })).toBeVisible();
 	await one.leave();
 	await expect(one.page.getByText('You have left this room.')).toBeVisible();
 	await one.page.getByRole('button', { name: 'Join again' }).click();
@@ -186,7 +186,7 @@ testAlone(
 
 		await serve({ PORT: port }); // with another database
 		await expect(tab.page.getByRole('alert').filter({ hasText: 'does not know' })).toBeVisible();
-		await tab.page.getByRole('button', { name: 'Go on as a new guest' }).click();
+		await tab.page.getByRole('button', { name: 'Continue as a new guest' }).click();
 		await tab.expectConnected();
 		await expect(tab.rows.filter({ hasText: 'mine' })).toContainText('under another name');
 		// Wherever one goes, the list tells of it.
@@ -240,7 +240,7 @@ test('the URL takes the server’s spelling, and a name that is none is said', a
 	await expect(page.getByRole('heading', { name: lobby })).toBeVisible();
 	await expect(page).toHaveURL(`${site.url}/rooms/${lobby}`);
 	await page.goto(`${site.url}/rooms/not%20a%20name`);
-	await expect(page.getByText('This is no name of a room')).toBeVisible();
+	await expect(page.getByText('This room name cannot be used')).toBeVisible();
 	await page.goto(`${site.url}/rooms`);
 	await expect(page.getByText('Choose a room')).toBeVisible();
 	expect(room.complaints).toEqual([]);

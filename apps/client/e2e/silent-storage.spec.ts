@@ -62,7 +62,7 @@ test('what waits in a database that opens late is shown and sent all the same', 
 	await expect(room.field).toBeVisible();
 	await page.clock.runFor(5_000);
 	await room.say('meanwhile');
-	await expect(room.rows.last()).toContainText('Would be lost by a reload');
+	await expect(room.rows.last()).toContainText('Lost if you reload');
 	await page.evaluate(() => dispatchEvent(new Event('late')));
 	await expect(room.rows.first()).toContainText('before');
 	await wire.repair();

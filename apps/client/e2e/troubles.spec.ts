@@ -79,11 +79,11 @@ testAlone(
 			await expect(tab.pill).toHaveCount(0);
 		}
 		for (const tab of [one, two]) {
-			await tab.page.getByRole('button', { name: 'Go on as a new guest' }).click();
+			await tab.page.getByRole('button', { name: 'Continue as a new guest' }).click();
 			await tab.expectConnected();
 		}
 		expect(await two.name()).toBe(await one.name());
-		await expect(one.page.getByRole('button', { name: '1 here' })).toBeVisible();
+		await expect(one.page.getByRole('button', { name: '1 online' })).toBeVisible();
 	}
 );
 
@@ -176,7 +176,7 @@ test('a text that is too long in the form in which it is stored stays in the fie
 test('a room that one cannot enter is said in words', async ({ page, site }) => {
 	const room = new RoomPage(page);
 	await page.goto(`${site.url}/rooms/~${'A'.repeat(22)}`);
-	await expect(page.getByRole('alert').filter({ hasText: 'invited' })).toContainText('There is no such room, or');
+	await expect(page.getByRole('alert').filter({ hasText: 'invitation' })).toContainText('This room does not exist, or');
 	await expect(room.field).toHaveCount(0);
 	expect(room.complaints).toEqual([]);
 });

@@ -183,7 +183,7 @@ testAlone('everything can be done by keyboard', { tag: '@main' }, async ({ page,
 		throw new Error(`no way to ${name.source}`);
 	};
 	await expect(room.field).toBeFocused();
-	await tabTo(/^Name of a room$/);
+	await tabTo(/^Room name$/);
 	await keyboard.type('hall');
 	await keyboard.press('Enter');
 	await room.expectConnected();
@@ -222,10 +222,10 @@ testAlone('everything can be done by keyboard', { tag: '@main' }, async ({ page,
 	await expect(room.ownName).toBeFocused();
 	await tabTo(/^1 here$/);
 	await keyboard.press('Enter');
-	await expect(page.getByRole('heading', { name: '1 here' })).toBeVisible();
+	await expect(page.getByRole('heading', { name: '1 online' })).toBeVisible();
 	await keyboard.press('Escape');
-	await expect(page.getByRole('heading', { name: '1 here' })).toBeHidden();
-	await expect(page.getByRole('button', { name: '1 here' })).toBeFocused();
+	await expect(page.getByRole('heading', { name: '1 online' })).toBeHidden();
+	await expect(page.getByRole('button', { name: '1 online' })).toBeFocused();
 	expect(room.complaints).toEqual([]);
 });
 
@@ -294,7 +294,7 @@ test('what is on its way says so after 300 ms, what is rejected says why and is 
 	});
 	const room = await new RoomPage(page).open(site.url, lobby);
 	await room.say('slow');
-	const note = room.rows.getByText('On its way');
+	const note = room.rows.getByText('Sending…');
 	await expect(note).toHaveCSS('animation-delay', '0.3s');
 	await expect(note).toBeVisible();
 	for (const release of held) release();
@@ -302,7 +302,7 @@ test('what is on its way says so after 300 ms, what is rejected says why and is 
 
 	answer = 'rejected';
 	await room.say('rejected');
-	await expect(room.rows.last()).toContainText('Not sent: the server does not take this text');
+	await expect(room.rows.last()).toContainText('Not sent: this text is not allowed');
 	answer = 'given';
 	await page.getByRole('button', { name: 'Try again' }).click();
 	await room.expectMessages(['slow', 'rejected']);

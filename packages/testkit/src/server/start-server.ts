@@ -32,7 +32,7 @@ export async function startServer({ port = 0, ...options }: StartOptions = {}) {
 	async function closeAll(): Promise<void> {
 		await Promise.all(nodes.map(({ server }) => server.close()));
 		await Promise.all(nodes.map(({ store }) => store.close()));
-		for (const { line } of nodes) line?.close();
+		for (const { redis } of nodes) redis?.close();
 		database.remove();
 		await shared?.remove();
 	}
