@@ -33,6 +33,10 @@ export default defineConfig(({ command, mode }) => {
 					// One file compresses better than many: what the layout and the echo import is one, what a room adds another.
 					// An `import()` loads everything else where it is used.
 					rolldownOptions: {
+						// The page uses no schema of the protocol, and making one (`v` is valibot) has no side effects.
+						treeshake: {
+							manualPureFunctions: ['v']
+						},
 						output: {
 							codeSplitting: {
 								groups: [
@@ -59,6 +63,7 @@ export default defineConfig(({ command, mode }) => {
 			}),
 			sveltekit({
 				compilerOptions: {
+					discloseVersion: false,
 					runes: ({ filename }) => (filename.includes('node_modules') ? undefined : true)
 				},
 				// Rooms are not known when the page is built; each is the same page.

@@ -1,42 +1,63 @@
 import * as v from 'valibot';
 import { MAX_DISPLAY_NAME_BYTES, MAX_DISPLAY_NAME_GRAPHEMES, MAX_ROOM_TITLE_CODE_POINTS } from './limits.ts';
-import { compose, countCodePoints, isBlank } from './text.ts';
+import { compose, countBytes, countCodePoints, isBlank } from './text.ts';
 
-/** The secret of an invitation: 128 random bits in base64url. */
-export const InvitationSecret = v.pipe(
-	v.string('the secret is not a string'),
-	v.regex(/^[\w-]{22}$/, 'the secret has an invalid form')
-);
-
-const DISPLAY_NAME_HELP = `a name is 1 to ${MAX_DISPLAY_NAME_GRAPHEMES} characters`;
+const INVITATION_SECRET = /^[\w-]{22}$/;
 
 /** Control characters, and characters that change the direction of the text around them. */
 const UNFIT_FOR_A_NAME = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
-
-const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 function cleanName(name: string): string {
 	const line = name.toWellFormed().replace(/\s/g, ' ').replace(UNFIT_FOR_A_NAME, '').replace(/ +/g, ' ');
 	return compose(line).trim();
 }
 
-/** The display name of a person: one line, single spaces, within the limits. Names need not be unique. */
-export const DisplayName = v.pipe(
-	v.string('the name is not a string'),
-	v.maxBytes(4 * MAX_DISPLAY_NAME_BYTES, DISPLAY_NAME_HELP),
-	v.transform(cleanName),
-	v.check((name) => !isBlank(name), 'the name is blank'),
-	v.maxBytes(MAX_DISPLAY_NAME_BYTES, DISPLAY_NAME_HELP),
-	v.check((name) => Array.from(graphemes.segment(name)).length <= MAX_DISPLAY_NAME_GRAPHEMES, DISPLAY_NAME_HELP)
+function countGraphemes(text: string): number {
+	return Array.from(new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(text)).length;
+}
+
+/** Tells whether a text has the form of an invitation's secret: 128 random bits in base64url. */
+export function isInvitationSecret(text: string): boolean {
+	return INVITATION_SECRET.test(text);
+}
+
+/**
+ * Cleans the display name of a person: one line, single spaces. Names need not be unique.
+ * @returns undefined when the text is no name within the limits
+ */
+export function toDisplayName(text: string): string | undefined {
+	if (countBytes(text) > 4 * MAX_DISPLAY_NAME_BYTES) return undefined;
+	const name = cleanName(text);
+	const fits = countBytes(name) <= MAX_DISPLAY_NAME_BYTES && countGraphemes(name) <= MAX_DISPLAY_NAME_GRAPHEMES;
+	return fits && !isBlank(name) ? name : undefined;
+}
+
+/**
+ * Cleans the title of a private room, like a name.
+ * @returns undefined when the text is no title within the limits
+ */
+export function toRoomTitle(text: string): string | undefined {
+	if (text.length > 4 * MAX_ROOM_TITLE_CODE_POINTS) return undefined;
+	const title = cleanName(text);
+	return countCodePoints(title) <= MAX_ROOM_TITLE_CODE_POINTS && !isBlank(title) ? title : undefined;
+}
+
+/** The secret of an invitation. */
+export const InvitationSecret = v.pipe(
+	v.string('the secret is not a string'),
+	v.check((text) => isInvitationSecret(text), 'the secret has an invalid form')
 );
 
-const TITLE_HELP = `a title is 1 to ${MAX_ROOM_TITLE_CODE_POINTS} characters`;
+/** The display name of a person, cleaned. */
+export const DisplayName = v.pipe(
+	v.string('the name is not a string'),
+	v.transform(toDisplayName),
+	v.string(`a name is 1 to ${MAX_DISPLAY_NAME_GRAPHEMES} characters`)
+);
 
-/** The title of a private room: one line, cleaned like a name. */
+/** The title of a private room, cleaned. */
 export const RoomTitle = v.pipe(
 	v.string('the title is not a string'),
-	v.maxLength(4 * MAX_ROOM_TITLE_CODE_POINTS, TITLE_HELP),
-	v.transform(cleanName),
-	v.check((title) => !isBlank(title), 'the title is blank'),
-	v.check((title) => countCodePoints(title) <= MAX_ROOM_TITLE_CODE_POINTS, TITLE_HELP)
+	v.transform(toRoomTitle),
+	v.string(`a title is 1 to ${MAX_ROOM_TITLE_CODE_POINTS} characters`)
 );

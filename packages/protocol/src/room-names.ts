@@ -13,19 +13,34 @@ const ROOM_NAME = new RegExp(
 );
 const PRIVATE_ROOM_ID = /^~[\w-]{22}$/;
 
-/** The name of a public room, which is also its identifier. It is normalized to NFC and lower case. */
+/**
+ * Normalizes the name of a public room to NFC and lower case: it is the room's identifier.
+ * @returns undefined when the text is no such name
+ */
+export function toRoomName(text: string): string | undefined {
+	if (text.length > 4 * MAX_ROOM_NAME_CODE_POINTS) return undefined;
+	// Lower-casing can decompose a character, so the composition comes last.
+	const name = compose(compose(text).toLowerCase());
+	return ROOM_NAME.test(name) ? name : undefined;
+}
+
+/**
+ * The identifier of a room: the name of a public room, or `~` and 128 random bits in base64url.
+ * @returns undefined when the text is no identifier
+ */
+export function toRoomId(text: string): string | undefined {
+	return PRIVATE_ROOM_ID.test(text) ? text : toRoomName(text);
+}
+
+/** The name of a public room, normalized. */
 export const RoomName = v.pipe(
 	v.string('the name of the room is not a string'),
-	v.maxLength(4 * MAX_ROOM_NAME_CODE_POINTS, ROOM_NAME_HELP),
-	// Lower-casing can decompose a character, so the composition comes last.
-	v.transform((name) => compose(compose(name).toLowerCase())),
-	v.regex(ROOM_NAME, ROOM_NAME_HELP)
+	v.transform(toRoomName),
+	v.string(ROOM_NAME_HELP)
 );
 
-/** The identifier of a room: the name of a public room, or `~` and 128 random bits in base64url. */
-export const RoomId = v.union([v.pipe(v.string(), v.regex(PRIVATE_ROOM_ID)), RoomName], (issue) =>
-	typeof issue.input === 'string' ? ROOM_NAME_HELP : 'the room is not a string'
-);
+/** The identifier of a room, normalized. */
+export const RoomId = v.pipe(v.string('the room is not a string'), v.transform(toRoomId), v.string(ROOM_NAME_HELP));
 export type RoomId = v.InferOutput<typeof RoomId>;
 
 /** Whether an identifier names a private room. */

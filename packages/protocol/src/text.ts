@@ -13,20 +13,29 @@ function fitsCodePoints(text: string): boolean {
 	return text.length <= MAX_TEXT_CODE_POINTS || countCodePoints(text) <= MAX_TEXT_CODE_POINTS;
 }
 
-function fitsBytes(text: string): boolean {
-	// A UTF-16 unit takes at most three bytes, so most texts need no encoding.
-	return 3 * text.length <= MAX_TEXT_BYTES || new TextEncoder().encode(text).length <= MAX_TEXT_BYTES;
+/** The length of a text in bytes of UTF-8. */
+export function countBytes(text: string): number {
+	return new TextEncoder().encode(text).length;
 }
 
-/** A text for the echo: a string within the limits. A blank text is valid; the interface handles it. */
+function fitsBytes(text: string): boolean {
+	// A UTF-16 unit takes at most three bytes, so most texts need no encoding.
+	return 3 * text.length <= MAX_TEXT_BYTES || countBytes(text) <= MAX_TEXT_BYTES;
+}
+
+/** Tells whether a value is a text for the echo: a string within the limits. A blank text is valid; the interface handles it. */
+export function isMessageText(value: unknown): value is string {
+	if (typeof value !== 'string') return false;
+	// A cheap check comes first: a code point has at most two UTF-16 units.
+	if (value.length > 2 * MAX_TEXT_CODE_POINTS) return false;
+	// The bytes always fit at the present limits, because a code point has at most four. They count if the first limit is raised.
+	return fitsCodePoints(value) && fitsBytes(value);
+}
+
+/** A text for the echo. */
 export const MessageText = v.pipe(
 	v.string('the text is not a string'),
-	// A cheap check comes first: a code point has at most two UTF-16 units.
-	v.maxLength(2 * MAX_TEXT_CODE_POINTS, TOO_LONG),
-	v.check(fitsCodePoints, TOO_LONG),
-	// Unreachable at the present limits, because a code point has at most four bytes. It holds if the first limit is
-	// raised.
-	v.check(fitsBytes, TOO_LONG)
+	v.check((text) => isMessageText(text), TOO_LONG)
 );
 export type MessageText = v.InferOutput<typeof MessageText>;
 
@@ -71,11 +80,6 @@ export function compose(text: string): string {
 	return text.replace(RUN_OF_MARKS, '$1').normalize('NFC').replace(TALL_STACK, '$1');
 }
 
-/** Whether a value is a valid text for the echo. */
-export function isMessageText(value: unknown): value is MessageText {
-	return v.is(MessageText, value);
-}
-
 /**
  * The form in which texts are stored and compared. The text is well-formed and composed (a Mac may type Hangul as
  * jamo). Lines end with a line feed. Other control characters, direction overrides, tall stacks of marks and trailing
@@ -91,7 +95,7 @@ export const RoomText = v.pipe(
 	v.maxLength(2 * MAX_TEXT_CODE_POINTS, TOO_LONG),
 	v.transform(cleanText),
 	// Composition can lengthen a text, so the limits apply to the result.
-	MessageText,
+	v.check((text) => isMessageText(text), TOO_LONG),
 	v.check((text) => !isBlank(text), 'the text is blank')
 );
 export type RoomText = v.InferOutput<typeof RoomText>;

@@ -17,10 +17,3 @@ export interface IdentityStorage {
 	/** Calls back when another tab has written. @returns the function that unsubscribes */
 	subscribe(listener: () => void): () => void;
 }
-
-/** A token of a session: 256 random bits in base64url. */
-export function createToken(): string {
-	const bytes = crypto.getRandomValues(new Uint8Array(32));
-	const letters = btoa(String.fromCharCode(...bytes));
-	return letters.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
-}

@@ -1,6 +1,7 @@
 import { MAX_HELD_MESSAGES, type Entry, type Message, type RejectionCode } from '@digda/protocol';
-import { v7 as createId } from 'uuid';
+
 import { absorb } from './absorb.ts';
+import { createId } from './create-id.ts';
 import type { Change, Content } from './entry-content.ts';
 import {
 	targetOf,

@@ -1,5 +1,4 @@
-import type { Rejection } from '@digda/protocol';
-import { requestOf } from './entry-content.ts';
+import { ENTRY_REQUESTS, type Rejection } from '@digda/protocol';
 import type { Outbox } from './Outbox.ts';
 import { withAuthor, type OutboxEntry } from './OutboxEntry.ts';
 import { isTemporary, type Ask } from './requests.ts';
@@ -101,7 +100,7 @@ export class RoomSender {
 		const { outbox, ask, onStored } = this.#options;
 		try {
 			outbox.setState(id, 'sending');
-			const reply = await ask(requestOf(kind), { room, id, ...fields });
+			const reply = await ask(ENTRY_REQUESTS[kind], { room, id, ...fields });
 			if (!reply.ok) {
 				await this.#reject(id, reply.error);
 				return;

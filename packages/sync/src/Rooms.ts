@@ -1,4 +1,4 @@
-import type { ChatServerToClient, InvitationPreview, MessageEntry } from '@digda/protocol';
+import type { ChatServerToClient, MessageEntry } from '@digda/protocol';
 import { isMentioned } from './mentions.ts';
 import { Outbox } from './Outbox.ts';
 import type { OutboxStorage } from './OutboxStorage.ts';
@@ -82,30 +82,9 @@ export class Rooms {
 		this.#dropIdle();
 	}
 
-	/** Closes a room for everybody, for ever. @throws {RejectionError} @throws {ConnectionLost} */
-	async closeForAll(room: string): Promise<void> {
-		// The room's own end may be delivered before the reply.
-		dataOf(await this.#session.ask('room:close', { room }));
-	}
-
 	/** Ends the membership in a room. @throws {RejectionError} @throws {ConnectionLost} */
 	async leave(room: string): Promise<void> {
 		dataOf(await this.#session.ask('room:leave', { room }));
-	}
-
-	/** Makes a private room of the user. @throws {RejectionError} @throws {ConnectionLost} */
-	async create(title: string): Promise<{ room: string; title: string }> {
-		return dataOf(await this.#session.ask('room:create', { title }));
-	}
-
-	/** Reads what an invitation leads to, and changes nothing. @throws {RejectionError} @throws {ConnectionLost} */
-	async preview(secret: string): Promise<InvitationPreview> {
-		return dataOf(await this.#session.ask('room:preview', { secret }));
-	}
-
-	/** Becomes a member of the private room of an invitation. @throws {RejectionError} @throws {ConnectionLost} */
-	async accept(secret: string): Promise<{ room: string; title: string }> {
-		return dataOf(await this.#session.ask('room:accept', { secret }));
 	}
 
 	/** Closes all rooms and ends all subscriptions. */

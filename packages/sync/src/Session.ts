@@ -1,7 +1,7 @@
 import { PROTOCOL, type ChatServerToClient, type RejectionCode, type User } from '@digda/protocol';
 import type { ChatSocket, Handshake } from './ChatSocket.ts';
-import { createToken, type IdentityStorage } from './Identity.ts';
-import { ConnectionLost, dataOf, type Ask } from './requests.ts';
+import type { IdentityStorage } from './Identity.ts';
+import { dataOf, type Ask } from './requests.ts';
 import { RequestSender } from './RequestSender.ts';
 import { Signal } from './Signal.ts';
 import { Timer } from './Timer.ts';
@@ -121,24 +121,6 @@ export class Session {
 		if (this.#identities.read()?.token === this.#token) this.#identities.write(undefined);
 		this.#setUnknown(false);
 		await this.connect();
-	}
-
-	/**
-	 * Replaces all sessions of the user by that of this browser, in all of its tabs.
-	 * @throws {RejectionError}
-	 * @throws {ConnectionLost} the client does not know whether it was done; it can be done again
-	 */
-	async rotate(): Promise<void> {
-		const identity = this.#identities.read();
-		// Another tab may have made this browser another user's.
-		if (!identity || identity.user.id !== this.#user?.id) throw new ConnectionLost('there is no session yet');
-		// The server may have taken the token of an earlier attempt.
-		const next = identity.next ?? createToken();
-		this.#identities.write({ ...identity, next });
-		dataOf(await this.ask('session:rotate', { token: next }));
-		// The user may have another name since.
-		const user = this.#identities.read()?.user ?? identity.user;
-		this.#identities.write({ token: next, user });
 	}
 
 	/** Changes the user's name from now on. @throws {RejectionError} @throws {ConnectionLost} */

@@ -1,6 +1,6 @@
 import { PROTOCOL } from '@digda/protocol';
 import { expect, test } from 'vitest';
-import { ConnectionLost, Session, type Exclusive } from '../src/index.ts';
+import { ConnectionLost, rotateSession, Session, type Exclusive } from '../src/index.ts';
 import { FakeServer } from './support/FakeServer.ts';
 import { createLocks } from './support/locks.ts';
 import { SessionServer } from './support/SessionServer.ts';
@@ -203,7 +203,7 @@ test('[SESSION-8] a session whose rotation had no reply connects with the new to
 		connection.rotate(payload);
 		connection.disconnect();
 	};
-	await expect(session.rotate()).rejects.toThrow(ConnectionLost);
+	await expect(rotateSession(session, storage)).rejects.toThrow(ConnectionLost);
 	const [token = ''] = server.users.keys();
 	expect(storage.read()).toMatchObject({ token: 'token of guest 1', next: token });
 	await time.pass(500 + RECHECK_MS);
@@ -255,7 +255,7 @@ test('[SESSION-8] a rotation writes the next token before it asks, and replaces 
 		written.push(storage.read());
 		return connection.rotate(payload);
 	};
-	await session.rotate();
+	await rotateSession(session, storage);
 	const [token = ''] = server.users.keys();
 	expect(token).toMatch(/^[\w-]{43}$/);
 	const user = { id: 'guest 1', name: 'guest 1' };
@@ -266,11 +266,11 @@ test('[SESSION-8] a rotation writes the next token before it asks, and replaces 
 });
 
 test('[SESSION-8] a rotation keeps all tabs of its browser connected', async () => {
-	const { time, server, openTab, session } = await connectTab();
+	const { time, server, openTab, storage, session } = await connectTab();
 	const other = openTab();
 	await other.session.connect();
 	await time.settle();
-	await session.rotate();
+	await rotateSession(session, storage);
 	expect(other.session.isReady).toBe(false);
 	await time.pass(500);
 	expect(other.session).toMatchObject({ isReady: true, isUnknown: false });
@@ -278,12 +278,12 @@ test('[SESSION-8] a rotation keeps all tabs of its browser connected', async () 
 });
 
 test('[SESSION-8] a rotation that is repeated sends the same token', async () => {
-	const { time, server, connection, session } = await connectTab();
+	const { time, server, connection, storage, session } = await connectTab();
 	connection.instead['session:rotate'] = () => connection.disconnect();
-	await expect(session.rotate()).rejects.toThrow(ConnectionLost);
+	await expect(rotateSession(session, storage)).rejects.toThrow(ConnectionLost);
 	await time.pass(500);
 	connection.instead['session:rotate'] = (payload) => connection.rotate(payload);
-	await session.rotate();
+	await rotateSession(session, storage);
 	const [token] = server.users.keys();
 	expect(connection.asked.map(({ payload }) => payload)).toEqual([{ token }, { token }]);
 });
@@ -291,17 +291,17 @@ test('[SESSION-8] a rotation that is repeated sends the same token', async () =>
 test('[SESSION-8] a rotation that was rejected changes no token', async () => {
 	const { storage, connection, session } = await connectTab();
 	connection.instead['session:rotate'] = () => ({ ok: false, error: { code: 'unavailable', message: '' } });
-	await expect(session.rotate()).rejects.toMatchObject({ reply: { code: 'unavailable' } });
+	await expect(rotateSession(session, storage)).rejects.toMatchObject({ reply: { code: 'unavailable' } });
 	expect(storage.read()?.token).toBe('token of guest 1');
 });
 
 test('[SESSION-8] a rotation throws without a connection', async () => {
-	const { connection, session } = await connectTab();
+	const { connection, storage, session } = await connectTab();
 	connection.disconnect();
-	await expect(session.rotate()).rejects.toThrow(ConnectionLost);
+	await expect(rotateSession(session, storage)).rejects.toThrow(ConnectionLost);
 	expect(connection.asked).toEqual([]);
-	const { session: nobody } = openBrowser().openTab();
-	await expect(nobody.rotate()).rejects.toThrow(ConnectionLost);
+	const fresh = openBrowser();
+	await expect(rotateSession(fresh.openTab().session, fresh.storage)).rejects.toThrow(ConnectionLost);
 });
 
 test('[SESSION-8] a rotation throws and writes nothing when another tab has made the browser another user', async () => {
@@ -310,7 +310,7 @@ test('[SESSION-8] a rotation throws and writes nothing when another tab has made
 	const other = server.createSession();
 	storage.write(other);
 	expect(session.user?.id).toBe('guest 1');
-	await expect(session.rotate()).rejects.toThrow(ConnectionLost);
+	await expect(rotateSession(session, storage)).rejects.toThrow(ConnectionLost);
 	expect(storage.read()).toEqual(other);
 	expect(connection.asked).toEqual([]);
 });
@@ -321,7 +321,7 @@ test('[SESSION-8] a rotation keeps the name that the user was given meanwhile', 
 		connection.tell('user:renamed', { user: { id: 'guest 1', name: 'Ada' } });
 		return connection.rotate(payload);
 	};
-	await session.rotate();
+	await rotateSession(session, storage);
 	const [token] = server.users.keys();
 	expect(storage.read()).toEqual({ token, user: { id: 'guest 1', name: 'Ada' } });
 });
@@ -333,7 +333,7 @@ test('[SESSION-8] a rotation does not end the session of the user that another t
 		storage.write(other);
 		return { ok: true, data: {} };
 	};
-	await expect(session.rotate()).rejects.toThrow(ConnectionLost);
+	await expect(rotateSession(session, storage)).rejects.toThrow(ConnectionLost);
 	await time.settle();
 	expect(storage.read()).toEqual(other);
 	expect(session.user).toEqual(other.user);

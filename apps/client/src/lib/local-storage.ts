@@ -9,6 +9,15 @@ export function readItem(key: string, kind: Kind = 'localStorage'): string | nul
 	}
 }
 
+/** The JSON value that is kept under a key; undefined where there is none. */
+export function parseItem(key: string): unknown {
+	try {
+		return JSON.parse(readItem(key) ?? 'null') ?? undefined;
+	} catch {
+		return undefined;
+	}
+}
+
 /** Keeps something under a key, or with nothing forgets it; where site data is blocked it does neither. */
 export function writeItem(key: string, value: string | undefined, kind: Kind = 'localStorage'): void {
 	try {

@@ -22,6 +22,14 @@ export const ENTRY_KINDS = { message, edit, delete: deletion, reaction } as cons
 
 export type EntryKind = keyof typeof ENTRY_KINDS;
 
+/** The requests that send entries, by kind: without the schemas, which a client does not need. */
+export const ENTRY_REQUESTS = {
+	message: 'message:send',
+	edit: 'message:edit',
+	delete: 'message:delete',
+	reaction: 'message:react'
+} as const satisfies { [Kind in EntryKind]: (typeof ENTRY_KINDS)[Kind]['request'] };
+
 /** An entry of a room's log. */
 export type Entry = MessageEntry | ChangeEntry;
 

@@ -1,21 +1,29 @@
-import { isPrivateRoom, RoomId, type RoomSummary } from '@digda/protocol';
+import { isPrivateRoom, toRoomId, type RoomSummary } from '@digda/protocol';
 import type { KnownRoom } from '@digda/sync';
-import * as v from 'valibot';
-import { readItem, writeItem } from '#lib/local-storage.ts';
+import { parseItem, writeItem } from '#lib/local-storage.ts';
 
 const STORAGE_KEY = 'digda:rooms';
 
-const StoredRooms = v.pipe(v.string(), v.parseJson(), v.array(v.object({ room: RoomId, title: v.string() })));
-
 /** The user's rooms as they were listed last, for a page without a connection. */
 export function readKeptRooms(): KnownRoom[] {
-	const stored = v.safeParse(StoredRooms, readItem(STORAGE_KEY));
-	if (!stored.success) return [];
-	return stored.output.map((room) => ({ ...room, isPrivate: isPrivateRoom(room.room), isMember: true }));
+	const stored = parseItem(STORAGE_KEY);
+	if (!Array.isArray(stored)) return [];
+	return stored.filter(isStoredRoom).map(({ room, title }) => ({
+		room,
+		title,
+		isPrivate: isPrivateRoom(room),
+		isMember: true
+	}));
 }
 
 /** Keeps the user's rooms of a list. */
 export function keepRooms(listed: readonly RoomSummary[]): void {
 	const own = listed.filter(({ isMember }) => isMember);
 	writeItem(STORAGE_KEY, JSON.stringify(own.map(({ room, title }) => ({ room, title }))));
+}
+
+/** Another version of the page may have stored another form, and a person anything. */
+function isStoredRoom(value: unknown): value is Pick<RoomSummary, 'room' | 'title'> {
+	const { room, title } = (value ?? {}) as Record<string, unknown>;
+	return typeof room === 'string' && toRoomId(room) === room && typeof title === 'string';
 }

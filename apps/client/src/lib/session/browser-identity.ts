@@ -1,18 +1,7 @@
 import type { Identity, IdentityStorage } from '@digda/sync';
-import * as v from 'valibot';
-import { readItem, writeItem } from '#lib/local-storage.ts';
+import { parseItem, writeItem } from '#lib/local-storage.ts';
 
 const STORAGE_KEY = 'digda:session';
-
-const StoredIdentity = v.pipe(
-	v.string(),
-	v.parseJson(),
-	v.object({
-		token: v.string(),
-		next: v.optional(v.string()),
-		user: v.object({ id: v.string(), name: v.string() })
-	})
-);
 
 /** The identity in a browser that blocks site data, until the page is closed. */
 let inMemory: Identity | undefined;
@@ -20,8 +9,8 @@ let inMemory: Identity | undefined;
 /** The identity of this browser, in its local storage. */
 export const browserIdentity: IdentityStorage = {
 	read() {
-		const stored = v.safeParse(StoredIdentity, readItem(STORAGE_KEY));
-		return stored.success ? stored.output : inMemory;
+		const stored = parseItem(STORAGE_KEY);
+		return isIdentity(stored) ? stored : inMemory;
 	},
 	write(identity) {
 		inMemory = identity;
@@ -33,3 +22,11 @@ export const browserIdentity: IdentityStorage = {
 		return () => ending.abort();
 	}
 };
+
+/** Another version of the page may have stored another form, and a person anything. */
+function isIdentity(value: unknown): value is Identity {
+	const { token, next, user } = (value ?? {}) as Partial<Record<keyof Identity, unknown>>;
+	const { id, name } = (user ?? {}) as Record<string, unknown>;
+	const isNext = next === undefined || typeof next === 'string';
+	return typeof token === 'string' && isNext && typeof id === 'string' && typeof name === 'string';
+}
