@@ -96,7 +96,7 @@ testAlone(
 		const variables = { PORT: String(await reservePort()), DATABASE_URL: database.url };
 		const server = await serve(variables);
 		const room = await new RoomPage(page).open(server.url, 'lobby');
-		const mark = room.log.getByText('messages that you saw last');
+		const mark = room.log.getByText('The last messages you saw');
 		const texts = Array.from({ length: 120 }, (_, index) => `text ${index + 1}`);
 		await talk(server.url, 'lobby', texts);
 		await expect(room.rows.last()).toContainText('text 120');

@@ -36,7 +36,7 @@ test('who leaves a private room is asked, as there is no way back', async ({ bro
 	await guest.expectConnected();
 
 	await guest.leave();
-	await expect(guest.page.getByRole('group', { name: 'only come back with an invitation' })).toBeFocused();
+	await expect(guest.page.getByRole('group', { name: 'You need an invitation to join again' })).toBeFocused();
 	await guest.page.getByRole('button', { name: 'Cancel' }).click();
 	await expect(guest.page.getByRole('button', { name: 'Leave' })).toBeFocused();
 	await guest.page.keyboard.press('Escape');
