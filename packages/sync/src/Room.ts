@@ -371,7 +371,7 @@ export class Room {
 	readonly #ask: Ask = async (name, payload) => {
 		const { signal } = this.#visit;
 		const [reply] = await Promise.allSettled([this.#options.ask(name, payload, signal)]);
-		if (signal.aborted) throw new ConnectionLost('the reply arrived after the visit had ended');
+		if (signal.aborted) throw new ConnectionLost('the visit has ended');
 		if (reply.status === 'rejected') throw reply.reason;
 		return reply.value;
 	};

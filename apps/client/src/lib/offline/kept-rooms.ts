@@ -7,14 +7,14 @@ const STORAGE_KEY = 'digda:rooms';
 
 const StoredRooms = v.pipe(v.string(), v.parseJson(), v.array(v.object({ room: RoomId, title: v.string() })));
 
-/** The user's rooms as they were listed last, for a page without a connection. */
+/** Reads the user's rooms of the last list, for a page without a connection. */
 export function readKeptRooms(): KnownRoom[] {
 	const stored = v.safeParse(StoredRooms, readItem(STORAGE_KEY));
 	if (!stored.success) return [];
 	return stored.output.map((room) => ({ ...room, isPrivate: isPrivateRoom(room.room), isMember: true }));
 }
 
-/** Keeps the user's rooms of a list. */
+/** Stores the user's rooms of a list. */
 export function keepRooms(listed: readonly RoomSummary[]): void {
 	const own = listed.filter(({ isMember }) => isMember);
 	writeItem(STORAGE_KEY, JSON.stringify(own.map(({ room, title }) => ({ room, title }))));
