@@ -18,7 +18,7 @@ export class EchoPage {
 		this.sendButton = page.locator('form:has(textarea) button');
 		this.log = page.getByRole('log');
 		this.entries = this.log.getByRole('listitem');
-		this.pill = page.locator('[data-line]');
+		this.pill = page.locator('[data-connection]');
 		this.language = page.getByRole('combobox');
 		page.on('console', (message) => {
 			if (['error', 'warning'].includes(message.type())) this.complaints.push(message.text());
@@ -37,7 +37,7 @@ export class EchoPage {
 	}
 
 	async expectConnected(line = /connected|back/) {
-		await expect(this.pill).toHaveAttribute('data-line', line);
+		await expect(this.pill).toHaveAttribute('data-connection', line);
 	}
 
 	/** How far the end of the conversation is below what is in view, in CSS pixels. */

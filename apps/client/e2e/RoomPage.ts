@@ -23,7 +23,7 @@ export class RoomPage {
 		this.field = page.getByRole('textbox', { name: 'Message' });
 		this.log = page.getByRole('log');
 		this.rows = this.log.getByRole('listitem');
-		this.pill = page.locator('[data-line]');
+		this.pill = page.locator('[data-connection]');
 		this.rooms = page.getByRole('navigation', { name: 'Rooms' });
 		this.ownName = page.getByRole('button', { name: 'change your name' });
 		this.divider = this.log.getByText('New messages', { exact: true });
@@ -39,11 +39,14 @@ export class RoomPage {
 	}
 
 	async expectConnected() {
-		await expect(this.pill).toHaveAttribute('data-line', /connected|back/);
+		await expect(this.pill).toHaveAttribute('data-connection', /connected|back/);
 		await expect(this.log).toHaveAttribute('aria-busy', 'false');
 	}
 
-	/** Opens a room by the field at the side, and waits until the page has gone there: before that, it is still the room of before. */
+	/**
+	 * Opens a room by the field at the side, and waits until the page has gone there: before that, it is still the room of
+	 * before.
+	 */
 	async goTo(room: string) {
 		await this.page.getByRole('textbox', { name: 'Room name' }).fill(room);
 		await this.page.getByRole('button', { name: 'Open' }).click();

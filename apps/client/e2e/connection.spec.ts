@@ -61,7 +61,7 @@ test('a network that goes away is noticed; when it comes back so does the page, 
 		if (request.url().includes('/socket.io/')) failures += 1;
 	});
 	await context.setOffline(true);
-	await expect(echo.pill).toHaveAttribute('data-line', 'reconnecting');
+	await expect(echo.pill).toHaveAttribute('data-connection', 'reconnecting');
 	await expect(echo.pill).toContainText('Disconnected · what you write is sent');
 	await echo.say('offline');
 
@@ -83,8 +83,8 @@ for (const host of ['127.0.0.1', 'localhost']) {
 		const room = await new RoomPage(page).open(`http://${host}:${proxy.port}`, 'lobby');
 		await page.evaluate(() => {
 			const seen: string[] = (window.seen = []);
-			const pill = document.querySelector('[data-line]');
-			new MutationObserver(() => seen.push(pill?.getAttribute('data-line') ?? '')).observe(pill ?? document, {
+			const pill = document.querySelector('[data-connection]');
+			new MutationObserver(() => seen.push(pill?.getAttribute('data-connection') ?? '')).observe(pill ?? document, {
 				attributes: true
 			});
 		});
@@ -103,14 +103,14 @@ for (const host of ['127.0.0.1', 'localhost']) {
 		};
 		for (const goOffline of [swallow, () => context.setOffline(true)]) {
 			await goOffline();
-			await expect(room.pill).toHaveAttribute('data-line', 'reconnecting', { timeout: 2_000 });
+			await expect(room.pill).toHaveAttribute('data-connection', 'reconnecting', { timeout: 2_000 });
 			texts.push(`offline ${texts.length}`);
 			await room.say(texts.at(-1) ?? '');
 			await room.expectWaiting(texts.at(-1) ?? '');
 			proxy.isBlackHole = false;
 			await context.setOffline(false);
 			await page.evaluate(() => dispatchEvent(new Event('online')));
-			await expect(room.pill).toHaveAttribute('data-line', /back|connected/);
+			await expect(room.pill).toHaveAttribute('data-connection', /back|connected/);
 			await room.expectMessages(texts);
 		}
 		await proxy.close();
@@ -164,7 +164,7 @@ test('[LINE-2] under a name the page connects when the name is listed, and over 
 	const unlisted = await serve({ PORT });
 	const echo = new EchoPage(page);
 	await page.goto(origin);
-	await expect(echo.pill).toHaveAttribute('data-line', 'rejected');
+	await expect(echo.pill).toHaveAttribute('data-connection', 'rejected');
 	await expect(echo.pill).toContainText('address may not be allowed, HTTP 403');
 	await expect.poll(() => unlisted.lines.at(-1)?.msg).toContain(`Rejected the origin ${origin}`);
 	await unlisted.stop('SIGTERM');

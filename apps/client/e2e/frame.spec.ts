@@ -246,7 +246,7 @@ test('what is at the side stays where it is when the line goes', async ({ page, 
 	const before = await places();
 	wire.isDown = true;
 	await page.context().setOffline(true);
-	await expect(room.pill).toHaveAttribute('data-line', 'reconnecting');
+	await expect(room.pill).toHaveAttribute('data-connection', 'reconnecting');
 	expect(await places()).toEqual(before);
 	for (const name of ['New private room', 'Use on another device'])
 		await expect(page.getByRole('button', { name })).toBeDisabled();

@@ -33,7 +33,7 @@ async function open(path: string, options: BrowserContextOptions) {
 	const context = await browser.newContext(options);
 	const page = await context.newPage();
 	await page.goto(server.url + path);
-	await page.locator('[data-line=connected]').waitFor();
+	await page.locator('[data-connection=connected]').waitFor();
 	const say = async (text: string) => {
 		await page.locator('textarea').fill(text);
 		await page.locator('form:has(textarea) button').click();
@@ -85,7 +85,7 @@ try {
 	await phone.shoot('phone-drawer');
 	await phone.page.keyboard.press('Escape');
 	await phone.context.setOffline(true);
-	await phone.page.locator('[data-line=reconnecting]').waitFor();
+	await phone.page.locator('[data-connection=reconnecting]').waitFor();
 	await phone.say('터널 안이라 조금 뒤에 갈 거예요.');
 	await phone.page.getByText('연결을 기다리는 중').waitFor();
 	await phone.shoot('phone-offline');

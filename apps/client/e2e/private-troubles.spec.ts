@@ -159,7 +159,7 @@ test('the panel keeps the focus, says what was done, and its link outlives a bre
 	await guest.expectConnected();
 
 	await page.context().setOffline(true);
-	await expect(owner.pill).toHaveAttribute('data-line', 'reconnecting');
+	await expect(owner.pill).toHaveAttribute('data-connection', 'reconnecting');
 	await expect(link).toHaveValue(url);
 	await page.context().setOffline(false);
 	await owner.expectConnected();

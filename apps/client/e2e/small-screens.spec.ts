@@ -36,7 +36,7 @@ for (const locale of ['en-US', 'ko-KR']) {
 				await measure();
 				wire.isDown = true;
 				await page.context().setOffline(true);
-				await expect(room.pill).not.toHaveAttribute('data-line', /connected|back/);
+				await expect(room.pill).not.toHaveAttribute('data-connection', /connected|back/);
 				await measure();
 				await page.context().setOffline(false);
 				await wire.repair();

@@ -2,7 +2,7 @@ import { defineEnvVars } from '@sveltejs/kit/env';
 import { parsePublicServerUrl } from './public-server-url.ts';
 
 export const variables = defineEnvVars({
-	/** Where the sockets are; empty means the page's own origin. */
+	/** The origin of the server; empty for the origin of the page. */
 	PUBLIC_SERVER_URL: {
 		public: true,
 		static: true,

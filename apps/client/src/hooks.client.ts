@@ -5,11 +5,11 @@ import type { ResolvedPathname } from '$app/types';
 import { escapeStrayPercents } from '#lib/frame/escape-stray-percents.ts';
 
 /**
- * Mends a fragment that cannot be decoded, registers the service worker, and opens the room whose notification was clicked. SvelteKit's own registration would
- * do so in development as well, and complain in a browser that forbids pages to keep anything.
+ * Escapes a fragment that cannot be decoded, registers the service worker, and opens the room of a clicked notification.
+ * SvelteKit's own registration also runs in development, and logs an error in a browser that blocks site data.
  */
 export const init: ClientInit = () => {
-	// SvelteKit decodes it when the page has been drawn, and would stop there.
+	// SvelteKit decodes the fragment after the first render, and an error would stop it there.
 	const fragment = escapeStrayPercents(location.hash);
 	if (fragment !== location.hash) history.replaceState(history.state, '', fragment);
 	if (dev || !('serviceWorker' in navigator)) return;

@@ -1,5 +1,5 @@
 /**
- * Parses `PUBLIC_SERVER_URL`: the origin of the server, or empty for the page's own.
+ * Parses `PUBLIC_SERVER_URL`: the origin of the server, or empty for the origin of the page.
  * @throws {Error} when it is not the URL of a web server
  */
 export function parsePublicServerUrl(value: string | undefined): string {

@@ -1,6 +1,6 @@
 import { flushSync } from 'svelte';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { BACK_MS, BAD_NEWS_DELAY_MS, ConnectionStatus } from '#lib/connection/ConnectionStatus.svelte.ts';
+import { BACK_MS, PROBLEM_DELAY_MS, ConnectionStatus } from '#lib/connection/ConnectionStatus.svelte.ts';
 import { ReactiveValue } from '#lib/socket/ReactiveValue.ts';
 import { mount } from './support/watch.svelte.ts';
 
@@ -58,7 +58,7 @@ function startState() {
 
 test('it is connecting until it is connected for the first time', () => {
 	const { state, become, wait } = startState();
-	wait(BAD_NEWS_DELAY_MS);
+	wait(PROBLEM_DELAY_MS);
 	expect(state.current).toBe('connecting');
 	become(CONNECTED);
 	expect(state.current).toBe('connected');
@@ -69,7 +69,7 @@ test('a blip under a second stays invisible', () => {
 	const { state, become, wait } = startState();
 	become({ ...CONNECTED, roundTripMs: 12 });
 	become({ ...LOST, roundTripMs: undefined });
-	wait(BAD_NEWS_DELAY_MS - 1);
+	wait(PROBLEM_DELAY_MS - 1);
 	const seen = () => [state.current, state.transport, state.roundTripMs];
 	expect(seen()).toEqual(['connected', 'websocket', 12]);
 	become(CONNECTED);
@@ -82,9 +82,9 @@ test('what was down for a second is reconnecting, however its reasons change, an
 	const { state, become, wait } = startState();
 	become(CONNECTED);
 	become(LOST);
-	wait(BAD_NEWS_DELAY_MS / 2);
+	wait(PROBLEM_DELAY_MS / 2);
 	become({ error: new Error('websocket error') });
-	wait(BAD_NEWS_DELAY_MS / 2);
+	wait(PROBLEM_DELAY_MS / 2);
 	expect(state.current).toBe('reconnecting');
 	expect(state.error?.message).toBe('websocket error');
 
@@ -101,7 +101,7 @@ test('a server that cannot be reached at first is told as well', () => {
 	const { state, become, wait } = startState();
 	become(LOST);
 	expect(state.current).toBe('connecting');
-	wait(BAD_NEWS_DELAY_MS);
+	wait(PROBLEM_DELAY_MS);
 	expect(state.current).toBe('reconnecting');
 });
 
@@ -109,11 +109,11 @@ test('a line that breaks while it is back is told after a second', () => {
 	const { state, become, wait } = startState();
 	become(CONNECTED);
 	become(LOST);
-	wait(BAD_NEWS_DELAY_MS);
+	wait(PROBLEM_DELAY_MS);
 	become(CONNECTED);
 	become(LOST);
 	expect(state.current).toBe('back');
-	wait(BAD_NEWS_DELAY_MS);
+	wait(PROBLEM_DELAY_MS);
 	expect(state.current).toBe('reconnecting');
 });
 
@@ -139,7 +139,7 @@ test('a rejection is no outage, and becomes one when the server is gone', () => 
 	const { state, become, wait } = startState();
 	become(REJECTED);
 	expect(state.current).toBe('connecting');
-	wait(BAD_NEWS_DELAY_MS);
+	wait(PROBLEM_DELAY_MS);
 	expect(state.current).toBe('rejected');
 	become(LOST);
 	expect(state.current).toBe('reconnecting');
@@ -151,13 +151,13 @@ test('polling is told when it stays, not on the way to WebSocket', () => {
 	const { state, become, wait } = startState();
 	become({ transport: 'polling' });
 	expect(state.current).toBe('connected');
-	wait(BAD_NEWS_DELAY_MS - 1);
+	wait(PROBLEM_DELAY_MS - 1);
 	become(CONNECTED);
-	wait(BAD_NEWS_DELAY_MS);
+	wait(PROBLEM_DELAY_MS);
 	expect(state.current).toBe('connected');
 
 	become({ transport: 'polling' });
-	wait(BAD_NEWS_DELAY_MS);
+	wait(PROBLEM_DELAY_MS);
 	expect(state.current).toBe('polling');
 	become(CONNECTED);
 	expect(state.current).toBe('connected');
@@ -167,7 +167,7 @@ test('a state that is not shown any more leaves no timer behind', () => {
 	const { become, wait, stop } = startState();
 	become(CONNECTED);
 	become(LOST);
-	wait(BAD_NEWS_DELAY_MS);
+	wait(PROBLEM_DELAY_MS);
 	become(CONNECTED);
 	become(LOST);
 	expect(vi.getTimerCount()).toBe(2);

@@ -11,15 +11,15 @@ import type {
 /** The `auth` of the handshake with the chat. */
 export interface Handshake {
 	protocol: number;
-	/** Without one the server makes a session. */
+	/** Without a token the server creates a session. */
 	token?: string;
 }
 
 /** The Socket.IO connection to `/chat`, as a session uses it. The page and the tests adapt their sockets to it. */
 export interface ChatSocket {
 	/**
-	 * Connects, and goes on trying until `disconnect`. A socket that is connected or connecting stays as it is.
-	 * @param handshake called at each attempt: another tab may have changed the token
+	 * Connects, and retries until `disconnect`. A socket that is connected or connecting does not change.
+	 * @param handshake called at each attempt, because another tab may have changed the token
 	 */
 	connect(handshake: () => Handshake): void;
 
@@ -31,7 +31,7 @@ export interface ChatSocket {
 	 */
 	request<Name extends RequestName>(name: Name, payload: RequestPayload<Name>): Promise<Reply<RequestData<Name>>>;
 
-	/** Sends that the user types, or no longer; volatile. */
+	/** Sends that the user types or has stopped. Volatile: the socket may drop it. */
 	setTyping(payload: Parameters<ChatClientToServer['typing:set']>[0]): void;
 
 	/** Subscribes to an event of the server. @returns the function that unsubscribes */

@@ -8,9 +8,9 @@ export type MayBeDeleted = (room: string, seq: number) => boolean;
 
 /** Reports deletions to parts that hold copies of messages outside of a timeline, such as notifications. */
 export class Deletions {
-	/** Messages were deleted. A deletion that was not delivered concerns all messages before it. */
+	/** Fires when messages were deleted. A deletion that was not delivered concerns all messages before it. */
 	readonly found = new Signal<MayBeDeleted>();
-	/** All entries up to this one were delivered, or stored before the last list was made; by room. */
+	/** The `seq` of each room up to which all entries were delivered, or stored before the last list. */
 	readonly #known = new Map<string, number>();
 
 	constructor(rooms: Rooms, list: RoomList) {
@@ -21,7 +21,9 @@ export class Deletions {
 	#deliver({ room, entries }: Delivery): void {
 		const deleted = entries.filter((entry) => entry.kind === 'delete').map(({ target }) => target.seq);
 		if (deleted.length > 0) this.found.fire((each, seq) => each === room && deleted.includes(seq));
-		for (const { seq } of entries) if (seq === this.#knownIn(room) + 1) this.#known.set(room, seq);
+		for (const { seq } of entries) {
+			if (seq === this.#knownIn(room) + 1) this.#known.set(room, seq);
+		}
 	}
 
 	#compare(own: readonly RoomSummary[]): void {

@@ -4,11 +4,11 @@ import { Retry } from './Retry.ts';
 import type { Schedule } from './timing.ts';
 
 /**
- * Sends the requests of a kind on one connection: in order, and a limited number at once. The gate repeats a request that the
- * server rejected with `rate_limited` after the time that the server named, so that its callers need not.
+ * Sends the requests of one kind on one connection, in order, with a limited number in flight. The gate repeats a request
+ * that the server rejected with `rate_limited`, after the time that the server named.
  */
 export class Gate {
-	/** Requests without a reply, in order: the function that sends one, and the one that fails it. */
+	/** The requests without a reply, in order: the function that sends a request, and the function that fails it. */
 	readonly #waiting = new Map<() => Promise<void>, (error: unknown) => void>();
 	readonly #inFlight = new Set<() => Promise<void>>();
 	readonly #pause: Retry;
@@ -17,27 +17,27 @@ export class Gate {
 		this.#pause = new Retry(schedule, random, () => this.#next());
 	}
 
-	/** Tells whether the server does not ask to wait, or all that waited has a reply. */
+	/** Tells whether the server has not asked the client to wait, or all waiting requests have a reply. */
 	get isOpen(): boolean {
 		return !this.#pause.hasFailed;
 	}
 
-	/** Sends a request after those before it. @throws {ConnectionLost} when the gate is closed before the reply */
+	/** Sends a request after the earlier ones. @throws {ConnectionLost} when the gate is closed before the reply */
 	pass<Data>(send: () => Promise<Reply<Data>>): Promise<Reply<Data>> {
 		const { promise, resolve, reject } = Promise.withResolvers<Reply<Data>>();
-		const leave = async () => {
-			this.#inFlight.add(leave);
+		const attempt = async () => {
+			this.#inFlight.add(attempt);
 			const reply = await send().catch(reject);
-			this.#inFlight.delete(leave);
+			this.#inFlight.delete(attempt);
 			if (reply?.ok === false && reply.error.code === 'rate_limited') {
-				if (this.#waiting.has(leave)) this.#pause.fail(reply.error.retryAfterMs);
+				if (this.#waiting.has(attempt)) this.#pause.fail(reply.error.retryAfterMs);
 				return;
 			}
 			if (reply) resolve(reply);
-			this.#waiting.delete(leave);
+			this.#waiting.delete(attempt);
 			this.#next();
 		};
-		this.#waiting.set(leave, reject);
+		this.#waiting.set(attempt, reject);
 		this.#next();
 		return promise;
 	}
@@ -51,9 +51,10 @@ export class Gate {
 
 	#next(): void {
 		if (this.#waiting.size === 0) this.#pause.succeed();
-		for (const leave of this.#waiting.keys()) {
-			if (this.#pause.isSet || this.#inFlight.size >= (this.isOpen ? MAX_REQUESTS_IN_FLIGHT : 1)) return;
-			if (!this.#inFlight.has(leave)) void leave();
+		const limit = this.isOpen ? MAX_REQUESTS_IN_FLIGHT : 1;
+		for (const attempt of this.#waiting.keys()) {
+			if (this.#pause.isSet || this.#inFlight.size >= limit) return;
+			if (!this.#inFlight.has(attempt)) void attempt();
 		}
 	}
 }

@@ -10,14 +10,14 @@ import {
 } from '@digda/protocol';
 import { ConnectionLost } from './requests.ts';
 import { Retry } from './Retry.ts';
-import { Timeline, type Keep } from './Timeline.ts';
+import { Timeline, type KeptEnd } from './Timeline.ts';
 import type { Schedule } from './timing.ts';
 
-/** A gap waits so long for entries in flight; a random part more keeps clients from asking all at once. */
+/** The client waits this long for entries in flight before it fills a gap. The jitter spreads the requests of many clients. */
 const GAP_WAIT_MS = 300;
 const GAP_JITTER_MS = 200;
 
-/** A client that missed more messages takes the latest page, and the rest on demand. */
+/** A client that missed more messages loads the latest page, and the other pages on demand. */
 const MAX_CATCH_UP = 1_000;
 
 type Range = Omit<ReadHistory, 'room'>;
@@ -25,29 +25,29 @@ type Range = Omit<ReadHistory, 'room'>;
 export interface HistoryOptions {
 	schedule: Schedule;
 	random: () => number;
-	/** Reads a page of the room. @throws {ConnectionLost} also when the reply comes too late */
+	/** Reads a page of the room. @throws {ConnectionLost} also when the reply arrives too late */
 	read: (range: Range) => Promise<Page>;
-	/** Called when the window has changed, with the messages that are new in it. */
+	/** Called when the window has changed, with the messages that were added. */
 	onChange: (added: readonly Message[]) => void;
-	/** The person who reads. */
+	/** The id of the user. */
 	reader: () => string | undefined;
-	/** Called when the log turns out to be another one than the window's, or an entry was not delivered: the room is to be joined again. */
+	/** Called when the room must be joined again: the log is another one than the window's, or an entry was not delivered. */
 	onLost: () => void;
 	/** Called when a gap could not be filled. */
 	onFailure: (error: unknown, retry: Retry) => void;
 }
 
-/** Keeps the timeline of a room up with its log, and moves it through the log as its reader wants. */
+/** Keeps the timeline of a room up to date with its log, and moves its window through the log. */
 export class History {
 	readonly timeline: Timeline;
-	/** Whether the reader is at the newest message: then that stays, whatever comes. */
+	/** Tells whether the reader is at the newest message. The window then keeps its newest end. */
 	isReaderAtEnd = true;
-	/** The last message that the reader sees; the end of a full window that is farther from it is trimmed. */
+	/** The last message that the reader sees. A full window is trimmed at the end that is farther from it. */
 	lastSeen = 0;
 	readonly #options: HistoryOptions;
-	/** Fills the gap: after a moment, or once more after a failure. */
+	/** The timer that fills the gap after `GAP_WAIT_MS`, or again after a failure. */
 	readonly #gap: Retry;
-	/** The filling that is under way. */
+	/** Identifies the current run of `fillGap`. */
 	#filling: symbol | undefined;
 
 	constructor(options: HistoryOptions) {
@@ -56,14 +56,14 @@ export class History {
 		this.#gap = new Retry(options.schedule, options.random, () => void this.fillGap());
 	}
 
-	/** Whether entries at the end could not be read; it is tried again by itself, and by `fillGap`. */
+	/** Tells whether reading the entries at the end has failed. A timer retries it, and so does `fillGap`. */
 	get isStuck(): boolean {
 		return this.timeline.isLive && this.timeline.hasGap && this.#gap.hasFailed;
 	}
 
 	/**
-	 * Goes on with the answer to a join; a first one begins where the reader has not read yet.
-	 * @returns whether the window began anew, in a log that may be another one
+	 * Continues with the reply to a join. The first join opens the window at the first unread message.
+	 * @returns whether the window was replaced; its log may then be another one
 	 * @throws {RejectionError} or when the connection ends
 	 */
 	async enter(joined: JoinedRoom): Promise<boolean> {
@@ -72,28 +72,28 @@ export class History {
 		const isFirst = timeline.epoch === undefined;
 		const isAnew = reset || isFirst;
 		if (isAnew) timeline.start(joined);
-		else timeline.resume(joined, this.#keep());
+		else timeline.resume(joined, this.#keptEnd());
 		timeline.goLive(joined);
 		if (isFirst && readSeq + 1 < timeline.from) await this.showAround(readSeq + 1);
-		else if (isAnew) this.#changed([...messages, ...timeline.appendEarly(this.#keep())]);
+		else if (isAnew) this.#changed([...messages, ...timeline.appendEarly(this.#keptEnd())]);
 		else await this.#catchUp(joined);
 		if (timeline.hasGap && !timeline.isBehind) void this.fillGap();
 		return isAnew;
 	}
 
-	/** Until the next answer to a join nobody knows whether entries continue the log of the window. */
-	lose(): void {
+	/** Stops applying entries until the next reply to a join: they may belong to another log. */
+	suspend(): void {
 		this.#filling = undefined;
 		this.#gap.clear();
 		this.timeline.goOffline();
 	}
 
-	/** Entries were delivered. */
+	/** Applies delivered entries. */
 	deliver(entries: readonly Entry[]): void {
-		this.#changed(this.timeline.deliver(entries, this.#keep()));
+		this.#changed(this.timeline.deliver(entries, this.#keptEnd()));
 	}
 
-	/** The server tells the head. */
+	/** Applies a head that the server announced. */
 	raiseHead(head: Head): void {
 		const { timeline } = this;
 		if (!timeline.isLive) return;
@@ -125,19 +125,19 @@ export class History {
 		await this.#show({ before: Number.MAX_SAFE_INTEGER });
 	}
 
-	/** Replaces the window by the messages around a place. @throws {RejectionError} or when there is no connection */
+	/** Replaces the window by the messages around a `seq`. @throws {RejectionError} or when there is no connection */
 	async showAround(seq: number): Promise<void> {
 		await this.#show({ around: seq });
 	}
 
-	/** Takes the page of a join that goes on from the window, or begins anew at the end when too much was missed. */
+	/** Appends the page of a join, or loads the latest page when the client missed more than `MAX_CATCH_UP` messages. */
 	async #catchUp(joined: JoinedRoom): Promise<void> {
 		const { timeline } = this;
 		if (!timeline.isFollowing) this.#changed();
-		else if (timeline.missing <= MAX_CATCH_UP) this.#append(joined, this.#keep());
+		else if (timeline.missing <= MAX_CATCH_UP) this.#append(joined, this.#keptEnd());
 		else if (this.isReaderAtEnd) await this.showLatest();
 		else {
-			// A reader of history is not moved.
+			// The position of a reader of history does not change.
 			timeline.stopFollowing();
 			this.#changed();
 		}
@@ -146,39 +146,39 @@ export class History {
 	async #show(range: Range): Promise<void> {
 		const page = await this.#read({ ...range, limit: PAGE_SIZE });
 		this.timeline.start(page);
-		this.#changed([...page.messages, ...this.timeline.appendEarly(this.#keep())]);
+		this.#changed([...page.messages, ...this.timeline.appendEarly(this.#keptEnd())]);
 	}
 
 	async #read(range: Range): Promise<Page> {
 		for (;;) {
 			const page = await this.#options.read(range);
-			// The answer to a join says nothing of changes of this page that were stored before it.
-			if (!this.timeline.isLive) throw new ConnectionLost('the room is joined again');
+			// The reply to a join does not contain the changes of this page that were stored before it.
+			if (!this.timeline.isLive) throw new ConnectionLost('the room is being joined again');
 			if (page.epoch !== this.timeline.epoch) {
 				this.#options.onLost();
-				throw new ConnectionLost('the page is of another log');
+				throw new ConnectionLost('the page belongs to another log');
 			}
 			this.timeline.raiseHead(page);
 			if (!this.timeline.isOutdated(page)) return page;
 		}
 	}
 
-	#keep(): Keep {
+	#keptEnd(): KeptEnd {
 		const { from, to } = this.timeline;
 		return this.isReaderAtEnd || to - this.lastSeen < this.lastSeen - from ? 'newest' : 'oldest';
 	}
 
-	#append(page: Page, keep: Keep): void {
+	#append(page: Page, keep: KeptEnd): void {
 		this.#changed(this.timeline.append(page, keep));
 	}
 
 	#changed(added: readonly Message[] = []): void {
-		this.#mindTheGap();
+		this.#scheduleGapFill();
 		this.#options.onChange(added);
 	}
 
-	/** Missing entries may be in flight; after a moment they are read. */
-	#mindTheGap(): void {
+	/** Sets the timer when there is a gap, because the missing entries may be in flight. */
+	#scheduleGapFill(): void {
 		const { timeline } = this;
 		if (!timeline.hasGap && !timeline.isBehind) this.#gap.clear();
 		else if (timeline.isLive && !this.#filling && !this.#gap.isSet) {
@@ -186,22 +186,23 @@ export class History {
 		}
 	}
 
-	/** Reads page after page until the window has come to the head that it follows. */
+	/** Reads page after page until the window reaches the head. */
 	async fillGap(): Promise<void> {
 		if (this.#filling) return;
 		this.#gap.clear();
 		const { timeline } = this;
 		if (timeline.isBehind) {
-			// Nobody knows what the missing entries change.
+			// The missing entries may change any message, so the room is joined again.
 			this.#options.onLost();
 			return;
 		}
-		const filling = (this.#filling = Symbol());
+		const filling = Symbol();
+		this.#filling = filling;
 		try {
 			while (this.#filling === filling && timeline.hasGap) {
 				const { to } = timeline;
-				this.#append(await this.#read({ after: to, limit: MAX_PACKET_MESSAGES }), this.#keep());
-				// The log ends before the head that was announced.
+				this.#append(await this.#read({ after: to, limit: MAX_PACKET_MESSAGES }), this.#keptEnd());
+				// The log ends before the announced head.
 				if (timeline.to === to && this.timeline.hasGap) this.#options.onLost();
 			}
 			this.#gap.succeed();

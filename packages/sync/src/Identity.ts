@@ -1,16 +1,16 @@
 import type { User } from '@digda/protocol';
 
-/** The identity of a browser: the token of its session, and the user as the server last named them. */
+/** The identity of a browser: the token of its session, and its user with the name that the server last sent. */
 export interface Identity {
 	token: string;
-	/** A token that was to replace the other one; whether the server took it is not known yet. */
+	/** The token of a rotation without a reply: the server may have accepted it. */
 	next?: string | undefined;
 	user: User;
 }
 
 /** The storage of the identity, shared by the tabs of a browser. */
 export interface IdentityStorage {
-	/** The identity as any tab last wrote it. */
+	/** Returns the identity that a tab last wrote. */
 	read(): Identity | undefined;
 	/** Writes an identity; undefined removes it. */
 	write(identity: Identity | undefined): void;

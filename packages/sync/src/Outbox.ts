@@ -16,28 +16,28 @@ import type { KeyedEntry, OutboxStorage, Update } from './OutboxStorage.ts';
 import { Signal } from './Signal.ts';
 
 /**
- * The outbox remembers so many ids that are done. A storage that is read late may still hold one of them; the client would send
- * it again under its id, which the server knows.
+ * The outbox remembers this many ids of finished entries. A storage that is read late may still hold an older finished
+ * entry. The client then sends it again under the same id, which the server already knows.
  */
 const MAX_DONE = 1_000;
 
-/** Rejections that a join of the room may resolve. */
+/** The rejections that a join of the room may resolve. */
 const MEMBERSHIP_REJECTIONS: readonly (RejectionCode | undefined)[] = ['forbidden', 'not_found'];
 
 export interface OutboxOptions {
-	/** Without a storage entries do not survive a reload. */
+	/** Without a storage, entries do not survive a reload. */
 	storage?: OutboxStorage | undefined;
-	/** The current user's id; empty before the first session. */
+	/** Returns the current user's id; empty before the first session. */
 	userId: () => string;
 	now: () => number;
 }
 
 /**
- * The entries that the users of this browser made and that no timeline holds yet, in the order in which they were made: in memory
+ * The entries of this browser's users that no timeline contains yet, in the order of their creation. They are kept in memory
  * and in a storage that all tabs share. Rooms send them.
  */
 export class Outbox {
-	/** An entry was added, changed or removed. */
+	/** Fires when an entry was added, changed or removed. */
 	readonly changes = new Signal();
 	readonly #storage: OutboxStorage | undefined;
 	readonly #userId: () => string;
@@ -45,11 +45,11 @@ export class Outbox {
 	#all: readonly OutboxEntry[] = [];
 	/** The keys of the entries in the storage, by id. */
 	readonly #keys = new Map<string, number>();
-	/** All entries of the storage up to this key were read or made here. */
+	/** This tab has read or created all entries of the storage up to this key. */
 	#lastKey = 0;
-	/** Settles when adding an entry to the storage has succeeded or failed, by id. */
+	/** Promises that settle when adding an entry to the storage has succeeded or failed, by id. */
 	readonly #adding = new Map<string, Promise<void>>();
-	/** Ids that are done: a storage that is read late must not bring them back. */
+	/** The ids of finished entries: a storage that is read late must not restore them. */
 	readonly #done = new Set<string>();
 	readonly #durations = new Map<string, number>();
 
@@ -64,17 +64,17 @@ export class Outbox {
 		return this.#all.filter((entry) => this.#isOwn(entry));
 	}
 
-	/** The entries of other users of this browser; `adopt` alone lets them be sent. */
+	/** The entries of other users of this browser. Only `adopt` lets them be sent. */
 	get foreign(): readonly OutboxEntry[] {
 		return this.#all.filter((entry) => !this.#isOwn(entry));
 	}
 
-	/** The number of ids that are remembered as done. */
+	/** The number of remembered ids of finished entries. */
 	get doneCount(): number {
 		return this.#done.size;
 	}
 
-	/** The number of durations that are remembered. */
+	/** The number of remembered durations. */
 	get durationCount(): number {
 		return this.#durations.size;
 	}
@@ -84,14 +84,14 @@ export class Outbox {
 		return this.entries.filter((entry) => entry.room === room);
 	}
 
-	/** The time from making a message until it was in the log, in milliseconds; known until the page is closed. */
+	/** The time from creating a message until it was in the log, in milliseconds. It is known until the page is closed. */
 	durationOf(id: string): number | undefined {
 		return this.#durations.get(id);
 	}
 
 	/**
-	 * Adds an entry after all others. A change joins entries before it that were never sent.
-	 * @returns when the entry is on disk, or cannot be
+	 * Adds an entry after all others. A change is merged into earlier entries that were never sent.
+	 * @returns a promise that settles when the entry is on disk, or storing it has failed
 	 */
 	async add(room: string, content: Content): Promise<void> {
 		const rest = content.kind === 'message' ? content : await this.#absorb(room, content);
@@ -104,28 +104,28 @@ export class Outbox {
 		await adding;
 	}
 
-	/** Settles when an entry is on disk, or cannot be. */
+	/** Settles when an entry is on disk, or storing it has failed. */
 	async added(id: string): Promise<void> {
 		await this.#adding.get(id);
 	}
 
-	/** Reads the whole storage: also the entries that a closed tab has left. */
+	/** Reads the whole storage, including the entries of closed tabs. */
 	async load(): Promise<void> {
 		await this.#read(0);
-		await this.#claimNameless();
+		await this.#claimAnonymous();
 	}
 
-	/** Reads the entries that other tabs have added since. */
+	/** Reads the entries that other tabs have added since the last read. */
 	async loadNew(): Promise<void> {
 		await this.#read(this.#lastKey);
 	}
 
-	/** Tries an entry again that was rejected; an entry whose id is taken, under a new one. */
+	/** Retries a rejected entry. An entry whose id is already used gets a new id. */
 	async retry(id: string): Promise<void> {
 		await this.change(id, ({ failure, ...stored }) => (failure === 'id_reused' ? withNewId(stored) : stored));
 	}
 
-	/** Makes an entry of another user one of the current user, under a new id. */
+	/** Assigns an entry of another user to the current user, under a new id. */
 	async adopt(id: string): Promise<void> {
 		const userId = this.#userId();
 		await this.change(id, (stored) => {
@@ -135,7 +135,7 @@ export class Outbox {
 		});
 	}
 
-	/** Retracts an entry. @returns false when the server may have it, or had it before */
+	/** Retracts an entry. @returns false when the server may have received it */
 	async retract(id: string): Promise<boolean> {
 		let isRetracted = false;
 		await this.change(id, (stored) => {
@@ -151,8 +151,8 @@ export class Outbox {
 	}
 
 	/**
-	 * The user has joined a room. Its log may be another one than that which acknowledged an entry, and a rejection for want of
-	 * membership is worth another try.
+	 * Sends entries of a joined room again. Its log may be another one than the log that acknowledged them. Entries that were
+	 * rejected for a missing membership are retried.
 	 */
 	recheck(room: string): void {
 		for (const entry of this.of(room)) {
@@ -161,7 +161,7 @@ export class Outbox {
 		}
 	}
 
-	/** Changes the stored part of an entry, for all tabs. @returns the entry after it; undefined when it is gone */
+	/** Changes the stored part of an entry, for all tabs. @returns the changed entry; undefined when it no longer exists */
 	async change(id: string, update: Update): Promise<OutboxEntry | undefined> {
 		await this.added(id);
 		const entry = this.#find(id);
@@ -176,7 +176,7 @@ export class Outbox {
 		return changed;
 	}
 
-	/** Sets the state of an entry, if it is still there. @param seq its `seq`, once it is in the log */
+	/** Sets the state of an entry that still exists. @param seq its `seq`, once it is in the log */
 	setState(id: string, state: OutboxEntry['state'], seq?: number): void {
 		const entry = this.#find(id);
 		if (!entry) return;
@@ -184,7 +184,7 @@ export class Outbox {
 		this.#replace(this.#all.map((each) => (each === entry ? changed : each)));
 	}
 
-	/** Removes the entries that are in the log: those of `arrived`, and those that `isSettled` names. */
+	/** Removes the entries that are in the log: those in `arrived`, and those for which `isSettled` returns true. */
 	settle(arrived: readonly (Message | Entry)[], isSettled: (entry: OutboxEntry) => boolean = () => false): void {
 		if (this.#all.length === 0) return;
 		const ids = new Set(arrived.map(({ id, author }) => author.id + id));
@@ -195,8 +195,10 @@ export class Outbox {
 			this.#durations.set(id, this.#now() - typedAt);
 			void this.#storage?.change(id, () => undefined).catch(() => undefined);
 		}
-		// A timeline shows no more than so many.
-		for (const id of this.#durations.keys()) if (this.#durations.size > MAX_HELD_MESSAGES) this.#durations.delete(id);
+		// A timeline shows at most this many messages.
+		for (const id of this.#durations.keys()) {
+			if (this.#durations.size > MAX_HELD_MESSAGES) this.#durations.delete(id);
+		}
 		this.#replace(this.#all.filter((entry) => !settled.includes(entry)));
 	}
 
@@ -213,17 +215,18 @@ export class Outbox {
 		}
 	}
 
-	/** Joins a change with the unsent entries before it. @returns the change, unless nothing of it is left */
+	/** Merges a change into earlier unsent entries. @returns the change, or undefined when it was merged completely */
 	async #absorb(room: string, change: Change): Promise<Change | undefined> {
 		const joinedWith = (stored: StoredEntry) =>
 			stored.wasSent ? undefined : absorb(stored.content, targetOf(stored), change);
 		for (const entry of this.of(room).filter(joinedWith).toReversed()) {
-			// The entry may have been sent, and be gone, since.
+			// The entry may have been sent and removed meanwhile.
 			const outcome = { isAbsorbed: false };
 			await this.change(entry.id, (stored) => {
 				const joined = joinedWith(stored);
 				outcome.isAbsorbed = joined !== undefined && joined.next === undefined;
-				return joined ? joined.waiting && { ...stored, content: joined.waiting } : stored;
+				if (!joined) return stored;
+				return joined.waiting && { ...stored, content: joined.waiting };
 			});
 			if (outcome.isAbsorbed) return undefined;
 		}
@@ -232,11 +235,11 @@ export class Outbox {
 
 	async #read(after: number): Promise<void> {
 		const loaded = await this.#storage?.load(after).catch(() => undefined);
-		if (loaded && loaded.length > 0) this.#takeUp(loaded);
+		if (loaded && loaded.length > 0) this.#insert(loaded);
 	}
 
-	/** Puts entries of the storage at their places: by key, before those that are in memory alone. */
-	#takeUp(loaded: readonly KeyedEntry[]): void {
+	/** Inserts entries of the storage in the order of their keys, before the entries that are only in memory. */
+	#insert(loaded: readonly KeyedEntry[]): void {
 		const added: OutboxEntry[] = [];
 		for (const { key, entry } of loaded) {
 			this.#lastKey = Math.max(this.#lastKey, key);
@@ -248,8 +251,8 @@ export class Outbox {
 		this.#replace([...this.#all, ...added].toSorted((a, b) => keyOf(a) - keyOf(b)));
 	}
 
-	/** Gives entries from before the browser's first session to its user. */
-	async #claimNameless(): Promise<void> {
+	/** Assigns entries from before the browser's first session to the user of that session. */
+	async #claimAnonymous(): Promise<void> {
 		const userId = this.#userId();
 		if (userId === '') return;
 		for (const { id } of this.#all.filter((entry) => entry.userId === '')) {
@@ -257,7 +260,7 @@ export class Outbox {
 		}
 	}
 
-	/** Remembers that an id is done. @param next the id that has taken its place */
+	/** Remembers the id of a finished entry. @param next the id that replaces it */
 	#finish(id: string, next?: string): void {
 		const key = this.#keys.get(id);
 		this.#keys.delete(id);
@@ -283,7 +286,7 @@ export class Outbox {
 	}
 }
 
-/** An entry that was never sent, with the same content. */
+/** Copies an entry as a new one that was never sent. */
 function withNewId(stored: StoredEntry): StoredEntry {
 	return { ...stored, id: createId(), wasSent: false };
 }

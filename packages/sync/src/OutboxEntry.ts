@@ -1,7 +1,7 @@
 import type { Message, RejectionCode, Target } from '@digda/protocol';
 import type { Content } from './entry-content.ts';
 
-/** The stored form of an entry that its author made and the server has not acknowledged. */
+/** The stored form of an entry that the server has not acknowledged. */
 export interface StoredEntry {
 	/** The UUID of the entry. */
 	readonly id: string;
@@ -9,18 +9,18 @@ export interface StoredEntry {
 	readonly userId: string;
 	readonly room: string;
 	readonly content: Content;
-	/** The client's clock when its author made it, in milliseconds since the epoch: for display, never an order. */
+	/** The client's clock at its creation, in milliseconds since the epoch. It is for display, and does not define an order. */
 	readonly typedAt: number;
-	/** Tells whether the server may have it: it was sent at least once, without a final reply. */
+	/** Tells whether the server may have it, because it was sent at least once without a final reply. */
 	readonly wasSent: boolean;
 	/** The final rejection. */
 	readonly failure?: RejectionCode;
 }
 
-/** Waiting to be sent; sent, without a reply; in the log; rejected for good. */
+/** `waiting` to be sent, `sending` until there is a reply, `stored` in the log, or `failed` with a final rejection. */
 export type EntryState = 'waiting' | 'sending' | 'stored' | 'failed';
 
-/** An entry of the outbox. A change makes another object. */
+/** An entry of the outbox. It is immutable: a change creates another object. */
 export interface OutboxEntry extends StoredEntry {
 	readonly state: EntryState;
 	/** Tells whether it survives a reload. */
@@ -29,38 +29,38 @@ export interface OutboxEntry extends StoredEntry {
 	readonly seq?: number;
 }
 
-/** An entry, new or from the storage, before it is sent. */
+/** Makes an outbox entry of a stored one, before it is sent. */
 export function toOutboxEntry(stored: StoredEntry, isDurable: boolean): OutboxEntry {
 	return { ...stored, state: stored.failure === undefined ? 'waiting' : 'failed', isDurable };
 }
 
-/** The part of an entry that is stored. */
+/** Extracts the stored part of an entry. */
 export function toStored({ state, isDurable, seq, ...stored }: OutboxEntry): StoredEntry {
 	return stored;
 }
 
-/** An entry after its stored part was changed. */
+/** Replaces the stored part of an entry. */
 export function withStored(entry: OutboxEntry, stored: StoredEntry): OutboxEntry {
 	const changed = toOutboxEntry(stored, entry.isDurable);
 	if (changed.state === 'failed' || entry.state === 'failed') return changed;
 	return { ...changed, state: entry.state, ...(entry.seq !== undefined && { seq: entry.seq }) };
 }
 
-/** An entry from before the browser's first session as one of its user; any other entry as it is. */
+/** Assigns an entry from before the browser's first session to a user. Any other entry is returned unchanged. */
 export function withAuthor(stored: StoredEntry, userId: string): StoredEntry {
 	if (stored.userId !== '') return stored;
 	const { content } = stored;
-	// Before the session its author's own messages had no author either.
+	// Before the session, the author of the target had no id either.
 	if (content.kind === 'message' || content.target.author !== '') return { ...stored, userId };
 	return { ...stored, userId, content: { ...content, target: { ...content.target, author: userId } } };
 }
 
-/** Tells whether an entry makes a message. */
+/** Tells whether an entry creates a message. */
 export function isMessage<Of extends StoredEntry>(entry: Of): entry is Of & { readonly content: { kind: 'message' } } {
 	return entry.content.kind === 'message';
 }
 
-/** The message that an entry makes or changes, or a message itself, as a target. */
+/** Returns a message, or the message that an entry creates or changes, as a target. */
 export function targetOf(message: Message | StoredEntry): Target {
 	if (!('content' in message)) return { author: message.author.id, id: message.id };
 	const { content, userId, id } = message;

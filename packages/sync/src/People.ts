@@ -2,7 +2,7 @@ import { MAX_LISTED_MEMBERS, TYPING_EXPIRY_MS, type PresenceChange, type User } 
 import { Signal } from './Signal.ts';
 import type { Schedule } from './timing.ts';
 
-/** The people who are online in a room, and those of them who type. */
+/** The online members of a room, and the members who are typing. */
 export class People {
 	readonly changes = new Signal();
 	readonly #schedule: Schedule;
@@ -15,7 +15,7 @@ export class People {
 		this.#schedule = schedule;
 	}
 
-	/** Some of the people who are online; `memberCount` counts all. Another array when they have changed, and only then. */
+	/** The listed online members; `memberCount` counts all. Each change creates another array. */
 	get members(): readonly User[] {
 		return this.#listed;
 	}
@@ -28,7 +28,7 @@ export class People {
 		return Array.from(this.#typing.values(), ({ user }) => user);
 	}
 
-	/** Begins anew with the people that the server lists. */
+	/** Replaces the list by the online members that the server sent. */
 	start(members: readonly User[], memberCount: number): void {
 		this.#members = new Map(members.map((user) => [user.id, user]));
 		this.#list(memberCount);
@@ -53,7 +53,7 @@ export class People {
 		this.#list(this.#memberCount);
 	}
 
-	/** A person types, or no longer. Without another notice typing ends by itself. */
+	/** Sets whether a member types. Without another notice the state expires after `TYPING_EXPIRY_MS`. */
 	setTyping(user: User, isTyping: boolean): void {
 		this.stopTyping(user.id);
 		if (!isTyping) return;
@@ -67,7 +67,7 @@ export class People {
 		if (this.#typing.delete(id)) this.changes.fire();
 	}
 
-	/** Without a connection the client does not know who types. */
+	/** Clears the typing members: without a connection the client gets no typing notices. */
 	close(): void {
 		for (const id of [...this.#typing.keys()]) this.stopTyping(id);
 	}

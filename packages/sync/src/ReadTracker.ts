@@ -2,16 +2,16 @@ import { READ_MARK_INTERVAL_MS } from '@digda/protocol';
 import { Timer } from './Timer.ts';
 import type { Schedule } from './timing.ts';
 
-/** The read cursor of the user in one room. The server gets it at once, and then at most once per interval. */
+/** The read cursor of the user in one room. The client sends it at once, and then at most once per interval. */
 export class ReadTracker {
 	readonly #send: (seq: number) => void;
 	readonly #onChange: (seq: number) => void;
 	readonly #pause: Timer;
 	#seq = 0;
-	/** The cursor that the server has, or was sent. */
+	/** The cursor that the server has or the client has sent. */
 	#sentSeq = 0;
 
-	/** @param send sends the cursor; `enter` makes up for one that was lost on its way */
+	/** @param send sends the cursor; `enter` repeats a request that was lost */
 	constructor(schedule: Schedule, send: (seq: number) => void, onChange: (seq: number) => void) {
 		this.#send = send;
 		this.#onChange = onChange;
@@ -22,7 +22,7 @@ export class ReadTracker {
 		return this.#seq;
 	}
 
-	/** Takes the cursor of the answer to a join. In another log (`isAnew`) the client's own one is void. */
+	/** Applies the cursor of the reply to a join. In another log (`isAnew`) the client's own cursor is void. */
 	enter(seq: number, isAnew: boolean): void {
 		this.#sentSeq = seq;
 		if (isAnew) this.#seq = 0;
@@ -30,24 +30,24 @@ export class ReadTracker {
 		this.#flush();
 	}
 
-	/** The server has raised its cursor by itself: an author has read their own message. */
+	/** Records that the server has raised its cursor, because an author has read their own message. */
 	confirm(seq: number): void {
 		this.#sentSeq = Math.max(this.#sentSeq, seq);
 	}
 
-	/** The user has read up to an entry; the cursor never goes back. */
+	/** Marks everything up to an entry as read. The cursor never goes back. */
 	mark(seq: number): void {
 		this.raise(seq);
 		this.#flush();
 	}
 
-	/** The user has read up to an entry on another connection. */
+	/** Applies the cursor of another connection of the user. */
 	raise(seq: number): void {
 		this.#seq = Math.max(this.#seq, seq);
 		this.#onChange(this.#seq);
 	}
 
-	/** Sends what was not sent yet. */
+	/** Sends a cursor that was not sent yet, and stops the timer. */
 	close(): void {
 		this.#pause.clear();
 		this.#flush();

@@ -4,7 +4,7 @@ import { Gate } from './Gate.ts';
 import { ConnectionLost, type Ask } from './requests.ts';
 import type { Schedule } from './timing.ts';
 
-/** Sends the requests of the current connection. A reply of an earlier connection is dropped. */
+/** Sends the requests of the current connection, and drops replies of earlier connections. */
 export class RequestSender {
 	readonly #socket: ChatSocket;
 	readonly #createGate: () => Gate;
@@ -16,7 +16,7 @@ export class RequestSender {
 		this.#createGate = () => new Gate(schedule, random);
 	}
 
-	/** Tells whether requests can be sent: from `session:ready` to the end of the connection. */
+	/** Tells whether requests can be sent: from `session:ready` until the connection ends. */
 	get isReady(): boolean {
 		return this.#gates !== undefined;
 	}
@@ -33,12 +33,12 @@ export class RequestSender {
 	readonly ask: Ask = async (name, payload, signal) => {
 		if (!this.#gates) throw new ConnectionLost('not connected');
 		return await this.#gates[kindOf(name)].pass(async () => {
-			if (signal?.aborted) throw new ConnectionLost('the request is not needed any more');
+			if (signal?.aborted) throw new ConnectionLost('the request was aborted');
 			return await this.#socket.request(name, payload);
 		});
 	};
 
-	/** Sends that the user types, unless the server has asked to wait. */
+	/** Sends a typing notice, unless the server has asked the client to wait. */
 	readonly setTyping: ChatSocket['setTyping'] = (payload) => {
 		if (this.#gates?.ask.isOpen) this.#socket.setTyping(payload);
 	};

@@ -36,26 +36,26 @@ export interface RoomOptions {
 	user: () => User | undefined;
 	/** Tells whether requests can be sent now. */
 	isReady: () => boolean;
-	/** Tells whether the room is open, perhaps as another `Room` that was made since this one was closed. */
+	/** Tells whether the room is open, perhaps as another `Room` that was created after this one was closed. */
 	isShown: () => boolean;
-	/** Called with the end of the log and the read cursor after a join. With `isAnew` it may be another log than before. */
+	/** Called with the head and the read cursor after a join. With `isAnew` the log may be another one than before. */
 	onJoin: (state: Head & ReadCursor, isAnew: boolean) => void;
-	/** Called with the read cursor. */
+	/** Called when the read cursor has changed. */
 	onRead: (cursor: ReadCursor) => void;
-	/** Called with the server's spelling of the room when it differs. */
+	/** Called when the server spells the identifier of the room differently. */
 	onSpelling: (room: string) => void;
 }
 
-/** The reason of the end of a membership. */
+/** The reason why a membership ended. */
 type LeaveReason = Parameters<ChatServerToClient['room:left']>[0]['reason'];
 
 /**
- * A room of the chat. Until it is opened it sends the waiting entries of its user and nothing else; then it follows the log of
- * the room, and knows the people in it.
+ * A room of the chat. A closed room only sends the waiting entries of its user. An open room also follows the log and the
+ * online members.
  */
 export class Room {
 	readonly changes = new Signal();
-	/** Other people's messages were delivered. */
+	/** Fires when messages of other people were delivered. */
 	readonly arrived = new Signal<readonly MessageEntry[]>();
 	readonly history: History;
 	readonly people: People;
@@ -64,7 +64,7 @@ export class Room {
 	readonly #cursor: ReadTracker;
 	readonly #typing: TypingNotice;
 	readonly #retry: Retry;
-	/** Aborted with the connection, and when the user leaves or closes the room: replies of before are dropped. */
+	/** Aborted with the connection, and when the user leaves or closes the room. The room then drops earlier replies. */
 	#visit = new AbortController();
 	#id: string;
 	#title: string;
@@ -76,7 +76,8 @@ export class Room {
 	#isJoining = false;
 	#firstUnread: number | undefined;
 	#missed = 0;
-	#shown: { of: readonly unknown[]; messages: readonly Message[] } = { of: [], messages: [] };
+	/** The last result of `messages`, and the objects that it was made of. */
+	#shown: { inputs: readonly unknown[]; messages: readonly Message[] } = { inputs: [], messages: [] };
 
 	constructor(id: string, options: RoomOptions) {
 		const { ask, setTyping, schedule, random, exclusive, outbox, onRead } = options;
@@ -93,26 +94,31 @@ export class Room {
 			(seq) => onRead(this.timeline.cursorAt(seq))
 		);
 		this.#sender = new RoomSender({
-			...{ outbox, ask, exclusive, schedule, random },
+			outbox,
+			ask,
+			exclusive,
+			schedule,
+			random,
 			room: () => this.#id,
 			userId: () => this.#userId ?? '',
-			// Before the reply to a join, a membership that is about to begin may be missing.
+			// The membership may begin with the join, so entries wait for its reply.
 			canSend: () => options.isReady() && this.#status !== 'joining',
 			onStored: () => this.#settle()
 		});
 		this.history = new History({
-			...{ schedule, random },
+			schedule,
+			random,
 			read: async (range) => dataOf(await this.#ask('history:read', { room: this.#id, ...range })),
 			onChange: (added) => {
 				this.#settle(added);
-				// The server may lose the cursor of an author in a crash.
+				// The server may lose the cursor of an author in a crash, so the client sends it again.
 				const own = lastBy(this.#userId, added);
 				if (own > this.readSeq) this.#cursor.mark(own);
 				this.changes.fire();
 			},
 			reader: () => this.#userId,
 			onLost: () => void this.join(),
-			// A user who may not read is no member any more.
+			// A user who may not read the history is no longer a member.
 			onFailure: (error, retry) => this.#fail(error, retry, () => this.receiveLeft())
 		});
 	}
@@ -126,7 +132,7 @@ export class Room {
 		return this.#title;
 	}
 
-	/** Tells whether the room is one for invited people. */
+	/** Tells whether the room is private: members join by invitation. */
 	get isPrivate(): boolean {
 		return this.#isPrivate;
 	}
@@ -136,7 +142,7 @@ export class Room {
 		return this.#isOwner;
 	}
 
-	/** The reason of the end of the membership, where the server told it. */
+	/** The reason why the membership ended, if the server sent it. */
 	get leftFor(): LeaveReason | undefined {
 		return this.#leftFor;
 	}
@@ -146,12 +152,12 @@ export class Room {
 		return this.#status;
 	}
 
-	/** Tells whether the room was opened, and not closed since. */
+	/** Tells whether the room is open. */
 	get isOpen(): boolean {
 		return this.#status !== 'closed';
 	}
 
-	/** Tells whether the user is no member, so that the server accepts no entry. */
+	/** Tells whether the user is not a member, so that the server accepts no entry. */
 	get isOut(): boolean {
 		return this.#status === 'left' || this.#status === 'rejected';
 	}
@@ -161,22 +167,23 @@ export class Room {
 		return this.#rejection;
 	}
 
-	/** The part of the log that the client holds. */
+	/** The window of the log that the client holds. */
 	get timeline() {
 		return this.history.timeline;
 	}
 
-	/** The messages of the timeline, with the user's waiting changes in them; another array after each change. */
+	/** The messages of the timeline, with the user's waiting changes applied. Each change creates another array. */
 	get messages(): readonly Message[] {
 		const { messages } = this.timeline;
 		const waiting = this.entries;
-		const of = [messages, ...waiting];
-		const isKnown = of.length === this.#shown.of.length && of.every((each, index) => each === this.#shown.of[index]);
-		if (!isKnown) this.#shown = { of, messages: withWaiting(messages, waiting, this.#options.user()) };
+		const inputs = [messages, ...waiting];
+		const last = this.#shown.inputs;
+		const isCurrent = inputs.length === last.length && inputs.every((input, index) => input === last[index]);
+		if (!isCurrent) this.#shown = { inputs, messages: withWaiting(messages, waiting, this.#options.user()) };
 		return this.#shown.messages;
 	}
 
-	/** The user's entries that the timeline does not hold yet, in the order in which they were made. */
+	/** The user's entries that the timeline does not contain yet, in the order of their creation. */
 	get entries(): readonly OutboxEntry[] {
 		return this.#options.outbox.of(this.#id);
 	}
@@ -186,50 +193,50 @@ export class Room {
 		return this.#cursor.seq;
 	}
 
-	/** The first message that was unread when the room was opened. */
+	/** The `seq` of the first message that was unread when the room was opened. */
 	get firstUnread(): number | undefined {
 		return this.#firstUnread;
 	}
 
-	/** The number of messages that came during the last absence; 0 until the room is joined again. */
+	/** The number of messages that were missed without a connection; 0 until the room is joined again. */
 	get missed(): number {
 		return this.#missed;
 	}
 
 	/**
-	 * Sends a message; it is shown at once.
-	 * @param text cleaned, not blank and not too long, as `RoomText` makes it
-	 * @returns when it is in the outbox
+	 * Sends a message, which is shown at once.
+	 * @param text a text that `RoomText` has parsed
+	 * @returns a promise that settles when the message is in the outbox
 	 */
 	async say(text: RoomText): Promise<void> {
 		this.setTyping(false);
 		await this.#add({ kind: 'message', text });
 	}
 
-	/** Changes the text of a message of the user, sent or waiting. @returns when the change is in the outbox */
+	/** Edits a message of the user, sent or waiting. @returns a promise that settles when the change is in the outbox */
 	async edit(message: Message | OutboxEntry, text: RoomText): Promise<void> {
 		await this.#add({ kind: 'edit', target: targetOf(message), text });
 	}
 
-	/** Deletes a message, sent or waiting. @returns when the change is in the outbox */
+	/** Deletes a message, sent or waiting. @returns a promise that settles when the change is in the outbox */
 	async delete(message: Message | OutboxEntry): Promise<void> {
 		await this.#add({ kind: 'delete', target: targetOf(message) });
 	}
 
-	/** Reacts to a message with an emoji, or no longer. @returns when the change is in the outbox */
+	/** Sets or removes a reaction to a message. @returns a promise that settles when the change is in the outbox */
 	async react(message: Message | OutboxEntry, emoji: string, isSet: boolean): Promise<void> {
 		await this.#add({ kind: 'reaction', target: targetOf(message), emoji, isSet });
 	}
 
-	/** Sends a request about the room. @throws {ConnectionLost} also when the user has left the room meanwhile */
+	/** Sends a request about the room. @throws {ConnectionLost} also when the user leaves the room before the reply */
 	readonly request: Ask = (name, payload) => this.#ask(name, payload);
 
-	/** Tells the others that the user types; to be called on every keystroke. */
+	/** Sends a typing notice to the other members. The page calls it on every keystroke. */
 	setTyping(isTyping: boolean): void {
 		if (this.#status === 'joined') this.#typing.set(isTyping);
 	}
 
-	/** Marks everything up to an entry as read, as far as the client holds it; the cursor never goes back. */
+	/** Marks everything up to an entry as read, at most up to the end of the window. The cursor never goes back. */
 	markRead(seq: number): void {
 		const readSeq = Math.min(seq, this.timeline.to);
 		if (readSeq <= this.readSeq) return;
@@ -237,14 +244,14 @@ export class Room {
 		this.changes.fire();
 	}
 
-	/** Joins the room on a new connection, or again when the log may be another one. */
+	/** Joins the room on a new connection, or again when the log may be another one than the window's. */
 	async join(): Promise<void> {
 		if (this.#isJoining || this.#status === 'left') return;
 		const { signal } = this.#visit;
 		this.#isJoining = true;
 		this.#status = 'joining';
 		this.#retry.clear();
-		this.history.lose();
+		this.history.suspend();
 		try {
 			const held = { room: this.#id, ...this.timeline.held };
 			await this.#enter(dataOf(await this.#ask('room:join', held)));
@@ -260,19 +267,19 @@ export class Room {
 		this.flush();
 	}
 
-	/** Sends the waiting entries, as far as possible now. */
+	/** Sends the waiting entries, if that is possible now. */
 	flush(): void {
 		this.#sender.flush();
 	}
 
-	/** Shows messages that an earlier visit kept, until the room is joined. */
+	/** Shows kept messages of an earlier visit until the room is joined. */
 	preview(messages: readonly Message[]): void {
 		if (this.isOut) return;
 		this.timeline.preview(messages);
 		this.changes.fire();
 	}
 
-	/** The connection has ended; the next one begins with `join`. */
+	/** Stops all requests and timers at the end of a connection. The next connection starts with `join`. */
 	suspend(): void {
 		this.#visit.abort();
 		this.#visit = new AbortController();
@@ -281,51 +288,51 @@ export class Room {
 		if (this.#status === 'joined') this.#status = 'joining';
 		this.#retry.clear();
 		this.#sender.close();
-		this.history.lose();
+		this.history.suspend();
 		this.people.close();
 		this.#typing.close();
 		this.changes.fire();
 	}
 
-	/** Takes entries that were delivered. */
+	/** Applies delivered entries. */
 	deliver(entries: readonly Entry[]): void {
 		this.#rejoin();
 		const said = entries.filter((entry) => entry.kind === 'message');
 		for (const { author } of said) this.people.stopTyping(author.id);
 		this.#cursor.confirm(lastBy(this.#userId, said));
 		this.history.deliver(entries);
-		// A message is settled once it is in the window, a change once it is in the messages there.
+		// A message is settled once it is in the window. A change is settled once it is applied to the messages of the window.
 		this.#settle(entries.filter(({ kind, seq }) => kind !== 'message' && seq <= this.timeline.delivered));
 		const others = said.filter(({ author }) => author.id !== this.#userId);
 		if (others.length > 0) this.arrived.fire(others);
 	}
 
-	/** Takes the head that the server has announced. */
+	/** Applies a head that the server has announced. */
 	receiveHead(head: Head): void {
 		this.#rejoin();
 		this.history.raiseHead(head);
 	}
 
-	/** Takes the read cursor of another connection of the user. */
+	/** Applies the read cursor of another connection of the user. */
 	receiveCursor(readSeq: number): void {
 		this.#cursor.raise(readSeq);
 		this.changes.fire();
 	}
 
-	/** Takes a new title. */
+	/** Applies a new title. */
 	receiveTitle(title: string): void {
 		this.#title = title;
 		this.changes.fire();
 	}
 
-	/** The user is no longer a member. */
+	/** Applies the end of the membership. */
 	receiveLeft(reason?: LeaveReason): void {
 		this.suspend();
 		this.#leftFor ??= reason;
 		this.#endVisit('left');
 	}
 
-	/** Ends everything that is under way. From then on the room sends waiting entries and nothing else. */
+	/** Stops following the log. From then on the room only sends waiting entries. */
 	close(): void {
 		this.#cursor.close();
 		this.suspend();
@@ -342,7 +349,7 @@ export class Room {
 		await this.#options.outbox.add(this.#id, content);
 	}
 
-	/** Removes the entries from the outbox that the log holds, as far as the timeline shows them. */
+	/** Removes entries from the outbox that are in the log and in the timeline. */
 	#settle(arrived: readonly (Message | Entry)[] = []): void {
 		const { to, delivered } = this.timeline;
 		this.#options.outbox.settle(arrived, ({ room, seq, content }) => {
@@ -351,20 +358,20 @@ export class Room {
 		});
 	}
 
-	/** Sends the read cursor; the next join makes up for a lost reply. */
+	/** Sends the read cursor. The next join repeats a request without a reply. */
 	async #sendCursor(seq: number): Promise<void> {
 		try {
 			const cursor = dataOf(await this.#options.ask('read:mark', { room: this.#id, seq }));
 			if (this.#leftFor === undefined) this.#options.onRead(cursor);
 		} catch {
-			// The room shows the cursor that it has.
+			// The local cursor stays as it is.
 		}
 	}
 
 	readonly #ask: Ask = async (name, payload) => {
 		const { signal } = this.#visit;
 		const [reply] = await Promise.allSettled([this.#options.ask(name, payload, signal)]);
-		if (signal.aborted) throw new ConnectionLost('the reply came too late');
+		if (signal.aborted) throw new ConnectionLost('the visit has ended');
 		if (reply.status === 'rejected') throw reply.reason;
 		return reply.value;
 	};
@@ -400,7 +407,7 @@ export class Room {
 		if (own > this.readSeq) this.#cursor.mark(own);
 	}
 
-	/** A user who is no member does not see who is online. */
+	/** Clears the online members and the kept messages, because they are only visible to a member. */
 	#endVisit(status: 'left' | 'rejected' | 'closed'): void {
 		this.#status = status;
 		this.people.start([], 0);
@@ -408,14 +415,14 @@ export class Room {
 		this.changes.fire();
 	}
 
-	/** The server delivers to members alone: the user is one again, perhaps by another tab. */
+	/** Joins again after a delivery: the server delivers only to members, so another tab may have joined the room. */
 	#rejoin(): void {
 		if (!this.isOut) return;
 		this.#status = 'joining';
 		void this.join();
 	}
 
-	/** Tries again after a temporary failure; a new connection joins again by itself. */
+	/** Retries after a temporary failure. A new connection joins the room anyway. */
 	#fail(error: unknown, retry: Retry, giveUp: (reply: Rejection) => void): void {
 		if (error instanceof ConnectionLost) return;
 		const reply = error instanceof RejectionError ? error.reply : undefined;
@@ -424,7 +431,7 @@ export class Room {
 	}
 }
 
-/** Tells whether messages after a `seq` are unread, as far as the reply to a first join tells. */
+/** Tells whether messages after a `seq` are unread, according to the reply to a first join. */
 function hasUnread({ readSeq, said, readSaid, messages }: JoinedRoom, from: number): boolean {
 	if (from === readSeq) return readSaid < said;
 	return messages.some(({ seq, isDeleted }) => seq > from && !isDeleted);

@@ -10,25 +10,25 @@ export type ListedRoom = Pick<RoomSummary, 'room' | 'title' | 'isPrivate' | 'isM
 	unread: number;
 };
 
-/** A room as it was listed last, perhaps on an earlier visit. */
+/** A room of the last list, perhaps of an earlier visit. */
 export type KnownRoom = Omit<ListedRoom, 'unread'>;
 
-/** The user's own rooms and the public ones. It reads them again whenever one may have come, gone or changed. */
+/** The list of the user's rooms and the public rooms. It is read again whenever a room may have been added, removed or changed. */
 export class RoomList {
 	readonly changes = new Signal();
-	/** A new list has come. */
+	/** Fires when a new list has arrived. */
 	readonly loaded = new Signal<readonly RoomSummary[]>();
 	readonly #session: Session;
 	readonly #rooms: Rooms;
 	readonly #subscriptions: (() => void)[];
 	#known: readonly KnownRoom[];
-	/** The newest request: replies may come in another order. */
+	/** Identifies the newest request, because replies may arrive in another order. */
 	#latest: symbol | undefined;
 	#isPlanned = false;
-	/** The rooms that need no new list: those of the last one, and those that have caused one. */
+	/** The rooms that need no new list: they are in the last list or have caused a request. */
 	#seen = new Set<string>();
 
-	/** @param known the rooms of an earlier visit, shown until the first list comes */
+	/** @param known the rooms of an earlier visit, shown until the first list arrives */
 	constructor(session: Session, rooms: Rooms, known: readonly KnownRoom[] = []) {
 		this.#session = session;
 		this.#rooms = rooms;
@@ -47,15 +47,19 @@ export class RoomList {
 		];
 	}
 
-	/** The rooms, with what is unread in them. */
+	/** The rooms, each with the number of its unread messages. */
 	get rooms(): readonly ListedRoom[] {
 		const { unread } = this.#rooms;
 		return this.#known.map(({ room, title, isPrivate, isMember }) => ({
-			...{ room, title, isPrivate, isMember, unread: unread.of({ room, isMember }) }
+			room,
+			title,
+			isPrivate,
+			isMember,
+			unread: unread.of({ room, isMember })
 		}));
 	}
 
-	/** Reads the list from the server soon: once for all calls of this moment. Without a connection it does nothing. */
+	/** Reads the list from the server, once for all calls in a tick. Without a connection it does nothing. */
 	refresh(): void {
 		if (this.#isPlanned || !this.#session.isReady) return;
 		this.#isPlanned = true;
@@ -67,7 +71,8 @@ export class RoomList {
 
 	/** Reads the list from the server. @throws {RejectionError} @throws {ConnectionLost} */
 	async load(): Promise<readonly RoomSummary[]> {
-		const latest = (this.#latest = Symbol());
+		const latest = Symbol();
+		this.#latest = latest;
 		const { rooms } = dataOf(await this.#session.ask('room:list', {}));
 		const own = rooms.filter(({ isMember }) => isMember).map(({ room }) => room);
 		this.#seen = new Set([...own, ...this.#rooms.unread.rooms]);

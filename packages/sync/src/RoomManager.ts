@@ -10,28 +10,28 @@ export class RoomManager {
 		this.#room = room;
 	}
 
-	/** Gives the room another title. */
+	/** Changes the title of the room. */
 	async rename(title: string): Promise<void> {
 		const { title: given } = dataOf(await this.#room.request('room:rename', { room: this.#room.id, title }));
 		this.#room.receiveTitle(given);
 	}
 
-	/** Reads the members, and for the owner the invitations. */
+	/** Reads the members, and the invitations if the user is the owner. */
 	async listMembers(): Promise<{ members: Member[]; invitations: Invitation[] }> {
 		return dataOf(await this.#room.request('room:members', { room: this.#room.id }));
 	}
 
-	/** Ends somebody's membership. */
+	/** Ends the membership of another user. */
 	async removeMember(userId: string): Promise<void> {
 		dataOf(await this.#room.request('room:remove', { room: this.#room.id, userId }));
 	}
 
-	/** Makes an invitation. @returns its secret, which the server never tells again */
+	/** Creates an invitation. @returns its id and its secret, which the server never sends again */
 	async invite(): Promise<{ invitation: string; secret: string }> {
 		return dataOf(await this.#room.request('room:invite', { room: this.#room.id }));
 	}
 
-	/** Revokes an invitation; without an id all of them. */
+	/** Revokes an invitation, or all invitations without an id. */
 	async revoke(invitation?: string): Promise<void> {
 		const which = invitation === undefined ? {} : { invitation };
 		dataOf(await this.#room.request('room:revoke', { room: this.#room.id, ...which }));

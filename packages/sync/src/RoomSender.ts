@@ -5,13 +5,13 @@ import { isTemporary, type Ask } from './requests.ts';
 import { Retry } from './Retry.ts';
 import type { Exclusive, Schedule } from './timing.ts';
 
-/** After so many replies `internal` in a row the entry itself is to blame. */
+/** After this many consecutive `internal` replies, the entry counts as rejected. */
 const MAX_INTERNAL_FAILURES = 3;
 
 export interface RoomSenderOptions {
 	outbox: Outbox;
 	ask: Ask;
-	/** The room, which the server may spell in another way. */
+	/** Returns the identifier of the room, which the server may spell differently. */
 	room: () => string;
 	/** Tells whether entries of the room can be sent now. */
 	canSend: () => boolean;
@@ -24,14 +24,13 @@ export interface RoomSenderOptions {
 }
 
 /**
- * Sends the waiting entries of one room: one at a time, in order, as often as it takes. A rejection that no retry can resolve
- * stays on its entry.
+ * Sends the waiting entries of one room, one at a time, in order, with retries. A final rejection is stored in its entry.
  */
 export class RoomSender {
 	readonly #options: RoomSenderOptions;
 	readonly #retry: Retry;
 	#isFlushing = false;
-	/** The entry that the server last failed on, and how often in a row. */
+	/** The entry with the last `internal` reply, and the number of consecutive ones. */
 	#failing = { id: '', count: 0 };
 
 	constructor(options: RoomSenderOptions) {
@@ -39,13 +38,13 @@ export class RoomSender {
 		this.#retry = new Retry(options.schedule, options.random, () => this.flush());
 	}
 
-	/** Sends the waiting entries, unless that is under way or has to wait. */
+	/** Sends the waiting entries, unless it is already sending or has to wait for a retry. */
 	flush(): void {
 		if (this.#isFlushing || !this.#canSend() || !this.#next()) return;
 		this.#isFlushing = true;
 		const { exclusive, userId, room } = this.#options;
 		exclusive(`digda-outbox ${userId()} ${room()}`, () => this.#sendAll())
-			// Another tab has taken the lock over, and sends.
+			// Another tab has stolen the lock, and sends.
 			.catch(() => this.#retry.fail())
 			.finally(() => {
 				this.#isFlushing = false;
@@ -53,7 +52,7 @@ export class RoomSender {
 			});
 	}
 
-	/** Ends the wait for the next try. */
+	/** Cancels the next retry. */
 	close(): void {
 		this.#retry.clear();
 		this.#retry.succeed();
@@ -65,7 +64,7 @@ export class RoomSender {
 
 	#next(): OutboxEntry | undefined {
 		const entries = this.#options.outbox.of(this.#options.room());
-		// One at a time, also when another tab took the lock over and this one begins again.
+		// Another tab may have stolen the lock, and this tab starts again: the entry in flight still blocks the next one.
 		if (entries.some(({ state }) => state === 'sending')) return undefined;
 		return entries.find(({ state }) => state === 'waiting');
 	}
@@ -80,13 +79,13 @@ export class RoomSender {
 			if (!entry || !this.#canSend()) return;
 			const claimed = await this.#claim(entry.id);
 			const isOwn = claimed?.userId === this.#options.userId();
-			// The sender of the same room, which was closed and opened again, may have begun meanwhile.
+			// The sender of a room that was closed and opened again may have started meanwhile.
 			const isNext = claimed !== undefined && this.#next()?.id === claimed.id;
 			if (isOwn && isNext && this.#canSend()) await this.#send(claimed);
 		}
 	}
 
-	/** Marks an entry as sent before it is. @returns undefined when another tab has sent or retracted it */
+	/** Marks an entry as sent before it is sent. @returns undefined when another tab has sent or retracted it */
 	async #claim(id: string): Promise<OutboxEntry | undefined> {
 		const userId = this.#options.userId();
 		return await this.#options.outbox.change(id, (stored) =>
@@ -109,23 +108,25 @@ export class RoomSender {
 			outbox.setState(id, 'stored', reply.data.seq);
 			onStored();
 		} catch {
-			// The connection ended, or no reply came in time: the server knows the entry by its id.
+			// The connection ended, or the reply timed out. The server recognizes the entry by its id.
 			this.#sendAgain(id);
 		}
 	}
 
 	async #reject(id: string, error: Rejection): Promise<void> {
-		const count = error.code !== 'internal' ? 0 : this.#failing.id === id ? this.#failing.count + 1 : 1;
+		const before = this.#failing.id === id ? this.#failing.count : 0;
+		const count = error.code === 'internal' ? before + 1 : 0;
 		this.#failing = { id, count };
-		if (isTemporary(error) && count < MAX_INTERNAL_FAILURES) this.#sendAgain(id, error.retryAfterMs);
-		else {
-			this.#failing = { id, count: 0 };
-			await this.#options.outbox.change(id, (stored) => ({ ...stored, failure: error.code }));
+		if (isTemporary(error) && count < MAX_INTERNAL_FAILURES) {
+			this.#sendAgain(id, error.retryAfterMs);
+			return;
 		}
+		this.#failing = { id, count: 0 };
+		await this.#options.outbox.change(id, (stored) => ({ ...stored, failure: error.code }));
 	}
 
 	#sendAgain(id: string, ms?: number): void {
-		// A new connection sends at once.
+		// Without a connection no timer is needed: the next connection sends at once.
 		if (this.#options.canSend()) this.#retry.fail(ms);
 		this.#options.outbox.setState(id, 'waiting');
 	}

@@ -12,32 +12,32 @@ import { Unread } from './Unread.ts';
 export interface RoomsOptions {
 	session: Session;
 	schedule: Schedule;
-	/** Without it entries that were not sent do not survive a reload, and say so. */
+	/** Without a storage, unsent entries do not survive a reload, and `isDurable` is false. */
 	storage?: OutboxStorage | undefined;
-	/** Lets one tab at a time send the entries of a room. */
+	/** The lock with which one tab at a time sends the entries of a room. */
 	exclusive?: Exclusive | undefined;
 	random?: () => number;
 	now?: () => number;
 }
 
-/** Entries of one of the user's rooms, ascending and without a hole. */
+/** Entries of one of the user's rooms, ascending and without a gap. */
 export type Delivery = Parameters<ChatServerToClient['entry:new']>[0];
 
-/** A message that names the user. */
+/** A message that mentions the user. */
 export interface Mention {
 	room: string;
 	message: MessageEntry;
 }
 
-/** The rooms of a session: those that are open follow their logs, and all send the entries that wait in the outbox. */
+/** The rooms of a session. Open rooms follow their logs, and all rooms send their waiting entries. */
 export class Rooms {
-	/** The user, the readiness, the heads or the read cursors have changed. */
+	/** Fires when the user, the readiness, the heads or the read cursors have changed. */
 	readonly changes = new Signal();
-	/** Entries of a room were delivered, whether it is open or not. */
+	/** Fires when entries of an open or closed room were delivered. */
 	readonly delivered = new Signal<Delivery>();
-	/** Somebody has named the user in a room, whether it is open or not. */
+	/** Fires when a message in an open or closed room mentions the user. */
 	readonly mentioned = new Signal<Mention>();
-	/** The user is no longer a member of a room. */
+	/** Fires when a membership of the user has ended. */
 	readonly left = new Signal<string>();
 	readonly outbox: Outbox;
 	readonly unread = new Unread(() => this.changes.fire());
@@ -54,7 +54,12 @@ export class Rooms {
 		this.#userId = session.user?.id;
 		this.outbox = new Outbox({ storage, now, userId: () => session.user?.id ?? '' });
 		this.#roomOptions = {
-			...{ ask, setTyping, schedule, exclusive, random, outbox: this.outbox },
+			ask,
+			setTyping,
+			schedule,
+			exclusive,
+			random,
+			outbox: this.outbox,
 			user: () => session.user,
 			isReady: () => session.isReady
 		};
@@ -67,7 +72,7 @@ export class Rooms {
 		];
 	}
 
-	/** Opens a room: joins it now or with the next connection, and again with each. */
+	/** Opens a room: it is joined now or with the next connection, and again with each later connection. */
 	open(id: string): Room {
 		const known = this.#rooms.get(id);
 		if (known?.isOpen && known.status !== 'left') return known;
@@ -76,7 +81,7 @@ export class Rooms {
 		return room;
 	}
 
-	/** Closes a room; the user stays a member, and what waits in the outbox is still sent. */
+	/** Closes a room. The user stays a member, and the room still sends its waiting entries. */
 	close(id: string): void {
 		this.#rooms.get(id)?.close();
 		this.#dropIdle();
@@ -108,7 +113,7 @@ export class Rooms {
 					this.unread.raiseHead(room, head);
 					open(room)?.receiveHead(head);
 				}
-				// A regular moment to look for entries that a closed tab has left.
+				// This event is periodic, so it also triggers a read of the entries that closed tabs have left.
 				void this.outbox.load();
 			}),
 			session.on('room:left', ({ room, reason }) => {
@@ -119,7 +124,7 @@ export class Rooms {
 			session.on('room:changed', ({ room, title }) => open(room)?.receiveTitle(title)),
 			session.on('presence:changed', (change) => open(change.room)?.people.change(change)),
 			session.on('typing:changed', ({ room, user, isTyping }) => {
-				// Another connection of the user needs no notice.
+				// The user's own notices come from another connection and are not shown.
 				if (user.id !== session.user?.id) open(room)?.people.setTyping(user, isTyping);
 			}),
 			session.on('read:changed', ({ room, ...cursor }) => {
@@ -136,10 +141,12 @@ export class Rooms {
 		const userId = this.#session.user?.id;
 		if (userId !== this.#userId) this.unread.clear();
 		this.#userId = userId;
-		// A join from before this connection gets no reply.
+		// The join of an earlier connection gets no reply.
 		this.#suspend();
-		for (const room of this.#rooms.values()) if (room.isOpen) void room.join();
-		// Entries may be another user's now.
+		for (const room of this.#rooms.values()) {
+			if (room.isOpen) void room.join();
+		}
+		// The user may have changed, and with it the list of their entries.
 		this.outbox.changes.fire();
 		void this.outbox.load();
 	}
@@ -161,9 +168,11 @@ export class Rooms {
 		}
 	}
 
-	/** Lets each room send its entries in the outbox. */
+	/** Lets each room send its waiting entries. */
 	#sendWaiting(): void {
-		for (const { room } of this.outbox.entries) if (!this.#rooms.has(room)) this.#create(room);
+		for (const { room } of this.outbox.entries) {
+			if (!this.#rooms.has(room)) this.#create(room);
+		}
 		for (const room of [...this.#rooms.values()]) {
 			room.changes.fire();
 			room.flush();
@@ -171,9 +180,11 @@ export class Rooms {
 		this.#dropIdle();
 	}
 
-	/** Forgets the rooms that are closed and have nothing to send. */
+	/** Removes rooms that are closed and have no waiting entries. */
 	#dropIdle(): void {
-		for (const [id, room] of this.#rooms) if (!room.isOpen && room.entries.length === 0) this.#rooms.delete(id);
+		for (const [id, room] of this.#rooms) {
+			if (!room.isOpen && room.entries.length === 0) this.#rooms.delete(id);
+		}
 	}
 
 	#create(id: string): Room {
@@ -192,5 +203,5 @@ export class Rooms {
 	}
 }
 
-/** Without locks two tabs may send the same entry; the server stores it once. */
+/** Without locks, two tabs may send the same entry. The server stores it once. */
 const withoutLock: Exclusive = (_name, run) => run();

@@ -7,27 +7,27 @@ import { Signal } from './Signal.ts';
 import { Timer } from './Timer.ts';
 import type { Exclusive, Schedule } from './timing.ts';
 
-/** A tab may take so long to write a new token. */
+/** Another tab may take this long to write a new token. */
 const RECHECK_MS = 1_000;
 
 export interface SessionOptions {
 	socket: ChatSocket;
 	identities: IdentityStorage;
 	schedule: Schedule;
-	/** Lets one tab at a time make the first connection of a browser. Without it two tabs may become two guests. */
+	/** The lock for the first connection of a browser. Without it, two tabs may become two guests. */
 	exclusive?: Exclusive | undefined;
 	random?: () => number;
 }
 
-/** The session of a browser in one of its tabs: its token, its user, and the connection on which requests are sent. */
+/** The session of a browser in one of its tabs: its token, its user and its connection. */
 export class Session {
-	/** The user, the readiness, or what the server thinks of the token has changed. */
+	/** Fires when the user, the readiness or `isUnknown` has changed. */
 	readonly changes = new Signal();
-	/** Requests can be sent on a new connection. */
+	/** Fires when a new connection is ready for requests. */
 	readonly began = new Signal();
-	/** The connection has ended. */
+	/** Fires when the connection has ended. */
 	readonly ended = new Signal();
-	/** The server rejected an attempt to connect because the client is too old; it fires at each attempt. */
+	/** Fires whenever the server rejects a connection because the client is outdated. */
 	readonly outdated = new Signal();
 	readonly #socket: ChatSocket;
 	readonly #identities: IdentityStorage;
@@ -60,17 +60,17 @@ export class Session {
 		});
 	}
 
-	/** The user; before the first connection, the user of the last visit. */
+	/** The user; before the first connection the user of the last visit. */
 	get user(): User | undefined {
 		return this.#user;
 	}
 
-	/** Tells whether the user may delete and close anything. */
+	/** Tells whether the user is the operator, who may delete any message and close any room. */
 	get isOperator(): boolean {
 		return this.#isOperator;
 	}
 
-	/** Tells whether requests can be sent: from `session:ready` to the end of the connection. */
+	/** Tells whether requests can be sent: from `session:ready` until the connection ends. */
 	get isReady(): boolean {
 		return this.#requests.isReady;
 	}
@@ -85,7 +85,7 @@ export class Session {
 		return this.#requests.ask;
 	}
 
-	/** Sends that the user types in a room, or no longer. */
+	/** Sends that the user types in a room or has stopped. */
 	get setTyping(): ChatSocket['setTyping'] {
 		return this.#requests.setTyping;
 	}
@@ -95,45 +95,46 @@ export class Session {
 		return this.#socket.on(name, listener);
 	}
 
-	/** Connects. One tab makes the first connection of a browser; the others wait for its session. */
+	/** Connects. One tab makes the first connection of a browser, and the other tabs wait for its session. */
 	async connect(): Promise<void> {
 		if (this.#closing.signal.aborted) return;
 		if (this.#identities.read()) {
 			this.#open();
 			return;
 		}
-		const turn = Promise.withResolvers<undefined>();
-		// A connection that breaks before it is ready is tried again in the same turn.
-		const unsubscribe = this.began.on(() => turn.resolve(undefined));
-		// A tab that is closed lets the next one try.
-		this.#closing.signal.addEventListener('abort', () => turn.resolve(undefined), { once: true });
+		const { promise: isDone, resolve } = Promise.withResolvers<undefined>();
+		const release = () => resolve(undefined);
+		// The tab holds the lock while a connection that broke before it was ready is retried.
+		const unsubscribe = this.began.on(release);
+		// A closed tab releases the lock for the next tab.
+		this.#closing.signal.addEventListener('abort', release, { once: true });
 		const connectFirst = async () => {
 			const isKnown = this.#identities.read() !== undefined;
 			this.#open();
-			if (!isKnown) await turn.promise;
+			if (!isKnown) await isDone;
 		};
 		await this.#exclusive('digda-session', connectFirst).catch(() => this.#open());
 		unsubscribe();
 	}
 
-	/** Gives up a token that the server does not know, and becomes a new guest: the same one in all tabs. */
+	/** Drops a token that the server does not know, and connects as a new guest, who is the same one in all tabs. */
 	async continueAsGuest(): Promise<void> {
 		if (this.#identities.read()?.token === this.#token) this.#identities.write(undefined);
 		this.#setUnknown(false);
 		await this.connect();
 	}
 
-	/** Changes the user's name from now on. @throws {RejectionError} @throws {ConnectionLost} */
+	/** Changes the name of the user. @throws {RejectionError} @throws {ConnectionLost} */
 	async rename(name: string): Promise<void> {
 		this.#rename(dataOf(await this.ask('session:rename', { name })).user);
 	}
 
-	/** Sends a request that the server answers at once. @throws {ConnectionLost} */
+	/** Sends a ping, which the server acknowledges at once. @throws {ConnectionLost} */
 	async ping(): Promise<void> {
 		await this.ask('connection:ping', {});
 	}
 
-	/** Closes the connection for good. */
+	/** Closes the session: it does not connect again. */
 	close(): void {
 		this.#closing.abort();
 		this.#recheck.clear();
@@ -165,7 +166,7 @@ export class Session {
 		const known = this.#identities.read();
 		if (token !== undefined) this.#identities.write({ token, user });
 		else if (!known && this.#token !== undefined) this.#identities.write({ token: this.#token, user });
-		// Another tab may have written another token since.
+		// Another tab may have written another token meanwhile.
 		else if (known && known.token === this.#token) this.#identities.write({ ...known, user });
 	}
 
@@ -186,13 +187,13 @@ export class Session {
 
 	#reject(code: RejectionCode): void {
 		if (code === 'outdated') this.outdated.fire();
-		// Where another tab has become a new guest, the next attempt is made with that token.
+		// Another tab may have written a new token, and the next attempt uses it.
 		if (code !== 'unauthorized' || this.#identities.read()?.token !== this.#token) return;
 		this.#socket.disconnect();
 		this.#recheck.set(RECHECK_MS);
 	}
 
-	/** Another tab may have written the token that replaced this one, or the reply to a rotation was lost. */
+	/** Connects with another token, if another tab has written one or a rotation had no reply. */
 	#checkToken(): void {
 		const identity = this.#identities.read();
 		if (identity?.token === this.#token) {
@@ -205,7 +206,7 @@ export class Session {
 		void this.connect();
 	}
 
-	/** Becomes the user that another tab has made this browser. */
+	/** Reconnects when another tab has switched this browser to another user. */
 	#follow(): void {
 		const id = this.#identities.read()?.user.id;
 		if (id === undefined || !this.isReady || id === this.#user?.id) return;

@@ -1,4 +1,4 @@
-/** An event with any number of subscribers. A signal of changes carries no value: subscribers read what they need. */
+/** An event with any number of subscribers. A signal of changes has no value: subscribers read the state themselves. */
 export class Signal<Value = void> {
 	readonly #listeners = new Set<(value: Value) => void>();
 

@@ -11,19 +11,19 @@ import {
 	type ReadCursor
 } from '@digda/protocol';
 
-/** At most this many entries wait for those before them; the rest is read when its turn comes. */
+/** At most this many early entries are held. The client reads the others from the log later. */
 const MAX_EARLY = 1_000;
 
-/** So many of the newest changes are kept for pages that were read before they were stored. */
+/** This many recent changes are kept. They are applied to pages that were read before a change was stored. */
 const MAX_RECENT = 500;
 
-/** The end of a full window that stays. */
-export type Keep = 'oldest' | 'newest';
+/** The end of a full window that is kept. */
+export type KeptEnd = 'oldest' | 'newest';
 
 /**
- * A window on the log of a room, without a hole: the messages from one `seq` to another, with all entries folded into them that
- * were delivered. It grows at both ends by pages and entries that follow on it. It holds at most `MAX_HELD_MESSAGES`, so that an
- * interface can show all of them: there is no second window on the first.
+ * A window on the log of a room without a gap: the messages from one `seq` to another, with all delivered entries folded into
+ * them. Pages and entries extend it at both ends. It holds at most `MAX_HELD_MESSAGES`, so that an interface can show all of
+ * them without a virtual list.
  */
 export class Timeline {
 	readonly #reader: () => string | undefined;
@@ -35,22 +35,22 @@ export class Timeline {
 	#head: Head = { head: 0, said: 0 };
 	#isFollowing = true;
 	#isLive = false;
-	/** All entries up to this one were delivered: they are folded into every message of the window. */
+	/** The `seq` up to which all entries were delivered and folded into the messages of the window. */
 	#delivered = 0;
-	/** Entries that came before one in front of them, by `seq`. */
+	/** Delivered entries that wait for a missing earlier entry, by `seq`. */
 	readonly #ahead = new Map<number, Entry>();
 	/** Delivered entries beyond the window, by `seq`. */
 	readonly #early = new Map<number, Entry>();
 	#recent: ChangeEntry[] = [];
-	/** Changes up to this one are not among the recent ones. */
+	/** The `seq` up to which changes were removed from the recent ones. */
 	#forgotten = 0;
 
-	/** @param reader the person who reads */
+	/** @param reader returns the id of the user */
 	constructor(reader: () => string | undefined) {
 		this.#reader = reader;
 	}
 
-	/** The messages of the window, ascending; another array after each change. */
+	/** The messages of the window, ascending. Each change creates another array. */
 	get messages(): readonly Message[] {
 		return this.#messages;
 	}
@@ -60,14 +60,14 @@ export class Timeline {
 		return this.#from;
 	}
 
-	/** The last `seq` of the window; one before `from` while it is empty. */
+	/** The last `seq` of the window; `from` - 1 while the window is empty. */
 	get to(): number {
 		return this.#to;
 	}
 
 	/**
-	 * The part of the log in the window into which all entries are folded; undefined before the first page. A page may go beyond
-	 * the entries that were delivered: then nobody knows what those change in the messages before it.
+	 * The part of the window into which all entries are folded; undefined before the first page. A page may go beyond the
+	 * delivered entries. The entries in between may change earlier messages, so that part of the page is left out.
 	 */
 	get held(): { epoch: string; from: number; after: number; afterId?: string } | undefined {
 		if (this.#epoch === undefined) return undefined;
@@ -78,37 +78,37 @@ export class Timeline {
 		return afterId === '' ? part : { ...part, afterId };
 	}
 
-	/** The `seq` up to which all entries were delivered, so that they are folded into every message of the window. */
+	/** The `seq` up to which all entries were delivered and folded into the messages of the window. */
 	get delivered(): number {
 		return this.#delivered;
 	}
 
-	/** The newest `seq` that is known to be in the log. */
+	/** The newest known `seq` of the log. */
 	get head(): number {
 		return this.#head.head;
 	}
 
-	/** The number of messages that are known to be in the log. */
+	/** The number of known messages in the log. */
 	get said(): number {
 		return this.#head.said;
 	}
 
-	/** The log of the window; undefined before the first page. */
+	/** The epoch of the window's log; undefined before the first page. */
 	get epoch(): string | undefined {
 		return this.#epoch;
 	}
 
-	/** Tells whether the window goes along with the head; it does not while a reader is far back in history. */
+	/** Tells whether the window follows the head. It does not while the reader is far back in history. */
 	get isFollowing(): boolean {
 		return this.#isFollowing;
 	}
 
-	/** Tells whether entries are taken as they are delivered. */
+	/** Tells whether delivered entries are applied at once. */
 	get isLive(): boolean {
 		return this.#isLive;
 	}
 
-	/** Tells whether the window is what an earlier visit kept. */
+	/** Tells whether the window shows kept messages of an earlier visit. */
 	get isPreview(): boolean {
 		return this.#epoch === undefined && this.#messages.length > 0;
 	}
@@ -121,12 +121,12 @@ export class Timeline {
 		return this.#to < this.head;
 	}
 
-	/** Tells whether entries are missing between the window and the head that it follows. */
+	/** Tells whether the window follows the head and entries between them are missing. */
 	get hasGap(): boolean {
 		return this.#isFollowing && this.hasNewer;
 	}
 
-	/** Tells whether an entry was not delivered that is in the log. */
+	/** Tells whether the log contains entries that were not delivered. */
 	get isBehind(): boolean {
 		return this.#isLive && this.#delivered < this.head;
 	}
@@ -136,10 +136,10 @@ export class Timeline {
 		return this.said - (this.#messages.at(-1)?.said ?? 0);
 	}
 
-	/** The read cursor of somebody who has read up to an entry, as far as the window knows the messages around it. */
+	/** Computes the read cursor of a user who has read up to an entry, from the messages in the window. */
 	cursorAt(readSeq: number): ReadCursor {
 		if (readSeq >= this.head) return { readSeq, readSaid: this.said };
-		// Nobody knows how many messages before the window are unread.
+		// The number of unread messages before the window is unknown.
 		if (readSeq < this.#from - 1) return { readSeq, readSaid: 0 };
 		const unread = this.#messages.filter(({ seq }) => seq > readSeq);
 		const first = unread[0];
@@ -147,12 +147,12 @@ export class Timeline {
 		return { readSeq, readSaid: before + unread.filter(({ isDeleted }) => isDeleted).length };
 	}
 
-	/** Tells whether a page was read so long ago that changes may be missing in it. */
+	/** Tells whether a page is so old that changes may be missing in it. */
 	isOutdated({ head }: Page): boolean {
 		return head < this.#forgotten;
 	}
 
-	/** Shows what an earlier visit kept, of a log that may be another one by now; the first page replaces it. */
+	/** Shows kept messages of an earlier visit, perhaps of another log. The first page replaces them. */
 	preview(messages: readonly Message[]): void {
 		if (this.#epoch !== undefined) return;
 		this.#messages = messages;
@@ -160,7 +160,7 @@ export class Timeline {
 		this.#to = messages.at(-1)?.seq ?? 0;
 	}
 
-	/** Begins anew with a page of a log. */
+	/** Replaces the window by a page. */
 	start({ epoch, head, said, from, to, toId, messages }: Page): void {
 		const known = this.#head;
 		this.#epoch = epoch;
@@ -173,8 +173,8 @@ export class Timeline {
 		this.#isFollowing = to >= head;
 	}
 
-	/** Goes on with the answer to a join: the messages of the part that is held, as they are now, and the page after it. */
-	resume(page: Page, keep: Keep): void {
+	/** Applies the reply to a join: the current messages of the held part, and the page after it. */
+	resume(page: Page, keep: KeptEnd): void {
 		this.refresh(page.messages);
 		if (page.from > this.#to) return;
 		const kept = this.#messages.filter(({ seq }) => seq < page.from);
@@ -184,8 +184,7 @@ export class Timeline {
 	}
 
 	/**
-	 * Goes on with the log as it is at the head of an answer: entries after that are delivered from now on. The log may end before
-	 * what was delivered on an earlier connection.
+	 * Starts to apply entries after the head of a reply to a join. The log may be shorter than on an earlier connection.
 	 */
 	goLive({ head, said }: Head): void {
 		const waiting = [...this.#ahead.values()];
@@ -195,10 +194,10 @@ export class Timeline {
 		this.#delivered = head;
 		this.#forgotten = head;
 		if (this.#to >= head) this.#isFollowing = true;
-		this.#take(waiting);
+		this.#receive(waiting);
 	}
 
-	/** Until the next `goLive` nobody knows whether entries continue the log of the window. */
+	/** Stops applying entries until the next `goLive`: they may belong to another log. */
 	goOffline(): void {
 		this.#isLive = false;
 		this.#ahead.clear();
@@ -206,45 +205,47 @@ export class Timeline {
 		this.#recent = [];
 	}
 
-	/** The log goes at least this far. */
+	/** Raises the known head. It never goes back. */
 	raiseHead({ head, said }: Head): void {
 		if (head > this.head) this.#head = { head, said };
 	}
 
 	/**
-	 * Takes entries as they are delivered: messages at the new end of the window, changes into its messages.
-	 * @param keep when the window is full; with `oldest` it stops following
+	 * Applies delivered entries: messages are appended to the window, and changes are folded into its messages.
+	 * @param keep the kept end of a full window; with `oldest` it stops following
 	 * @returns the messages that were added
 	 */
-	deliver(entries: readonly Entry[], keep: Keep): readonly Message[] {
+	deliver(entries: readonly Entry[], keep: KeptEnd): readonly Message[] {
 		if (!this.#isLive) {
 			for (const entry of entries) hold(this.#ahead, entry);
 			return [];
 		}
-		this.#take(entries);
+		this.#receive(entries);
 		return this.appendEarly(keep);
 	}
 
-	/** Adds the entries that follow on the window and have come already. @returns the messages that were added */
-	appendEarly(keep: Keep): readonly Message[] {
+	/** Appends early entries that now follow the window. @returns the messages that were added */
+	appendEarly(keep: KeptEnd): readonly Message[] {
 		const added: Message[] = [];
 		for (let next = this.#early.get(this.#to + 1); next; next = this.#early.get(this.#to + 1)) {
 			this.#to = next.seq;
 			this.#toId = next.id;
 			if (next.kind === 'message') added.push(this.#withRecent(messageOf(next)));
 		}
-		for (const seq of this.#early.keys()) if (seq <= this.#to) this.#early.delete(seq);
+		for (const seq of this.#early.keys()) {
+			if (seq <= this.#to) this.#early.delete(seq);
+		}
 		if (added.length > 0) this.#replace([...this.#messages, ...added], keep);
 		if (this.#to >= this.head) this.#isFollowing = true;
 		return added.filter(({ seq }) => seq <= this.#to);
 	}
 
 	/**
-	 * Adds a page at the new end. It may begin with messages of the window that have changed.
-	 * @param keep when the window is full; with `oldest` it stops following
+	 * Appends a page. It may begin with messages of the window that have changed.
+	 * @param keep the kept end of a full window; with `oldest` it stops following
 	 * @returns the messages that were added
 	 */
-	append(page: Page, keep: Keep): readonly Message[] {
+	append(page: Page, keep: KeptEnd): readonly Message[] {
 		this.refresh(page.messages);
 		this.raiseHead(page);
 		if (page.from > this.#to + 1 || page.to <= this.#to) return this.appendEarly(keep);
@@ -256,14 +257,14 @@ export class Timeline {
 		return [...added.filter(({ seq }) => seq <= this.#to), ...more];
 	}
 
-	/** Adds an older page that ends where the window begins; any other is of an earlier window. */
+	/** Prepends an older page that ends where the window begins. Any other page belongs to an earlier window. */
 	prepend({ from, to, messages }: Page): void {
 		if (to !== this.#from - 1) return;
 		this.#from = from;
 		this.#replace([...messages.map((message) => this.#withRecent(message)), ...this.#messages], 'oldest');
 	}
 
-	/** Takes messages of the window as the log has them now. */
+	/** Replaces messages of the window by newer versions. */
 	refresh(messages: readonly Message[]): void {
 		const bySeq = new Map(messages.map((message) => [message.seq, message]));
 		this.#messages = this.#messages.map((known) => {
@@ -272,22 +273,22 @@ export class Timeline {
 		});
 	}
 
-	/** Stays where it is from now on, whatever comes. */
+	/** Stops following the head: new entries do not move the window. */
 	stopFollowing(): void {
 		this.#isFollowing = false;
 		this.#early.clear();
 	}
 
-	#take(entries: readonly Entry[]): void {
+	#receive(entries: readonly Entry[]): void {
 		for (const entry of entries) {
 			this.raiseHead({ head: entry.seq, said: entry.said });
-			if (entry.seq === this.#delivered + 1) this.#takeNext(entry);
+			if (entry.seq === this.#delivered + 1) this.#receiveNext(entry);
 			else if (entry.seq > this.#delivered) hold(this.#ahead, entry);
 		}
 	}
 
-	/** Takes the next entry, and those that came before it and follow on it. */
-	#takeNext(entry: Entry): void {
+	/** Applies the next entry, and the held entries that follow it. */
+	#receiveNext(entry: Entry): void {
 		for (let next: Entry | undefined = entry; next; next = this.#ahead.get(next.seq + 1)) {
 			this.#ahead.delete(next.seq);
 			this.#delivered = next.seq;
@@ -305,7 +306,7 @@ export class Timeline {
 		);
 	}
 
-	/** Drops the oldest of the recent changes. The message that it changes is read with it, if it is not in the window yet. */
+	/** Drops the oldest recent change. An early message that it changes is dropped, too, and read from the log later. */
 	#forget(): void {
 		const change = this.#recent.shift();
 		if (!change) return;
@@ -313,7 +314,7 @@ export class Timeline {
 		this.#early.delete(change.target.seq);
 	}
 
-	/** A page may be read before a change is stored, and arrive after it. */
+	/** Applies recent changes to a message of a page, because the page may be older than the changes. */
 	#withRecent(message: Message): Message {
 		return this.#recent.reduce(
 			(now, change) => (change.target.seq === now.seq ? fold(now, change, this.#reader()) : now),
@@ -321,7 +322,7 @@ export class Timeline {
 		);
 	}
 
-	#replace(messages: Message[], keep: Keep): void {
+	#replace(messages: Message[], keep: KeptEnd): void {
 		if (messages.length <= MAX_HELD_MESSAGES) {
 			this.#messages = messages;
 			return;

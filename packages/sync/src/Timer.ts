@@ -1,6 +1,6 @@
 import type { Schedule } from './timing.ts';
 
-/** One thing that happens later, if nothing comes in between. */
+/** A timer for one callback, which can be set again and cleared. */
 export class Timer {
 	readonly #schedule: Schedule;
 	readonly #run: () => void;
@@ -15,7 +15,7 @@ export class Timer {
 		return this.#cancel !== undefined;
 	}
 
-	/** Lets it happen after so many milliseconds, instead of at any other moment. */
+	/** Schedules the callback after `ms` milliseconds, and replaces an earlier schedule. */
 	set(ms: number): void {
 		this.clear();
 		this.#cancel = this.#schedule(ms, () => {

@@ -2,27 +2,27 @@ import { TYPING_INTERVAL_MS } from '@digda/protocol';
 import { Timer } from './Timer.ts';
 import type { Schedule } from './timing.ts';
 
-/** Tells that one types, at most once per interval, and at once that one has stopped. */
+/** Sends that the user types, at most once per interval, and immediately that the user has stopped. */
 export class TypingNotice {
-	readonly #tell: (isTyping: boolean) => void;
+	readonly #send: (isTyping: boolean) => void;
 	readonly #pause: Timer;
-	#isTold = false;
+	#isSent = false;
 
-	constructor(schedule: Schedule, tell: (isTyping: boolean) => void) {
-		this.#tell = tell;
+	constructor(schedule: Schedule, send: (isTyping: boolean) => void) {
+		this.#send = send;
 		this.#pause = new Timer(schedule, () => undefined);
 	}
 
 	set(isTyping: boolean): void {
-		if (isTyping ? this.#pause.isSet : !this.#isTold) return;
-		this.#tell(isTyping);
-		this.#isTold = isTyping;
+		if (isTyping ? this.#pause.isSet : !this.#isSent) return;
+		this.#send(isTyping);
+		this.#isSent = isTyping;
 		if (isTyping) this.#pause.set(TYPING_INTERVAL_MS);
 	}
 
-	/** The connection is gone, and with it what was told. */
+	/** Resets the state when the connection has ended: the server has forgotten the notice. */
 	close(): void {
-		this.#isTold = false;
+		this.#isSent = false;
 		this.#pause.clear();
 	}
 }

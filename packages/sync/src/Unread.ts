@@ -1,6 +1,6 @@
 import type { Entry, Head, Message, ReadCursor, RoomSummary } from '@digda/protocol';
 
-/** The end of a room's log, and how far its member has read it. */
+/** The head of a room, and the read cursor of the user in it. */
 type State = Head & ReadCursor;
 
 /** The heads and read cursors of the user's rooms, kept up to date by deliveries. */
@@ -12,12 +12,12 @@ export class Unread {
 		this.#onChange = onChange;
 	}
 
-	/** The rooms of which entries or heads were delivered. */
+	/** The rooms with a known head. */
 	get rooms(): readonly string[] {
 		return [...this.#states.keys()];
 	}
 
-	/** Takes a list of rooms, as far as it is newer. */
+	/** Applies a list of rooms where it is newer than the known state. */
 	list(rooms: readonly RoomSummary[]): void {
 		for (const { room, isMember, head, said, readSeq, readSaid } of rooms) {
 			if (!isMember) continue;
@@ -26,30 +26,34 @@ export class Unread {
 		}
 	}
 
-	/** Takes entries that were delivered. @param userId the user */
+	/** Applies delivered entries. @param userId the current user */
 	deliver(room: string, entries: readonly Entry[], userId: string | undefined): void {
 		const before = this.#stateOf(room);
 		let { head, said, readSeq, readSaid } = before;
 		for (const entry of entries) {
 			if (entry.seq <= head) continue;
-			({ seq: head, said } = entry);
-			// An author has read what they say.
-			if (entry.kind === 'message' && entry.author.id === userId) [readSeq, readSaid] = [entry.seq, entry.said];
-			// A deleted message is not unread.
+			head = entry.seq;
+			said = entry.said;
+			// Authors have read their own messages.
+			if (entry.kind === 'message' && entry.author.id === userId) {
+				readSeq = entry.seq;
+				readSaid = entry.said;
+			}
+			// A deleted message does not count as unread.
 			if (entry.kind === 'delete' && entry.target.seq > readSeq) readSaid += 1;
 		}
 		this.#set(room, { head, said, readSeq, readSaid });
 	}
 
-	/** Takes a head that is newer than the delivered entries. */
+	/** Applies a head, unless a newer one is known. */
 	raiseHead(room: string, { head, said }: Head): void {
 		const state = this.#stateOf(room);
 		if (head >= state.head) this.#set(room, { ...state, head, said });
 	}
 
 	/**
-	 * Takes the state of a room that was joined.
-	 * @param isAnew the log may be another one than before, as a shorter one is: then the state from before is void
+	 * Applies the state of a joined room. A shorter log is another one.
+	 * @param isAnew if the log may be another one, so that the earlier state is void
 	 */
 	enter(room: string, state: State, isAnew: boolean): void {
 		if (isAnew || state.head < this.#stateOf(room).head) {
@@ -60,7 +64,7 @@ export class Unread {
 		this.raiseCursor(room, state);
 	}
 
-	/** Takes a read cursor, which never goes back. */
+	/** Applies a read cursor, which never goes back. */
 	raiseCursor(room: string, { readSeq, readSaid }: ReadCursor): void {
 		const state = this.#stateOf(room);
 		this.#set(room, {
@@ -70,13 +74,13 @@ export class Unread {
 		});
 	}
 
-	/** The user is no longer a member of a room. */
+	/** Removes a room whose membership has ended. */
 	forget(room: string): void {
 		this.#states.delete(room);
 		this.#onChange();
 	}
 
-	/** The user is another one. */
+	/** Removes all rooms, for another user. */
 	clear(): void {
 		this.#states.clear();
 	}
@@ -104,7 +108,7 @@ function keys(state: State): (keyof State)[] {
 	return Object.keys(state) as (keyof State)[];
 }
 
-/** The `seq` of the last message of an author, 0 without one: its author has read the messages before it. */
+/** Returns the `seq` of the user's last message, 0 without one. The user has read the messages before it. */
 export function lastBy(userId: string | undefined, messages: readonly Pick<Message, 'seq' | 'author'>[]): number {
 	return messages.findLast(({ author }) => author.id === userId)?.seq ?? 0;
 }

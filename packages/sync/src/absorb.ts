@@ -1,16 +1,16 @@
 import { isSameTarget, type Change, type Content } from './entry-content.ts';
 
-/** The outcome of a change for an entry that waits before it: what is left of both. */
+/** The remainder of a waiting entry and of the change that was merged into it. */
 export interface Absorbed {
 	waiting: Content | undefined;
 	next: Change | undefined;
 }
 
 /**
- * Joins a change with an earlier entry of its author that was never sent: an edit of an unsent message changes that
- * message, a deletion removes it, opposite reactions cancel each other.
- * @param target the message of the earlier entry: the one it makes, or the one it changes
- * @returns undefined where the two have nothing to do with each other
+ * Merges a change into an earlier entry of its author that was never sent. An edit of an unsent message changes that
+ * message, and a deletion removes it. Opposite reactions cancel each other.
+ * @param target the message that the earlier entry creates or changes
+ * @returns undefined when the two are independent
  */
 export function absorb(waiting: Content, target: Change['target'], next: Change): Absorbed | undefined {
 	if (!isSameTarget(target, next.target)) return undefined;

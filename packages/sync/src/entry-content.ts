@@ -1,6 +1,6 @@
 import type { EntryContent, EntryKind, Target } from '@digda/protocol';
 
-/** The content of an entry that a user makes, with its kind. */
+/** The content of an entry that a user creates, with its kind. */
 export type Content = { [Kind in EntryKind]: { kind: Kind } & EntryContent<Kind> }[EntryKind];
 
 /** The content of an entry that changes a message. */

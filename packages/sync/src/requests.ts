@@ -10,12 +10,12 @@ export class RejectionError extends Error {
 	}
 }
 
-/** There was no connection, or it ended before the reply: the client does not know whether the request arrived. */
+/** There was no connection, or it ended before the reply. The client does not know whether the server got the request. */
 export class ConnectionLost extends Error {}
 
 /**
- * Sends a request on the current connection, in its turn.
- * @param signal drops the request where it is aborted before it was sent
+ * Sends a request on the current connection, in order.
+ * @param signal drops the request when it is aborted before the request was sent
  * @throws {ConnectionLost} also for a reply of an earlier connection
  */
 export type Ask = <Name extends RequestName>(

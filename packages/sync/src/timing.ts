@@ -1,5 +1,5 @@
-/** Runs something later, in milliseconds. @returns what prevents it */
+/** Runs a function after `ms` milliseconds. @returns the function that cancels it */
 export type Schedule = (ms: number, run: () => void) => () => void;
 
-/** Runs something while nobody else in this browser runs under the same name. */
+/** Runs a function while it holds the lock of that name, which all tabs of the browser share. */
 export type Exclusive = (name: string, run: () => Promise<void>) => Promise<void>;

@@ -1,7 +1,7 @@
 import { fold, type ChangeEntry, type Message, type User } from '@digda/protocol';
 import { isMessage, targetOf, type OutboxEntry } from './OutboxEntry.ts';
 
-/** The messages of a timeline as they will be once the waiting changes of their reader are in the log. */
+/** Applies the waiting changes of the user to the messages of a timeline, as if they were in the log. */
 export function withWaiting(
 	messages: readonly Message[],
 	entries: readonly OutboxEntry[],
@@ -13,7 +13,7 @@ export function withWaiting(
 		changes.reduce((now, entry, index) => {
 			const { author, id } = targetOf(entry);
 			if (now.author.id !== author || now.id !== id) return now;
-			// It comes after everything that is in the log.
+			// A waiting change follows all entries of the log.
 			const seq = Number.MAX_SAFE_INTEGER - changes.length + index;
 			const fields = { seq, id: entry.id, author: reader, sentAt: entry.typedAt, said: now.said };
 			const target = { author, id, seq: now.seq };

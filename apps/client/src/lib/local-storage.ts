@@ -1,6 +1,6 @@
 type Kind = 'localStorage' | 'sessionStorage';
 
-/** What a browser keeps for this page under a key; nothing where it blocks site data, which throws at every touch. */
+/** Reads an item of the storage; null without one, or when the browser blocks site data, so that each access throws. */
 export function readItem(key: string, kind: Kind = 'localStorage'): string | null {
 	try {
 		return globalThis[kind].getItem(key);
@@ -18,17 +18,17 @@ export function parseItem(key: string): unknown {
 	}
 }
 
-/** Keeps something under a key, or with nothing forgets it; where site data is blocked it does neither. */
+/** Writes an item of the storage; undefined removes it. It does nothing when the browser blocks site data. */
 export function writeItem(key: string, value: string | undefined, kind: Kind = 'localStorage'): void {
 	try {
 		if (value === undefined) globalThis[kind].removeItem(key);
 		else globalThis[kind].setItem(key, value);
 	} catch {
-		// It holds until the page is closed.
+		// Without site data, the state lasts until the page is closed.
 	}
 }
 
-/** All that is kept under keys with a prefix, by the rest of the key. */
+/** Reads all items whose keys have a prefix. The returned keys have no prefix. */
 export function itemsWith(prefix: string, kind: Kind = 'localStorage'): [key: string, value: string][] {
 	try {
 		const keys = Object.keys(globalThis[kind]).filter((key) => key.startsWith(prefix));

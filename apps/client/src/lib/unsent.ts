@@ -1,6 +1,6 @@
 const checks: (() => boolean)[] = [];
 
-/** Adds a part of the page that may hold texts of the user which a reload would lose. @param hasUnsent tells whether it does */
+/** Adds a check for texts of the user that a reload would lose. @param hasUnsent returns whether there are such texts */
 export function addUnsentCheck(hasUnsent: () => boolean): void {
 	checks.push(hasUnsent);
 }

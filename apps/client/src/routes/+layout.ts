@@ -1,2 +1,2 @@
-// Nothing of a chat is to be seen without a connection; the pages are empty until the script runs.
+// A prerendered page would show no chat, so the pages are empty until the script runs.
 export const ssr = false;

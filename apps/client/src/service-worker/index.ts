@@ -1,4 +1,4 @@
-// The page opens without a connection: its files come from a cache that each build fills anew.
+// The service worker opens the page without a connection. Each build fills a new cache with its files.
 import { version } from '$app/env';
 import { assets, immutable, prerendered } from '$app/manifest';
 import { self } from '$app/service-worker';
@@ -6,10 +6,10 @@ import { self } from '$app/service-worker';
 const CACHE_PREFIX = 'digda-';
 const CACHE = CACHE_PREFIX + version;
 
-/** A route whose page is that of every room. It is made when it is opened, so that the manifest does not list it. */
+/** The route whose page is the fallback for every room. It is not prerendered, so the manifest does not list it. */
 const ROOM_PAGE = '/rooms';
 
-/** How long a page is waited for before the line counts as one that hangs. */
+/** The timeout of a page. A connection that takes longer counts as dead. */
 const PAGE_TIMEOUT_MS = 3_000;
 
 const pathOf = ({ path }: { path: string }) => `/${path}`;
@@ -17,9 +17,8 @@ const files = new Set([...immutable, ...assets].map(pathOf));
 
 self.addEventListener('install', (event) => {
 	event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll([ROOM_PAGE, ...prerendered.map(pathOf), ...files])));
-	// A new build takes over at once: an open tab has nearly all of its build in memory, and is reloaded by SvelteKit
-	// where a file of it is gone. A worker that waits is not let in by a reload, and would go on to open an old page,
-	// which may not be able to read what a newer one has kept.
+	// A new build takes over at once. An open tab has nearly all of its build in memory, and reloads when a file is missing.
+	// A waiting worker stays inactive after a reload. The old page might not be able to read the data of a newer page.
 	void self.skipWaiting();
 });
 
@@ -30,7 +29,7 @@ self.addEventListener('activate', (event) => {
 self.addEventListener('fetch', (event) => {
 	const { request } = event;
 	const { origin, pathname } = new URL(request.url);
-	// What is not answered here, the polling of the sockets among it, goes its own way.
+	// The browser handles all other requests itself, such as the polling of Socket.IO.
 	if (request.method !== 'GET' || origin !== self.location.origin) return;
 	if (request.mode === 'navigate') event.respondWith(openPage(request, pathname));
 	else if (files.has(pathname)) event.respondWith(findCached(pathname).then((file) => file ?? fetch(request)));
@@ -38,7 +37,7 @@ self.addEventListener('fetch', (event) => {
 
 self.addEventListener('notificationclick', (event) => {
 	event.notification.close();
-	// The page that showed it has put it there.
+	// The page that showed the notification has set `data`.
 	const { url } = event.notification.data as { url: string };
 	event.waitUntil(openWindow(url));
 });
@@ -53,7 +52,7 @@ function findCached(path: string) {
 	return caches.match(path, { cacheName: CACHE });
 }
 
-/** The page as the server has it; as it was kept when the line is dead or hangs, or a proxy answers for a dead server. */
+/** Loads the page from the server, or from the cache after a failure, a timeout, or an error of a proxy or the server. */
 async function openPage(request: Request, path: string): Promise<Response> {
 	const answer = fetch(request);
 	const timeout = new Promise<undefined>((resolve) => setTimeout(resolve, PAGE_TIMEOUT_MS));
@@ -62,7 +61,7 @@ async function openPage(request: Request, path: string): Promise<Response> {
 	return (await findCached(path)) ?? (await findCached(ROOM_PAGE)) ?? answer;
 }
 
-/** Shows a path in a window that is open, which then goes there without a reload, or else in a new one. */
+/** Opens a path in an open window without a reload, or else in a new window. */
 async function openWindow(url: string) {
 	const [window] = await self.clients.matchAll({ type: 'window' });
 	window?.postMessage({ open: url });

@@ -2,43 +2,42 @@ import { untrack } from 'svelte';
 import type { ReactiveValue } from '#lib/socket/ReactiveValue.ts';
 import { isRejection } from './explain-error.ts';
 
-/** What is read of a connection. */
+/** The values of a connection that the status depends on. */
 export interface ConnectionSource {
 	transport: ReactiveValue<string | undefined>;
-	/** Why there is no connection; undefined while there is one, and before the first attempt has failed. */
+	/** The reason why there is no connection; undefined while connected, and before the first attempt has failed. */
 	error: ReactiveValue<Error | undefined>;
 	roundTripMs: ReactiveValue<number | undefined>;
 }
 
 export type StatusName = 'connecting' | 'connected' | 'polling' | 'reconnecting' | 'back' | 'rejected';
 
-/** What is mended within this time was never broken for the reader. */
-export const BAD_NEWS_DELAY_MS = 1_000;
+/** A problem that ends within this time is not shown. */
+export const PROBLEM_DELAY_MS = 1_000;
 
-/** How long the reader is told that the connection is back. */
+/** The status `back` is shown for this time. */
 export const BACK_MS = 5_000;
 
-/** What a reader is told of a connection, and when. It lives as long as the component that creates it. */
+/** The displayed status of a connection. It lives as long as the component that creates it. */
 export class ConnectionStatus {
-	readonly #line: () => ConnectionSource;
-	/** What the connection runs over, or that it is down. */
-	readonly #now = $derived.by(() => (this.#line().error.current ? 'down' : this.#line().transport.current));
-	/** What is the matter, once it has lasted. */
-	#trouble = $state<'down' | 'polling'>();
+	readonly #connection: () => ConnectionSource;
+	/** The current transport, or `down`. */
+	readonly #now = $derived.by(() => (this.#connection().error.current ? 'down' : this.#connection().transport.current));
+	/** The problem, once it has lasted for `PROBLEM_DELAY_MS`. */
+	#problem = $state<'down' | 'polling'>();
 	#lastTransport = $state<string>();
 	#lastRoundTripMs = $state<number>();
 	#backSinceMs = $state<number>();
 	#hasReturned = false;
 
 	/**
-	 * @param line the connection
-	 * @param caughtUp how many messages the last absence missed
+	 * @param caughtUp returns the number of messages that were missed without a connection
 	 */
-	constructor(line: () => ConnectionSource, caughtUp: () => number | undefined) {
-		this.#line = line;
+	constructor(connection: () => ConnectionSource, caughtUp: () => number | undefined) {
+		this.#connection = connection;
 		$effect(() => this.#watch(this.#now));
 		$effect(() => {
-			this.#lastRoundTripMs = line().roundTripMs.current ?? untrack(() => this.#lastRoundTripMs);
+			this.#lastRoundTripMs = connection().roundTripMs.current ?? untrack(() => this.#lastRoundTripMs);
 		});
 		$effect(() => {
 			if ((caughtUp() ?? 0) > 0 && this.#hasReturned) this.#backSinceMs = performance.now();
@@ -53,21 +52,21 @@ export class ConnectionStatus {
 	get current(): StatusName {
 		if (this.error) return isRejection(this.error) ? 'rejected' : 'reconnecting';
 		if (this.#backSinceMs !== undefined) return 'back';
-		if (this.#trouble === 'polling') return 'polling';
+		if (this.#problem === 'polling') return 'polling';
 		return this.#lastTransport ? 'connected' : 'connecting';
 	}
 
-	/** Why there is no connection, once the reader is told so. */
+	/** The reason why there is no connection, once it is shown. */
 	get error(): Error | undefined {
-		return this.#trouble === 'down' ? this.#line().error.current : undefined;
+		return this.#problem === 'down' ? this.#connection().error.current : undefined;
 	}
 
-	/** What the connection runs over, or ran over until a moment ago. */
+	/** The last transport. */
 	get transport(): string | undefined {
 		return this.#lastTransport;
 	}
 
-	/** The round trip as it was last measured, also on an earlier connection. */
+	/** The last measured round trip, perhaps of an earlier connection. */
 	get roundTripMs(): number | undefined {
 		return this.#lastRoundTripMs;
 	}
@@ -75,12 +74,12 @@ export class ConnectionStatus {
 	#watch(now: string | undefined): (() => void) | undefined {
 		if (now !== 'down') this.#lastTransport = now;
 		if (now !== 'down' && now !== 'polling') return undefined;
-		const timer = setTimeout(() => (this.#trouble = now), BAD_NEWS_DELAY_MS);
+		const timer = setTimeout(() => (this.#problem = now), PROBLEM_DELAY_MS);
 		return () => {
 			clearTimeout(timer);
 			if (now === 'down') this.#hasReturned = true;
-			if (this.#trouble === 'down') this.#backSinceMs = performance.now();
-			this.#trouble = undefined;
+			if (this.#problem === 'down') this.#backSinceMs = performance.now();
+			this.#problem = undefined;
 		};
 	}
 }

@@ -14,7 +14,7 @@ const EXPLANATIONS: Record<RejectionCode, () => string> = {
 	outdated: m.reason_outdated
 };
 
-/** Says in the reader's language why the server rejected something. */
+/** Explains a rejection in the language of the page. */
 export function explainCode(code: RejectionCode = 'internal'): string {
 	return EXPLANATIONS[code]();
 }

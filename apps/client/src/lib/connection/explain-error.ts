@@ -1,12 +1,12 @@
 import { m } from '#lib/paraglide/messages.js';
 
-/** Socket.IO adds the status that polling was answered with, or the data with which a middleware rejects. */
-type LineError = Error & { description?: unknown; data?: { code?: string; retryAfterMs?: number } | undefined };
+/** An error of Socket.IO, with the HTTP status of a polling request or the data of a middleware's rejection. */
+type ConnectionError = Error & { description?: unknown; data?: { code?: string; retryAfterMs?: number } | undefined };
 
-/** Engine.IO answers a foreign origin with 400 or 403, a proxy one who is not known to it with 401 or 403. */
+/** Engine.IO rejects a foreign origin with 400 or 403, and a proxy rejects an unknown user with 401 or 403. */
 const REJECTIONS: unknown[] = [400, 401, 403];
 
-/** Socket.IO's reasons, which it names in English. */
+/** The explanations of Socket.IO's reasons. */
 const REASONS = new Map([
 	['io server disconnect', m.reason_closed],
 	['transport close', m.reason_lost],
@@ -19,20 +19,19 @@ const REASONS = new Map([
 ]);
 
 /**
- * Whether the server was reached and does not let this page in, also not later. A browser tells that of polling alone,
- * and not of a server with another origin, whose rejection it hides like any answer without CORS headers.
+ * Tells whether the server permanently rejects this page. A browser exposes the status only for polling. It hides the
+ * rejection of a server with another origin, like any response without CORS headers.
  */
-export function isRejection(error: LineError): boolean {
+export function isRejection(error: ConnectionError): boolean {
 	return ('data' in error && !error.data?.retryAfterMs) || REJECTIONS.includes(error.description);
 }
 
 /**
- * Says in the reader's language why there is no connection; what a server gives as its own reason is passed on as it
- * is.
+ * Explains in the language of the page why there is no connection. A server's own reason is returned unchanged.
  */
-export function explainError({ message, description, data }: LineError): string {
+export function explainError({ message, description, data }: ConnectionError): string {
 	if (data?.retryAfterMs) return m.reason_busy();
 	if (data?.code === 'outdated') return m.reason_outdated();
-	if (REJECTIONS.includes(description)) return m.line_status({ status: String(description) });
+	if (REJECTIONS.includes(description)) return m.connection_status({ status: String(description) });
 	return REASONS.get(message)?.() ?? message;
 }

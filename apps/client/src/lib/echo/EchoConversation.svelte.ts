@@ -1,19 +1,19 @@
 import { echoAnswer, type EchoClientToServer, type EchoServerToClient } from '@digda/protocol';
 import { PATIENT, type SocketWrapper, type SocketWrapperOptions } from '#lib/socket';
 
-/** A page that stays open for days forgets its oldest entries. */
+/** The maximum number of entries in memory; the oldest ones are removed. */
 const MAX_ENTRIES = 300;
 
-/** How often a question leaves at most, when the line breaks each time before the answer. */
+/** A question is sent at most this many times when each connection ends before the answer. */
 const MAX_ATTEMPTS = 3;
 
 let nextKey = 0;
 
-/** What the reader said. */
+/** A text that the user sends. */
 export class Question {
 	readonly key = nextKey++;
 	readonly text: string;
-	/** Waiting: it leaves with the next connection. Unanswered: it was sent several times and given up. */
+	/** A `waiting` question is sent on the next connection. An `unanswered` one was sent `MAX_ATTEMPTS` times. */
 	state = $state<'waiting' | 'sent' | 'answered' | 'unanswered'>('waiting');
 	attempts = 0;
 	sentAtMs = 0;
@@ -23,11 +23,11 @@ export class Question {
 	}
 }
 
-/** What the server said. */
+/** A text that the server sent. */
 export class Answer {
 	readonly key = nextKey++;
 	readonly text: string;
-	/** Undefined when nobody asked for it. */
+	/** The round trip in milliseconds; undefined without a question. */
 	readonly roundTripMs: number | undefined;
 
 	constructor(text: string, question: Question | undefined) {
@@ -39,9 +39,8 @@ export class Answer {
 export type Entry = Question | Answer;
 
 /**
- * A conversation with the echo. What is said without a connection waits and leaves in order on the next
- * one. The echo knows no ids, so what was sent and not answered when the line broke is asked again: the
- * page shows one answer for each question.
+ * A conversation with the echo. Questions without a connection wait, and are sent in order on the next one. The echo has
+ * no ids, so unanswered questions are sent again on a new connection. The page shows one answer for each question.
  */
 export class EchoConversation {
 	#entries = $state.raw<readonly Entry[]>([]);
@@ -53,34 +52,35 @@ export class EchoConversation {
 		this.#socket = socket;
 	}
 
-	/** Everything that was said, the oldest first. */
+	/** The questions and answers, the oldest first. */
 	get entries(): readonly Entry[] {
 		return this.#entries;
 	}
 
-	/** Whether something waits for a connection; it is in memory alone and would not survive a reload. */
+	/** Tells whether questions wait for a connection. They are only in memory and do not survive a reload. */
 	get hasWaiting(): boolean {
 		return this.#waiting.length > 0;
 	}
 
 	/**
-	 * Connects to a server and listens to it, until the function that it returns is called.
-	 * @throws {TypeError} when the URL is not that of a server
+	 * Connects to a server.
+	 * @returns the function that disconnects
+	 * @throws {TypeError} when the URL is not the URL of a server
 	 */
 	open(url: string, options: SocketWrapperOptions = PATIENT): () => void {
-		const ends = [
+		const subscriptions = [
 			this.#socket.on('eventFromServer', (text) => this.#receive(text)),
 			this.#socket.on('connect', () => this.#flush()),
-			this.#socket.on('disconnect', () => this.#takeBack())
+			this.#socket.on('disconnect', () => this.#requeueUnanswered())
 		];
 		this.#socket.connect(url, options);
 		return () => {
 			this.#socket.disconnect();
-			ends.forEach((end) => end());
+			for (const unsubscribe of subscriptions) unsubscribe();
 		};
 	}
 
-	/** Says a text, now or as soon as there is a connection. */
+	/** Sends a text now, or as soon as there is a connection. */
 	say(text: string): void {
 		const question = new Question(text);
 		this.#append(question);
@@ -108,22 +108,22 @@ export class EchoConversation {
 		this.#append(new Answer(text, question));
 	}
 
-	/** The line broke: what was not answered waits again, before what came later. */
-	#takeBack(): void {
+	/** Queues the unanswered questions of an ended connection again, before later ones. */
+	#requeueUnanswered(): void {
 		const again: Question[] = [];
 		for (const question of this.#sent.splice(0)) {
-			const isWorthIt = question.attempts < MAX_ATTEMPTS;
-			question.state = isWorthIt ? 'waiting' : 'unanswered';
-			if (isWorthIt) again.push(question);
+			const canRetry = question.attempts < MAX_ATTEMPTS;
+			question.state = canRetry ? 'waiting' : 'unanswered';
+			if (canRetry) again.push(question);
 		}
 		this.#waiting.unshift(...again);
 	}
 
 	#append(entry: Entry): void {
-		let excess = this.#entries.length + 1 - MAX_ENTRIES;
-		// What still waits or is on its way is never forgotten.
-		const kept = this.#entries.filter((each) => isPending(each) || excess-- <= 0);
-		this.#entries = [...kept, entry];
+		const excess = Math.max(this.#entries.length + 1 - MAX_ENTRIES, 0);
+		// Pending questions are never removed.
+		const removed = this.#entries.filter((each) => !isPending(each)).slice(0, excess);
+		this.#entries = [...this.#entries.filter((each) => !removed.includes(each)), entry];
 	}
 }
 

@@ -1,6 +1,6 @@
 import { createContext } from 'svelte';
 
-/** The side bar on a narrow page. */
+/** The drawer that contains the side bar on a narrow page. */
 export interface Drawer {
 	open(): void;
 }

@@ -1,4 +1,4 @@
-/** Escapes each `%` that begins no character, as in `/rooms/100%` and `/rooms/%ff`, so that a path can be decoded. */
+/** Escapes each `%` that does not encode a character (`/rooms/100%`, `/rooms/%ff`), so that the path can be decoded. */
 export function escapeStrayPercents(path: string): string {
 	return path.replace(/(%[\da-f]{2})+|%/gi, (run) => (isDecodable(run) ? run : run.replaceAll('%', '%25')));
 }

@@ -4,21 +4,21 @@ import { hasUnsent } from '#lib/unsent.ts';
 
 const STORAGE_KEY = 'digda:reloaded-from';
 
-/** A build that has replaced the page's own: files that the page has not loaded yet are gone. */
+/** Detects a build that has replaced the page's own. Files that the page has not loaded yet no longer exist. */
 class NewVersion {
-	/** Tells whether the page has seen one. */
+	/** Tells whether the page has detected a new build. */
 	get isOut(): boolean {
 		return updated.current;
 	}
 
-	/** Reloads a page that needs a missing file. @returns the function that unsubscribes */
+	/** Reloads the page when it needs a missing file. @returns the function that unsubscribes */
 	subscribe(): () => void {
 		const ending = new AbortController();
 		addEventListener('vite:preloadError', () => void this.reload(), { signal: ending.signal });
 		return () => ending.abort();
 	}
 
-	/** Reloads the page where there is a new build and nothing gets lost. */
+	/** Reloads the page when there is a new build and a reload loses no text. */
 	async reload(): Promise<void> {
 		if ((await updated.check()) && !hasUnsent() && isFirstReload()) location.reload();
 	}
@@ -26,7 +26,7 @@ class NewVersion {
 
 export const newVersion = new NewVersion();
 
-/** Tells whether this build was not reloaded before: a cache may answer with it again and again. */
+/** Tells whether this build was not reloaded before. A cache may return the same build after each reload. */
 function isFirstReload(): boolean {
 	try {
 		if (sessionStorage.getItem(STORAGE_KEY) === version) return false;

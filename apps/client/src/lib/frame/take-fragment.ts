@@ -3,8 +3,8 @@ import { readItem, writeItem } from '#lib/local-storage.ts';
 const STORAGE_KEY = 'digda:invitation';
 
 /**
- * Takes what is secret out of the address bar, and with it out of the history, before anything else is done. Past the
- * router, which would navigate for it: what it keeps in the state of the history stays.
+ * Removes a secret fragment from the address bar and the history, and returns it. It bypasses the router, which would navigate,
+ * and keeps the router's history state.
  */
 export function takeFragment(): string {
 	const fragment = location.hash.slice(1);
@@ -12,7 +12,7 @@ export function takeFragment(): string {
 	return fragment;
 }
 
-/** Takes the secret of an invitation, which outlives a reload until it is forgotten. */
+/** Reads and removes the secret of an invitation. The secret survives a reload until `forgetInvitation`. */
 export function takeInvitation(): string {
 	const secret = takeFragment();
 	if (secret === '') return readItem(STORAGE_KEY, 'sessionStorage') ?? '';
@@ -20,7 +20,7 @@ export function takeInvitation(): string {
 	return secret;
 }
 
-/** Forgets an invitation that was answered for good. */
+/** Removes the secret of an invitation that was accepted, cancelled or rejected. */
 export function forgetInvitation(): void {
 	writeItem(STORAGE_KEY, undefined, 'sessionStorage');
 }

@@ -2,9 +2,9 @@ import { locale } from './locale.svelte.ts';
 
 const currentZone = () => new Intl.DateTimeFormat().resolvedOptions().timeZone;
 
-/** Numbers, times and dates in the language of the page and the reader's time zone. Each is dear to make. */
+/** Formats of numbers, times and dates in the page's language and the reader's time zone. Their construction is expensive. */
 class Formats {
-	/** The reader's time zone. No event tells that it has changed. */
+	/** The reader's time zone. The browser has no event for its changes. */
 	#zone = $state(currentZone());
 
 	readonly number = $derived(new Intl.NumberFormat(locale.current));
@@ -20,12 +20,12 @@ class Formats {
 		new Intl.NumberFormat(locale.current, { style: 'unit', unit: 'second', maximumSignificantDigits: 3 })
 	);
 
-	/** Follows the time zone of the system; to be called when the reader comes back to the page. */
+	/** Updates the time zone. The page calls it when it gets the focus. */
 	followZone(): void {
 		this.#zone = currentZone();
 	}
 
-	/** A duration in milliseconds, in words of a fitting size. */
+	/** Formats a duration in milliseconds, as milliseconds or seconds. */
 	duration(ms: number): string {
 		return ms < 1_000 ? this.milliseconds.format(ms) : this.seconds.format(ms / 1_000);
 	}

@@ -4,20 +4,20 @@ import { getLocale, isLocale, overwriteGetLocale, type Locale } from '#lib/parag
 
 const STORAGE_KEY = 'digda:locale';
 
-/** What was chosen earlier. */
+/** Reads the language that the reader chose on an earlier visit. */
 function readChoice(): Locale | undefined {
 	const choice = readItem(STORAGE_KEY);
 	return isLocale(choice) ? choice : undefined;
 }
 
 /**
- * The language of the page. Messages read it through Paraglide's `getLocale`, so whatever shows one follows a
- * switch at once, without a reload that would lose the conversation.
+ * The language of the page. Messages read it through Paraglide's `getLocale`, so all texts change at once, without a reload that
+ * would lose the conversation.
  */
 class PageLocale {
 	#current = $state<Locale>((browser ? readChoice() : undefined) ?? getLocale());
 
-	/** What was chosen, else the browser's language, else English. */
+	/** The chosen language, else the browser's language, else English. */
 	get current(): Locale {
 		return this.#current;
 	}

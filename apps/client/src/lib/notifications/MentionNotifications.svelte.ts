@@ -5,23 +5,23 @@ import { m } from '#lib/paraglide/messages.js';
 import type { Chat } from '#lib/session/Chat.svelte.ts';
 import { truncate } from '#lib/text/truncate.ts';
 
-/** The longest text of a notification, in UTF-16 code units; systems show less. */
+/** The maximum length of a notification's text, in UTF-16 code units. Systems show less. */
 const MAX_BODY = 200;
 
-/** Present where the reader wants no notifications that the browser would allow. */
+/** The key of an item that exists when the reader has turned notifications off. */
 const OFF_KEY = 'digda:mentions-off';
 
-// The types say that it is always there.
+// The type says that it always exists.
 const api = globalThis.Notification as typeof Notification | undefined;
 
-/** Notifications of the browser for messages that name the reader, while the page is hidden. */
+/** Browser notifications of messages that mention the reader, while the page is hidden. */
 class MentionNotifications {
-	/** Tells whether the browser can show any for this page. */
+	/** Tells whether the browser supports notifications for this page. */
 	readonly isSupported = isSecureContext && api !== undefined;
 	#permission = $state(api?.permission ?? 'denied');
 	#isOff = $state(isTurnedOff());
 
-	/** Tells whether the reader has told the browser to allow none. */
+	/** Tells whether the reader has blocked notifications in the browser. */
 	get isBlocked(): boolean {
 		return this.#permission === 'denied';
 	}
@@ -30,20 +30,24 @@ class MentionNotifications {
 		return this.isSupported && this.#permission === 'granted' && !this.#isOff;
 	}
 
-	/** Turns them on or off; to be called on a click, since the browser may ask the reader. */
+	/** Turns notifications on or off. The page calls it on a click, because the browser may ask for permission. */
 	async toggle(): Promise<void> {
 		this.#isOff = this.isOn;
 		writeItem(OFF_KEY, this.#isOff ? 'yes' : undefined);
 		if (api && !this.#isOff) this.#permission = await api.requestPermission();
 	}
 
-	/** Subscribes to the mentions in all rooms. @param titleOf the title of a room. @returns the function that unsubscribes */
+	/**
+	 * Subscribes to the mentions in all rooms.
+	 * @param titleOf returns the title of a room.
+	 * @returns the function that unsubscribes
+	 */
 	subscribe({ rooms }: Chat, titleOf: (room: string) => string): () => void {
 		const ending = new AbortController();
 		const { signal } = ending;
-		// Another tab may turn them on or off.
+		// Another tab may turn notifications on or off.
 		addEventListener('storage', () => (this.#isOff = isTurnedOff()), { signal });
-		// The reader may have been in the settings of the browser.
+		// The reader may have changed the permission in the browser settings.
 		addEventListener('focus', () => (this.#permission = api?.permission ?? 'denied'), { signal });
 		const unsubscribe = rooms.mentioned.on((mention) => {
 			if (this.isOn && document.visibilityState === 'hidden') void this.#show(mention, titleOf(mention.room));

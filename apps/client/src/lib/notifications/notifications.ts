@@ -1,17 +1,17 @@
-/** Names the notification of a message. */
+/** Returns the tag of a message's notification. */
 export function tagOf(room: string, seq: number): string {
 	return `${room} ${seq}`;
 }
 
-/** Tabs that show the same message show one notification: it has a tag. */
+/** Shows a notification. Several tabs show one notification of the same tag. */
 export async function showNotification(title: string, options: NotificationOptions): Promise<void> {
-	// Phones know notifications of service workers alone.
+	// Phones only support notifications of service workers.
 	const worker = await findWorker();
 	if (worker) await worker.showNotification(title, options);
 	else new Notification(title, options);
 }
 
-/** Closes the notifications of deleted messages. @param isDeleted tells whether a message is one of them */
+/** Closes the notifications of deleted messages. @param isDeleted returns whether a message may have been deleted */
 export async function closeNotifications(isDeleted: (room: string, seq: number) => boolean): Promise<void> {
 	const worker = await findWorker();
 	for (const notification of (await worker?.getNotifications()) ?? []) {
@@ -20,7 +20,7 @@ export async function closeNotifications(isDeleted: (room: string, seq: number) 
 	}
 }
 
-/** Without a secure context there is none. */
+/** Finds the service worker; undefined without a secure context. */
 async function findWorker(): Promise<ServiceWorkerRegistration | undefined> {
 	return 'serviceWorker' in navigator
 		? await navigator.serviceWorker.getRegistration().catch(() => undefined)

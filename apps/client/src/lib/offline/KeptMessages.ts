@@ -4,19 +4,19 @@ import { openDB, type DBSchema } from 'idb';
 import { closeNotifications } from '#lib/notifications/notifications.ts';
 import type { Chat } from '#lib/session/Chat.svelte.ts';
 
-/** So many of the newest messages of a room are kept. */
+/** The number of newest messages that are kept of each room. */
 const MAX_KEPT = 100;
 
-/** A room that changes is written at most this often. */
+/** The minimum interval between two writes. */
 const WRITE_INTERVAL_MS = 500;
 
 interface KeptRoom {
 	room: string;
-	/** The user who saw the messages. */
+	/** The user who has read the messages. */
 	userId: string;
-	/** The log that they are from. */
+	/** The log of the messages. */
 	epoch: string;
-	/** All entries up to this one are in the messages. */
+	/** The `seq` up to which all entries are folded into the messages. */
 	to: number;
 	messages: readonly Message[];
 }
@@ -26,22 +26,22 @@ interface KeptSchema extends DBSchema {
 }
 
 /**
- * The newest messages of each room, in IndexedDB, to be shown without a connection. It removes messages that the user may not
- * see any more: of another person or log, of a room that the user is not in, and deleted texts.
+ * Keeps the newest messages of each room in IndexedDB, to show them without a connection. It removes messages of another
+ * person or log, messages of a room without a membership, and deleted texts.
  */
 export class KeptMessages {
-	/** A database of its own, so that the outbox never waits for it. */
+	/** A separate database, so that the outbox never waits for it. */
 	readonly #database = openDB<KeptSchema>('digda-kept', 2, {
 		upgrade: (database) => {
-			// Messages of an earlier version have another form.
+			// Messages of an earlier version have another schema.
 			for (const name of [...database.objectStoreNames]) database.deleteObjectStore(name);
 			database.createObjectStore('rooms', { keyPath: 'room' });
 		},
-		// A newer page in another tab wants to change it.
+		// A newer page in another tab upgrades the database.
 		blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close()
 	});
 	readonly #session: Session;
-	/** Messages to be written, by room: a room may be closed before they are. */
+	/** Messages that are not written yet, by room. The room may be closed before they are written. */
 	readonly #pending = new Map<string, KeptRoom>();
 	#timer: ReturnType<typeof setTimeout> | undefined;
 	readonly #previewed = new WeakSet<Room>();
@@ -52,7 +52,7 @@ export class KeptMessages {
 
 	constructor({ session, rooms, list }: Pick<Chat, 'session' | 'rooms' | 'list'>) {
 		this.#session = session;
-		// Without a database nothing is kept.
+		// Without a database no messages are kept.
 		this.#database.catch(() => undefined);
 		const retainOwn = () => void this.#retain(({ userId }) => userId === session.user?.id);
 		session.began.on(retainOwn);
@@ -62,14 +62,14 @@ export class KeptMessages {
 		list.loaded.on((listed) => void this.#compare(listed, rooms.unread.rooms));
 		rooms.left.on((room) => void this.#retain((kept) => kept.room !== room));
 		rooms.delivered.on(({ room, entries }) => {
-			// The timeline of a complete room is kept as a whole.
+			// The timeline of a complete room is written as a whole.
 			if (room !== this.#shown?.id || !isComplete(this.#shown)) void this.#append(room, entries);
 		});
 		if (session.user) retainOwn();
 		new Deletions(rooms, list).found.on((mayBeDeleted) => void closeNotifications(mayBeDeleted));
 	}
 
-	/** Keeps the room that is shown, at each of its changes. */
+	/** Keeps the messages of the open room. The page calls it after each change of the room. */
 	note(room: Room): void {
 		this.#shown = room;
 		if (room.isOut) void this.#retain((kept) => kept.room !== room.id);
@@ -81,12 +81,14 @@ export class KeptMessages {
 	}
 
 	/**
-	 * Keeps the user's own rooms alone, and none with a deletion that was not delivered here: it might concern a kept message.
-	 * @param delivered rooms of which entries were delivered; a list may lack one that was joined meanwhile
+	 * Keeps only the user's rooms without an undelivered deletion, which might concern a kept message.
+	 * @param delivered rooms with delivered entries; a list may lack a room that was joined meanwhile
 	 */
 	async #compare(listed: readonly RoomSummary[], delivered: readonly string[]): Promise<void> {
 		const needed = new Map(delivered.map((room) => [room, 0]));
-		for (const { room, isMember, lastDeletion } of listed) if (isMember) needed.set(room, lastDeletion);
+		for (const { room, isMember, lastDeletion } of listed) {
+			if (isMember) needed.set(room, lastDeletion);
+		}
 		await this.#retain(({ room, to }) => (needed.get(room) ?? Infinity) <= to);
 	}
 
@@ -119,7 +121,7 @@ export class KeptMessages {
 		}
 	}
 
-	/** Adds what follows on the kept messages of a room, and empties what was deleted. */
+	/** Appends entries that follow the kept messages of a room, and erases deleted texts. */
 	async #append(room: string, entries: readonly Entry[]): Promise<void> {
 		const pending = this.#pending.get(room);
 		if (pending) this.#pending.set(room, follow(pending, entries));
@@ -129,23 +131,27 @@ export class KeptMessages {
 			if (kept) await transaction.store.put(follow(kept, entries));
 			await transaction.done;
 		} catch {
-			// The server has them.
+			// The messages are not lost: the server has them.
 		}
 	}
 
 	async #retain(isWanted: (kept: KeptRoom) => boolean): Promise<void> {
-		for (const [id, kept] of this.#pending) if (!isWanted(kept)) this.#pending.delete(id);
+		for (const [id, kept] of this.#pending) {
+			if (!isWanted(kept)) this.#pending.delete(id);
+		}
 		try {
 			const transaction = (await this.#database).transaction('rooms', 'readwrite');
-			for await (const cursor of transaction.store) if (!isWanted(cursor.value)) await cursor.delete();
+			for await (const cursor of transaction.store) {
+				if (!isWanted(cursor.value)) await cursor.delete();
+			}
 			await transaction.done;
 		} catch {
-			// Nothing is kept.
+			// Without a database no messages are kept.
 		}
 	}
 }
 
-/** Tells whether the timeline of a room holds all entries up to the head. */
+/** Tells whether the timeline of a room contains all entries up to the head. */
 function isComplete({ status, timeline }: Room): boolean {
 	return status === 'joined' && !timeline.hasNewer && !timeline.isBehind;
 }
@@ -161,7 +167,7 @@ function follow(kept: KeptRoom, entries: readonly Entry[]): KeptRoom {
 			continue;
 		}
 		const target = messages.get(entry.target.seq);
-		// A deletion may come early.
+		// A deletion is applied even if earlier entries are missing.
 		if (target && (isNext || entry.kind === 'delete')) messages.set(target.seq, fold(target, entry, kept.userId));
 	}
 	return { ...kept, to, messages: [...messages.values()].slice(-MAX_KEPT) };

@@ -5,17 +5,17 @@ interface OutboxSchema extends DBSchema {
 	entries: { key: number; value: StoredEntry; indexes: { id: string } };
 }
 
-/** How long the database may take. A browser whose profile is damaged, or that is out of space, may never answer. */
-const PATIENCE_MS = 1_000;
+/** The timeout of the database. A browser with a damaged profile or a full disk may never respond. */
+const TIMEOUT_MS = 1_000;
 
-/** The outbox of this browser, in IndexedDB. Entries are numbered as they come. */
+/** The outbox of this browser, in IndexedDB, with ascending keys. */
 export class OutboxDatabase implements OutboxStorage {
 	readonly #opening: Promise<IDBPDatabase<OutboxSchema>>;
 	#database: IDBPDatabase<OutboxSchema> | undefined;
-	/** Whether nobody waits for it any more. It may open all the same. */
+	/** Tells whether opening has failed or timed out. The database may still open later. */
 	#isLate = false;
 
-	/** @param onOpen called when the database is there, which may be late, or never */
+	/** @param onOpen called when the database is open, which may be late or never */
 	constructor(onOpen: () => void) {
 		this.#opening = open();
 		this.#opening.then(
@@ -45,7 +45,7 @@ export class OutboxDatabase implements OutboxStorage {
 				await transaction.done;
 				return key;
 			},
-			// It counts as not kept, and must not be found later.
+			// The entry counts as not stored, so a later read must not find it.
 			() => abort(transaction)
 		);
 	}
@@ -61,18 +61,18 @@ export class OutboxDatabase implements OutboxStorage {
 		});
 	}
 
-	/** @returns a transaction that is on disk when it is done */
+	/** Starts a transaction that is on disk when it is done. */
 	async #write() {
 		const transaction = (await this.#get()).transaction('entries', 'readwrite', { durability: 'strict' });
-		// Its failure is that of what is done in it.
+		// The requests of the transaction report the same failure.
 		transaction.done.catch(() => undefined);
 		return transaction;
 	}
 
-	/** Waits for the database, but not again where it was waited for in vain. */
+	/** Waits for the database, unless an earlier wait has failed. */
 	async #get(): Promise<IDBPDatabase<OutboxSchema>> {
 		if (this.#database) return this.#database;
-		const opening = this.#isLate ? Promise.reject(new Error('IndexedDB is not there')) : this.#opening;
+		const opening = this.#isLate ? Promise.reject(new Error('IndexedDB is not available')) : this.#opening;
 		return await inTime(
 			() => opening,
 			() => (this.#isLate = true)
@@ -88,12 +88,12 @@ async function open(): Promise<IDBPDatabase<OutboxSchema>> {
 				entries.createIndex('id', 'id', { unique: true });
 			} else void toVersion2(transaction.objectStore('entries'));
 		},
-		// A newer page in another tab wants to change it.
+		// A newer page in another tab upgrades the database.
 		blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close()
 	});
 }
 
-/** Entries of version 1 are messages, with the text beside the other fields. */
+/** Converts entries of version 1, which are messages with the text as a field of the entry. */
 async function toVersion2(
 	entries: IDBPObjectStore<OutboxSchema, 'entries'[], 'entries', 'versionchange'>
 ): Promise<void> {
@@ -107,16 +107,16 @@ function abort(transaction: Pick<IDBTransaction, 'abort'>): void {
 	try {
 		transaction.abort();
 	} catch {
-		// It has just been done.
+		// The transaction has already finished.
 	}
 }
 
-/** @throws {Error} when the work takes too long, after `giveUp` */
+/** Runs work with a timeout. @throws {Error} when it times out, after it has called `giveUp` */
 async function inTime<T>(work: () => Promise<T>, giveUp: () => void = () => undefined): Promise<T> {
 	const late = Promise.withResolvers<never>();
 	const timer = setTimeout(() => {
 		giveUp();
-		late.reject(new Error('IndexedDB does not answer'));
-	}, PATIENCE_MS);
+		late.reject(new Error('IndexedDB does not respond'));
+	}, TIMEOUT_MS);
 	return await Promise.race([work(), late.promise]).finally(() => clearTimeout(timer));
 }

@@ -4,7 +4,7 @@ import { parseItem, writeItem } from '#lib/local-storage.ts';
 
 const STORAGE_KEY = 'digda:rooms';
 
-/** The user's rooms as they were listed last, for a page without a connection. */
+/** Reads the user's rooms of the last list, for a page without a connection. */
 export function readKeptRooms(): KnownRoom[] {
 	const stored = parseItem(STORAGE_KEY);
 	if (!Array.isArray(stored)) return [];
@@ -16,7 +16,7 @@ export function readKeptRooms(): KnownRoom[] {
 	}));
 }
 
-/** Keeps the user's rooms of a list. */
+/** Stores the user's rooms of a list. */
 export function keepRooms(listed: readonly RoomSummary[]): void {
 	const own = listed.filter(({ isMember }) => isMember);
 	writeItem(STORAGE_KEY, JSON.stringify(own.map(({ room, title }) => ({ room, title }))));

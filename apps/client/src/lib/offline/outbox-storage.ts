@@ -1,13 +1,13 @@
 import type { OutboxStorage } from '@digda/sync';
 
 /**
- * The outbox of this browser. Its database is loaded beside the page, which can be used before; without it an entry counts as not
- * durable.
- * @param onOpen called when the database is open, which may be late, or never
+ * Creates the outbox storage of this browser. The module of the database is loaded while the page is already usable. Without the
+ * database, an entry counts as not durable.
+ * @param onOpen called when the database is open, which may be late or never
  */
 export function createOutboxStorage(onOpen: () => void): OutboxStorage {
 	const loading = import('./OutboxDatabase.ts').then(({ OutboxDatabase }) => new OutboxDatabase(onOpen));
-	// Each access fails with it.
+	// Each access reports the failure.
 	loading.catch(() => undefined);
 	return {
 		load: async (after) => (await loading).load(after),

@@ -1,36 +1,42 @@
 import type { User } from '@digda/protocol';
 import { createContext } from 'svelte';
 
-/** What a reader is told about the names in a room: which look like that of somebody else, and who was called otherwise later. */
+/** The marks of names in a room: names that look like the name of another person, and names that were changed later. */
 export class NameMarks {
-	/** Its table of letters is large, and comes when the room can be used. */
+	/** The module with its large table of letters, loaded when the room is usable. */
 	#marks = $state.raw<typeof import('#lib/person/name-marks.ts')>();
 	readonly #people: () => readonly User[];
 	readonly #find = $derived.by(() => this.#marks?.compareNames(this.#people()));
 
 	/**
-	 * To be made while a component is.
-	 * @param people under each name that is shown of them; the last one of a person is the latest
-	 * @param isUsable whether the room can be used
+	 * Must be created during the initialization of a component.
+	 * @param people returns a user for each displayed name; the last name of a person is the latest
+	 * @param isUsable returns whether the room is usable
 	 */
 	constructor(people: () => readonly User[], isUsable: () => boolean) {
 		this.#people = people;
 		$effect(() => {
-			// Without a connection the next one brings another try.
-			if (isUsable())
-				void import('#lib/person/name-marks.ts').then((marks) => (this.#marks = marks)).catch(() => undefined);
+			if (isUsable()) this.#load();
 		});
 	}
 
-	/** What is to be told about a name, with the component that shows it. */
+	#load(): void {
+		import('#lib/person/name-marks.ts')
+			.then((marks) => (this.#marks = marks))
+			// The next connection loads the module.
+			.catch(() => undefined);
+	}
+
+	/** Returns the mark of a name, and the component that shows it. */
 	of(user: User) {
 		const mark = this.#find?.(user);
 		return mark && this.#marks && { ...mark, Name: this.#marks.MarkedName };
 	}
 
-	/** The name of a person in a sentence, which says so if it looks like another one. */
+	/** Returns the name of a person for a sentence, with a note if it looks like another name. */
 	nameOf(user: User): string {
-		return (this.#find?.(user)?.isAlike ? this.#marks?.describeLookAlike(user.name) : undefined) ?? user.name;
+		if (!this.#marks || !this.#find?.(user)?.isAlike) return user.name;
+		return this.#marks.describeLookAlike(user.name);
 	}
 }
 

@@ -1,24 +1,24 @@
-/** A mark is a pattern of so many squares in each direction. */
+/** The number of squares of a mark in each direction. */
 export const MARK_SIZE = 5;
 
-/** A number from a person's id, equally spread over 32 bits (FNV-1a). */
+/** Hashes the id of a person to 32 bits (FNV-1a). */
 function hash(id: string): number {
 	let bits = 0x811c9dc5;
 	for (const character of id) bits = Math.imul(bits ^ character.charCodeAt(0), 0x01000193);
 	return bits >>> 0;
 }
 
-/** The hue of a person, in degrees: two people with the same name differ in it, nearly always. */
+/** Returns the hue of a person, in degrees. Two people with the same name nearly always have different hues. */
 export function hueOf(id: string): number {
 	return (hash(id) >>> 17) % 360;
 }
 
-/** Three hexadecimal digits that tell people of one name apart in words, nearly always. */
+/** Returns three hexadecimal digits, which nearly always differ for two people with the same name. */
 export function tagOf(id: string): string {
 	return (hash(id) & 0xfff).toString(16).padStart(3, '0');
 }
 
-/** The mark of a person as the path of an SVG: a pattern whose right half mirrors the left, for colours are not seen by all. */
+/** Returns the mark of a person as an SVG path, symmetric, for readers who cannot distinguish colours. */
 export function markOf(id: string): string {
 	const bits = hash(id);
 	const middle = (MARK_SIZE - 1) / 2;

@@ -1,33 +1,34 @@
 import { m } from '#lib/paraglide/messages.js';
 
-/** News that comes within this time is told at once. */
-const GATHER_MS = 1_000;
+/** Messages that arrive within this time are announced together. */
+const BATCH_MS = 1_000;
 
-/** More than this many pieces of news are counted instead of read out. */
-const MAX_TOLD = 3;
+/** A larger batch is announced as a count. */
+const MAX_READ_OUT = 3;
 
-/** What a screen reader says without being asked: one polite live region for the whole page. */
+/** The text of the polite live region of the page, for screen readers. */
 class Announcer {
-	#news: string[] = [];
+	#pending: string[] = [];
 	#timer: ReturnType<typeof setTimeout> | undefined;
-	/** What the region holds. */
+	/** The content of the live region. */
 	text = $state('');
 
-	/** Tells of a message, together with those that follow soon. */
-	tell(message: string): void {
-		this.#news.push(message);
-		if (this.#timer === undefined) this.#timer = setTimeout(() => this.#flush(), GATHER_MS);
+	/** Announces a message, together with the messages that follow within `BATCH_MS`. */
+	announce(message: string): void {
+		this.#pending.push(message);
+		if (this.#timer === undefined) this.#timer = setTimeout(() => this.#flush(), BATCH_MS);
 	}
 
-	/** Says a count instead of messages, for what was made up for. */
-	tellCaughtUp(count: number): void {
+	/** Announces the number of messages that were missed without a connection. */
+	announceCaughtUp(count: number): void {
 		this.text = m.announce_caught_up({ count });
 	}
 
 	#flush(): void {
 		this.#timer = undefined;
-		const news = this.#news.splice(0);
-		this.text = news.length > MAX_TOLD ? m.announce_many({ count: news.length }) : news.join('\n');
+		const messages = this.#pending.splice(0);
+		const { length: count } = messages;
+		this.text = count > MAX_READ_OUT ? m.announce_many({ count }) : messages.join('\n');
 	}
 }
 

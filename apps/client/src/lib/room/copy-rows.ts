@@ -3,10 +3,10 @@ import { formats } from '#lib/i18n/formats.svelte.ts';
 import { m } from '#lib/paraglide/messages.js';
 
 /**
- * Copies messages as lines of author, time and text when a selection spans several of them; of one message the browser
- * copies what is selected.
- * @param log the element around the rows
- * @param messages those that it shows, in order
+ * Copies a selection of several messages as lines of author, time and text. The browser itself copies a selection within a single
+ * message.
+ * @param log the element that contains the rows
+ * @param messages the messages of the rows, in order
  */
 export function copyRows(event: ClipboardEvent, log: Element, messages: readonly Message[]): void {
 	const selection = getSelection();

@@ -1,21 +1,21 @@
 import type { Message } from '@digda/protocol';
 
-/** Messages of one author that follow each other within this time belong together. */
+/** Consecutive messages of an author within this time form a group. */
 const GROUP_MS = 5 * 60_000;
 
-/** Who said something, and when, in milliseconds since the epoch. */
+/** The author and time of a message, in milliseconds since the epoch. */
 type Said = Pick<Message, 'author' | 'sentAt'>;
 
-/** Whether a message goes on with what its author said before it. */
+/** Tells whether a message belongs to the group of the previous one. */
 export function isContinuation(previous: Said, { author, sentAt }: Said): boolean {
-	// A name is the one at the time of sending: where it changes, it is said again.
+	// A message has the name at the time of sending, so a new name begins a new group.
 	const isSame = previous.author.id === author.id && previous.author.name === author.name;
 	return isSame && Math.abs(sentAt - previous.sentAt) < GROUP_MS;
 }
 
 /**
- * Whether a message came on another day than the one before it.
- * @param day writes the day of a time in the reader's time zone
+ * Tells whether a message was sent on another day than the previous one.
+ * @param day formats a day in the reader's time zone
  */
 export function isOtherDay(previous: Said, { sentAt }: Said, day: Intl.DateTimeFormat): boolean {
 	return day.format(previous.sentAt) !== day.format(sentAt);

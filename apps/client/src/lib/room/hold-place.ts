@@ -1,45 +1,44 @@
 import type { Attachment } from 'svelte/attachments';
 
-/** A reader this close to the end, in CSS pixels, wants to see what comes next. */
+/** A reader within this distance of the end follows it, in CSS pixels. */
 const NEAR_PX = 100;
 
-/** This close to the first or the last row, in heights of the view, more is asked for. */
-const AHEAD = 1;
+/** Within this distance of the first or last row, more rows are loaded. The unit is the height of the view. */
+const LOAD_DISTANCE = 1;
 
-/** So much of a row must be in view, in CSS pixels, for the row to be seen. */
+/** A row counts as seen when this much of its height is visible, in CSS pixels. */
 const SEEN_PX = 32;
 
-/** For this long after a scroll, in milliseconds, the reader is still scrolling. */
-const MOVING_MS = 200;
+/** A reader counts as scrolling for this time after a scroll event. */
+const SCROLLING_MS = 200;
 
-/** What a reader sees of a list. */
+/** The visible part of a list. */
 export interface View {
 	isAtEnd: boolean;
 	isNearStart: boolean;
 	isNearEnd: boolean;
-	/** The last row in view. */
+	/** The last visible row. */
 	last: HTMLElement | undefined;
 }
 
 /**
- * Keeps the place of the reader of a list whose element grows upwards (`flex-direction: column-reverse`): its place is
- * counted from the end, so that the end stays in view and older rows come in above it without a word from here. Who
- * reads elsewhere keeps their row where it is when something changes below it. The rows are the items of the lists in
- * the element.
- * @param onView called with what the reader sees, after each scroll and each change
- * @param isEnd whether the last row is the end; who reads the last of some rows in the middle does not follow
+ * Keeps the scroll position of a list that grows upwards (`flex-direction: column-reverse`). Its `scrollTop` counts from the end,
+ * so the browser itself keeps the position when the end is visible or older rows are added above. In all other cases, this
+ * attachment keeps the first visible row in place when rows below it change. The rows are the list items in the element.
+ * @param onView called after each scroll and each change
+ * @param isEnd returns whether the last row is the end; otherwise a reader at the last row does not follow new rows
  */
-export function holdPlace(
+export function keepScrollPosition(
 	onView: (view: View) => void = () => undefined,
 	isEnd: () => boolean = () => true
 ): Attachment<HTMLElement> {
 	return (scroller) => {
-		/** Whether the last row was the end when the reader last saw it: a row that follows makes it one too early. */
+		/** The last `isEnd`: a new row may change it before the position is updated. */
 		let wasEnd = true;
 		let lastTop = 0;
 		let lastScrollMs = -Infinity;
 		let anchor: { row: Element; top: number } | undefined;
-		const look = () => {
+		const readView = () => {
 			const { scrollTop, scrollHeight, clientHeight } = scroller;
 			const rows = scroller.querySelectorAll<HTMLElement>('ol > li');
 			const { top, bottom } = scroller.getBoundingClientRect();
@@ -50,33 +49,34 @@ export function holdPlace(
 			anchor = first && { row: first, top: topOf(first) };
 			onView({
 				isAtEnd: wasEnd && scrollTop >= -NEAR_PX,
-				isNearStart: scrollHeight - clientHeight + scrollTop < AHEAD * clientHeight,
-				isNearEnd: -scrollTop < AHEAD * clientHeight,
+				isNearStart: scrollHeight - clientHeight + scrollTop < LOAD_DISTANCE * clientHeight,
+				isNearEnd: -scrollTop < LOAD_DISTANCE * clientHeight,
 				last: rows[past - 1]
 			});
 		};
-		const hold = () => {
+		const keep = () => {
 			if (wasEnd && scroller.scrollTop >= -NEAR_PX) {
-				if (performance.now() - lastScrollMs > MOVING_MS) showEnd(scroller);
+				if (performance.now() - lastScrollMs > SCROLLING_MS) showEnd(scroller);
 			} else if (anchor?.row.isConnected) {
-				// What the reader scrolled since is theirs, and its event is still to come; what a shorter list took is not.
+				// The reader may have scrolled since the last event, and that distance stays. A distance that a shorter list has
+				// clamped does not count.
 				const from = Math.max(lastTop, scroller.clientHeight - scroller.scrollHeight);
 				const shift = topOf(anchor.row) - anchor.top + scroller.scrollTop - from;
-				// To set it is to end a scroll that is under way.
+				// Setting `scrollTop` ends a scroll in progress.
 				if (Math.abs(shift) >= 1) scroller.scrollTop += shift;
 			}
-			look();
+			readView();
 		};
 		const onScroll = () => {
 			lastScrollMs = performance.now();
-			look();
+			readView();
 		};
-		// The browser's own anchor would do the same a second time, and Safari has none.
+		// The browser's scroll anchoring would move the rows a second time, and Safari does not support it.
 		scroller.style.overflowAnchor = 'none';
 		scroller.addEventListener('scroll', onScroll, { passive: true });
-		const rows = new MutationObserver(hold);
+		const rows = new MutationObserver(keep);
 		rows.observe(scroller, { childList: true, subtree: true });
-		const sizes = new ResizeObserver(hold);
+		const sizes = new ResizeObserver(keep);
 		for (const element of [scroller, ...scroller.children]) sizes.observe(element);
 		return () => {
 			scroller.removeEventListener('scroll', onScroll);
@@ -86,7 +86,7 @@ export function holdPlace(
 	};
 }
 
-/** Brings the end into view. */
+/** Scrolls to the end. */
 export function showEnd(scroller: HTMLElement): void {
 	scroller.scrollTop = 0;
 }
@@ -95,13 +95,14 @@ function topOf(row: Element): number {
 	return row.getBoundingClientRect().top;
 }
 
-/** The index of the first row for which something holds, by halving: it holds for all that follow. */
-function findFirst(rows: ArrayLike<Element>, holds: (box: DOMRect) => boolean): number {
-	let [low, high] = [0, rows.length];
+/** Finds the index of the first row that matches, by binary search: all later rows match, too. */
+function findFirst(rows: ArrayLike<Element>, matches: (box: DOMRect) => boolean): number {
+	let low = 0;
+	let high = rows.length;
 	while (low < high) {
-		const middle = (low + high) >> 1;
+		const middle = Math.floor((low + high) / 2);
 		const row = rows[middle];
-		if (row && holds(row.getBoundingClientRect())) high = middle;
+		if (row && matches(row.getBoundingClientRect())) high = middle;
 		else low = middle + 1;
 	}
 	return low;

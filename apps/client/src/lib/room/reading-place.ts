@@ -1,15 +1,15 @@
-/** Where a reader is in a room. */
-export interface ReadingPlace {
-	/** The log that the row is from. */
+/** A scroll position in a room, relative to a row. */
+export interface ScrollPosition {
+	/** The log of the row. */
 	epoch: string;
-	/** The first row in view. */
+	/** The `seq` of the first visible row. */
 	seq: number;
-	/** How far the row is below the top of the view, in CSS pixels. */
+	/** The distance of the row from the top of the view, in CSS pixels. */
 	top: number;
 }
 
-/** @returns the first row in view, if there is one */
-export function findPlace(scroller: Element, epoch: string): ReadingPlace | undefined {
+/** Reads the scroll position; undefined without rows. */
+export function readScrollPosition(scroller: Element, epoch: string): ScrollPosition | undefined {
 	const { top } = scroller.getBoundingClientRect();
 	for (const row of scroller.querySelectorAll<HTMLElement>('[data-seq]')) {
 		const box = row.getBoundingClientRect();
@@ -18,8 +18,8 @@ export function findPlace(scroller: Element, epoch: string): ReadingPlace | unde
 	return undefined;
 }
 
-/** Brings the row of a place to where it was. @returns whether it is there */
-export function showPlace(scroller: Element, { seq, top }: ReadingPlace): boolean {
+/** Scrolls to a position. @returns whether its row exists */
+export function restoreScrollPosition(scroller: Element, { seq, top }: ScrollPosition): boolean {
 	const row = scroller.querySelector(`[data-seq="${seq}"]`);
 	if (!row) return false;
 	scroller.scrollTop += row.getBoundingClientRect().top - scroller.getBoundingClientRect().top - top;

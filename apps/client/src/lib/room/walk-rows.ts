@@ -1,30 +1,35 @@
-/** Where each key leads from a row. */
-const WAYS: Record<string, (row: Element) => Element | null | undefined> = {
+/** The target row of each key. */
+const TARGETS: Record<string, (row: Element) => Element | null | undefined> = {
 	ArrowUp: (row) => row.previousElementSibling,
 	ArrowDown: (row) => row.nextElementSibling,
 	Home: (row) => row.parentElement?.firstElementChild,
 	End: (row) => row.parentElement?.lastElementChild
 };
 
-/** What the keyboard reaches in a row that it has entered. */
+/** The focusable elements in a row. */
 const INNER = 'a, button';
 
 /**
- * Moves the focus from row to row with the arrow keys. Enter leads into a row, from one thing in it to the next leads Tab,
- * and Escape back to the row; all other keys in what a row holds are left alone.
+ * Moves the focus between rows with the arrow keys. Enter moves it into a row, Tab between the elements of the row, and Escape
+ * back to the row. It ignores all other keys inside a row.
  */
 export function walkRows(event: KeyboardEvent): void {
 	const { key, target } = event;
 	if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return;
 	const row = target instanceof Element ? target.closest('li') : null;
-	const next = row === target ? findNext(row, key) : key === 'Escape' ? row : null;
+	const isInside = row !== target;
+	const next = isInside ? findOuter(row, key) : findNext(row, key);
 	if (!(next instanceof HTMLElement)) return;
 	event.preventDefault();
 	next.focus({ preventScroll: true });
 	next.scrollIntoView({ block: 'nearest' });
 }
 
+function findOuter(row: Element | null, key: string): Element | null {
+	return key === 'Escape' ? row : null;
+}
+
 function findNext(row: Element | null, key: string): Element | null | undefined {
 	if (!row) return undefined;
-	return key === 'Enter' ? row.querySelector(INNER) : WAYS[key]?.(row);
+	return key === 'Enter' ? row.querySelector(INNER) : TARGETS[key]?.(row);
 }

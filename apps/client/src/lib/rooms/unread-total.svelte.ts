@@ -1,10 +1,10 @@
 import type { ListedRoom } from '@digda/sync';
 
-/** The number of unread messages in all rooms. A message that is read as it comes never counts. */
+/** The number of unread messages in all rooms. A message that is read on arrival never counts. */
 class UnreadTotal {
 	current = $state(0);
 
-	/** Takes the total of a list soon. @returns the function that drops it, for one that comes before */
+	/** Applies the total of a list in the next task. @returns the function that cancels it, for a newer list */
 	follow(rooms: readonly ListedRoom[]): () => void {
 		const total = rooms.reduce((sum, { unread }) => sum + unread, 0);
 		const timer = setTimeout(() => (this.current = total));

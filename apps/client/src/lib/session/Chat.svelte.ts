@@ -10,12 +10,12 @@ import { browserIdentity } from './browser-identity.ts';
 import { toChatSocket } from './chat-socket.ts';
 import { lock, lockOrSteal } from './lock.ts';
 
-/** The chat of this page: one connection, its session, and the rooms. Reading a part of it in a component follows its changes. */
+/** The chat of this page: the connection, its session and the rooms. Its getters are reactive in components. */
 export class Chat {
-	/** The connection, for what is shown of it. */
+	/** The connection, for its displayed status. */
 	readonly socket = new SocketWrapper<ChatServerToClient, ChatClientToServer>();
 	readonly drafts = new Drafts();
-	/** The messages that this browser keeps, once that part is loaded. */
+	/** The kept messages, once the module is loaded. */
 	kept = $state.raw<KeptMessages>();
 	readonly #session: ReactiveValue<Session>;
 	readonly #rooms: ReactiveValue<Rooms>;
@@ -53,9 +53,10 @@ export class Chat {
 		return this.#outbox.current;
 	}
 
-	/** Connects, once. @returns the function that ends the chat */
+	/** Connects once. @returns the function that ends the chat */
 	connect(): () => void {
-		return (this.#end ??= this.#connect());
+		this.#end ??= this.#connect();
+		return this.#end;
 	}
 
 	#connect(): () => void {
@@ -65,7 +66,7 @@ export class Chat {
 		const unsubscribe = this.#measureRoundTrips();
 		void import('#lib/offline/KeptMessages.ts')
 			.then(({ KeptMessages }) => (this.kept = new KeptMessages(this)))
-			// Without a connection the next visit loads it.
+			// Without a connection, the next visit loads the module.
 			.catch(() => undefined);
 		void session.connect();
 		return () => {
@@ -77,7 +78,7 @@ export class Chat {
 		};
 	}
 
-	/** Measures with each connection, with each entry of the user, and with the heads that come every `HEADS_INTERVAL_MS`. */
+	/** Measures the round trip after each connection, each entry of the user, and each `room:heads`. */
 	#measureRoundTrips(): () => void {
 		const { session, rooms } = this;
 		const measure = () => void session.ping().catch(() => undefined);

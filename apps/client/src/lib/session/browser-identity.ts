@@ -3,7 +3,7 @@ import { parseItem, writeItem } from '#lib/local-storage.ts';
 
 const STORAGE_KEY = 'digda:session';
 
-/** The identity in a browser that blocks site data, until the page is closed. */
+/** The identity in a browser that blocks site data. It is lost when the page is closed. */
 let inMemory: Identity | undefined;
 
 /** The identity of this browser, in its local storage. */

@@ -6,13 +6,15 @@ import { PATIENT, type SocketWrapper } from '#lib/socket';
 export function toChatSocket(socket: SocketWrapper<ChatServerToClient, ChatClientToServer>, url: string): ChatSocket {
 	return {
 		connect: (handshake) => {
-			// Socket.IO asks at each attempt.
+			// Socket.IO calls `auth` at each attempt.
 			socket.connect(url, { ...PATIENT, auth: (send) => send(handshake()) });
 		},
 		disconnect: () => socket.disconnect(),
-		// The maps of requests and of events are one; TypeScript does not see that for an open name.
-		request: (name, payload) =>
-			socket[name === 'connection:ping' ? 'ping' : 'emitWithAck'](name, ...([payload] as never)) as never,
+		request: (name, payload) => {
+			const method = name === 'connection:ping' ? 'ping' : 'emitWithAck';
+			// The maps of requests and events agree, but TypeScript cannot prove it for a generic name.
+			return socket[method](name, ...([payload] as never)) as never;
+		},
 		setTyping: (payload) => void socket.emit('typing:set', payload),
 		on: (name, listener) => socket.on(name, listener as never),
 		onDisconnect: (listener) => socket.on('disconnect', listener),

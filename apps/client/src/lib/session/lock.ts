@@ -1,33 +1,33 @@
 import type { Exclusive } from '@digda/sync';
 
-/** A tab that holds a lock for longer is stuck. */
+/** A tab that holds a lock for longer counts as stuck. */
 const STEAL_AFTER_MS = 30_000;
 
 /**
- * Runs something while no other tab runs under the same name. Where there are no locks (on plain http) or the browser denies them
- * (with site data blocked) it just runs: its callers can bear that.
+ * Runs a function while it holds a lock, which all tabs share. It runs without a lock on plain http and when the browser blocks
+ * site data. Its callers tolerate that.
  */
 async function runLocked(name: string, run: () => Promise<void>, options: LockOptions): Promise<void> {
-	// The types say that it is always there.
+	// The type says that `locks` always exists.
 	const locks = navigator.locks as LockManager | undefined;
-	const turn = { hasBegun: false };
+	const state = { hasStarted: false };
 	const begin = () => {
-		turn.hasBegun = true;
+		state.hasStarted = true;
 		return run();
 	};
 	try {
 		await locks?.request(name, options, begin);
 	} catch (error) {
 		const isDenied = error instanceof DOMException && error.name === 'SecurityError';
-		if (turn.hasBegun || !isDenied) throw error;
+		if (state.hasStarted || !isDenied) throw error;
 	}
-	if (!turn.hasBegun) await begin();
+	if (!state.hasStarted) await begin();
 }
 
-/** Waits for the lock as long as it takes. */
+/** Waits for the lock without a timeout. */
 export const lock: Exclusive = (name, run) => runLocked(name, run, {});
 
-/** Takes the lock away from a tab that is stuck. */
+/** Waits for the lock, and steals it from a stuck tab. */
 export const lockOrSteal: Exclusive = async (name, run) => {
 	try {
 		await runLocked(name, run, { signal: AbortSignal.timeout(STEAL_AFTER_MS) });

@@ -4,10 +4,10 @@ import { SocketWrapper } from '#lib/socket';
 import { toChatSocket } from './chat-socket.ts';
 
 /**
- * Asks the server whose session a token belongs to, on a connection of its own: the browser keeps its identity.
+ * Asks the server for the user of a token, on a separate connection. The browser's identity does not change.
  * @param server the URL of the server
  * @param onUser called with the user, or with undefined when the server does not know the token
- * @returns the function that gives up
+ * @returns the function that cancels the request
  */
 export function askUserOfToken(server: string, token: string, onUser: (user: User | undefined) => void): () => void {
 	let identity: Identity | undefined = { token, user: { id: '', name: '' } };

@@ -2,8 +2,8 @@ import { createSubscriber } from 'svelte/reactivity';
 import type { Readable, Subscriber, Unsubscriber } from 'svelte/store';
 
 /**
- * A value that lives outside of Svelte, readable as a store (`$value`) and as a rune (`value.current`). It keeps no copy: it reads
- * when it is asked, and again when it hears of a change.
+ * A value outside of Svelte, readable as a store (`$value`) and as a rune (`value.current`). It keeps no copy: it reads the
+ * value on each access and on each change.
  */
 export class ReactiveValue<Value> implements Readable<Value> {
 	readonly #read: () => Value;
@@ -11,16 +11,16 @@ export class ReactiveValue<Value> implements Readable<Value> {
 	readonly #track: () => void;
 
 	/**
-	 * @param read reads the value as it is now
-	 * @param onChange calls back when the value may have changed, until the function that it returns is called
+	 * @param read returns the current value
+	 * @param onChange subscribes to possible changes, and returns the function that unsubscribes
 	 */
 	constructor(read: () => Value, onChange: (changed: () => void) => Unsubscriber) {
 		this.#read = read;
 		this.#onChange = onChange;
-		this.#track = createSubscriber((update) => this.#listen(update));
+		this.#track = createSubscriber((update) => this.#subscribe(update));
 	}
 
-	/** An object that signals its own changes. */
+	/** Wraps an object that signals its own changes. */
 	static of<Value extends { readonly changes: { on: (changed: () => void) => Unsubscriber } }>(
 		value: Value
 	): ReactiveValue<Value> {
@@ -37,11 +37,11 @@ export class ReactiveValue<Value> implements Readable<Value> {
 
 	subscribe(run: Subscriber<Value>): Unsubscriber {
 		run(this.#read());
-		return this.#listen(run);
+		return this.#subscribe(run);
 	}
 
-	/** Calls back with every value that differs from the one before. The same object may have changed, as in Svelte's stores. */
-	#listen(run: Subscriber<Value>): Unsubscriber {
+	/** Subscribes to values that differ from the last one. An object always counts as different, as in Svelte's stores. */
+	#subscribe(run: Subscriber<Value>): Unsubscriber {
 		let last = this.#read();
 		return this.#onChange(() => {
 			const value = this.#read();

@@ -1,9 +1,9 @@
 import { dev } from '$app/env';
 import { DEFAULT_SERVER_PORT } from '@digda/protocol';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
-import type { EventArguments, EventMap, EventName, EventReply, LineEvents } from './event-map.ts';
+import type { EventArguments, EventMap, EventName, EventReply, ConnectionEvents } from './event-map.ts';
 import { ReactiveValue } from './ReactiveValue.ts';
-import { reopenWhenTurnedAway } from './reopen.ts';
+import { reopenWhenRejected } from './reopen.ts';
 import { parseServerUrl } from './server-url.ts';
 import { fallBackOnSilence } from './transport-fallback.ts';
 import { onWake, wakeUp } from './wake.ts';
@@ -17,9 +17,9 @@ const DEFAULTS = {
 	reconnectionAttempts: 5,
 	reconnectionDelay: 1_000,
 	reconnectionDelayMax: 1_000,
-	/** An attempt that says nothing for this long is given up; then the next transport has its turn. */
+	/** The timeout of an attempt in milliseconds. The next attempt uses the next transport. */
 	timeout: 4_000,
-	/** How long `emitWithAck` waits for a reply. */
+	/** The timeout of `emitWithAck` in milliseconds. */
 	ackTimeout: 10_000,
 	transports: ['websocket', 'polling'],
 	tryAllTransports: true
@@ -28,8 +28,8 @@ const DEFAULTS = {
 type Listener = (...args: unknown[]) => void;
 
 /**
- * A connection to a Socket.IO server, typed by its event maps. Listeners belong to the wrapper, not to the
- * connection: they may be added before `connect` and outlive every reconnection.
+ * A connection to a Socket.IO server, typed by its event maps. Listeners belong to the wrapper and not to the socket: they can be
+ * added before `connect`, and survive each reconnection.
  */
 export class SocketWrapper<Listen extends EventMap<Listen>, Emit extends EventMap<Emit>> {
 	#socket: Socket | undefined;
@@ -41,10 +41,10 @@ export class SocketWrapper<Listen extends EventMap<Listen>, Emit extends EventMa
 	readonly #listeners = new Set<readonly [event: string, listener: Listener]>();
 	readonly #observers = new Set<() => void>();
 
-	/** Whether messages can be sent right now. */
+	/** Tells whether events can be sent now. */
 	readonly isConnected = this.#observe(() => this.#socket?.connected ?? false);
 
-	/** Why there is no connection; kept until the next one. */
+	/** The reason why there is no connection, kept until the next connection. */
 	readonly error = this.#observe(() => this.#error);
 
 	/** `websocket` or `polling` while connected. */
@@ -52,18 +52,18 @@ export class SocketWrapper<Listen extends EventMap<Listen>, Emit extends EventMa
 		this.#socket?.connected ? this.#socket.io.engine.transport.name : undefined
 	);
 
-	/** How long the last `ping` took; undefined before the first one of a connection. */
+	/** The duration of the last `ping` in milliseconds; undefined before the first ping of a connection. */
 	readonly roundTripMs = this.#observe(() => (this.#socket?.connected ? this.#roundTripMs : undefined));
 
-	/** @param page the window that wakes; outside a browser there is none */
+	/** @param page the window whose events wake the connection; undefined outside a browser */
 	constructor(page: EventTarget | undefined = globalThis.window) {
 		this.#page = page;
 	}
 
 	/**
-	 * Opens the connection. One to the same URL that stands or is being opened stays as it is; any other is
+	 * Opens the connection. A connection to the same URL that is open or opening does not change. A connection to another URL is
 	 * replaced, and the listeners stay.
-	 * @throws {TypeError} when the URL is not that of a server; then there is no connection
+	 * @throws {TypeError} when the URL is not the URL of a server; an open connection is then closed
 	 */
 	connect(url = DEFAULT_URL, options: SocketWrapperOptions = {}): void {
 		let href: string;
@@ -80,7 +80,7 @@ export class SocketWrapper<Listen extends EventMap<Listen>, Emit extends EventMa
 		this.#socket.connect();
 	}
 
-	/** Closes the connection for good; listeners stay for the next one. */
+	/** Closes the connection. The listeners stay for the next `connect`. */
 	disconnect(): void {
 		this.#stopTrying?.();
 		this.#socket?.disconnect();
@@ -91,14 +91,14 @@ export class SocketWrapper<Listen extends EventMap<Listen>, Emit extends EventMa
 	}
 
 	/**
-	 * Sends an event when connected. Nothing is kept for later: Socket.IO would send it before the `connect`
-	 * listeners run, out of turn.
-	 * @returns whether it was handed to the line
+	 * Sends an event when connected. Otherwise it drops the event: Socket.IO would send a buffered event before the `connect`
+	 * listeners run, out of order.
+	 * @returns whether the event was sent
 	 */
 	emit<Name extends EventName<Emit>>(event: Name, ...args: EventArguments<Emit[Name]>): boolean {
 		if (!this.#socket?.connected) return false;
 		this.#socket.emit(event, ...args);
-		return !takeBack(this.#socket);
+		return !dropUnsent(this.#socket);
 	}
 
 	/**
@@ -111,17 +111,17 @@ export class SocketWrapper<Listen extends EventMap<Listen>, Emit extends EventMa
 	): Promise<EventReply<Emit[Name]>> {
 		if (!this.#socket?.connected) throw new Error('not connected');
 		const reply = this.#socket.emitWithAck(event, ...args);
-		if (takeBack(this.#socket)) {
-			reply.catch(() => undefined); // it times out later, unheard
+		if (dropUnsent(this.#socket)) {
+			// The promise rejects after the timeout, when nothing handles it any more.
+			reply.catch(() => undefined);
 			throw new Error('not connected');
 		}
-		// The event map says what the other side acknowledges with; Socket.IO itself does not know it.
+		// Socket.IO does not know the type of the acknowledgement; the event map declares it.
 		return (await reply) as EventReply<Emit[Name]>;
 	}
 
 	/**
-	 * Measures the round trip with an event that the other side acknowledges at once: any other reply may also wait for
-	 * something on the server.
+	 * Measures the round trip with an event that the server acknowledges at once. Other replies may wait on the server.
 	 * @throws {Error} as `emitWithAck`
 	 */
 	async ping<Name extends EventName<Emit>>(
@@ -136,11 +136,14 @@ export class SocketWrapper<Listen extends EventMap<Listen>, Emit extends EventMa
 	}
 
 	/**
-	 * Listens to an event of the map, or to `connect`, `disconnect` and `connect_error`.
-	 * @returns the function that ends it
+	 * Subscribes to an event of the map, or to `connect`, `disconnect` and `connect_error`.
+	 * @returns the function that unsubscribes
 	 */
-	on<Name extends EventName<Listen & LineEvents>>(event: Name, listener: (Listen & LineEvents)[Name]): () => void {
-		// Socket.IO calls it with what the map promises for this event.
+	on<Name extends EventName<Listen & ConnectionEvents>>(
+		event: Name,
+		listener: (Listen & ConnectionEvents)[Name]
+	): () => void {
+		// Socket.IO calls the listener with the arguments that the map declares for this event.
 		const entry = [event as string, listener as unknown as Listener] as const;
 		this.#listeners.add(entry);
 		this.#socket?.on(...entry);
@@ -152,7 +155,7 @@ export class SocketWrapper<Listen extends EventMap<Listen>, Emit extends EventMa
 	#createSocket(url: string, options: SocketWrapperOptions): Socket {
 		const socket: Socket = io(url, { ...options, autoConnect: false, forceNew: true });
 		fallBackOnSilence(socket.io);
-		const reopening = reopenWhenTurnedAway(socket);
+		const reopening = reopenWhenRejected(socket);
 		const stopListening = onWake(this.#page, (isOffline) => wakeUp(socket, reopening.now, isOffline));
 		this.#stopTrying = () => {
 			stopListening();
@@ -167,14 +170,14 @@ export class SocketWrapper<Listen extends EventMap<Listen>, Emit extends EventMa
 		});
 		socket.on('disconnect', (reason) => {
 			log('Socket disconnected:', reason);
-			// Also after an attempt that was rejected half-way; then the rejection says more than this.
+			// A rejected attempt may also fire `disconnect`; its first error is more precise.
 			this.#changed(this.#error ?? new Error(reason));
 		});
 		socket.on('connect_error', (error) => {
 			log('Socket connection error:', error.message);
 			this.#changed(error);
 		});
-		// Otherwise a socket that gave up passes for one that still tries.
+		// Without this, `active` stays true after the last attempt.
 		const giveUp = () => socket.disconnect();
 		socket.io.on('reconnect_failed', giveUp);
 		if (!socket.io.reconnection()) socket.on('disconnect', giveUp).on('connect_error', giveUp);
@@ -201,11 +204,11 @@ export class SocketWrapper<Listen extends EventMap<Listen>, Emit extends EventMa
 }
 
 /**
- * Takes back what Socket.IO kept instead of sending it: after a sleep it may call itself connected and know
- * that the line is dead.
- * @returns whether there was anything
+ * Drops events that Socket.IO has buffered instead of sending them. After a sleep, Socket.IO may report a connection although it
+ * knows that the connection is dead.
+ * @returns whether there were such events
  */
-function takeBack(socket: Socket): boolean {
+function dropUnsent(socket: Socket): boolean {
 	return socket.sendBuffer.splice(0).length > 0;
 }
 

@@ -1,6 +1,5 @@
 /**
- * An event map: names and the signatures of their handlers. Written so that an interface fits, which has no
- * index signature.
+ * An event map: names and the signatures of their handlers. An interface fits this type, although it has no index signature.
  */
 export type EventMap<Events> = { [Name in keyof Events]: (...args: never[]) => void };
 
@@ -13,14 +12,14 @@ type AnyReply = (...args: never[]) => void;
 export type EventArguments<Handler> =
 	Required<Arguments<Handler>> extends [...infer Payload, AnyReply] ? Payload : Arguments<Handler>;
 
-/** What the acknowledgement of an event is called with. */
+/** The type of the reply with which an event is acknowledged. */
 export type EventReply<Handler> =
 	Required<Arguments<Handler>> extends [...unknown[], (reply: infer Reply) => void] ? Reply : never;
 
-/** What every socket tells about its line, besides the events of its map. */
-export interface LineEvents {
+/** The events of every socket about its connection, besides the events of its map. */
+export interface ConnectionEvents {
 	connect: () => void;
-	/** `reason` is Socket.IO's: `transport close`, `ping timeout`, `io server disconnect` … */
+	/** @param reason Socket.IO's reason: `transport close`, `ping timeout`, `io server disconnect` … */
 	disconnect: (reason: string) => void;
 	connect_error: (error: Error) => void;
 }

@@ -3,7 +3,7 @@ import { SocketWrapper } from './SocketWrapper.ts';
 
 export { SocketWrapper, type SocketWrapperOptions } from './SocketWrapper.ts';
 
-/** A page that is open wants its connection back, however long that takes. */
+/** The options of an open page, which reconnects without a limit of attempts. */
 export const PATIENT = { reconnectionAttempts: Infinity, reconnectionDelayMax: 5_000 };
 
 /** The connection to the echo, one for the whole page. */

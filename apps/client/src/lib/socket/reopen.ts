@@ -1,38 +1,36 @@
 import type { Socket } from 'socket.io-client';
 
-/** An attempt that is younger than this may still succeed; whoever flips between tabs must not begin it again. */
-const FIRST_MOMENTS_MS = 3_000;
+/** An attempt that is younger than this is not restarted when the reader switches between tabs. */
+const MIN_ATTEMPT_MS = 3_000;
 
-/** A server that rejects a connection may say for how long it does not want to be asked again. */
+/** The error of a rejected connection, with the time after which the server accepts the next attempt. */
 type RejectionError = Error & { data?: { retryAfterMs?: number } };
 
-/** What brings a connection back. */
+/** Controls the reconnection of a socket. */
 export interface Reopening {
 	/**
-	 * Attempts at once instead of after the pause, or as soon as a server that asked to wait may be asked again. The
-	 * pauses and the attempts are counted anew, also when they were used up: they were meant for a world that has
-	 * changed since. Without reconnection it does nothing.
+	 * Attempts to connect at once instead of after the delay, but not before a `retryAfterMs` of the server is over. It resets the
+	 * backoff and the number of attempts. Without the option `reconnection` it does nothing.
 	 */
 	now: () => void;
-	/** Ends it. */
+	/** Stops the reconnection. */
 	stop: () => void;
 }
 
 /**
- * Brings a socket back that the server closed or rejected: the two cases in which Socket.IO itself stays
- * away. It keeps to the options of the reconnection, and its pauses double, so that a server that closes
- * every connection at once is not knocked at for ever in the same rhythm.
+ * Reconnects a socket that the server has closed or rejected. Socket.IO itself does not reconnect in these two cases. The
+ * reconnection follows the options of the manager, with exponential backoff, also when each connection is closed at once.
  */
-export function reopenWhenTurnedAway(socket: Socket): Reopening {
+export function reopenWhenRejected(socket: Socket): Reopening {
 	const { io: manager } = socket;
 	let attempts = 0;
 	let connectedAtMs = 0;
 	let pause: ReturnType<typeof setTimeout> | undefined;
-	/** By the clock of the day, which goes on while the machine sleeps. */
+	/** The time of the last attempt. `Date.now()` also counts while the machine sleeps. */
 	let attemptedAtMs = Date.now();
-	/** Whether the next attempt comes without a pause, should the one that is under way fail. */
+	/** Tells whether the next attempt starts without a delay when the current one fails. */
 	let isUrgent = false;
-	/** Until when the server asked to wait, by the clock of the day. */
+	/** The earliest time of the next attempt, which the server has requested, as a `Date.now()`. */
 	let notBeforeMs = 0;
 
 	function attempt() {
@@ -56,10 +54,11 @@ export function reopenWhenTurnedAway(socket: Socket): Reopening {
 	function now() {
 		if (!manager.reconnection()) return;
 		const isUnderWay = ['opening', 'open'].includes(manager.engine.readyState);
-		isUrgent = isUnderWay && Date.now() - attemptedAtMs < FIRST_MOMENTS_MS;
+		isUrgent = isUnderWay && Date.now() - attemptedAtMs < MIN_ATTEMPT_MS;
 		if (isUrgent) return;
 		attempts = 0;
-		socket.disconnect(); // ends the pause of the manager, or the attempt; it was not connected, so nobody hears of it
+		// This cancels the manager's delay or attempt. A socket that is not connected fires no `disconnect`.
+		socket.disconnect();
 		if (Date.now() < notBeforeMs) attemptIn(0);
 		else attempt();
 	}
@@ -72,15 +71,17 @@ export function reopenWhenTurnedAway(socket: Socket): Reopening {
 		isUrgent = false;
 	});
 	socket.on('disconnect', (reason) => {
-		// A connection that lasted was no knock.
+		// A connection that lasted resets the backoff.
 		if (performance.now() - connectedAtMs > manager.reconnectionDelayMax()) attempts = 0;
 		if (reason === 'io server disconnect') reopen();
 	});
 	socket.on('connect_error', ({ data }: RejectionError) => {
 		notBeforeMs = Date.now() + (data?.retryAfterMs ?? 0);
 		if (!socket.active) reopen();
-		// Not before Socket.IO has begun its pause, and not when somebody has disconnected.
-		queueMicrotask(() => isUrgent && now());
+		// The microtask runs after Socket.IO has started its delay. `stop` resets `isUrgent`.
+		queueMicrotask(() => {
+			if (isUrgent) now();
+		});
 	});
 
 	return {

@@ -1,7 +1,7 @@
 const PROTOCOLS = ['http:', 'https:', 'ws:', 'wss:'];
 
 /**
- * Answers with the normal form of a server's URL; its path is a Socket.IO namespace.
+ * Returns the normal form of a server's URL, whose path is a Socket.IO namespace.
  * @throws {TypeError} when it is not an absolute http or WebSocket URL
  */
 export function parseServerUrl(url: string): string {

@@ -1,36 +1,35 @@
 import type { Socket } from 'socket.io-client';
 
-/** Which events of a window mean that the network has changed, or that somebody looks at the page again. */
+/** The events of a window after which the network may have changed or the page is visible again. */
 const WAKES: Record<string, (event: Event) => boolean> = {
 	online: () => true,
 	offline: () => true,
-	// It comes up from the document.
+	// The event bubbles up from the document.
 	visibilitychange: ({ target }) => (target as Document).visibilityState === 'visible',
-	// Out of the browser's cache; any other page is new and has nothing that slept.
+	// Only a page from the back/forward cache has an old connection.
 	pageshow: (event) => (event as PageTransitionEvent).persisted
 };
 
 /**
- * Calls back when a page wakes, and when its network is said to be gone.
- * @param page its window; without one it never calls
- * @returns the function that ends it
+ * Calls back when a page wakes, and when the browser reports that the network is gone.
+ * @param page the window of the page; without a window the callback is never called
+ * @returns the function that unsubscribes
  */
 export function onWake(page: EventTarget | undefined, wake: (isOffline: boolean) => void): () => void {
 	const end = new AbortController();
 	for (const [name, isWake] of Object.entries(WAKES)) {
-		const hear = (event: Event) => {
+		const listener = (event: Event) => {
 			if (isWake(event)) wake(name === 'offline');
 		};
-		page?.addEventListener(name, hear, { signal: end.signal });
+		page?.addEventListener(name, listener, { signal: end.signal });
 	}
 	return () => end.abort();
 }
 
 /**
- * Replaces a connection that died in a sleep and does not know it yet; where there is none, one is attempted. One whose
- * network is said to be gone is replaced too: the next heartbeat may be 25 s away. Browsers are sometimes wrong about
- * the network; then the next connection is there before anybody is told. Engine.IO closes it by itself, but not for
- * `localhost`.
+ * Replaces a connection that died during a sleep, and attempts to connect when there is no connection. It also replaces a
+ * connection whose network is reported to be gone, because the next heartbeat may be 25 s away. When that report is wrong,
+ * the next connection opens before the page shows a problem. Engine.IO does the same, but not for `localhost`.
  * @param attempt attempts at once to connect
  */
 export function wakeUp(socket: Socket, attempt: () => void, isOffline: boolean): void {
@@ -38,9 +37,13 @@ export function wakeUp(socket: Socket, attempt: () => void, isOffline: boolean):
 	if (!socket.connected) {
 		attempt();
 	} else if (isOffline ? socket.io.reconnection() : engine._hasPingExpired()) {
-		// Asked for its heartbeat, the engine closes itself. Then it is replaced, but not before Socket.IO has begun its
-		// pause, and not when somebody has disconnected.
-		socket.once('disconnect', () => queueMicrotask(() => socket.active && attempt()));
+		// `_hasPingExpired` makes the engine close itself. The microtask runs after Socket.IO has started its delay. After a
+		// `disconnect()` the socket is not active.
+		socket.once('disconnect', () => {
+			queueMicrotask(() => {
+				if (socket.active) attempt();
+			});
+		});
 		if (isOffline) engine.transport.close();
 	}
 }

@@ -1,10 +1,10 @@
-/** The longest text that is looked at, in UTF-16 code units: what is longer is no gesture, and to find emoji is dear. */
+/** The maximum length, in UTF-16 code units, because the search for emoji is expensive. */
 const MAX_LENGTH = 200;
 
-/** Whether a short text is emoji and white space, and one emoji at least. A digit is none. */
+/** Tells whether a short text contains only emoji and white space, with at least one emoji. A digit is not an emoji. */
 export function isEmojiOnly(text: string): boolean {
 	if (text.length > MAX_LENGTH) return false;
-	// Not `^(…)+$`: a hand and the colour of its skin are one emoji or two, and the ways to part many are too many.
+	// `^(…)+$` would backtrack exponentially: a hand with a skin tone matches as one emoji or as two.
 	const rest = text.replace(/\p{RGI_Emoji}/gv, '');
 	return rest !== text && rest.trim() === '';
 }

@@ -1,12 +1,12 @@
 export type Marker = '*' | '**' | '_';
 
-/** Markers that stand next to each other, and where in their line. */
+/** Adjacent markers, and their index in the line. */
 export interface MarkerRun {
 	index: number;
 	run: string;
 }
 
-/** Two markers with text between them, by where they are in their line. */
+/** Two markers with text between them, and their indexes in the line. */
 export interface MarkerPair {
 	marker: Marker;
 	opener: number;
@@ -14,16 +14,16 @@ export interface MarkerPair {
 }
 
 /**
- * What lets markers, seen between the characters before and after them, open or close. Letters with case are of scripts
- * with spaces: next to them, to digits and to slashes a star is part of a word, a product or a path. An underscore is a
- * marker next to no letter (snake_case, 한_글), in no face (^_^) and in no address (_a_@b.kr); and what stands in quotes or
- * brackets by itself, as '*' and (*), is only spoken of.
+ * The conditions under which a run of markers, with the characters before and after it, can open or close. Scripts with case
+ * use spaces: a star next to such a letter, a digit or a slash belongs to a word, a product or a path. An underscore next to
+ * a letter (snake_case, 한_글), in a face (^_^) or in an address (_a_@b.kr) is not a marker. A marker alone in quotes or
+ * brackets, such as '*' or (*), is not a marker either.
  */
 const OPENS = /^(?:[^\p{LC}\d/\\]\*|[\s\p{Ps}\p{Pi}"']_).*\S$/u;
 const CLOSES = /^\S.*(?:\*[^\p{LC}\d/\\]|_(?!@)[\s\p{Pe}\p{Pf}\p{Po}])$/u;
 const IS_QUOTED = /^(?:(\p{P}).*\1|[\p{Ps}\p{Pi}].*[\p{Pe}\p{Pf}])$/u;
 
-/** Letters without case go on in the same word (`홍*동`), or in a particle behind it (`*기울임*은`). */
+/** A letter without case after a marker belongs to the same word (`홍*동`) or to a particle after it (`*기울임*은`). */
 const LETTER = /[\p{L}\p{M}]/u;
 const WORD = /^[\p{L}\p{M}\p{N}]+$/u;
 
@@ -34,8 +34,8 @@ interface Opener {
 }
 
 /**
- * Pairs the markers of a line. When one of a kind is left over, the whole kind is text in this line: it masks names or
- * points to a note (`김*수, 이*영`, `무료* (*조건 있음*)`), and the others of its kind most likely do, too.
+ * Pairs the markers of a line. If a marker has no partner, all markers of its kind are text in this line: they probably
+ * mask names or refer to a note (`김*수, 이*영`, `무료* (*조건 있음*)`).
  */
 export function pairMarkers(line: string, runs: readonly MarkerRun[]): MarkerPair[] {
 	const kinds = new Set<Marker>(['*', '**', '_']);
@@ -46,10 +46,10 @@ export function pairMarkers(line: string, runs: readonly MarkerRun[]): MarkerPai
 	}
 }
 
-/** @returns the pairs of some kinds; a kind of which one is left over, if there is one */
+/** @returns the pairs of the given kinds, or a kind with a marker without a partner */
 function pairKinds(line: string, runs: readonly MarkerRun[], kinds: ReadonlySet<Marker>): MarkerPair[] | Marker {
 	const pairs: MarkerPair[] = [];
-	/** Of each kind one at most. */
+	/** The open markers, at most one of each kind. */
 	const open: Opener[] = [];
 
 	for (const { index, run } of runs) {
@@ -65,7 +65,7 @@ function pairKinds(line: string, runs: readonly MarkerRun[], kinds: ReadonlySet<
 			if (!kinds.has(marker)) continue;
 			const opener = open.find((each) => each.marker === marker);
 			if (opener && CLOSES.test(around)) {
-				// Inside a word a star ends only a word that it began, and `**` begins only one.
+				// Inside a word, `*` can close only if it marks a whole word, and `**` can open only before a whole word.
 				const isWord = WORD.test(line.slice(opener.index + marker.length, at));
 				if (!isWord && (marker === '*' ? isInWord : opener.isAfterLetter)) return marker;
 				const inner = open.pop();
@@ -80,9 +80,9 @@ function pairKinds(line: string, runs: readonly MarkerRun[], kinds: ReadonlySet<
 	return open[0]?.marker ?? pairs;
 }
 
-/** `***` is `**` and `*`, unless `*` was opened last and is closed first. */
+/** Splits a run. `***` is `**` and `*`, or `*` and `**` if `*` was opened last. */
 function markersOf(run: string, open: readonly Opener[]): Marker[] {
 	const last = open.findLast(({ marker }) => marker !== '_')?.marker;
-	// A run is made of markers and nothing else.
+	// A run contains only markers, so the match is never null.
 	return run.match(last === '*' ? /\*(?=\*\*)|\*\*|./g : /\*\*|./g) as Marker[];
 }

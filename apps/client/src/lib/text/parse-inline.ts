@@ -2,7 +2,7 @@ import { LINK, readLink } from './link.ts';
 import { mentionsIn } from '@digda/sync';
 import { pairMarkers, type Marker, type MarkerRun } from './pair-markers.ts';
 
-/** A piece of a text. What has a marker was typed between two of them, so that nothing typed is lost. */
+/** A piece of a text. A piece with a `marker` was typed between two such markers, so the typed text can be restored. */
 export type Inline =
 	| string
 	| { kind: 'marked'; marker: Marker; children: Inline[] }
@@ -10,32 +10,32 @@ export type Inline =
 	| { kind: 'link'; text: string; href: string }
 	| { kind: 'mention'; text: string };
 
-/** As many backticks as began it end code, so that it can hold backticks. */
+/** Code ends with as many backticks as it begins with, so that it can contain backticks. */
 const CODE = /(?<!`)(`{1,3})(?!`)(.*?[^`\n])\1(?!`)/;
 
-/** None twice: the same run never opens and closes. */
+/** Runs of different markers. A run with the same marker twice is text. */
 const MARKERS = /(?<![*_])(?:\*{1,3}|\*{0,2}_|_\*{1,2})(?![*_])/;
 
 const TOKEN = new RegExp(`${CODE.source}|(${LINK.source})|${MARKERS.source}`, 'gu');
 
-/** What is in a line other than plain text, in order: markers that pair, and nodes as they will be. */
+/** A piece of a line that is not plain text: a paired marker or a node. */
 type Piece = { index: number; typed: string } & ({ opens: Marker } | { closes: Marker } | { node: Inline });
 
 /**
- * Reads the pieces of a paragraph line by line, in a time that grows with its length and nothing else. No marker reaches
- * beyond its line, so that a stray one spoils no more than that.
+ * Parses a paragraph line by line, in linear time. Markers pair only within a line, so an unpaired marker affects only its line.
  */
 export function parseInline(text: string, names: readonly string[]): Inline[] {
 	const nodes: Inline[] = [];
-	/** The nodes of what is being read: of the paragraph, or of what the last marker has opened. */
+	/** The lists of nodes that are open: that of the paragraph, and one for each open marker. */
 	const levels = [nodes];
 	let end = 0;
 
 	const add = (node: Inline) => levels.at(-1)?.push(node);
 	const addPlain = (index: number) => {
-		mentionsIn(text.slice(end, index), names).forEach((piece, place) => {
-			if (piece) add(place % 2 ? { kind: 'mention', text: piece } : piece);
-		});
+		for (const [order, piece] of mentionsIn(text.slice(end, index), names).entries()) {
+			const isMention = order % 2 === 1;
+			if (piece) add(isMention ? { kind: 'mention', text: piece } : piece);
+		}
 	};
 	for (const piece of piecesOf(text)) {
 		addPlain(piece.index);
@@ -66,7 +66,7 @@ function piecesOf(text: string): Piece[] {
 				const link = readLink(candidate, line[index - 1]);
 				if (!link) continue;
 				add(link.text, { kind: 'link', ...link });
-				// What is not of the address may be a marker.
+				// The characters after the address may contain markers.
 				TOKEN.lastIndex = index + link.text.length;
 			}
 		}
@@ -76,5 +76,5 @@ function piecesOf(text: string): Piece[] {
 		}
 		start += line.length + 1;
 	}
-	return pieces.sort((one, other) => one.index - other.index);
+	return pieces.sort((a, b) => a.index - b.index);
 }

@@ -1,23 +1,23 @@
 import { parseInline, type Inline } from './parse-inline.ts';
 
-/** Some lines of a text. The markers of its lines are left out; code says what was typed around it. */
+/** Some lines of a text, without the markers of quotes. A block of code includes its typed fences. */
 export type Block =
 	| { kind: 'paragraph' | 'quote'; children: Inline[] }
 	| { kind: 'code'; opening: string; text: string; closing: string };
 
 /**
- * Code of several lines: a fence, a word that names the language when it is alone in its line, and the code up to a fence
- * at the end of a line. No line of it begins with a fence: what is not closed is given up there, not at the end of the text.
+ * Code of several lines: a fence, optionally the language if it is alone in its line, and the code up to a fence at the end of a
+ * line. No line of the code begins with a fence, so the search for the end stops there and not at the end of the text.
  */
 const CODE =
 	/(```(?:[\w+#.-]*[^\S\n]*\n(?!```)|(?![\w+#.-]*[^\S\n]*\n)(?=(?:(?!```)[^\n])+\n)))([^\n]*?(?:\n(?!```)[^\n]*?)*?)(\n?```[^\S\n]*)/;
 
-/** A quote begins with a line that is not blank: `>` alone says something. */
+/** A quote begins with a line that is not blank. `>` alone is text. */
 const QUOTE = /(> +\S[^\n]*(?:\n>(?: [^\n]*)?(?![^\n]))*)/;
 
 const BLOCK = new RegExp(`(?<![^\\n])(?:${CODE.source}|${QUOTE.source})(?![^\\n])`, 'g');
 
-/** Reads a text as blocks, which a line feed parts; `names` are those that it may mention. */
+/** Parses a text into blocks, which line feeds separate. @param names the names whose mentions are highlighted */
 export function parseText(text: string, names: readonly string[] = []): Block[] {
 	const blocks: Block[] = [];
 	let end = 0;

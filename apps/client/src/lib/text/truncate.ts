@@ -1,6 +1,6 @@
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
-/** Cuts a text to at most so many UTF-16 code units, with an ellipsis, between two characters that a reader sees. */
+/** Cuts a text to at most `maxLength` UTF-16 code units, including an ellipsis, between two graphemes. */
 export function truncate(text: string, maxLength: number): string {
 	if (text.length <= maxLength) return text;
 	let end = 0;
