@@ -10,7 +10,7 @@ import { idAt } from './support/RoomLog.ts';
 const ME = { id: 'me', name: 'Me' };
 const SOMEBODY = { id: 'somebody', name: 'Somebody' };
 
-/** The first message of a log of somebody's, as a target. */
+/** The first message of the log as a target. */
 const FIRST = { author: 'somebody', id: idAt(1) };
 
 interface View {
@@ -20,7 +20,7 @@ interface View {
 	own: string[];
 }
 
-/** A browser that has shown a room of three messages of somebody, and is offline now. */
+/** Creates an offline browser that has shown a room with messages of somebody. */
 async function openOffline({ length = 3 } = {}): Promise<Browser> {
 	const browser = new Browser();
 	browser.server.log = logOf(length);
@@ -29,7 +29,7 @@ async function openOffline({ length = 3 } = {}): Promise<Browser> {
 	return browser;
 }
 
-/** A browser with a message that was sent, and that the server may have or not. */
+/** Creates a browser with a sent message without a reply. */
 async function openUnanswered(): Promise<Browser> {
 	const browser = await openOffline();
 	await browser.room.say('mine');
@@ -42,19 +42,19 @@ async function openUnanswered(): Promise<Browser> {
 	return browser;
 }
 
-/** The content of an entry of a kind, with its kind. */
+/** Returns sample content of a kind, with its kind. */
 function sampleOf(kind: EntryKind, target = FIRST): Content {
-	// The kind and its content belong together; TypeScript does not see that for an open kind.
+	// The kind and its content match; TypeScript cannot prove it for a generic kind.
 	return { kind, ...contentOf<EntryKind>(kind, target) } as Content;
 }
 
-/** The parts of a message that a user may change; a reaction that was set again may have another place among the others. */
+/** Returns the parts of a message that a user may change. A reaction that was set again may have another position. */
 function viewOf({ text, isDeleted, reactions = [] }: Message): View {
 	const own = reactions.filter(({ isMine }) => isMine).map(({ emoji }) => emoji);
 	return { text, isDeleted: isDeleted === true, own: own.toSorted() };
 }
 
-/** The texts of the user's own messages in the log. */
+/** Returns the texts of the user's messages in the log. */
 function ownTexts({ server }: Browser): string[] {
 	return server.room
 		.messages()
@@ -62,7 +62,7 @@ function ownTexts({ server }: Browser): string[] {
 		.map(({ text }) => text);
 }
 
-test('an edit of an unsent message changes its text, and one message leaves', async () => {
+test('an edit of an unsent message changes its text, and the client sends one message', async () => {
 	const browser = await openOffline();
 	await browser.room.say('first');
 	await browser.room.edit(browser.unsent('first'), 'better');
@@ -74,7 +74,7 @@ test('an edit of an unsent message changes its text, and one message leaves', as
 	expect(browser.storage.entries).toEqual([]);
 });
 
-test('a deletion of an unsent message removes it, and nothing leaves', async () => {
+test('a deletion of an unsent message removes it, and the client does not send it', async () => {
 	const browser = await openOffline();
 	for (const text of ['first', 'second', 'third']) await browser.room.say(text);
 	const second = browser.unsent('second');
@@ -87,7 +87,7 @@ test('a deletion of an unsent message removes it, and nothing leaves', async () 
 	expect(ownTexts(browser)).toEqual(['first', 'third']);
 });
 
-test.for(CHANGE_KINDS)('[BOX-2] a change of a message without an answer waits behind it: %s', async (kind) => {
+test.for(CHANGE_KINDS)('[BOX-2] a change of a message without a reply waits behind it: %s', async (kind) => {
 	const browser = await openUnanswered();
 	const [message] = browser.entries;
 	const target = { author: 'me', id: message?.id ?? '' };
@@ -104,7 +104,7 @@ test.for(CHANGE_KINDS)('[BOX-2] a change of a message without an answer waits be
 	expect(browser.entries).toEqual([]);
 });
 
-test('an edit and a deletion of a message without an answer leave in order', async () => {
+test('an edit and a deletion of a message without a reply are sent in order', async () => {
 	const browser = await openUnanswered();
 	const message = browser.unsent('mine');
 	await browser.room.edit(message, 'better');
@@ -115,7 +115,7 @@ test('an edit and a deletion of a message without an answer leave in order', asy
 	expect(browser.server.room.messages()[3]).toMatchObject({ isDeleted: true });
 });
 
-test('an unsent edit is dropped with the message without an answer that it edits', async () => {
+test('the deletion of a message without a reply drops its unsent edit', async () => {
 	const browser = await openUnanswered();
 	const message = browser.unsent('mine');
 	await browser.room.edit(message, 'better');
@@ -124,7 +124,7 @@ test('an unsent edit is dropped with the message without an answer that it edits
 	expect(browser.sent.slice(1).map(({ name }) => name)).toEqual(['message:send', 'message:delete']);
 });
 
-test('opposite reactions vanish, and others stay', async () => {
+test('opposite unsent reactions cancel each other, and other reactions stay', async () => {
 	const browser = await openOffline();
 	const message = browser.shown(1);
 	await browser.room.react(message, '👍', true);
@@ -142,7 +142,7 @@ test('opposite reactions vanish, and others stay', async () => {
 	expect(browser.sent).toMatchObject([{ name: 'message:react', payload: { emoji: '🎉', isSet: true } }]);
 });
 
-test('two edits of a message leave as one', async () => {
+test('the client sends two edits of a message as one', async () => {
 	const browser = await openOffline({ length: 2 });
 	await browser.room.edit(browser.shown(1), 'better');
 	await browser.room.edit(browser.shown(2), 'other');
@@ -154,7 +154,7 @@ test('two edits of a message leave as one', async () => {
 	]);
 });
 
-test('a deletion drops the waiting edits and reactions of its message, and no others', async () => {
+test('a deletion drops only the waiting edits and reactions of its message', async () => {
 	const browser = await openOffline();
 	const message = browser.shown(1);
 	await browser.room.edit(message, 'better');
@@ -173,7 +173,7 @@ test('a deletion drops the waiting edits and reactions of its message, and no ot
 	expect(browser.entries).toEqual([]);
 });
 
-test('a change joins no entry of another room or another author', async () => {
+test('a change is not merged into an entry of another room or another author', async () => {
 	const browser = await openOffline();
 	const { outbox } = browser.chat;
 	await outbox.add('hall', { kind: 'edit', target: FIRST, text: 'in the hall' });
@@ -186,7 +186,7 @@ test('a change joins no entry of another room or another author', async () => {
 	]);
 });
 
-test('[BOX-8] a change joins no entry that another tab has sent', async () => {
+test('[BOX-8] a change is not merged into an entry that another tab has sent', async () => {
 	const browser = await openOffline();
 	await browser.room.say('mine');
 	const message = browser.unsent('mine');
@@ -198,7 +198,7 @@ test('[BOX-8] a change joins no entry that another tab has sent', async () => {
 	]);
 });
 
-test.for(KINDS)('[BOX-1] an entry of a kind survives a reload and leaves once: %s', async (kind) => {
+test.for(KINDS)('[BOX-1] an entry of a kind survives a reload and is sent once: %s', async (kind) => {
 	const browser = await openOffline();
 	await browser.chat.outbox.add('lobby', sampleOf(kind));
 	const [entry] = browser.entries;
@@ -214,12 +214,12 @@ test.for(KINDS)('[BOX-1] an entry of a kind survives a reload and leaves once: %
 	expect(browser.storage.entries).toEqual([]);
 });
 
-test('[BOX-2] [BOX-3] entries of all kinds leave in order, in each room, whatever happens to the replies', async () => {
+test('[BOX-2] [BOX-3] entries of all kinds are sent in order in each room, whatever happens to the replies', async () => {
 	const browser = await openOffline();
 	const { outbox } = browser.chat;
 	const contents = [1, 2, 3].flatMap((seq) => {
 		const target = { author: 'somebody', id: idAt(seq) };
-		// A message that is deleted takes no more changes.
+		// A deleted message accepts no more changes.
 		return KINDS.toSorted((a, b) => Number(a === 'delete') - Number(b === 'delete')).map((kind) => ({
 			kind,
 			content: sampleOf(kind, target)
@@ -243,7 +243,7 @@ test('[BOX-2] [BOX-3] entries of all kinds leave in order, in each room, whateve
 		}
 	};
 	for (const { kind, content } of contents) {
-		// A change of a later kind would join those before it.
+		// A later change would be merged into a waiting one, so waiting ones are marked as sent.
 		await outbox.add('lobby', content);
 		for (const { id, content: waiting } of browser.entries) {
 			if (waiting.kind === kind) await outbox.change(id, (stored) => ({ ...stored, wasSent: true }));
@@ -258,7 +258,7 @@ test('[BOX-2] [BOX-3] entries of all kinds leave in order, in each room, whateve
 	expect(browser.entries).toEqual([]);
 });
 
-test('[BOX-1] [BOX-2] a room that is closed and opened again sends on, one at a time, and keeps what it does not show', async () => {
+test('[BOX-1] [BOX-2] a room that is closed and opened again continues to send one entry at a time, and keeps entries that it does not show', async () => {
 	const browser = await openOffline();
 	await browser.connect();
 	const request = browser.server.socket.request.bind(browser.server.socket);
@@ -279,7 +279,7 @@ test('[BOX-1] [BOX-2] a room that is closed and opened again sends on, one at a 
 	expect([browser.room.status, inFlight]).toEqual(['joined', 1]);
 	answer.resolve(undefined);
 	await browser.time.settle();
-	// They are in the log, and the room does not show them yet.
+	// The entries are in the log, but the room does not show them yet.
 	expect(browser.entries.map(({ state }) => state)).toEqual(['stored', 'stored', 'stored']);
 	await browser.finish();
 	expect(browser.sent).toHaveLength(3);
@@ -287,7 +287,7 @@ test('[BOX-1] [BOX-2] a room that is closed and opened again sends on, one at a 
 	expect(browser.entries).toEqual([]);
 });
 
-test.for(CHANGE_KINDS)('a change is shown at once, and no more once it has failed: %s', async (kind) => {
+test.for(CHANGE_KINDS)('a change is shown at once, until it is rejected: %s', async (kind) => {
 	const browser = await openOffline();
 	browser.server.add(SOMEBODY, { kind: 'edit', target: 1, text: 'as it is' });
 	const before = browser.room.messages;
@@ -315,7 +315,7 @@ test.for(CHANGE_KINDS)('a change is shown at once, and no more once it has faile
 	expect(browser.room.messages).toEqual(browser.server.room.messages());
 });
 
-test.for(CHANGE_KINDS)('a change is shown without a gap from the click to its delivery: %s', async (kind) => {
+test.for(CHANGE_KINDS)('a change stays visible from the click to its delivery: %s', async (kind) => {
 	const browser = await openOffline();
 	await browser.connect();
 	await browser.chat.outbox.add('lobby', sampleOf(kind));
@@ -331,7 +331,7 @@ test.for(CHANGE_KINDS)('a change is shown without a gap from the click to its de
 	for (const view of seen) expect(view).toEqual(expected);
 });
 
-test('changes of a message are shown in the order in which they were made', async () => {
+test('changes of a message are shown in the order of their creation', async () => {
 	const browser = await openUnanswered();
 	const message = browser.shown(1);
 	await browser.room.edit(message, 'better');
@@ -347,7 +347,7 @@ test('changes of a message are shown in the order in which they were made', asyn
 });
 
 test.for(KINDS.flatMap((kind) => (['retry', 'retract'] as const).map((what) => [kind, what] as const)))(
-	'[BOX-3] an entry that was rejected for good has its code, and can be tried again or retracted: %s, %s',
+	'[BOX-3] an entry with a final rejection has its code, and can be retried or retracted: %s, %s',
 	async ([kind, what]) => {
 		const browser = await openOffline();
 		const { chat, server, storage } = browser;
@@ -379,7 +379,7 @@ test.for(KINDS.flatMap((kind) => (['retry', 'retract'] as const).map((what) => [
 );
 
 test.for(KINDS)(
-	'[BOX-5] an unsent entry can be retracted, and one that the server may have cannot: %s',
+	'[BOX-5] an unsent entry can be retracted, and an entry that the server may have cannot: %s',
 	async (kind) => {
 		const browser = await openOffline();
 		const { outbox } = browser.chat;
@@ -396,7 +396,7 @@ test.for(KINDS)(
 	}
 );
 
-test.for(KINDS)('[BOX-1] an entry is settled when it is acknowledged and delivered, not before: %s', async (kind) => {
+test.for(KINDS)('[BOX-1] an entry is settled only when it is acknowledged and delivered: %s', async (kind) => {
 	const browser = await openOffline();
 	await browser.connect();
 	await browser.chat.outbox.add('lobby', sampleOf(kind));
@@ -408,7 +408,7 @@ test.for(KINDS)('[BOX-1] an entry is settled when it is acknowledged and deliver
 	expect(browser.storage.entries).toEqual([]);
 });
 
-test.for(CHANGE_KINDS)('[BOX-1] a change is settled although its reader is far back in the log: %s', async (kind) => {
+test.for(CHANGE_KINDS)('[BOX-1] a change is settled although the reader is far back in the log: %s', async (kind) => {
 	const browser = new Browser();
 	browser.server.log = logOf(400);
 	browser.server.readSeq = 10;
@@ -425,7 +425,7 @@ test.for(CHANGE_KINDS)('[BOX-1] a change is settled although its reader is far b
 	expect(viewOf(browser.shown(1))).not.toEqual({ text: 'text 1', isDeleted: false, own: [] });
 });
 
-test.for(KINDS)('[BOX-4] an entry is settled when it is delivered, although its reply was lost: %s', async (kind) => {
+test.for(KINDS)('[BOX-4] a delivery settles an entry whose reply was lost: %s', async (kind) => {
 	const browser = await openOffline();
 	await browser.connect();
 	browser.losing = 'replies';
@@ -441,7 +441,7 @@ test.for(KINDS)('[BOX-4] an entry is settled when it is delivered, although its 
 	expect(browser.sent).toHaveLength(1);
 });
 
-test.for(KINDS)('[BOX-4] an entry of a closed room is settled by its reply or its delivery: %s', async (kind) => {
+test.for(KINDS)('[BOX-4] its reply or its delivery settles an entry of a closed room: %s', async (kind) => {
 	for (const isAcknowledged of [true, false]) {
 		const browser = await openOffline();
 		const { chat, server } = browser;
@@ -457,7 +457,7 @@ test.for(KINDS)('[BOX-4] an entry of a closed room is settled by its reply or it
 	}
 });
 
-test('[FOLD-3] a change that the log has already is settled by its reply', async () => {
+test('[FOLD-3] the reply settles a change that the log already contains', async () => {
 	const browser = await openOffline();
 	browser.server.add(ME, { kind: 'reaction', target: 1, emoji: '👍', isSet: true });
 	await browser.connect();
@@ -467,7 +467,7 @@ test('[FOLD-3] a change that the log has already is settled by its reply', async
 	expect(browser.entries).toEqual([]);
 });
 
-test.for(KINDS)('[BOX-8] an entry from before the first session leaves as its user’s: %s', async (kind) => {
+test.for(KINDS)('[BOX-8] an entry from before the first session is sent as an entry of its user: %s', async (kind) => {
 	const browser = await openOffline();
 	await browser.reload();
 	const { chat, server, storage } = browser;
@@ -489,20 +489,20 @@ test.for(KINDS)('[BOX-8] an entry from before the first session leaves as its us
 	expect(browser.entries).toEqual([]);
 });
 
-/** What may happen to the connection and the page. */
+/** The events of the connection and the page. */
 const DISTURBANCES = ['connect', 'disconnect', 'lose requests', 'lose replies', 'reload'] as const;
 
-/** A step of a script; `of` names one of the messages that are there, `number` makes texts different. */
+/** A step of a script. `of` selects one of the existing messages, and `number` makes texts different. */
 interface Step {
 	what: 'say' | 'edit' | 'delete' | 'react' | (typeof DISTURBANCES)[number];
 	of: number;
 	emoji: string;
 }
 
-/** Plays a script with some messages at the beginning. @returns each message as the log has it at the end */
+/** Plays a script on a log with some messages. @returns each message of the final log */
 async function play(steps: readonly Step[], isOnline: boolean) {
 	const browser = await openOffline({ length: 1 });
-	/** The names of the messages, in the order in which they were said. */
+	/** The names of the messages, in order. */
 	const targets: { author: string; id: string }[] = [FIRST];
 	const own = new Map<string, boolean>();
 	const say = async (text: string) => {
@@ -520,7 +520,7 @@ async function play(steps: readonly Step[], isOnline: boolean) {
 		else if (what === 'edit') await outbox.add('lobby', { kind: 'edit', target, text: `text ${number}` });
 		else if (what === 'delete') await outbox.add('lobby', { kind: 'delete', target });
 		else if (what === 'react') {
-			// A reader toggles what they see.
+			// A reader toggles the reaction that they see.
 			const key = `${of % targets.length} ${emoji}`;
 			const isSet = !own.get(key);
 			own.set(key, isSet);
@@ -536,12 +536,12 @@ async function play(steps: readonly Step[], isOnline: boolean) {
 	return targets.map(({ id }, index): View | undefined => {
 		const message = messages.find((each) => each.id === id);
 		if (message) return viewOf(message);
-		// An unsent message that is deleted never comes to the log.
+		// A deleted unsent message never reaches the log.
 		return index < 2 ? undefined : { text: '', isDeleted: true, own: [] };
 	});
 }
 
-/** Does something to the connection or the page. */
+/** Applies an event to the connection or the page. */
 async function disturb(browser: Browser, what: Step['what']): Promise<void> {
 	if (what === 'connect') await browser.finish();
 	else if (what === 'disconnect') await browser.disconnect();
@@ -554,7 +554,7 @@ async function disturb(browser: Browser, what: Step['what']): Promise<void> {
 	}
 }
 
-/** Plays random scripts of some steps, offline and online. */
+/** Plays random scripts offline and online. */
 async function comparePlays(steps: readonly Step['what'][]): Promise<void> {
 	const step = fc.record({
 		what: fc.constantFrom(...steps),
@@ -569,10 +569,10 @@ async function comparePlays(steps: readonly Step['what'][]): Promise<void> {
 	);
 }
 
-test('a script that is played offline leaves the same messages as one that is played online', async () => {
+test('a script has the same result offline and online', async () => {
 	await comparePlays(['say', 'edit', 'delete', 'react']);
 }, 60_000);
 
-test('[BOX-3] a script that is played on a bad connection leaves the same messages as one on a good one', async () => {
+test('[BOX-3] a script has the same result on a bad and on a good connection', async () => {
 	await comparePlays(['say', 'edit', 'edit', 'delete', 'react', 'react', ...DISTURBANCES]);
 }, 60_000);

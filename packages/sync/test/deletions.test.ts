@@ -7,7 +7,7 @@ import { VirtualTime } from './support/VirtualTime.ts';
 
 const SOMEBODY = { id: 'somebody', name: 'Somebody' };
 
-/** A session whose deletions are noted, connected to a lobby of ten messages. */
+/** Creates a session with a lobby of ten messages, connects it, and records its deletions. */
 async function watchDeletions(prepare: (server: FakeServer) => void = () => undefined) {
 	const server = new FakeServer();
 	server.log = logOf(10);
@@ -22,17 +22,17 @@ async function watchDeletions(prepare: (server: FakeServer) => void = () => unde
 	return { server, time, chat, list, found };
 }
 
-/** The messages of a room that may be deleted, of the first twenty. */
+/** Returns the `seq`s of the first twenty messages of a room that may have been deleted. */
 function deletedIn(room: string, mayBeDeleted: MayBeDeleted | undefined): number[] {
 	return Array.from({ length: 20 }, (_, index) => index + 1).filter((seq) => mayBeDeleted?.(room, seq));
 }
 
-/** The numbers from one to another. */
+/** Returns the numbers from `from` to `to`. */
 function range(from: number, to: number): number[] {
 	return Array.from({ length: to - from + 1 }, (_, index) => from + index);
 }
 
-test('[DEL-5] a deletion that is delivered concerns its message alone, in an open and in a closed room', async () => {
+test('[DEL-5] a delivered deletion concerns only its message, in open and closed rooms', async () => {
 	for (const isOpen of [true, false]) {
 		const { server, time, chat, found } = await watchDeletions();
 		if (isOpen) chat.open('lobby');
@@ -44,7 +44,7 @@ test('[DEL-5] a deletion that is delivered concerns its message alone, in an ope
 	}
 });
 
-test('[DEL-5] deletions that are delivered together are found together, and other entries are none', async () => {
+test('[DEL-5] deletions that are delivered together are reported together, without other entries', async () => {
 	const { server, found } = await watchDeletions();
 	server.say(SOMEBODY, { kind: 'message', text: 'hello' });
 	server.say(SOMEBODY, { kind: 'edit', target: 1, text: 'better' });
@@ -62,7 +62,7 @@ test('[KEPT-1] the first list reports the messages before a deletion of an earli
 	expect(deletedIn('hall', found[0])).toEqual([]);
 });
 
-test('[KEPT-1] a list reports nothing of rooms in which nothing was deleted, or that have no member in the user', async () => {
+test('[KEPT-1] a list reports no deletion in rooms without one, or in rooms without a membership', async () => {
 	const { found } = await watchDeletions((server) => {
 		server.add(SOMEBODY, { kind: 'delete', target: 3 });
 		const hall = { ...server.summary(), room: 'hall', lastDeletion: 0 };
@@ -73,7 +73,7 @@ test('[KEPT-1] a list reports nothing of rooms in which nothing was deleted, or 
 	expect(['lobby', 'hall', 'cellar'].map((room) => deletedIn(room, found[0]).length)).toEqual([10, 0, 0]);
 });
 
-test('[DEL-5] a deletion that was missed is found by the next list, and concerns all messages before it', async () => {
+test('[DEL-5] the next list reports a missed deletion, which concerns all messages before it', async () => {
 	const { server, time, found } = await watchDeletions();
 	server.disconnect();
 	server.store(...logOf(13).slice(10));
@@ -84,7 +84,7 @@ test('[DEL-5] a deletion that was missed is found by the next list, and concerns
 	expect(found.map((each) => deletedIn('lobby', each))).toEqual([range(1, 13)]);
 });
 
-test('[DEL-5] a deletion that was delivered is not found again by a list', async () => {
+test('[DEL-5] a list does not report a delivered deletion again', async () => {
 	const { server, list, found } = await watchDeletions();
 	server.say(SOMEBODY, { kind: 'message', text: 'hello' });
 	server.say(SOMEBODY, { kind: 'delete', target: 4 });
@@ -93,7 +93,7 @@ test('[DEL-5] a deletion that was delivered is not found again by a list', async
 	expect(found).toHaveLength(1);
 });
 
-test('[DEL-5] a deletion that a list has brought is not found again by the next one', async () => {
+test('[DEL-5] a list does not report a deletion of the last list again', async () => {
 	const { server, time, list, found } = await watchDeletions();
 	server.disconnect();
 	server.add(SOMEBODY, { kind: 'delete', target: 3 });
@@ -105,7 +105,7 @@ test('[DEL-5] a deletion that a list has brought is not found again by the next 
 	expect(found).toHaveLength(1);
 });
 
-test('[DEL-5] a deletion that was delivered while the list was on its way is not found again', async () => {
+test('[DEL-5] a list does not report a deletion that was delivered before its reply', async () => {
 	const { server, time, list, found } = await watchDeletions();
 	const answer = Promise.withResolvers<undefined>();
 	server.hold = answer.promise;
@@ -131,7 +131,7 @@ test('[KEPT-1] the first list reports an earlier deletion, although a later one 
 	expect(found.map((each) => deletedIn('lobby', each))).toEqual([[4], range(1, 11)]);
 });
 
-test('[DEL-5] a deletion is found although an entry before it was lost, and the list makes up for that one', async () => {
+test('[DEL-5] a deletion after a lost entry is reported, and the list reports the lost one', async () => {
 	const { server, list, found } = await watchDeletions();
 	for (const target of [2, 7]) server.add(SOMEBODY, { kind: 'delete', target });
 	server.news(11, 12);

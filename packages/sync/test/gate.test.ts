@@ -5,12 +5,12 @@ import { MAX_EARLY, textsOf, type RatedLine } from './support/RatedServer.ts';
 import { withTexts } from './support/outbox.ts';
 import { FIFTY, seededRandom, startServer, startTab } from './support/rated-tabs.ts';
 
-/** The names of the rooms that were left, in that order. */
+/** Returns the rooms that the client has left, in order. */
 function left({ asked }: RatedLine): unknown[] {
 	return asked.filter(({ name }) => name === 'room:leave').map(({ payload }) => 'room' in payload && payload.room);
 }
 
-/** Lets the server reject a request once for each error. */
+/** Makes the server reject one request for each error. */
 function rejectLists(line: RatedLine, ...errors: Partial<Rejection>[]) {
 	line.instead['room:list'] = () => {
 		const error = errors.shift();
@@ -19,7 +19,7 @@ function rejectLists(line: RatedLine, ...errors: Partial<Rejection>[]) {
 	};
 }
 
-test('[REQ-7] fifty rooms are joined again, however few may be joined at once', async () => {
+test('[REQ-7] fifty rooms are joined again within the rate of joins', async () => {
 	const { time, line, client } = await startTab({ ask: { burst: 10, perSecond: 5 } });
 	const rooms = FIFTY.map((id) => client.open(id));
 	await time.pass(9_000);
@@ -33,7 +33,7 @@ test('[REQ-7] fifty rooms are joined again, however few may be joined at once', 
 	expect(line.mostInFlight).toBe(MAX_REQUESTS_IN_FLIGHT);
 });
 
-test('[REQ-7] two tabs of one session get through, both of them', async () => {
+test('[REQ-7] both tabs of a session join their rooms within the shared rate', async () => {
 	const { time, server, openTab } = startServer({ ask: { burst: 10, perSecond: 5 } });
 	const tabs = [openTab(seededRandom(1)), openTab(seededRandom(2))];
 	const rooms = tabs.flatMap(({ client }) => FIFTY.map((id) => client.open(id)));
@@ -53,7 +53,7 @@ test('[REQ-7] two tabs of one session get through, both of them', async () => {
 	}
 });
 
-test('[REQ-7] what has to wait leaves in the order in which it was asked', async () => {
+test('[REQ-7] waiting requests are sent in the order of the calls', async () => {
 	const { time, line, client } = await startTab({ ask: { burst: 2, perSecond: 1 } });
 	const rooms = FIFTY.slice(0, 30);
 	const leaving = Promise.all(rooms.map((room) => client.rooms.leave(room)));
@@ -63,7 +63,7 @@ test('[REQ-7] what has to wait leaves in the order in which it was asked', async
 	expect(line.early.ask).toBeLessThanOrEqual(MAX_EARLY);
 });
 
-test('[REQ-7] of several pauses the last counts, and who is not told how long waits all the same', async () => {
+test('[REQ-7] the last retryAfterMs counts, and a rejection without one also causes a pause', async () => {
 	const { time, line, client } = await startTab();
 	rejectLists(line, { retryAfterMs: 100 }, { retryAfterMs: 5_000 });
 	const lists = Promise.all([client.list(), client.list()]);
@@ -81,7 +81,7 @@ test('[REQ-7] of several pauses the last counts, and who is not told how long wa
 	expect(line.asked).toHaveLength(6);
 });
 
-test('[REQ-7] tabs that are told to wait do not come back at one moment, and never at once', async () => {
+test('[REQ-7] rate-limited tabs retry at different times, and never at once', async () => {
 	const { time, openTab } = startServer();
 	const tabs = [openTab(() => 0), openTab(() => 0.99)];
 	for (const { line, client } of tabs) {
@@ -98,7 +98,7 @@ test('[REQ-7] tabs that are told to wait do not come back at one moment, and nev
 	expect(inFlight()).toEqual([0, 1]);
 });
 
-test('[REQ-7] after a pause one at a time leaves; when nothing waits any more, several again', async () => {
+test('[REQ-7] after a pause the client sends one request at a time, until no request waits', async () => {
 	const { time, line, client } = await startTab();
 	rejectLists(line, { retryAfterMs: 1_000 });
 	const lists = Promise.all(FIFTY.map(() => client.list()));
@@ -116,7 +116,7 @@ test('[REQ-7] after a pause one at a time leaves; when nothing waits any more, s
 	expect(line.inFlight.ask).toBe(0);
 });
 
-test('[REQ-7] who is told to wait with one kind of request may make the other', async () => {
+test('[REQ-7] a limit for one kind of request does not delay the other kinds', async () => {
 	const { time, line, client } = await startTab({ send: { burst: 1, perSecond: 0.1 } });
 	for (const text of ['one', 'two']) void client.say('lobby', text);
 	await time.pass(1_000);
@@ -127,7 +127,7 @@ test('[REQ-7] who is told to wait with one kind of request may make the other', 
 	expect(await list).toEqual([]);
 });
 
-test('[REQ-7] [LINE-5] with the connection ends what waits to be sent on it, and the next one begins anew', async () => {
+test('[REQ-7] [LINE-5] waiting requests end with their connection, and the next connection starts without a pause', async () => {
 	const rare = { burst: 1, perSecond: 0.1 };
 	const { time, server, line, client } = await startTab({ ask: rare, send: rare });
 	const lists = Array.from({ length: 20 }, () => client.list().catch((error: unknown) => error));
@@ -153,12 +153,12 @@ test('[REQ-7] [LINE-5] with the connection ends what waits to be sent on it, and
 	expect(time.isWaiting).toBe(false);
 });
 
-test('[REQ-7] a rejection that comes when the connection has ended holds up nothing', async () => {
+test('[REQ-7] a rejection after the end of the connection delays no request', async () => {
 	const { time, line, client } = await startTab();
 	const answered = Promise.withResolvers<undefined>();
 	line.hold = answered.promise;
 	rejectLists(line, {});
-	// A line that tells nobody of its end.
+	// This connection does not report its end.
 	const list = client.list().catch((error: unknown) => error);
 	await time.pass(10);
 	client.end();
@@ -169,7 +169,7 @@ test('[REQ-7] a rejection that comes when the connection has ended holds up noth
 	expect(time.isWaiting).toBe(false);
 });
 
-test('[REQ-7] a reply that never comes does not hold up what waits behind it', async () => {
+test('[REQ-7] a request without a reply does not block the requests behind it', async () => {
 	const { time, line, client } = await startTab();
 	line.unanswered = MAX_REQUESTS_IN_FLIGHT;
 	const lists = Promise.allSettled(FIFTY.map(() => client.list()));
@@ -184,7 +184,7 @@ test('[REQ-7] a reply that never comes does not hold up what waits behind it', a
 	expect((await rejected).filter(({ status }) => status === 'fulfilled')).toHaveLength(49);
 });
 
-test('[REQ-7] [TYPE-1] nobody is told that one types while one is told to wait', async () => {
+test('[REQ-7] [TYPE-1] a rate-limited client sends no typing notice', async () => {
 	const { time, line, client } = await startTab();
 	const room = client.open('lobby');
 	await time.pass(20);
@@ -199,7 +199,7 @@ test('[REQ-7] [TYPE-1] nobody is told that one types while one is told to wait',
 	expect(line.typed).toEqual([true]);
 });
 
-test('[REQ-7] [READ-2] how far one has read is told when the time is over, also of a room that is closed', async () => {
+test('[REQ-7] [READ-2] the read cursor is sent after the pause, also for a closed room', async () => {
 	for (const isClosed of [true, false]) {
 		const { time, server, line, client } = await startTab({ ask: { burst: 1, perSecond: 0.2 } });
 		const author = { id: 'friend', name: 'Friend' };
@@ -216,7 +216,7 @@ test('[REQ-7] [READ-2] how far one has read is told when the time is over, also 
 	}
 });
 
-test('[REQ-7] [LEAVE-1] a room that is left while it waits to be joined is not joined', async () => {
+test('[REQ-7] [LEAVE-1] a room that is left while its join waits is not joined', async () => {
 	const { time, line, client } = await startTab({ ask: { burst: 1, perSecond: 0.2 } });
 	client.open('one');
 	const room = client.open('other');
@@ -231,7 +231,7 @@ test('[REQ-7] [LEAVE-1] a room that is left while it waits to be joined is not j
 	expect(await list).toEqual([]);
 });
 
-test('a room that may be made later is asked for at that time, and holds up nothing else', async () => {
+test('the client retries a room that can be created later at that time, without a delay for other requests', async () => {
 	const { time, line, client } = await startTab();
 	const join = line.instead['room:join'];
 	line.instead['room:join'] = () => {
@@ -248,7 +248,7 @@ test('a room that may be made later is asked for at that time, and holds up noth
 	expect(room.status).toBe('joined');
 });
 
-test('[STORE-1] a message that its room cannot store yet is kept and sent at that time, and other rooms go on', async () => {
+test('[STORE-1] a message over the quota of its room is kept and sent later, without a delay for other rooms', async () => {
 	const { time, server, line, client } = await startTab();
 	const store = line.instead['message:send'];
 	let rejected = 0;
@@ -272,7 +272,7 @@ test('[STORE-1] a message that its room cannot store yet is kept and sent at tha
 	expect(textsOf(server.logOf('full'))).toEqual(['one', 'two']);
 });
 
-test('[STORE-1] a person whose share is used up sends in order as soon as it has grown, and loses nothing', async () => {
+test('[STORE-1] a person with a used-up quota sends in order when it has grown, and loses no message', async () => {
 	const { time, server, line, client } = await startTab();
 	const store = line.instead['message:send'];
 	let waits = [80_000, 1_500];

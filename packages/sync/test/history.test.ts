@@ -16,7 +16,7 @@ const PEOPLE: readonly User[] = [
 
 const person = fc.constantFrom(...PEOPLE);
 const some = fc.nat({ max: 12 });
-/** A place in a log or in a list of any length. */
+/** An index into a log or a list of any length. */
 const place = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
 const step = fc.oneof(
@@ -45,7 +45,7 @@ const step = fc.oneof(
 );
 type Step = typeof step extends fc.Arbitrary<infer Each> ? Each : never;
 
-/** A client in a room that has so many messages, on a server that is told what to do when. */
+/** Creates a client in a room with `length` messages, on a server that the test controls step by step. */
 function openRoom(length: number, readSeq: number) {
 	const server = new SlowServer();
 	server.log = logOf(length);
@@ -127,17 +127,17 @@ function take({ server, time, room }: ReturnType<typeof openRoom>, each: Step): 
 	}
 }
 
-/** A deleted message may come without its content before its deletion does. */
+/** A deleted message may arrive without its content before its deletion. */
 function shown(messages: readonly Message[]): unknown[] {
 	return messages.map((message) => (message.isDeleted ? { ...message, changed: undefined } : message));
 }
 
-/** The part of the log in a window, as the pages of the server have it. */
+/** Returns the part of the log in a window, as pages of the server contain it. */
 function partOf(log: RoomLog, { from, to }: Timeline): Message[] {
 	return log.messages().filter(({ seq }) => seq >= from && seq <= to);
 }
 
-test('[FOLD-2] [TIME-1] whatever is sent and changed, and whenever pages, entries and connections come, the window is what the log is', async () => {
+test('[FOLD-2] [TIME-1] the window equals its part of the log, in any order of entries, changes, pages and connections', async () => {
 	const length = fc.constantFrom(0, 3, 60, 120, 330);
 	await fc.assert(
 		fc.asyncProperty(
@@ -171,7 +171,7 @@ test('[FOLD-2] [TIME-1] whatever is sent and changed, and whenever pages, entrie
 
 const [ME, FRIEND] = PEOPLE as [User, User];
 
-/** A client that has joined a room with so many messages. */
+/** Creates a client that has joined a room with `length` messages. */
 async function joinRoom(length: number, readSeq = Infinity) {
 	const opened = openRoom(length, readSeq);
 	const { server, time, room } = opened;
@@ -192,7 +192,7 @@ function textOf({ room }: ReturnType<typeof openRoom>) {
 	return (place: number) => room.timeline.messages.find(({ seq }) => seq === place)?.text;
 }
 
-test('[DEL-5] [FOLD-2] what was changed during an absence comes with the join, wherever the window is', async () => {
+test('[DEL-5] [FOLD-2] a join brings the changes that were missed offline, wherever the window is', async () => {
 	for (const readSeq of [200, 100]) {
 		const opened = await joinRoom(200, readSeq);
 		const { server, timeline } = opened;
@@ -214,7 +214,7 @@ test('[DEL-5] [FOLD-2] what was changed during an absence comes with the join, w
 	}
 });
 
-test('[JOIN-2] [FOLD-2] a change that comes before the answer to a join hides none that the answer brings', async () => {
+test('[JOIN-2] [FOLD-2] a change before the reply to a join does not hide a change in the reply', async () => {
 	const opened = await joinRoom(60);
 	const { server, timeline } = opened;
 	server.disconnect();
@@ -228,7 +228,7 @@ test('[JOIN-2] [FOLD-2] a change that comes before the answer to a join hides no
 	expect(timeline.to).toBe(62);
 });
 
-test('[TIME-2] [FOLD-2] a change that was not delivered makes the room join again, also to a reader far back', async () => {
+test('[TIME-2] [FOLD-2] an undelivered change makes the room join again, also for a reader far back', async () => {
 	const opened = await joinRoom(200, 100);
 	const { server, time, room, textAt } = opened;
 	server.add(FRIEND, { kind: 'edit', target: 100, text: 'better' });
@@ -244,7 +244,7 @@ test('[TIME-2] [FOLD-2] a change that was not delivered makes the room join agai
 	expect(server.count('room:join')).toBe(2);
 });
 
-test('[JOIN-3] [FOLD-2] a page beyond the entries that were delivered does not hide which of them are missing', async () => {
+test('[JOIN-3] [FOLD-2] a page beyond the delivered entries does not hide that entries are missing', async () => {
 	const opened = await joinRoom(60, 10);
 	const { server, time, room, timeline, textAt } = opened;
 	await Promise.all([room.history.showAround(1), answerAll(opened)]);
@@ -263,7 +263,7 @@ test('[JOIN-3] [FOLD-2] a page beyond the entries that were delivered does not h
 	expect(timeline.messages).toEqual(server.room.messages());
 });
 
-test('[FOLD-2] a page that was read before the room was joined again is read once more, and during the join not taken', async () => {
+test('[FOLD-2] a page from before a new join is read again, and is not applied during the join', async () => {
 	for (const isDuring of [true, false]) {
 		const opened = await joinRoom(200);
 		const { server, time, room, textAt } = opened;
@@ -289,7 +289,7 @@ test('[FOLD-2] a page that was read before the room was joined again is read onc
 	}
 });
 
-test('[TIME-2] an entry that is missing before the answer to a join makes the room join again', async () => {
+test('[TIME-2] a missing entry before the reply to a join makes the room join again', async () => {
 	const opened = openRoom(60, Infinity);
 	const { server, time, room } = opened;
 	server.connect();
@@ -305,7 +305,7 @@ test('[TIME-2] an entry that is missing before the answer to a join makes the ro
 	expect(server.count('room:join')).toBe(2);
 });
 
-test('[TIME-4] the window of a reader of history grows full while a gap is filled, and no other log is suspected', async () => {
+test('[TIME-4] a reader of history does not join again when the window becomes full while a gap is filled', async () => {
 	const opened = await joinRoom(MAX_HELD_MESSAGES - 50);
 	const { server, time, room, timeline } = opened;
 	while (timeline.hasOlder) await Promise.all([room.history.loadOlder(), answerAll(opened)]);
@@ -320,7 +320,7 @@ test('[TIME-4] the window of a reader of history grows full while a gap is fille
 	expect([server.count('room:join'), server.count('history:read')]).toEqual([2, 5]);
 });
 
-test('[JOIN-3] [FOLD-2] what is beyond the page of a join, and beyond the entries that were delivered, is read again', async () => {
+test('[JOIN-3] [FOLD-2] messages beyond the page of a join and beyond the delivered entries are read again', async () => {
 	const opened = await joinRoom(60);
 	const { server, time, room, timeline, textAt } = opened;
 	server.store(...logOf(160).slice(60));

@@ -20,12 +20,12 @@ function messageAt(log: readonly MessageEntry[], seq: number): MessageEntry {
 	return entry;
 }
 
-/** How many objects of a class can be reached. */
+/** Counts the reachable objects of a class. */
 function count(constructor: new (...args: never[]) => unknown): number {
 	return queryObjects(constructor, { format: 'count' });
 }
 
-test('a client keeps nothing of the rooms that it shows no more', async () => {
+test('a client keeps no objects of closed rooms', async () => {
 	const time = new VirtualTime();
 	const line = new RatedServer(time).createLine();
 	const storage = new MemoryStorage();
@@ -50,11 +50,11 @@ test('a client keeps nothing of the rooms that it shows no more', async () => {
 	expect(storage.entries).toEqual([]);
 	expect(count(Room)).toBeLessThan(5);
 	expect(count(RoomSender)).toBeLessThan(5);
-	// It is still there to keep them.
+	// This use keeps the client reachable until here.
 	expect(client.session.isReady).toBe(true);
 });
 
-test('[BOX-6] of what was sent the newest ids alone are remembered', async () => {
+test('[BOX-6] an outbox remembers only the newest ids of finished entries', async () => {
 	const outbox = new Outbox({ storage: new MemoryStorage(), userId: () => 'me', now: () => 0 });
 	const message = messageAt(logOf(1), 1);
 	for (let number = 0; number < 2_500; number += 1) {
@@ -69,7 +69,7 @@ test('[BOX-6] of what was sent the newest ids alone are remembered', async () =>
 });
 
 test.for(['while one in front of them is missing', 'while the window is not there yet'] as const)(
-	'a timeline holds at most 1,000 entries that come too early: %s',
+	'a timeline holds at most 1,000 early entries: %s',
 	(why) => {
 		const timeline = new Timeline(() => 'me');
 		const log = logOf(1_600);
@@ -87,7 +87,7 @@ test.for(['while one in front of them is missing', 'while the window is not ther
 	}
 );
 
-test('an entry that was held is let go of once it is in the window', () => {
+test('a held entry is released once it is in the window', () => {
 	const timeline = new Timeline(() => 'me');
 	const log = logOf(2_601);
 	timeline.start(pageOf(log.slice(0, 1), 0, 1));
@@ -99,7 +99,7 @@ test('an entry that was held is let go of once it is in the window', () => {
 	}
 });
 
-test('[TIME-6] entries that were held on an earlier connection are forgotten', () => {
+test('[TIME-6] entries that were held on an earlier connection are dropped', () => {
 	const timeline = new Timeline(() => 'me');
 	const log = logOf(6);
 	const { id, author } = messageAt(log, 5);
@@ -115,7 +115,7 @@ test('[TIME-6] entries that were held on an earlier connection are forgotten', (
 	expect(timeline.messages.at(-1)?.text).toBe('text 5');
 });
 
-test('[JOIN-4] a change of one log is no change of another', () => {
+test('[JOIN-4] a change of one log does not change the messages of another log', () => {
 	const timeline = new Timeline(() => 'me');
 	const log = new RoomLog(SOMEBODY);
 	log.entries = logOf(2);
@@ -129,7 +129,7 @@ test('[JOIN-4] a change of one log is no change of another', () => {
 	expect(timeline.messages).toEqual(messagesOf(logOf(2)));
 });
 
-test('[FOLD-2] the newest 500 changes are remembered; a page that lacks an earlier one is outdated', () => {
+test('[FOLD-2] a timeline remembers the newest 500 changes, and a page without an earlier change is outdated', () => {
 	const timeline = new Timeline(() => 'me');
 	const log = new RoomLog(SOMEBODY);
 	log.entries = logOf(10);
@@ -148,7 +148,7 @@ const LOBBY = { room: 'lobby', isMember: true };
 
 test.for([
 	['a room that was left', (unread: Unread) => unread.forget('lobby')],
-	['all rooms, when one is somebody else', (unread: Unread) => unread.clear()]
+	['all rooms, for another user', (unread: Unread) => unread.clear()]
 ] as const)('nothing is known any more of %s', ([, forget]) => {
 	const unread = new Unread(() => undefined);
 	unread.raiseHead('lobby', { head: 20, said: 15 });
@@ -159,7 +159,7 @@ test.for([
 	expect(unread.of(LOBBY)).toBe(0);
 });
 
-test('[PRES-1] at most 50 people are listed, whoever comes and goes', () => {
+test('[PRES-1] at most 50 online members are listed, whatever changes', () => {
 	const people = new People(new VirtualTime().schedule);
 	for (let round = 0; round < 10; round += 1) {
 		const joined = Array.from({ length: 40 }, (_, index) => ({ id: `${round}-${index}`, name: 'Somebody' }));
@@ -173,7 +173,7 @@ test('[PRES-1] at most 50 people are listed, whoever comes and goes', () => {
 	expect(people.members).toEqual([{ id: '2', name: 'Somebody' }]);
 });
 
-test('who does not listen any more is not called', () => {
+test('an unsubscribed listener is not called', () => {
 	const signal = new Signal();
 	const called: string[] = [];
 	const stop = signal.on(() => called.push('one'));

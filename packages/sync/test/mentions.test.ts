@@ -40,7 +40,7 @@ test.for([
 	expect(isMentioned(text, name)).toBe(false);
 });
 
-test('pieces are plain and mentions in turn, and of two names the longer one counts', () => {
+test('plain pieces and mentions alternate, and the longer of two names counts', () => {
 	expect(mentionsIn('@Ada Lovelace님, @ada와 @Eve', ['Ada', 'Ada Lovelace', 'Bob'])).toEqual([
 		'',
 		'@Ada Lovelace',
@@ -51,7 +51,7 @@ test('pieces are plain and mentions in turn, and of two names the longer one cou
 	expect(mentionsIn('@Ada', [])).toEqual(['@Ada']);
 });
 
-test('nothing is lost, and whatever a name is made of, it is found', () => {
+test('no text is lost, and every name is found, whatever its characters', () => {
 	const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 5 });
 	fc.assert(
 		fc.property(messageText, fc.array(name, { maxLength: 3 }), (text, names) => {

@@ -3,7 +3,7 @@ import { Browser } from './support/Browser.ts';
 import { createOutbox, FakeLog } from './support/outbox.ts';
 import { MemoryStorage } from './support/MemoryStorage.ts';
 
-/** A browser whose room is joined, and which has sent a first text. */
+/** Creates a browser that has joined a room and sent a first text. */
 async function openConnected(): Promise<Browser> {
 	const browser = new Browser();
 	await browser.connect();
@@ -13,7 +13,7 @@ async function openConnected(): Promise<Browser> {
 	return browser;
 }
 
-test('a tab that sends reads none of its own entries from the storage', async () => {
+test('a sending tab does not read its own entries from the storage', async () => {
 	const browser = await openConnected();
 	for (const text of ['one', 'two', 'three']) await browser.room.say(text);
 	await browser.finish();
@@ -25,7 +25,7 @@ test('a tab that sends reads none of its own entries from the storage', async ()
 	expect(browser.storage.read).toEqual([]);
 });
 
-test('[BOX-8] a tab reads what another tab has added in between, once', async () => {
+test('[BOX-8] a tab reads each entry of another tab once', async () => {
 	const log = new FakeLog();
 	const storage = new MemoryStorage();
 	const [one, other] = [createOutbox(log, storage), createOutbox(log, storage)];
@@ -43,11 +43,11 @@ test('[BOX-8] a tab reads what another tab has added in between, once', async ()
 	await one.time.settle();
 	expect(log.texts).toEqual(['first', 'second', 'third', 'fourth', 'fifth']);
 	expect(storage.read.filter((id) => id === second?.id)).toHaveLength(1);
-	// Its own third entry has a key behind that of the other tab, so it comes along, once.
+	// The tab's own third entry has a later key than the entry of the other tab, so the tab reads it once.
 	expect(storage.reads).toBe(2);
 });
 
-test('[BOX-8] a tab that reads the whole storage brings nothing back that is done', async () => {
+test('[BOX-8] a read of the whole storage does not restore finished entries', async () => {
 	const browser = await openConnected();
 	await browser.room.say('second');
 	await browser.time.settle();
@@ -61,7 +61,7 @@ test('[BOX-8] a tab that reads the whole storage brings nothing back that is don
 	expect(browser.sent).toHaveLength(2);
 });
 
-/** Says a text and notes what happens with it. */
+/** Sends a text and records its states. */
 async function countChanges(browser: Browser, act: () => Promise<void>) {
 	const { storage, chat } = browser;
 	const before = storage.changed.length;
@@ -82,7 +82,7 @@ test('[BOX-1] a text is claimed once and settled once: acknowledged, then delive
 		browser.server.tellHead();
 		await browser.time.pass(60_000);
 	});
-	// Added, marked as sent in the storage, sending, acknowledged, removed; then the storage is read again with the heads.
+	// The entry is added, marked as sent, sending, acknowledged and removed. The heads then cause a read of the storage.
 	expect(states).toEqual(['waiting', 'waiting', 'sending', 'stored', undefined]);
 	expect(stored).toBe(2);
 });
@@ -116,7 +116,7 @@ test('[BOX-1] a text of a closed room is claimed once and settled once, by its r
 	expect(stored).toBe(2);
 });
 
-test('entries of others and repeated deliveries change nothing in an outbox', async () => {
+test('entries of others and repeated deliveries do not change an outbox', async () => {
 	const browser = await openConnected();
 	await browser.disconnect();
 	await browser.room.say('waiting');

@@ -5,7 +5,7 @@ import { MemoryStorage } from './support/MemoryStorage.ts';
 import { createOutbox, FakeLog, withTexts, type Fate } from './support/outbox.ts';
 import { VirtualTime } from './support/VirtualTime.ts';
 
-test('[BOX-3] whatever the line does and however often the page is reloaded, each text is stored once and in order', async () => {
+test('[BOX-3] each text is stored once and in order, whatever the connection does and however often the page is reloaded', async () => {
 	const fate = fc.constantFrom<Fate>(
 		...(['answered', 'lost', 'answer lost', 'unavailable', 'rate_limited', 'internal'] as const)
 	);
@@ -16,7 +16,7 @@ test('[BOX-3] whatever the line does and however often the page is reloaded, eac
 	await fc.assert(
 		fc.asyncProperty(fc.array(fate), fc.array(step, { maxLength: 40 }), async (fates, steps) => {
 			const log = new FakeLog();
-			// Three rejections `internal` in a row end a message; no more than two may follow each other here.
+			// A third consecutive `internal` rejection is final, so at most two follow each other here.
 			log.fates.push(...(fates.flatMap((each) => (each === 'internal' ? [each, 'answered'] : each)) as Fate[]));
 			const storage = new MemoryStorage();
 			const time = new VirtualTime();
@@ -52,7 +52,7 @@ test('[BOX-3] whatever the line does and however often the page is reloaded, eac
 	);
 }, 60_000);
 
-test('[BOX-1] an entry is in storage before it is sent, and leaves it when the timeline holds it', async () => {
+test('[BOX-1] an entry is in the storage before it is sent, and is removed when the timeline contains it', async () => {
 	const log = new FakeLog();
 	const storage = new MemoryStorage();
 	let to = 0;
@@ -71,7 +71,7 @@ test('[BOX-1] an entry is in storage before it is sent, and leaves it when the t
 	expect(storage.entries.length).toBe(0);
 });
 
-test('[BOX-1] without a storage, or with one that fails, an entry says that it would not survive a reload', async () => {
+test('[BOX-1] an entry is not durable without a storage or with a failing one', async () => {
 	const { outbox, say, line } = createOutbox(new FakeLog());
 	line.isReady = false;
 	await say('hello');
@@ -101,7 +101,7 @@ test('[BOX-2] a room has one request in flight', async () => {
 });
 
 test.for(['invalid', 'forbidden', 'not_found', 'id_reused'] as const)(
-	'[BOX-3] after %s it gives up, says so, survives a reload, and sends what is behind it',
+	'[BOX-3] after %s the entry is failed and survives a reload, and the next entry is sent',
 	async (code) => {
 		const log = new FakeLog();
 		log.fates.push(code);
@@ -124,7 +124,7 @@ test.for(['invalid', 'forbidden', 'not_found', 'id_reused'] as const)(
 	}
 );
 
-test('[BOX-3] a message on which the server fails again and again does not hold up the others for ever', async () => {
+test('[BOX-3] a message with repeated internal errors does not block later messages forever', async () => {
 	const log = new FakeLog();
 	log.fates.push('internal', 'internal', 'internal');
 	const { outbox, say, time } = createOutbox(log, new MemoryStorage());
@@ -137,7 +137,7 @@ test('[BOX-3] a message on which the server fails again and again does not hold 
 	expect(log.texts).toEqual(['good']);
 });
 
-test('[BOX-4] a message in the timeline settles its entry, whoever answers', async () => {
+test('[BOX-4] a message in the timeline settles its entry, with or without a reply', async () => {
 	const log = new FakeLog();
 	log.fates.push('answer lost');
 	const storage = new MemoryStorage();
@@ -154,7 +154,7 @@ test('[BOX-4] a message in the timeline settles its entry, whoever answers', asy
 	expect(storage.entries.length).toBe(0);
 });
 
-test('[BOX-5] what the server may have is not discarded; what never left is', async () => {
+test('[BOX-5] a retracted entry leaves the storage, and an entry that the server may have stays', async () => {
 	const log = new FakeLog();
 	log.fates.push('answer lost');
 	const storage = new MemoryStorage();
@@ -170,7 +170,7 @@ test('[BOX-5] what the server may have is not discarded; what never left is', as
 	expect(storage.entries).toMatchObject([{ content: { text: 'sent' }, wasSent: true }]);
 });
 
-test('[BOX-5] what the log holds by the time it is thrown away was not thrown away', async () => {
+test('[BOX-5] an entry that reached the log meanwhile is not retracted', async () => {
 	const log = new FakeLog();
 	const { outbox, say, time } = createOutbox(log, new MemoryStorage());
 	await say('sent');
@@ -180,7 +180,7 @@ test('[BOX-5] what the log holds by the time it is thrown away was not thrown aw
 	expect(await outbox.retract(entry?.id ?? '')).toBe(false);
 });
 
-test('[BOX-5] what another tab has thrown away is not sent', async () => {
+test('[BOX-5] an entry that another tab has retracted is not sent', async () => {
 	const log = new FakeLog();
 	const storage = new MemoryStorage();
 	const { outbox, say, line } = createOutbox(log, storage);
@@ -197,7 +197,7 @@ test('[BOX-5] what another tab has thrown away is not sent', async () => {
 	expect(other.outbox.entries).toEqual([]);
 });
 
-test('[BOX-6] under another identity an entry waits for a click and leaves under a new id', async () => {
+test('[BOX-6] under another identity an entry waits for a click and is sent under a new id', async () => {
 	const log = new FakeLog();
 	const storage = new MemoryStorage();
 	const before = createOutbox(log, storage);
@@ -219,7 +219,7 @@ test('[BOX-6] under another identity an entry waits for a click and leaves under
 	expect(log.stored[0]?.id).not.toBe(old?.id);
 });
 
-test('[BOX-6] what was typed before the first session belongs to it', async () => {
+test('[BOX-6] entries from before the first session belong to that session', async () => {
 	const log = new FakeLog();
 	const storage = new MemoryStorage();
 	const first = createOutbox(log, storage, { userId: '' });
@@ -231,7 +231,7 @@ test('[BOX-6] what was typed before the first session belongs to it', async () =
 	expect(log.texts).toEqual(['early']);
 });
 
-test('[BOX-7] after a join what was acknowledged and not shown is sent again', async () => {
+test('[BOX-7] after a join, acknowledged entries that are not shown are sent again', async () => {
 	const log = new FakeLog();
 	const { outbox, say, sender, time } = createOutbox(log, new MemoryStorage(), { reached: () => 0 });
 	await say('hello');
@@ -245,7 +245,7 @@ test('[BOX-7] after a join what was acknowledged and not shown is sent again', a
 	expect(withTexts(outbox.entries)).toMatchObject([{ state: 'stored', seq: 1 }]);
 });
 
-test('[BOX-7] what was rejected for want of a membership is sent after the next join', async () => {
+test('[BOX-7] entries that were rejected without a membership are sent after the next join', async () => {
 	for (const code of ['forbidden', 'not_found'] as const) {
 		const log = new FakeLog();
 		log.fates.push(code);
@@ -259,7 +259,7 @@ test('[BOX-7] what was rejected for want of a membership is sent after the next 
 	}
 });
 
-test('[BOX-4] the log settles what was typed under another identity too', async () => {
+test('[BOX-4] the log also settles entries of another identity', async () => {
 	const storage = new MemoryStorage();
 	const log = new FakeLog();
 	log.fates.push('answer lost');
@@ -276,7 +276,7 @@ test('[BOX-4] the log settles what was typed under another identity too', async 
 	expect(outbox.foreign).toEqual([]);
 });
 
-test('[BOX-3] a listener that fails keeps nothing from being sent', async () => {
+test('[BOX-3] a failing listener does not prevent sending', async () => {
 	const log = new FakeLog();
 	const { outbox, say, time } = createOutbox(log, new MemoryStorage());
 	const failure = { isNext: true };
@@ -291,7 +291,7 @@ test('[BOX-3] a listener that fails keeps nothing from being sent', async () => 
 	expect(log.texts).toEqual(['hello']);
 });
 
-test('[BOX-1] how long a message took is known once the log holds it', async () => {
+test('[BOX-1] the duration of a message is known once it is in the log', async () => {
 	const log = new FakeLog();
 	const answer = Promise.withResolvers<undefined>();
 	log.hold = answer.promise;

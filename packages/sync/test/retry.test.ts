@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { Retry } from '../src/Retry.ts';
 import { VirtualTime } from './support/VirtualTime.ts';
 
-test('however often it fails, the next try comes within 15 s', async () => {
+test('the next attempt starts within 15 s, however often it fails', async () => {
 	const time = new VirtualTime();
 	const pauses: number[] = [];
 	let failedAt = 0;

@@ -12,7 +12,7 @@ const SOMEBODY = { id: 'somebody', name: 'Somebody' };
 /** A room of an earlier visit. */
 const CELLAR: KnownRoom = { room: 'cellar', title: 'Cellar', isPrivate: false, isMember: true };
 
-/** A list of rooms and its server, not connected; in the lobby are so many messages. */
+/** Creates a list of rooms and its server, not connected, with a number of messages in the lobby. */
 function createList({ length = 3, readSeq = Infinity, known = [] as readonly KnownRoom[] } = {}) {
 	const server = new FakeServer();
 	server.log = logOf(length);
@@ -25,7 +25,7 @@ function createList({ length = 3, readSeq = Infinity, known = [] as readonly Kno
 	return { server, time, chat, list, loaded, reads: () => server.count('room:list') };
 }
 
-/** A list that was read with the first connection. */
+/** Creates a list that was read on the first connection. */
 async function loadList(options?: Parameters<typeof createList>[0]) {
 	const created = createList(options);
 	created.server.connect();
@@ -34,7 +34,7 @@ async function loadList(options?: Parameters<typeof createList>[0]) {
 	return created;
 }
 
-test('the known rooms are listed until the first list has come', async () => {
+test('the known rooms are listed until the first list arrives', async () => {
 	const { server, time, list, loaded } = createList({ known: [CELLAR] });
 	expect(list.rooms).toEqual([{ ...CELLAR, unread: 0 }]);
 	list.refresh();
@@ -105,7 +105,7 @@ test('the list is read when the user joins a room, and not when they join it aga
 	expect(reads()).toBe(2);
 });
 
-test('the list is read when a room comes that the user had left, also while one from before is on its way', async () => {
+test('the list is read when entries of a left room arrive, also while an earlier list is in flight', async () => {
 	for (const isOnItsWay of [false, true]) {
 		const { server, time, list, reads } = await loadList();
 		const answer = Promise.withResolvers<undefined>();
@@ -125,7 +125,7 @@ test('the list is read when a room comes that the user had left, also while one 
 	}
 });
 
-test('the list is read once for a new room, however much comes of it until the reply', async () => {
+test('the list is read once for a new room, however many of its entries arrive before the reply', async () => {
 	const { server, time, reads } = await loadList();
 	const answer = Promise.withResolvers<undefined>();
 	server.hold = answer.promise;
@@ -140,7 +140,7 @@ test('the list is read once for a new room, however much comes of it until the r
 	expect(reads()).toBe(2);
 });
 
-test('the list is read once for all occasions of a moment', async () => {
+test('the list is read once for all triggers in a tick', async () => {
 	const { server, time, list, reads } = await loadList();
 	server.tell('room:changed', { room: 'lobby', title: 'Hall' });
 	server.tell('room:changed', { room: 'lobby', title: 'Lobby' });
@@ -155,7 +155,7 @@ test('the list is read once for all occasions of a moment', async () => {
 	expect(reads()).toBe(3);
 });
 
-test('the newest list wins, whatever the order of the replies', async () => {
+test('the newest list is shown, whatever the order of the replies', async () => {
 	const { server, time, list, loaded } = await loadList();
 	const [early, late] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
 	const rename = (title: string) => {
@@ -177,7 +177,7 @@ test('the newest list wins, whatever the order of the replies', async () => {
 	expect(loaded).toHaveLength(2);
 });
 
-test('an older list does not lower the heads and cursors that a newer one has brought', async () => {
+test('an older list does not lower the heads and cursors of a newer one', async () => {
 	const { server, list } = await loadList({ readSeq: 1 });
 	const answer = Promise.withResolvers<undefined>();
 	server.hold = answer.promise;
@@ -191,7 +191,7 @@ test('an older list does not lower the heads and cursors that a newer one has br
 	expect(list.rooms).toMatchObject([{ unread: 4 }]);
 });
 
-test('a list that cannot be read leaves the last one, and the next occasion reads it again', async () => {
+test('a failed read keeps the last list, and the next trigger reads it again', async () => {
 	const { server, time, list, loaded, reads } = await loadList();
 	server.instead['room:list'] = () => ({ ok: false, error: { code: 'unavailable', message: '' } });
 	await expect(list.load()).rejects.toThrow(RejectionError);
@@ -208,7 +208,7 @@ test('a list that cannot be read leaves the last one, and the next occasion read
 	await expect(list.load()).rejects.toThrow(ConnectionLost);
 });
 
-test('[READ-4] the list has the unread messages of the rooms of its user, as they come and are read', async () => {
+test('[READ-4] the list counts the unread messages of the user’s rooms, as they arrive and are read', async () => {
 	const { server, list } = await loadList({ readSeq: 1 });
 	let seen: number | undefined;
 	list.changes.on(() => (seen = list.rooms[0]?.unread));
@@ -223,14 +223,14 @@ test('[READ-4] the list has the unread messages of the rooms of its user, as the
 	expect(list.rooms).toMatchObject([{ unread: 6 }]);
 });
 
-test('[READ-4] a room without its user has nothing unread', async () => {
+test('[READ-4] a room without a membership has no unread messages', async () => {
 	const { server, list } = await loadList({ readSeq: 1 });
 	server.instead['room:list'] = () => ({ ok: true, data: { rooms: [{ ...server.summary(), isMember: false }] } });
 	await list.load();
 	expect(list.rooms).toMatchObject([{ room: 'lobby', isMember: false, unread: 0 }]);
 });
 
-test('a list that was disposed of reads nothing more', async () => {
+test('a disposed list sends no request', async () => {
 	const { server, time, list, reads } = await loadList();
 	list.dispose();
 	server.tell('room:changed', { room: 'lobby', title: 'Hall' });
@@ -240,7 +240,7 @@ test('a list that was disposed of reads nothing more', async () => {
 	expect(reads()).toBe(1);
 });
 
-/** A session that knows the rooms `lobby` and `hall`, of which the first may be open; what mentions the user is noted. */
+/** Creates a session with the rooms `lobby`, which may be open, and `hall`, and records the mentions of the user. */
 async function listenForMentions(isOpen: boolean) {
 	const { server, time, chat } = await loadList();
 	if (isOpen) chat.open('lobby');
@@ -273,7 +273,7 @@ test.for<[what: string, say: (server: FakeServer) => void]>([
 	}
 });
 
-test('a mention is one of the name that the user has by now', async () => {
+test('a mention is a mention of the user’s current name', async () => {
 	const { server, mentioned } = await listenForMentions(false);
 	server.tell('user:renamed', { user: { ...ME, name: 'Ada' } });
 	server.say(SOMEBODY, { kind: 'message', text: '@Me' });

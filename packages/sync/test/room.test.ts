@@ -12,7 +12,7 @@ const SOMEBODY = { id: 'somebody', name: 'Somebody' };
 
 const LOBBY = { room: 'lobby', isMember: true };
 
-/** A client in the room of a server whose log has so many messages, and where one has read so far. */
+/** Creates a client in a room with `length` messages and a read cursor. */
 async function openRoom(length: number, readSeq = length) {
 	const server = new FakeServer();
 	server.readSeq = readSeq;
@@ -27,7 +27,7 @@ async function openRoom(length: number, readSeq = length) {
 	return { server, time, client, room, timeline: room.timeline };
 }
 
-test('[LINE-5] nothing is asked without a connection, and rooms are joined with each', async () => {
+test('[LINE-5] a client sends no request without a connection, and joins its rooms on each connection', async () => {
 	const server = new FakeServer();
 	const client = new TestChat({ socket: server.socket, schedule: new VirtualTime().schedule });
 	client.open('lobby');
@@ -39,12 +39,12 @@ test('[LINE-5] nothing is asked without a connection, and rooms are joined with 
 	expect(server.count('room:join')).toBe(2);
 });
 
-test('a room that was joined is one of one’s own before anything is said in it', async () => {
+test('a joined room is one of the user’s rooms before it has a message', async () => {
 	const { client } = await openRoom(0);
 	expect(client.unread.rooms).toEqual(['lobby']);
 });
 
-test('[LINE-5] the reply of an earlier connection is dropped', async () => {
+test('[LINE-5] the room drops the reply of an earlier connection', async () => {
 	const { server, time, client, room, timeline } = await openRoom(3);
 	const slow = Promise.withResolvers<undefined>();
 	server.hold = slow.promise;
@@ -64,7 +64,7 @@ test('[LINE-5] the reply of an earlier connection is dropped', async () => {
 	expect(time.isWaiting).toBe(false);
 });
 
-test('[TIME-2] a gap waits for what is in flight, then all missing pages are read', async () => {
+test('[TIME-2] a gap waits for entries in flight, and then all missing pages are read', async () => {
 	const { server, time, timeline } = await openRoom(10);
 	server.store(...logOf(600).slice(10));
 	server.news(599, 600);
@@ -78,7 +78,7 @@ test('[TIME-2] a gap waits for what is in flight, then all missing pages are rea
 	expect(server.count('history:read')).toBe(3);
 });
 
-test('[TIME-2] what was in flight fills the gap without a question', async () => {
+test('[TIME-2] entries in flight fill the gap without a request', async () => {
 	const { server, time, timeline } = await openRoom(10);
 	server.store(...logOf(12).slice(10));
 	server.news(11, 12);
@@ -89,7 +89,7 @@ test('[TIME-2] what was in flight fills the gap without a question', async () =>
 	expect(server.asked).toHaveLength(1);
 });
 
-test('[TIME-2] a page that the server cannot read now is asked for again', async () => {
+test('[TIME-2] a page that the server cannot read now is requested again', async () => {
 	const { server, time, timeline } = await openRoom(10);
 	server.store(...logOf(100).slice(10));
 	server.instead['history:read'] = () => {
@@ -102,7 +102,7 @@ test('[TIME-2] a page that the server cannot read now is asked for again', async
 	expect(server.count('history:read')).toBe(2);
 });
 
-test('[TIME-3] after an absence it goes on after the last message, page after page', async () => {
+test('[TIME-3] after an absence the room reads on after the last message, page after page', async () => {
 	const { server, time, room, timeline } = await openRoom(100);
 	server.disconnect();
 	server.store(...logOf(1_100).slice(100));
@@ -117,7 +117,7 @@ test('[TIME-3] after an absence it goes on after the last message, page after pa
 	expect(room.missed).toBe(1_000);
 });
 
-test('[TIME-3] who missed more than 1,000 messages begins anew at the end; who reads history stays there', async () => {
+test('[TIME-3] after more than 1,000 missed messages a reader at the end gets the latest page, and a reader of history stays', async () => {
 	for (const isReaderAtEnd of [true, false]) {
 		const { server, time, room, timeline } = await openRoom(100);
 		room.history.isReaderAtEnd = isReaderAtEnd;
@@ -147,7 +147,7 @@ test('[TIME-4] a reader of history can go to the beginning and back to the end',
 	expect(timeline).toMatchObject({ from: 302, to: MAX_HELD_MESSAGES + 301, isFollowing: true });
 });
 
-test('[TIME-4] what is far from the reader is trimmed: a little above the end one still follows', async () => {
+test('[TIME-4] the end that is far from the reader is trimmed, and a reader a little above the end still follows', async () => {
 	const { server, room, timeline } = await openRoom(MAX_HELD_MESSAGES);
 	while (timeline.hasOlder) await room.history.loadOlder();
 	for (const [lastSeen, from] of [
@@ -162,7 +162,7 @@ test('[TIME-4] what is far from the reader is trimmed: a little above the end on
 	expect(timeline).toMatchObject({ to: MAX_HELD_MESSAGES + 1, isFollowing: false, hasNewer: true });
 });
 
-test('[TIME-7] a room begins where one has not read yet', async () => {
+test('[TIME-7] a room opens at the first unread message', async () => {
 	const far = await openRoom(200, 100);
 	expect(far.room.firstUnread).toBe(101);
 	expect(far.timeline).toMatchObject({ from: 76, to: 125, head: 200, isFollowing: false });
@@ -176,7 +176,7 @@ test('[TIME-7] a room begins where one has not read yet', async () => {
 	expect(read.room.firstUnread).toBeUndefined();
 });
 
-test('[TIME-7] where that page cannot be had, it begins at the end and joins again', async () => {
+test('[TIME-7] if the page of the first unread message cannot be read, the room opens at the end and joins again', async () => {
 	const server = new FakeServer();
 	const time = new VirtualTime();
 	server.log = logOf(200);
@@ -197,7 +197,7 @@ test('[TIME-7] where that page cannot be had, it begins at the end and joins aga
 	expect(room.timeline).toMatchObject({ from: 151, to: 200, isFollowing: true });
 });
 
-test('[TIME-2] a gap that cannot be filled is told, and can be filled at once', async () => {
+test('[TIME-2] a gap that cannot be filled is reported, and can be filled at once', async () => {
 	const { server, time, room, timeline } = await openRoom(10);
 	server.store(...logOf(100).slice(10));
 	server.instead['history:read'] = () => ({ ok: false, error: { code: 'unavailable', message: '' } });
@@ -213,7 +213,7 @@ test('[TIME-2] a gap that cannot be filled is told, and can be filled at once', 
 	expect(room.history.isStuck).toBe(false);
 });
 
-test('[TIME-5] a head uncovers a lost last message', async () => {
+test('[TIME-5] a head reveals a lost last message', async () => {
 	const { server, time, timeline } = await openRoom(10);
 	server.store(...logOf(11).slice(10));
 	server.tellHead();
@@ -221,7 +221,7 @@ test('[TIME-5] a head uncovers a lost last message', async () => {
 	expect(timeline.to).toBe(11);
 });
 
-test('[TIME-5] [JOIN-4] a head before its end makes it join again, and a reset drops what it held', async () => {
+test('[TIME-5] [JOIN-4] a head before the end of the window makes the room join again, and a reset drops the window', async () => {
 	const { server, time, timeline } = await openRoom(10);
 	server.log = logOf(4);
 	server.tellHead();
@@ -236,7 +236,7 @@ test('[TIME-5] [JOIN-4] a head before its end makes it join again, and a reset d
 	expect(timeline.epoch).toBe('second');
 });
 
-test('[JOIN-4] news before the answer to a join cannot be taken for a continuation of another log', async () => {
+test('[JOIN-4] entries before the reply to a join are not appended to the window of another log', async () => {
 	const { server, time, timeline } = await openRoom(10);
 	server.disconnect();
 	server.epoch = 'second';
@@ -248,7 +248,7 @@ test('[JOIN-4] news before the answer to a join cannot be taken for a continuati
 	expect(timeline.messages).toEqual(server.room.messages());
 });
 
-test('a join that the server cannot answer now is tried again; one that it rejects says why', async () => {
+test('a temporary failure of a join is retried, and a rejection is kept', async () => {
 	const { server, time, room } = await openRoom(1);
 	server.instead['room:join'] = () => ({ ok: false, error: { code: 'unavailable', message: '' } });
 	server.disconnect();
@@ -266,7 +266,7 @@ test('a join that the server cannot answer now is tried again; one that it rejec
 	expect(room).toMatchObject({ status: 'rejected', rejection: { code: 'forbidden' } });
 });
 
-test('nothing is sent to a room before it is joined: the membership may be about to begin', async () => {
+test('a room sends no entry before it is joined, because the membership may begin with the join', async () => {
 	const server = new FakeServer();
 	const time = new VirtualTime();
 	const client = new TestChat({ socket: server.socket, schedule: time.schedule });
@@ -283,7 +283,7 @@ test('nothing is sent to a room before it is joined: the membership may be about
 	expect(server.asked.map(({ name }) => name)).toEqual(['room:join', 'message:send']);
 });
 
-test('[BOX-1] what a tab left behind when it was closed leaves with the next connection of another', async () => {
+test('[BOX-1] the next connection of another tab sends the entries of a closed tab', async () => {
 	const server = new FakeServer();
 	const time = new VirtualTime();
 	const storage = new MemoryStorage();
@@ -298,7 +298,7 @@ test('[BOX-1] what a tab left behind when it was closed leaves with the next con
 	expect(server.asked).toMatchObject([{ name: 'message:send', payload: { text: 'left behind' } }]);
 });
 
-test('[TYPE-1] typing is told once per 3 s, and the end of it at once', async () => {
+test('[TYPE-1] typing is sent once per 3 s, and its end at once', async () => {
 	const { server, time, room } = await openRoom(0);
 	for (let index = 0; index < 10; index += 1) room.setTyping(true);
 	expect(server.typed).toEqual([true]);
@@ -311,7 +311,7 @@ test('[TYPE-1] typing is told once per 3 s, and the end of it at once', async ()
 	expect(server.typed).toEqual([true, true, false]);
 });
 
-test('[TYPE-1] who has not said so for 5 s no longer types, nor who sent a message', async () => {
+test('[TYPE-1] a typing state ends 5 s after its last notice, or with a message', async () => {
 	const { server, time, room } = await openRoom(0);
 	const user = { id: 'friend', name: 'Friend' };
 	const typing = { room: 'lobby', user, isTyping: true };
@@ -328,7 +328,7 @@ test('[TYPE-1] who has not said so for 5 s no longer types, nor who sent a messa
 	expect(room.people.typing).toEqual([]);
 });
 
-test('[READ-2] reading is marked at once and then once per 2 s, never back and never past the head', async () => {
+test('[READ-2] the read cursor is sent at once and then once per 2 s, never backwards and never past the head', async () => {
 	const { server, time, room } = await openRoom(10, 0);
 	for (const seq of [2, 1, 3, 4, 99]) room.markRead(seq);
 	expect(room.readSeq).toBe(10);
@@ -339,15 +339,15 @@ test('[READ-2] reading is marked at once and then once per 2 s, never back and n
 	]);
 });
 
-/** A log of so many messages of somebody else, those at some places one's own. */
+/** Creates a log of `length` messages, in which the messages with the given `seq`s are the user's own. */
 function logWithOwn(length: number, ...own: number[]) {
 	return logOf(length).map((entry) => (own.includes(entry.seq) ? { ...entry, author: ME } : entry));
 }
 
 test.for([
-	{ own: [11, 12], length: 12, firstUnread: undefined, what: 'only one’s own' },
-	{ own: [12], length: 12, firstUnread: undefined, what: 'one’s own after somebody else’s' },
-	{ own: [11], length: 12, firstUnread: 12, what: 'somebody else’s after one’s own' }
+	{ own: [11, 12], length: 12, firstUnread: undefined, what: 'only own messages' },
+	{ own: [12], length: 12, firstUnread: undefined, what: 'an own message after another one' },
+	{ own: [11], length: 12, firstUnread: 12, what: 'another message after an own one' }
 ])('[READ-3] of $what the new messages begin at $firstUnread', async ({ own, length, firstUnread }) => {
 	const server = new FakeServer();
 	server.log = logWithOwn(length, ...own);
@@ -360,7 +360,7 @@ test.for([
 	expect(client.unread.of(LOBBY)).toBe(firstUnread === undefined ? 0 : 1);
 });
 
-test('[READ-3] what one says on another connection is not unread, in a room that is open or not', async () => {
+test('[READ-3] the user’s messages of another connection are not unread, in open and closed rooms', async () => {
 	const { server, client, room } = await openRoom(10, 10);
 	server.log = logWithOwn(12, 12);
 	server.news(10, 12);
@@ -373,7 +373,7 @@ test('[READ-3] what one says on another connection is not unread, in a room that
 	expect(client.unread.of(hall)).toBe(1);
 });
 
-test('[READ-3] one’s own message that fills a gap is read as well', async () => {
+test('[READ-3] the user’s own message that fills a gap counts as read', async () => {
 	const { server, time, room } = await openRoom(10, 10);
 	server.store(...logWithOwn(20, 15).slice(10));
 	server.news(19, 20);
@@ -382,7 +382,7 @@ test('[READ-3] one’s own message that fills a gap is read as well', async () =
 	expect(room.readSeq).toBe(15);
 });
 
-test('[PRES-1] who is present follows the changes', async () => {
+test('[PRES-1] the online members follow the changes', async () => {
 	const { server, room } = await openRoom(0);
 	const friend = { id: 'friend', name: 'Friend' };
 	server.tell('presence:changed', { room: 'lobby', joined: [friend], left: [], memberCount: 2 });
@@ -392,19 +392,22 @@ test('[PRES-1] who is present follows the changes', async () => {
 	expect([room.people.memberCount, room.people.members]).toEqual([1, [{ id: 'friend', name: '친구' }]]);
 });
 
-test.for(['left', 'removed', 'closed', 'rejected'] as const)('[PRIV-9] who is out (%s) sees nobody', async (reason) => {
-	const { server, time, room } = await openRoom(3);
-	expect(room.people.memberCount).toBe(1);
-	if (reason === 'rejected') {
-		server.instead['room:join'] = () => ({ ok: false, error: { code: 'not_found', message: '' } });
-		server.disconnect();
-		server.connect();
-	} else server.tell('room:left', { room: 'lobby', reason });
-	await time.settle();
-	expect(room).toMatchObject({ isOut: true, people: { memberCount: 0, members: [] } });
-});
+test.for(['left', 'removed', 'closed', 'rejected'] as const)(
+	'[PRIV-9] a user without a membership (%s) sees no members',
+	async (reason) => {
+		const { server, time, room } = await openRoom(3);
+		expect(room.people.memberCount).toBe(1);
+		if (reason === 'rejected') {
+			server.instead['room:join'] = () => ({ ok: false, error: { code: 'not_found', message: '' } });
+			server.disconnect();
+			server.connect();
+		} else server.tell('room:left', { room: 'lobby', reason });
+		await time.settle();
+		expect(room).toMatchObject({ isOut: true, people: { memberCount: 0, members: [] } });
+	}
+);
 
-test('[KEPT-1] what was kept is shown until the room is joined, whatever its log holds by then', async () => {
+test('[KEPT-1] kept messages are shown until the room is joined, whatever its log contains', async () => {
 	const server = new FakeServer();
 	server.log = logOf(4);
 	server.readSeq = 2;
@@ -421,7 +424,7 @@ test('[KEPT-1] what was kept is shown until the room is joined, whatever its log
 	expect(room.timeline.to).toBe(4);
 });
 
-test('[KEPT-1] what was kept goes when one may not enter', async () => {
+test('[KEPT-1] kept messages are hidden when the join is rejected', async () => {
 	const server = new FakeServer();
 	server.instead['room:join'] = () => ({ ok: false, error: { code: 'not_found', message: '' } });
 	const client = new TestChat({ socket: server.socket, schedule: new VirtualTime().schedule });
@@ -434,7 +437,7 @@ test('[KEPT-1] what was kept goes when one may not enter', async () => {
 	expect(room.timeline.messages).toEqual([]);
 });
 
-test('[TIME-6] a head that was heard of before the log became shorter is forgotten', async () => {
+test('[TIME-6] a head from before the log became shorter is dropped', async () => {
 	for (const isReaderAtEnd of [true, false]) {
 		const { server, time, room, timeline } = await openRoom(10);
 		room.history.isReaderAtEnd = isReaderAtEnd;
@@ -442,7 +445,7 @@ test('[TIME-6] a head that was heard of before the log became shorter is forgott
 		server.news(14, 15);
 		expect(timeline).toMatchObject({ to: 10, head: 15 });
 		server.disconnect();
-		server.log = logOf(12); // an older copy, in which the last message of the window is the same
+		server.log = logOf(12); // an older copy whose last message is that of the window
 		server.connect();
 		await time.pass(10_000);
 		expect(timeline).toMatchObject({ to: 12, head: 12, hasNewer: false });
@@ -450,7 +453,7 @@ test('[TIME-6] a head that was heard of before the log became shorter is forgott
 	}
 });
 
-test('[TIME-6] a page of another log makes it join again', async () => {
+test('[TIME-6] a page of another log makes the room join again', async () => {
 	const { server, time, room, timeline } = await openRoom(100);
 	server.epoch = 'second';
 	server.log = logOf(100).map((entry) => ({ ...entry, text: `other ${entry.seq}` }));
@@ -459,7 +462,7 @@ test('[TIME-6] a page of another log makes it join again', async () => {
 	expect(timeline).toMatchObject({ epoch: 'second', messages: server.room.messages().slice(50) });
 });
 
-test('[TIME-1] news that comes before the first page follows on it', async () => {
+test('[TIME-1] entries that arrive before the first page are appended to it', async () => {
 	const server = new FakeServer();
 	const time = new VirtualTime();
 	server.log = logOf(10);
@@ -476,7 +479,7 @@ test('[TIME-1] news that comes before the first page follows on it', async () =>
 	expect(server.count('history:read')).toBe(0);
 });
 
-test('[TIME-2] a newer head that an older page brings uncovers a gap', async () => {
+test('[TIME-2] a newer head in an older page reveals a gap', async () => {
 	const { server, time, room, timeline } = await openRoom(100);
 	server.store(...logOf(101).slice(100));
 	await room.history.loadOlder();
@@ -499,7 +502,7 @@ test('[TIME-2] a gap is filled although the server failed once', async () => {
 	expect(timeline.to).toBe(100);
 });
 
-test('[BOX-7] what was acknowledged and not shown is sent again when the log was restored to before it', async () => {
+test('[BOX-7] acknowledged entries that are not shown are sent again after the log was restored to an earlier state', async () => {
 	const { server, time, client, room } = await openRoom(10);
 	await room.say('mine');
 	await time.settle();
@@ -519,7 +522,7 @@ test('[BOX-7] what was acknowledged and not shown is sent again when the log was
 });
 
 test.for(['good', 'unavailable', 'forbidden'] as const)(
-	'[LEAVE-1] a room that is left stays left, when a join that was under way is answered: %s',
+	'[LEAVE-1] a left room stays left after the reply to an earlier join: %s',
 	async (answer) => {
 		const { server, time, room } = await openRoom(10);
 		const answered = Promise.withResolvers<undefined>();
@@ -539,7 +542,7 @@ test.for(['good', 'unavailable', 'forbidden'] as const)(
 );
 
 test.for(['unavailable', 'forbidden'] as const)(
-	'[LEAVE-1] a room that is left stays left, when a page that was under way is answered: %s',
+	'[LEAVE-1] a left room stays left after the reply with an earlier page: %s',
 	async (code) => {
 		const { server, time, room } = await openRoom(10);
 		const answered = Promise.withResolvers<undefined>();
@@ -559,7 +562,7 @@ test.for(['unavailable', 'forbidden'] as const)(
 	}
 );
 
-test('a room that is shown no longer is not joined any more, and what was typed in it is sent', async () => {
+test('a closed room is not joined again, and still sends its entries', async () => {
 	const { server, time, client } = await openRoom(10);
 	const error = { code: 'unavailable', message: '' };
 	server.instead['room:join'] = () => ({ ok: false, error });
@@ -575,7 +578,7 @@ test('a room that is shown no longer is not joined any more, and what was typed 
 	});
 });
 
-test('[ROOM-1] what was typed before the server spelled the room is sent to it', async () => {
+test('[ROOM-1] entries from before the server spelled the room differently are sent to it', async () => {
 	const server = new FakeServer();
 	const time = new VirtualTime();
 	const client = new TestChat({ socket: server.socket, schedule: time.schedule });
@@ -592,7 +595,7 @@ test('[ROOM-1] what was typed before the server spelled the room is sent to it',
 	});
 });
 
-test('[READ-2] nothing is marked as read that is not at hand, and the last mark goes out when the room is closed', async () => {
+test('[READ-2] messages outside of the window are not marked as read, and a closing room sends the last cursor', async () => {
 	const { server, time, client, room, timeline } = await openRoom(10, 0);
 	server.store(...logOf(15).slice(10));
 	server.news(14, 15);
@@ -605,13 +608,13 @@ test('[READ-2] nothing is marked as read that is not at hand, and the last mark 
 	expect(time.isWaiting).toBe(false);
 });
 
-test('[TYPE-1] that one types oneself, on another connection, is not told', async () => {
+test('[TYPE-1] the user’s own typing on another connection is not shown', async () => {
 	const { server, room } = await openRoom(0);
 	server.tell('typing:changed', { room: 'lobby', user: server.user, isTyping: true });
 	expect(room.people.typing).toEqual([]);
 });
 
-test('[DEL-5] who was far back in the log while something was taken back sees it empty on return', async () => {
+test('[DEL-5] a reader who was far back in the log sees a message that was deleted meanwhile as deleted', async () => {
 	const { server, time, timeline } = await openRoom(1_500, 100);
 	expect(timeline).toMatchObject({ from: 76, to: 125, isFollowing: false });
 	server.disconnect();
@@ -622,7 +625,7 @@ test('[DEL-5] who was far back in the log while something was taken back sees it
 	expect(timeline.messages.find(({ seq }) => seq === 100)).toMatchObject({ text: '', isDeleted: true });
 });
 
-test('who is removed is told why, and a new title is shown', async () => {
+test('a removed member gets the reason, and a new title is shown', async () => {
 	const { server, room } = await openRoom(3);
 	server.tell('room:changed', { room: 'lobby', title: '새 이름' });
 	expect(room.title).toBe('새 이름');
@@ -630,7 +633,7 @@ test('who is removed is told why, and a new title is shown', async () => {
 	expect(room).toMatchObject({ status: 'left', leftFor: 'removed' });
 });
 
-test('[DEL-5] who reads history and has missed too much to follow sees empty what was taken back meanwhile', async () => {
+test('[DEL-5] a reader of history who has missed more than 1,000 messages sees deleted messages as deleted', async () => {
 	const { server, time, room, timeline } = await openRoom(200);
 	while (timeline.hasOlder) await room.history.loadOlder();
 	Object.assign(room.history, { isReaderAtEnd: false, lastSeen: 50 });
@@ -644,7 +647,7 @@ test('[DEL-5] who reads history and has missed too much to follow sees empty wha
 });
 
 test.for(['news', 'a head'] as const)(
-	'[PRIV-8] who hears of a room again that they had to leave is back in it: %s',
+	'[PRIV-8] a removed member joins again after a new delivery of the room: %s',
 	async (what) => {
 		const { server, time, room, timeline } = await openRoom(3);
 		server.tell('room:left', { room: 'lobby', reason: 'removed' });
@@ -657,7 +660,7 @@ test.for(['news', 'a head'] as const)(
 	}
 );
 
-test('[PRIV-8] who hears of a room again and may not come back is told why they left', async () => {
+test('[PRIV-8] a removed member whose new join is rejected still sees the reason of the removal', async () => {
 	const { server, time, room } = await openRoom(3);
 	server.tell('room:left', { room: 'lobby', reason: 'removed' });
 	server.instead['room:join'] = () => ({ ok: false, error: { code: 'not_found', message: '' } });
@@ -697,7 +700,7 @@ test('[EDIT-1] [REACT-1] [DEL-1] a change names its message by author and id, an
 	expect(timeline.messages[0]?.reactions).toBeUndefined();
 });
 
-test('[JOIN-2] [READ-4] what comes right before the answer to a join is counted, and one’s own is read', async () => {
+test('[JOIN-2] [READ-4] messages right before the reply to a join are counted, and the user’s own count as read', async () => {
 	for (const author of [SOMEBODY, ME]) {
 		const { server, time, client, room } = await openRoom(10, 10);
 		const page = Promise.withResolvers<undefined>();
@@ -714,7 +717,7 @@ test('[JOIN-2] [READ-4] what comes right before the answer to a join is counted,
 	}
 });
 
-test('[READ-3] one’s own message right before the answer to a first join is read', async () => {
+test('[READ-3] the user’s own message right before the reply to a first join counts as read', async () => {
 	const server = new FakeServer();
 	const time = new VirtualTime();
 	server.log = logOf(10);
@@ -728,8 +731,8 @@ test('[READ-3] one’s own message right before the answer to a first join is re
 });
 
 test.for([
-	{ what: 'only changes of what one has read', deleted: [3], firstUnread: undefined, unread: 0 },
-	{ what: 'only messages that were deleted', readSeq: 9, deleted: [10], firstUnread: undefined, unread: 0 },
+	{ what: 'only changes of read messages', deleted: [3], firstUnread: undefined, unread: 0 },
+	{ what: 'only deleted messages', readSeq: 9, deleted: [10], firstUnread: undefined, unread: 0 },
 	{ what: 'a message between deleted ones', readSeq: 7, deleted: [8, 10], firstUnread: 8, unread: 1 }
 ])('[FOLD-4] [DEL-4] new are $firstUnread on: $what', async ({ readSeq = 10, deleted, firstUnread, unread }) => {
 	const server = new FakeServer();
@@ -745,7 +748,7 @@ test.for([
 	expect([room.firstUnread, client.unread.of(LOBBY)]).toEqual([firstUnread, unread]);
 });
 
-test('[READ-4] who shows the newest messages and has not read them has them unread after the next join, too', async () => {
+test('[READ-4] shown but unread messages are still unread after the next join', async () => {
 	const { server, time, client, room } = await openRoom(1_000, 5);
 	expect(client.unread.of(LOBBY)).toBe(995);
 	await room.history.showLatest();
@@ -756,7 +759,7 @@ test('[READ-4] who shows the newest messages and has not read them has them unre
 	expect(client.unread.of(LOBBY)).toBe(995);
 });
 
-test('[READ-4] reading counts here at once, and as the server says where it knows more', async () => {
+test('[READ-4] the unread count changes at once, and follows the server where it knows more', async () => {
 	const { server, time, client, room } = await openRoom(200, 100);
 	server.add(SOMEBODY, { kind: 'delete', target: 190 });
 	server.news(200, 201);
@@ -769,7 +772,7 @@ test('[READ-4] reading counts here at once, and as the server says where it know
 	expect([room.readSeq, client.unread.of(LOBBY)]).toEqual([150, 49]);
 });
 
-test('[LEAVE-1] of a room that was left nothing is known any more, whatever is answered then', async () => {
+test('[LEAVE-1] a left room has no state, whatever replies arrive later', async () => {
 	const { server, time, client, room } = await openRoom(10, 5);
 	const answered = Promise.withResolvers<undefined>();
 	server.hold = answered.promise;
@@ -780,7 +783,7 @@ test('[LEAVE-1] of a room that was left nothing is known any more, whatever is a
 	expect(client.unread.rooms).toEqual([]);
 });
 
-test('[JOIN-4] in another log one has read what its server says', async () => {
+test('[JOIN-4] in another log the read cursor is that of its server', async () => {
 	const { server, time, client } = await openRoom(10, 10);
 	expect(client.unread.of(LOBBY)).toBe(0);
 	server.disconnect();

@@ -7,10 +7,10 @@ import { SessionServer } from './support/SessionServer.ts';
 import { MemoryIdentity } from './support/TestChat.ts';
 import { VirtualTime } from './support/VirtualTime.ts';
 
-/** A tab looks for another token so long after a rejection. */
+/** The delay after a rejection until a tab looks for another token. */
 const RECHECK_MS = 1_000;
 
-/** A browser that may have a session already, and its server. */
+/** Creates a browser, with or without a session, and its server. */
 function openBrowser({ hasSession = false, exclusive = createLocks() } = {}) {
 	const time = new VirtualTime();
 	const server = new SessionServer(time);
@@ -24,7 +24,7 @@ function openBrowser({ hasSession = false, exclusive = createLocks() } = {}) {
 	return { time, server, storage, openTab };
 }
 
-/** A tab of a browser with a session, connected. */
+/** Creates a connected tab of a browser with a session. */
 async function connectTab() {
 	const browser = openBrowser({ hasSession: true });
 	const tab = browser.openTab();
@@ -33,7 +33,7 @@ async function connectTab() {
 	return { ...browser, ...tab };
 }
 
-/** A browser whose token the server does not know, with two tabs that know it. */
+/** Creates a browser with an unknown token and two tabs whose sessions are unknown. */
 async function openUnknown() {
 	const browser = openBrowser({ hasSession: true });
 	browser.server.users.clear();
@@ -44,7 +44,7 @@ async function openUnknown() {
 	return { ...browser, tabs };
 }
 
-/** Counts how often something fires. */
+/** Counts how often a signal fires. */
 function countOf(signal: Session['began']): { times: number } {
 	const count = { times: 0 };
 	signal.on(() => (count.times += 1));
@@ -367,7 +367,7 @@ test('a session reconnects as the user that another tab has made its browser', a
 	expect(storage.read()).toEqual(other);
 });
 
-test('[SESSION-9] the session reports at each attempt that the client is outdated, and goes on trying', async () => {
+test('[SESSION-9] the session reports at each attempt that the client is outdated, and continues to try', async () => {
 	const { time, server, openTab } = openBrowser({ hasSession: true });
 	const { session } = openTab();
 	const outdated = countOf(session.outdated);
@@ -393,7 +393,7 @@ test('[SESSION-6] the session begins and ends once for each connection', async (
 	expect([began.times, ended.times, session.isOperator]).toEqual([2, 2, true]);
 });
 
-test('a closed session ends its connection and does nothing any more', async () => {
+test('a closed session ends its connection and ignores later events', async () => {
 	const { time, server, storage, connection, session } = await connectTab();
 	const ended = countOf(session.ended);
 	session.close();

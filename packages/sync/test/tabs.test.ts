@@ -6,7 +6,7 @@ import { createOutbox, FakeLog, withTexts } from './support/outbox.ts';
 import { VirtualTime } from './support/VirtualTime.ts';
 import { TestChat } from './support/TestChat.ts';
 
-/** Two tabs of a browser, none of them connected. */
+/** Creates two tabs of a browser, not connected. */
 function openTabs({ userId = 'me' } = {}) {
 	const log = new FakeLog();
 	const storage = new MemoryStorage();
@@ -21,7 +21,7 @@ async function connect({ line, refresh, time }: ReturnType<typeof createOutbox>)
 	await time.settle();
 }
 
-/** A storage in which a former user left an entry. */
+/** Creates a storage with an entry of a former user. */
 async function leaveEntry(storage: MemoryStorage): Promise<string> {
 	const before = createOutbox(new FakeLog(), storage, { userId: 'former' });
 	before.line.isReady = false;
@@ -29,7 +29,7 @@ async function leaveEntry(storage: MemoryStorage): Promise<string> {
 	return before.outbox.entries[0]?.id ?? '';
 }
 
-test('[BOX-8] what was typed first is sent first, in whichever tab', async () => {
+test('[BOX-8] the tabs send entries in the order of their creation', async () => {
 	const { log, one, other } = openTabs();
 	await one.say('first');
 	await other.say('second');
@@ -41,7 +41,7 @@ test('[BOX-8] what was typed first is sent first, in whichever tab', async () =>
 	expect([...one.outbox.entries, ...other.outbox.entries]).toEqual([]);
 });
 
-test('[BOX-8] what is typed before the storage has answered does not overtake what is in it', async () => {
+test('[BOX-8] an entry that is created before the storage has responded does not overtake the stored entries', async () => {
 	const { log, storage, one, other } = openTabs();
 	await one.say('first');
 	const answer = Promise.withResolvers<KeyedEntry[]>();
@@ -59,7 +59,7 @@ test('[BOX-8] what is typed before the storage has answered does not overtake wh
 	expect(log.texts).toEqual(['first', 'second']);
 });
 
-test('[BOX-8] what a closed tab left is sent by one that was connected all the time', async () => {
+test('[BOX-8] a connected tab sends the entries of a closed tab', async () => {
 	const server = new FakeServer();
 	const time = new VirtualTime();
 	const storage = new MemoryStorage();
@@ -75,7 +75,7 @@ test('[BOX-8] what a closed tab left is sent by one that was connected all the t
 	expect(server.asked).toMatchObject([{ name: 'message:send', payload: { text: 'left behind' } }]);
 });
 
-test('[BOX-8] what another tab types while this one is sending is sent before what this one types next', async () => {
+test('[BOX-8] an entry of another tab during sending is sent before the next entry of this tab', async () => {
 	const { log, one, other } = openTabs();
 	const arrived = Promise.withResolvers<undefined>();
 	log.hold = arrived.promise;
@@ -88,7 +88,7 @@ test('[BOX-8] what another tab types while this one is sending is sent before wh
 	expect(log.texts).toEqual(['first', 'second', 'third']);
 });
 
-test('[BOX-8] what was typed before the first session is sent by one guest alone, whoever else this browser becomes', async () => {
+test('[BOX-8] only one guest sends the entries from before the first session, whatever users follow', async () => {
 	const { log, storage } = openTabs();
 	const nameless = createOutbox(log, storage, { userId: '' });
 	nameless.line.isReady = false;
@@ -100,7 +100,7 @@ test('[BOX-8] what was typed before the first session is sent by one guest alone
 	expect(log.sends).toBe(1);
 });
 
-test('[BOX-5] a tab does not throw away what another has sent', async () => {
+test('[BOX-5] a tab does not retract an entry that another tab has sent', async () => {
 	const { log, storage, one, other } = openTabs();
 	await one.say('hello');
 	log.fates.push('answer lost');
@@ -112,7 +112,7 @@ test('[BOX-5] a tab does not throw away what another has sent', async () => {
 	expect(storage.entries).toHaveLength(1);
 });
 
-test('[BOX-5] that an entry was sent is not forgotten when another tab gives it its first user', async () => {
+test('[BOX-5] an entry stays marked as sent when another tab assigns its first user', async () => {
 	const { log, storage, one, other } = openTabs();
 	const nameless = createOutbox(log, storage, { userId: '' });
 	nameless.line.isReady = false;
@@ -124,7 +124,7 @@ test('[BOX-5] that an entry was sent is not forgotten when another tab gives it 
 	expect(storage.entries).toMatchObject([{ wasSent: true, userId: 'me' }]);
 });
 
-test('[BOX-6] however often one clicks, and in however many tabs, what was typed as another leaves once', async () => {
+test('[BOX-6] an entry of another identity is sent once, whatever the number of clicks and tabs', async () => {
 	const { log, storage, one, other } = openTabs();
 	const id = await leaveEntry(storage);
 	for (const { refresh } of [one, other]) await refresh();
@@ -137,7 +137,7 @@ test('[BOX-6] however often one clicks, and in however many tabs, what was typed
 	expect(storage.entries).toEqual([]);
 });
 
-test('[BOX-6] a storage that was read a moment too early brings nothing back', async () => {
+test('[BOX-6] a storage that was read too early restores no finished entry', async () => {
 	const { storage, one } = openTabs();
 	const id = await leaveEntry(storage);
 	await one.refresh();

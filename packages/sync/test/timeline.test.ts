@@ -13,7 +13,7 @@ function headOf(seq: number): Head {
 	return { head: seq, said: seq };
 }
 
-/** A window `(after, to]` on the beginning of a log, with a connection on which all of that was delivered. */
+/** Creates a window `(after, to]` on a log, with a connection that has delivered the beginning of the log. */
 function openWindow(after: number, to: number, length = to, log = logOf(length)) {
 	const timeline = new Timeline(() => 'me');
 	timeline.start(pageOf(log.slice(0, length), after, to));
@@ -25,7 +25,7 @@ function seqs({ messages }: Timeline): number[] {
 	return messages.map(({ seq }) => seq);
 }
 
-test('[TIME-1] an entry that comes too early is held, one that was seen is dropped', () => {
+test('[TIME-1] an early entry is held, and a known entry is dropped', () => {
 	const timeline = openWindow(5, 10);
 	timeline.deliver(LOG.slice(11, 13), 'newest');
 	timeline.deliver(LOG.slice(6, 9), 'newest');
@@ -36,7 +36,7 @@ test('[TIME-1] an entry that comes too early is held, one that was seen is dropp
 	expect(timeline).toMatchObject({ to: 13, hasGap: false, isBehind: false });
 });
 
-test('[TIME-1] entries that come before the answer to a join follow on its head', () => {
+test('[TIME-1] entries that arrive before the reply to a join are appended after its head', () => {
 	const timeline = new Timeline(() => 'me');
 	timeline.deliver([...LOG.slice(11, 13), ...LOG.slice(8, 11)], 'newest');
 	timeline.start(pageOf(LOG.slice(0, 10), 5, 10));
@@ -45,7 +45,7 @@ test('[TIME-1] entries that come before the answer to a join follow on its head'
 	expect(timeline).toMatchObject({ from: 6, to: 13, head: 13, isBehind: false });
 });
 
-test('[TIME-1] an entry that changes a message takes a place in the window and no row', () => {
+test('[TIME-1] a change takes a seq of the window, but is no row', () => {
 	const timeline = openWindow(0, 10);
 	const log = new RoomLog(ME);
 	log.entries = logOf(10);
@@ -59,7 +59,7 @@ test('[TIME-1] an entry that changes a message takes a place in the window and n
 	expect(timeline.messages.at(-2)?.changed).toBe(change?.seq);
 });
 
-test('[TIME-1] whatever arrives, however often and in whatever order, the window is a part of the log without a hole', () => {
+test('[TIME-1] the window is a part of the log without a gap, whatever arrives, in any order and any number of times', () => {
 	const place = fc.nat(LOG.length);
 	const step = fc.oneof(
 		fc.record({ kind: fc.constantFrom('news', 'newer', 'older', 'head'), after: place, to: place }),
@@ -80,7 +80,7 @@ test('[TIME-1] whatever arrives, however often and in whatever order, the window
 				else if (kind === 'head') timeline.raiseHead(headOf(to));
 				else if (kind === 'offline') timeline.goOffline();
 				else {
-					// Each join begins with it.
+					// Each join starts with `goOffline`.
 					timeline.goOffline();
 					timeline.goLive(headOf(Math.max(to, timeline.to)));
 				}
@@ -88,7 +88,7 @@ test('[TIME-1] whatever arrives, however often and in whatever order, the window
 				expect(timeline.to).toBeGreaterThanOrEqual(begin);
 				expect(timeline.head).toBeGreaterThanOrEqual(timeline.to);
 			}
-			// Reading page after page always ends at the head.
+			// The client reads page after page until the head.
 			const page = (after: number, to: number) => pageOf(LOG.slice(0, timeline.head), after, to);
 			while (timeline.hasGap) {
 				timeline.append(page(timeline.to, Math.min(timeline.to + 7, timeline.head)), 'newest');
@@ -123,13 +123,13 @@ test('[TIME-4] a full window loses its newest messages to a reader of history, a
 	expect(timeline.messages).toHaveLength(MAX_HELD_MESSAGES);
 });
 
-test('[TIME-4] what comes to a full window is not shown to a reader of history, who is not moved', () => {
+test('[TIME-4] new messages do not move a reader of history in a full window', () => {
 	const timeline = openWindow(0, 0);
 	expect(timeline.deliver(logOf(MAX_HELD_MESSAGES + 1), 'oldest')).toHaveLength(MAX_HELD_MESSAGES);
 	expect(timeline).toMatchObject({ from: 1, to: MAX_HELD_MESSAGES, isFollowing: false, hasNewer: true });
 });
 
-test('[TIME-4] a trimmed window ends at a message and begins with one, so that the next page connects', () => {
+test('[TIME-4] a trimmed window begins and ends with a message, so that the next page connects', () => {
 	const log = new RoomLog(ME);
 	for (let number = 1; number <= MAX_HELD_MESSAGES + 50; number += 1) {
 		log.add(SOMEBODY, { kind: 'message', text: `text ${number}` });
@@ -153,14 +153,14 @@ test('[TIME-4] a trimmed window ends at a message and begins with one, so that t
 	}
 });
 
-test('a page that does not end where the window begins is of an earlier window', () => {
+test('a page that does not end at the beginning of the window is dropped', () => {
 	const timeline = openWindow(50, 60);
 	timeline.prepend(pageOf(LOG, 30, 49));
 	timeline.prepend(pageOf(LOG, 0, 0));
 	expect(timeline.from).toBe(51);
 });
 
-test('a page that does not begin where the window ends is of an earlier window', () => {
+test('a page that does not begin at the end of the window is dropped', () => {
 	const timeline = openWindow(5, 20, 60);
 	timeline.append(pageOf(LOG, 21, 40), 'newest');
 	timeline.append(pageOf(LOG, 5, 20), 'newest');
@@ -179,7 +179,7 @@ const CHANGES: readonly (readonly [string, Content, Partial<Message>])[] = [
 	['a deletion', { kind: 'delete', target: 8 }, { text: '', isDeleted: true }]
 ];
 
-/** Sixty messages and a change of the eighth by oneself. */
+/** Creates sixty messages and a change of the eighth one by the user. */
 function changedLog(content: Content): { before: Entry[]; log: RoomLog; news: Entry[] } {
 	const log = new RoomLog(ME);
 	log.entries = logOf(60).map((entry) => ({ ...entry, author: ME }));
@@ -189,7 +189,7 @@ function changedLog(content: Content): { before: Entry[]; log: RoomLog; news: En
 }
 
 test.for(CHANGES)(
-	'[FOLD-2] [DEL-5] %s changes its message in the window, wherever that is and whichever comes first',
+	'[FOLD-2] [DEL-5] %s changes its message in the window, in any order and at any position',
 	([, content, change]) => {
 		const { before, log, news } = changedLog(content);
 		const changed = (timeline: Timeline) => timeline.messages.find(({ seq }) => seq === 8);
@@ -235,11 +235,11 @@ test.for(CHANGES)(
 	}
 );
 
-test.for(CHANGES)('[FOLD-2] %s changes its message that is held early', ([, content, change]) => {
+test.for(CHANGES)('[FOLD-2] %s changes a held early message', ([, content, change]) => {
 	const { before, log, news } = changedLog(content);
 	const timeline = new Timeline(() => 'me');
 	timeline.start(pageOf(before.slice(0, 5), 0, 5));
-	// A page is missing between the window and the entries that are delivered.
+	// A page is missing between the window and the delivered entries.
 	timeline.goLive(headOf(7));
 	timeline.deliver([...before.slice(7), ...news], 'newest');
 	expect(timeline).toMatchObject({ to: 5, hasGap: true, isBehind: false });
@@ -248,7 +248,7 @@ test.for(CHANGES)('[FOLD-2] %s changes its message that is held early', ([, cont
 	expect(timeline.messages).toEqual(log.messages());
 });
 
-test('[FOLD-2] a message that is held early while more changes come than are kept is read instead', () => {
+test('[FOLD-2] a held message with a forgotten change is read from the log', () => {
 	const log = new RoomLog(ME);
 	log.entries = logOf(8);
 	const timeline = new Timeline(() => 'me');
@@ -263,7 +263,7 @@ test('[FOLD-2] a message that is held early while more changes come than are kep
 	expect(timeline.messages).toEqual(log.messages());
 });
 
-test('[FOLD-2] a change that a page has already changes its message once', () => {
+test('[FOLD-2] a change that a page already contains is applied once', () => {
 	const log = new RoomLog(ME);
 	log.entries = logOf(60);
 	const timeline = openWindow(40, 60);
@@ -275,14 +275,14 @@ test('[FOLD-2] a change that a page has already changes its message once', () =>
 	expect(timeline.messages[7]?.reactions).toEqual([{ emoji: '👍', count: 1, people: [SOMEBODY] }]);
 });
 
-test('[TIME-2] an entry that was delivered while the first page of a new window was on its way is missing in it', () => {
+test('[TIME-2] an entry that was delivered before the first page of a new window is missing in the window', () => {
 	const timeline = openWindow(5, 20, 59);
 	timeline.deliver(LOG.slice(59), 'newest');
 	timeline.start(pageOf(LOG.slice(0, 59), 40, 59));
 	expect(timeline).toMatchObject({ to: 59, head: 60, said: 60, isFollowing: true, hasGap: true });
 });
 
-test('[FOLD-2] a message that a page brings again is not set back', () => {
+test('[FOLD-2] an older version of a message in a page does not replace a newer one', () => {
 	const { before, log, news } = changedLog({ kind: 'edit', target: 8, text: 'better' });
 	const timeline = openWindow(
 		0,
@@ -305,6 +305,6 @@ test('[READ-4] [DEL-4] the cursor counts the messages up to it and the deleted o
 	timeline.goLive(log.head);
 	expect(timeline).toMatchObject({ from: 11, to: 22 });
 	for (const readSeq of [10, 11, 12, 15, 20, 21, 22]) expect(timeline.cursorAt(readSeq)).toEqual(log.cursorAt(readSeq));
-	// Nothing says how many of the messages before the window are unread.
+	// The number of unread messages before the window is unknown.
 	expect(timeline.cursorAt(9)).toEqual({ readSeq: 9, readSaid: 0 });
 });

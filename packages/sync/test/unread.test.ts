@@ -9,7 +9,7 @@ const ME = { id: 'me', name: 'Me' };
 const SOMEBODY = { id: 'somebody', name: 'Somebody' };
 const LOBBY = { room: 'lobby', isMember: true };
 
-/** A room with ten messages of somebody, of which one has read so many, as a list has it. */
+/** Returns a listed room with ten messages and a read cursor. */
 function listRoom(readSeq: number) {
 	const server = new FakeServer();
 	server.log = logOf(10);
@@ -20,12 +20,12 @@ function listRoom(readSeq: number) {
 	return { server, unread, deliver };
 }
 
-/** The number of messages after a place that are not deleted. */
+/** Counts the messages after a `seq` that are not deleted. */
 function countUnread(room: RoomLog, readSeq: number): number {
 	return room.messages().filter(({ seq, isDeleted }) => seq > readSeq && !isDeleted).length;
 }
 
-test('[READ-4] unread is what is after the cursor', () => {
+test('[READ-4] messages after the cursor are unread', () => {
 	const { unread } = listRoom(4);
 	expect(unread.of(LOBBY)).toBe(6);
 	unread.raiseHead('lobby', { head: 12, said: 12 });
@@ -34,14 +34,14 @@ test('[READ-4] unread is what is after the cursor', () => {
 	expect(unread.of({ ...LOBBY, isMember: false })).toBe(0);
 });
 
-test('[READ-4] a room of which nothing was heard has nothing unread, nor one in which one is no member', () => {
+test('[READ-4] an unknown room and a room without a membership have no unread messages', () => {
 	const { server, unread } = listRoom(4);
 	unread.list([{ ...server.summary(), room: 'hall', isMember: false }]);
 	expect(unread.rooms).toEqual(['lobby']);
 	expect(unread.of({ ...LOBBY, room: 'hall' })).toBe(0);
 });
 
-test('[FOLD-4] an edit, a reaction and a deletion of what one has read are not unread', () => {
+test('[FOLD-4] an edit, a reaction and a deletion of a read message are not unread', () => {
 	const { server, unread, deliver } = listRoom(10);
 	server.add(SOMEBODY, { kind: 'edit', target: 3, text: 'better' });
 	server.add(SOMEBODY, { kind: 'reaction', target: 3, emoji: '👍', isSet: true });
@@ -50,7 +50,7 @@ test('[FOLD-4] an edit, a reaction and a deletion of what one has read are not u
 	expect(unread.of(LOBBY)).toBe(0);
 });
 
-test('[DEL-4] [READ-4] a deletion after the cursor makes one message less unread, one before it none', () => {
+test('[DEL-4] [READ-4] a deletion after the cursor lowers the count by one, and a deletion before it does not', () => {
 	const { server, unread, deliver } = listRoom(4);
 	server.add(SOMEBODY, { kind: 'delete', target: 4 });
 	deliver(10);
@@ -65,7 +65,7 @@ test('[DEL-4] [READ-4] a deletion after the cursor makes one message less unread
 	expect(unread.of(LOBBY)).toBe(5);
 });
 
-test('[READ-3] what is before one’s own message is read', () => {
+test('[READ-3] messages before the user’s own message count as read', () => {
 	const { server, unread, deliver } = listRoom(4);
 	server.add(ME, { kind: 'message', text: 'mine' });
 	server.add(SOMEBODY, { kind: 'message', text: 'after it' });
@@ -73,14 +73,14 @@ test('[READ-3] what is before one’s own message is read', () => {
 	expect(unread.of(LOBBY)).toBe(1);
 });
 
-test('[READ-2] a cursor of another connection counts, and never goes back', () => {
+test('[READ-2] the cursor of another connection counts, and never goes back', () => {
 	const { unread } = listRoom(4);
 	unread.raiseCursor('lobby', { readSeq: 8, readSaid: 8 });
 	unread.raiseCursor('lobby', { readSeq: 6, readSaid: 6 });
 	expect(unread.of(LOBBY)).toBe(2);
 });
 
-test('[JOIN-4] in another log, which one joins or which is shorter, one has read what its server says', () => {
+test('[JOIN-4] in another or a shorter log, the read cursor is that of its server', () => {
 	const { unread } = listRoom(9);
 	unread.enter('lobby', { head: 50, said: 50, readSeq: 3, readSaid: 3 }, true);
 	expect(unread.of(LOBBY)).toBe(47);
@@ -90,7 +90,7 @@ test('[JOIN-4] in another log, which one joins or which is shorter, one has read
 	expect(unread.of(LOBBY)).toBe(39);
 });
 
-test('[READ-4] whatever is sent, changed, deleted and read, here and elsewhere, the count is that of the log', () => {
+test('[READ-4] the count is that of the log, whatever is sent, changed, deleted and read, here and elsewhere', () => {
 	const step = fc.record({
 		kind: fc.constantFrom('message', 'delete', 'edit', 'reaction', 'read', 'heads', 'list'),
 		author: fc.constantFrom(ME, SOMEBODY),

@@ -9,17 +9,17 @@ import { VirtualTime } from './VirtualTime.ts';
 /** The requests that send entries. */
 const ENTRY_REQUESTS: readonly RequestName[] = KINDS.map((kind) => requestOf(kind));
 
-/** A browser of the user `me` with one tab that shows the lobby, and the server of that room. */
+/** A browser of the user `me` with one tab that shows the lobby, and its server. */
 export class Browser {
 	readonly server = new FakeServer();
 	readonly time = new VirtualTime();
 	readonly storage = new MemoryStorage();
 	chat: TestChat;
 	room: Room;
-	/** While it is set, entries do not arrive at the server, or its replies do not come back. */
+	/** While it is set, requests or replies of entries are lost. */
 	losing: 'requests' | 'replies' | undefined;
 	#isConnected = false;
-	/** The last entry of the log that was delivered, or read with a page. */
+	/** The last entry of the log that was delivered or read in a page. */
 	#delivered = 0;
 
 	constructor() {
@@ -44,21 +44,21 @@ export class Browser {
 		return this.room.entries;
 	}
 
-	/** The unsent message with a text. */
+	/** Returns the unsent message with a text. */
 	unsent(text: string): OutboxEntry {
 		const entry = this.entries.find((each) => isMessage(each) && each.content.text === text);
 		if (!entry) throw new Error(`no unsent message ${text}`);
 		return entry;
 	}
 
-	/** The message that the room shows at a place. */
+	/** Returns the shown message with a `seq`. */
 	shown(seq: number): Message {
 		const message = this.room.messages.find((each) => each.seq === seq);
 		if (!message) throw new Error(`no message at ${seq}`);
 		return message;
 	}
 
-	/** Connects, and lets happen what is under way. */
+	/** Connects, and runs all pending work. */
 	async connect(): Promise<void> {
 		if (!this.#isConnected) {
 			this.#isConnected = true;
@@ -68,28 +68,28 @@ export class Browser {
 		await this.time.settle();
 	}
 
-	/** Disconnects, and lets happen what follows from it. */
+	/** Disconnects, and runs all pending work. */
 	async disconnect(): Promise<void> {
 		this.#isConnected = false;
 		this.server.disconnect();
 		await this.time.settle();
 	}
 
-	/** Delivers what the log has by now. */
+	/** Delivers all undelivered entries of the log. */
 	deliver(): void {
 		const after = this.#delivered;
 		this.#delivered = this.server.log.length;
 		if (this.#isConnected && this.#delivered > after) this.server.news(after, this.#delivered);
 	}
 
-	/** Sends and delivers until nothing waits. */
+	/** Sends and delivers until no entry waits. */
 	async finish(): Promise<void> {
 		await this.connect();
 		this.deliver();
 		await this.time.settle();
 	}
 
-	/** Opens the page again, over the same storage. */
+	/** Reloads the page with the same storage. */
 	async reload(): Promise<void> {
 		await this.disconnect();
 		this.chat.end();

@@ -18,24 +18,24 @@ import { RoomLog, type Content } from './RoomLog.ts';
 
 type Handlers = { [Name in RequestName]?: (payload: RequestPayload<Name>) => unknown };
 
-/** The other end of a line: a log of one room, told what to say and when. */
+/** The server side of a connection, with the log of one room. The test controls its replies and events. */
 export class FakeServer {
 	readonly user: User = { id: 'me', name: 'Me' };
 	readonly room = new RoomLog(this.user);
 	epoch = 'first';
-	/** How far one has read; without a word, everything. */
+	/** The read cursor of the user; by default the head. */
 	readSeq = Infinity;
 	/** Every request, in order. */
 	readonly asked: { name: RequestName; payload: object }[] = [];
 	readonly typed: boolean[] = [];
-	/** Answers that differ from those of a good server; what they return or throw counts. */
+	/** Replies that replace those of a good server: their result or error counts. */
 	readonly instead: Handlers = {};
-	/** While it is set, answers wait for it. */
+	/** While it is set, replies wait for this promise. */
 	hold: Promise<unknown> | undefined;
 	readonly #listeners = new Map<string, Set<(payload: never) => void>>();
 	readonly #lost = new Set<() => void>();
 
-	/** The handshake of the attempt to connect that is under way; undefined after `disconnect`. */
+	/** The handshake of the current attempt to connect; undefined after `disconnect`. */
 	handshake: Parameters<ChatSocket['connect']>[0] | undefined;
 	readonly #rejections = new Set<(code: RejectionCode) => void>();
 
@@ -77,7 +77,7 @@ export class FakeServer {
 		this.room.entries = [...entries];
 	}
 
-	/** How often something was asked. */
+	/** Counts the requests with a name. */
 	count(name: RequestName): number {
 		return this.asked.filter((request) => request.name === name).length;
 	}
@@ -99,34 +99,34 @@ export class FakeServer {
 		for (const listener of this.#rejections) listener(code);
 	}
 
-	/** Stores entries, without a word to anybody. */
+	/** Stores entries without delivering them. */
 	store(...entries: Entry[]): void {
 		this.log.push(...entries);
 	}
 
-	/** Stores an entry of somebody, without a word to anybody. An author has read their own message. */
+	/** Stores an entry of an author without delivering it. Authors have read their own messages. */
 	add(author: User, content: Content, id?: string): Entry | undefined {
 		const entry = this.room.add(author, content, id);
 		if (entry?.kind === 'message' && author.id === this.user.id) this.readSeq = Math.max(this.readSeq, entry.seq);
 		return entry;
 	}
 
-	/** Stores an entry of somebody and tells about it. */
+	/** Stores an entry of an author and delivers it. */
 	say(author: User, content: Content): void {
 		if (this.add(author, content)) this.news(this.log.length - 1, this.log.length);
 	}
 
-	/** Tells about the entries `(after, to]`. */
+	/** Delivers the entries `(after, to]`. */
 	news(after: number, to: number): void {
 		this.tell('entry:new', { room: 'lobby', entries: this.room.read(after, to) });
 	}
 
-	/** Tells the head, or another one. */
+	/** Sends the head of the log, or another head. */
 	tellHead(head: Head = this.room.head): void {
 		this.tell('room:heads', { heads: { lobby: head } });
 	}
 
-	/** The room as a list has it. */
+	/** Returns the room as an item of a list. */
 	summary(): RoomSummary {
 		const deletion = this.log.findLast(({ kind }) => kind === 'delete');
 		return {
@@ -135,7 +135,7 @@ export class FakeServer {
 		};
 	}
 
-	/** The answer to a request at this moment. */
+	/** Returns the current reply to a request. */
 	answer<Name extends RequestName>(name: Name, payload: RequestPayload<Name>): Reply<RequestData<Name>> {
 		const instead = this.instead[name];
 		if (instead) return instead(payload) as never;

@@ -1,12 +1,12 @@
 import type { KeyedEntry, OutboxStorage, StoredEntry, Update } from '../../src/index.ts';
 
-/** A storage that outlives the outboxes over it, as a browser's does the pages. */
+/** A storage that survives its outboxes, as the storage of a browser survives its pages. */
 export class MemoryStorage implements OutboxStorage {
-	/** In the order in which they were added. */
+	/** The entries in the order of adding. */
 	rows: KeyedEntry[] = [];
-	/** The ids of the entries that were read, each time. */
+	/** The ids of the entries of each read. */
 	readonly read: string[] = [];
-	/** The ids of the entries that were changed or removed, each time. */
+	/** The id of the entry of each change or removal. */
 	readonly changed: string[] = [];
 	#lastKey = 0;
 

@@ -14,12 +14,12 @@ import { FakeServer } from './FakeServer.ts';
 import { RoomLog } from './RoomLog.ts';
 import type { VirtualTime } from './VirtualTime.ts';
 
-/** How long a reply that does not come is waited for. */
+/** The timeout of a request. */
 const REPLY_TIMEOUT_MS = 10_000;
 
 const ME = { id: 'me', name: 'Me' };
 
-/** A server of many rooms that keeps to the rates of a session; each of its lines is a tab of that session. */
+/** A server of many rooms that enforces the rates of a session. Each of its lines is a tab of that session. */
 export class RatedServer {
 	readonly time: VirtualTime;
 	readonly rates: Record<RequestKind, Rate>;
@@ -34,14 +34,14 @@ export class RatedServer {
 		this.#buckets = { send: new Bucket(send), react: new Bucket(react), ask: new Bucket(ask) };
 	}
 
-	/** Another tab; it is connected by `connect`. */
+	/** Creates another tab, which `connect` connects. */
 	createLine(roundTripMs = 20): RatedLine {
 		const line = new RatedLine(this, roundTripMs);
 		this.lines.push(line);
 		return line;
 	}
 
-	/** Takes a request into account. @returns how long one has to wait, or 0 */
+	/** Counts a request. @returns the time to wait in milliseconds, or 0 */
 	take(name: RequestName): number {
 		return this.#buckets[kindOf(name)].take(this.time.now);
 	}
@@ -60,12 +60,12 @@ export class RatedServer {
 		return { ok: true, data: { room, id, seq: entry?.seq ?? 0, sentAt: 0 } };
 	}
 
-	/** The texts of each room. */
+	/** Returns the texts of each room. */
 	get texts(): string[][] {
 		return Array.from(this.logs.values(), textsOf);
 	}
 
-	/** The log of a room, which is made when it is asked for. */
+	/** Returns the log of a room, and creates it on the first call. */
 	logOf(room: string): RoomLog {
 		const log = this.logs.get(room) ?? new RoomLog(ME);
 		this.logs.set(room, log);
@@ -73,17 +73,17 @@ export class RatedServer {
 	}
 }
 
-/** One connection after another, of one tab. */
+/** The successive connections of a tab. */
 export class RatedLine extends FakeServer {
-	/** Until when the present connection was told to wait. */
+	/** The time until which the server asked the current connection to wait. */
 	readonly #told = { send: 0, react: 0, ask: 0 };
-	/** How many requests came before that time was over, on all of its connections. */
+	/** The number of requests before that time, on all connections. */
 	readonly early = { send: 0, react: 0, ask: 0 };
-	/** How many were rejected. */
+	/** The number of rejected requests. */
 	rejected = 0;
 	inFlight = { send: 0, react: 0, ask: 0 };
 	mostInFlight = 0;
-	/** How many requests to come are never answered. */
+	/** The number of future requests that get no reply. */
 	unanswered = 0;
 	readonly #pending = new Set<(error: Error) => void>();
 
@@ -137,12 +137,12 @@ export class RatedLine extends FakeServer {
 	}
 }
 
-/** The texts of the messages of a log. */
+/** Returns the texts of the messages of a log. */
 export function textsOf(log: RoomLog): string[] {
 	return log.messages().map(({ text }) => text);
 }
 
-/** Tokens of a kind. */
+/** A token bucket. */
 class Bucket {
 	readonly #rate: Rate;
 	#tokens: number;
@@ -153,7 +153,7 @@ class Bucket {
 		this.#tokens = rate.burst;
 	}
 
-	/** @returns 0, or how long until there is a token */
+	/** Takes a token. @returns 0, or the time until the next token in milliseconds */
 	take(now: number): number {
 		const { burst, perSecond } = this.#rate;
 		this.#tokens = Math.min(burst, this.#tokens + ((now - this.#at) / 1_000) * perSecond);
@@ -164,5 +164,5 @@ class Bucket {
 	}
 }
 
-/** How many early requests there may be each time a client is told to wait: the others that were in flight. */
+/** The maximum number of early requests after a rejection: the other requests that were in flight. */
 export const MAX_EARLY = MAX_REQUESTS_IN_FLIGHT - 1;

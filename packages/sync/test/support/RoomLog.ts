@@ -22,7 +22,7 @@ export type Content =
 	| { kind: 'delete'; target: number }
 	| { kind: 'reaction'; target: number; emoji: string; isSet: boolean };
 
-/** The log of a room, and the pages of it that a server reads for one person. */
+/** The log of a room, and its pages for one user. */
 export class RoomLog {
 	entries: Entry[] = [];
 	readonly reader: User;
@@ -35,12 +35,12 @@ export class RoomLog {
 		return this.headAt(this.entries.length);
 	}
 
-	/** The end of the log when it had so many entries. */
+	/** Returns the head of the log when it had `length` entries. */
 	headAt(seq: number): Head {
 		return { head: seq, said: this.entries[seq - 1]?.said ?? 0 };
 	}
 
-	/** Stores an entry. @returns the entry, undefined where it changes nothing or its message is deleted */
+	/** Stores an entry. @returns the entry; undefined if it changes nothing or its message is deleted */
 	add(author: User, content: Content, id = idAt(this.entries.length + 1)): Entry | undefined {
 		const { head, said } = this.head;
 		const fields = { seq: head + 1, id, author, sentAt: head };
@@ -52,7 +52,7 @@ export class RoomLog {
 		return entry;
 	}
 
-	/** All messages, as a reader sees them. */
+	/** Returns all messages for the user. */
 	messages(reader = this.reader): Message[] {
 		const messages = new Map<number, Message>();
 		for (const entry of this.entries) {
@@ -65,7 +65,7 @@ export class RoomLog {
 		return [...messages.values()];
 	}
 
-	/** The entries `(after, to]` as they are read from the disk: nothing is left of the content of a deleted message. */
+	/** Returns the entries `(after, to]` as read from the disk, where deleted messages have no content. */
 	read(after: number, to: number): Entry[] {
 		const deleted = new Set(this.entries.map((entry) => (entry.kind === 'delete' ? entry.target.seq : 0)));
 		return this.entries.slice(after, to).map((entry) => {
@@ -75,7 +75,7 @@ export class RoomLog {
 		});
 	}
 
-	/** The read cursor of somebody who has read so far. */
+	/** Returns the read cursor of a user who has read up to an entry. */
 	cursorAt(seq: number): ReadCursor {
 		const { head } = this.head;
 		const readSeq = Math.min(seq, head);
@@ -102,7 +102,7 @@ export class RoomLog {
 		return this.#toPage(messages[0]?.seq ?? 1, (all[start + limit]?.seq ?? head + 1) - 1, messages);
 	}
 
-	/** The page of a join. @param epoch names the log */
+	/** Returns the page of a join. @param epoch names the log */
 	join({ from, after, afterId, epoch: held }: JoinRoom, epoch: string): Page & { reset: boolean } {
 		const latest = () => ({ epoch, ...this.page({ before: Number.MAX_SAFE_INTEGER }), reset: after !== undefined });
 		if (after === undefined || (held ?? epoch) !== epoch || after > this.entries.length) return latest();
@@ -131,7 +131,7 @@ export class RoomLog {
 	}
 }
 
-/** The id of the entry at a place, where nobody has chosen one. */
+/** Returns the default id of the entry with a `seq`. */
 export function idAt(seq: number): string {
 	return `00000000-0000-4000-8000-${String(seq).padStart(12, '0')}`;
 }

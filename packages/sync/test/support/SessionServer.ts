@@ -3,15 +3,15 @@ import type { Handshake } from '../../src/index.ts';
 import { FakeServer } from './FakeServer.ts';
 import type { VirtualTime } from './VirtualTime.ts';
 
-/** A socket that was rejected or cut tries again after so long. */
+/** The delay after which a rejected or disconnected socket reconnects. */
 const RECONNECTION_DELAY_MS = 500;
 
-/** A server that keeps sessions and nothing else; each of its connections is a tab. */
+/** A server that has only sessions. Each of its connections is a tab. */
 export class SessionServer {
 	readonly time: VirtualTime;
 	/** The user of each session, by token. */
 	readonly users = new Map<string, User>();
-	/** While it is set, every attempt to connect is rejected with it. */
+	/** While it is set, the server rejects each attempt to connect with this code. */
 	rejection: RejectionCode | undefined;
 	readonly #connections: SessionConnection[] = [];
 	#guests = 0;
@@ -20,19 +20,19 @@ export class SessionServer {
 		this.time = time;
 	}
 
-	/** The names of all users that the server has made. */
+	/** The names of all users that the server has created. */
 	get guests(): string[] {
 		return Array.from({ length: this.#guests }, (_, index) => `guest ${index + 1}`);
 	}
 
-	/** A tab, not connected yet. */
+	/** Creates a tab, not connected. */
 	createConnection(): SessionConnection {
 		const connection = new SessionConnection(this);
 		this.#connections.push(connection);
 		return connection;
 	}
 
-	/** Makes a user and a session. */
+	/** Creates a user and a session. */
 	createSession(): { token: string; user: User } {
 		this.#guests += 1;
 		const name = `guest ${this.#guests}`;
@@ -41,7 +41,7 @@ export class SessionServer {
 		return session;
 	}
 
-	/** Lets a connection in, or not. */
+	/** Accepts or rejects a connection. */
 	admit({ token }: Handshake): RejectionCode | { user: User; token?: string } {
 		if (this.rejection) return this.rejection;
 		if (token === undefined) return this.createSession();
@@ -49,7 +49,7 @@ export class SessionServer {
 		return user ? { user } : 'unauthorized';
 	}
 
-	/** Replaces all sessions of a user by one, and cuts the other connections. */
+	/** Replaces all sessions of a user by a new one, and ends the other connections. */
 	rotate(connection: SessionConnection, token: string): void {
 		const user = connection.connected;
 		if (!user) return;
@@ -59,7 +59,7 @@ export class SessionServer {
 	}
 }
 
-/** The socket of a tab: it goes on trying until it is disconnected. */
+/** The socket of a tab. It retries until `disconnect`. */
 export class SessionConnection extends FakeServer {
 	/** Every attempt to connect. */
 	readonly attempts: Handshake[] = [];
@@ -84,7 +84,7 @@ export class SessionConnection extends FakeServer {
 		};
 	}
 
-	/** Answers a rotation. */
+	/** Replies to a rotation. */
 	rotate({ token }: RequestPayload<'session:rotate'>): unknown {
 		this.#server.rotate(this, token);
 		return { ok: true, data: {} };
@@ -104,7 +104,7 @@ export class SessionConnection extends FakeServer {
 		const said = handshake();
 		this.attempts.push(said);
 		await new Promise((resolve) => setImmediate(resolve));
-		// Others may have disconnected it meanwhile.
+		// A listener may have disconnected the socket meanwhile.
 		if (this.handshake !== handshake) return;
 		const answer = this.#server.admit(said);
 		if (typeof answer === 'string') {

@@ -1,20 +1,20 @@
 import type { Reply, RequestData, RequestName, RequestPayload } from '@digda/protocol';
 import { FakeServer } from './FakeServer.ts';
 
-/** A request that the server has not answered. */
+/** A request without a reply. */
 interface Waiting {
-	/** Makes the answer, as the log is at that moment. */
+	/** Prepares the reply from the current log. */
 	read: () => void;
-	/** Sends the answer, and makes it before where nobody has. */
+	/** Sends the reply, and prepares it if that was not done before. */
 	answer: () => void;
 }
 
-/** A server that answers a request and delivers an entry when it is told to, each at its own moment. */
+/** A server that sends each reply and delivers each entry only when the test asks for it. */
 export class SlowServer extends FakeServer {
-	/** Requests on the present connection, in order. */
+	/** The requests of the current connection, in order. */
 	waiting: Waiting[] = [];
 	isConnected = false;
-	/** The last entry that was delivered on the present connection, or that came before it. */
+	/** The last entry that was delivered on the current connection, or stored before it. */
 	delivered = 0;
 
 	constructor() {
@@ -36,7 +36,7 @@ export class SlowServer extends FakeServer {
 
 	/**
 	 * Delivers the next entries.
-	 * @param isRead they are read from the disk, where nothing is left of the content of a deleted message
+	 * @param isRead reads the entries from the disk, where deleted messages have no content
 	 */
 	deliver(count: number, isRead: boolean): void {
 		const after = this.delivered;
@@ -45,23 +45,23 @@ export class SlowServer extends FakeServer {
 		if (this.isConnected && entries.length > 0) this.tell('entry:new', { room: 'lobby', entries });
 	}
 
-	/** Delivers the last entries once more. */
+	/** Delivers the last entries again. */
 	deliverAgain(count: number): void {
 		this.delivered = Math.max(0, this.delivered - count);
 		this.deliver(count, true);
 	}
 
-	/** Loses the next entries on the way. */
+	/** Skips the next entries, as if they were lost. */
 	loseEntries(count: number): void {
 		this.delivered = Math.min(this.delivered + count, this.log.length);
 	}
 
-	/** Tells the head after its entries. */
+	/** Sends the head after its entries. */
 	tellDelivered(): void {
 		if (this.isConnected) this.tellHead(this.room.headAt(this.delivered));
 	}
 
-	/** Answers whatever waits, and delivers every entry. */
+	/** Sends all replies, and delivers all entries. */
 	catchUp(): void {
 		for (const { answer } of this.waiting) answer();
 		this.deliver(this.log.length, true);

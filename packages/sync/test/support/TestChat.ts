@@ -22,7 +22,7 @@ interface TestChatOptions {
 	identities?: IdentityStorage;
 }
 
-/** A session and its rooms, as a page has them. */
+/** A session with its rooms, as in a page. */
 export class TestChat {
 	readonly session: Session;
 	readonly rooms: Rooms;
@@ -66,7 +66,7 @@ export class TestChat {
 	}
 }
 
-/** The identity of a browser, in memory. Each tab has one over the same browser. */
+/** The identity of a browser, in memory. Each tab has its own instance for the same browser. */
 export class MemoryIdentity implements IdentityStorage {
 	readonly #browser: { identity: Identity | undefined; tabs: Map<MemoryIdentity, () => void> };
 
@@ -74,7 +74,7 @@ export class MemoryIdentity implements IdentityStorage {
 		this.#browser = other ? other.#browser : { identity, tabs: new Map() };
 	}
 
-	/** The storage of another tab of the same browser. */
+	/** Returns the storage of another tab of the same browser. */
 	openTab(): MemoryIdentity {
 		return new MemoryIdentity(undefined, this);
 	}

@@ -1,6 +1,6 @@
 import type { Schedule } from '../../src/index.ts';
 
-/** A clock that moves when it is told to. */
+/** A clock that the test advances. */
 export class VirtualTime {
 	#now = 0;
 	#timers: { at: number; run: () => void }[] = [];
@@ -17,17 +17,17 @@ export class VirtualTime {
 		};
 	};
 
-	/** Whether something is due some day. */
+	/** Tells whether a timer is set. */
 	get isWaiting(): boolean {
 		return this.#timers.length > 0;
 	}
 
-	/** Lets everything happen that is under way, without moving the clock. */
+	/** Runs all pending work without advancing the clock. */
 	async settle(): Promise<void> {
 		for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 	}
 
-	/** Moves on to what is due next, and lets it happen. */
+	/** Advances the clock to the next timer and runs it. */
 	async next(): Promise<void> {
 		const [timer] = this.#timers.toSorted((one, other) => one.at - other.at);
 		if (!timer) return;
@@ -37,7 +37,7 @@ export class VirtualTime {
 		await this.settle();
 	}
 
-	/** Lets so many milliseconds pass, after what is under way. */
+	/** Advances the clock by `ms` milliseconds, after all pending work. */
 	async pass(ms: number): Promise<void> {
 		await this.settle();
 		const end = this.#now + ms;

@@ -1,6 +1,6 @@
 import type { Exclusive } from '../../src/index.ts';
 
-/** The locks of a browser, which its tabs share: who asks for a name that is taken waits for those before. */
+/** The locks of a browser, which its tabs share. A request for a held lock waits for the earlier ones. */
 export function createLocks(): Exclusive {
 	const last = new Map<string, Promise<void>>();
 	return (name, run) => {

@@ -1,7 +1,7 @@
 import { messageOf, type Entry, type Message, type MessageEntry, type Page } from '@digda/protocol';
 import { idAt, RoomLog } from './RoomLog.ts';
 
-/** A log of so many messages. */
+/** Creates a log of `length` messages. */
 export function logOf(length: number): MessageEntry[] {
 	return Array.from({ length }, (_, index) => ({
 		kind: 'message',
@@ -14,12 +14,12 @@ export function logOf(length: number): MessageEntry[] {
 	}));
 }
 
-/** The messages of a log in which nothing was changed. */
+/** Returns the messages of a log without changes. */
 export function messagesOf(log: readonly MessageEntry[]): Message[] {
 	return log.map(messageOf);
 }
 
-/** The page `(after, to]` of a log, as it is for `me`. */
+/** Returns the page `(after, to]` of a log for the user `me`. */
 export function pageOf(entries: readonly Entry[], after: number, to: number, epoch = 'first'): Page {
 	const log = new RoomLog({ id: 'me', name: 'Me' });
 	log.entries = [...entries];

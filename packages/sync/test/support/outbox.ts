@@ -4,23 +4,23 @@ import { RoomSender } from '../../src/RoomSender.ts';
 import type { Ask } from '../../src/requests.ts';
 import { VirtualTime } from './VirtualTime.ts';
 
-/** The fate of one request: it is answered, or it is lost on its way, or its reply is. */
+/** The outcome of a request: a reply, a lost request or a lost reply. */
 export type Fate = 'answered' | 'lost' | 'answer lost' | RejectionCode;
 
-/** A log that keeps the server's promises, on a connection that keeps none. */
+/** A log that keeps the server's promises, on an unreliable connection. */
 export class FakeLog {
 	readonly stored: { room: string; id: string; text: string }[] = [];
 	readonly fates: Fate[] = [];
-	/** How many requests each room has in flight, and the most it ever had. */
+	/** The current and the maximum number of requests in flight, by room. */
 	inFlight = 0;
 	mostInFlight = 0;
-	/** How many requests there were. */
+	/** The number of requests. */
 	sends = 0;
-	/** While it is set, replies wait for it. */
+	/** While it is set, replies wait for this promise. */
 	hold: Promise<unknown> | undefined;
 
 	readonly ask: Ask = async (_name, payload) => {
-		// These outboxes hold messages and nothing else.
+		// These outboxes contain only messages.
 		const message = payload as RequestPayload<'message:send'>;
 		this.mostInFlight = Math.max(this.mostInFlight, (this.inFlight += 1));
 		this.sends += 1;
@@ -47,7 +47,7 @@ export class FakeLog {
 	}
 }
 
-/** An outbox and the sender of the lobby, over a log, a storage and a clock that outlive them. */
+/** Creates an outbox and a sender of the lobby, on a log, a storage and a clock that survive them. */
 export function createOutbox(
 	log: FakeLog,
 	storage?: OutboxStorage,
@@ -67,7 +67,7 @@ export function createOutbox(
 	return {
 		...{ outbox, sender, time, line, settle },
 		say: async (text: string) => await outbox.add('lobby', { kind: 'message', text }),
-		/** Reads the storage and sends, as with each connection. */
+		/** Reads the storage and sends, as after each connection. */
 		refresh: async () => {
 			await outbox.load();
 			sender.flush();
@@ -75,7 +75,7 @@ export function createOutbox(
 	};
 }
 
-/** The texts of messages of an outbox, with all else that is known of them. */
+/** Adds the texts of messages to entries of an outbox. */
 export function withTexts(entries: readonly OutboxEntry[]) {
 	return entries.map((entry) => ({ ...entry, text: entry.content.kind === 'message' ? entry.content.text : '' }));
 }

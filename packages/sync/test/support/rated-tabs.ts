@@ -3,10 +3,10 @@ import { RatedServer } from './RatedServer.ts';
 import { TestChat } from './TestChat.ts';
 import { VirtualTime } from './VirtualTime.ts';
 
-/** More rooms than may be joined at once. */
+/** More rooms than the rate allows to join at once. */
 export const FIFTY = Array.from({ length: 50 }, (_, index) => `room-${index}`);
 
-/** A server whose rates may differ from those of the protocol. */
+/** Creates a server whose rates may differ from those of the protocol. */
 export function startServer(rates?: { ask?: Rate; send?: Rate }) {
 	const time = new VirtualTime();
 	const server = new RatedServer(time, rates);
@@ -18,7 +18,7 @@ export function startServer(rates?: { ask?: Rate; send?: Rate }) {
 	return { time, server, openTab };
 }
 
-/** A tab that is connected. */
+/** Creates a connected tab. */
 export async function startTab(rates?: { ask?: Rate; send?: Rate }) {
 	const { time, server, openTab } = startServer(rates);
 	const tab = openTab(() => 0.5);
@@ -27,7 +27,7 @@ export async function startTab(rates?: { ask?: Rate; send?: Rate }) {
 	return { time, server, ...tab };
 }
 
-/** Numbers from 0 to 1, the same for the same seed. */
+/** Generates the same pseudorandom numbers from 0 to 1 for the same seed. */
 export function seededRandom(seed: number): () => number {
 	let state = seed;
 	return () => {
