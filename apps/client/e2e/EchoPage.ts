@@ -1,6 +1,6 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 
-/** What a person does and sees on the echo page. */
+/** The actions and elements of the echo page. */
 export class EchoPage {
 	readonly page: Page;
 	readonly field: Locator;
@@ -9,7 +9,7 @@ export class EchoPage {
 	readonly entries: Locator;
 	readonly pill: Locator;
 	readonly language: Locator;
-	/** What the browser complained about. */
+	/** The errors and warnings of the browser. */
 	readonly complaints: string[] = [];
 
 	constructor(page: Page) {
@@ -36,11 +36,11 @@ export class EchoPage {
 		await expect(this.entries.filter({ hasText: `서버입니다: ${text}` })).toHaveCount(1);
 	}
 
-	async expectConnected(line = /connected|back/) {
-		await expect(this.pill).toHaveAttribute('data-connection', line);
+	async expectConnected(state = /connected|back/) {
+		await expect(this.pill).toHaveAttribute('data-connection', state);
 	}
 
-	/** How far the end of the conversation is below what is in view, in CSS pixels. */
+	/** Returns the distance from the view to the end of the conversation, in CSS pixels. */
 	async distanceToEnd(): Promise<number> {
 		return await this.log.evaluate((element) => -element.scrollTop);
 	}

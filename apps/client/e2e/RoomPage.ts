@@ -1,6 +1,6 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 
-/** What a person does and sees in a room. */
+/** The actions and elements of a room. */
 export class RoomPage {
 	readonly page: Page;
 	readonly field: Locator;
@@ -9,13 +9,13 @@ export class RoomPage {
 	readonly pill: Locator;
 	readonly rooms: Locator;
 	readonly ownName: Locator;
-	/** Where the messages begin that are new to the reader. */
+	/** The divider above the new messages. */
 	readonly divider: Locator;
-	/** Takes the reader to the newest message. */
+	/** The button that scrolls to the newest message. */
 	readonly newestButton: Locator;
-	/** What a screen reader is told without asking. */
+	/** The live region of the page. */
 	readonly announcements: Locator;
-	/** What the browser complained about, besides a server that is not there. */
+	/** The errors of scripts in the page. */
 	readonly complaints: string[] = [];
 
 	constructor(page: Page) {
@@ -44,8 +44,7 @@ export class RoomPage {
 	}
 
 	/**
-	 * Opens a room by the field at the side, and waits until the page has gone there: before that, it is still the room of
-	 * before.
+	 * Opens a room by the field in the side bar, and waits until the page shows it instead of the last room.
 	 */
 	async goTo(room: string) {
 		await this.page.getByRole('textbox', { name: 'Room name' }).fill(room);
@@ -55,7 +54,7 @@ export class RoomPage {
 		);
 	}
 
-	/** Shows who is in the room, and what can be done with it. */
+	/** Opens the panel with the online members and the actions of the room. */
 	async openPeople() {
 		await this.page.getByRole('button', { name: /\d+ online/ }).click();
 	}
@@ -66,28 +65,28 @@ export class RoomPage {
 		await this.page.getByRole('button', { name: 'Join', exact: true }).click();
 	}
 
-	/** Ends one's membership in the room. */
+	/** Leaves the room. */
 	async leave() {
 		await this.openPeople();
 		await this.page.getByRole('button', { name: 'Leave' }).click();
 	}
 
-	/** Scrolls to the oldest message that is at hand. */
+	/** Scrolls to the oldest loaded message. */
 	async scrollToStart() {
 		await this.log.evaluate((log) => (log.scrollTop = -log.scrollHeight));
 	}
 
-	/** The room's entry in the list at the side. */
+	/** Finds the link to a room in the list of rooms. */
 	link(room: string): Locator {
 		return this.rooms.getByRole('link', { name: room });
 	}
 
-	/** The row of a message. */
+	/** Finds the row of a message. */
 	row(text: string): Locator {
 		return this.rows.filter({ has: this.page.getByText(text, { exact: true }) });
 	}
 
-	/** Where a row is, in CSS pixels from the top of the page. */
+	/** Returns the position of a row, in CSS pixels from the top of the page. */
 	async topOf(row: Locator): Promise<number> {
 		return await row.evaluate((element) => element.getBoundingClientRect().top);
 	}
@@ -98,24 +97,24 @@ export class RoomPage {
 		await this.field.press('Enter');
 	}
 
-	/** The texts of the room, in order, all of them stored. */
+	/** Expects these texts in the room, in order and stored. */
 	async expectMessages(texts: string[]) {
 		await expect.poll(() => this.rows.locator('p[dir=auto]').allTextContents()).toEqual(texts);
 		await expect(this.rows.filter({ has: this.page.locator('time') })).toHaveCount(texts.length);
 	}
 
-	/** A text that is shown and waits for a connection. */
+	/** Expects that a text is shown and waits for a connection. */
 	async expectWaiting(text: string) {
 		await expect(this.rows.filter({ hasText: text })).toContainText('Waiting for the connection');
 	}
 
-	/** What was said is on disk, or sent: until then a reload leads back to the draft of it. */
+	/** Expects that all sent texts are in the outbox or on the server. Until then, a reload restores the draft. */
 	async expectSaved() {
 		const drafts = () => Object.entries(sessionStorage).filter(([key, text]) => key.startsWith('digda:draft') && text);
 		await expect.poll(() => this.page.evaluate(drafts)).toEqual([]);
 	}
 
-	/** The name that one goes by. */
+	/** Returns the name of the user. */
 	async name(): Promise<string> {
 		return (await this.ownName.textContent())?.trim() ?? '';
 	}

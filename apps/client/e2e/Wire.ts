@@ -1,14 +1,14 @@
 import type { Page } from '@playwright/test';
 
-/** What the chat's namespace puts before a request that is to be answered. */
+/** The beginning of a packet with a request of the chat. */
 const REQUEST = /^42\/chat,(\d+)\["([a-z:]+)"/;
 
-/** What it puts before an answer. */
+/** The beginning of a packet with a reply. */
 const ANSWER = /^43\/chat,(\d+)\[/;
 
-/** Stands between a page and its server: breaks the line, holds requests back, and answers in the server's place. */
+/** Controls the connection between a page and its server: it breaks the connection, delays requests, and replies itself. */
 export class Wire {
-	/** Whether nothing comes through. */
+	/** Tells whether the connection is down. */
 	isDown = false;
 	/** The names of the requests that the page made. */
 	readonly requests: string[] = [];
@@ -17,7 +17,7 @@ export class Wire {
 	readonly #rejected = new Map<string, string>();
 	#page: Page | undefined;
 
-	/** To be called before the page is opened. */
+	/** Attaches to a page, before it is opened. */
 	async tap(page: Page): Promise<this> {
 		this.#page = page;
 		await page.route(/\/socket\.io\//, (route) => (this.isDown ? route.abort() : route.fallback()));
@@ -52,23 +52,23 @@ export class Wire {
 		return this;
 	}
 
-	/** Lets everything through again; the browser says so to the page, which then waits for no pause. */
+	/** Repairs the connection, and fires `online`, so that the page reconnects without a delay. */
 	async repair(): Promise<void> {
 		this.isDown = false;
 		await this.#page?.evaluate(() => dispatchEvent(new Event('online')));
 	}
 
-	/** Holds requests of that name back, until the function that it returns is called. */
+	/** Holds requests of a name. @returns the function that releases them */
 	hold(name: string): () => void {
 		return close(this.#held, name);
 	}
 
-	/** Holds back the answers to requests of that name that are made from now on, until the function that it returns is called. */
+	/** Holds the replies to future requests of a name. @returns the function that releases them */
 	holdAnswers(name: string): () => void {
 		return close(this.#late, name);
 	}
 
-	/** Answers requests of that name with a code of failure. */
+	/** Rejects requests of a name with a code. */
 	reject(name: string, code: string): void {
 		this.#rejected.set(name, code);
 	}
@@ -79,7 +79,7 @@ export class Wire {
 	}
 }
 
-/** Makes those of that name wait. @returns the function that lets them go */
+/** Makes packets of a name wait. @returns the function that releases them */
 function close(gates: Map<string, Promise<unknown>>, name: string): () => void {
 	const gate = Promise.withResolvers<unknown>();
 	gates.set(name, gate.promise);
@@ -89,7 +89,7 @@ function close(gates: Map<string, Promise<unknown>>, name: string): () => void {
 	};
 }
 
-/** A WebSocket that never opened fails with an error before it closes; Playwright's closes only, and a client waits for more. */
+/** Adds the `error` event of browsers to a WebSocket that never opened: Playwright's only fires `close`. */
 function failAsBrowsersDo() {
 	window.WebSocket = class extends WebSocket {
 		constructor(...address: ConstructorParameters<typeof WebSocket>) {

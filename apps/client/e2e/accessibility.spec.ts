@@ -7,7 +7,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 			test.use({ colorScheme, locale });
 
 			test(
-				'axe finds nothing in any state',
+				'axe finds no violation in any state',
 				{ tag: colorScheme === 'dark' && locale === 'ko-KR' ? '@main' : [] },
 				async ({ echo, server }) => {
 					const violations = async () => (await new AxeBuilder({ page: echo.page }).analyze()).violations;
@@ -35,7 +35,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 test.describe('while it connects', () => {
 	test.use({ front: 'unanswered' });
 
-	test('axe finds nothing', async ({ echo }) => {
+	test('axe finds no violation', async ({ echo }) => {
 		await expect(echo.pill).toHaveText('Connecting…');
 		const { violations } = await new AxeBuilder({ page: echo.page }).analyze();
 		expect(violations).toEqual([]);

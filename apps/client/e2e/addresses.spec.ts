@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Page } from '@playwright/test';
 import { expect, test } from './test.ts';
 
-/** Counts how often a page is loaded, and gathers the errors of its scripts. */
+/** Counts the loads of a page, and collects the errors of its scripts. */
 function watch(page: Page) {
 	const seen = { loads: 0, errors: [] as string[] };
 	page.on('request', (request) => {
@@ -14,7 +14,7 @@ function watch(page: Page) {
 	return seen;
 }
 
-/** Opens a path as it is, without what Playwright does to URLs. @returns the status */
+/** Opens a path without Playwright's changes to URLs. @returns the status */
 async function open(page: Page, url: string): Promise<number> {
 	const response = page.waitForResponse((answer) => answer.request().isNavigationRequest());
 	await page.evaluate((to) => void (location.href = to), url);
@@ -28,7 +28,10 @@ for (const locale of ['en-US', 'ko-KR'] as const) {
 	test.describe(`in ${locale}`, () => {
 		test.use({ locale });
 
-		test('an address that leads nowhere says so with a way on, and loads the page once', async ({ page, site }) => {
+		test('an unknown address shows a message and a link to the home page, and loads the page once', async ({
+			page,
+			site
+		}) => {
 			await page.goto(site.url);
 			const seen = watch(page);
 			for (const path of [
@@ -44,7 +47,7 @@ for (const locale of ['en-US', 'ko-KR'] as const) {
 				expect(await open(page, site.url + path), path).toBe(404);
 				const home = page.getByRole('link', { name: HOME[locale], exact: true });
 				await expect(home).toBeVisible();
-				// Longer than a reload takes to begin.
+				// This takes longer than the start of a reload.
 				await page.evaluate(() => fetch('/_app/version.json'));
 				expect([path, seen.loads, seen.errors]).toEqual([path, 1, []]);
 			}
@@ -52,7 +55,7 @@ for (const locale of ['en-US', 'ko-KR'] as const) {
 			await expect(page).toHaveURL(`${site.url}/`);
 		});
 
-		test('a room name that is none says so, whatever its percent signs', async ({ page, site }) => {
+		test('an invalid room name shows a message, whatever its percent signs', async ({ page, site }) => {
 			await page.goto(site.url);
 			const seen = watch(page);
 			for (const path of ['/rooms/100%', '/rooms/50%-할인', '/rooms/%ff', '/rooms/v1.0', '/rooms/a%2Fb']) {
@@ -65,7 +68,11 @@ for (const locale of ['en-US', 'ko-KR'] as const) {
 	});
 }
 
-test('a fragment or query that cannot be decoded opens the room all the same', async ({ page, site, lobby }) => {
+test('a fragment or query that cannot be decoded does not prevent the room from opening', async ({
+	page,
+	site,
+	lobby
+}) => {
 	await page.goto(site.url);
 	const seen = watch(page);
 	for (const rest of ['#%', '#%ff', '?at=%', '?%ff#100%']) {
@@ -77,7 +84,7 @@ test('a fragment or query that cannot be decoded opens the room all the same', a
 	expect(seen.errors).toEqual([]);
 });
 
-/** A site that passes what is below `/chat/` on to a server, without the prefix, as `proxy_pass http://digda/;` of nginx does. */
+/** Starts a site that forwards `/chat/` to a server without the prefix, like `proxy_pass http://digda/;` of nginx. */
 async function startSite(port: number) {
 	const pass: RequestListener = ({ url = '', headers }, response) => {
 		if (!url.startsWith('/chat/')) {
@@ -95,10 +102,7 @@ async function startSite(port: number) {
 	return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => server.close() };
 }
 
-test('a page below a path of another site says that it does not work there; elsewhere it does not', async ({
-	page,
-	site
-}) => {
+test('a page shows only below a path of another site that it does not work there', async ({ page, site }) => {
 	const other = await startSite(site.port);
 	const notice = page.getByText('does not work below a path');
 	for (const path of ['/chat/', '/chat/rooms/lobby']) {

@@ -13,8 +13,8 @@ const USUAL_PLACES = [
 ];
 
 /**
- * Finds an installed Chromium: `CHROMIUM_PATH`, else the usual places, else what Playwright has downloaded.
- * @returns the path of the program, or undefined when there is none
+ * Finds an installed Chromium: `CHROMIUM_PATH`, else the usual paths, else Playwright's download.
+ * @returns the path of the program; undefined without one
  */
 export function findChromium(): string | undefined {
 	const chosen = process.env['CHROMIUM_PATH'];

@@ -2,24 +2,24 @@ import { StockClient } from '@digda/testkit/client/StockClient.ts';
 import { RoomPage } from './RoomPage.ts';
 import { expect, test } from './test.ts';
 
-test('[SESSION-8] a lost answer, and a second try without a connection, lose no session', async ({
+test('[SESSION-8] a lost reply to a rotation, and a retry without a connection, lose no session', async ({
 	page,
 	site,
 	lobby
 }) => {
 	let isDown = false;
-	// What the page asks arrives; the answer does not, and then nothing does.
+	// The request arrives, the reply does not, and then the connection is down.
 	await page.routeWebSocket(/socket\.io/, async (socket) => {
 		if (isDown) {
 			await socket.close();
 			return;
 		}
-		const line = socket.connectToServer();
+		const server = socket.connectToServer();
 		socket.onMessage((packet) => {
 			isDown ||= String(packet).includes('session:rotate');
-			line.send(packet);
+			server.send(packet);
 		});
-		line.onMessage((packet) => {
+		server.onMessage((packet) => {
 			if (!isDown) socket.send(packet);
 			else if (String(packet).startsWith('43/chat')) void socket.close();
 		});
@@ -41,7 +41,7 @@ test('[SESSION-8] a lost answer, and a second try without a connection, lose no 
 	await room.expectMessages(['그대로예요']);
 });
 
-test('[PRIV-8] who is let in again by one tab is back in the room in all of them', async ({ context, page, site }) => {
+test('[PRIV-8] a removed member who joins again in one tab is back in all tabs', async ({ context, page, site }) => {
 	const owner = await StockClient.connect(site.url);
 	const { room } = await owner.get('room:create', { title: '비밀 방' });
 	const link = async () => {
@@ -67,7 +67,7 @@ test('[PRIV-8] who is let in again by one tab is back in the room in all of them
 	owner.disconnect();
 });
 
-test('[DEL-5] a notification goes with the message that it quotes, also for who was away', async ({
+test('[DEL-5] a notification is closed with its deleted message, also after an absence', async ({
 	context,
 	page,
 	site,

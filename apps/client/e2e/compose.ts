@@ -1,11 +1,11 @@
 import type { Page } from '@playwright/test';
 
-/** What an input method does with keys. */
+/** A composition of an input method. */
 export interface Composition {
 	language: string;
-	/** What is in the field after each key. */
+	/** The text of the composition after each key. */
 	steps: string[];
-	/** What is there when the composition has ended. */
+	/** The text at the end of the composition. */
 	result: string;
 }
 

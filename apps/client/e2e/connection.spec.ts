@@ -6,13 +6,13 @@ import { expect, testAlone as test } from './test.ts';
 
 declare global {
 	interface Window {
-		/** What the pill told, one after the other. */
+		/** The states of the pill, in order. */
 		seen: string[];
 	}
 }
 
 test(
-	'after a kill the page comes back by itself; what was typed meanwhile is sent in order, once',
+	'the page reconnects after a kill of the server, and sends waiting texts once and in order',
 	{ tag: '@main' },
 	async ({ echo, server, serve }) => {
 		await echo.say('before');
@@ -39,7 +39,7 @@ test(
 	}
 );
 
-test('after a restart in good order the page comes back as well', async ({ echo, server, serve }) => {
+test('the page reconnects after an orderly restart of the server', async ({ echo, server, serve }) => {
 	await echo.expectConnected();
 	expect(await server.stop('SIGTERM')).toBe(0);
 	await expect(echo.pill).toContainText('Disconnected');
@@ -50,10 +50,7 @@ test('after a restart in good order the page comes back as well', async ({ echo,
 	await echo.expectAnswer('again');
 });
 
-test('a network that goes away is noticed; when it comes back so does the page, without the pause', async ({
-	echo,
-	context
-}) => {
+test('the page notices a lost network, and reconnects without a delay when it is back', async ({ echo, context }) => {
 	await echo.expectConnected();
 	await expect(echo.pill).toHaveText('Connected · WebSocket');
 	let failures = 0;
@@ -65,7 +62,7 @@ test('a network that goes away is noticed; when it comes back so does the page, 
 	await expect(echo.pill).toContainText('Disconnected · what you write is sent');
 	await echo.say('offline');
 
-	// After three attempts the pause is 4 s or more.
+	// After three attempts the delay is 4 s or more.
 	await expect.poll(() => failures).toBeGreaterThanOrEqual(3);
 	await context.setOffline(false);
 	await expect(echo.pill).toHaveText('Back online', { timeout: 3_000 });
@@ -74,7 +71,7 @@ test('a network that goes away is noticed; when it comes back so does the page, 
 
 // Engine.IO itself listens to `offline`, but not at `localhost`.
 for (const host of ['127.0.0.1', 'localhost']) {
-	test(`at ${host}, a browser that says offline is believed within 2 s; where it was wrong nobody is told`, async ({
+	test(`at ${host}, the page shows an offline network within 2 s, and nothing if the browser was wrong`, async ({
 		context,
 		page,
 		server
@@ -121,7 +118,7 @@ for (const mode of ['rejected', 'unanswered', 'dead'] as const) {
 	test.describe(`where WebSocket is ${mode}`, () => {
 		test.use({ front: mode });
 
-		test('polling takes over', { tag: mode === 'rejected' ? '@main' : [] }, async ({ echo }) => {
+		test('the page uses polling', { tag: mode === 'rejected' ? '@main' : [] }, async ({ echo }) => {
 			await echo.expectConnected(/polling/);
 			await expect(echo.pill).toContainText('WebSocket is blocked');
 			await echo.say('안녕하세요');
@@ -130,7 +127,7 @@ for (const mode of ['rejected', 'unanswered', 'dead'] as const) {
 	});
 }
 
-test('a page with texts that wait asks before it is left', async ({ echo, server }) => {
+test('a page with waiting texts asks before it is closed', async ({ echo, server }) => {
 	await echo.say('answered');
 	await echo.expectAnswer('answered');
 	await server.stop('SIGKILL');
@@ -145,7 +142,7 @@ test('a page with texts that wait asks before it is left', async ({ echo, server
 	await expect(echo.entries.filter({ hasText: 'Waiting for the connection' })).toHaveCount(1);
 });
 
-test('a server that stands still leaves a mark on what it has not answered', async ({ echo, server }) => {
+test('a text that a stopped server has not answered is marked', async ({ echo, server }) => {
 	await echo.expectConnected();
 	server.child.kill('SIGSTOP');
 	await echo.say('hello?');
@@ -155,7 +152,7 @@ test('a server that stands still leaves a mark on what it has not answered', asy
 	await expect(echo.page.getByText('Waiting for an answer')).toHaveCount(0);
 });
 
-test('[LINE-2] under a name the page connects when the name is listed, and over neither transport otherwise', async ({
+test('[LINE-2] the page connects under a listed host name, and over neither transport under an unlisted one', async ({
 	page,
 	serve
 }) => {
@@ -165,7 +162,7 @@ test('[LINE-2] under a name the page connects when the name is listed, and over 
 	const echo = new EchoPage(page);
 	await page.goto(origin);
 	await expect(echo.pill).toHaveAttribute('data-connection', 'rejected');
-	await expect(echo.pill).toContainText('address may not be allowed, HTTP 403');
+	await expect(echo.pill).toContainText('address may not be allowed (HTTP 403)');
 	await expect.poll(() => unlisted.lines.at(-1)?.msg).toContain(`Rejected the origin ${origin}`);
 	await unlisted.stop('SIGTERM');
 

@@ -26,7 +26,7 @@ test.describe('in Korean', () => {
 
 	for (const browser of ['Chrome', 'Safari'] as const) {
 		testAlone(
-			`the Enter that ends a composition sends nothing, the next one once (order of ${browser})`,
+			`the Enter that ends a composition does not send, and the next Enter sends once (order of ${browser})`,
 			async ({ echo, server }) => {
 				await echo.expectConnected();
 				await echo.field.focus();
@@ -68,7 +68,7 @@ test('a text that is too long is kept, with a clear error until it is changed', 
 	await echo.expectAnswer('가'.repeat(4_000));
 });
 
-test('the newest message is in view until the reader scrolls up, and again when they say something', async ({
+test('the newest message is in view until the reader scrolls up, and again when the reader sends a message', async ({
 	echo
 }) => {
 	await echo.expectConnected();
@@ -84,7 +84,7 @@ test('the newest message is in view until the reader scrolls up, and again when 
 	await expect.poll(() => echo.distanceToEnd()).toBeLessThanOrEqual(1);
 });
 
-test('the newest message stays in view when the oldest are forgotten', async ({ echo }) => {
+test('the newest message stays in view when the oldest ones are removed', async ({ echo }) => {
 	await echo.expectConnected();
 	await echo.field.evaluate((field: HTMLInputElement) => {
 		for (let number = 1; number <= 150; number += 1) {
@@ -114,7 +114,7 @@ test('only the conversation scrolls, never the page', async ({ echo }) => {
 	expect(page).toEqual({ excess: 0, top: 0 });
 });
 
-test('a browser that blocks site data shows the page all the same', async ({ page, site }) => {
+test('the page works in a browser that blocks site data', async ({ page, site }) => {
 	await page.addInitScript(() => {
 		Object.defineProperty(window, 'localStorage', {
 			get: () => {
@@ -129,7 +129,7 @@ test('a browser that blocks site data shows the page all the same', async ({ pag
 	await expect(echo.sendButton).toHaveText('보내기');
 });
 
-test('everything can be done by keyboard', async ({ echo }) => {
+test('all actions of the echo work by keyboard', async ({ echo }) => {
 	await echo.expectConnected();
 	const { keyboard } = echo.page;
 	await expect(echo.field).toBeFocused();
@@ -155,7 +155,7 @@ test('the language can be switched without losing the conversation, and is remem
 	await expect(echo.sendButton).toHaveText('보내기');
 });
 
-test('a narrow page scrolls in one direction only', async ({ echo }) => {
+test('a narrow page scrolls only in one direction', async ({ echo }) => {
 	await echo.page.setViewportSize({ width: 320, height: 640 });
 	await echo.say('a'.repeat(300));
 	await echo.say('긴 문장도 화면 밖으로 나가지 않습니다. '.repeat(10));

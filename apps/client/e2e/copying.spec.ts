@@ -2,7 +2,7 @@ import type { Locator, Page } from '@playwright/test';
 import { RoomPage } from './RoomPage.ts';
 import { expect, test } from './test.ts';
 
-/** Selects with the mouse, from the beginning of one element to the end of another, and copies. @returns the clipboard */
+/** Selects from the start of one element to the end of another with the mouse, and copies. @returns the clipboard */
 async function copy(page: Page, from: Locator, to: Locator): Promise<string> {
 	const [start, end] = [await from.boundingBox(), await to.boundingBox()];
 	if (!start || !end) throw new Error('nothing to select');
@@ -16,7 +16,7 @@ async function copy(page: Page, from: Locator, to: Locator): Promise<string> {
 
 test.use({ permissions: ['clipboard-read', 'clipboard-write'] });
 
-test('several messages are copied as lines of author, time and text, one of them as it is', async ({
+test('several messages are copied as lines of author, time and text, and a single one as selected', async ({
 	page,
 	site,
 	lobby
@@ -24,7 +24,7 @@ test('several messages are copied as lines of author, time and text, one of them
 	const room = await new RoomPage(page).open(`http://localhost:${site.port}`, lobby);
 	const texts = ['첫째 **굵게**', '둘째\n두 줄', '김*수'];
 	for (const text of texts) await room.say(text);
-	// A row is another element once its message is stored.
+	// The element of a row is replaced when its message is stored.
 	await room.expectMessages(['첫째 굵게', '둘째\n두 줄', '김*수']);
 	const name = (await room.rows.first().locator('p.text-sm').textContent())?.trim() ?? '';
 	const bodies = room.rows.locator('p[dir=auto]');

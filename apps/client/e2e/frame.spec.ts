@@ -9,7 +9,7 @@ import { Wire } from './Wire.ts';
 const { viewport, userAgent, deviceScaleFactor } = devices['iPhone SE'];
 const PHONE = { viewport, userAgent, deviceScaleFactor, isMobile: true, hasTouch: true };
 
-/** What can be pressed or filled in and is smaller than a fingertip, in CSS pixels. */
+/** Finds controls that are smaller than a fingertip, in CSS pixels. */
 async function smallTargets(page: Page): Promise<string[]> {
 	return await page.locator('a, button, input, select, textarea').evaluateAll((elements) =>
 		elements
@@ -74,7 +74,7 @@ test.describe('on a phone', () => {
 });
 
 for (const width of [320, 640, 1_440]) {
-	test(`every target is large enough, and the page scrolls in one direction only, at ${width} px`, async ({
+	test(`each target is large enough, and the page scrolls only in one direction, at ${width} px`, async ({
 		page,
 		site,
 		lobby
@@ -103,7 +103,11 @@ for (const width of [320, 640, 1_440]) {
 	});
 }
 
-test('the language is switched in place, dates and numbers with it, and remembered', async ({ page, site, lobby }) => {
+test('the language changes without a reload, with dates and numbers, and is remembered', async ({
+	page,
+	site,
+	lobby
+}) => {
 	await talk(site.url, lobby, ['안녕하세요']);
 	const room = await new RoomPage(page).open(site.url, lobby);
 	await room.field.fill('half a th');
@@ -118,7 +122,7 @@ test('the language is switched in place, dates and numbers with it, and remember
 	await expect(page.getByRole('button', { name: '보내기' })).toBeVisible();
 });
 
-test('two people with the same name are told apart by colour and mark', async ({ browser, site, lobby }) => {
+test('two people with the same name have different colours and marks', async ({ browser, site, lobby }) => {
 	const people: RoomPage[] = [];
 	for (const text of ['one', 'two']) {
 		const person = await new RoomPage(await (await browser.newContext()).newPage()).open(site.url, lobby);
@@ -148,7 +152,7 @@ test('two people with the same name are told apart by colour and mark', async ({
 	for (const { page } of people) await page.context().close();
 });
 
-test('who is mentioned while the page is hidden is notified, after a click that asks for it', async ({
+test('a mention shows a notification while the page is hidden, after the reader has turned them on', async ({
 	browser,
 	site,
 	lobby
@@ -189,7 +193,7 @@ test('who is mentioned while the page is hidden is notified, after a click that 
 	const heard = [expect.stringMatching(new RegExp(`in ${lobby}: hey @${name}, look$`))];
 	await expect.poll(shown).toEqual(heard);
 
-	// Turned off, in all tabs and for good.
+	// Notifications stay off, in all tabs.
 	const other = await new RoomPage(await context.newPage()).open(site.url, lobby);
 	const otherToggle = other.page.getByRole('switch', { name: 'Notify me' });
 	await expect(otherToggle).toBeChecked();
@@ -208,7 +212,7 @@ test('who is mentioned while the page is hidden is notified, after a click that 
 	await context.close();
 });
 
-test('notifications that the reader has blocked are off, and say why', async ({ page, site }) => {
+test('blocked notifications are off and show the reason', async ({ page, site }) => {
 	await page.addInitScript(() => {
 		class Blocked extends EventTarget {
 			static permission = 'denied';
@@ -232,7 +236,7 @@ test('a browser without notifications has no switch for them', async ({ page, si
 	await expect(page.getByRole('switch')).toHaveCount(0);
 });
 
-test('what is at the side stays where it is when the line goes', async ({ page, site, lobby }) => {
+test('the side bar does not move when the connection ends', async ({ page, site, lobby }) => {
 	const wire = await new Wire().tap(page);
 	const room = await new RoomPage(page).open(site.url, lobby);
 	const places = () =>
@@ -263,7 +267,7 @@ for (const [width, colorScheme, contrast] of [
 	[1_280, 'dark', 'no-preference'],
 	[1_280, 'light', 'more']
 ] as const) {
-	test(`axe finds nothing in any state of a room: ${width} px, ${colorScheme}, contrast ${contrast}`, async ({
+	test(`axe finds no violation in any state of a room: ${width} px, ${colorScheme}, contrast ${contrast}`, async ({
 		browser,
 		site,
 		lobby,
@@ -275,13 +279,13 @@ for (const [width, colorScheme, contrast] of [
 		});
 		const room = await new RoomPage(await context.newPage()).open(site.url, lobby);
 		const check = async (state: string) => {
-			// The legacy mode does without a second page, and the page has no frames.
+			// The legacy mode needs no second page, and the page has no frames.
 			const { violations } = await new AxeBuilder({ page: room.page }).setLegacyMode().analyze();
 			expect(violations, state).toEqual([]);
 			expect(await overflow(room.page), state).toBe(0);
 		};
 		await check('empty');
-		/** On a narrow page what is at the side is in the drawer. */
+		/** On a narrow page, the side bar is in the drawer. */
 		const openSide = async () => {
 			if (width < 768) await room.page.getByRole('button', { name: 'Rooms and settings' }).click();
 		};

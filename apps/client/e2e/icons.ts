@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from '@playwright/test';
 import { findChromium } from './chromium.ts';
 
-/** The ground of the page in `src/app.css`, for systems that give an icon their own shape. */
+/** The background colour of the page in `src/app.css`, for systems that crop icons to their own shape. */
 const GROUND = '#faf7f4';
 
-/** The share of the picture that the drawing takes; of a maskable one only the middle 80 % are sure to be seen. */
+/** The size of the drawing relative to the picture. Of a maskable icon, only the middle 80 % are always visible. */
 const ICONS = [
 	{ name: 'icon-192', size: 192, share: 1, ground: 'none' },
 	{ name: 'icon-512', size: 512, share: 1, ground: 'none' },
@@ -16,7 +16,7 @@ const ICONS = [
 ];
 
 const folder = fileURLToPath(new URL('../static/', import.meta.url));
-// In a browser's tab the mole stands low in its square; a shape that a system cuts out has its middle in the middle.
+// In a tab icon the mole is below the centre. In a cropped icon it is centred.
 const drawing = (await readFile(`${folder}icon.svg`, 'utf8')).replace('viewBox="0 0 ', 'viewBox="0 2 ');
 const executablePath = findChromium();
 const browser = await chromium.launch(executablePath === undefined ? {} : { executablePath });

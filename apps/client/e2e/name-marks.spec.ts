@@ -3,7 +3,7 @@ import { StockClient } from '@digda/testkit/client/StockClient.ts';
 import { RoomPage } from './RoomPage.ts';
 import { expect, testAlone as test } from './test.ts';
 
-/** Somebody without a browser who comes into the lobby under a name and says something. */
+/** Joins the lobby without a browser under a name, and sends a message. */
 async function enter(url: string, name: string, text = `from ${name}`): Promise<StockClient> {
 	const visitor = await StockClient.connect(url);
 	await visitor.get('session:rename', { name });
@@ -20,7 +20,7 @@ for (const [locale, mark, typing] of [
 		'Ada(비슷한 이름 있음) 님이 입력하는 중…'
 	]
 ] as const) {
-	test(`[SESSION-7] names that look alike are marked where people are shown: ${locale}`, async ({
+	test(`[SESSION-7] names that look alike are marked wherever people are shown: ${locale}`, async ({
 		browser,
 		server
 	}) => {
@@ -49,7 +49,7 @@ for (const [locale, mark, typing] of [
 		ada.socket.emit('typing:set', { room: 'lobby', isTyping: true });
 		await expect(page.getByText(typing)).toBeVisible();
 
-		// Whoever has left has a name all the same, on what they said.
+		// The messages of a person who has left still show the name.
 		other.disconnect();
 		await expect(people).toHaveCount(3);
 		await expect(markIn(log)).toHaveCount(2);
@@ -59,7 +59,7 @@ for (const [locale, mark, typing] of [
 	});
 }
 
-test('[SESSION-7] two Kims who have gone are told apart in words; who was renamed is known as one person', async ({
+test('[SESSION-7] two absent people with one name have different tags, and old messages show a later name', async ({
 	browser,
 	server
 }) => {
@@ -82,7 +82,7 @@ test('[SESSION-7] two Kims who have gone are told apart in words; who was rename
 	await expect(row('before')).toContainText('later called Choi');
 	await expect(row('after')).not.toContainText('later called');
 
-	// Also while one looks on, and without another word of theirs.
+	// The mark also appears during the visit, without another message.
 	await expect(row('as Lee')).not.toContainText('later called');
 	await present.get('session:rename', { name: 'Kim' });
 	await expect(row('as Lee')).toContainText('later called Kim');

@@ -9,7 +9,7 @@ import { Wire } from './Wire.ts';
 
 interface Deployment {
 	url: string;
-	/** Replaces the server by one that has another build. */
+	/** Replaces the server by a server with another build. */
 	deployNext: () => Promise<void>;
 }
 
@@ -33,7 +33,7 @@ const test = testAlone.extend<{ deployment: Deployment }>({
 	}
 });
 
-test('the page reloads once for a dialog of a build that is gone, and then opens it', async ({ page, deployment }) => {
+test('the page reloads once for a dialog of a replaced build, and then opens it', async ({ page, deployment }) => {
 	const room = await new RoomPage(page).open(deployment.url, 'lobby');
 	await room.field.fill('a draft');
 	await deployment.deployNext();
@@ -66,7 +66,7 @@ test('the page reloads once for the panel of a private room', async ({ page, dep
 	await expect(page.getByRole('button', { name: /invit/i })).toBeVisible();
 });
 
-test('a page that would lose what was typed says that there is a new version, and does not reload', async ({
+test('a page with an unsaved text shows that there is a new version, and does not reload', async ({
 	page,
 	deployment
 }) => {
@@ -78,7 +78,7 @@ test('a page that would lose what was typed says that there is a new version, an
 	wire.hold('message:send');
 	await room.say('not stored yet');
 	const unsent = room.rows.filter({ hasText: 'not stored yet' });
-	await expect(unsent).toContainText('lost by a reload');
+	await expect(unsent).toContainText('Lost if you reload');
 	await deployment.deployNext();
 	await room.expectConnected();
 	await page.getByRole('button', { name: 'Use on another device' }).click();
@@ -87,7 +87,7 @@ test('a page that would lose what was typed says that there is a new version, an
 	expect(await page.locator('html').getAttribute('data-build')).toBeNull();
 });
 
-/** Lets the page speak an older protocol while it is to be outdated. */
+/** Makes the page use an older protocol while it should be outdated. */
 async function age(page: Page, isOutdated: () => boolean): Promise<void> {
 	await page.routeWebSocket(/socket\.io/, (socket) => {
 		const server = socket.connectToServer();
@@ -98,10 +98,7 @@ async function age(page: Page, isOutdated: () => boolean): Promise<void> {
 	});
 }
 
-test('[SESSION-9] a page that is outdated reloads once what was typed is safe, and sends it', async ({
-	page,
-	deployment
-}) => {
+test('[SESSION-9] an outdated page reloads once its text is stored, and sends it', async ({ page, deployment }) => {
 	let isOld = false;
 	await age(page, () => isOld);
 	const room = await new RoomPage(page).open(deployment.url, 'lobby');
@@ -125,7 +122,7 @@ test('[SESSION-9] a page that is outdated reloads once what was typed is safe, a
 	expect(room.complaints).toEqual([]);
 });
 
-test('[SESSION-9] a page that stays outdated reloads once, and says so', async ({ page, deployment }) => {
+test('[SESSION-9] a page that stays outdated reloads once, and shows the reason', async ({ page, deployment }) => {
 	let isOld = false;
 	await age(page, () => isOld);
 	const room = await new RoomPage(page).open(deployment.url, 'lobby');

@@ -7,7 +7,7 @@ const BUILD = join(import.meta.dirname, '../build');
 const SCRIPT = /<script>([^]*?)<\/script>/g;
 const HASH = /'sha256-[^']+'/;
 
-/** Another build of the same page: another version, and no file with a hash in its name has the name it had. */
+/** Creates another build of the same page, with another version and other names of all hashed files. */
 export async function buildNext() {
 	const folder = await mkdtemp(join(tmpdir(), 'digda-build-'));
 	await cp(BUILD, folder, { recursive: true, filter: (file) => !/\.(br|gz)$/.test(file) });
@@ -25,7 +25,7 @@ export async function buildNext() {
 	return { folder, remove: () => rm(folder, { recursive: true }) };
 }
 
-/** Lets the policy of a page allow its script again, which has changed. */
+/** Updates the policy of a page to the hash of its changed script. */
 function allowScripts(html: string): string {
 	const hashes = Array.from(html.matchAll(SCRIPT), ([, script = '']) => {
 		return `'sha256-${createHash('sha256').update(script).digest('base64')}'`;

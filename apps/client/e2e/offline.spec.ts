@@ -10,15 +10,15 @@ import { talk } from './talk.ts';
 import { expect, test, testAlone } from './test.ts';
 import { Wire } from './Wire.ts';
 
-/** Waits until what the page needs is kept, and the service worker answers for it. */
+/** Waits until the files of the page are cached and the service worker controls it. */
 async function untilKept(page: Page) {
 	await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller?.state)).toBe('activated');
-	// It must not need the cache of the browser, which forgets when it likes.
+	// The page must not depend on the HTTP cache, which the browser may clear at any time.
 	const session = await page.context().newCDPSession(page);
 	await session.send('Network.clearBrowserCache');
 }
 
-/** The rooms of which messages are kept; runs in the page. */
+/** Returns the rooms with kept messages; runs in the page. */
 async function keptRooms() {
 	const opening = indexedDB.open('digda-kept');
 	await new Promise((resolve) => (opening.onsuccess = resolve));
@@ -29,8 +29,8 @@ async function keptRooms() {
 }
 
 /**
- * Answers in place of a server.
- * @returns the function that ends it
+ * Responds in place of a server.
+ * @returns the function that stops it
  */
 async function listen(port: number, answer: RequestListener) {
 	const server = createServer(answer).listen(port, '127.0.0.1');
@@ -42,7 +42,7 @@ async function listen(port: number, answer: RequestListener) {
 }
 
 testAlone(
-	'while the server is dead a room opens all the same; what waits is shown, and all of it arrives once',
+	'a room opens without a server and shows its waiting messages, which all arrive once',
 	{ tag: '@main' },
 	async ({ browser, page, serve }) => {
 		const database = temporaryDatabase();
@@ -73,24 +73,21 @@ testAlone(
 	}
 );
 
-testAlone(
-	'the first page opens without a server, and so does a room that was never visited',
-	async ({ context, page, server }) => {
-		const online = await page.goto(server.url);
-		await untilKept(page);
-		await server.stop('SIGKILL');
-		const next = new RoomPage(await context.newPage());
-		const offline = await next.page.goto(server.url);
-		expect(await offline?.text()).toBe(await online?.text());
-		await expect(next.field).toBeVisible();
-		await next.page.goto(`${server.url}/rooms/new`);
-		await next.say('first');
-		await next.expectWaiting('first');
-	}
-);
+testAlone('the home page and an unvisited room open without a server', async ({ context, page, server }) => {
+	const online = await page.goto(server.url);
+	await untilKept(page);
+	await server.stop('SIGKILL');
+	const next = new RoomPage(await context.newPage());
+	const offline = await next.page.goto(server.url);
+	expect(await offline?.text()).toBe(await online?.text());
+	await expect(next.field).toBeVisible();
+	await next.page.goto(`${server.url}/rooms/new`);
+	await next.say('first');
+	await next.expectWaiting('first');
+});
 
 testAlone(
-	'[KEPT-1] without a server a room shows what was there last, and marks it',
+	'[KEPT-1] a room shows its kept messages without a server, and marks them',
 	async ({ browser, context, page, serve }) => {
 		const database = temporaryDatabase();
 		const variables = { PORT: String(await reservePort()), DATABASE_URL: database.url };
@@ -103,7 +100,7 @@ testAlone(
 		await expect(mark).toHaveCount(0);
 		await room.goTo('hall');
 		await room.expectConnected();
-		// In a room that is not shown one comes and one goes.
+		// In a closed room, one message is sent and one is deleted.
 		const other = await new RoomPage(await (await browser.newContext()).newPage()).open(server.url, 'lobby');
 		await other.say('to be deleted');
 		await other.say('the last');
@@ -138,7 +135,7 @@ testAlone(
 	}
 );
 
-test('[KEPT-1] a list that comes late takes nothing of a room that was joined meanwhile', async ({
+test('[KEPT-1] a late list removes no kept messages of a room that was joined meanwhile', async ({
 	page,
 	site,
 	lobby,
@@ -158,7 +155,7 @@ test('[KEPT-1] a list that comes late takes nothing of a room that was joined me
 	expect(await page.evaluate(keptRooms)).toEqual([hall, lobby]);
 });
 
-test('[KEPT-1] of a room in which something was deleted while one was away nothing is kept', async ({
+test('[KEPT-1] a deletion during an absence removes the kept messages of its room', async ({
 	browser,
 	page,
 	site,
@@ -185,7 +182,7 @@ test('[KEPT-1] of a room in which something was deleted while one was away nothi
 	expect(room.complaints).toEqual([]);
 });
 
-testAlone('a room opens while the server hangs', async ({ page, server }) => {
+testAlone('a room opens while the server does not respond', async ({ page, server }) => {
 	const room = await new RoomPage(page).open(server.url, 'lobby');
 	await untilKept(page);
 	server.child.kill('SIGSTOP');
@@ -196,7 +193,7 @@ testAlone('a room opens while the server hangs', async ({ page, server }) => {
 	await room.expectMessages(['hello?']);
 });
 
-testAlone('a room opens while a proxy answers for a dead server', async ({ page, server }) => {
+testAlone('a room opens while a proxy responds for a dead server', async ({ page, server }) => {
 	const room = await new RoomPage(page).open(server.url, 'lobby');
 	await untilKept(page);
 	await server.stop('SIGKILL');
@@ -208,7 +205,7 @@ testAlone('a room opens while a proxy answers for a dead server', async ({ page,
 });
 
 testAlone(
-	'a new build takes over at once; a tab of the old one goes on, and opens without a server as the new one',
+	'a new build takes over at once, and a tab of the old build works until it opens as the new one without a server',
 	async ({ context, page, serve }) => {
 		const database = temporaryDatabase();
 		const variables = { PORT: String(await reservePort()), DATABASE_URL: database.url };
@@ -240,13 +237,13 @@ testAlone(
 );
 
 testAlone(
-	'a notification opens its room: in the open tab and without a reload, else in a new one',
+	'a notification opens its room without a reload in the open tab, else in a new tab',
 	async ({ context, page, server }) => {
 		await context.grantPermissions(['notifications']);
 		const room = await new RoomPage(page).open(server.url, 'lobby');
 		await untilKept(page);
 		const [worker] = context.serviceWorkers();
-		/** Nobody can click in a browser without a screen; only a real click may bring a window to the front. */
+		/** In a headless browser no real click is possible, and only a real click may focus a window. */
 		const click = () =>
 			worker?.evaluate<string[]>(`(async () => {
 			const opened = [];
@@ -273,12 +270,12 @@ testAlone(
 	}
 );
 
-test('the page can be installed, and its icons are as large as they say', async ({ page, site }) => {
+test('the page can be installed, and its icons have the declared sizes', async ({ page, site }) => {
 	await page.goto(site.url);
 	const session = await page.context().newCDPSession(page);
 	const { errors, data, url } = await session.send('Page.getAppManifest');
 	expect(errors).toEqual([]);
-	// The browser's own opinion; that a test has a profile of its own is all that it says.
+	// The browser's own check. It reports only that the test uses a private profile.
 	const { installabilityErrors } = await session.send('Page.getInstallabilityErrors');
 	expect(installabilityErrors.map(({ errorId }) => errorId)).toEqual(['in-incognito']);
 

@@ -8,7 +8,7 @@ import { ServerProcess } from '@digda/testkit/server/ServerProcess.ts';
 import { findChromium } from './chromium.ts';
 import { talk } from './talk.ts';
 
-/** What is said in the room, by one person after the other. */
+/** The messages of the room, with their authors. */
 const TALK = [
 	['안녕하세요, 여기 계신 분?', '오늘 **배포** 전에 볼 것이 하나 있어요: https://example.com/issues/42'],
 	['Hello! I am down here. 🐹', 'Give me five minutes, then `pnpm test` is through.'],
@@ -24,7 +24,7 @@ const executablePath = findChromium();
 const browser = await chromium.launch(executablePath === undefined ? {} : { executablePath });
 const servers: ServerProcess[] = [];
 
-/** A page in a browser of its own, on a server where the talk was held, with what a person does in it. */
+/** Opens a page in a separate browser context, on a server with the messages. */
 async function open(path: string, options: BrowserContextOptions) {
 	const server = await ServerProcess.start({ RATE_LIMITS: 'off' });
 	servers.push(server);
@@ -78,7 +78,7 @@ try {
 	await phone.page.locator('[role=log][aria-busy=false]').waitFor();
 	await phone.page.getByRole('button', { name: '대화방과 설정' }).tap();
 	await phone.page.getByRole('navigation').getByText('점심').waitFor();
-	// Its way in is short.
+	// The animation of the drawer is short.
 	await phone.page
 		.locator('dialog')
 		.evaluate((dialog) => Promise.all(dialog.getAnimations().map((each) => each.finished)));

@@ -10,7 +10,7 @@ import { expect, testAlone as base } from './test.ts';
 
 const ADMIN_TOKEN = 'the-token-of-the-operator-for-tests';
 
-/** Where the chat is, on one node and on three. */
+/** The addresses of the chat, on one node and on three. */
 const test = base.extend<{ nodes: 1 | 3; chat: string }>({
 	nodes: [1, { option: true }],
 	chat: async ({ serve, nodes }, use) => {
@@ -32,7 +32,7 @@ const test = base.extend<{ nodes: 1 | 3; chat: string }>({
 	}
 });
 
-/** Somebody with a browser of their own. */
+/** Creates a person with a separate browser context. */
 async function person(browser: Browser): Promise<RoomPage> {
 	return new RoomPage(await (await browser.newContext()).newPage());
 }
@@ -43,7 +43,7 @@ for (const nodes of [1, 3] as const) {
 		test.use({ nodes });
 
 		test(
-			'two people talk where a stranger sees nothing; one is removed',
+			'two members talk in a private room that a stranger cannot see, until one is removed',
 			{ tag: nodes === 1 ? '@main' : [] },
 			async ({ browser, chat }) => {
 				const [owner, guest, stranger] = [await person(browser), await person(browser), await person(browser)];
@@ -59,13 +59,13 @@ for (const nodes of [1, 3] as const) {
 				const invitation = await owner.page.getByRole('textbox', { name: 'Link' }).inputValue();
 				await owner.page.keyboard.press('Escape');
 
-				// [PRIV-10] A program that opens the link and touches nothing is no member.
+				// [PRIV-10] A program that only opens the link does not become a member.
 				const scanner = await person(browser);
 				await scanner.page.goto(invitation);
 				await expect(scanner.page.getByRole('status')).toHaveText('Join “비밀 방”?');
 				await expect(scanner.page.getByText('Members · 1')).toBeVisible();
 				await scanner.page.goto(address);
-				await expect(scanner.page.getByRole('alert')).toContainText('only people who were invited');
+				await expect(scanner.page.getByRole('alert')).toContainText('you need an invitation');
 
 				await guest.openInvitation(invitation);
 				await expect(guest.page).toHaveURL(address);
@@ -82,7 +82,7 @@ for (const nodes of [1, 3] as const) {
 				await guest.expectMessages(['어서 와요', '고마워요']);
 
 				await stranger.page.goto(address);
-				await expect(stranger.page.getByRole('alert')).toContainText('only people who were invited');
+				await expect(stranger.page.getByRole('alert')).toContainText('you need an invitation');
 				await expect(stranger.field).toHaveCount(0);
 				await expect(stranger.page.getByRole('button', { name: /\d+ online|Join again/ })).toHaveCount(0);
 				await expect(stranger.link('비밀 방')).toHaveCount(0);
@@ -112,7 +112,7 @@ for (const nodes of [1, 3] as const) {
 			}
 		);
 
-		test('a message is deleted for everybody, also for who was away', async ({ browser, chat }) => {
+		test('a message is deleted for all members, also for an absent one', async ({ browser, chat }) => {
 			const [one, two] = [await person(browser), await person(browser)];
 			await one.open(chat, 'lobby');
 			await two.open(chat, 'lobby');
@@ -132,7 +132,7 @@ for (const nodes of [1, 3] as const) {
 		});
 
 		test(
-			'another device is the same person, until it is signed out',
+			'another device is the same person until it is signed out',
 			{ tag: nodes === 1 ? '@main' : [] },
 			async ({ browser, chat }) => {
 				const [me, device] = [await person(browser), await person(browser)];
@@ -152,7 +152,7 @@ for (const nodes of [1, 3] as const) {
 				await me.page.getByRole('button', { name: 'Sign out everywhere else' }).click();
 				await me.page.getByRole('button', { name: 'Sign out everywhere else' }).click();
 				await expect(me.page.getByText('Signed out everywhere else')).toBeVisible();
-				await expect(device.page.getByRole('alert')).toContainText('does not know this browser');
+				await expect(device.page.getByRole('alert')).toContainText('signed out in this browser');
 				await me.page.keyboard.press('Escape');
 				await me.say('이제 여기서만');
 				await me.expectMessages(['여기 있어요', '이제 여기서만']);
@@ -161,7 +161,7 @@ for (const nodes of [1, 3] as const) {
 			}
 		);
 
-		test('the operator deletes anywhere and closes any room', async ({ browser, chat }) => {
+		test('the operator deletes any message and closes any room', async ({ browser, chat }) => {
 			const [me, operator] = [await person(browser), await person(browser)];
 			await me.open(chat, 'lobby');
 			await me.say('스팸');
@@ -195,7 +195,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 	test.describe(colorScheme, () => {
 		test.use({ colorScheme });
 
-		test('axe finds nothing in what a private room adds', async ({ page, chat }) => {
+		test('axe finds no violation in the parts of a private room', async ({ page, chat }) => {
 			const owner = new RoomPage(page);
 			const violations = async () => (await new AxeBuilder({ page }).analyze()).violations;
 			await page.goto(chat);
@@ -213,7 +213,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 			expect(await violations(), 'members and invitations').toEqual([]);
 			await page.keyboard.press('Escape');
 
-			// All of it by keyboard.
+			// The test uses only the keyboard.
 			await owner.rows.first().focus();
 			await page.keyboard.press('Enter');
 			await page.keyboard.press('Enter');

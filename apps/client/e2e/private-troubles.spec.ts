@@ -4,13 +4,13 @@ import { RoomPage } from './RoomPage.ts';
 import { expect, test } from './test.ts';
 import { Wire } from './Wire.ts';
 
-/** Somebody with a browser of their own, and what is between them and the server. */
+/** Creates a person with a separate browser context and a controlled connection. */
 async function person(browser: Browser): Promise<RoomPage & { wire: Wire }> {
 	const page = await (await browser.newContext()).newPage();
 	return Object.assign(new RoomPage(page), { wire: await new Wire().tap(page) });
 }
 
-/** Makes a private room of one's own. */
+/** Creates a private room. */
 async function makeRoom(owner: RoomPage, url: string, title: string) {
 	const { page } = owner;
 	await page.goto(url);
@@ -21,14 +21,17 @@ async function makeRoom(owner: RoomPage, url: string, title: string) {
 	await expect(owner.log).toHaveAttribute('aria-busy', 'false');
 }
 
-/** Makes an invitation, in the panel that stays open. */
+/** Creates an invitation in the panel, which stays open. */
 async function invite({ page }: RoomPage): Promise<string> {
 	await page.getByRole('button', { name: 'Create an invitation link' }).click();
 	await expect(page.getByText('This link only works on this computer')).toBeVisible();
 	return await page.getByRole('textbox', { name: 'Link' }).inputValue();
 }
 
-test('who leaves a private room is asked, as there is no way back', async ({ browser, site }) => {
+test('a member confirms before leaving a private room, because joining again needs an invitation', async ({
+	browser,
+	site
+}) => {
 	const [owner, guest] = [await person(browser), await person(browser)];
 	await makeRoom(owner, site.url, 'burrow');
 	await owner.openPeople();
@@ -49,7 +52,10 @@ test('who leaves a private room is asked, as there is no way back', async ({ bro
 	await expect(guest.page.getByRole('alert')).toHaveText('That failed: the server is not available right now');
 });
 
-test('a private room is called by its title before it is joined, or by none', async ({ browser, site }) => {
+test('a private room shows its title or a generic one before it is joined, and never its identifier', async ({
+	browser,
+	site
+}) => {
 	const [owner, stranger] = [await person(browser), await person(browser)];
 	await makeRoom(owner, site.url, 'burrow');
 	const address = owner.page.url();
@@ -66,7 +72,7 @@ test('a private room is called by its title before it is joined, or by none', as
 	await expect(stranger.page).toHaveTitle('Private room · digda');
 });
 
-test('a deletion that the server rejects says so, the message is back, and the answer takes no focus', async ({
+test('a rejected deletion shows the reason and the message again, and takes no focus', async ({
 	browser,
 	site,
 	lobby
@@ -94,7 +100,7 @@ test('a deletion that the server rejects says so, the message is back, and the a
 	await me.expectMessages(['oops']);
 });
 
-test('a deletion without a connection shows at once, survives a reload and leaves with the next connection', async ({
+test('a deletion without a connection shows at once, survives a reload, and is sent on the next connection', async ({
 	browser,
 	site,
 	lobby
@@ -120,7 +126,7 @@ test('a deletion without a connection shows at once, survives a reload and leave
 	await expect(me.rows.first()).not.toContainText('Waiting for the connection');
 });
 
-test('two Enters make one room, and Escape leads back', async ({ browser, site }) => {
+test('two Enters create one room, and Escape cancels', async ({ browser, site }) => {
 	const { page, wire } = await person(browser);
 	await page.goto(site.url);
 	const button = page.getByRole('button', { name: 'New private room' });
@@ -144,7 +150,10 @@ test('two Enters make one room, and Escape leads back', async ({ browser, site }
 	expect(wire.requests.filter((name) => name === 'room:create')).toHaveLength(1);
 });
 
-test('the panel keeps the focus, says what was done, and its link outlives a break', async ({ browser, site }) => {
+test('the panel keeps the focus, shows the result, and keeps its link over a lost connection', async ({
+	browser,
+	site
+}) => {
 	const [owner, guest] = [await person(browser), await person(browser)];
 	const { page, wire } = owner;
 	await makeRoom(owner, site.url, 'burrow');
@@ -184,7 +193,7 @@ test('the panel keeps the focus, says what was done, and its link outlives a bre
 	await expect(page.getByRole('status')).toHaveText('The room was renamed');
 });
 
-test('only what was copied says so', async ({ browser, site }) => {
+test('only a copied link shows that it was copied', async ({ browser, site }) => {
 	const owner = await person(browser);
 	const { page } = owner;
 	await page.addInitScript(() => {
@@ -206,7 +215,7 @@ test('only what was copied says so', async ({ browser, site }) => {
 	await expect(page.getByRole('button', { name: 'Copy' })).toBeVisible();
 });
 
-test('who has made all invitations hears that, and what helps', async ({ browser, site }) => {
+test('an owner with all invitations in use sees the limit and a remedy', async ({ browser, site }) => {
 	const owner = await person(browser);
 	await makeRoom(owner, site.url, 'burrow');
 	await owner.openPeople();
@@ -219,7 +228,7 @@ test('who has made all invitations hears that, and what helps', async ({ browser
 	await expect(owner.page.getByRole('status')).toContainText('Revoke them first');
 });
 
-test('an invitation waits for the connection, and outlives a reload', async ({ browser, site }) => {
+test('an invitation waits for the connection, and survives a reload', async ({ browser, site }) => {
 	const [owner, guest] = [await person(browser), await person(browser)];
 	await makeRoom(owner, site.url, 'burrow');
 	await owner.openPeople();
@@ -251,11 +260,7 @@ test('an invitation waits for the connection, and outlives a reload', async ({ b
 	await expect(status).toContainText('no longer valid');
 });
 
-test('who becomes somebody else knows what that costs, and may think better of it', async ({
-	browser,
-	site,
-	lobby
-}) => {
+test('a person who switches to another identity sees the loss, and can cancel', async ({ browser, site, lobby }) => {
 	const [me, device] = [await person(browser), await person(browser)];
 	await me.open(site.url, lobby);
 	await me.page.getByRole('button', { name: 'Use on another device' }).click();

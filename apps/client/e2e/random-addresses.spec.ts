@@ -51,7 +51,7 @@ const segment = fc.oneof(
 
 const path = fc.array(segment, { minLength: 1, maxLength: 5 }).map((segments) => `/${segments.join('/')}`);
 
-test('1,000 random addresses each load the page at most once, and end in a page with a header or a status of 4xx', async ({
+test('1,000 random addresses load the page at most once each, and end in a page with a header or a 4xx status', async ({
 	context,
 	site
 }) => {
@@ -79,7 +79,7 @@ test('1,000 random addresses each load the page at most once, and end in a page 
 			}, site.url + next);
 			await loaded;
 			if (seen.isPage) await page.locator('main header').waitFor();
-			// A page that reloads itself has begun to by the time of the answer.
+			// A page that reloads itself has started that before this reply.
 			await page.evaluate(() => fetch('/_app/version.json'));
 			const isRejected = seen.status >= 400 && seen.status < 500;
 			if (seen.loads !== 1 || !(isRejected || (seen.isPage && seen.status === 200))) wrong.push([next, seen]);

@@ -4,7 +4,7 @@ import { RoomPage } from './RoomPage.ts';
 import { numbered, talk } from './talk.ts';
 import { expect, test } from './test.ts';
 
-/** More rows than this must never be in the page. */
+/** The maximum number of rows in the page. */
 const MAX_ROWS = 400;
 
 function textsUpTo(count: number): string[] {
@@ -12,7 +12,7 @@ function textsUpTo(count: number): string[] {
 }
 
 test(
-	'two people meet in a room, leave it for another, and find what they missed under a divider',
+	'two people meet in a room, go to another, and find missed messages under a divider',
 	{ tag: '@main' },
 	async ({ browser, site, lobby, hall }) => {
 		const [here, there] = [await browser.newContext(), await browser.newContext()];
@@ -53,7 +53,7 @@ test(
 	}
 );
 
-test('a room opens at the first unread message; a button takes the reader down, and all tabs know', async ({
+test('a room opens at the first unread message, and a button scrolls to the end and marks all as read in all tabs', async ({
 	browser,
 	site,
 	lobby,
@@ -82,7 +82,7 @@ test('a room opens at the first unread message; a button takes the reader down, 
 	await context.close();
 });
 
-test('who scrolled up is not moved by what comes; who is at the end stays there, also when the composer grows', async ({
+test('new messages do not move a reader who scrolled up, and a reader at the end stays there, also when the composer grows', async ({
 	page,
 	site,
 	lobby
@@ -112,7 +112,7 @@ test('who scrolled up is not moved by what comes; who is at the end stays there,
 	await expect(room.row('new 3')).toBeInViewport();
 });
 
-test('a history of 5,000 messages is read up and down without a jump, and never fills the page', async ({
+test('a history of 5,000 messages scrolls up and down without a jump, with a limited number of rows', async ({
 	page,
 	site,
 	lobby
@@ -122,7 +122,7 @@ test('a history of 5,000 messages is read up and down without a jump, and never 
 	const room = await new RoomPage(page).open(site.url, lobby);
 	await expect(room.rows.last()).toContainText(`message ${count}`);
 
-	/** Goes to one end of what is at hand until there is nothing more; tells how far rows jumped and how many there were. */
+	/** Scrolls to one end of the log. @returns how far rows jumped, and the maximum number of rows */
 	const readTo = (way: 'up' | 'down') =>
 		room.log.evaluate(async (log, way) => {
 			const rows = () => [...log.querySelectorAll<HTMLElement>('[data-seq]')];
@@ -167,7 +167,7 @@ test('a history of 5,000 messages is read up and down without a jump, and never 
 	await expect(room.row('after all')).toBeInViewport();
 });
 
-test('what comes while the window has no focus is not read; with the focus it is, under a divider', async ({
+test('messages are not read while the window has no focus, and are read under a divider with the focus', async ({
 	browser,
 	site,
 	lobby
@@ -194,7 +194,7 @@ test('what comes while the window has no focus is not read; with the focus it is
 	await context.close();
 });
 
-test('[READ-3] what one says oneself is never new: after a reload, in another tab, in another room', async ({
+test('[READ-3] the user’s own messages are never new: after a reload, in another tab, in another room', async ({
 	context,
 	page,
 	site,
@@ -225,13 +225,13 @@ test('[READ-3] what one says oneself is never new: after a reload, in another ta
 	await expect(elsewhere.link(lobby)).toContainText('1');
 });
 
-test('a day stands above the first row, however much of the room is at hand', async ({ page, site, lobby }) => {
+test('a day is shown above the first row, however many messages are loaded', async ({ page, site, lobby }) => {
 	await talk(
 		site.url,
 		lobby,
 		Array.from({ length: 120 }, (_, index) => `${index + 1}`)
 	);
-	// As somebody sees it who comes days later.
+	// The reader comes days later.
 	await page.clock.install({ time: Date.now() + 3 * 86_400_000 });
 	const room = await new RoomPage(page).open(site.url, lobby);
 	const day = room.log.getByText(/\w+day, \w+ \d+, \d{4}/);
@@ -247,7 +247,7 @@ test('a day stands above the first row, however much of the room is at hand', as
 	}
 });
 
-test('Back and a reload lead to where the reader was, far back as well; a link leads to what is new', async ({
+test('Back and a reload restore the reader’s position, also far back, and a link leads to the new messages', async ({
 	page,
 	site,
 	lobby,
@@ -256,7 +256,7 @@ test('Back and a reload lead to where the reader was, far back as well; a link l
 	await talk(site.url, lobby, numbered(400));
 	const room = await new RoomPage(page).open(site.url, lobby);
 	await expect(room.row('message 400')).toBeInViewport();
-	/** Goes back in history until so much of it is at hand, and comes to rest at a message. */
+	/** Scrolls back in history until a number of messages is loaded, and stops at a message. */
 	const goTo = async (text: string) => {
 		await expect(async () => {
 			await room.scrollToStart();
@@ -290,7 +290,7 @@ test('Back and a reload lead to where the reader was, far back as well; a link l
 	expect(room.complaints).toEqual([]);
 });
 
-test('whoever was at the end comes back to what is new', async ({ page, site, lobby, hall }) => {
+test('a reader who was at the end returns to the new messages', async ({ page, site, lobby, hall }) => {
 	await talk(site.url, lobby, numbered(60));
 	const room = await new RoomPage(page).open(site.url, lobby);
 	await expect(room.row('message 60')).toBeInViewport();
@@ -304,9 +304,9 @@ test('whoever was at the end comes back to what is new', async ({ page, site, lo
 	await expect(room.row('news')).toBeInViewport();
 });
 
-test('a room that is left while it opens leaves no error behind', async ({ page, site, lobby, hall }) => {
+test('a room that is closed while it opens causes no error', async ({ page, site, lobby, hall }) => {
 	await talk(site.url, lobby, numbered(60));
-	// Frames come late, as on a slow machine.
+	// Frames are late, as on a slow machine.
 	await page.addInitScript(() => {
 		const request = requestAnimationFrame;
 		const late: (() => void)[] = [];
@@ -320,13 +320,13 @@ test('a room that is left while it opens leaves no error behind', async ({ page,
 		await room.expectConnected();
 		await page.evaluate(() => (window as unknown as { passFrames: () => void }).passFrames());
 	}
-	// The frames that were passed have run when something else is shown.
+	// The delayed frames have run when another page is shown.
 	await room.say('done');
 	await room.expectMessages(['done']);
 	expect(room.complaints).toEqual([]);
 });
 
-test('[FOLD-4] an edit shows in the text and a reaction nowhere yet; neither is news', async ({
+test('[FOLD-4] an edit changes the text, a reaction is not shown yet, and neither counts as new', async ({
 	page,
 	site,
 	lobby,
@@ -361,21 +361,21 @@ test('[FOLD-4] an edit shows in the text and a reaction nowhere yet; neither is 
 	other.disconnect();
 });
 
-test('a hole that cannot be filled shows as a seam with a button', async ({ page, site, lobby }) => {
+test('a gap that cannot be filled shows a button', async ({ page, site, lobby }) => {
 	let isBroken = false;
 	await page.routeWebSocket(/socket\.io/, (client) => {
-		const line = client.connectToServer();
-		line.onMessage((packet) => {
-			// News is lost, so the page joins again and is answered with one page …
+		const server = client.connectToServer();
+		server.onMessage((packet) => {
+			// Entries are lost, so the page joins again and gets one page.
 			if (isBroken && String(packet).includes('entry:new') && String(packet).includes('"message ')) return;
 			client.send(packet);
 		});
 		client.onMessage((packet) => {
 			const id = /^42\/chat,(\d+)\["history:read"/.exec(String(packet))?.[1];
-			// … and the rest cannot be read. The page is to wait for the button.
+			// The other pages cannot be read, so the page waits for the button.
 			const error = { code: 'unavailable', message: '', retryAfterMs: 10 * 60_000 };
 			if (isBroken && id !== undefined) client.send(`43/chat,${id}${JSON.stringify([{ ok: false, error }])}`);
-			else line.send(packet);
+			else server.send(packet);
 		});
 	});
 	const room = await new RoomPage(page).open(site.url, lobby);
@@ -422,7 +422,7 @@ test('a text is formatted as nodes, and never as HTML', async ({ page, site, lob
 	expect(room.complaints).toEqual([]);
 });
 
-test('one message that cannot be rendered does not blank the list', async ({ page, site, lobby }) => {
+test('a message that cannot be rendered does not hide the list', async ({ page, site, lobby }) => {
 	await page.addInitScript(() => {
 		const parse = URL.parse.bind(URL);
 		URL.parse = (url, base) => {
@@ -436,7 +436,7 @@ test('one message that cannot be rendered does not blank the list', async ({ pag
 	await expect(room.rows).toHaveText([/before/, 'Message 2 cannot be shown', /after/]);
 });
 
-test('a screen reader hears new messages of others, many as a count, and never history or oneself', async ({
+test('the live region announces new messages of others, many as a count, and never history or own messages', async ({
 	browser,
 	site,
 	lobby
@@ -449,11 +449,11 @@ test('a screen reader hears new messages of others, many as a count, and never h
 	await expect(room.rows.first()).toContainText('message 21');
 	await room.say('mine');
 	await expect(room.row('mine').locator('time')).toHaveCount(1);
-	const heard: string[] = [];
-	await room.page.exposeFunction('hear', (text: string) => heard.push(text));
+	const announced: string[] = [];
+	await room.page.exposeFunction('record', (text: string) => announced.push(text));
 	await room.announcements.evaluate((region) => {
-		const { hear } = window as unknown as { hear: (text: string) => void };
-		new MutationObserver(() => hear(region.textContent)).observe(region, { subtree: true, characterData: true });
+		const { record } = window as unknown as { record: (text: string) => void };
+		new MutationObserver(() => record(region.textContent)).observe(region, { subtree: true, characterData: true });
 	});
 	await expect(room.announcements).toHaveText('');
 
@@ -467,7 +467,9 @@ test('a screen reader hears new messages of others, many as a count, and never h
 	await talk(site.url, lobby, ['missed 1', 'missed 2']);
 	await context.setOffline(false);
 	await expect(room.announcements).toHaveText('Back online: 2 missed messages');
-	expect(heard.filter((text) => !/^\S+ \S+: hello there$|^10 new messages$|^Back: 2 /.test(text))).toEqual([]);
-	expect(heard).toHaveLength(3);
+	expect(announced.filter((text) => !/^\S+ \S+: hello there$|^10 new messages$|^Back online: 2 /.test(text))).toEqual(
+		[]
+	);
+	expect(announced).toHaveLength(3);
 	await context.close();
 });

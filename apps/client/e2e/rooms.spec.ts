@@ -3,7 +3,7 @@ import { reservePort } from '@digda/testkit/server/reserve-port.ts';
 import { RoomPage } from './RoomPage.ts';
 import { expect, test, testAlone } from './test.ts';
 
-/** An address that is this machine and, for a browser, neither secure nor local. */
+/** An address of this machine that a browser considers neither secure nor local. */
 const PLAIN_HOST = 'digda.test';
 test.use({
 	launchOptions: async ({ launchOptions }, use) => {
@@ -16,7 +16,7 @@ for (const [where, host] of [
 	['over plain http on another address', PLAIN_HOST]
 ] as const) {
 	testAlone(
-		`two people chat ${where}; one is cut off and comes back, one reloads with an unsent message; both see the same`,
+		`two people chat ${where}, reconnect and reload with an unsent message, and both see the same`,
 		{ tag: host !== PLAIN_HOST ? '@main' : [] },
 		async ({ browser, serve }) => {
 			const port = await reservePort();
@@ -63,7 +63,7 @@ function bind(server: { stop: (signal: NodeJS.Signals) => Promise<unknown> }) {
 }
 
 testAlone(
-	'what was typed while the server was dead survives the tab, and leaves when both are back',
+	'a text that was typed without a server survives its tab, and is sent when both are back',
 	async ({ browser, serve }) => {
 		const database = temporaryDatabase();
 		const variables = { PORT: String(await reservePort()), DATABASE_URL: database.url };
@@ -86,11 +86,7 @@ testAlone(
 	}
 );
 
-test('a reload is the same person, two tabs are one person, and a name can be changed', async ({
-	browser,
-	site,
-	lobby
-}) => {
+test('a reload and a second tab are the same person, and the name can be changed', async ({ browser, site, lobby }) => {
 	const context = await browser.newContext({ locale: 'ko-KR' });
 	const [one, two] = [await context.newPage(), await context.newPage()];
 	await Promise.all([one, two].map((tab) => tab.goto(`${site.url}/rooms/${lobby}`)));
@@ -118,7 +114,7 @@ for (const [locale, label, reason] of [
 	['ko-KR', '내 이름', '쓸 수 없는 이름이에요. 다른 이름을 골라 주세요']
 ] as const) {
 	test(
-		`a name that is reserved is rejected in words of the reader's language: ${locale}`,
+		`a reserved name is rejected with a reason in the reader's language: ${locale}`,
 		{ tag: locale === 'en-US' ? '@main' : [] },
 		async ({ browser, site, lobby }) => {
 			const context = await browser.newContext({ locale });
@@ -139,7 +135,7 @@ for (const [locale, label, reason] of [
 	);
 }
 
-test('who is here and who types is shown, with the unread messages of another room', async ({
+test('a room shows who is online and who types, and the unread messages of another room', async ({
 	browser,
 	site,
 	lobby,
@@ -174,7 +170,7 @@ test('who is here and who types is shown, with the unread messages of another ro
 });
 
 testAlone(
-	'a server that does not know the browser is said; what was typed leaves under the new name by a click',
+	'a page whose session the server does not know shows that, and sends unsent texts under the new name after a click',
 	async ({ browser, serve }) => {
 		const port = String(await reservePort());
 		const server = await serve({ PORT: port });
@@ -185,11 +181,11 @@ testAlone(
 		await tab.expectWaiting('mine');
 
 		await serve({ PORT: port }); // with another database
-		await expect(tab.page.getByRole('alert').filter({ hasText: 'does not know' })).toBeVisible();
+		await expect(tab.page.getByRole('alert').filter({ hasText: 'signed out in this browser' })).toBeVisible();
 		await tab.page.getByRole('button', { name: 'Continue as a new guest' }).click();
 		await tab.expectConnected();
 		await expect(tab.rows.filter({ hasText: 'mine' })).toContainText('under another name');
-		// Wherever one goes, the list tells of it.
+		// The list shows it in every room.
 		await tab.goTo('attic');
 		await expect(tab.page.getByRole('heading', { name: 'attic' })).toBeVisible();
 		await tab.rooms.getByRole('link', { name: 'lobby 1 not sent' }).click();
@@ -199,8 +195,8 @@ testAlone(
 	}
 );
 
-test.describe('where a browser lets pages keep nothing', () => {
-	testAlone('it works all the same, and says what a reload would lose', async ({ browser, serve }) => {
+test.describe('in a browser that blocks site data', () => {
+	testAlone('the page works, and shows the messages that a reload would lose', async ({ browser, serve }) => {
 		const server = await serve({ PORT: String(await reservePort()) });
 		const context = await browser.newContext();
 		await context.addInitScript(() => {
@@ -218,9 +214,9 @@ test.describe('where a browser lets pages keep nothing', () => {
 		await server.stop('SIGKILL');
 		await tab.say('offline');
 		const offline = tab.rows.filter({ hasText: 'offline' });
-		await expect(offline).toContainText('lost by a reload');
+		await expect(offline).toContainText('Lost if you reload');
 
-		// Elsewhere in the app it is kept; the browser asks before the page is left.
+		// The text survives a navigation within the app, and the browser asks before the page is closed.
 		await tab.rooms.getByRole('link', { name: 'Server' }).click();
 		await expect(tab.page).toHaveURL(`${server.url}/`);
 		await tab.rooms.getByRole('link', { name: 'lobby' }).click();
@@ -235,7 +231,7 @@ test.describe('where a browser lets pages keep nothing', () => {
 	});
 });
 
-test('the URL takes the server’s spelling, and a name that is none is said', async ({ page, site, lobby }) => {
+test('the URL gets the server’s spelling, and an invalid name is shown', async ({ page, site, lobby }) => {
 	const room = await new RoomPage(page).open(site.url, lobby.toUpperCase());
 	await expect(page.getByRole('heading', { name: lobby })).toBeVisible();
 	await expect(page).toHaveURL(`${site.url}/rooms/${lobby}`);

@@ -3,7 +3,7 @@ import { expect, test } from './test.ts';
 import { Wire } from './Wire.ts';
 
 for (const method of ['open', 'getAll', 'add', 'openCursor'] as const) {
-	test(`a database whose ${method} fires no event keeps neither the page nor messages away`, async ({
+	test(`a database whose ${method} fires no event delays neither the page nor messages`, async ({
 		page,
 		site,
 		lobby
@@ -22,7 +22,7 @@ for (const method of ['open', 'getAll', 'add', 'openCursor'] as const) {
 				});
 			}
 		}, method);
-		// The page comes without waiting: its clock stands still.
+		// The page opens without waiting, because its clock is stopped.
 		await page.clock.install({ time: 0 });
 		await page.clock.pauseAt(1_000);
 		const room = new RoomPage(page);
@@ -36,7 +36,7 @@ for (const method of ['open', 'getAll', 'add', 'openCursor'] as const) {
 	});
 }
 
-test('what waits in a database that opens late is shown and sent all the same', async ({ page, site, lobby }) => {
+test('entries of a database that opens late are shown and sent', async ({ page, site, lobby }) => {
 	const wire = await new Wire().tap(page);
 	const room = await new RoomPage(page).open(site.url, lobby);
 	wire.isDown = true;

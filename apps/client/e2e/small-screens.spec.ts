@@ -5,7 +5,7 @@ import { numbered, talk } from './talk.ts';
 import { expect, test } from './test.ts';
 import { Wire } from './Wire.ts';
 
-/** Adds up the layout shifts of a page from its start, those after an input included. */
+/** Adds up all layout shifts of a page, including those after an input. */
 async function watchShifts(page: Page) {
 	await page.addInitScript(() => {
 		const shifts: string[] = [];
@@ -72,7 +72,7 @@ test('prints the whole conversation on as many pages as it needs, and nothing of
 	expect(pdf.match(/\/Type\s*\/Page\b/g)?.length).toBeGreaterThan(1);
 });
 
-test('Page Up and Page Down in an empty field scroll the log, and with a text they are the field’s own', async ({
+test('Page Up and Page Down scroll the log in an empty field, and the field with a text', async ({
 	page,
 	site,
 	lobby
@@ -93,7 +93,7 @@ test('Page Up and Page Down in an empty field scroll the log, and with a text th
 	expect(await room.log.evaluate((log) => log.scrollTop)).toBe(before);
 });
 
-test('what a row shows under the mouse covers no name, however long', async ({ page, site, lobby }) => {
+test('the toolbar of a row covers no name, however long', async ({ page, site, lobby }) => {
 	await page.setViewportSize({ width: 320, height: 568 });
 	for (const name of ['W'.repeat(32), '이름이아주긴사람'.repeat(4), 'Kim']) {
 		const client = await StockClient.connect(site.url);
@@ -124,7 +124,7 @@ for (const [width, height] of [
 	[667, 375],
 	[844, 390]
 ] as const) {
-	test(`a phone on its side shows at least six rows: ${width} × ${height}`, async ({ page, site, lobby }) => {
+	test(`a phone in landscape shows at least six rows: ${width} × ${height}`, async ({ page, site, lobby }) => {
 		await page.setViewportSize({ width, height });
 		await talk(site.url, lobby, numbered(30));
 		const room = await new RoomPage(page).open(site.url, lobby);
@@ -137,7 +137,7 @@ for (const [width, height] of [
 				).length;
 			});
 		expect(await whole()).toBeGreaterThanOrEqual(6);
-		// Whoever types takes nothing from it.
+		// The typing notice needs no height of its own.
 		const client = await StockClient.connect(site.url);
 		await client.join(lobby);
 		const place = await room.topOf(room.rows.last());
@@ -148,7 +148,7 @@ for (const [width, height] of [
 	});
 }
 
-test('six people who speak in turn have a row each on a phone that lies on its side', async ({ page, site, lobby }) => {
+test('six alternating authors have a row each on a phone in landscape', async ({ page, site, lobby }) => {
 	await page.setViewportSize({ width: 667, height: 375 });
 	for (const text of numbered(7)) await talk(site.url, lobby, [text]);
 	const room = await new RoomPage(page).open(site.url, lobby);

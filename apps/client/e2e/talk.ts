@@ -1,6 +1,6 @@
 import { StockClient } from '@digda/testkit/client/StockClient.ts';
 
-/** Somebody without a browser who says things in a room, one after the other. */
+/** Sends messages to a room one after the other, without a browser. */
 export async function talk(url: string, room: string, texts: string[]): Promise<void> {
 	const client = await StockClient.connect(url);
 	await client.join(room);
@@ -8,7 +8,7 @@ export async function talk(url: string, room: string, texts: string[]): Promise<
 	client.disconnect();
 }
 
-/** Texts that tell one message from another, from 1 on. */
+/** Returns distinct texts, numbered from 1. */
 export function numbered(count: number): string[] {
 	return Array.from({ length: count }, (_, index) => `message ${index + 1}`);
 }

@@ -6,11 +6,11 @@ import { Proxy, type Upgrades } from '@digda/testkit/proxy/Proxy.ts';
 import { EchoPage } from './EchoPage.ts';
 
 interface Common {
-	/** What a proxy before the server does to WebSocket; `undefined` when the browser reaches the server directly. */
+	/** The effect of a proxy on WebSocket; undefined without a proxy. */
 	front: Upgrades | undefined;
-	/** Opens the echo page of the server on that port, through the proxy, if there is one. */
+	/** Opens the echo page of the server on a port, through the proxy if there is one. */
 	openEcho: (port: number) => Promise<EchoPage>;
-	/** Closes what a story left open: the server that others share would go on to count its people. */
+	/** Closes the pages of a story, because a shared server still counts their users. */
 	closeContexts: undefined;
 }
 
@@ -41,16 +41,16 @@ const story = base.extend<Common>({
 	]
 });
 
-/** Where a server with the built page is. Stories share it, so none of them can stop it. */
+/** The address of a server with the built page. Stories share it, so they cannot stop it. */
 export interface Site {
 	readonly url: string;
 	readonly port: number;
 }
 
 interface Shared {
-	/** The echo page, open. */
+	/** The open echo page. */
 	echo: EchoPage;
-	/** Names of rooms that no other story uses. */
+	/** The names of rooms that no other story uses. */
 	lobby: string;
 	hall: string;
 	attic: string;
@@ -58,7 +58,7 @@ interface Shared {
 
 const own = (name: string) => `${name}-${randomUUID().slice(0, 8)}`;
 
-/** A story on the server that a worker starts once. */
+/** A story on the shared server of a worker. */
 export const test = story.extend<Shared, { site: Site }>({
 	site: [
 		async ({}, use) => {
@@ -75,15 +75,15 @@ export const test = story.extend<Shared, { site: Site }>({
 });
 
 interface Alone {
-	/** Starts a server with the built page; it is killed when the test ends. */
+	/** Starts a server with the built page. It is killed at the end of the test. */
 	serve: (variables: Record<string, string>, options?: ServerProcessOptions) => Promise<ServerProcess>;
-	/** A server with the built page, in a process of its own. */
+	/** A server with the built page, in its own process. */
 	server: ServerProcess;
-	/** The echo page of that server, open. */
+	/** The open echo page of that server. */
 	echo: EchoPage;
 }
 
-/** A story with a server of its own: it stops, cuts, fills or configures it, or reads its log or the list of its rooms. */
+/** A story with its own server, which it stops, fills or configures, or whose log or list of rooms it reads. */
 export const testAlone = story.extend<Alone>({
 	serve: async ({}, use) => {
 		const servers: ServerProcess[] = [];

@@ -7,7 +7,7 @@ import { numbered, talk } from './talk.ts';
 import { expect, test, testAlone } from './test.ts';
 import { Wire } from './Wire.ts';
 
-/** A profile in which the user forbids pages to keep anything. */
+/** A browser profile that blocks site data. */
 async function profileThatKeepsNothing() {
 	const folder = await mkdtemp(join(tmpdir(), 'digda-profile-'));
 	const preferences = { profile: { default_content_setting_values: { cookies: 2 } } };
@@ -16,7 +16,7 @@ async function profileThatKeepsNothing() {
 	return { folder, remove: () => rm(folder, { recursive: true }) };
 }
 
-test('a browser that blocks site data, locks among it, chats all the same', async ({
+test('the chat works in a browser that blocks site data and locks', async ({
 	playwright,
 	launchOptions,
 	site,
@@ -39,7 +39,7 @@ test('a browser that blocks site data, locks among it, chats all the same', asyn
 	await profile.remove();
 });
 
-test('what the server rejects says why, and leaves by itself when one has joined the room again', async ({
+test('a rejected message shows the reason, and is sent automatically after the user has joined again', async ({
 	context,
 	site,
 	lobby
@@ -66,7 +66,7 @@ test('what the server rejects says why, and leaves by itself when one has joined
 });
 
 testAlone(
-	'tabs that go on as a new guest are the same guest; until then no connection is claimed',
+	'tabs that continue as a new guest are the same guest, and show no connection until then',
 	async ({ context, serve }) => {
 		const port = String(await reservePort());
 		const server = await serve({ PORT: port });
@@ -75,7 +75,7 @@ testAlone(
 		await server.stop('SIGKILL');
 		await serve({ PORT: port }); // with another database
 		for (const tab of [one, two]) {
-			await expect(tab.page.getByText('does not know this browser')).toBeVisible();
+			await expect(tab.page.getByText('signed out in this browser')).toBeVisible();
 			await expect(tab.pill).toHaveCount(0);
 		}
 		for (const tab of [one, two]) {
@@ -87,7 +87,7 @@ testAlone(
 	}
 );
 
-test('who went to the first row without a connection gets the older ones when it is back', async ({
+test('a reader who reached the first row without a connection gets older rows after the reconnection', async ({
 	context,
 	page,
 	site,
@@ -104,7 +104,7 @@ test('who went to the first row without a connection gets the older ones when it
 });
 
 test(
-	'from the beginning of a long room a click leads to the end at once, and what comes then is shown',
+	'a click at the beginning of a long room leads to the end at once, and new messages are shown',
 	{ tag: '@main' },
 	async ({ page, site, lobby }) => {
 		await talk(site.url, lobby, numbered(500));
@@ -115,7 +115,7 @@ test(
 			await room.scrollToStart();
 			await expect(room.rows.first()).not.toHaveAttribute('data-seq', first ?? '');
 		}
-		await expect(room.rows.last()).not.toContainText('message 500'); // the other end was let go of
+		await expect(room.rows.last()).not.toContainText('message 500'); // the other end was trimmed
 		await room.newestButton.click();
 		await expect(room.rows.last()).toContainText('message 500');
 		await expect(room.rows.last()).toBeInViewport();
@@ -124,7 +124,7 @@ test(
 	}
 );
 
-test('a reader who scrolled up gets back to the newest message by a click', async ({ page, site, lobby }) => {
+test('a reader who scrolled up returns to the newest message by a click', async ({ page, site, lobby }) => {
 	await talk(site.url, lobby, numbered(50));
 	const room = await new RoomPage(page).open(site.url, lobby);
 	await expect(room.rows.last()).toBeInViewport();
@@ -135,7 +135,7 @@ test('a reader who scrolled up gets back to the newest message by a click', asyn
 	await expect(room.newestButton).toBeHidden();
 });
 
-test('what is shown in a tab that nobody looks at is not read', async ({ context, site, lobby }) => {
+test('messages in a hidden tab are not read', async ({ context, site, lobby }) => {
 	await context.addInitScript(() => {
 		if (!location.pathname.includes('/hidden-')) return;
 		let state = 'hidden';
@@ -148,14 +148,14 @@ test('what is shown in a tab that nobody looks at is not read', async ({ context
 	const here = await new RoomPage(await context.newPage()).open(site.url, lobby);
 	const page = await context.newPage();
 	const sent: string[] = [];
-	page.on('websocket', (line) => {
-		line.on('framesent', ({ payload }) => sent.push(payload.toString()));
+	page.on('websocket', (socket) => {
+		socket.on('framesent', ({ payload }) => sent.push(payload.toString()));
 	});
 	const other = `hidden-${lobby}`;
 	const hidden = await new RoomPage(page).open(site.url, other);
 	await talk(site.url, other, ['psst']);
 	await hidden.expectMessages(['psst']);
-	await talk(site.url, other, ['who is there?']); // comes after whatever the message before made the page send
+	await talk(site.url, other, ['who is there?']); // arrives after all requests that the first message causes
 	await hidden.expectMessages(['psst', 'who is there?']);
 	expect(sent.filter((packet) => packet.includes('read:mark'))).toEqual([]);
 	const link = here.rooms.getByRole('link', { name: other });
@@ -164,16 +164,16 @@ test('what is shown in a tab that nobody looks at is not read', async ({ context
 	await expect(link).not.toContainText('unread');
 });
 
-test('a text that is too long in the form in which it is stored stays in the field', async ({ page, site, lobby }) => {
+test('a text whose stored form is too long stays in the field', async ({ page, site, lobby }) => {
 	const room = await new RoomPage(page).open(site.url, lobby);
-	const text = '\u0958'.repeat(3_999); // each is stored as two
+	const text = '\u0958'.repeat(3_999); // each is stored as two code points
 	await room.say(text);
 	await expect(page.getByRole('alert').filter({ hasText: 'Too long' })).toContainText('7,998');
 	await expect(room.field).toHaveValue(text);
 	expect(room.complaints).toEqual([]);
 });
 
-test('a room that one cannot enter is said in words', async ({ page, site }) => {
+test('a room that cannot be joined shows the reason', async ({ page, site }) => {
 	const room = new RoomPage(page);
 	await page.goto(`${site.url}/rooms/~${'A'.repeat(22)}`);
 	await expect(page.getByRole('alert').filter({ hasText: 'invitation' })).toContainText('This room does not exist, or');
@@ -182,7 +182,7 @@ test('a room that one cannot enter is said in words', async ({ page, site }) => 
 });
 
 for (const colorScheme of ['light', 'dark'] as const) {
-	test(`whatever their colour, names can be read: ${colorScheme}`, async ({ browser, site, lobby }) => {
+	test(`names have enough contrast in each colour: ${colorScheme}`, async ({ browser, site, lobby }) => {
 		const context = await browser.newContext({ colorScheme });
 		const room = await new RoomPage(await context.newPage()).open(site.url, lobby);
 		await room.say('hello');

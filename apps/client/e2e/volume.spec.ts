@@ -6,7 +6,7 @@ function numbered(from: number, to: number): string[] {
 	return Array.from({ length: to - from + 1 }, (_, index) => `message ${from + index} with some **words**`);
 }
 
-test('10,000 messages in one sitting leave few rows and little memory', async ({ page, server }) => {
+test('10,000 messages in one visit leave few rows and little memory', async ({ page, server }) => {
 	test.setTimeout(240_000);
 	const room = await new RoomPage(page).open(server.url, 'lobby');
 	const session = await page.context().newCDPSession(page);
@@ -30,7 +30,7 @@ test('10,000 messages in one sitting leave few rows and little memory', async ({
 	expect(late / early).toBeLessThan(1.1);
 });
 
-test('the Enter that sends is answered soon', async ({ page, server }) => {
+test('the page responds quickly to the Enter that sends', async ({ page, server }) => {
 	await talk(server.url, 'lobby', numbered(1, 300));
 	const room = await new RoomPage(page).open(server.url, 'lobby');
 	await page.evaluate(() => {
@@ -46,16 +46,16 @@ test('the Enter that sends is answered soon', async ({ page, server }) => {
 		await expect(room.row(`mine ${number}`).locator('time')).toHaveCount(1);
 	}
 	const durations = () => page.evaluate(() => (window as unknown as { durations: number[] }).durations);
-	// What took less than 16 ms is not reported at all.
+	// The browser does not report events of less than 16 ms.
 	const slow = await durations();
 	const all = [...Array.from({ length: Math.max(20 - slow.length, 0) }, () => 16), ...slow].sort((a, b) => a - b);
 	const median = all[Math.floor(all.length / 2)] ?? NaN;
 	console.log(`Event Timing of Enter: median at most ${median} ms of ${all.join(', ')}`);
-	// The aim is 24 ms; machines that build something else at the same time are slower.
+	// The goal is 24 ms; busy machines are slower.
 	expect(median).toBeLessThanOrEqual(100);
 });
 
-test('nothing shifts while 100 messages arrive, and neither title nor icon changes for who reads them', async ({
+test('no layout shifts while 100 messages arrive, and title and icon do not change for their reader', async ({
 	page,
 	server
 }) => {
@@ -70,7 +70,7 @@ test('nothing shifts while 100 messages arrive, and neither title nor icon chang
 				for (const { target } of changes) headChanges.push(target.nodeName);
 			}).observe(document.head, { subtree: true, childList: true, characterData: true, attributes: true });
 			new PerformanceObserver((list) => {
-				// The types do not know it yet.
+				// The types do not contain it yet.
 				for (const entry of list.getEntries() as (PerformanceEntry & { value: number })[]) {
 					(window as unknown as { shift: number }).shift += entry.value;
 				}
@@ -91,7 +91,7 @@ test('nothing shifts while 100 messages arrive, and neither title nor icon chang
 	const shift = await page.evaluate(() => (window as unknown as { shift: number }).shift);
 	console.log(`cumulative layout shift: ${shift}`);
 	expect(shift).toBeLessThan(0.02);
-	// What is read as it comes is never unread: an icon that changes with every message would be loaded each time.
+	// A message that is read on arrival is never unread. An icon that changes with every message would be loaded each time.
 	expect(await page.evaluate(() => (window as unknown as { headChanges: string[] }).headChanges)).toEqual([]);
 	await friend.page.context().close();
 });

@@ -3,7 +3,7 @@ import { compose, pressEnter, type Composition } from './compose.ts';
 import { numbered, talk } from './talk.ts';
 import { expect, test, testAlone } from './test.ts';
 
-/** What an input method shows while it composes, and what the Enter that ends it leaves. */
+/** The steps of compositions, and their results after the Enter that ends them. */
 const COMPOSITIONS: Composition[] = [
 	{ language: 'Korean', steps: ['ㅎ', '하', '한'], result: '한' },
 	{ language: 'Japanese', steps: ['k', 'か', 'かn', 'かん', '感じ'], result: '感じ' },
@@ -13,7 +13,7 @@ const COMPOSITIONS: Composition[] = [
 for (const composition of COMPOSITIONS) {
 	for (const order of ['Chrome', 'Safari'] as const) {
 		test(
-			`in ${composition.language} one Enter ends the composition and the next sends once (order of ${order})`,
+			`in ${composition.language} an Enter ends the composition and the next Enter sends once (order of ${order})`,
 			{ tag: composition.language === 'Korean' && order === 'Chrome' ? '@main' : [] },
 			async ({ page, site, lobby }) => {
 				const room = await new RoomPage(page).open(site.url, lobby);
@@ -30,7 +30,12 @@ for (const composition of COMPOSITIONS) {
 	}
 }
 
-test('drafts belong to their rooms, survive a reload, and go with the sending', async ({ page, site, lobby, hall }) => {
+test('drafts belong to their rooms, survive a reload, and are cleared by sending', async ({
+	page,
+	site,
+	lobby,
+	hall
+}) => {
 	const room = await new RoomPage(page).open(site.url, lobby);
 	await room.field.fill('half a thought');
 	await room.goTo(hall);
@@ -56,7 +61,7 @@ test('drafts belong to their rooms, survive a reload, and go with the sending', 
 	await expect(room.link(hall)).not.toContainText('draft');
 });
 
-test('each tab has its own draft, which survives what other tabs send, and the tab itself', async ({
+test('each tab has its own draft, which survives the sending of other tabs, and the tab itself', async ({
 	context,
 	site,
 	lobby
@@ -68,7 +73,7 @@ test('each tab has its own draft, which survives what other tabs send, and the t
 		await tab.field.press('Enter');
 		await tab.expectMessages(sent);
 	};
-	// Whichever tab was the last to be typed in.
+	// The last tab in which a text was typed wins.
 	for (const [sender, writer] of [
 		[one, two],
 		[two, one]
@@ -95,7 +100,7 @@ test('each tab has its own draft, which survives what other tabs send, and the t
 	await expect((await open()).field).toHaveValue('of a tab that is closed');
 });
 
-test('a message goes to the room in which it was written, however fast one is in another', async ({
+test('a message is sent to the room in which it was written, however fast the room changes', async ({
 	browser,
 	site,
 	lobby,
@@ -133,7 +138,7 @@ test('a message goes to the room in which it was written, however fast one is in
 	await context.close();
 });
 
-test('what is typed offline is kept, shown as waiting, and leaves on return with the duration told', async ({
+test('a text that is typed offline is kept, shown as waiting, and sent later with its duration', async ({
 	browser,
 	site,
 	lobby
@@ -156,7 +161,7 @@ test('what is typed offline is kept, shown as waiting, and leaves on return with
 	await context.close();
 });
 
-test('one’s own message takes one down to it', async ({ page, site, lobby }) => {
+test('the user’s own message scrolls to the end', async ({ page, site, lobby }) => {
 	await talk(site.url, lobby, numbered(150));
 	const room = await new RoomPage(page).open(site.url, lobby);
 	await expect(room.rows.last()).toBeInViewport();
@@ -166,7 +171,7 @@ test('one’s own message takes one down to it', async ({ page, site, lobby }) =
 	await expect(room.row('mine')).toBeInViewport();
 });
 
-testAlone('everything can be done by keyboard', { tag: '@main' }, async ({ page, server }) => {
+testAlone('all actions of a room work by keyboard', { tag: '@main' }, async ({ page, server }) => {
 	await talk(server.url, 'hall', ['one', 'two']);
 	await page.goto(server.url);
 	const room = new RoomPage(page);
@@ -193,9 +198,9 @@ testAlone('everything can be done by keyboard', { tag: '@main' }, async ({ page,
 	await keyboard.type('lines');
 	await keyboard.press('Enter');
 	await expect(room.rows.last()).toContainText('three\nlines');
-	await expect(room.rows.nth(2).locator('time')).toHaveCount(1); // it is stored, and the keyboard reaches it
+	await expect(room.rows.nth(2).locator('time')).toHaveCount(1); // the row is stored and focusable
 
-	// Backwards into the log: the newest message, what can be done with it, then up.
+	// Shift+Tab moves into the log: the newest message, its button, and then up.
 	await keyboard.press('Shift+Tab');
 	await expect(room.rows.nth(2)).toBeFocused();
 	await keyboard.press('Enter');
@@ -220,7 +225,7 @@ testAlone('everything can be done by keyboard', { tag: '@main' }, async ({ page,
 	await keyboard.press('Enter');
 	await expect(room.ownName).toHaveText('Mole');
 	await expect(room.ownName).toBeFocused();
-	await tabTo(/^1 here$/);
+	await tabTo(/^1 online$/);
 	await keyboard.press('Enter');
 	await expect(page.getByRole('heading', { name: '1 online' })).toBeVisible();
 	await keyboard.press('Escape');
@@ -229,7 +234,7 @@ testAlone('everything can be done by keyboard', { tag: '@main' }, async ({ page,
 	expect(room.complaints).toEqual([]);
 });
 
-test('Tab passes what a message holds, until Enter leads into it', async ({ page, site, lobby }) => {
+test('Tab skips the content of a message until Enter moves into it', async ({ page, site, lobby }) => {
 	const room = await new RoomPage(page).open(site.url, lobby);
 	await room.say('https://example.org/one and https://example.org/two');
 	await room.say('https://example.org/three');
@@ -262,7 +267,7 @@ test('Tab passes what a message holds, until Enter leads into it', async ({ page
 	await keyboard.press('Tab');
 	await expect(room.field).toBeFocused();
 
-	// It has been left.
+	// The room was closed.
 	await keyboard.press('Shift+Tab');
 	await expect(first).toBeFocused();
 	await keyboard.press('ArrowDown');
@@ -275,7 +280,7 @@ test('Tab passes what a message holds, until Enter leads into it', async ({ page
 	expect(room.complaints).toEqual([]);
 });
 
-test('what is on its way says so after 300 ms, what is rejected says why and is tried again by a click', async ({
+test('a message in flight shows that after 300 ms, and a rejected one shows the reason and is retried by a click', async ({
 	page,
 	site,
 	lobby
@@ -283,13 +288,13 @@ test('what is on its way says so after 300 ms, what is rejected says why and is 
 	let answer: 'held' | 'rejected' | 'given' = 'held';
 	const held: (() => void)[] = [];
 	await page.routeWebSocket(/socket\.io/, (client) => {
-		const line = client.connectToServer();
+		const server = client.connectToServer();
 		client.onMessage((packet) => {
 			const id = /^42\/chat,(\d+)\["message:send"/.exec(String(packet))?.[1];
-			if (id !== undefined && answer === 'held') held.push(() => line.send(packet));
+			if (id !== undefined && answer === 'held') held.push(() => server.send(packet));
 			else if (id !== undefined && answer === 'rejected') {
 				client.send(`43/chat,${id}[{"ok":false,"error":{"code":"invalid","message":""}}]`);
-			} else line.send(packet);
+			} else server.send(packet);
 		});
 	});
 	const room = await new RoomPage(page).open(site.url, lobby);

@@ -15,7 +15,7 @@ const CONNECTED = { transport: 'websocket', error: undefined };
 const LOST = { transport: undefined, error: new Error('transport close') };
 const REJECTED = { transport: undefined, error: Object.assign(new Error('not you'), { data: undefined }) };
 
-/** A state of a line that the test makes up, with a clock that stands still. */
+/** Creates a connection whose state the test controls, with a stopped clock. */
 function startState() {
 	vi.useFakeTimers();
 	onTestFinished(() => void vi.useRealTimers());
@@ -56,7 +56,7 @@ function startState() {
 	};
 }
 
-test('it is connecting until it is connected for the first time', () => {
+test('the status is connecting until the first connection', () => {
 	const { state, become, wait } = startState();
 	wait(PROBLEM_DELAY_MS);
 	expect(state.current).toBe('connecting');
@@ -65,7 +65,7 @@ test('it is connecting until it is connected for the first time', () => {
 	expect(state.transport).toBe('websocket');
 });
 
-test('a blip under a second stays invisible', () => {
+test('an interruption of less than a second is not shown', () => {
 	const { state, become, wait } = startState();
 	become({ ...CONNECTED, roundTripMs: 12 });
 	become({ ...LOST, roundTripMs: undefined });
@@ -78,7 +78,7 @@ test('a blip under a second stays invisible', () => {
 	expect(seen()).toEqual(['connected', 'websocket', 12]);
 });
 
-test('what was down for a second is reconnecting, however its reasons change, and then back for a while', () => {
+test('after a second without a connection the status is reconnecting, and then back for a while', () => {
 	const { state, become, wait } = startState();
 	become(CONNECTED);
 	become(LOST);
@@ -97,7 +97,7 @@ test('what was down for a second is reconnecting, however its reasons change, an
 	expect(state.current).toBe('connected');
 });
 
-test('a server that cannot be reached at first is told as well', () => {
+test('an unreachable server is shown before the first connection, too', () => {
 	const { state, become, wait } = startState();
 	become(LOST);
 	expect(state.current).toBe('connecting');
@@ -105,7 +105,7 @@ test('a server that cannot be reached at first is told as well', () => {
 	expect(state.current).toBe('reconnecting');
 });
 
-test('a line that breaks while it is back is told after a second', () => {
+test('a connection that ends during the status back is shown after a second', () => {
 	const { state, become, wait } = startState();
 	become(CONNECTED);
 	become(LOST);
@@ -117,10 +117,10 @@ test('a line that breaks while it is back is told after a second', () => {
 	expect(state.current).toBe('reconnecting');
 });
 
-test('what was caught up with shows that it is back, also after a blip and for its own while', () => {
+test('missed messages show the status back, also after a short interruption, and for the full time', () => {
 	const { state, become, wait } = startState();
 	become({ ...CONNECTED, caughtUp: 3 });
-	expect(state.current).toBe('connected'); // it was never away
+	expect(state.current).toBe('connected'); // `back` needs an earlier problem
 
 	become({ ...LOST, caughtUp: 0 });
 	become(CONNECTED);
@@ -135,7 +135,7 @@ test('what was caught up with shows that it is back, also after a blip and for i
 	expect(state.current).toBe('connected');
 });
 
-test('a rejection is no outage, and becomes one when the server is gone', () => {
+test('a rejection is not an outage, and becomes an outage when the server stops', () => {
 	const { state, become, wait } = startState();
 	become(REJECTED);
 	expect(state.current).toBe('connecting');
@@ -147,7 +147,7 @@ test('a rejection is no outage, and becomes one when the server is gone', () => 
 	expect(state.current).toBe('back');
 });
 
-test('polling is told when it stays, not on the way to WebSocket', () => {
+test('polling is shown when it lasts, and not before an upgrade to WebSocket', () => {
 	const { state, become, wait } = startState();
 	become({ transport: 'polling' });
 	expect(state.current).toBe('connected');
@@ -163,7 +163,7 @@ test('polling is told when it stays, not on the way to WebSocket', () => {
 	expect(state.current).toBe('connected');
 });
 
-test('a state that is not shown any more leaves no timer behind', () => {
+test('a destroyed status leaves no timer', () => {
 	const { become, wait, stop } = startState();
 	become(CONNECTED);
 	become(LOST);

@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { Answer, EchoConversation } from '#lib/echo/EchoConversation.svelte.ts';
 import { connected, createWrapper, fallAsleep, nextEvent, QUICK, startBlog, startDigda } from './support/servers.ts';
 
-/** A conversation, and its texts with their state, in the order of the page. */
+/** Creates a conversation, and a function that returns its texts with their states, in order. */
 function createConversation() {
 	const wrapper = createWrapper();
 	const conversation = new EchoConversation(wrapper);
@@ -11,7 +11,7 @@ function createConversation() {
 	return { wrapper, conversation, lines };
 }
 
-/** A conversation that is connected. */
+/** Creates a connected conversation. */
 async function openConversation(url: string) {
 	const created = createConversation();
 	const connect = nextEvent(created.wrapper, 'connect');
@@ -20,7 +20,7 @@ async function openConversation(url: string) {
 	return { ...created, close };
 }
 
-test('a text is answered, with its round trip', async () => {
+test('a question gets an answer with its round trip', async () => {
 	const { url } = await startDigda();
 	const { conversation, lines } = await openConversation(url);
 
@@ -31,7 +31,7 @@ test('a text is answered, with its round trip', async () => {
 	expect(answer instanceof Answer && answer.roundTripMs).toBeGreaterThan(0);
 });
 
-test('what was said without a connection waits and leaves in order, once', async () => {
+test('questions without a connection wait, and are sent once and in order', async () => {
 	const { io, url } = await startBlog();
 	const received: string[] = [];
 	io.on('connection', (socket) => socket.onAny((_event, text: string) => received.push(text)));
@@ -48,11 +48,11 @@ test('what was said without a connection waits and leaves in order, once', async
 	expect(received).toEqual([...texts, '넷']);
 });
 
-test('what the server did not answer before the line broke is asked again and answered once', async () => {
+test('questions without an answer are sent again on the next connection, and answered once', async () => {
 	const { io, url } = await startBlog();
 	let isDeaf = true;
 	io.use((socket, next) => {
-		// A server that hears and dies before it answers.
+		// The server receives the question and stops before it answers.
 		if (isDeaf) socket.use(() => socket.conn.close());
 		next();
 	});
@@ -66,7 +66,7 @@ test('what the server did not answer before the line broke is asked again and an
 	await expect.poll(() => lines()).toEqual(['안녕 (answered)', '서버입니다: 안녕']);
 });
 
-test('a question before whose answer the line breaks each time is asked three times, then given up', async () => {
+test('a question is sent at most three times when each connection ends before the answer', async () => {
 	const { io, url } = await startBlog();
 	let asked = 0;
 	io.use((socket, next) => {
@@ -89,7 +89,7 @@ test('a question before whose answer the line breaks each time is asked three ti
 	expect(asked).toBe(3);
 });
 
-test('what is said on a line that is dead without knowing it leaves once, after the return', async () => {
+test('a question on an undetected dead connection is sent once, on the next connection', async () => {
 	const { io, url } = await startBlog();
 	const received: string[] = [];
 	io.on('connection', (socket) => socket.onAny((_event, text: string) => received.push(text)));
@@ -105,7 +105,7 @@ test('what is said on a line that is dead without knowing it leaves once, after 
 	expect(received).toEqual(['after sleep', 'later']);
 });
 
-test('the same text twice gets two answers, and an answer that nobody asked for is shown as well', async () => {
+test('the same text twice gets two answers, and an answer without a question is shown, too', async () => {
 	const { io, url } = await startBlog();
 	const { conversation, lines } = await openConversation(url);
 
@@ -116,7 +116,7 @@ test('the same text twice gets two answers, and an answer that nobody asked for 
 	await expect.poll(() => lines()).toEqual(['공지', 'x (answered)', 'x (answered)', '서버입니다: x', '서버입니다: x']);
 });
 
-test('a page that stays open forgets what was answered long ago, never what waits', async () => {
+test('an open page removes old answered questions, and never pending ones', async () => {
 	const { url } = await startDigda();
 	const { conversation, lines } = createConversation();
 	for (let number = 0; number < 500; number += 1) conversation.say(String(number));
@@ -128,7 +128,7 @@ test('a page that stays open forgets what was answered long ago, never what wait
 	expect(lines()[0]).toBe('서버입니다: 200');
 });
 
-test('a conversation that is closed leaves no socket and no listener behind', async () => {
+test('a closed conversation leaves no socket and no listener', async () => {
 	const { io, url } = await startBlog();
 	const { wrapper, close, lines } = await openConversation(url);
 	expect(io.engine.clientsCount).toBe(1);

@@ -13,14 +13,14 @@ import {
 	type EchoWrapper
 } from './support/servers.ts';
 
-/** Asks the echo and waits for what it says. */
+/** Sends a text to the echo and waits for the answer. */
 async function ask(wrapper: EchoWrapper, text: string) {
 	const answer = nextEvent(wrapper, 'eventFromServer');
 	expect(wrapper.emit('eventFromClient', text)).toBe(true);
 	return await answer;
 }
 
-/** Closes every connection, but not the server. */
+/** Closes all connections of the server, but not the server itself. */
 function cutLines(io: Server) {
 	for (const { conn } of io.sockets.sockets.values()) conn.close();
 }
@@ -35,7 +35,7 @@ async function outlast(url: string) {
 	for (let round = 0; round < 10; round += 1) await ask(other, 'x');
 }
 
-test('it talks to digda’s server and to one that has only the blog’s two events', async () => {
+test('the wrapper connects to digda’s server, and to a server with only the blog’s two events', async () => {
 	for (const { url } of [await startDigda(), await startBlog()]) {
 		const wrapper = createWrapper();
 		await connected(wrapper, url);
@@ -44,7 +44,7 @@ test('it talks to digda’s server and to one that has only the blog’s two eve
 	}
 });
 
-test('connect twice is one connection', async () => {
+test('two calls of connect open one connection', async () => {
 	const { io, url } = await startBlog();
 	const wrapper = createWrapper();
 	wrapper.connect(url);
@@ -70,7 +70,7 @@ test('another URL replaces the connection and keeps the listeners', async () => 
 	await expect.poll(() => first.io.engine.clientsCount).toBe(0);
 });
 
-test('a listener that was added before connect is heard, and unsubscribing ends it', async () => {
+test('a listener from before connect is called until it is unsubscribed', async () => {
 	const { url } = await startDigda();
 	const wrapper = createWrapper();
 	const heard: string[] = [];
@@ -84,7 +84,7 @@ test('a listener that was added before connect is heard, and unsubscribing ends 
 	expect(heard).toEqual(['서버입니다: one']);
 });
 
-test('after a lost line it comes back by itself, and listeners are not doubled', async () => {
+test('the wrapper reconnects after a lost connection, and does not double listeners', async () => {
 	const { io, url } = await startBlog();
 	const wrapper = createWrapper();
 	const heard: string[] = [];
@@ -100,7 +100,7 @@ test('after a lost line it comes back by itself, and listeners are not doubled',
 	expect(heard).toEqual(['서버입니다: x']);
 });
 
-test('after the server closed the socket it comes back by itself', async () => {
+test('the wrapper reconnects after the server closed the socket', async () => {
 	const { io, url } = await startBlog();
 	const wrapper = createWrapper();
 	await connected(wrapper, url);
@@ -113,7 +113,7 @@ test('after the server closed the socket it comes back by itself', async () => {
 	expect(await ask(wrapper, 'x')).toBe('서버입니다: x');
 });
 
-test('a server that closes every socket at once is given up after the attempts, with the reason', async () => {
+test('the wrapper stops after all attempts if the server closes each socket at once, and keeps the reason', async () => {
 	const { io, url } = await startBlog();
 	let knocks = 0;
 	let isClosing = true;
@@ -122,7 +122,7 @@ test('a server that closes every socket at once is given up after the attempts, 
 		if (isClosing) socket.disconnect();
 	});
 	const wrapper = createWrapper();
-	// A connection that outlasts the longest pause counts as a good one, so that pause is a long one.
+	// A connection that lasts longer than the longest delay resets the backoff, so this delay is long.
 	const impatient = { reconnectionDelay: 1, reconnectionDelayMax: 1_000 };
 	wrapper.connect(url, { ...impatient, reconnectionAttempts: 3 });
 	await expect.poll(() => knocks).toBe(4);
@@ -133,7 +133,7 @@ test('a server that closes every socket at once is given up after the attempts, 
 	expect(wrapper.error.current?.message).toBe('io server disconnect');
 });
 
-test('after the server rejected the socket it comes back by itself', async () => {
+test('the wrapper reconnects after the server rejected the socket', async () => {
 	const { io, url } = await startBlog();
 	let rejections = 2;
 	io.use((_socket, next) => next(rejections-- > 0 ? new Error('not now') : undefined));
@@ -146,7 +146,7 @@ test('after the server rejected the socket it comes back by itself', async () =>
 	expect(await ask(wrapper, 'x')).toBe('서버입니다: x');
 });
 
-test('connect while it waits to come back is one connection', async () => {
+test('connect during a reconnection opens one connection', async () => {
 	const { io, url } = await startBlog();
 	const wrapper = createWrapper();
 	let connects = 0;
@@ -162,7 +162,7 @@ test('connect while it waits to come back is one connection', async () => {
 	expect(io.sockets.sockets.size).toBe(1);
 });
 
-test('without reconnection it stays away until connect is called again', async () => {
+test('without the option reconnection the wrapper stays disconnected until connect', async () => {
 	const { port, close, url } = await startDigda();
 	await close();
 	const wrapper = createWrapper();
@@ -186,7 +186,7 @@ test('without reconnection it stays away until connect is called again', async (
 	}
 });
 
-test('after disconnect it stays away, also when the server had just closed the socket', async () => {
+test('after disconnect the wrapper stays disconnected, also after the server closed the socket', async () => {
 	const { io, url } = await startBlog();
 	const wrapper = createWrapper();
 	await connected(wrapper, url, { ...QUICK, reconnectionDelay: 1 });
@@ -201,12 +201,12 @@ test('after disconnect it stays away, also when the server had just closed the s
 	expect(io.sockets.sockets.size).toBe(1);
 });
 
-test('after an error it is not connected, and the error is kept until the next connection', async () => {
+test('after an error the wrapper is not connected, and keeps the error until the next connection', async () => {
 	const { port, close, url } = await startDigda();
 	await close();
 	const wrapper = createWrapper();
 	const error = nextEvent(wrapper, 'connect_error');
-	// A busy machine may start the next server after the last of five attempts.
+	// On a busy machine, the next server may start after the last of five attempts.
 	wrapper.connect(url, { ...QUICK, reconnectionAttempts: Infinity });
 
 	expect(await error).toBeInstanceOf(Error);
@@ -220,7 +220,7 @@ test('after an error it is not connected, and the error is kept until the next c
 	expect(wrapper.error.current).toBeUndefined();
 });
 
-test('it gives up after 5 attempts more unless the caller says otherwise, and connect begins anew', async () => {
+test('the wrapper stops after 5 retries by default, and connect starts again', async () => {
 	const { port, close, url } = await startDigda();
 	await close();
 	const wrapper = createWrapper();
@@ -236,7 +236,7 @@ test('it gives up after 5 attempts more unless the caller says otherwise, and co
 });
 
 test.for(['', 'nowhere', '/chat', 'localhost:3000', 'ftp://localhost', 'http://'])(
-	'the URL "%s" throws a clear error and leaves it disconnected',
+	'the URL "%s" throws a clear error and leaves the wrapper disconnected',
 	async (url) => {
 		const server = await startDigda();
 		const wrapper = createWrapper();
@@ -249,7 +249,7 @@ test.for(['', 'nowhere', '/chat', 'localhost:3000', 'ftp://localhost', 'http://'
 	}
 );
 
-test('what is emitted without a connection is neither sent nor kept', async () => {
+test('an event without a connection is neither sent nor buffered', async () => {
 	const { url } = await startDigda();
 	const wrapper = createWrapper();
 	const heard: string[] = [];
@@ -264,7 +264,7 @@ test('what is emitted without a connection is neither sent nor kept', async () =
 	expect(heard).toEqual(['서버입니다: now']);
 });
 
-test('on a line that is dead without knowing it nothing is sent, neither now nor later', async () => {
+test('an event on an undetected dead connection is never sent', async () => {
 	const { io, url } = await startBlog();
 	const received: string[] = [];
 	io.on('connection', (socket) => socket.onAny((_event, text: string) => received.push(text)));
@@ -283,13 +283,13 @@ test('on a line that is dead without knowing it nothing is sent, neither now nor
 	expect(received).toEqual(['now']);
 });
 
-test('emitWithAck answers with the reply, and fails when the line ends before it', async () => {
+test('emitWithAck returns the reply, and fails when the connection ends before the reply', async () => {
 	const digda = await startDigda();
 	const wrapper = createWrapper();
 	await connected(wrapper, digda.url);
 	expect(await wrapper.emitWithAck('eventFromClient', 'x')).toEqual({ ok: true, data: {} });
 
-	const blog = await startBlog(); // acknowledges nothing
+	const blog = await startBlog(); // a server without acknowledgements
 	await connected(wrapper, blog.url);
 	const reply = wrapper.emitWithAck('eventFromClient', 'x');
 	cutLines(blog.io);
@@ -333,16 +333,19 @@ test('[LINE-6] the round trip is that of the last ping of this connection', asyn
 	expect(seen.at(-1)).toBeUndefined();
 });
 
-test.for(['rejected', 'unanswered', 'dead'] as const)('where WebSocket is %s it takes polling', async (mode) => {
-	const { port } = await startDigda();
-	const wrapper = createWrapper();
-	await connected(wrapper, await startProxyBefore(port, mode), { ...QUICK, timeout: 500 });
+test.for(['rejected', 'unanswered', 'dead'] as const)(
+	'where WebSocket is %s the wrapper uses polling',
+	async (mode) => {
+		const { port } = await startDigda();
+		const wrapper = createWrapper();
+		await connected(wrapper, await startProxyBefore(port, mode), { ...QUICK, timeout: 500 });
 
-	expect(wrapper.transport.current).toBe('polling');
-	expect(await ask(wrapper, '안녕하세요')).toBe('서버입니다: 안녕하세요');
-});
+		expect(wrapper.transport.current).toBe('polling');
+		expect(await ask(wrapper, '안녕하세요')).toBe('서버입니다: 안녕하세요');
+	}
+);
 
-test('on a slow line an attempt has more time than the one before', async () => {
+test('on a slow connection each attempt has a longer timeout than the last one', async () => {
 	const { port } = await startDigda();
 	const url = await startProxyBefore(port, 'slow');
 	const wrapper = createWrapper();
@@ -355,7 +358,7 @@ test('on a slow line an attempt has more time than the one before', async () => 
 });
 
 test.for([['websocket'], ['polling']])(
-	'where the caller allows %s alone it takes nothing else',
+	'the wrapper uses only %s if the caller allows no other transport',
 	async ([transport]) => {
 		const { port } = await startDigda();
 		const url = await startProxyBefore(port, 'slow');
@@ -370,13 +373,13 @@ test.for([['websocket'], ['polling']])(
 	}
 );
 
-test('the event maps are checked', () => {
+test('the compiler checks the event maps', () => {
 	const wrapper = createWrapper();
-	// @ts-expect-error there is no such event
+	// @ts-expect-error this event does not exist
 	wrapper.emit('eventFromCleint', 'x');
 	// @ts-expect-error the payload is a string
 	wrapper.emit('eventFromClient', 42);
-	// @ts-expect-error the server emits this one, the client does not
+	// @ts-expect-error only the server emits this event
 	wrapper.emit('eventFromServer', 'x');
 	// @ts-expect-error the answer is a string
 	wrapper.on('eventFromServer', (answer: number) => answer);

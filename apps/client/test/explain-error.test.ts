@@ -7,7 +7,7 @@ import { createWrapper, nextEvent, startBlog, startDigda, type EchoWrapper } fro
 
 const SLOW = { reconnectionDelay: 60_000, reconnectionDelayMax: 60_000 };
 
-/** Why there is no connection, once the first attempt is over. */
+/** Returns the error of the first attempt. */
 async function reasonOf(wrapper: EchoWrapper, url: string, options: SocketWrapperOptions = {}, end = 'connect_error') {
 	const over = nextEvent(wrapper, end as 'connect_error');
 	wrapper.connect(url, { ...SLOW, ...options });
@@ -17,7 +17,7 @@ async function reasonOf(wrapper: EchoWrapper, url: string, options: SocketWrappe
 	return { isRejected: isRejection(error), text: explainError(error) };
 }
 
-/** Lets the blog's server reject requests as Engine.IO does when the origin is a foreign one. */
+/** Makes the blog's server reject requests like Engine.IO rejects a foreign origin. */
 async function startRejecting(rejects: (request: IncomingMessage) => boolean) {
 	const { io, url } = await startBlog();
 	io.engine.use((request: IncomingMessage, _response: unknown, next: (error?: Error) => void) => {
@@ -26,26 +26,26 @@ async function startRejecting(rejects: (request: IncomingMessage) => boolean) {
 	return url;
 }
 
-test('a server that rejects both transports is told from polling', async () => {
+test('a rejection of both transports is detected by the status of polling', async () => {
 	const reason = await reasonOf(createWrapper(), await startRejecting(() => true));
 	expect(reason.isRejected).toBe(true);
 	expect(reason.text).toContain('HTTP 400');
 });
 
-test('a rejection half-way is kept when the attempt ends', async () => {
+test('a rejection during an attempt is kept when the attempt ends', async () => {
 	const url = await startRejecting(({ method }) => method === 'POST');
 	const reason = await reasonOf(createWrapper(), url, { transports: ['polling'] }, 'disconnect');
 	expect(reason.isRejected).toBe(true);
 	expect(reason.text).toContain('HTTP 400');
 });
 
-test('what a middleware rejects is told in its words', async () => {
+test('a rejection of a middleware is shown in its own words', async () => {
 	const { io, url } = await startBlog();
 	io.use((_socket, next) => next(new Error('not now')));
 	expect(await reasonOf(createWrapper(), url)).toEqual({ isRejected: true, text: 'not now' });
 });
 
-test('a server that asks to wait rejects nothing', async () => {
+test('a request to wait is not a rejection', async () => {
 	const { io, url } = await startBlog();
 	const data = { code: 'rate_limited', retryAfterMs: 1_000 };
 	io.use((_socket, next) => next(Object.assign(new Error('too many'), { data })));
@@ -54,7 +54,7 @@ test('a server that asks to wait rejects nothing', async () => {
 	expect(text).toBe(m.reason_busy());
 });
 
-test('a server that is not there rejects nothing', async () => {
+test('an unreachable server is not a rejection', async () => {
 	const { url, close } = await startDigda();
 	await close();
 	const { isRejected, text } = await reasonOf(createWrapper(), url);

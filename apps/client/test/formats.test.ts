@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { formats } from '#lib/i18n/formats.svelte.ts';
 
-/** Moves the reader: a format that is made from now on is of another time zone. */
+/** Changes the time zone of all formats that are created afterwards. */
 function moveTo(timeZone: string): void {
 	vi.restoreAllMocks();
 	const options = { ...new Intl.DateTimeFormat().resolvedOptions(), timeZone };
@@ -14,7 +14,7 @@ afterEach(() => {
 	formats.followZone();
 });
 
-test('days and times are all of one time zone, also after the reader has moved', () => {
+test('all days and times have one time zone, also after the time zone has changed', () => {
 	const late = Date.parse('2026-11-25T20:00Z');
 	for (const [zone, time, day] of [
 		['UTC', '8:00', 'November 25'],

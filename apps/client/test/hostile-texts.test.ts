@@ -7,13 +7,13 @@ import { readLink } from '#lib/text/link.ts';
 import { isMentioned, mentionsIn } from '@digda/sync';
 import { parseText } from '#lib/text/parse-text.ts';
 
-// On a busy machine what is in doubt is measured by the time of the processor, which takes its time.
+// On a busy machine, doubtful cases are measured again in CPU time, which takes longer.
 vi.setConfig({ testTimeout: 60_000 });
 
-/** More than a page passes: it knows one name, the reader's. */
+/** More names than the page uses, which is only the reader's. */
 const NAMES = ['Ada', '수달', 'http', '@', '* a *', '_', '\u0301'];
 
-/** Every function of the page that reads a text of somebody else. */
+/** All functions of the page that read the text of another person. */
 const READERS: [string, (text: string) => unknown][] = [
 	['parseText', (text) => parseText(text, NAMES)],
 	['isEmojiOnly', isEmojiOnly],
@@ -31,7 +31,7 @@ test.for(READERS)('[SEND-8] the cost to read a hostile text grows with its lengt
 	for (const [made, texts] of PAIRS) expect(superlinear(read, texts), made).toBe(undefined);
 });
 
-/** A text of the length of a message is read within a frame, with room for a slow machine. */
+/** The time limit for a text as long as a message: about a frame, with a margin for slow machines. */
 const MESSAGE_MS = 50;
 
 test.for(READERS)('[SEND-8] a hostile text as long as a message costs a few milliseconds at most: %s', ([, read]) => {

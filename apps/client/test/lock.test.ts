@@ -6,14 +6,14 @@ afterEach(() => {
 	vi.restoreAllMocks();
 });
 
-/** A task that ends when it is told to. */
+/** Creates a task that the test ends. */
 function task() {
 	let end: () => void = () => undefined;
 	const run = vi.fn(() => new Promise<void>((resolve) => (end = resolve)));
 	return { run, end: () => end() };
 }
 
-test('who comes second under a name waits for the first; another name does not', async () => {
+test('a task waits for an earlier task of the same lock, and not for another lock', async () => {
 	const [first, second, other] = [task(), task(), task()];
 	const done = [lockOrSteal('same', first.run), lockOrSteal('same', second.run), lockOrSteal('another', other.run)];
 	await expect.poll(() => other.run).toHaveBeenCalled();
@@ -25,7 +25,7 @@ test('who comes second under a name waits for the first; another name does not',
 	await Promise.all(done);
 });
 
-test('a lock that is not given in time is taken', async () => {
+test('a lock is stolen after the timeout', async () => {
 	const limit = new AbortController();
 	vi.spyOn(AbortSignal, 'timeout').mockReturnValueOnce(new AbortController().signal);
 	vi.spyOn(AbortSignal, 'timeout').mockReturnValueOnce(limit.signal);
@@ -41,16 +41,16 @@ test('a lock that is not given in time is taken', async () => {
 });
 
 test.for([
-	['there are none', {}],
+	['the browser has none', {}],
 	['the browser denies them', { locks: { request: () => Promise.reject(new DOMException('denied', 'SecurityError')) } }]
-] as const)('without locks, because %s, it just runs, once', async ([, navigator]) => {
+] as const)('a task runs once without a lock if %s', async ([, navigator]) => {
 	vi.stubGlobal('navigator', navigator);
 	const run = vi.fn(() => Promise.resolve());
 	await lockOrSteal('any', run);
 	expect(run).toHaveBeenCalledTimes(1);
 });
 
-test('what fails is not run again', async () => {
+test('a failed task does not run again', async () => {
 	const run = vi.fn(() => Promise.reject(new DOMException('its own', 'SecurityError')));
 	await expect(lockOrSteal('failing', run)).rejects.toThrow('its own');
 	expect(run).toHaveBeenCalledTimes(1);

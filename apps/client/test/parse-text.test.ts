@@ -9,7 +9,7 @@ import { messageText } from '@digda/testkit/message-text.ts';
 
 const NAMES = ['Ada', '수줍은 두더지', 'snake_case', 'a'];
 
-/** The text that a tree came from. */
+/** Restores the text of a tree. */
 function write(blocks: readonly Block[]): string {
 	return blocks
 		.map((block) => {
@@ -30,7 +30,7 @@ function writeInline(nodes: readonly Inline[]): string {
 		.join('');
 }
 
-/** All that a tree forgets: the space of a blank quoted line, and how letters are composed. */
+/** Removes the details that a tree does not keep: the space of a blank quoted line, and the composition of letters. */
 function forget(text: string): string {
 	return text.replaceAll(/^>$/gm, '> ').normalize('NFC');
 }
@@ -187,7 +187,7 @@ test('mentions: in text, also in marked text, not in code or links', () => {
 	);
 });
 
-test('nothing typed is lost, whatever it is', () => {
+test('no typed character is lost, whatever the text', () => {
 	fc.assert(
 		fc.property(messageText, (text) => {
 			const blocks = parseText(text, NAMES);
@@ -198,7 +198,7 @@ test('nothing typed is lost, whatever it is', () => {
 	);
 });
 
-test('links are http and https, go where they say, and hold nothing that hides', () => {
+test('links are http or https, lead where they say, and contain no hidden characters', () => {
 	fc.assert(
 		fc.property(messageText, (text) => {
 			for (const node of inlineOf(parseText(text))) {
@@ -213,7 +213,7 @@ test('links are http and https, go where they say, and hold nothing that hides',
 	);
 });
 
-test('markers nest, each in each other and none in itself', () => {
+test('markers nest in other markers, but not in themselves', () => {
 	fc.assert(
 		fc.property(messageText, (text) => {
 			for (const node of inlineOf(parseText(text))) expect(depthOf(node)).toBeLessThanOrEqual(3);

@@ -7,7 +7,7 @@ import { showBlocks } from './support/show-blocks.ts';
 
 const DOCUMENT = join(import.meta.dirname, '../../../docs/text.md');
 
-/** A row of a table with two cells of code, which begin and end with as many backticks as they need. */
+/** A row of a table with two cells of code, which are enclosed in any number of backticks. */
 const ROW = /^\| (`+)(.*?)\1 +\| (`+)(.*?)\3 +\|$/;
 
 const rows = readFileSync(DOCUMENT, 'utf8')
@@ -17,7 +17,7 @@ const rows = readFileSync(DOCUMENT, 'utf8')
 		return row ? [[textOf(row[2]), textOf(row[4])]] : [];
 	});
 
-/** What a cell says: a space around backticks keeps them apart from those of the cell. */
+/** Returns the code of a cell. A space separates backticks in the code from the backticks around it. */
 function textOf(cell = ''): string {
 	return cell.trim().replaceAll('⏎', '\n');
 }
@@ -38,7 +38,7 @@ const hangul = fc.integer({ min: 0xac00, max: 0xd7a3 }).map((code) => String.fro
 const letters = (minLength: number, maxLength: number) =>
 	fc.array(hangul, { minLength, maxLength }).map((each) => each.join(''));
 
-test('masked names are shown as typed, whichever letters are masked', () => {
+test('masked names are shown as typed, whatever letters are masked', () => {
 	const name = fc.tuple(
 		letters(1, 1),
 		fc.constantFrom('*', '**'),
@@ -63,7 +63,7 @@ const title = fc
 	.tuple(letters(1, 4), fc.array(fc.tuple(fc.constantFrom('_', '-', '·', '–'), letters(1, 3)), { maxLength: 3 }))
 	.map(([first, rest]) => first + rest.flat().join(''));
 
-test('a title in Hangul is all in the link', () => {
+test('a link contains the whole title in Hangul', () => {
 	fc.assert(
 		fc.property(latin, title, fc.constantFrom('', ' 봐요', '\n', ', 또', ')'), (segment, name, rest) => {
 			const address = `https://a.kr/${segment}/${name}`;
@@ -72,7 +72,7 @@ test('a title in Hangul is all in the link', () => {
 	);
 });
 
-test('whatever Hangul follows a pasted address without a space, the link ends before it', () => {
+test('a link ends before Hangul that follows a pasted address without a space', () => {
 	const tail = fc.oneof(
 		latin.map((text) => `/${text}`),
 		fc.tuple(latin, latin).map(([key, value]) => `/?${key}=${value}`),
@@ -88,7 +88,7 @@ test('whatever Hangul follows a pasted address without a space, the link ends be
 	);
 });
 
-test('what a reader sees is what was typed, but for the characters that are markup', () => {
+test('the shown text is the typed text without markup characters', () => {
 	const piece = fc.oneof(
 		letters(1, 3),
 		latin,
@@ -100,7 +100,7 @@ test('what a reader sees is what was typed, but for the characters that are mark
 		fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => {
 			const typed = pieces.join('');
 			const seen = show(typed).replace(tags, '');
-			// Nothing is added or changes places; what is left out is markup characters, and the language of code.
+			// The text keeps its order, without additions. Only markup characters and the language of code are left out.
 			let place = 0;
 			for (const character of typed) if (seen[place] === character) place += 1;
 			expect(place).toBe(seen.length);

@@ -14,7 +14,7 @@ test.for([
 	expect(truncate(text, 200)).toBe(cut);
 });
 
-test('a cut text is never longer than it may be, and well-formed', () => {
+test('a truncated text is well-formed and never too long', () => {
 	fc.assert(
 		fc.property(fc.string({ unit: 'grapheme', maxLength: 40 }), fc.integer({ min: 1, max: 30 }), (text, maxLength) => {
 			const cut = truncate(text, maxLength);

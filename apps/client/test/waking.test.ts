@@ -4,10 +4,10 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { Proxy } from '@digda/testkit/proxy/Proxy.ts';
 import { connected, createWrapper, fallAsleep, nextEvent, QUICK, startBlog, startDigda } from './support/servers.ts';
 
-/** Whoever comes back before the test ends has not kept to this pause. */
+/** A delay that is longer than each test. */
 const PATIENT = { reconnectionDelay: 60_000, reconnectionDelayMax: 60_000 };
 
-/** A page with a document that is shown or not, as events see it. */
+/** A page with a document that is visible or hidden. */
 class Page extends EventTarget {
 	visibilityState = 'visible';
 
@@ -16,13 +16,13 @@ class Page extends EventTarget {
 	}
 }
 
-/** A wrapper in a page. */
+/** Creates a wrapper in a page. */
 function createPage() {
 	const page = new Page();
 	return { page, wrapper: createWrapper(page) };
 }
 
-/** A server that takes connections and says nothing. */
+/** Starts a server that accepts connections and sends no data. */
 async function startSilent() {
 	const connections: Connection[] = [];
 	const server = createServer((connection) => {
@@ -37,7 +37,7 @@ async function startSilent() {
 	return { server, connections, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }
 
-/** Connects another wrapper twice: what was to come at once has come by then. */
+/** Connects another wrapper twice, so that all immediate reconnections have happened. */
 async function outlast(url: string) {
 	const other = createWrapper();
 	await connected(other, url);
@@ -47,7 +47,7 @@ async function outlast(url: string) {
 }
 
 test.for([['online'], ['offline'], ['visibilitychange'], ['pageshow', { persisted: true }]] as const)(
-	'%s ends the pause of a lost line',
+	'%s ends the delay of a reconnection',
 	async ([name, properties]) => {
 		const { io, url } = await startBlog();
 		const { page, wrapper } = createPage();
@@ -74,7 +74,7 @@ test.for(['websocket', 'polling'])('offline replaces a connection over %s at onc
 	expect(wrapper.error.current).toBeUndefined();
 });
 
-test('where a network swallows all, offline is told at once, and online ends the pause', async () => {
+test('offline ends a connection at once even if the network drops all packets, and online ends the delay', async () => {
 	const { port } = await startDigda();
 	const proxy = await Proxy.start(port);
 	onTestFinished(() => proxy.close());
@@ -94,7 +94,7 @@ test('where a network swallows all, offline is told at once, and online ends the
 	await back;
 });
 
-test('offline replaces no connection that somebody ends meanwhile, or that wants no reconnection', async () => {
+test('offline replaces no connection after disconnect or without the option reconnection', async () => {
 	const { url } = await startBlog();
 	const { page, wrapper } = createPage();
 	const once = createWrapper(page);
@@ -107,7 +107,7 @@ test('offline replaces no connection that somebody ends meanwhile, or that wants
 	expect(once.isConnected.current).toBe(true);
 });
 
-test('a page that is hidden or new wakes nothing', async () => {
+test('a hidden or new page does not wake a connection', async () => {
 	const { io, url } = await startBlog();
 	const { page, wrapper } = createPage();
 	await connected(wrapper, url, PATIENT);
@@ -122,7 +122,7 @@ test('a page that is hidden or new wakes nothing', async () => {
 	expect(wrapper.isConnected.current).toBe(false);
 });
 
-test('waking ends the pause after the server closed or rejected the socket', async () => {
+test('waking ends the delay after the server closed or rejected the socket', async () => {
 	const { io, url } = await startBlog();
 	const { page, wrapper } = createPage();
 	await connected(wrapper, url, PATIENT);
@@ -142,7 +142,7 @@ test('waking ends the pause after the server closed or rejected the socket', asy
 	await expect.poll(() => io.engine.clientsCount).toBe(1);
 });
 
-test('a connection that is dead without knowing it is closed and replaced at once', async () => {
+test('waking closes and replaces an undetected dead connection at once', async () => {
 	const { url } = await startBlog();
 	const { page, wrapper } = createPage();
 	await connected(wrapper, url, PATIENT);
@@ -158,7 +158,7 @@ test('a connection that is dead without knowing it is closed and replaced at onc
 	await back;
 });
 
-test('a dead connection is not replaced when somebody disconnects meanwhile, or wants no reconnection', async () => {
+test('waking replaces no dead connection after disconnect or without the option reconnection', async () => {
 	const { io, url } = await startBlog();
 	const { page, wrapper } = createPage();
 	const alone = createWrapper(page);
@@ -176,7 +176,7 @@ test('a dead connection is not replaced when somebody disconnects meanwhile, or 
 	await expect.poll(() => io.engine.clientsCount).toBe(0);
 });
 
-test('nothing wakes what is not connected by the caller, and nothing listens then', async () => {
+test('waking does not connect a wrapper without connect, and such a wrapper has no listeners', async () => {
 	const { io, url } = await startBlog();
 	const { page, wrapper } = createPage();
 	const listeners = () =>
@@ -193,7 +193,7 @@ test('nothing wakes what is not connected by the caller, and nothing listens the
 	await expect.poll(() => io.engine.clientsCount).toBe(0);
 });
 
-test('an attempt is not begun again in its first moments; one that slept is', async () => {
+test('waking does not restart a recent attempt, and restarts an attempt from before a sleep', async () => {
 	const silent = await startSilent();
 	const { url } = await startDigda();
 	const { page, wrapper } = createPage();
@@ -211,7 +211,7 @@ test('an attempt is not begun again in its first moments; one that slept is', as
 	expect(silent.connections).toHaveLength(2);
 });
 
-test('when an attempt fails during which the page woke, one more comes without a pause', async () => {
+test('an attempt that fails after the page woke is retried without a delay', async () => {
 	const silent = await startSilent();
 	const { url } = await startDigda();
 	const { page, wrapper } = createPage();
@@ -229,7 +229,7 @@ test('when an attempt fails during which the page woke, one more comes without a
 	expect(silent.connections).toHaveLength(2);
 });
 
-test('there is no such attempt when somebody disconnects at the failure', async () => {
+test('there is no such retry after disconnect', async () => {
 	const silent = await startSilent();
 	const { url } = await startDigda();
 	const { page, wrapper } = createPage();
@@ -248,7 +248,7 @@ test('there is no such attempt when somebody disconnects at the failure', async 
 	expect(silent.connections).toHaveLength(1);
 });
 
-test('an attempt that comes after a pause has its first moments too', async () => {
+test('waking does not restart a recent attempt that started after a delay', async () => {
 	const silent = await startSilent();
 	const { url } = await startDigda();
 	const { page, wrapper } = createPage();
@@ -262,12 +262,12 @@ test('an attempt that comes after a pause has its first moments too', async () =
 	expect(silent.connections).toHaveLength(2);
 });
 
-test('after a rejection the pause that was ended does not end later', async () => {
+test('an ended delay starts no second attempt after a rejection', async () => {
 	const { io, url } = await startBlog();
 	let handshakes = 0;
 	io.use((_socket, next) => {
 		handshakes += 1;
-		if (handshakes === 1) next(new Error('not now')); // and nothing to the second
+		if (handshakes === 1) next(new Error('not now')); // the second handshake gets no reply
 	});
 	const { page, wrapper } = createPage();
 	vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
@@ -283,7 +283,7 @@ test('after a rejection the pause that was ended does not end later', async () =
 	expect(handshakes).toBe(2);
 });
 
-/** A server that asks once to wait a minute before a handshake, when it is told to answer. */
+/** Starts a server that rejects one handshake with a minute to wait, when the test lets it reply. */
 async function startBusy() {
 	const { io, url } = await startBlog();
 	const busy = { url, handshakes: 0, answer: Promise.resolve<unknown>(undefined) };
@@ -296,7 +296,7 @@ async function startBusy() {
 	return busy;
 }
 
-test('[REQ-7] a server that asks to wait is not asked before, however short the pauses and whoever wakes', async () => {
+test('[REQ-7] a client does not connect before the requested time, however short the delays and whatever wakes it', async () => {
 	const other = await startBlog();
 	const busy = await startBusy();
 	const { page, wrapper } = createPage();
@@ -318,7 +318,7 @@ test('[REQ-7] a server that asks to wait is not asked before, however short the 
 	expect(busy.handshakes).toBe(2);
 });
 
-test('[REQ-7] a page that wakes when that time is over connects at once', async () => {
+test('[REQ-7] a page that wakes after the requested time connects at once', async () => {
 	const busy = await startBusy();
 	const { page, wrapper } = createPage();
 	const rejected = nextEvent(wrapper, 'connect_error');
@@ -331,7 +331,7 @@ test('[REQ-7] a page that wakes when that time is over connects at once', async 
 	expect(busy.handshakes).toBe(2);
 });
 
-test('[REQ-7] a page that woke during an attempt waits too when the server asks for it', async () => {
+test('[REQ-7] a page that woke during an attempt also waits for the requested time', async () => {
 	const busy = await startBusy();
 	const answer = Promise.withResolvers<undefined>();
 	busy.answer = answer.promise;
@@ -347,7 +347,7 @@ test('[REQ-7] a page that woke during an attempt waits too when the server asks 
 });
 
 test.for(['cannot be reached', 'rejects'])(
-	'where a server %s what has given up begins anew when the page wakes, with as many attempts',
+	'if a server %s a stopped reconnection restarts with all attempts when the page wakes',
 	async (reason) => {
 		const { io, url } = await startBlog();
 		const silent = await startSilent();

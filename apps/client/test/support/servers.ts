@@ -9,12 +9,12 @@ import { Proxy, type Upgrades } from '@digda/testkit/proxy/Proxy.ts';
 import { reservePort } from '@digda/testkit/server/reserve-port.ts';
 import { startServer } from '@digda/testkit/server/start-server.ts';
 
-/** Starts digda's own server, on a port on which it can be started again; it is closed when the test ends, or before. */
+/** Starts digda's server on a port that a later server can use, too. It is closed at the end of the test or earlier. */
 export async function startDigda(port?: number) {
 	return await startServer({ origins: [], port: port ?? (await reservePort()) });
 }
 
-/** Starts the blog's server: Socket.IO with the two events of the echo and nothing else. */
+/** Starts the blog's server: Socket.IO with only the two events of the echo. */
 export async function startBlog() {
 	const http = createHttpServer();
 	const io = new Server(http);
@@ -29,7 +29,7 @@ export async function startBlog() {
 	return { io, url: urlOf((http.address() as AddressInfo).port) };
 }
 
-/** Puts a proxy before a server that does something to WebSocket; it is closed when the test ends. */
+/** Starts a proxy that affects WebSocket in front of a server. It is closed at the end of the test. */
 export async function startProxyBefore(port: number, upgrades: Upgrades) {
 	const proxy = await Proxy.start(port);
 	proxy.upgrades = upgrades;
@@ -38,8 +38,8 @@ export async function startProxyBefore(port: number, upgrades: Upgrades) {
 }
 
 /**
- * A wrapper for the echo; it is disconnected when the test ends.
- * @param page stands for the window of a browser
+ * Creates a wrapper for the echo, which is disconnected at the end of the test.
+ * @param page replaces the window of a browser
  */
 export function createWrapper(page?: EventTarget) {
 	const wrapper = new SocketWrapper<EchoServerToClient, EchoClientToServer>(page);
@@ -49,17 +49,17 @@ export function createWrapper(page?: EventTarget) {
 
 export type EchoWrapper = ReturnType<typeof createWrapper>;
 
-/** Options that reconnect at once, so that no test waits longer than it must. */
+/** Options that reconnect at once, to keep the tests fast. */
 export const QUICK: SocketWrapperOptions = { reconnectionDelay: 10, reconnectionDelayMax: 50 };
 
-/** Connects and waits until the connection stands. */
+/** Connects and waits for the connection. */
 export async function connected(wrapper: EchoWrapper, url: string, options = QUICK) {
 	const connect = nextEvent(wrapper, 'connect');
 	wrapper.connect(url, options);
 	await connect;
 }
 
-/** The first argument of the next event. */
+/** Waits for the next event, and returns its first argument. */
 export function nextEvent(
 	wrapper: EchoWrapper,
 	event: 'connect' | 'disconnect' | 'connect_error' | 'eventFromServer'
@@ -73,15 +73,15 @@ export function nextEvent(
 }
 
 /**
- * Sets the clock forward as a machine does that has slept: the heartbeat is overdue, and nobody has noticed.
- * The test goes back to real time by itself when it ends.
+ * Advances the clock like a machine after a sleep: the heartbeat is overdue, and the client has not noticed it. The test
+ * returns to real time at its end.
  */
 export function fallAsleep() {
 	vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 });
 	onTestFinished(() => void vi.useRealTimers());
 }
 
-/** The URL of a port of this machine. */
+/** Returns the URL of a port of this machine. */
 function urlOf(port: number): string {
 	return `http://127.0.0.1:${port}`;
 }

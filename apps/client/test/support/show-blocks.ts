@@ -1,7 +1,7 @@
 import type { Inline } from '#lib/text/parse-inline.ts';
 import type { Block } from '#lib/text/parse-text.ts';
 
-/** A tree as HTML would have it, in which a reader of the tests sees at once what is what. */
+/** Formats a tree like HTML, which is easy to read in tests. */
 export function showBlocks(blocks: readonly Block[], between = '|'): string {
 	return blocks
 		.map((block) => {

@@ -1,8 +1,7 @@
 import type { Environment } from 'vitest/runtime';
 
 /**
- * Node with Svelte compiled as for a browser, where runes react. There is no DOM: what needs one is tested in
- * a real browser.
+ * Node with Svelte compiled for a browser, where runes react. It has no DOM: tests that need one use a real browser.
  */
 export default {
 	name: 'svelte-runtime',

@@ -1,4 +1,4 @@
-/** Collects what an effect sees of a value, until `stop` is called. */
+/** Records the values that an effect reads, until `stop` is called. */
 export function watch<Value>(read: () => Value) {
 	const seen: Value[] = [];
 	const stop = $effect.root(() => {
@@ -9,7 +9,7 @@ export function watch<Value>(read: () => Value) {
 	return { seen, stop };
 }
 
-/** Creates what has effects of its own, as a component would; `stop` is its end. */
+/** Creates an object with effects, as a component would. `stop` destroys it. */
 export function mount<Value>(create: () => Value) {
 	let value: Value | undefined;
 	const stop = $effect.root(() => {
