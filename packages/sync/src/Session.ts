@@ -95,7 +95,7 @@ export class Session {
 		return this.#socket.on(name, listener);
 	}
 
-	/** Connects. One tab makes the first connection of a browser, and the other tabs wait for its session. */
+	/** Connects. A single tab makes the first connection of a browser, and the other tabs wait for its session. */
 	async connect(): Promise<void> {
 		if (this.#closing.signal.aborted) return;
 		if (this.#identities.read()) {

@@ -69,7 +69,7 @@ test('[SESSION-1] the first connection sends no token, and the session writes th
 	expect(server.guests).toHaveLength(1);
 });
 
-test('[SESSION-1] one tab makes the first connection of a browser, and the others connect with its token', async () => {
+test('[SESSION-1] a single tab makes the first connection of a browser, and the others connect with its token', async () => {
 	const { time, server, openTab } = openBrowser();
 	const tabs = [openTab(), openTab(), openTab()];
 	for (const { session } of tabs) void session.connect();
