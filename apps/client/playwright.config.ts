@@ -11,7 +11,7 @@ export default defineConfig({
 	testDir: 'e2e',
 	workers: 2,
 	fullyParallel: true,
-	// What measures the page comes after all others, by a run of its own: Playwright applies `--grep` to no project on which
+	// The measurements of the page come after all others, by a run of their own: Playwright applies `--grep` to no project on which
 	// another one depends.
 	projects: [
 		{ name: 'stories', testIgnore: MEASUREMENTS },

@@ -30,7 +30,7 @@ export default defineConfig(({ command, mode }) => {
 		environments: {
 			client: {
 				build: {
-					// One file compresses better than many: what the layout and the echo import is one, what a room adds another.
+					// A large file compresses better than many: the layout and the echo are one file, and a room adds another one.
 					// An `import()` loads everything else where it is used.
 					rolldownOptions: {
 						// The page uses no schema of the protocol, and making one (`v` is valibot) has no side effects.

@@ -1,5 +1,5 @@
-// What a browser loads before a room can be used: the entries, the pages around the room and its own, and all that these
-// import. What the program imports when it is asked for, other pages and the service worker come after.
+// The JavaScript that a browser loads before a page can be used: the entries, the page, the pages around it, and all that these
+// import statically. An `import()`, other pages and the service worker come later.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -14,7 +14,7 @@ function find(folder: string, name: string): string {
 	return `${folder}/${file}`;
 }
 
-/** What a file imports, on demand or before it is evaluated. */
+/** The files that a file imports, on demand or before it is evaluated. */
 function importsOf(file: string, kind: 'on demand' | 'before'): string[] {
 	const pattern =
 		kind === 'before' ? /(?:from|import)["'`]([\w./-]+\.js)["'`]/g : /import\(["'`]([\w./-]+\.js)["'`]\)/g;

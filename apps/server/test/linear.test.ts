@@ -12,7 +12,7 @@ const [terminal, service] = [true, false].map((isTerminal) =>
 	createLogger('info', { isTerminal, destination: { write: () => undefined } })
 );
 
-/** What the server itself does with texts of clients. `packages/protocol` tests the rest. */
+/** The server's own work on texts of clients. `packages/protocol` tests the rest. */
 const READERS: [string, (text: string) => unknown][] = [
 	['escapeControls', (text) => escapeControls(text)],
 	['a line of the log', (text) => service?.info({ text }, text)],

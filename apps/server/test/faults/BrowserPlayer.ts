@@ -114,7 +114,7 @@ export class BrowserPlayer {
 	/** Adopts some of what was typed under other identities; the rest stays, and says so. */
 	async adopt(): Promise<void> {
 		for (const page of this.#world.clients.flatMap(({ pages }) => pages)) {
-			// Who one is shows only after the connection.
+			// A page knows its user only after the connection.
 			await until(() => (page.session.isReady ? undefined : `${page.name} is not connected`));
 			for (const entry of page.rooms.outbox.foreign) {
 				// A change of a message that another user made is not theirs to make.
@@ -312,7 +312,7 @@ export class BrowserPlayer {
 		// Somebody must be left to send it.
 		if (step.do === 'close-tab' && client.pages.length === 1) await client.openTab();
 		const page = this.page(step);
-		// What leaves the page does not arrive, so the reload comes between sending and the acknowledgement.
+		// Packets of the page do not arrive, so the reload comes between sending and the acknowledgement.
 		if (step.do === 'reload' && step.isMuted) client.proxy.mute('up');
 		if (step.do === 'close-tab' && step.isOffline) page.socket.goOffline();
 		this.say(step, step.count, 0);

@@ -14,7 +14,7 @@ export class Locks {
 			// A page that is gone never has its turn.
 			const turn = before.then(() => (page.isOver ? new Promise<never>(() => undefined) : run()));
 			const done = Promise.race([turn.catch(() => undefined), over]);
-			// Who ends while waiting lets in nobody before those in front are done.
+			// A page that ends while it waits lets no other page in before those in front of it are done.
 			this.#lasts.set(
 				name,
 				before.then(() => done)

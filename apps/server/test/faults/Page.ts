@@ -18,7 +18,7 @@ const KINDS = new Map<RequestName, EntryKind>(
 	Object.entries(ENTRY_KINDS).map(([kind, { request }]) => [request, kind as EntryKind])
 );
 
-/** What the pages of a browser share. */
+/** The parts of a browser that its pages share. */
 export interface Browser {
 	readonly name: string;
 	readonly url: string;
