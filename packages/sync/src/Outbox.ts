@@ -24,6 +24,8 @@ const MAX_DONE = 1_000;
 /** The rejections that a join of the room may resolve. */
 const MEMBERSHIP_REJECTIONS: readonly (RejectionCode | undefined)[] = ['forbidden', 'not_found'];
 
+const NONE: readonly OutboxEntry[] = [];
+
 export interface OutboxOptions {
 	/** Without a storage, entries do not survive a reload. */
 	storage?: OutboxStorage | undefined;
@@ -43,6 +45,8 @@ export class Outbox {
 	readonly #userId: () => string;
 	readonly #now: () => number;
 	#all: readonly OutboxEntry[] = [];
+	/** The entries of one user by room, until one of them changes. */
+	#groups: { all: readonly OutboxEntry[]; userId: string; byRoom: Map<string, OutboxEntry[]> } | undefined;
 	/** The keys of the entries in the storage, by id. */
 	readonly #keys = new Map<string, number>();
 	/** This tab has read or created all entries of the storage up to this key. */
@@ -81,7 +85,12 @@ export class Outbox {
 
 	/** The current user's entries for a room. */
 	of(room: string): readonly OutboxEntry[] {
-		return this.entries.filter((entry) => entry.room === room);
+		return this.#groupByRoom().get(room) ?? NONE;
+	}
+
+	/** The rooms with entries of the current user. */
+	get rooms(): Iterable<string> {
+		return this.#groupByRoom().keys();
 	}
 
 	/** The time from creating a message until it was in the log, in milliseconds. It is known until the page is closed. */
@@ -274,6 +283,15 @@ export class Outbox {
 
 	#find(id: string): OutboxEntry | undefined {
 		return this.#all.find((entry) => entry.id === id);
+	}
+
+	/** Each change asks every room for its entries, so they are grouped once for all. */
+	#groupByRoom(): Map<string, OutboxEntry[]> {
+		const userId = this.#userId();
+		if (this.#groups?.all !== this.#all || this.#groups.userId !== userId) {
+			this.#groups = { all: this.#all, userId, byRoom: Map.groupBy(this.entries, ({ room }) => room) };
+		}
+		return this.#groups.byRoom;
 	}
 
 	#isOwn({ userId }: OutboxEntry): boolean {

@@ -170,7 +170,7 @@ export class Rooms {
 
 	/** Lets each room send its waiting entries. */
 	#sendWaiting(): void {
-		for (const { room } of this.outbox.entries) {
+		for (const room of this.outbox.rooms) {
 			if (!this.#rooms.has(room)) this.#create(room);
 		}
 		for (const room of [...this.#rooms.values()]) {

@@ -75,7 +75,7 @@ export function testPrivateRooms(open: (options: { hasClub: true }) => Promise<O
 		const choice = { kind: 'delete', random: new Random(1), text: () => '' } as const;
 		await changeUnseen(world, typing, choice, DEADLINE_MS);
 		expect(world.ledger.deletions).toHaveLength(1);
-		expect(ada.unsettled).toMatchObject([{ text: 'never mind', wasSent: true }]);
+		expect(ada.unsettled).toMatchObject([{ content: { text: 'never mind' }, wasSent: true }]);
 		await check(world);
 		for (const client of [ada, bo]) expect(shown(client)).toEqual(['']);
 	});
