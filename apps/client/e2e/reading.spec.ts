@@ -350,6 +350,7 @@ test('[FOLD-4] an edit changes the text, a reaction is not shown yet, and neithe
 	await room.link(lobby).click();
 	await room.expectMessages(['third', 'new']);
 	await expect(room.row('new')).toContainText('New messages');
+	await expect(room.link(lobby)).not.toContainText('unread');
 	await room.goTo(hall);
 	await room.expectConnected();
 	await other.add('edit', lobby, { target, text: 'fourth' });
