@@ -97,7 +97,7 @@ test('each tab has its own draft, which survives the sending of other tabs, and 
 	sent.push('sent');
 	await send(one);
 	// The other tab has removed the stored draft, so this one stores its own again.
-	const stored = () => two.page.evaluate((): string[] => Object.values<string>({ ...localStorage }));
+	const stored = () => two.page.evaluate(() => JSON.stringify(localStorage));
 	await expect.poll(stored).toContain('of a tab that is closed');
 	await two.page.close();
 	await expect((await open()).field).toHaveValue('of a tab that is closed');
