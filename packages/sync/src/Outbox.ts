@@ -1,9 +1,9 @@
 import { MAX_HELD_MESSAGES, type Entry, type Message, type RejectionCode } from '@digda/protocol';
-
 import { absorb } from './absorb.ts';
 import { createId } from './create-id.ts';
 import type { Change, Content } from './entry-content.ts';
 import {
+	canRetract,
 	targetOf,
 	toOutboxEntry,
 	toStored,
@@ -148,7 +148,7 @@ export class Outbox {
 	async retract(id: string): Promise<boolean> {
 		let isRetracted = false;
 		await this.change(id, (stored) => {
-			isRetracted = !stored.wasSent || stored.failure !== undefined;
+			isRetracted = canRetract(stored);
 			return isRetracted ? undefined : stored;
 		});
 		return isRetracted;

@@ -55,6 +55,11 @@ export function withAuthor(stored: StoredEntry, userId: string): StoredEntry {
 	return { ...stored, userId, content: { ...content, target: { ...content.target, author: userId } } };
 }
 
+/** Tells whether an entry can be retracted: the server does not have it. */
+export function canRetract({ wasSent, failure }: StoredEntry): boolean {
+	return !wasSent || failure !== undefined;
+}
+
 /** Tells whether an entry creates a message. */
 export function isMessage<Of extends StoredEntry>(entry: Of): entry is Of & { readonly content: { kind: 'message' } } {
 	return entry.content.kind === 'message';

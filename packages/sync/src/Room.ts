@@ -76,8 +76,12 @@ export class Room {
 	#isJoining = false;
 	#firstUnread: number | undefined;
 	#missed = 0;
-	/** The last result of `messages`, and the objects that it was made of. */
-	#shown: { inputs: readonly unknown[]; messages: readonly Message[] } = { inputs: [], messages: [] };
+	/** The last result of `messages`, and the two arrays that it was made of. */
+	#shown: { messages: readonly Message[]; waiting: readonly OutboxEntry[]; result: readonly Message[] } = {
+		messages: [],
+		waiting: [],
+		result: []
+	};
 
 	constructor(id: string, options: RoomOptions) {
 		const { ask, setTyping, schedule, random, exclusive, outbox, onRead } = options;
@@ -176,11 +180,10 @@ export class Room {
 	get messages(): readonly Message[] {
 		const { messages } = this.timeline;
 		const waiting = this.entries;
-		const inputs = [messages, ...waiting];
-		const last = this.#shown.inputs;
-		const isCurrent = inputs.length === last.length && inputs.every((input, index) => input === last[index]);
-		if (!isCurrent) this.#shown = { inputs, messages: withWaiting(messages, waiting, this.#options.user()) };
-		return this.#shown.messages;
+		if (this.#shown.messages !== messages || this.#shown.waiting !== waiting) {
+			this.#shown = { messages, waiting, result: withWaiting(messages, waiting, this.#options.user()) };
+		}
+		return this.#shown.result;
 	}
 
 	/** The user's entries that the timeline does not contain yet, in the order of their creation. */

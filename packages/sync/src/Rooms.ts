@@ -6,7 +6,7 @@ import { dataOf } from './requests.ts';
 import { Room, type RoomOptions } from './Room.ts';
 import type { Session } from './Session.ts';
 import { Signal } from './Signal.ts';
-import type { Exclusive, Schedule } from './timing.ts';
+import { withoutLock, type Exclusive, type Schedule } from './timing.ts';
 import { Unread } from './Unread.ts';
 
 export interface RoomsOptions {
@@ -202,6 +202,3 @@ export class Rooms {
 		return room;
 	}
 }
-
-/** Without locks, two tabs may send the same entry. The server stores it once. */
-const withoutLock: Exclusive = (_name, run) => run();

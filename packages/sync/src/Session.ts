@@ -5,7 +5,7 @@ import { dataOf, type Ask } from './requests.ts';
 import { RequestSender } from './RequestSender.ts';
 import { Signal } from './Signal.ts';
 import { Timer } from './Timer.ts';
-import type { Exclusive, Schedule } from './timing.ts';
+import { withoutLock, type Exclusive, type Schedule } from './timing.ts';
 
 /** Another tab may take this long to write a new token. */
 const RECHECK_MS = 1_000;
@@ -219,5 +219,3 @@ export class Session {
 		this.changes.fire();
 	}
 }
-
-const withoutLock: Exclusive = (_name, run) => run();

@@ -4,7 +4,7 @@ export type { Content } from './entry-content.ts';
 export type { Identity, IdentityStorage } from './Identity.ts';
 export { isMentioned, mentionsIn } from './mentions.ts';
 export { Outbox } from './Outbox.ts';
-export { isMessage, targetOf, type EntryState, type OutboxEntry, type StoredEntry } from './OutboxEntry.ts';
+export { canRetract, isMessage, targetOf, type EntryState, type OutboxEntry, type StoredEntry } from './OutboxEntry.ts';
 export type { KeyedEntry, OutboxStorage, Update } from './OutboxStorage.ts';
 export { acceptInvitation, closeRoom, createPrivateRoom, previewInvitation } from './private-rooms.ts';
 export { ConnectionLost, dataOf, RejectionError } from './requests.ts';

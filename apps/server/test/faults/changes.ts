@@ -6,7 +6,7 @@ import {
 	type Standing,
 	type Target
 } from '@digda/protocol';
-import type { Room } from '@digda/sync';
+import { targetOf, type Room } from '@digda/sync';
 import { CONTENTS, type ChangeKind } from '@digda/testkit/entries.ts';
 import { happens } from '@digda/testkit/faults/until.ts';
 import type { Typing } from './discard.ts';
@@ -110,10 +110,6 @@ export function entryOf(room: string, target: Target, choice: Choice): RawEntry 
 	const { kind, random } = choice;
 	// `contentOf` returns the content of this kind.
 	return { kind, room, id: random.uuid(), ...contentOf(target, choice) } as RawEntry;
-}
-
-export function targetOf({ author, id }: { author: { id: string }; id: string }): Target {
-	return { author: author.id, id };
 }
 
 /** The messages that a person may change in this way. */

@@ -1,5 +1,5 @@
 import { CHAT_NAMESPACE, type ChatClientToServer, type ChatServerToClient } from '@digda/protocol';
-import { RoomList, Rooms, Session, type Outbox, type Schedule } from '@digda/sync';
+import { RoomList, Rooms, Session, type Outbox } from '@digda/sync';
 import { readKeptRooms, keepRooms } from '#lib/offline/kept-rooms.ts';
 import type { KeptMessages } from '#lib/offline/KeptMessages.ts';
 import { createOutboxStorage } from '#lib/offline/outbox-storage.ts';
@@ -9,6 +9,7 @@ import { ReactiveValue } from '#lib/socket/ReactiveValue.ts';
 import { browserIdentity } from './browser-identity.ts';
 import { toChatSocket } from './chat-socket.ts';
 import { lock, lockOrSteal } from './lock.ts';
+import { schedule } from './schedule.ts';
 
 /** The chat of this page: the connection, its session and the rooms. Its getters are reactive in components. */
 export class Chat {
@@ -94,8 +95,3 @@ export class Chat {
 		};
 	}
 }
-
-const schedule: Schedule = (ms, run) => {
-	const timer = setTimeout(run, ms);
-	return () => clearTimeout(timer);
-};

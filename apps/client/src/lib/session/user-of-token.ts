@@ -2,6 +2,7 @@ import { CHAT_NAMESPACE, type ChatClientToServer, type ChatServerToClient, type 
 import { Session, type Identity } from '@digda/sync';
 import { SocketWrapper } from '#lib/socket';
 import { toChatSocket } from './chat-socket.ts';
+import { schedule } from './schedule.ts';
 
 /**
  * Asks the server for the user of a token, on a separate connection. The browser's identity does not change.
@@ -18,10 +19,7 @@ export function askUserOfToken(server: string, token: string, onUser: (user: Use
 			write: (next) => (identity = next),
 			subscribe: () => () => undefined
 		},
-		schedule: (ms, run) => {
-			const timer = setTimeout(run, ms);
-			return () => clearTimeout(timer);
-		}
+		schedule
 	});
 	session.changes.on(() => {
 		if (!session.isReady && !session.isUnknown) return;
