@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { pairsOf, processorTime, superlinear } from '../../../packages/protocol/test/support/growth.ts';
 import { hostileTexts } from '../../../packages/protocol/test/support/hostile-texts.ts';
-import { hueOf, markOf } from '#lib/person/mark.ts';
+import { hueOf, initialsOf } from '#lib/person/mark.ts';
 import { isEmojiOnly } from '#lib/text/is-emoji-only.ts';
 import { readLink } from '#lib/text/link.ts';
 import { isMentioned, mentionsIn } from '@digda/sync';
@@ -22,7 +22,7 @@ const READERS: [string, (text: string) => unknown][] = [
 	['isMentioned, by a hostile name', (text) => isMentioned('hi @Ada, look', text.slice(0, text.length / 80))],
 	['readLink', readLink],
 	['hueOf', hueOf],
-	['markOf', markOf]
+	['initialsOf', initialsOf]
 ];
 
 const PAIRS = pairsOf(hostileTexts);

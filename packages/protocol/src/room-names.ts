@@ -32,6 +32,9 @@ export function toRoomId(text: string): string | undefined {
 	return PRIVATE_ROOM_ID.test(text) ? text : toRoomName(text);
 }
 
+/** The public room that the front page offers. */
+export const LOBBY = 'lobby';
+
 /** The name of a public room, normalized. */
 export const RoomName = v.pipe(
 	v.string('the name of the room is not a string'),

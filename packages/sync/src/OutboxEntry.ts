@@ -65,9 +65,12 @@ export function isMessage<Of extends StoredEntry>(entry: Of): entry is Of & { re
 	return entry.content.kind === 'message';
 }
 
-/** Returns a message, or the message that an entry creates or changes, as a target. */
-export function targetOf(message: Message | StoredEntry): Target {
-	if (!('content' in message)) return { author: message.author.id, id: message.id };
-	const { content, userId, id } = message;
-	return content.kind === 'message' ? { author: userId, id } : content.target;
+/** Names a message, or the message that an entry creates or changes. */
+export function targetOf(message: Message | StoredEntry | Target): Target {
+	if ('content' in message) {
+		const { content, userId, id } = message;
+		return content.kind === 'message' ? { author: userId, id } : content.target;
+	}
+	const { author, id } = message;
+	return { author: typeof author === 'string' ? author : author.id, id };
 }

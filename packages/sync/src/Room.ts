@@ -8,6 +8,7 @@ import type {
 	ReadCursor,
 	Rejection,
 	RoomText,
+	Target,
 	User
 } from '@digda/protocol';
 import type { ChatSocket } from './ChatSocket.ts';
@@ -217,7 +218,7 @@ export class Room {
 	}
 
 	/** Edits a message of the user, sent or waiting. @returns a promise that settles when the change is in the outbox */
-	async edit(message: Message | OutboxEntry, text: RoomText): Promise<void> {
+	async edit(message: Message | OutboxEntry | Target, text: RoomText): Promise<void> {
 		await this.#add({ kind: 'edit', target: targetOf(message), text });
 	}
 

@@ -1,6 +1,6 @@
 export type { ChatSocket, Handshake } from './ChatSocket.ts';
 export { Deletions, type MayBeDeleted } from './Deletions.ts';
-export type { Content } from './entry-content.ts';
+export { isSameTarget, type Content } from './entry-content.ts';
 export type { Identity, IdentityStorage } from './Identity.ts';
 export { isMentioned, mentionsIn } from './mentions.ts';
 export { Outbox } from './Outbox.ts';

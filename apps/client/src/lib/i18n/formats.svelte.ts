@@ -25,6 +25,15 @@ class Formats {
 		this.#zone = currentZone();
 	}
 
+	/** Formats a time without its day period, for narrow columns. */
+	clock(ms: number): string {
+		const parts = this.time.formatToParts(ms).filter(({ type }) => type !== 'dayPeriod');
+		return parts
+			.map(({ value }) => value)
+			.join('')
+			.trim();
+	}
+
 	/** Formats a duration in milliseconds, as milliseconds or seconds. */
 	duration(ms: number): string {
 		return ms < 1_000 ? this.milliseconds.format(ms) : this.seconds.format(ms / 1_000);

@@ -1,5 +1,5 @@
-/** The number of squares of a mark in each direction. */
-export const MARK_SIZE = 5;
+/** The number of hues of people, far enough apart to be told from each other. */
+const HUES = 12;
 
 /** Hashes the id of a person to 32 bits (FNV-1a). */
 function hash(id: string): number {
@@ -8,9 +8,9 @@ function hash(id: string): number {
 	return bits >>> 0;
 }
 
-/** Returns the hue of a person, in degrees. Two people with the same name nearly always have different hues. */
+/** Returns the hue of a person, in degrees: one of twelve. */
 export function hueOf(id: string): number {
-	return (hash(id) >>> 17) % 360;
+	return ((hash(id) >>> 8) % HUES) * (360 / HUES);
 }
 
 /** Returns three hexadecimal digits, which nearly always differ for two people with the same name. */
@@ -18,16 +18,11 @@ export function tagOf(id: string): string {
 	return (hash(id) & 0xfff).toString(16).padStart(3, '0');
 }
 
-/** Returns the mark of a person as an SVG path, symmetric, for readers who cannot distinguish colours. */
-export function markOf(id: string): string {
-	const bits = hash(id);
-	const middle = (MARK_SIZE - 1) / 2;
-	let path = '';
-	for (let x = 0; x < MARK_SIZE; x += 1) {
-		for (let y = 0; y < MARK_SIZE; y += 1) {
-			const column = Math.min(x, 2 * middle - x);
-			if ((bits >>> (column * MARK_SIZE + y)) & 1) path += `M${x} ${y}h1v1h-1z`;
-		}
-	}
-	return path;
+const graphemes = new Intl.Segmenter();
+
+/** Returns the first letters of the first two words of a name, in upper case; empty for an empty name. */
+export function initialsOf(name: string): string {
+	const words = name.split(/\s+/).filter((word) => word !== '');
+	const letters = words.slice(0, 2).map((word) => graphemes.segment(word)[Symbol.iterator]().next().value?.segment);
+	return letters.join('').toUpperCase();
 }

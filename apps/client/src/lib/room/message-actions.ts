@@ -1,0 +1,9 @@
+/** What the reader can do with a message; undefined if the reader may not. */
+export interface MessageActions {
+	reply?: (() => void) | undefined;
+	edit?: (() => void) | undefined;
+	react?: ((emoji: string, isSet: boolean) => void) | undefined;
+	copyLink?: (() => void) | undefined;
+	/** Asks first. */
+	delete?: (() => void) | undefined;
+}
