@@ -353,3 +353,29 @@ test('[TIME-6] a reader far back follows again when the log ends where the windo
 	server.deliver(1, false);
 	expect(timeline.to).toBe(126);
 });
+
+test('the last of two requests for another part of the log wins, in any order of the answers', async () => {
+	for (const isSwapped of [false, true]) {
+		const opened = await joinRoom(1_000);
+		const { server, time, room, timeline } = opened;
+		const shown = [room.history.showAround(100), room.history.showAround(500)];
+		const pages = server.waiting.slice();
+		for (const page of isSwapped ? pages.toReversed() : pages) {
+			page.answer();
+			await time.settle();
+		}
+		await Promise.all(shown);
+		expect([timeline.from, timeline.to]).toEqual([475, 524]);
+	}
+});
+
+test('a reader who stays keeps the window', async () => {
+	const opened = await joinRoom(1_000);
+	const { room, timeline } = opened;
+	const { from, to } = timeline;
+	const shown = room.history.showAround(100);
+	room.history.stay();
+	await answerAll(opened);
+	await shown;
+	expect([timeline.from, timeline.to]).toEqual([from, to]);
+});

@@ -3,7 +3,8 @@ export interface MessageActions {
 	reply?: (() => void) | undefined;
 	edit?: (() => void) | undefined;
 	react?: ((emoji: string, isSet: boolean) => void) | undefined;
-	copyLink?: (() => void) | undefined;
+	/** @returns whether the link to the message was copied */
+	copyLink?: (() => Promise<boolean>) | undefined;
 	/** Asks first. */
 	delete?: (() => void) | undefined;
 }
