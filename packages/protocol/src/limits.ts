@@ -43,6 +43,9 @@ export const MAX_PACKET_MESSAGES = 200;
  */
 export const MAX_HELD_MESSAGES = 300;
 
+/** The longest text of a quote, in code points. */
+export const MAX_QUOTE_CODE_POINTS = 140;
+
 /** The most different emojis in the reactions of a message. */
 export const MAX_REACTIONS = 20;
 

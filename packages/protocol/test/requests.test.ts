@@ -6,6 +6,7 @@ import {
 	countFitting,
 	DisplayName,
 	ENTRY_KINDS,
+	excerptOf,
 	JoinRoom,
 	LeaveRoom,
 	ListRooms,
@@ -45,7 +46,7 @@ test('[REQ-2] a schema never throws, and accepts its own output', () => {
 	const payload = fc.record(
 		{
 			...{ room: field, id: field, text: field, after: field, before: field, seq: field, limit: field },
-			...{ target: field, emoji: field, isSet: field }
+			...{ target: field, emoji: field, isSet: field, replyTo: field }
 		},
 		{ requiredKeys: [] }
 	);
@@ -177,7 +178,9 @@ test('[REQ-4] a message is never larger on the wire than calculated', () => {
 	const reactions = fc.array(reaction, { maxLength: MAX_REACTIONS });
 	fc.assert(
 		fc.property(texts, names, reactions, (text, name, reactions) => {
-			const more = { author: { id: ID, name }, editedAt: 1.7e12, isDeleted: true as const, reactions };
+			const author = { id: ID, name };
+			const quote = { ...PLACE, author, text: excerptOf(text), changed: 123_456_789, isDeleted: true as const };
+			const more = { author, editedAt: 1.7e12, isDeleted: true as const, reactions, quote };
 			const item = message(text, more);
 			expect(Buffer.byteLength(JSON.stringify(item))).toBeLessThanOrEqual(wireBytes(item));
 		})
@@ -190,7 +193,7 @@ test('[REQ-4] an entry is never larger on the wire than calculated', () => {
 		fc.property(texts, names, emojis, (text, name, emoji) => {
 			const place = { ...PLACE, author: { id: ID, name } };
 			const entries: Entry[] = [
-				{ kind: 'message', ...place, text },
+				{ kind: 'message', ...place, text, quote: { ...place, text: excerptOf(text), changed: 123_456_789 } },
 				{ kind: 'edit', ...place, target, text },
 				{ kind: 'delete', ...place, target },
 				{ kind: 'reaction', ...place, target, emoji, isSet: false }

@@ -1,21 +1,24 @@
-import type {
-	ChatServerToClient,
-	Entry,
-	Head,
-	JoinedRoom,
-	Message,
-	MessageEntry,
-	ReadCursor,
-	Rejection,
-	RoomText,
-	Target,
-	User
+import {
+	excerptOf,
+	quoteOf,
+	type ChatServerToClient,
+	type Entry,
+	type Head,
+	type JoinedRoom,
+	type Message,
+	type MessageEntry,
+	type Quote,
+	type ReadCursor,
+	type Rejection,
+	type RoomText,
+	type Target,
+	type User
 } from '@digda/protocol';
 import type { ChatSocket } from './ChatSocket.ts';
-import type { Content } from './entry-content.ts';
+import { isSameTarget, type Content } from './entry-content.ts';
 import { History } from './History.ts';
 import type { Outbox } from './Outbox.ts';
-import { targetOf, type OutboxEntry } from './OutboxEntry.ts';
+import { isMessage, targetOf, type OutboxEntry } from './OutboxEntry.ts';
 import { People } from './People.ts';
 import { ReadTracker } from './ReadTracker.ts';
 import { ConnectionLost, dataOf, isTemporary, RejectionError, type Ask } from './requests.ts';
@@ -45,6 +48,12 @@ export interface RoomOptions {
 	onRead: (cursor: ReadCursor) => void;
 	/** Called when the server spells the identifier of the room differently. */
 	onSpelling: (room: string) => void;
+}
+
+/** The optional parts of a message. */
+export interface Saying {
+	/** The message that it replies to, sent or waiting. */
+	replyTo?: Message | OutboxEntry | Target | undefined;
 }
 
 /** The reason why a membership ended. */
@@ -212,9 +221,21 @@ export class Room {
 	 * @param text a text that `RoomText` has parsed
 	 * @returns a promise that settles when the message is in the outbox
 	 */
-	async say(text: RoomText): Promise<void> {
+	async say(text: RoomText, { replyTo }: Saying = {}): Promise<void> {
 		this.setTyping(false);
-		await this.#add({ kind: 'message', text });
+		await this.#add({ kind: 'message', text, ...(replyTo && { replyTo: targetOf(replyTo) }) });
+	}
+
+	/** Quotes the message to which a waiting message replies; undefined when neither the window nor the outbox has it. */
+	quoteFor({ content }: OutboxEntry): Quote | undefined {
+		const source = content.kind === 'message' ? content.replyTo : undefined;
+		if (!source) return undefined;
+		const isSource = (each: Message | OutboxEntry) => isSameTarget(targetOf(each), source);
+		const message = this.messages.find(isSource);
+		if (message) return quoteOf(message);
+		const waiting = this.entries.filter(isMessage).find(isSource);
+		const user = this.#options.user();
+		return waiting && user && { seq: 0, id: waiting.id, author: user, text: excerptOf(waiting.content.text) };
 	}
 
 	/** Edits a message of the user, sent or waiting. @returns a promise that settles when the change is in the outbox */

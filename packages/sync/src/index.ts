@@ -8,7 +8,7 @@ export { canRetract, isMessage, targetOf, type EntryState, type OutboxEntry, typ
 export type { KeyedEntry, OutboxStorage, Update } from './OutboxStorage.ts';
 export { acceptInvitation, closeRoom, createPrivateRoom, previewInvitation } from './private-rooms.ts';
 export { ConnectionLost, dataOf, RejectionError } from './requests.ts';
-export { Room } from './Room.ts';
+export { Room, type Saying } from './Room.ts';
 export { RoomList, type KnownRoom, type ListedRoom } from './RoomList.ts';
 export { RoomManager } from './RoomManager.ts';
 export { Rooms, type Delivery, type Mention } from './Rooms.ts';

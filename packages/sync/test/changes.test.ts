@@ -576,3 +576,42 @@ test('a script has the same result offline and online', async () => {
 test('[BOX-3] a script has the same result on a bad and on a good connection', async () => {
 	await comparePlays(['say', 'edit', 'edit', 'delete', 'react', 'react', ...DISTURBANCES]);
 }, 60_000);
+
+test('[REPLY-1] a reply names a message of the log, or one that waits before it', async () => {
+	const browser = await openOffline();
+	const [first] = browser.room.timeline.messages;
+	if (!first) throw new Error('the room is empty');
+	await browser.room.say('mine', { replyTo: first });
+	await browser.room.say('more', { replyTo: browser.unsent('mine') });
+	const [mine, more] = browser.entries;
+	if (!mine || !more) throw new Error('the outbox is empty');
+	expect(browser.room.quoteFor(mine)).toMatchObject({ seq: 1, id: first.id, text: first.text });
+	expect(browser.room.quoteFor(more)).toMatchObject({ id: mine.id, author: ME, text: 'mine' });
+	// The outbox holds no copy of the source.
+	expect(JSON.stringify(browser.storage.entries)).not.toContain(first.text);
+	await browser.finish();
+	expect(browser.sent.map(({ payload }) => payload)).toMatchObject([
+		{ text: 'mine', replyTo: FIRST },
+		{ text: 'more', replyTo: { author: 'me', id: mine.id } }
+	]);
+	expect(browser.room.timeline.messages.slice(-2).map(({ quote }) => quote)).toMatchObject([
+		{ seq: 1, text: first.text },
+		{ seq: 4, text: 'mine' }
+	]);
+});
+
+test('[REPLY-3] a waiting change of a message shows in its quotes', async () => {
+	const browser = new Browser();
+	browser.server.log = logOf(1);
+	browser.server.add(ME, { kind: 'message', text: 'mine' });
+	browser.server.add(SOMEBODY, { kind: 'message', text: 'reply', replyTo: 2 });
+	await browser.connect();
+	await browser.disconnect();
+	const [, mine] = browser.room.messages;
+	if (!mine) throw new Error('the room is empty');
+	await browser.room.edit(mine, 'better');
+	expect(browser.room.messages.at(-1)?.quote?.text).toBe('better');
+	await browser.room.delete(mine);
+	expect(browser.room.messages.at(-1)?.quote).toMatchObject({ text: '', isDeleted: true });
+	expect(browser.room.timeline.messages.at(-1)?.quote?.text).toBe('mine');
+});

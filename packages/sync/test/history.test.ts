@@ -20,7 +20,10 @@ const some = fc.nat({ max: 12 });
 const place = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
 const step = fc.oneof(
-	{ weight: 3, arbitrary: fc.record({ kind: fc.constant('send' as const), author: person }) },
+	{
+		weight: 3,
+		arbitrary: fc.record({ kind: fc.constant('send' as const), author: person, place, isReply: fc.boolean() })
+	},
 	{
 		weight: 5,
 		arbitrary: fc.record({
@@ -61,12 +64,21 @@ function pick<Item>(items: readonly Item[], at: number): Item | undefined {
 	return items[Math.floor(at * items.length)];
 }
 
+/** Adds a message, which may reply to another one. */
+function sayIn(server: SlowServer, { author, place, isReply }: Step & { kind: 'send' }): void {
+	const source = isReply ? pick(server.room.messages(), place) : undefined;
+	server.add(author, {
+		...{ kind: 'message', text: `text ${server.log.length}` },
+		...(source && { replyTo: source.seq })
+	});
+}
+
 function take({ server, time, room }: ReturnType<typeof openRoom>, each: Step): Promise<void> | void {
 	const { history, timeline } = room;
 	const ignore = () => undefined;
 	switch (each.kind) {
 		case 'send':
-			server.add(each.author, { kind: 'message', text: `text ${server.log.length}` });
+			sayIn(server, each);
 			return;
 		case 'edit':
 		case 'delete':

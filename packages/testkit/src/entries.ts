@@ -22,7 +22,7 @@ export const CHANGE_KINDS = KINDS.filter((kind): kind is ChangeKind => 'target' 
 export const CONTENTS: {
 	readonly [Kind in EntryKind]: (target: Target) => readonly [EntryContent<Kind>, ...EntryContent<Kind>[]];
 } = {
-	message: () => [{ text: '안녕' }, { text: '잘 가' }],
+	message: (target) => [{ text: '안녕' }, { text: '잘 가' }, { text: '안녕', replyTo: target }],
 	edit: (target) => [
 		{ target, text: '안녕하세요' },
 		// The same text as in the first message.
@@ -62,6 +62,13 @@ export const WRONG_IDS: readonly unknown[] = [
 	...[ID.slice(1), `${ID}0`, `${ID}\n`, ` ${ID}`, ID.replaceAll('-', ''), ID.replace('0', 'A'), ID.replace('0', '０')]
 ];
 
+/** Values that are no target. */
+const WRONG_TARGETS: readonly unknown[] = [
+	...[null, 7, '', ID, [], {}, ['author', ID], { author: 'somebody' }, { id: ID }],
+	...[null, 7, '', 'two words', "x' OR 1=1", 'x'.repeat(65), ['x'], { id: 'x' }].map((author) => ({ author, id: ID })),
+	...WRONG_IDS.map((id) => ({ author: 'somebody', id }))
+];
+
 /** Values that every schema of the field rejects, `undefined` for a missing field. */
 export const WRONG_VALUES: Readonly<Record<ContentField, readonly unknown[]>> = {
 	text: [
@@ -70,14 +77,8 @@ export const WRONG_VALUES: Readonly<Record<ContentField, readonly unknown[]>> = 
 		// Composition makes two code points of this one.
 		'\u0958'.repeat(MAX_TEXT_CODE_POINTS)
 	],
-	target: [
-		...[undefined, null, 7, '', ID, [], {}, ['author', ID], { author: 'somebody' }, { id: ID }],
-		...[null, 7, '', 'two words', "x' OR 1=1", 'x'.repeat(65), ['x'], { id: 'x' }].map((author) => ({
-			author,
-			id: ID
-		})),
-		...WRONG_IDS.map((id) => ({ author: 'somebody', id }))
-	],
+	target: [undefined, ...WRONG_TARGETS],
+	replyTo: WRONG_TARGETS,
 	emoji: [
 		...[
 			undefined,

@@ -51,7 +51,7 @@ function lengthOf(text = ''): number {
 
 /** The bytes of an entry, with its row in the index by id. */
 function entry(room: number, name: number, text: number): number {
-	return row(room + 2 * UUID + name + text + NUMBERS) + row(room + 2 * UUID + NUMBERS);
+	return row(room + 2 * UUID + name + text + 2 * NUMBERS) + row(room + 2 * UUID + NUMBERS);
 }
 
 /** The bytes of an entry that changes a message: its JSON content, and its rows in the indexes by id and by target. */

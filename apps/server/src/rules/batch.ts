@@ -4,6 +4,7 @@ import {
 	entryAt,
 	fromChange,
 	toMessage,
+	toQuote,
 	updateRow,
 	type ChangeRow,
 	type MessageRow
@@ -126,7 +127,9 @@ class Batch {
 		if (!isMember && !isOperator) return reject(rejection);
 		const standing = { isMember, isOperator, isOwner: room.ownerId === author.id, isAuthor: false };
 		if (entry.kind === 'message') {
-			return ENTRY_KINDS.message.may(standing) ? this.#addMessage(room, entry) : reject(rejection);
+			if (!ENTRY_KINDS.message.may(standing)) return reject(rejection);
+			const source = this.#sourceOf(entry);
+			return entry.replyTo && !source ? reject('no_source') : this.#addMessage(room, entry, source);
 		}
 		const target = this.#messages.get(`${entry.target.author} ${entry.target.id}`);
 		if (target?.room !== name) return reject('not_found');
@@ -165,7 +168,7 @@ class Batch {
 	/** Finds the entry with a key of author and id. */
 	#knownAs(key: string): { row: MessageRow | ChangeRow; isSame: (entry: NewEntry) => boolean } | undefined {
 		const message = this.#messages.get(key);
-		if (message) return { row: message, isSame: (entry) => isSameMessage(message, entry) };
+		if (message) return { row: message, isSame: (entry) => this.#isSameMessage(message, entry) };
 		const change = this.#changes.get(key);
 		if (!change) return undefined;
 		const target = this.#messages.get(`${change.targetAuthor} ${change.targetId}`);
@@ -174,18 +177,34 @@ class Batch {
 		return { row, isSame: (entry) => isSameChange(row, entry) };
 	}
 
-	#addMessage(room: RowOf<'rooms'>, { id, author, text, sentAt }: NewEntryOf<'message'>): Appended {
+	/** The message of the room that a message replies to. */
+	#sourceOf({ room, replyTo }: NewEntryOf<'message'>): MessageRow | undefined {
+		const source = replyTo && this.#messages.get(`${replyTo.author} ${replyTo.id}`);
+		return source?.room === room ? source : undefined;
+	}
+
+	/** A deleted message has no text, so any content matches. */
+	#isSameMessage(known: MessageRow, entry: NewEntry): boolean {
+		if (entry.kind !== 'message' || known.room !== entry.room) return false;
+		const text = known.original ?? known.text;
+		if (text === '') return true;
+		return text === entry.text && known.replyTo === (entry.replyTo ? this.#sourceOf(entry)?.seq : null);
+	}
+
+	#addMessage(room: RowOf<'rooms'>, entry: NewEntryOf<'message'>, source: MessageRow | undefined): Appended {
+		const { id, author, text, sentAt } = entry;
 		room.said += 1;
 		const changedRoom = this.#advanceHead(room);
 		const second = sentAt - (sentAt % ACTIVITY_MS);
 		if (second > room.lastAt) changedRoom.lastAt = room.lastAt = second;
 		const row: MessageRow = {
 			...{ room: room.room, seq: room.head, id, authorId: author.id, authorName: author.name, text, sentAt },
-			...{ said: room.said, changed: room.head, original: null, editedAt: null, folded: '' }
+			...{ said: room.said, changed: room.head, original: null, editedAt: null, folded: '' },
+			...{ textSeq: room.head, replyTo: source?.seq ?? null }
 		};
 		this.#newMessages.add(row);
 		this.#messages.set(keyOf(row), row);
-		return stored(row, true);
+		return { ...stored(row, true), ...(source && { quote: toQuote(source) }) };
 	}
 
 	/** Folds an entry into its message. If nothing changes, the message already has the requested state. */
@@ -233,13 +252,6 @@ class Batch {
 		this.#changedRooms.set(room.room, changed);
 		return changed;
 	}
-}
-
-/** A deleted message has no text, so any text matches. */
-function isSameMessage(known: MessageRow, entry: NewEntry): boolean {
-	return (
-		entry.kind === 'message' && known.room === entry.room && ['', entry.text].includes(known.original ?? known.text)
-	);
 }
 
 /** An erased content matches any content. */

@@ -1,12 +1,14 @@
 import {
 	ENTRY_KINDS,
+	excerptOf,
 	forAll,
 	forReader,
 	type ChangeEntry,
 	type Entry,
 	type KindDefinition,
 	type Message,
-	type MessageEntry
+	type MessageEntry,
+	type Quote
 } from '@digda/protocol';
 import type { SharedRow } from './schema.ts';
 import type { NewEntry } from './store.ts';
@@ -19,24 +21,45 @@ export type ChangeRow = SharedRow<'changes'>;
 
 /**
  * Completes an entry with its position in the log. @param position `target` is the `seq` of the message that the entry
- * changes
+ * changes, and `quote` quotes the message that it replies to
  */
 export function entryAt(
 	entry: NewEntry,
-	{ seq, said, target = 0 }: { seq: number; said: number; target?: number }
+	{ seq, said, target = 0, quote }: { seq: number; said: number; target?: number; quote?: Quote }
 ): Entry {
 	const { room, isOperator, ...fields } = entry;
-	if (fields.kind === 'message') return { ...fields, seq, said };
+	if (fields.kind === 'message') {
+		const { replyTo, ...message } = fields;
+		return { ...message, seq, said, ...(quote && { quote }) };
+	}
 	return { ...fields, seq, said, target: { ...fields.target, seq: target } };
 }
 
-/** Converts a row into a message for a reader. @param marks the marks that the reader has set on it */
-export function toMessage(row: MessageRow, marks: readonly string[] = []): Message {
+/** The columns of a message that its quotes are made of. The text may be cut after `QUOTED_CODE_POINTS`. */
+export type SourceRow = Pick<MessageRow, 'seq' | 'id' | 'authorId' | 'authorName' | 'text' | 'textSeq'>;
+
+/** Quotes the row of a message. */
+export function toQuote(row: SourceRow): Quote {
+	const { seq, id, text, textSeq } = row;
+	return {
+		...{ seq, id, author: authorOf(row), text: excerptOf(text) },
+		...(textSeq !== seq && { changed: textSeq }),
+		...(text === '' && { isDeleted: true })
+	};
+}
+
+/**
+ * Converts a row into a message for a reader.
+ * @param marks the marks that the reader has set on it
+ * @param source the message that it replies to
+ */
+export function toMessage(row: MessageRow, marks: readonly string[] = [], source?: SourceRow): Message {
 	const { seq, id, sentAt, said, text, changed, editedAt, folded } = row;
 	const message: Message = { seq, id, author: authorOf(row), sentAt, said, text };
 	if (changed !== seq) message.changed = changed;
 	if (editedAt !== null) message.editedAt = editedAt;
 	if (text === '') message.isDeleted = true;
+	if (source) message.quote = toQuote(source);
 	if (folded === '') return message;
 	// `updateRow` wrote this JSON.
 	return forReader({ ...message, ...(JSON.parse(folded) as Partial<Message>) }, marks);
@@ -44,16 +67,30 @@ export function toMessage(row: MessageRow, marks: readonly string[] = []): Messa
 
 /** Updates a row to a new state of its message. */
 export function updateRow(row: MessageRow, message: Message): void {
-	const { seq, id, author, sentAt, said, text, changed = seq, editedAt = null, isDeleted, ...folded } = forAll(message);
-	if (isDeleted) row.original = null;
+	const {
+		seq,
+		id,
+		author,
+		sentAt,
+		said,
+		text,
+		changed = seq,
+		editedAt = null,
+		isDeleted,
+		quote,
+		...folded
+	} = forAll(message);
+	if (text !== row.text) row.textSeq = changed;
+	if (isDeleted) row.original = row.replyTo = null;
 	else if (text !== row.text) row.original ??= row.text;
 	Object.assign(row, { text, changed, editedAt, folded: toJson(folded) });
 }
 
-/** The entry that made a message. */
-export function toMessageEntry(row: MessageRow): MessageEntry {
+/** The entry that made a message. @param source the message that it replies to */
+export function toMessageEntry(row: MessageRow, source?: SourceRow): MessageEntry {
 	const { seq, id, sentAt, said, text, original } = row;
-	return { kind: 'message', seq, id, author: authorOf(row), sentAt, said, text: original ?? text };
+	const entry: MessageEntry = { kind: 'message', seq, id, author: authorOf(row), sentAt, said, text: original ?? text };
+	return source ? { ...entry, quote: toQuote(source) } : entry;
 }
 
 /** The entry of a change row. */

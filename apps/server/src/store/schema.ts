@@ -115,6 +115,10 @@ export const SCHEMA = {
 			/** The `seq` of the last entry that changed it; its own without changes. */
 			changed: integer,
 			editedAt: nullableInteger,
+			/** The `seq` of the last edit or deletion; its own without one. */
+			textSeq: integer,
+			/** The `seq` of the message that it replies to; null in other messages, and after its deletion. */
+			replyTo: nullableInteger,
 			// Long texts come last: the engine reads earlier columns without them.
 			/** The current text; empty after deletion or retention. */
 			text,

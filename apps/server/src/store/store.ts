@@ -7,6 +7,7 @@ import type {
 	Member,
 	Message,
 	Page,
+	Quote,
 	RoomSummary,
 	User
 } from '@digda/protocol';
@@ -45,13 +46,16 @@ export interface Stored {
 	said: number;
 	/** The `seq` of the message that it changes. */
 	target?: number;
+	/** The message that it replies to. */
+	quote?: Quote;
 }
 
 /**
  * The reason why an entry was not stored. The author is not a member or lacks the right. The room or the message does
- * not exist. The message was deleted or is full. The id names another entry of this author.
+ * not exist, or the message that it replies to. The message was deleted or is full. The id names another entry of this
+ * author.
  */
-export type NotStored = 'forbidden' | 'not_found' | 'gone' | 'full' | 'id_reused';
+export type NotStored = 'forbidden' | 'not_found' | 'no_source' | 'gone' | 'full' | 'id_reused';
 
 /** A new value of a read cursor. */
 export interface NewCursor {

@@ -389,6 +389,7 @@ test('[REACT-2] [FOLD-4] a thousand reactions change no unread count, no page le
 test('[FOLD-2] folding the delivered entries gives a member the messages of a page', async () => {
 	const { me, friend } = await startLobby();
 	const targets = [await sendTarget(me, 'one'), await sendTarget(friend, 'two'), await sendTarget(me, 'three')];
+	for (const replyTo of targets) await friend.add('message', 'lobby', { text: 'reply', replyTo });
 	for (const target of targets) {
 		const author = target.author === me.user.id ? me : friend;
 		for (const client of [me, friend]) {
@@ -405,11 +406,10 @@ test('[FOLD-2] folding the delivered entries gives a member the messages of a pa
 		for (const entry of client.news('lobby')) {
 			if (entry.kind === 'message') {
 				messages.set(entry.seq, messageOf(entry));
-			} else {
-				const message = messages.get(entry.target.seq);
-				if (!message) throw new Error('a change came before its message');
-				messages.set(message.seq, fold(message, entry, client.user.id));
+				continue;
 			}
+			if (!messages.has(entry.target.seq)) throw new Error('a change came before its message');
+			for (const [seq, message] of messages) messages.set(seq, fold(message, entry, client.user.id));
 		}
 		expect([...messages.values()]).toEqual(await readAll(client));
 	}
@@ -580,5 +580,20 @@ describe('[JOIN-4] a client that rejoins', () => {
 		] as const) {
 			expect(await me.join('lobby', { from: 1, after, afterId }), `${after} ${afterId}`).toMatchObject({ reset });
 		}
+	});
+});
+
+test('[REPLY-1] [REPLY-2] a reply reaches members with its quote, and is not found without its message', async () => {
+	const { me, friend } = await startLobby();
+	const replyTo = await sendTarget(me, 'the question');
+	const { seq } = await friend.add('message', 'lobby', { text: 'the answer', replyTo });
+	const quote = { seq: 1, id: replyTo.id, author: me.user, text: 'the question' };
+	await me.untilTold('entry:new', ({ entries }) => entries.some((entry) => entry.seq === seq));
+	expect(me.news('lobby').at(-1)).toMatchObject({ kind: 'message', text: 'the answer', quote });
+	expect(me.news('lobby').at(-1)).not.toHaveProperty('replyTo');
+	expect((await readAll(friend)).at(-1)?.quote).toEqual(quote);
+	expect(await me.tryAdd('message', 'lobby', { text: 'x', replyTo: NOWHERE })).toEqual({
+		ok: false,
+		error: { code: 'not_found', message: 'the message that it replies to does not exist' }
 	});
 });

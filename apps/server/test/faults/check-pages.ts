@@ -84,7 +84,7 @@ function findWrong(
 export async function checkLeftovers({ ask }: Stored): Promise<string[]> {
 	const left = await ask<{ room: string; seq: number }>(
 		`SELECT room, seq FROM messages WHERE text = '' AND (
-			original IS NOT NULL OR folded <> '' OR edited_at IS NOT NULL
+			original IS NOT NULL OR reply_to IS NOT NULL OR folded <> '' OR edited_at IS NOT NULL
 			OR EXISTS (SELECT 1 FROM changes WHERE changes.room = messages.room AND target = messages.seq AND content <> '')
 			OR EXISTS (SELECT 1 FROM marks WHERE marks.room = messages.room AND target = messages.seq)
 		)`

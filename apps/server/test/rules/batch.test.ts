@@ -16,7 +16,8 @@ const ATTIC = { ...LOBBY, room: '~attic', ownerId: 'ada', isPrivate: true, head:
 
 const messageRow = (room: string, seq: number, authorId: string, more: Partial<MessageRow> = {}): MessageRow => ({
 	...{ room, seq, id: `${room} ${seq}`, authorId, authorName: authorId, sentAt: seq, said: seq },
-	...{ changed: seq, editedAt: null, text: `text ${seq}`, original: null, folded: '' },
+	...{ changed: seq, editedAt: null, textSeq: seq, replyTo: null },
+	...{ text: `text ${seq}`, original: null, folded: '' },
 	...more
 });
 
@@ -42,7 +43,14 @@ function world(): BatchState {
 			member('bora', '~attic', 1)
 		],
 		messages: [
-			messageRow('lobby', 1, 'ada', { text: 'edited', original: 'text 1', editedAt: 3, changed: 4, folded }),
+			messageRow('lobby', 1, 'ada', {
+				text: 'edited',
+				original: 'text 1',
+				editedAt: 3,
+				textSeq: 3,
+				changed: 4,
+				folded
+			}),
 			messageRow('lobby', 2, 'bora'),
 			messageRow('~attic', 1, 'bora')
 		],

@@ -35,6 +35,7 @@ const FORBIDDEN: Appended = { ok: false, code: 'forbidden' };
 const FULL: Appended = { ok: false, code: 'full' };
 const NOT_FOUND: Appended = { ok: false, code: 'not_found' };
 const ID_REUSED: Appended = { ok: false, code: 'id_reused' };
+const NO_SOURCE: Appended = { ok: false, code: 'no_source' };
 const GONE: Appended = { ok: false, code: 'gone' };
 
 /** The outcome for a stored message, by default in a room with messages alone. */
@@ -569,6 +570,140 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 					deletion('root', 'c', MINE, { isOperator: true })
 				)
 			).toEqual([FORBIDDEN, FORBIDDEN, stored(3, { said: 2, target: 1 })]);
+		});
+	});
+
+	describe(`${name}: replies`, () => {
+		const MINE = target('ada', 'own');
+		const reply = (id: string, replyTo = MINE, more: Partial<NewEntry & { kind: 'message' }> = {}) =>
+			message('bora', id, { replyTo, ...more });
+		const quotesIn = (messages: readonly Message[]) => messages.map(({ quote }) => quote);
+
+		test('[REPLY-1] a reply needs a message of its room, which may be deleted or come before it in the batch', async () => {
+			const { store } = await open();
+			await gather(store, 'ada', 'bora');
+			await append(store, message('ada', 'away', { room: 'attic' }), reaction('ada', 'r', MINE, '👍'));
+			const wrong = [target('ada', 'nothing'), target('bora', 'x'), target('ada', 'away'), target('ada', 'r')];
+			const rejected = wrong.map((source, index) => reply(`wrong ${index}`, source));
+			expect(await append(store, ...rejected)).toEqual(rejected.map(() => NO_SOURCE));
+			expect(await append(store, message('bora', 'a'), reply('b', target('bora', 'a')))).toMatchObject([
+				{ seq: 4 },
+				{ seq: 5, quote: { seq: 4, text: 'a' } }
+			]);
+			await append(store, deletion('ada', 'd', MINE));
+			expect(await append(store, reply('c'))).toMatchObject([{ seq: 7, quote: { seq: 1, text: '', isDeleted: true } }]);
+		});
+
+		test('[REPLY-2] pages and the log quote the source as it is now', async () => {
+			const { store } = await open();
+			await gather(store, 'ada', 'bora');
+			const source = { seq: 1, id: 'own', author: { id: 'ada', name: 'ada' } };
+			const expectQuotes = async (quote: object) => {
+				const page = await readMessages(store, 'bora');
+				expect(quotesIn(page)).toEqual([undefined, undefined, quote]);
+				const entries = (await readEntries(store)).filter((entry) => entry.kind === 'message');
+				expect(entries.map((entry) => entry.quote)).toEqual([undefined, undefined, quote]);
+			};
+			expect(await append(store, reply('b'))).toEqual([stored(3, { quote: { ...source, text: 'own' } })]);
+			await expectQuotes({ ...source, text: 'own' });
+			await append(
+				store,
+				reaction('bora', 'r', MINE, '👍'),
+				edit('ada', 'e1', MINE, 'two'),
+				edit('ada', 'e2', MINE, 'three')
+			);
+			await expectQuotes({ ...source, text: 'three', changed: 6 });
+			await append(store, reaction('bora', 's', MINE, '🎉'), deletion('ada', 'd', MINE));
+			await expectQuotes({ ...source, text: '', changed: 8, isDeleted: true });
+		});
+
+		test('[REPLY-2] a quote is one line of at most 140 code points', async () => {
+			const { store } = await open();
+			await gather(store, 'ada');
+			const texts = ['a\n\n  b', '가'.repeat(140), '가'.repeat(141), '😀'.repeat(4_000), `${'\n'.repeat(600)}b`];
+			for (const [index, text] of texts.entries()) {
+				await append(
+					store,
+					message('ada', `s${index}`, { text }),
+					message('ada', `r${index}`, { replyTo: target('ada', `s${index}`) })
+				);
+			}
+			const quotes = quotesIn(await readMessages(store)).flatMap((quote) => quote?.text ?? []);
+			expect(quotes).toEqual(['a b', '가'.repeat(140), `${'가'.repeat(139)}…`, `${'😀'.repeat(139)}…`, '…']);
+			const entries = (await readEntries(store)).flatMap((entry) => ('quote' in entry && entry.quote?.text) || []);
+			expect(entries).toEqual(quotes);
+		});
+
+		test('[REPLY-3] readOn returns held replies whose sources were edited or deleted since', async () => {
+			const { store } = await open();
+			await gather(store, 'ada', 'bora');
+			const other = target('bora', 'own');
+			await append(store, reply('b'), reply('c', other), reply('d'));
+			await append(store, reaction('bora', 'r', other, '👍'));
+			const changed = async (to: number) => {
+				const on = await store.readOn('bora', 'lobby', { from: 3, to }, 50);
+				return on?.changed.map(({ seq, quote }) => ({ seq, text: quote?.text }));
+			};
+			// A reaction changes no quote.
+			expect(await changed(5)).toEqual([]);
+			await append(store, edit('ada', 'e', MINE, 'better'));
+			const better = [3, 5].map((seq) => ({ seq, text: 'better' }));
+			expect(await changed(5)).toEqual(better);
+			expect(await changed(6)).toEqual(better);
+			expect(await changed(7)).toEqual([]);
+			// A deleted reply has no quote.
+			await append(store, deletion('bora', 'x', target('bora', 'b')));
+			expect(await changed(7)).toEqual([{ seq: 3, text: undefined }]);
+			await append(store, deletion('ada', 'y', MINE));
+			expect(await changed(8)).toEqual([{ seq: 5, text: '' }]);
+		});
+
+		test('[SEND-3] a reply sent again must name the same source, until it is deleted', async () => {
+			const { store } = await open();
+			await gather(store, 'ada', 'bora');
+			await append(store, reply('b'), edit('ada', 'e', MINE, 'better'), edit('bora', 'f', target('bora', 'b'), 'x'));
+			const attempts = [
+				reply('b'),
+				message('bora', 'b'),
+				reply('b', target('bora', 'own')),
+				reply('b', target('ada', 'no'))
+			];
+			expect(await append(store, ...attempts)).toMatchObject([
+				{ seq: 3, isNew: false },
+				ID_REUSED,
+				ID_REUSED,
+				ID_REUSED
+			]);
+			await append(store, deletion('ada', 'd', MINE));
+			expect(await append(store, ...attempts)).toMatchObject([
+				{ seq: 3, isNew: false },
+				ID_REUSED,
+				ID_REUSED,
+				ID_REUSED
+			]);
+			await append(store, deletion('bora', 'g', target('bora', 'b')));
+			expect(await append(store, ...attempts)).toMatchObject(attempts.map(() => ({ seq: 3, isNew: false })));
+		});
+
+		test('[DEL-1] a deleted message is empty in every quote, and a deleted reply has none', async () => {
+			const { store } = await open();
+			await gather(store, 'ada', 'bora');
+			await append(
+				store,
+				message('ada', 'secret'),
+				reply('b', target('ada', 'secret')),
+				reply('c', target('bora', 'b'))
+			);
+			await append(store, deletion('ada', 'd', target('ada', 'secret')), deletion('bora', 'e', target('bora', 'b')));
+			const [, , , ...replies] = await readMessages(store);
+			expect(replies).toMatchObject([
+				{ id: 'b', text: '', isDeleted: true },
+				{ id: 'c', quote: { id: 'b', text: '', isDeleted: true } }
+			]);
+			expect(replies[0]).not.toHaveProperty('quote');
+			const entries = JSON.stringify(await readEntries(store));
+			expect(entries).not.toContain('"text":"secret"');
+			expect(entries.match(/"quote"/g)).toHaveLength(1);
 		});
 	});
 

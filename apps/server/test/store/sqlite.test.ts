@@ -99,6 +99,8 @@ describe('the file', () => {
 		checkpoint(file);
 		expect(wordsIn(file, words)).toEqual(words);
 
+		// A reply quotes the last version.
+		await store.append([message('ada', 'reply', { replyTo: mine })], []);
 		await store.append([deletion('ada', 'd', mine)], []);
 		checkpoint(file);
 		expect(wordsIn(file, [...words, 'what somebody else said'])).toEqual(['what somebody else said']);
@@ -184,8 +186,8 @@ describe('the file', () => {
 		expect(() =>
 			execute(
 				file,
-				`INSERT INTO messages (room, seq, id, author_id, author_name, sent_at, said, changed, text, folded, checksum)
-				VALUES ('elsewhere', 9, 'm1', 'ada', 'Ada', 1, 1, 9, 'x', '', 0)`
+				`INSERT INTO messages (room, seq, id, author_id, author_name, sent_at, said, changed, text_seq, text, folded, checksum)
+				VALUES ('elsewhere', 9, 'm1', 'ada', 'Ada', 1, 1, 9, 9, 'x', '', 0)`
 			)
 		).toThrow(/UNIQUE/);
 	});

@@ -60,9 +60,9 @@ export interface KindDefinition<Request extends string = string, Content extends
 }
 
 /** The content of an entry, inferred from the schemas of its fields. */
-export type ContentOf<Content extends v.ObjectEntries> = {
-	[Field in keyof Content]: Content[Field] extends v.GenericSchema ? v.InferOutput<Content[Field]> : never;
-};
+export type ContentOf<Content extends v.ObjectEntries> = Content extends v.ObjectEntries
+	? v.InferOutput<v.ObjectSchema<Content, undefined>>
+	: never;
 
 /** Something that a person can set on a message once, and remove again. */
 export interface Mark {

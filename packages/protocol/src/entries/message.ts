@@ -1,12 +1,16 @@
+import * as v from 'valibot';
 import type { User } from '../chat.ts';
 import { RoomText } from '../text.ts';
-import { defineKind, NOT_MEMBER, type EntryFields } from './entry.ts';
+import { defineKind, NOT_MEMBER, Target, type EntryFields } from './entry.ts';
+import type { Quote } from './quote.ts';
 
 /** A person sends a message. */
 export interface MessageEntry extends EntryFields {
 	kind: 'message';
 	/** The text as sent; empty after the message was deleted. */
 	text: string;
+	/** The message that it replies to. */
+	quote?: Quote;
 }
 
 /** An emoji with which people react to a message. */
@@ -28,21 +32,24 @@ export interface Message extends EntryFields {
 	editedAt?: number;
 	/** Set after it was deleted, or emptied by retention. Only its position, id, author and time are left. */
 	isDeleted?: true;
+	/** The message that it replies to; absent after the reply was deleted. */
+	quote?: Quote;
 	/** Absent without reactions. */
 	reactions?: readonly Reaction[];
 }
 
 export const message = defineKind({
 	request: 'message:send',
-	content: { text: RoomText },
+	content: { text: RoomText, replyTo: v.exactOptional(Target) },
 	may: ({ isMember }) => isMember,
 	forbidden: NOT_MEMBER
 });
 
 /** The message that a `message` entry makes. */
-export function messageOf({ seq, id, author, sentAt, said, text }: MessageEntry): Message {
+export function messageOf({ seq, id, author, sentAt, said, text, quote }: MessageEntry): Message {
 	const made: Message = { seq, id, author, sentAt, said, text };
-	return text === '' ? { ...made, isDeleted: true } : made;
+	if (text === '') return { ...made, isDeleted: true };
+	return quote ? { ...made, quote } : made;
 }
 
 /** The `seq` of the last entry folded into a message; its own `seq` when nothing has changed it. */

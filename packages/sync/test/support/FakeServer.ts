@@ -156,7 +156,10 @@ export class FakeServer {
 			this.readSeq = Math.max(this.readSeq, seq);
 			return this.room.cursorAt(this.readSeq);
 		},
-		'message:send': ({ id, text }) => this.#store(id, { kind: 'message', text }),
+		'message:send': ({ id, text, replyTo }) =>
+			replyTo
+				? this.#change(id, replyTo, (seq) => ({ kind: 'message', text, replyTo: seq }))
+				: this.#store(id, { kind: 'message', text }),
 		'message:edit': ({ id, target, text }) => this.#change(id, target, (seq) => ({ kind: 'edit', target: seq, text })),
 		'message:delete': ({ id, target }) => this.#change(id, target, (seq) => ({ kind: 'delete', target: seq })),
 		'message:react': ({ id, target, emoji, isSet }) =>
@@ -173,7 +176,8 @@ export class FakeServer {
 		const target = this.room.messages().find((message) => message.author.id === author && message.id === targetId);
 		if (!target) return { ok: false, error: { code: 'not_found', message: '' } };
 		const content = toContent(target.seq);
-		if (target.isDeleted && content.kind !== 'delete') return { ok: false, error: { code: 'gone', message: '' } };
+		if (target.isDeleted && !['delete', 'message'].includes(content.kind))
+			return { ok: false, error: { code: 'gone', message: '' } };
 		return this.#store(id, content) ?? { room: 'lobby', id, seq: lastEntryIn(target), sentAt: target.sentAt };
 	}
 }

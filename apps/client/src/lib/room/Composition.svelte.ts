@@ -16,6 +16,8 @@ interface Options {
 	userId: () => string | undefined;
 	/** Called before a message of the reader is shown. */
 	onsay: () => void;
+	/** Called when the field must get the focus. */
+	onreply: () => void;
 }
 
 /** What the reader writes in a room: a message, an answer, or the new text of an old message. */
@@ -92,9 +94,18 @@ export class Composition {
 			if (!source || textOf(source) !== text) await room().edit(context.target, text);
 			return;
 		}
+		if (context) this.#contexts.write(name, undefined);
 		onsay();
-		await room().say(text);
+		await room().say(text, { replyTo: context?.target });
 		drafts.settle(name, typed);
+	}
+
+	/** Begins an answer to a message. The typed text stays. */
+	reply(message: AnyMessage): void {
+		const wasEdit = this.context?.kind === 'edit';
+		this.#contexts.write(this.#options.name, { kind: 'reply', target: targetOf(message) });
+		if (wasEdit) this.fieldKey += 1;
+		else this.#options.onreply();
 	}
 
 	/** Begins to edit a message of the reader. */
@@ -109,10 +120,11 @@ export class Composition {
 		if (own) this.edit(own);
 	}
 
-	/** Returns to writing a new message. */
+	/** Returns to writing a new message. The text of an answer stays in the field. */
 	end(): void {
+		const wasEdit = this.context?.kind === 'edit';
 		this.#contexts.write(this.#options.name, undefined);
-		this.fieldKey += 1;
+		if (wasEdit) this.fieldKey += 1;
 	}
 
 	/** Discards the draft. */

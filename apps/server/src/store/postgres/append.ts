@@ -103,13 +103,15 @@ function write(sql: Transaction, writes: BatchWrites): void {
 			'seq',
 			'changed',
 			'editedAt',
+			'textSeq',
+			'replyTo',
 			'text',
 			'original',
 			'folded'
 		]);
 		sql.send(
-			`UPDATE messages SET (changed, edited_at, text, original, folded) =
-				(now.changed, now.edited_at, now.text, now.original, now.folded)
+			`UPDATE messages SET (changed, edited_at, text_seq, reply_to, text, original, folded) =
+				(now.changed, now.edited_at, now.text_seq, now.reply_to, now.text, now.original, now.folded)
 			FROM ${relation} AS now (${names}) WHERE messages.room = now.room AND messages.seq = now.seq`,
 			parameters
 		);

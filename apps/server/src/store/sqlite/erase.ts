@@ -3,7 +3,7 @@ import { statementsOf } from './query.ts';
 import { sealing } from './sealed-rows.ts';
 
 /** The columns of an emptied message, as SQL. */
-const EMPTIED = { text: "''", original: 'NULL', editedAt: 'NULL', folded: "''" };
+const EMPTIED = { replyTo: 'NULL', text: "''", original: 'NULL', editedAt: 'NULL', folded: "''" };
 
 /** Makes the function that erases the versions and marks of a range of messages. SQLite overwrites the bytes. */
 export function erasingOf(database: DatabaseSync): (room: string, from: number, to: number) => void {

@@ -5,7 +5,7 @@ import { partOf, planOf, type Part, type Sides } from '../page.ts';
 import type { Range, Slice } from '../store.ts';
 import type { Calls } from './calls.ts';
 import { statementsOf } from './query.ts';
-import { createLogReader } from './read-log.ts';
+import { createLogReader, sourceReaderOf } from './read-log.ts';
 import { missing, sealedColumns, sealedReadsOf } from './sealed-rows.ts';
 import { transact } from './transaction.ts';
 
@@ -16,6 +16,7 @@ export function createHistory(
 	const prepare = statementsOf(database);
 	const sealed = sealedReadsOf(database);
 	const readLog = createLogReader(database);
+	const findSource = sourceReaderOf(database);
 	const columns = sealedColumns('messages');
 	const findRoom = prepare<[string], { head: number }>('SELECT head FROM rooms WHERE room = ?');
 	const findRoomOf = prepare<[string, string], Head>(
@@ -33,9 +34,11 @@ export function createHistory(
 		'messages',
 		`SELECT ${columns} FROM messages WHERE room = ?1 AND seq IN (
 			SELECT seq FROM (
-				SELECT seq, changed FROM messages WHERE room = ?1 AND seq BETWEEN ?2 AND ?3
+				SELECT seq, changed, reply_to FROM messages WHERE room = ?1 AND seq BETWEEN ?2 AND ?3
 				ORDER BY seq DESC LIMIT ${MAX_HELD_MESSAGES}
-			) WHERE changed > ?3
+			) AS held WHERE changed > ?3 OR EXISTS (
+				SELECT 1 FROM messages AS source WHERE source.room = ?1 AND source.seq = held.reply_to AND text_seq > ?3
+			)
 		) ORDER BY seq`
 	);
 	const findOwn = prepare<[string, string, number], { mark: string }>(
@@ -52,10 +55,8 @@ export function createHistory(
 
 	function messageFor(userId: string, row: MessageRow): Message {
 		const own = row.folded === '' ? [] : findOwn.all(row.room, userId, row.seq);
-		return toMessage(
-			row,
-			own.map(({ mark }) => mark)
-		);
+		const marks = own.map(({ mark }) => mark);
+		return toMessage(row, marks, findSource(row));
 	}
 
 	/** Reads a page within the caller's transaction, so that the head and the messages belong to one moment. */

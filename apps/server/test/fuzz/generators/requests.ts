@@ -24,16 +24,25 @@ const secret = fc.oneof(fc.constant('A'.repeat(22)), text);
 /** A placeholder for the id of the sender, which is known only after session:ready. */
 export const SENDER = 'the-id-of-the-sender';
 
+const target = fc.record({
+	author: fc.oneof({ weight: 8, arbitrary: fc.constant(SENDER) }, id, text),
+	id: mostlyKnown
+});
+
 /** The fields of all kinds of entries. A field that the protocol gains is a type error here. */
 const CONTENT: Readonly<Record<ContentField, fc.Arbitrary<unknown>>> = {
 	text,
-	target: fc.record({ author: fc.oneof({ weight: 8, arbitrary: fc.constant(SENDER) }, id, text), id: mostlyKnown }),
+	target,
+	replyTo: target,
 	emoji: fc.oneof(
 		{ weight: 4, arbitrary: fc.constantFrom('👍', '👍🏽', '❤', '❤️', '🇰🇷', '1️⃣', '👩🏽‍❤️‍💋‍👨🏿', '🏴󠁧󠁢󠁳󠁣󠁴󠁿') },
 		{ weight: 1, arbitrary: text }
 	),
 	isSet: fc.boolean()
 };
+
+/** Fields that an entry may lack. */
+const OPTIONAL: readonly ContentField[] = ['replyTo'];
 
 /** Requests that add entries, one for each kind. Messages have known ids, and changes sometimes reuse one. */
 const ENTRIES = Object.fromEntries(
@@ -42,7 +51,9 @@ const ENTRIES = Object.fromEntries(
 		const fields = Object.keys(ENTRY_KINDS[kind].content) as ContentField[];
 		const content = Object.fromEntries(fields.map((field) => [field, CONTENT[field]]));
 		const ownId = fields.includes('target') ? fc.oneof({ weight: 5, arbitrary: fc.uuid() }, id) : mostlyKnown;
-		return [requestOf(kind), fc.record<Record<string, unknown>>({ room: joined, id: ownId, ...content })];
+		const requiredKeys = ['room', 'id', ...fields.filter((field) => !OPTIONAL.includes(field))];
+		const payload = { room: joined, id: ownId, ...content };
+		return [requestOf(kind), fc.record<Record<string, unknown>, string>(payload, { requiredKeys })];
 	})
 );
 
