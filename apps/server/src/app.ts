@@ -9,6 +9,7 @@ import { markRead } from './messages/read-cursors.ts';
 import { setTyping } from './presence/typing.ts';
 import { closeRoom, createRoom, listMembers, removeMember, renameRoom } from './rooms/ownership.ts';
 import { joinRoom, leaveRoom, listRooms } from './rooms/rooms.ts';
+import { setRoom } from './rooms/settings.ts';
 import { renameUser, rotateSession } from './sessions/sessions.ts';
 import type { Chat, ChatHandlers, Shared } from './socket/chat-types.ts';
 import { handler } from './socket/events.ts';
@@ -31,6 +32,7 @@ export function chatEvents(chat: Chat): ChatHandlers {
 		'room:list': listRooms(chat),
 		'room:join': joinRoom(chat),
 		'room:leave': leaveRoom(chat),
+		'room:set': setRoom(chat),
 
 		'room:create': createRoom(chat),
 		'room:rename': renameRoom(chat),

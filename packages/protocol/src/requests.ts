@@ -33,6 +33,14 @@ export type JoinRoom = v.InferInput<typeof JoinRoom>;
 
 export const LeaveRoom = request({ room: RoomId });
 
+export const SetRoom = request({
+	room: RoomId,
+	isPinned: v.optional(v.boolean('isPinned is not a boolean')),
+	isMuted: v.optional(v.boolean('isMuted is not a boolean'))
+});
+/** New settings; an absent one stays as it is. */
+export type SettingsChange = Omit<v.InferOutput<typeof SetRoom>, 'room'>;
+
 export const CreateRoom = request({ title: RoomTitle });
 
 export const RenameRoom = request({ room: RoomId, title: RoomTitle });

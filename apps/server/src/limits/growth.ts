@@ -131,6 +131,7 @@ export const GROWTH = {
 	'room:remove': NO_GROWTH,
 	'room:close': NO_GROWTH,
 	'room:revoke': NO_GROWTH,
+	'room:set': NO_GROWTH,
 	'room:list': NO_GROWTH,
 	'room:members': NO_GROWTH,
 	'room:preview': NO_GROWTH,

@@ -7,6 +7,7 @@ import type { Chat, ChatHandler, ChatSocket } from '../socket/chat-types.ts';
 import { handler } from '../socket/events.ts';
 import type { Membership } from '../store/store.ts';
 import { admitNewRoom, enter, isMembership, TOO_MANY_ROOMS } from './membership.ts';
+import { NO_SETTINGS } from './settings.ts';
 
 const REJECTIONS = {
 	not_found: NO_SUCH_ROOM,
@@ -26,6 +27,7 @@ export function listRooms(chat: Chat): ChatHandler<'room:list'> {
 		return {
 			rooms: rooms.map(({ ownerId, ...room }) => ({
 				...UNREAD,
+				...NO_SETTINGS,
 				...room,
 				isOwner: ownerId === user.id,
 				isMember: names.has(room.room),

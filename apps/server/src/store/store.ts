@@ -7,7 +7,9 @@ import type {
 	Member,
 	Message,
 	Page,
+	RoomSettings,
 	RoomSummary,
+	SettingsChange,
 	User
 } from '@digda/protocol';
 import type { BatchOutcome } from '../rules/batch.ts';
@@ -83,13 +85,13 @@ export interface Continuation extends Slice {
 /** A stored room. */
 export interface StoredRoom extends Pick<
 	RoomSummary,
-	'room' | 'title' | 'isPrivate' | 'head' | 'said' | 'lastDeletion'
+	'room' | 'title' | 'isPrivate' | 'head' | 'said' | 'lastDeletion' | 'lastAt'
 > {
 	ownerId: string | null;
 }
 
 /** A user's membership in a room. */
-export interface Membership extends StoredRoom {
+export interface Membership extends StoredRoom, RoomSettings {
 	readSeq: number;
 }
 
@@ -185,6 +187,9 @@ export interface Store {
 
 	/** Ends a membership, if any. The owner of a private room gets `forbidden`. */
 	leave(userId: string, room: string): Promise<'done' | 'forbidden'>;
+
+	/** Changes the settings of a membership. @returns all of them, or the reason why there is no membership */
+	setRoom(userId: string, room: string, settings: SettingsChange): Promise<RoomSettings | Rejected>;
 
 	/** Creates a private room with its owner as a member. @returns `forbidden`: the owner is in too many rooms */
 	createRoom(ownerId: string, room: string, title: string, now: number): Promise<Membership | 'forbidden'>;

@@ -101,6 +101,7 @@ const CASES: Case[] = [
 	]),
 	attempt('room:join', ({ room }) => ({ room }), MEMBERS),
 	attempt('room:leave', ({ room }) => ({ room }), ['forbidden', 'ok', 'ok', 'ok', 'ok']),
+	attempt('room:set', ({ room }) => ({ room, isPinned: true }), MEMBERS),
 	attempt('room:rename', ({ room }) => ({ room, title: '다른 이름' }), OWNER),
 	attempt('room:members', ({ room }) => ({ room }), MEMBERS),
 	attempt('room:remove', ({ room, people: { other } }) => ({ room, userId: other.user.id }), OWNER, 'of a member'),
@@ -166,6 +167,7 @@ test('[PRIV-1] a stranger gets the same answers for a private room as for one th
 	const of = (which: string): [RequestName, object][] => [
 		['room:join', { room: which }],
 		['room:leave', { room: which }],
+		['room:set', { room: which, isMuted: true }],
 		['room:rename', { room: which, title: 'x' }],
 		['room:members', { room: which }],
 		['room:remove', { room: which, userId: people.other.user.id }],

@@ -25,6 +25,7 @@ import {
 	Revoke,
 	RoomId,
 	RoomText,
+	SetRoom,
 	SetTyping,
 	Target
 } from '@digda/protocol';
@@ -46,6 +47,7 @@ const SCHEMAS: Record<string, v.GenericSchema> = {
 	'room:list': ListRooms,
 	'room:join': JoinRoom,
 	'room:leave': LeaveRoom,
+	'room:set': SetRoom,
 	'room:create': CreateRoom,
 	'room:rename': RenameRoom,
 	'room:close': CloseRoom,

@@ -17,6 +17,7 @@ const OTHERS: { [Name in OtherEvent]: () => Parameters<ChatClientToServer[Name]>
 	'room:list': () => ({}),
 	'room:join': () => ({ room: 'lobby' }),
 	'room:leave': () => ({ room: 'attic' }),
+	'room:set': () => ({ room: 'lobby', isPinned: true }),
 	'room:create': () => ({ title: 'Title' }),
 	'room:rename': () => ({ room: 'lobby', title: 'Title' }),
 	'room:close': () => ({ room: 'lobby' }),

@@ -127,7 +127,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			await store.join('bora', 'hall', 1);
 			await execute(`INSERT INTO rooms (room, title, owner_id, is_private, head, said, last_at)
 				VALUES ('${PRIVATE}', 'Attic', 'ada', TRUE, 0, 0, 5)`);
-			await execute(`INSERT INTO members (user_id, room, read_seq) VALUES ('ada', '${PRIVATE}', 0)`);
+			await execute(`INSERT INTO members (user_id, room, read_seq, is_pinned, is_muted) VALUES ('ada', '${PRIVATE}', 0, FALSE, FALSE)`);
 
 			const inPrivate = { room: PRIVATE };
 			expect(
@@ -869,12 +869,14 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 	describe(`${name}: rooms`, () => {
 		test('a first join makes a public room, and sets the read cursor to the head', async () => {
 			const { store } = await open();
-			const lobby = { room: 'lobby', title: 'lobby', ownerId: null, isPrivate: false };
+			const settings = { isPinned: false, isMuted: false };
+			const lobby = { room: 'lobby', title: 'lobby', ownerId: null, isPrivate: false, lastDeletion: 0, ...settings };
 
-			expect(await store.join('ada', 'lobby', 1)).toEqual({ ...lobby, head: 0, said: 0, lastDeletion: 0, readSeq: 0 });
+			expect(await store.join('ada', 'lobby', 1)).toEqual({ ...lobby, head: 0, said: 0, lastAt: 1, readSeq: 0 });
 			await append(store, message('ada', 'a'));
-			expect(await store.join('bora', 'lobby', 1)).toEqual({ ...lobby, head: 1, said: 1, lastDeletion: 0, readSeq: 1 });
-			expect(await store.join('ada', 'lobby', 1)).toEqual({ ...lobby, head: 1, said: 1, lastDeletion: 0, readSeq: 0 });
+			const now = { ...lobby, head: 1, said: 1, lastAt: 1_000 };
+			expect(await store.join('bora', 'lobby', 1)).toEqual({ ...now, readSeq: 1 });
+			expect(await store.join('ada', 'lobby', 1)).toEqual({ ...now, readSeq: 0 });
 		});
 
 		test('a person who left is no member until they join again, and the room keeps its log', async () => {
@@ -886,6 +888,21 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			expect(await append(store, message('ada', 'b'))).toEqual([FORBIDDEN]);
 			expect(await store.roomsOf('ada')).toEqual([]);
 			expect(await store.join('ada', 'lobby', 1)).toMatchObject({ head: 1, readSeq: 1 });
+		});
+
+		test('[ROOM-4] settings are those of one membership, and end with it', async () => {
+			const { store, reopen } = await open();
+			for (const person of ['ada', 'bora']) await store.join(person, 'lobby', 1);
+			expect(await store.setRoom('ada', 'lobby', { isMuted: true })).toEqual({ isPinned: false, isMuted: true });
+			expect(await store.setRoom('ada', 'lobby', { isPinned: true })).toEqual({ isPinned: true, isMuted: true });
+			expect(await store.setRoom('chan', 'lobby', { isPinned: true })).toBe('forbidden');
+			expect(await store.setRoom('ada', PRIVATE, { isPinned: true })).toBe('not_found');
+			await append(store, message('ada', 'a'));
+			const again = await reopen();
+			expect(await again.roomsOf('ada')).toMatchObject([{ isPinned: true, isMuted: true }]);
+			expect(await again.roomsOf('bora')).toMatchObject([{ isPinned: false, isMuted: false }]);
+			await again.leave('ada', 'lobby');
+			expect(await again.join('ada', 'lobby')).toMatchObject({ isPinned: false, isMuted: false });
 		});
 
 		test(`a user is in at most ${MAX_ROOMS_PER_USER} rooms`, async () => {

@@ -108,6 +108,7 @@ export class SqliteStore implements Store {
 	heads: Store['heads'] = (...args) => this.#call('heads', args);
 	join: Store['join'] = (...args) => this.#call('join', args);
 	leave: Store['leave'] = (...args) => this.#call('leave', args);
+	setRoom: Store['setRoom'] = (...args) => this.#call('setRoom', args);
 	createRoom: Store['createRoom'] = (...args) => this.#call('createRoom', args);
 	retitle: Store['retitle'] = (...args) => this.#call('retitle', args);
 	closeRoom: Store['closeRoom'] = (...args) => this.#call('closeRoom', args);

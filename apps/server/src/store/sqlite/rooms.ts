@@ -2,7 +2,7 @@ import type { Invitation } from '@digda/protocol';
 import type { DatabaseSync } from 'node:sqlite';
 import { isOpen, toMembership, toStored } from '../../rules/state.ts';
 import { whyNotListed } from '../../rules/rooms.ts';
-import { toRoom, type RoomRow } from '../load.ts';
+import { SELECT_OWN, toOwn, toRoom, type OwnRow, type RoomRow } from '../load.ts';
 import { selected } from '../schema.ts';
 import type { Calls } from './calls.ts';
 import { loadingOf } from './changes.ts';
@@ -15,8 +15,8 @@ export function createRooms(
 ): Pick<Calls, 'roomsOf' | 'publicRooms' | 'findRoom' | 'membersOf' | 'preview'> {
 	const prepare = statementsOf(database);
 	const load = loadingOf(database);
-	const findOwn = prepare<[string], RoomRow & { readSeq: number }>(
-		`SELECT ${selected('rooms')}, read_seq AS readSeq FROM members JOIN rooms USING (room)
+	const findOwn = prepare<[string], RoomRow & OwnRow>(
+		`SELECT ${selected('rooms')}, ${SELECT_OWN} FROM members JOIN rooms USING (room)
 		WHERE user_id = ? ORDER BY title, room`
 	);
 	const findPublic = prepare<[number], RoomRow>(
@@ -33,7 +33,7 @@ export function createRooms(
 	);
 
 	return {
-		roomsOf: (userId) => findOwn.all(userId).map((row) => toMembership(toRoom(row), row)),
+		roomsOf: (userId) => findOwn.all(userId).map((row) => toMembership(toRoom(row), toOwn(row))),
 		publicRooms: (limit) => findPublic.all(limit).map((row) => toStored(toRoom(row))),
 		findRoom(room) {
 			const { room: found } = load({ userId: '', room });

@@ -52,6 +52,7 @@ const OTHERS: Readonly<Record<Exclude<RequestName, keyof KindOfRequest> | 'typin
 	'room:list': fc.constant({}),
 	'room:join': fc.record({ room, from: maybe(seq), after: maybe(seq), afterId: maybe(id), epoch: maybe(text) }),
 	'room:leave': fc.record({ room }),
+	'room:set': fc.record({ room, isPinned: maybe(fc.boolean()), isMuted: maybe(fc.boolean()) }),
 	'room:create': fc.record({ title: text }),
 	'room:rename': fc.record({ room, title: text }),
 	'room:close': fc.record({ room }),
