@@ -5,6 +5,8 @@ import type {
 	AcceptInvitation,
 	CloseRoom,
 	CreateRoom,
+	FindHistory,
+	FindRooms,
 	Invite,
 	JoinRoom,
 	LeaveRoom,
@@ -164,6 +166,8 @@ export interface ChatRequests extends EntryRequests {
 	/** Measures the round trip of the connection: the server answers at once. */
 	'connection:ping': Request<typeof Ping, Nothing>;
 	'room:list': Request<typeof ListRooms, { rooms: RoomSummary[] }>;
+	/** Finds public rooms, the newest activity first, at most `MAX_FOUND_ROOMS`. */
+	'room:find': Request<typeof FindRooms, { rooms: RoomSummary[] }>;
 	'room:join': { payload: JoinRoom; data: JoinedRoom };
 	'room:leave': Request<typeof LeaveRoom, Nothing>;
 	/** Pins or mutes a room for the requester. An absent field stays as it is. */
@@ -180,6 +184,11 @@ export interface ChatRequests extends EntryRequests {
 	'room:preview': Request<typeof PreviewInvitation, InvitationPreview>;
 	'room:accept': Request<typeof AcceptInvitation, { room: string; title: string }>;
 	'history:read': { payload: ReadHistory; data: Page };
+	/**
+	 * Finds the `seq` of the first message at or after a time, or of the newest message when all are older; 0 in a room
+	 * without messages.
+	 */
+	'history:find': Request<typeof FindHistory, { seq: number }>;
 	'read:mark': Request<typeof MarkRead, ReadCursor>;
 	/** Replaces all sessions of the person by one with this token, and disconnects every other connection. */
 	'session:rotate': Request<typeof RotateSession, Nothing>;

@@ -87,7 +87,9 @@ export class RoomList {
 		this.#seen = new Set([...own, ...this.#rooms.unread.rooms]);
 		this.#rooms.unread.list(rooms);
 		if (latest !== this.#latest) return rooms;
-		this.#known = rooms;
+		// A message may have arrived while the list was read.
+		const lastAt = new Map(this.#known.map((known) => [known.room, known.lastAt]));
+		this.#known = rooms.map((room) => ({ ...room, lastAt: Math.max(room.lastAt, lastAt.get(room.room) ?? 0) }));
 		this.loaded.fire(rooms);
 		this.changes.fire();
 		return rooms;

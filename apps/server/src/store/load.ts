@@ -60,8 +60,43 @@ export const FIND_BEHIND = `
 export const COUNT_ENTRIES =
 	'SELECT kind, CAST(sum(count) AS BIGINT) AS count FROM figures GROUP BY kind ORDER BY kind';
 
+/** Public rooms by activity. Parameters: the limit, the pattern from `patternOf`. */
+export const FIND_PUBLIC = `
+	SELECT ${selected('rooms')} FROM rooms
+	WHERE NOT is_private AND closed_at IS NULL AND replace(room, '-', '') LIKE $2 ESCAPE '!'
+	ORDER BY last_at DESC, room LIMIT $1`;
+
+/** The pattern for names that contain a result of `toRoomQuery`. */
+export function patternOf(part: string): string {
+	return `%${part.replace(/[!%_]/g, '!$&')}%`;
+}
+
 /** The columns of `OwnColumns`. */
 export const SELECT_OWN = 'read_seq AS "readSeq", is_pinned AS "isPinned", is_muted AS "isMuted"';
+
+/** Whether the first message from the middle of a search on is older than the time. Null without such a message. */
+const IS_BEFORE = `(
+	SELECT sent_at FROM messages WHERE room = $2 AND seq >= (low + high) / 2 ORDER BY seq LIMIT 1
+) < $3`;
+
+/**
+ * Halves the log of a room until one `seq` is left, at or before the first message at or after a time. No row for a
+ * non-member. Parameters: reader, room, time.
+ */
+export const FIND_AT = `
+	WITH RECURSIVE search (low, high) AS (
+		SELECT CAST(1 AS BIGINT), head + 1 FROM members JOIN rooms USING (room)
+		WHERE members.user_id = $1 AND members.room = $2
+		UNION ALL
+		SELECT CASE WHEN ${IS_BEFORE} THEN (low + high) / 2 + 1 ELSE low END,
+			CASE WHEN ${IS_BEFORE} THEN high ELSE (low + high) / 2 END
+		FROM search WHERE low < high
+	)
+	SELECT coalesce(
+		(SELECT seq FROM messages WHERE room = $2 AND seq >= low ORDER BY seq LIMIT 1),
+		(SELECT seq FROM messages WHERE room = $2 ORDER BY seq DESC LIMIT 1),
+		0
+	) AS seq FROM search WHERE low = high`;
 
 /** The row of `FIND_STATE`. Without a room, only the counts are not null. */
 export type StateRow = RoomRow &

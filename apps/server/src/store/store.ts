@@ -134,7 +134,7 @@ export interface Space {
 /**
  * The log and related data. A write is on disk when its promise resolves. Calls for the same user take effect, and get
  * answers, in the order of the calls. Some reads are outside this order, so that no commit waits for them: `readLog`,
- * `readPage`, `readOn`, `saidAt`, `heads`, `publicRooms`, `membersOf`, `preview`. They show at least everything that
+ * `readPage`, `readOn`, `findAt`, `saidAt`, `heads`, `publicRooms`, `membersOf`, `preview`. They show at least everything that
  * was answered before the call. Every method rejects with `StoreUnavailable` when the disk fails, not the request: the
  * outcome of a write is then unknown.
  */
@@ -167,6 +167,13 @@ export interface Store {
 
 	/** Reads the range after the held part, and the changed messages of that part. @returns null for a non-member */
 	readOn(userId: string, room: string, held: Held, limit: number): Promise<Continuation | null>;
+
+	/**
+	 * Finds the first message at or after a time by a binary search, or the newest one when all are older; 0 without
+	 * messages. Clocks may disagree: among messages whose times are out of order it finds any plausible one.
+	 * @returns null for a non-member
+	 */
+	findAt(userId: string, room: string, at: number): Promise<number | null>;
 
 	/**
 	 * Counts, for each position, the messages up to it and the deleted messages after it. `said` of the head minus this
@@ -244,8 +251,11 @@ export interface Store {
 	 */
 	roomsOf(userId: string): Promise<Membership[]>;
 
-	/** The public rooms, by newest activity to the second. */
-	publicRooms(limit: number): Promise<StoredRoom[]>;
+	/**
+	 * The public rooms, by newest activity to the second.
+	 * @param part only rooms whose names contain this result of `toRoomQuery`
+	 */
+	publicRooms(limit: number, part?: string): Promise<StoredRoom[]>;
 
 	/** Creates a user and a session. @param tokenHash in hexadecimal digits */
 	createSession(tokenHash: string, user: User, now: number): Promise<void>;

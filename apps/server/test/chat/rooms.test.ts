@@ -177,6 +177,22 @@ test('[ROOM-2] the list holds the user’s rooms, then public ones by their newe
 	);
 });
 
+test('[ROOM-6] a public room is found by a part of its name, whatever its case, spaces and hyphens', async () => {
+	const { url } = await startServer();
+	const [me, friend] = [await connectChat(url), await connectChat(url)];
+	expect(await friend.join(' Team  Room ')).toMatchObject({ room: 'team-room', title: 'team-room' });
+	await me.join('tea-room');
+	await friend.get('room:create', { title: 'team' });
+	await friend.send('team-room', 'hello');
+	const { rooms } = await me.get('room:find', { query: 'TEAM r' });
+	expect(rooms).toMatchObject([{ room: 'team-room', isMember: false, memberCount: 1, head: 1, readSeq: 0 }]);
+	const all = await me.get('room:find', { query: '' });
+	expect(all.rooms.map(({ room, isMember }) => [room, isMember]).toSorted()).toEqual([
+		['tea-room', true],
+		['team-room', false]
+	]);
+});
+
 test('[ROOM-4] a pinned or muted room is so on all devices of the person, and on no other', async () => {
 	const { url } = await startServer();
 	const [me, friend] = [await connectChat(url), await connectChat(url)];

@@ -755,6 +755,25 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			expect(await store.saidAt(before)).toEqual([1, 1, 2, 3, 4, 4, 5, 5, 5, 5, 6]);
 		});
 
+		test('[READ-5] findAt returns the first message at or after a time, across changes', async () => {
+			const { store } = await open();
+			await store.join('ada', 'lobby', 1);
+			expect([await store.findAt('ada', 'lobby', 5), await store.findAt('bora', 'lobby', 5)]).toEqual([0, null]);
+			const times = [1_000, 1_000, 2_000, 3_000, 3_000, 3_000, 9_000];
+			for (const [index, sentAt] of times.entries()) {
+				const id = `m${index}`;
+				const changes = index % 2 === 0 ? [] : [edit('ada', `e${index}`, target('ada', id), `e${index}`, { sentAt })];
+				await append(store, message('ada', id, { sentAt }), ...changes);
+			}
+			const page = await pageOf(store, { after: 0 }, 50);
+			for (let at = 0; at <= 10_000; at += 500) {
+				const expected = page.messages.find(({ sentAt }) => sentAt >= at) ?? page.messages.at(-1);
+				expect([at, await store.findAt('ada', 'lobby', at)]).toEqual([at, expected?.seq]);
+			}
+			await store.leave('ada', 'lobby');
+			expect(await store.findAt('ada', 'lobby', 5)).toBeNull();
+		});
+
 		test('a user reads only rooms of which they are a member at the moment of the read', async () => {
 			const { store, execute } = await open();
 			await fill(store, 3);
@@ -926,6 +945,21 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			expect((await store.roomsOf('ada')).map(({ room }) => room)).toEqual(['a', 'b', 'c']);
 			expect((await store.publicRooms(2)).map(({ room }) => room)).toEqual(['b', 'c']);
 			expect(await store.publicRooms(0)).toEqual([]);
+		});
+
+		test('[ROOM-6] public rooms are found by a part of their names, without hyphens', async () => {
+			const { store } = await open();
+			const names = ['주간-회의', '회의실', 'a_b', 'a-b', 'axb', '100-일'];
+			for (const [index, room] of names.entries()) await store.join('ada', room, (index + 1) * 1_000);
+			await store.createRoom('ada', PRIVATE, '회의', 1);
+			const find = async (part: string, limit = 9) => (await store.publicRooms(limit, part)).map(({ room }) => room);
+			expect(await find('회의')).toEqual(['회의실', '주간-회의']);
+			expect(await find('간회')).toEqual(['주간-회의']);
+			expect(await find('회의', 1)).toEqual(['회의실']);
+			expect([await find('a_b'), await find('ab'), await find('%'), await find('!')]).toEqual([['a_b'], ['a-b'], [], []]);
+			expect(await find('')).toEqual(names.toReversed());
+			await store.closeRoom({ user: { id: 'root', name: 'x' }, isOperator: true }, '회의실', 9);
+			expect(await find('회의')).toEqual(['주간-회의']);
 		});
 	});
 

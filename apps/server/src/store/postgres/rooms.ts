@@ -1,7 +1,7 @@
 import type { Invitation, Member } from '@digda/protocol';
 import { whyNotListed } from '../../rules/rooms.ts';
 import { isOpen, toMembership, toStored, type OwnColumns } from '../../rules/state.ts';
-import { SELECT_OWN } from '../load.ts';
+import { FIND_PUBLIC, patternOf, SELECT_OWN } from '../load.ts';
 import { selected, type RowOf } from '../schema.ts';
 import type { Store } from '../store.ts';
 import { load } from './changes.ts';
@@ -25,13 +25,9 @@ export function createRooms(
 			return rows.map((row) => toMembership(row, row));
 		},
 
-		publicRooms: async (limit) => {
+		publicRooms: async (limit, part = '') => {
 			const rows = await database.concurrently((sql) =>
-				sql.query<RowOf<'rooms'>>(
-					`SELECT ${selected('rooms')} FROM rooms WHERE NOT is_private AND closed_at IS NULL
-					ORDER BY last_at DESC, room LIMIT $1`,
-					[limit]
-				)
+				sql.query<RowOf<'rooms'>>(FIND_PUBLIC, [limit, patternOf(part)])
 			);
 			return rows.map(toStored);
 		},
