@@ -31,6 +31,9 @@ export const MAX_LISTED_MEMBERS = 50;
 /** The most public rooms in a list of rooms, in addition to the user's own. */
 export const MAX_LISTED_ROOMS = 200;
 
+/** The most public rooms in the answer to `room:find`. */
+export const MAX_FOUND_ROOMS = 50;
+
 /** The number of messages in a page when the request names no limit. */
 export const PAGE_SIZE = 50;
 

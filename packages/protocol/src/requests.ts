@@ -2,9 +2,11 @@ import * as v from 'valibot';
 import { MAX_PACKET_MESSAGES, PAGE_SIZE } from './limits.ts';
 import { EntryId, request, RoomId, UserId } from './fields.ts';
 import { DisplayName, InvitationSecret, RoomTitle } from './names.ts';
+import { RoomQuery } from './room-names.ts';
 
-const SEQ_HELP = 'seq is not a whole number from 0 on';
-const Seq = v.pipe(v.number(SEQ_HELP), v.safeInteger(SEQ_HELP), v.minValue(0, SEQ_HELP));
+const wholeNumber = (help: string) => v.pipe(v.number(help), v.safeInteger(help), v.minValue(0, help));
+const Seq = wholeNumber('seq is not a whole number from 0 on');
+const Time = wholeNumber('the time is not a whole number of milliseconds from 0 on');
 
 const LIMIT_HELP = `limit is not a whole number from 1 to ${MAX_PACKET_MESSAGES}`;
 const Limit = v.pipe(
@@ -17,6 +19,9 @@ const Limit = v.pipe(
 export const Ping = request({});
 
 export const ListRooms = request({});
+
+/** Finds public rooms by a part of their names; an empty query finds every room. */
+export const FindRooms = request({ query: RoomQuery });
 
 /**
  * A client that holds part of the log describes it: `from` is the `seq` of its first message, `after` the last `seq`.
@@ -32,6 +37,14 @@ export const JoinRoom = request({
 export type JoinRoom = v.InferInput<typeof JoinRoom>;
 
 export const LeaveRoom = request({ room: RoomId });
+
+export const SetRoom = request({
+	room: RoomId,
+	isPinned: v.optional(v.boolean('isPinned is not a boolean')),
+	isMuted: v.optional(v.boolean('isMuted is not a boolean'))
+});
+/** New settings; an absent one stays as it is. */
+export type SettingsChange = Omit<v.InferOutput<typeof SetRoom>, 'room'>;
 
 export const CreateRoom = request({ title: RoomTitle });
 
@@ -68,6 +81,9 @@ export const ReadHistory = v.pipe(
 	)
 );
 export type ReadHistory = v.InferInput<typeof ReadHistory>;
+
+/** Finds the first message at or after a time, in milliseconds since the epoch. */
+export const FindHistory = request({ room: RoomId, at: Time });
 
 export const MarkRead = request({ room: RoomId, seq: Seq });
 

@@ -256,6 +256,14 @@ export class Room {
 	/** Sends a request about the room. @throws {ConnectionLost} also when the user leaves the room before the reply */
 	readonly request: Ask = (name, payload) => this.#ask(name, payload);
 
+	/**
+	 * Finds the `seq` of the first message at or after a time, in milliseconds, or of the newest message when all are older.
+	 * @throws {RejectionError} @throws {ConnectionLost}
+	 */
+	async findAt(at: number): Promise<number> {
+		return dataOf(await this.#ask('history:find', { room: this.#id, at })).seq;
+	}
+
 	/** Sends a typing notice to the other members. The page calls it on every keystroke. */
 	setTyping(isTyping: boolean): void {
 		if (this.#status === 'joined') this.#typing.set(isTyping);

@@ -7,6 +7,7 @@ export { Outbox } from './Outbox.ts';
 export { canRetract, isMessage, targetOf, type EntryState, type OutboxEntry, type StoredEntry } from './OutboxEntry.ts';
 export type { KeyedEntry, OutboxStorage, Update } from './OutboxStorage.ts';
 export { acceptInvitation, closeRoom, createPrivateRoom, previewInvitation } from './private-rooms.ts';
+export { findRooms } from './public-rooms.ts';
 export { ConnectionLost, dataOf, RejectionError } from './requests.ts';
 export { Room, type Saying } from './Room.ts';
 export { RoomList, type KnownRoom, type ListedRoom } from './RoomList.ts';

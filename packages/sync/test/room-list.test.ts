@@ -10,7 +10,10 @@ const ME = { id: 'me', name: 'Me' };
 const SOMEBODY = { id: 'somebody', name: 'Somebody' };
 
 /** A room of an earlier visit. */
-const CELLAR: KnownRoom = { room: 'cellar', title: 'Cellar', isPrivate: false, isMember: true };
+const CELLAR: KnownRoom = {
+	...{ room: 'cellar', title: 'Cellar', isPrivate: false, isMember: true },
+	...{ lastAt: 0, isPinned: false, isMuted: false }
+};
 
 /** Creates a list of rooms and its server, not connected, with a number of messages in the lobby. */
 function createList({ length = 3, readSeq = Infinity, known = [] as readonly KnownRoom[] } = {}) {
@@ -48,7 +51,7 @@ test('the known rooms are listed until the first list arrives', async () => {
 	expect(loaded).toEqual([]);
 	answer.resolve(undefined);
 	await time.settle();
-	expect(list.rooms).toEqual([{ room: 'lobby', title: 'Lobby', isPrivate: false, isMember: true, unread: 0 }]);
+	expect(list.rooms).toEqual([{ ...CELLAR, room: 'lobby', title: 'Lobby', lastAt: server.summary().lastAt, unread: 0 }]);
 	expect(loaded).toEqual([[server.summary()]]);
 });
 
@@ -238,6 +241,48 @@ test('a disposed list sends no request', async () => {
 	server.connect();
 	await time.settle();
 	expect(reads()).toBe(1);
+});
+
+/** Creates a list of rooms of which the lobby has the oldest message. */
+async function loadThree() {
+	const created = createList();
+	const { server } = created;
+	const { lastAt } = server.summary();
+	const hall = { ...server.summary(), room: 'hall', title: 'Hall', lastAt: lastAt + 1_000 };
+	const cellar = { ...server.summary(), room: 'cellar', title: 'Cellar', lastAt: lastAt + 2_000 };
+	const open = { ...server.summary(), room: 'open', title: 'Open', isMember: false, lastAt: lastAt + 9_000 };
+	server.instead['room:list'] = () => ({ ok: true, data: { rooms: [open, server.summary(), hall, cellar] } });
+	server.connect();
+	await created.time.settle();
+	return { ...created, lastAt, order: () => created.list.rooms.map(({ room }) => room) };
+}
+
+test('[ROOM-5] the list begins with pinned rooms, and then has the newest activity first, live', async () => {
+	const { server, list, lastAt, order } = await loadThree();
+	expect(order()).toEqual(['cellar', 'hall', 'lobby', 'open']);
+	server.tell('room:settings', { room: 'hall', isPinned: true, isMuted: false });
+	expect(order()).toEqual(['hall', 'cellar', 'lobby', 'open']);
+	let fired = 0;
+	list.changes.on(() => (fired += 1));
+	const [entry] = logOf(4).slice(-1);
+	if (entry) server.tell('entry:new', { room: 'lobby', entries: [{ ...entry, sentAt: lastAt + 5_000 }] });
+	expect([order(), fired > 0]).toEqual([['hall', 'lobby', 'cellar', 'open'], true]);
+});
+
+test('[ROOM-5] an edit, a reaction or an older message moves no room', async () => {
+	const { server, lastAt, order } = await loadThree();
+	server.say(SOMEBODY, { kind: 'edit', target: 1, text: 'another' });
+	const [entry] = logOf(4).slice(-1);
+	if (entry) server.tell('entry:new', { room: 'lobby', entries: [{ ...entry, sentAt: lastAt - 1 }] });
+	expect(order()).toEqual(['cellar', 'hall', 'lobby', 'open']);
+});
+
+test('[ROOM-4] the list sets what the server has set', async () => {
+	const { server, list } = await loadList();
+	server.instead['room:set'] = () => ({ ok: true, data: { isPinned: true, isMuted: true } });
+	await list.set('lobby', { isPinned: true });
+	expect(server.asked.at(-1)).toEqual({ name: 'room:set', payload: { room: 'lobby', isPinned: true } });
+	expect(list.rooms).toMatchObject([{ isPinned: true, isMuted: true }]);
 });
 
 /** Creates a session with the rooms `lobby`, which may be open, and `hall`, and records the mentions of the user. */

@@ -131,7 +131,9 @@ export const GROWTH = {
 	'room:remove': NO_GROWTH,
 	'room:close': NO_GROWTH,
 	'room:revoke': NO_GROWTH,
+	'room:set': NO_GROWTH,
 	'room:list': NO_GROWTH,
+	'room:find': NO_GROWTH,
 	'room:members': NO_GROWTH,
 	'room:preview': NO_GROWTH,
 
@@ -155,6 +157,7 @@ export const GROWTH = {
 	},
 	'message:delete': NO_GROWTH,
 	'history:read': NO_GROWTH,
+	'history:find': NO_GROWTH,
 	'read:mark': NO_GROWTH,
 	'connection:ping': NO_GROWTH
 } as const satisfies Record<RequestName | 'session:new' | 'room:new', Growth | typeof NO_GROWTH>;

@@ -1,4 +1,11 @@
-import { isPrivateRoom, MAX_INVITATIONS, MAX_PRIVATE_MEMBERS, MAX_ROOMS_PER_USER } from '@digda/protocol';
+import {
+	isPrivateRoom,
+	MAX_INVITATIONS,
+	MAX_PRIVATE_MEMBERS,
+	MAX_ROOMS_PER_USER,
+	type RoomSettings,
+	type SettingsChange
+} from '@digda/protocol';
 import type { RowOf } from '../store/schema.ts';
 import type { Actor, Rejected, Membership } from '../store/store.ts';
 import type { Write } from '../store/write.ts';
@@ -49,6 +56,22 @@ export const leave: Rule<[userId: string, room: string], 'done' | 'forbidden'> =
 		if (!membership) return answer('done');
 		if (found?.ownerId === userId) return answer('forbidden');
 		return change('done', { remove: 'members', where: { userId, room } }, revoked('left', room, userId));
+	}
+};
+
+/** Pins or mutes a room for one member. */
+export const setRoom: Rule<
+	[userId: string, room: string, settings: SettingsChange],
+	RoomSettings | Rejected
+> = {
+	about: (userId, room) => ({ userId, room }),
+	decide(state, userId, room, settings) {
+		const { membership } = state;
+		if (!membership) return answer(rejected(state));
+		const { isPinned = membership.isPinned, isMuted = membership.isMuted } = settings;
+		const set = { isPinned, isMuted };
+		const isSame = isPinned === membership.isPinned && isMuted === membership.isMuted;
+		return isSame ? answer(set) : change(set, { update: 'members', set, where: { userId, room } });
 	}
 };
 
@@ -149,7 +172,7 @@ function admit(
 	if (room && membership) return answer(toMembership(room, membership));
 	if (roomCount >= MAX_ROOMS_PER_USER) return answer('forbidden');
 	if (!isOpen(room)) return answer('not_found');
-	const row = { userId, room: room.room, readSeq: room.head, invitation };
+	const row = { userId, room: room.room, readSeq: room.head, invitation, isPinned: false, isMuted: false };
 	return change(toMembership(room, row), ...before, { insert: 'members', row });
 }
 

@@ -73,11 +73,15 @@ export function isOwner({ room }: State, userId: string): boolean {
 }
 
 /** A room as a list of rooms shows it. */
-export function toStored({ room, title, ownerId, isPrivate, head, said, lastDeletion }: RowOf<'rooms'>): StoredRoom {
-	return { room, title, ownerId, isPrivate, head, said, lastDeletion };
+export function toStored(row: RowOf<'rooms'>): StoredRoom {
+	const { room, title, ownerId, isPrivate, head, said, lastDeletion, lastAt } = row;
+	return { room, title, ownerId, isPrivate, head, said, lastDeletion, lastAt };
 }
 
+/** The columns of a membership that its member sees. */
+export type OwnColumns = Pick<RowOf<'members'>, 'readSeq' | 'isPinned' | 'isMuted'>;
+
 /** A membership as its member sees it: emptied messages count as read. */
-export function toMembership(row: RowOf<'rooms'>, { readSeq }: Pick<RowOf<'members'>, 'readSeq'>): Membership {
-	return { ...toStored(row), readSeq: Math.max(readSeq, row.emptiedTo) };
+export function toMembership(row: RowOf<'rooms'>, { readSeq, isPinned, isMuted }: OwnColumns): Membership {
+	return { ...toStored(row), readSeq: Math.max(readSeq, row.emptiedTo), isPinned, isMuted };
 }

@@ -1,4 +1,4 @@
-import type { State, Subject } from '../rules/state.ts';
+import type { OwnColumns, State, Subject } from '../rules/state.ts';
 import { selected, type RowOf } from './schema.ts';
 
 // Statements that load the state for rules. Both engines understand them.
@@ -9,7 +9,8 @@ export const ROOM_OF_SUBJECT = 'coalesce($1, (SELECT room FROM invitations WHERE
 /** Always returns one row. Parameters: room, hash of a secret, requester. */
 export const FIND_STATE = `
 	SELECT ${selected('rooms')},
-		members.read_seq AS "readSeq", members.invitation AS "cameBy",
+		members.read_seq AS "readSeq", members.invitation AS "cameBy", members.is_pinned AS "isPinned",
+		members.is_muted AS "isMuted",
 		(SELECT count(*) FROM members WHERE user_id = $3) AS "roomCount",
 		CASE WHEN $2 IS NULL THEN 0
 			ELSE (SELECT count(*) FROM members AS all_members WHERE all_members.room = rooms.room) END AS "memberCount",
@@ -59,11 +60,51 @@ export const FIND_BEHIND = `
 export const COUNT_ENTRIES =
 	'SELECT kind, CAST(sum(count) AS BIGINT) AS count FROM figures GROUP BY kind ORDER BY kind';
 
+/** Public rooms by activity. Parameters: the limit, the pattern from `patternOf`. */
+export const FIND_PUBLIC = `
+	SELECT ${selected('rooms')} FROM rooms
+	WHERE NOT is_private AND closed_at IS NULL AND replace(room, '-', '') LIKE $2 ESCAPE '!'
+	ORDER BY last_at DESC, room LIMIT $1`;
+
+/** The pattern for names that contain a result of `toRoomQuery`. */
+export function patternOf(part: string): string {
+	return `%${part.replace(/[!%_]/g, '!$&')}%`;
+}
+
+/** The columns of `OwnColumns`. */
+export const SELECT_OWN = 'read_seq AS "readSeq", is_pinned AS "isPinned", is_muted AS "isMuted"';
+
+/** Whether the first message from the middle of a search on is older than the time. Null without such a message. */
+const IS_BEFORE = `(
+	SELECT sent_at FROM messages WHERE room = $2 AND seq >= (low + high) / 2 ORDER BY seq LIMIT 1
+) < $3`;
+
+/**
+ * Halves the log of a room until one `seq` is left, at or before the first message at or after a time. No row for a
+ * non-member. Parameters: reader, room, time.
+ */
+export const FIND_AT = `
+	WITH RECURSIVE search (low, high) AS (
+		SELECT CAST(1 AS BIGINT), head + 1 FROM members JOIN rooms USING (room)
+		WHERE members.user_id = $1 AND members.room = $2
+		UNION ALL
+		SELECT CASE WHEN ${IS_BEFORE} THEN (low + high) / 2 + 1 ELSE low END,
+			CASE WHEN ${IS_BEFORE} THEN high ELSE (low + high) / 2 END
+		FROM search WHERE low < high
+	)
+	SELECT coalesce(
+		(SELECT seq FROM messages WHERE room = $2 AND seq >= low ORDER BY seq LIMIT 1),
+		(SELECT seq FROM messages WHERE room = $2 ORDER BY seq DESC LIMIT 1),
+		0
+	) AS seq FROM search WHERE low = high`;
+
 /** The row of `FIND_STATE`. Without a room, only the counts are not null. */
 export type StateRow = RoomRow &
 	Pick<State, 'roomCount' | 'memberCount' | 'invitationCount'> & {
 		readSeq: number | null;
 		cameBy: string | null;
+		isPinned: boolean | number | null;
+		isMuted: boolean | number | null;
 		invitation: string | null;
 	};
 
@@ -84,10 +125,22 @@ export function toRoom<Row extends RoomRow>(row: Row): Omit<Row, 'isPrivate'> & 
 	return { ...row, isPrivate: Boolean(row.isPrivate) };
 }
 
+/** `OwnColumns` from an engine. */
+export interface OwnRow {
+	readSeq: number;
+	isPinned: boolean | number;
+	isMuted: boolean | number;
+}
+
+/** `OwnColumns` for the rules. */
+export function toOwn({ readSeq, isPinned, isMuted }: OwnRow): OwnColumns {
+	return { readSeq, isPinned: Boolean(isPinned), isMuted: Boolean(isMuted) };
+}
+
 /** Builds the state for rules from the loaded rows. */
 export function toState(
 	{ userId }: Subject,
-	{ readSeq, cameBy, roomCount, memberCount, invitationCount, invitation, ...room }: StateRow,
+	{ readSeq, cameBy, isPinned, isMuted, roomCount, memberCount, invitationCount, invitation, ...room }: StateRow,
 	others: readonly OtherRow[],
 	sessions: readonly SessionRow[]
 ): State {
@@ -95,7 +148,13 @@ export function toState(
 	const isThere = (room.room as string | null) !== null;
 	return {
 		room: isThere ? toRoom(room) : undefined,
-		membership: readSeq === null ? undefined : { userId, room: room.room, readSeq, invitation: cameBy },
+		membership:
+			readSeq === null
+				? undefined
+				: {
+						...{ userId, room: room.room, readSeq, invitation: cameBy },
+						...{ isPinned: Boolean(isPinned), isMuted: Boolean(isMuted) }
+					},
 		roomCount,
 		memberCount,
 		invitationCount,

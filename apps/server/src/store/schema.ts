@@ -91,7 +91,14 @@ export const SCHEMA = {
 		fillfactor: 70
 	},
 	members: {
-		columns: { userId: text, room: text, readSeq: integer, invitation: nullableText },
+		columns: {
+			userId: text,
+			room: text,
+			readSeq: integer,
+			invitation: nullableText,
+			isPinned: { kind: 'boolean' },
+			isMuted: { kind: 'boolean' }
+		},
 		key: ['userId', 'room'],
 		indexes: [{ name: 'members_by_room', on: 'room' }],
 		fillfactor: 90

@@ -8,7 +8,9 @@ import type {
 	Message,
 	Page,
 	Quote,
+	RoomSettings,
 	RoomSummary,
+	SettingsChange,
 	User
 } from '@digda/protocol';
 import type { BatchOutcome } from '../rules/batch.ts';
@@ -87,13 +89,13 @@ export interface Continuation extends Slice {
 /** A stored room. */
 export interface StoredRoom extends Pick<
 	RoomSummary,
-	'room' | 'title' | 'isPrivate' | 'head' | 'said' | 'lastDeletion'
+	'room' | 'title' | 'isPrivate' | 'head' | 'said' | 'lastDeletion' | 'lastAt'
 > {
 	ownerId: string | null;
 }
 
 /** A user's membership in a room. */
-export interface Membership extends StoredRoom {
+export interface Membership extends StoredRoom, RoomSettings {
 	readSeq: number;
 }
 
@@ -136,7 +138,7 @@ export interface Space {
 /**
  * The log and related data. A write is on disk when its promise resolves. Calls for the same user take effect, and get
  * answers, in the order of the calls. Some reads are outside this order, so that no commit waits for them: `readLog`,
- * `readPage`, `readOn`, `saidAt`, `heads`, `publicRooms`, `membersOf`, `preview`. They show at least everything that
+ * `readPage`, `readOn`, `findAt`, `saidAt`, `heads`, `publicRooms`, `membersOf`, `preview`. They show at least everything that
  * was answered before the call. Every method rejects with `StoreUnavailable` when the disk fails, not the request: the
  * outcome of a write is then unknown.
  */
@@ -171,6 +173,13 @@ export interface Store {
 	readOn(userId: string, room: string, held: Held, limit: number): Promise<Continuation | null>;
 
 	/**
+	 * Finds the first message at or after a time by a binary search, or the newest one when all are older; 0 without
+	 * messages. Clocks may disagree: among messages whose times are out of order it finds any plausible one.
+	 * @returns null for a non-member
+	 */
+	findAt(userId: string, room: string, at: number): Promise<number | null>;
+
+	/**
 	 * Counts, for each position, the messages up to it and the deleted messages after it. `said` of the head minus this
 	 * count is the number of unread messages of a reader at that position.
 	 */
@@ -189,6 +198,9 @@ export interface Store {
 
 	/** Ends a membership, if any. The owner of a private room gets `forbidden`. */
 	leave(userId: string, room: string): Promise<'done' | 'forbidden'>;
+
+	/** Changes the settings of a membership. @returns all of them, or the reason why there is no membership */
+	setRoom(userId: string, room: string, settings: SettingsChange): Promise<RoomSettings | Rejected>;
 
 	/** Creates a private room with its owner as a member. @returns `forbidden`: the owner is in too many rooms */
 	createRoom(ownerId: string, room: string, title: string, now: number): Promise<Membership | 'forbidden'>;
@@ -243,8 +255,11 @@ export interface Store {
 	 */
 	roomsOf(userId: string): Promise<Membership[]>;
 
-	/** The public rooms, by newest activity to the second. */
-	publicRooms(limit: number): Promise<StoredRoom[]>;
+	/**
+	 * The public rooms, by newest activity to the second.
+	 * @param part only rooms whose names contain this result of `toRoomQuery`
+	 */
+	publicRooms(limit: number, part?: string): Promise<StoredRoom[]>;
 
 	/** Creates a user and a session. @param tokenHash in hexadecimal digits */
 	createSession(tokenHash: string, user: User, now: number): Promise<void>;

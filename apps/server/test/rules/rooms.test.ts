@@ -10,6 +10,7 @@ import {
 	removeMember,
 	retitle,
 	revoke,
+	setRoom,
 	whyNotListed
 } from '../../src/rules/rooms.ts';
 import type { Decision, State } from '../../src/rules/state.ts';
@@ -28,7 +29,8 @@ const EMPTY: State = {
 	...{ invitation: undefined, other: { isMember: false, opened: [] }, sessions: [] }
 };
 
-const member = (userId: string, room: string, readSeq = 3) => ({ userId, room, readSeq, invitation: null });
+const OWN = { invitation: null, isPinned: false, isMuted: false };
+const member = (userId: string, room: string, readSeq = 3) => ({ userId, room, readSeq, ...OWN });
 
 /** The state of a public room for a user. */
 const inPublic = (userId?: string): State => ({
@@ -175,6 +177,27 @@ describe('invitations', () => {
 		]);
 		expect(removeMember.decide(state(false), 'ada', PRIVATE, 'bora').writes).toEqual(invitations);
 		expect(removeMember.decide(state(true), 'ada', PRIVATE, 'ada')).toEqual({ outcome: 'forbidden', writes: [] });
+	});
+});
+
+describe('settings', () => {
+	test('[ROOM-4] a member pins and mutes a room, and absent fields stay as they are', () => {
+		const where = { userId: 'bora', room: 'lobby' };
+		expect(setRoom.decide(inPublic('bora'), 'bora', 'lobby', { isPinned: true })).toEqual({
+			outcome: { isPinned: true, isMuted: false },
+			writes: [{ update: 'members', set: { isPinned: true, isMuted: false }, where }]
+		});
+		const muted = { ...inPublic('bora'), membership: { ...member('bora', 'lobby'), isMuted: true } };
+		expect(setRoom.decide(muted, 'bora', 'lobby', { isPinned: true }).outcome).toEqual({ isPinned: true, isMuted: true });
+		expect(setRoom.decide(muted, 'bora', 'lobby', { isMuted: true }).writes).toEqual([]);
+	});
+
+	test.for([
+		['a stranger of a public room', inPublic(), 'forbidden'],
+		['[PRIV-1] a stranger of a private room', inPrivate(), 'not_found'],
+		['any user of a missing room', EMPTY, 'not_found']
+	] as const)('are rejected from %s', ([, state, code]) => {
+		expect(setRoom.decide(state, 'bora', 'lobby', { isPinned: true })).toEqual({ outcome: code, writes: [] });
 	});
 });
 

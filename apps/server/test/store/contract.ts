@@ -128,7 +128,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			await store.join('bora', 'hall', 1);
 			await execute(`INSERT INTO rooms (room, title, owner_id, is_private, head, said, last_at)
 				VALUES ('${PRIVATE}', 'Attic', 'ada', TRUE, 0, 0, 5)`);
-			await execute(`INSERT INTO members (user_id, room, read_seq) VALUES ('ada', '${PRIVATE}', 0)`);
+			await execute(`INSERT INTO members (user_id, room, read_seq, is_pinned, is_muted) VALUES ('ada', '${PRIVATE}', 0, FALSE, FALSE)`);
 
 			const inPrivate = { room: PRIVATE };
 			expect(
@@ -890,6 +890,25 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			expect(await store.saidAt(before)).toEqual([1, 1, 2, 3, 4, 4, 5, 5, 5, 5, 6]);
 		});
 
+		test('[READ-5] findAt returns the first message at or after a time, across changes', async () => {
+			const { store } = await open();
+			await store.join('ada', 'lobby', 1);
+			expect([await store.findAt('ada', 'lobby', 5), await store.findAt('bora', 'lobby', 5)]).toEqual([0, null]);
+			const times = [1_000, 1_000, 2_000, 3_000, 3_000, 3_000, 9_000];
+			for (const [index, sentAt] of times.entries()) {
+				const id = `m${index}`;
+				const changes = index % 2 === 0 ? [] : [edit('ada', `e${index}`, target('ada', id), `e${index}`, { sentAt })];
+				await append(store, message('ada', id, { sentAt }), ...changes);
+			}
+			const page = await pageOf(store, { after: 0 }, 50);
+			for (let at = 0; at <= 10_000; at += 500) {
+				const expected = page.messages.find(({ sentAt }) => sentAt >= at) ?? page.messages.at(-1);
+				expect([at, await store.findAt('ada', 'lobby', at)]).toEqual([at, expected?.seq]);
+			}
+			await store.leave('ada', 'lobby');
+			expect(await store.findAt('ada', 'lobby', 5)).toBeNull();
+		});
+
 		test('a user reads only rooms of which they are a member at the moment of the read', async () => {
 			const { store, execute } = await open();
 			await fill(store, 3);
@@ -1004,12 +1023,14 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 	describe(`${name}: rooms`, () => {
 		test('a first join makes a public room, and sets the read cursor to the head', async () => {
 			const { store } = await open();
-			const lobby = { room: 'lobby', title: 'lobby', ownerId: null, isPrivate: false };
+			const settings = { isPinned: false, isMuted: false };
+			const lobby = { room: 'lobby', title: 'lobby', ownerId: null, isPrivate: false, lastDeletion: 0, ...settings };
 
-			expect(await store.join('ada', 'lobby', 1)).toEqual({ ...lobby, head: 0, said: 0, lastDeletion: 0, readSeq: 0 });
+			expect(await store.join('ada', 'lobby', 1)).toEqual({ ...lobby, head: 0, said: 0, lastAt: 1, readSeq: 0 });
 			await append(store, message('ada', 'a'));
-			expect(await store.join('bora', 'lobby', 1)).toEqual({ ...lobby, head: 1, said: 1, lastDeletion: 0, readSeq: 1 });
-			expect(await store.join('ada', 'lobby', 1)).toEqual({ ...lobby, head: 1, said: 1, lastDeletion: 0, readSeq: 0 });
+			const now = { ...lobby, head: 1, said: 1, lastAt: 1_000 };
+			expect(await store.join('bora', 'lobby', 1)).toEqual({ ...now, readSeq: 1 });
+			expect(await store.join('ada', 'lobby', 1)).toEqual({ ...now, readSeq: 0 });
 		});
 
 		test('a person who left is no member until they join again, and the room keeps its log', async () => {
@@ -1021,6 +1042,21 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			expect(await append(store, message('ada', 'b'))).toEqual([FORBIDDEN]);
 			expect(await store.roomsOf('ada')).toEqual([]);
 			expect(await store.join('ada', 'lobby', 1)).toMatchObject({ head: 1, readSeq: 1 });
+		});
+
+		test('[ROOM-4] settings are those of one membership, and end with it', async () => {
+			const { store, reopen } = await open();
+			for (const person of ['ada', 'bora']) await store.join(person, 'lobby', 1);
+			expect(await store.setRoom('ada', 'lobby', { isMuted: true })).toEqual({ isPinned: false, isMuted: true });
+			expect(await store.setRoom('ada', 'lobby', { isPinned: true })).toEqual({ isPinned: true, isMuted: true });
+			expect(await store.setRoom('chan', 'lobby', { isPinned: true })).toBe('forbidden');
+			expect(await store.setRoom('ada', PRIVATE, { isPinned: true })).toBe('not_found');
+			await append(store, message('ada', 'a'));
+			const again = await reopen();
+			expect(await again.roomsOf('ada')).toMatchObject([{ isPinned: true, isMuted: true }]);
+			expect(await again.roomsOf('bora')).toMatchObject([{ isPinned: false, isMuted: false }]);
+			await again.leave('ada', 'lobby');
+			expect(await again.join('ada', 'lobby')).toMatchObject({ isPinned: false, isMuted: false });
 		});
 
 		test(`a user is in at most ${MAX_ROOMS_PER_USER} rooms`, async () => {
@@ -1044,6 +1080,21 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			expect((await store.roomsOf('ada')).map(({ room }) => room)).toEqual(['a', 'b', 'c']);
 			expect((await store.publicRooms(2)).map(({ room }) => room)).toEqual(['b', 'c']);
 			expect(await store.publicRooms(0)).toEqual([]);
+		});
+
+		test('[ROOM-6] public rooms are found by a part of their names, without hyphens', async () => {
+			const { store } = await open();
+			const names = ['주간-회의', '회의실', 'a_b', 'a-b', 'axb', '100-일'];
+			for (const [index, room] of names.entries()) await store.join('ada', room, (index + 1) * 1_000);
+			await store.createRoom('ada', PRIVATE, '회의', 1);
+			const find = async (part: string, limit = 9) => (await store.publicRooms(limit, part)).map(({ room }) => room);
+			expect(await find('회의')).toEqual(['회의실', '주간-회의']);
+			expect(await find('간회')).toEqual(['주간-회의']);
+			expect(await find('회의', 1)).toEqual(['회의실']);
+			expect([await find('a_b'), await find('ab'), await find('%'), await find('!')]).toEqual([['a_b'], ['a-b'], [], []]);
+			expect(await find('')).toEqual(names.toReversed());
+			await store.closeRoom({ user: { id: 'root', name: 'x' }, isOperator: true }, '회의실', 9);
+			expect(await find('회의')).toEqual(['주간-회의']);
 		});
 	});
 

@@ -35,7 +35,10 @@ export function describeOwnership(name: string, open: () => Promise<Harness>): v
 				head: 0,
 				said: 0,
 				lastDeletion: 0,
-				readSeq: 0
+				lastAt: 1,
+				readSeq: 0,
+				isPinned: false,
+				isMuted: false
 			};
 			expect([await store.roomsOf('ada'), await store.roomsOf('bora')]).toEqual([[room], [room]]);
 			expect(await store.publicRooms(10)).toEqual([]);

@@ -131,7 +131,8 @@ export class FakeServer {
 		const deletion = this.log.findLast(({ kind }) => kind === 'delete');
 		return {
 			...{ room: 'lobby', title: 'Lobby', isPrivate: false, isOwner: false, isMember: true, memberCount: 1 },
-			...{ ...this.room.head, ...this.room.cursorAt(this.readSeq), lastDeletion: deletion?.seq ?? 0 }
+			...{ ...this.room.head, ...this.room.cursorAt(this.readSeq), lastDeletion: deletion?.seq ?? 0 },
+			...{ lastAt: this.log.findLast(({ kind }) => kind === 'message')?.sentAt ?? 0, isPinned: false, isMuted: false }
 		};
 	}
 

@@ -7,6 +7,7 @@ import {
 	type Message
 } from '@digda/protocol';
 import { toChangeEntry, toMessage, toQuote, type ChangeRow, type MessageRow, type SourceRow } from '../entry-rows.ts';
+import { FIND_AT } from '../load.ts';
 import { partOf, planOf } from '../page.ts';
 import { selected } from '../schema.ts';
 import type { Continuation, Held, Range, Slice, Store } from '../store.ts';
@@ -85,7 +86,7 @@ const READ_LOG = nearest(
 );
 
 /** Reads the log. */
-export function createHistory(database: Database): Pick<Store, 'readLog' | 'readPage' | 'readOn' | 'heads' | 'saidAt'> {
+export function createHistory(database: Database): Pick<Store, 'readLog' | 'readPage' | 'readOn' | 'findAt' | 'heads' | 'saidAt'> {
 	async function readRows(userId: string, room: string, range: Range, limit: number, held: Held): Promise<PageRow[]> {
 		const { back, forth } = planOf(range, limit);
 		return await database.concurrently((sql) =>
@@ -131,6 +132,11 @@ export function createHistory(database: Database): Pick<Store, 'readLog' | 'read
 			const [rows, heldId] = await Promise.all([readRows(userId, room, range, limit, held), idAt(room, held.to)]);
 			if (rows.length === 0) return null;
 			return { ...(await toSlice(room, range, limit, rows)), heldId, changed: messagesIn(rows, 'changed') };
+		},
+
+		findAt: async (userId, room, at) => {
+			const [found] = await database.concurrently((sql) => sql.query<{ seq: number }>(FIND_AT, [userId, room, at]));
+			return found?.seq ?? null;
 		},
 
 		heads: async (rooms) => {

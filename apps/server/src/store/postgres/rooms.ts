@@ -1,6 +1,7 @@
 import type { Invitation, Member } from '@digda/protocol';
 import { whyNotListed } from '../../rules/rooms.ts';
-import { isOpen, toMembership, toStored } from '../../rules/state.ts';
+import { isOpen, toMembership, toStored, type OwnColumns } from '../../rules/state.ts';
+import { FIND_PUBLIC, patternOf, SELECT_OWN } from '../load.ts';
 import { selected, type RowOf } from '../schema.ts';
 import type { Store } from '../store.ts';
 import { load } from './changes.ts';
@@ -14,8 +15,8 @@ export function createRooms(
 		roomsOf: async (userId) => {
 			const rows = await database.inOrder(
 				(sql) =>
-					sql.query<RowOf<'rooms'> & { readSeq: number }>(
-						`SELECT ${selected('rooms')}, read_seq AS "readSeq" FROM members JOIN rooms USING (room)
+					sql.query<RowOf<'rooms'> & OwnColumns>(
+						`SELECT ${selected('rooms')}, ${SELECT_OWN} FROM members JOIN rooms USING (room)
 						WHERE user_id = $1 ORDER BY title, room`,
 						[userId]
 					),
@@ -24,13 +25,9 @@ export function createRooms(
 			return rows.map((row) => toMembership(row, row));
 		},
 
-		publicRooms: async (limit) => {
+		publicRooms: async (limit, part = '') => {
 			const rows = await database.concurrently((sql) =>
-				sql.query<RowOf<'rooms'>>(
-					`SELECT ${selected('rooms')} FROM rooms WHERE NOT is_private AND closed_at IS NULL
-					ORDER BY last_at DESC, room LIMIT $1`,
-					[limit]
-				)
+				sql.query<RowOf<'rooms'>>(FIND_PUBLIC, [limit, patternOf(part)])
 			);
 			return rows.map(toStored);
 		},

@@ -16,6 +16,7 @@ const READS: readonly Method[] = [
 	'readLog',
 	'readPage',
 	'readOn',
+	'findAt',
 	'saidAt',
 	'publicRooms',
 	'membersOf',
@@ -105,9 +106,11 @@ export class SqliteStore implements Store {
 	readLog: Store['readLog'] = (...args) => this.#call('readLog', args);
 	readPage: Store['readPage'] = (...args) => this.#call('readPage', args);
 	readOn: Store['readOn'] = (...args) => this.#call('readOn', args);
+	findAt: Store['findAt'] = (...args) => this.#call('findAt', args);
 	heads: Store['heads'] = (...args) => this.#call('heads', args);
 	join: Store['join'] = (...args) => this.#call('join', args);
 	leave: Store['leave'] = (...args) => this.#call('leave', args);
+	setRoom: Store['setRoom'] = (...args) => this.#call('setRoom', args);
 	createRoom: Store['createRoom'] = (...args) => this.#call('createRoom', args);
 	retitle: Store['retitle'] = (...args) => this.#call('retitle', args);
 	closeRoom: Store['closeRoom'] = (...args) => this.#call('closeRoom', args);

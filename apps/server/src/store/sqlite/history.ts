@@ -1,10 +1,11 @@
 import { MAX_HELD_MESSAGES, type Head, type Message } from '@digda/protocol';
 import type { DatabaseSync } from 'node:sqlite';
 import { toMessage, type MessageRow } from '../entry-rows.ts';
+import { FIND_AT } from '../load.ts';
 import { partOf, planOf, type Part, type Sides } from '../page.ts';
 import type { Range, Slice } from '../store.ts';
 import type { Calls } from './calls.ts';
-import { statementsOf } from './query.ts';
+import { numbered, statementsOf } from './query.ts';
 import { createLogReader, sourceReaderOf } from './read-log.ts';
 import { missing, sealedColumns, sealedReadsOf } from './sealed-rows.ts';
 import { transact } from './transaction.ts';
@@ -12,7 +13,7 @@ import { transact } from './transaction.ts';
 /** Reads the log. A room has every `seq` from 1 to its head, and every message number, so a missing row is detected. */
 export function createHistory(
 	database: DatabaseSync
-): Pick<Calls, 'readLog' | 'readPage' | 'readOn' | 'heads' | 'saidAt'> {
+): Pick<Calls, 'readLog' | 'readPage' | 'readOn' | 'findAt' | 'heads' | 'saidAt'> {
 	const prepare = statementsOf(database);
 	const sealed = sealedReadsOf(database);
 	const readLog = createLogReader(database);
@@ -48,6 +49,7 @@ export function createHistory(
 		`SELECT id, said FROM messages WHERE room = ?1 AND seq = ?2
 		UNION ALL SELECT id, said FROM changes WHERE room = ?1 AND seq = ?2`
 	);
+	const findAt = prepare<[string, string, number], { seq: number }>(numbered(FIND_AT));
 	const countDeleted = prepare<[string, number, number], { count: number }>(
 		`SELECT count(*) AS count FROM messages INDEXED BY deleted_messages
 		WHERE room = ? AND seq > ? AND text = '' AND changed > seq AND changed <= ?`
@@ -112,6 +114,8 @@ export function createHistory(
 				const changed = isUnchanged ? [] : readChanged.fitting(room, from, to);
 				return { ...page, heldId: held?.id ?? '', changed: changed.map((row) => messageFor(userId, row)) };
 			}),
+
+		findAt: (userId, room, at) => findAt.first(userId, room, at)?.seq ?? null,
 
 		heads: (rooms) =>
 			transact(database, 'DEFERRED', () => {

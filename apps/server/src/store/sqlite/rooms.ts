@@ -2,11 +2,11 @@ import type { Invitation } from '@digda/protocol';
 import type { DatabaseSync } from 'node:sqlite';
 import { isOpen, toMembership, toStored } from '../../rules/state.ts';
 import { whyNotListed } from '../../rules/rooms.ts';
-import { toRoom, type RoomRow } from '../load.ts';
+import { FIND_PUBLIC, patternOf, SELECT_OWN, toOwn, toRoom, type OwnRow, type RoomRow } from '../load.ts';
 import { selected } from '../schema.ts';
 import type { Calls } from './calls.ts';
 import { loadingOf } from './changes.ts';
-import { statementsOf } from './query.ts';
+import { numbered, statementsOf } from './query.ts';
 import { transact } from './transaction.ts';
 
 /** Reads rooms and their members. */
@@ -15,14 +15,11 @@ export function createRooms(
 ): Pick<Calls, 'roomsOf' | 'publicRooms' | 'findRoom' | 'membersOf' | 'preview'> {
 	const prepare = statementsOf(database);
 	const load = loadingOf(database);
-	const findOwn = prepare<[string], RoomRow & { readSeq: number }>(
-		`SELECT ${selected('rooms')}, read_seq AS readSeq FROM members JOIN rooms USING (room)
+	const findOwn = prepare<[string], RoomRow & OwnRow>(
+		`SELECT ${selected('rooms')}, ${SELECT_OWN} FROM members JOIN rooms USING (room)
 		WHERE user_id = ? ORDER BY title, room`
 	);
-	const findPublic = prepare<[number], RoomRow>(
-		`SELECT ${selected('rooms')} FROM rooms WHERE NOT is_private AND closed_at IS NULL
-		ORDER BY last_at DESC, room LIMIT ?`
-	);
+	const findPublic = prepare<[number, string], RoomRow>(numbered(FIND_PUBLIC));
 	const findMembers = prepare<[string], { id: string; name: string }>(
 		'SELECT id, name FROM members JOIN users ON id = user_id WHERE room = ? ORDER BY name, id'
 	);
@@ -33,8 +30,8 @@ export function createRooms(
 	);
 
 	return {
-		roomsOf: (userId) => findOwn.all(userId).map((row) => toMembership(toRoom(row), row)),
-		publicRooms: (limit) => findPublic.all(limit).map((row) => toStored(toRoom(row))),
+		roomsOf: (userId) => findOwn.all(userId).map((row) => toMembership(toRoom(row), toOwn(row))),
+		publicRooms: (limit, part = '') => findPublic.all(limit, patternOf(part)).map((row) => toStored(toRoom(row))),
 		findRoom(room) {
 			const { room: found } = load({ userId: '', room });
 			return isOpen(found) ? { title: found.title } : undefined;

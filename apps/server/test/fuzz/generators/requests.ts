@@ -61,8 +61,10 @@ const ENTRIES = Object.fromEntries(
 const OTHERS: Readonly<Record<Exclude<RequestName, keyof KindOfRequest> | 'typing:set', fc.Arbitrary<object>>> = {
 	'connection:ping': fc.constant({}),
 	'room:list': fc.constant({}),
+	'room:find': fc.record({ query: fc.oneof(fc.constantFrom('', 'd', 'D e', '%', '_', '!'), text) }),
 	'room:join': fc.record({ room, from: maybe(seq), after: maybe(seq), afterId: maybe(id), epoch: maybe(text) }),
 	'room:leave': fc.record({ room }),
+	'room:set': fc.record({ room, isPinned: maybe(fc.boolean()), isMuted: maybe(fc.boolean()) }),
 	'room:create': fc.record({ title: text }),
 	'room:rename': fc.record({ room, title: text }),
 	'room:close': fc.record({ room }),
@@ -86,6 +88,7 @@ const OTHERS: Readonly<Record<Exclude<RequestName, keyof KindOfRequest> | 'typin
 			limit: maybe(fc.integer({ min: -1, max: 202 }))
 		})
 		.map(({ room, where, seq, limit }) => ({ room, [where]: seq, limit })),
+	'history:find': fc.record({ room, at: seq }),
 	'read:mark': fc.record({ room, seq }),
 	'session:rename': fc.record({ name: text }),
 	'typing:set': fc.record({ room, isTyping: fc.boolean() })
