@@ -83,13 +83,17 @@ export interface Member extends User {
 }
 
 /**
- * A way to join a private room, valid until it is revoked. The server returns its secret once, to the person who
- * created it.
+ * A way to join a private room, valid until it is revoked, expires or is used up. The server returns its secret once, to
+ * the person who created it.
  */
 export interface Invitation {
 	id: string;
 	/** In milliseconds since the epoch. */
 	createdAt: number;
+	/** In milliseconds since the epoch; absent for one that does not expire. */
+	expiresAt?: number;
+	/** The number of people who may join with it; absent for one without a limit. */
+	maxUses?: number;
 	/** The number of current members who joined with it. */
 	memberCount: number;
 }

@@ -16,6 +16,13 @@ export const MAX_PRIVATE_MEMBERS = 500;
 /** The most valid invitations of a room. */
 export const MAX_INVITATIONS = 50;
 
+/** The shortest and the longest lifetime of an invitation that has one, in milliseconds. */
+export const MIN_INVITATION_MS = 60_000;
+export const MAX_INVITATION_MS = 30 * 24 * 60 * 60 * 1_000;
+
+/** The highest number of uses of an invitation that has one. */
+export const MAX_INVITATION_USES = 500;
+
 /** The longest name of a person, in graphemes, which readers see as single characters. */
 export const MAX_DISPLAY_NAME_GRAPHEMES = 32;
 

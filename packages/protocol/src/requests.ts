@@ -1,5 +1,11 @@
 import * as v from 'valibot';
-import { MAX_PACKET_MESSAGES, PAGE_SIZE } from './limits.ts';
+import {
+	MAX_INVITATION_MS,
+	MAX_INVITATION_USES,
+	MAX_PACKET_MESSAGES,
+	MIN_INVITATION_MS,
+	PAGE_SIZE
+} from './limits.ts';
 import { EntryId, request, RoomId, UserId } from './fields.ts';
 import { DisplayName, InvitationSecret, RoomTitle } from './names.ts';
 import { RoomQuery } from './room-names.ts';
@@ -8,13 +14,14 @@ const wholeNumber = (help: string) => v.pipe(v.number(help), v.safeInteger(help)
 const Seq = wholeNumber('seq is not a whole number from 0 on');
 const Time = wholeNumber('the time is not a whole number of milliseconds from 0 on');
 
-const LIMIT_HELP = `limit is not a whole number from 1 to ${MAX_PACKET_MESSAGES}`;
-const Limit = v.pipe(
-	v.number(LIMIT_HELP),
-	v.integer(LIMIT_HELP),
-	v.minValue(1, LIMIT_HELP),
-	v.maxValue(MAX_PACKET_MESSAGES, LIMIT_HELP)
-);
+/** A whole number of a range. */
+/* @__NO_SIDE_EFFECTS__ */
+function between(name: string, min: number, max: number) {
+	const help = `${name} is not a whole number from ${min} to ${max}`;
+	return v.pipe(v.number(help), v.integer(help), v.minValue(min, help), v.maxValue(max, help));
+}
+
+const Limit = between('limit', 1, MAX_PACKET_MESSAGES);
 
 export const Ping = request({});
 
@@ -56,7 +63,14 @@ export const ListMembers = request({ room: RoomId });
 
 export const RemoveMember = request({ room: RoomId, userId: UserId });
 
-export const Invite = request({ room: RoomId });
+/** `expiresIn` is the lifetime in milliseconds. Without it or `maxUses` the invitation has no such end. */
+export const Invite = request({
+	room: RoomId,
+	expiresIn: v.optional(between('expiresIn', MIN_INVITATION_MS, MAX_INVITATION_MS)),
+	maxUses: v.optional(between('maxUses', 1, MAX_INVITATION_USES))
+});
+/** The end of an invitation; an absent field sets none. */
+export type InvitationEnd = Omit<v.InferOutput<typeof Invite>, 'room'>;
 
 /** Revokes one invitation, or all of a room. */
 export const Revoke = request({ room: RoomId, invitation: v.optional(UserId) });

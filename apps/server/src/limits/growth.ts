@@ -123,7 +123,7 @@ export const GROWTH = {
 	'room:invite': {
 		grower: 'messages',
 		rejectedWith: 'unavailable',
-		bytes: () => row(HASH + SECRET + PRIVATE_ROOM + NUMBERS) + row(PRIVATE_ROOM + SECRET + HASH + NUMBERS)
+		bytes: () => row(HASH + SECRET + PRIVATE_ROOM + 3 * NUMBERS) + row(PRIVATE_ROOM + SECRET + HASH + NUMBERS)
 	},
 	'room:rename': NO_GROWTH,
 	// Revocations go to a table that keeps its newest 100,000 rows.

@@ -7,7 +7,7 @@ import {
 	type SettingsChange
 } from '@digda/protocol';
 import type { RowOf } from '../store/schema.ts';
-import type { Actor, Rejected, Membership } from '../store/store.ts';
+import type { Actor, NewInvitation, Rejected, Membership } from '../store/store.ts';
 import type { Write } from '../store/write.ts';
 import {
 	answer,
@@ -15,6 +15,7 @@ import {
 	rejected,
 	isOpen,
 	isOwner,
+	isUsable,
 	toMembership,
 	type Decision,
 	type Rule,
@@ -118,16 +119,18 @@ export const removeMember: Rule<[ownerId: string, room: string, userId: string],
 	}
 };
 
-/** Creates an invitation; `full` at `MAX_INVITATIONS`. */
-export const invite: Rule<
-	[userId: string, room: string, invitation: { id: string; secretHash: string; createdAt: number }],
-	'done' | 'full' | Rejected
-> = {
-	about: (userId, room) => ({ userId, room }),
+/** Creates an invitation, and forgets those of the room that admit nobody; `full` at `MAX_INVITATIONS` others. */
+export const invite: Rule<[userId: string, room: string, invitation: NewInvitation], 'done' | 'full' | Rejected> = {
+	about: (userId, room) => ({ userId, room, hasInvitations: true }),
 	decide(state, userId, room, invitation) {
 		if (!isOwner(state, userId)) return answer(rejected(state));
-		if (state.invitationCount >= MAX_INVITATIONS) return answer('full');
-		return change('done', { insert: 'invitations', row: { ...invitation, room } });
+		const ended = state.invitations.filter((each) => !isUsable(each, invitation.createdAt));
+		if (state.invitations.length - ended.length >= MAX_INVITATIONS) return answer('full');
+		return change(
+			'done',
+			...ended.map(({ id }): Write => ({ remove: 'invitations', where: { room, id } })),
+			{ insert: 'invitations', row: { ...invitation, room, uses: 0 } }
+		);
 	}
 };
 
@@ -140,19 +143,33 @@ export const revoke: Rule<[userId: string, room: string, invitation: string | nu
 			: answer(rejected(state))
 };
 
-/** Joins a private room by an invitation; also `forbidden` at `MAX_PRIVATE_MEMBERS` members. */
-export const accept: Rule<[userId: string, secretHash: string], Membership | Rejected> = {
+/**
+ * Joins a private room by an invitation; also `forbidden` at `MAX_PRIVATE_MEMBERS` members. A member uses nothing up, so
+ * that a repeated request gets the same answer.
+ */
+export const accept: Rule<[userId: string, secretHash: string, now: number], Membership | Rejected> = {
 	about: (userId, secretHash) => ({ userId, secretHash }),
-	decide(state, userId) {
+	decide(state, userId, _secretHash, now) {
 		const { room, membership, invitation, memberCount } = state;
-		if (invitation === undefined || !isOpen(room)) return answer('not_found');
+		if (!isOpen(room) || !invitation || !opens(state, now)) return answer('not_found');
 		if (!membership && memberCount >= MAX_PRIVATE_MEMBERS) return answer('forbidden');
-		const { outcome, writes } = admit(state, userId, room, invitation);
+		const { id, uses } = invitation;
+		const { outcome, writes } = admit(state, userId, room, id);
 		if (typeof outcome === 'string') return answer(outcome);
-		const opened = { room: room.room, userId, invitation };
-		return { outcome, writes: [...writes, { insert: 'waysIn', row: opened, ifMissing: true }] };
+		const used: Write = { update: 'invitations', set: { uses: uses + 1 }, where: { room: room.room, id } };
+		const opened: Write = {
+			insert: 'waysIn',
+			row: { room: room.room, userId, invitation: id },
+			ifMissing: true
+		};
+		return { outcome, writes: [...writes, ...(membership ? [] : [used]), opened] };
 	}
 };
+
+/** Whether the invitation of a state leads the requester into its room. */
+export function opens({ room, membership, invitation }: State, now: number): boolean {
+	return isOpen(room) && invitation !== undefined && (membership !== undefined || isUsable(invitation, now));
+}
 
 /** The reason why a person may not list the members of a room; undefined if they may. */
 export function whyNotListed(state: Pick<State, 'room' | 'membership'>): Rejected | undefined {

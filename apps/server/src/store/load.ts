@@ -1,4 +1,5 @@
-import type { OwnColumns, State, Subject } from '../rules/state.ts';
+import type { Invitation } from '@digda/protocol';
+import type { InvitationState, OwnColumns, State, Subject } from '../rules/state.ts';
 import { selected, type RowOf } from './schema.ts';
 
 // Statements that load the state for rules. Both engines understand them.
@@ -14,11 +15,23 @@ export const FIND_STATE = `
 		(SELECT count(*) FROM members WHERE user_id = $3) AS "roomCount",
 		CASE WHEN $2 IS NULL THEN 0
 			ELSE (SELECT count(*) FROM members AS all_members WHERE all_members.room = rooms.room) END AS "memberCount",
-		(SELECT count(*) FROM invitations WHERE invitations.room = rooms.room) AS "invitationCount",
-		(SELECT id FROM invitations WHERE secret_hash = $2) AS "invitation"
+		given.id AS "invitation", given.expires_at AS "expiresAt", given.max_uses AS "maxUses", given.uses
 	FROM (SELECT 1) AS one
 		LEFT JOIN rooms ON rooms.room = ${ROOM_OF_SUBJECT}
-		LEFT JOIN members ON members.user_id = $3 AND members.room = rooms.room`;
+		LEFT JOIN members ON members.user_id = $3 AND members.room = rooms.room
+		LEFT JOIN invitations AS given ON given.secret_hash = $2`;
+
+/** The invitations of a room. Parameter: the room. */
+export const FIND_INVITATIONS =
+	'SELECT id, expires_at AS "expiresAt", max_uses AS "maxUses", uses FROM invitations WHERE room = $1';
+
+/** The invitations of a room that admit people, as a list shows them. Parameters: the room, the time. */
+export const LIST_INVITATIONS = `
+	SELECT id, created_at AS "createdAt", expires_at AS "expiresAt", max_uses AS "maxUses",
+		(SELECT count(*) FROM members WHERE room = invitations.room AND invitation = invitations.id) AS "memberCount"
+	FROM invitations
+	WHERE room = $1 AND coalesce(expires_at > $2, TRUE) AND coalesce(uses < max_uses, TRUE)
+	ORDER BY created_at, id`;
 
 /** The membership of another person, and the invitations that they have opened. Parameters: room, person. */
 export const FIND_OTHER = `
@@ -100,13 +113,27 @@ export const FIND_AT = `
 
 /** The row of `FIND_STATE`. Without a room, only the counts are not null. */
 export type StateRow = RoomRow &
-	Pick<State, 'roomCount' | 'memberCount' | 'invitationCount'> & {
+	Pick<State, 'roomCount' | 'memberCount'> & {
 		readSeq: number | null;
 		cameBy: string | null;
 		isPinned: boolean | number | null;
 		isMuted: boolean | number | null;
 		invitation: string | null;
+		expiresAt: number | null;
+		maxUses: number | null;
+		uses: number | null;
 	};
+
+/** A row of `LIST_INVITATIONS`. */
+export interface InvitationRow extends Pick<Invitation, 'id' | 'createdAt' | 'memberCount'> {
+	expiresAt: number | null;
+	maxUses: number | null;
+}
+
+/** A row of `LIST_INVITATIONS` as an owner sees it. */
+export function toInvitation({ expiresAt, maxUses, ...invitation }: InvitationRow): Invitation {
+	return { ...invitation, ...(expiresAt !== null && { expiresAt }), ...(maxUses !== null && { maxUses }) };
+}
 
 export interface OtherRow {
 	isMember: number;
@@ -140,8 +167,9 @@ export function toOwn({ readSeq, isPinned, isMuted }: OwnRow): OwnColumns {
 /** Builds the state for rules from the loaded rows. */
 export function toState(
 	{ userId }: Subject,
-	{ readSeq, cameBy, isPinned, isMuted, roomCount, memberCount, invitationCount, invitation, ...room }: StateRow,
+	{ readSeq, cameBy, isPinned, isMuted, roomCount, memberCount, invitation, expiresAt, maxUses, uses, ...room }: StateRow,
 	others: readonly OtherRow[],
+	invitations: readonly InvitationState[],
 	sessions: readonly SessionRow[]
 ): State {
 	// A left join without a match returns nulls.
@@ -157,8 +185,8 @@ export function toState(
 					},
 		roomCount,
 		memberCount,
-		invitationCount,
-		invitation: invitation ?? undefined,
+		invitations,
+		invitation: invitation === null ? undefined : { id: invitation, expiresAt, maxUses, uses: uses ?? 0 },
 		other: {
 			isMember: others.some(({ isMember }) => isMember === 1),
 			opened: others.flatMap((row) => row.invitation ?? [])

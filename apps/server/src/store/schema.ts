@@ -104,7 +104,18 @@ export const SCHEMA = {
 		fillfactor: 90
 	},
 	invitations: {
-		columns: { secretHash: { kind: 'bytes' }, id: text, room: text, createdAt: integer },
+		columns: {
+			secretHash: { kind: 'bytes' },
+			id: text,
+			room: text,
+			createdAt: integer,
+			/** Null: it does not expire. */
+			expiresAt: nullableInteger,
+			/** Null: any number of people may join with it. */
+			maxUses: nullableInteger,
+			/** The number of memberships that began with it. */
+			uses: integer
+		},
 		key: ['secretHash'],
 		indexes: [{ name: 'invitations_by_room', on: 'room, id', isUnique: true }]
 	},

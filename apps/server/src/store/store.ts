@@ -99,6 +99,17 @@ export interface Membership extends StoredRoom, RoomSettings {
 	readSeq: number;
 }
 
+/** A new invitation. */
+export interface NewInvitation {
+	id: string;
+	/** In hexadecimal digits. */
+	secretHash: string;
+	/** Times are milliseconds since the epoch. */
+	createdAt: number;
+	expiresAt: number | null;
+	maxUses: number | null;
+}
+
 /** The requester of a change that concerns others. An operator may delete any message and close any room. */
 export interface Actor {
 	user: User;
@@ -218,31 +229,29 @@ export interface Store {
 	/** Finds the title of an open room. */
 	findRoom(room: string): Promise<{ title: string } | undefined>;
 
-	/** The members of a private room, for a member, in the order of their names; for the owner, the invitations too. */
-	membersOf(userId: string, room: string): Promise<{ members: Member[]; invitations: Invitation[] } | Rejected>;
+	/**
+	 * The members of a private room, for a member, in the order of their names; for the owner, the invitations that admit
+	 * people, too.
+	 */
+	membersOf(userId: string, room: string, now: number): Promise<{ members: Member[]; invitations: Invitation[] } | Rejected>;
 
 	/** Ends the membership of another person, for the owner, and revokes all invitations that they have ever opened. */
 	removeMember(ownerId: string, room: string, userId: string): Promise<'done' | Rejected>;
 
 	/**
 	 * Creates an invitation to a room, for its owner.
-	 * @param invitation `secretHash` is in hexadecimal digits
-	 * @returns `full`: the room has the most invitations
+	 * @returns `full`: the room has the most invitations that admit people
 	 */
-	invite(
-		userId: string,
-		room: string,
-		invitation: { id: string; secretHash: string; createdAt: number }
-	): Promise<'done' | 'full' | Rejected>;
+	invite(userId: string, room: string, invitation: NewInvitation): Promise<'done' | 'full' | Rejected>;
 
 	/** Revokes an invitation to a room, for its owner; null revokes all of them. */
 	revoke(userId: string, room: string, invitation: string | null): Promise<'done' | Rejected>;
 
 	/** Reads the room of an invitation. */
-	preview(userId: string, secretHash: string): Promise<InvitationPreview | 'not_found'>;
+	preview(userId: string, secretHash: string, now: number): Promise<InvitationPreview | 'not_found'>;
 
 	/** Adds a member by an invitation. @returns `forbidden`: the user is in too many rooms, or the room is full */
-	accept(userId: string, secretHash: string): Promise<Membership | Rejected>;
+	accept(userId: string, secretHash: string, now: number): Promise<Membership | Rejected>;
 
 	/**
 	 * Reads the revocations of all nodes after a number, in order.

@@ -568,8 +568,8 @@ describe('reading on a second thread', () => {
 			store.readLog('lobby', 0, 50),
 			store.readPage('ada', 'lobby', { after: 0 }, 50),
 			store.readOn('ada', 'lobby', { from: 1, to: 1 }, 50),
-			store.membersOf('ada', 'lobby'),
-			store.preview('ada', 'ff'.repeat(32)),
+			store.membersOf('ada', 'lobby', 1),
+			store.preview('ada', 'ff'.repeat(32), 1),
 			store.saidAt([{ room: 'lobby', seq: 2 }])
 		];
 		expect(await store.append([message('ada', 'a')], [])).toMatchObject({ entries: [{ seq: 2 }] });

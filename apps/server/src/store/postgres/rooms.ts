@@ -1,7 +1,7 @@
-import type { Invitation, Member } from '@digda/protocol';
-import { whyNotListed } from '../../rules/rooms.ts';
+import type { Member } from '@digda/protocol';
+import { opens, whyNotListed } from '../../rules/rooms.ts';
 import { isOpen, toMembership, toStored, type OwnColumns } from '../../rules/state.ts';
-import { FIND_PUBLIC, patternOf, SELECT_OWN } from '../load.ts';
+import { FIND_PUBLIC, LIST_INVITATIONS, patternOf, SELECT_OWN, toInvitation, type InvitationRow } from '../load.ts';
 import { selected, type RowOf } from '../schema.ts';
 import type { Store } from '../store.ts';
 import { load } from './changes.ts';
@@ -37,7 +37,7 @@ export function createRooms(
 			return isOpen(found) ? { title: found.title } : undefined;
 		},
 
-		membersOf: async (userId, room) => {
+		membersOf: async (userId, room, now) => {
 			const [state, members, invitations] = await database.inOrder(
 				(sql) =>
 					Promise.all([
@@ -48,23 +48,18 @@ export function createRooms(
 							WHERE room = $1 AND is_private ORDER BY name, id`,
 							[room]
 						),
-						sql.query<Invitation>(
-							`SELECT id, created_at AS "createdAt", (
-								SELECT count(*) FROM members WHERE room = invitations.room AND invitation = invitations.id
-							) AS "memberCount"
-							FROM invitations WHERE room = $1 ORDER BY created_at, id`,
-							[room]
-						)
+						sql.query<InvitationRow>(LIST_INVITATIONS, [room, now])
 					]),
 				[userId]
 			);
 			const isOwner = state.room?.ownerId === userId;
-			return whyNotListed(state) ?? { members, invitations: isOwner ? invitations : [] };
+			return whyNotListed(state) ?? { members, invitations: isOwner ? invitations.map(toInvitation) : [] };
 		},
 
-		preview: async (userId, secretHash) => {
-			const { room, memberCount, membership } = await database.concurrently((sql) => load(sql, { userId, secretHash }));
-			if (!isOpen(room)) return 'not_found';
+		preview: async (userId, secretHash, now) => {
+			const state = await database.concurrently((sql) => load(sql, { userId, secretHash }));
+			const { room, memberCount, membership } = state;
+			if (!room || !opens(state, now)) return 'not_found';
 			return { title: room.title, memberCount, isMember: membership !== undefined };
 		}
 	};

@@ -1,8 +1,18 @@
-import type { Invitation } from '@digda/protocol';
 import type { DatabaseSync } from 'node:sqlite';
 import { isOpen, toMembership, toStored } from '../../rules/state.ts';
-import { whyNotListed } from '../../rules/rooms.ts';
-import { FIND_PUBLIC, patternOf, SELECT_OWN, toOwn, toRoom, type OwnRow, type RoomRow } from '../load.ts';
+import { opens, whyNotListed } from '../../rules/rooms.ts';
+import {
+	FIND_PUBLIC,
+	LIST_INVITATIONS,
+	patternOf,
+	SELECT_OWN,
+	toInvitation,
+	toOwn,
+	toRoom,
+	type InvitationRow,
+	type OwnRow,
+	type RoomRow
+} from '../load.ts';
 import { selected } from '../schema.ts';
 import type { Calls } from './calls.ts';
 import { loadingOf } from './changes.ts';
@@ -23,11 +33,7 @@ export function createRooms(
 	const findMembers = prepare<[string], { id: string; name: string }>(
 		'SELECT id, name FROM members JOIN users ON id = user_id WHERE room = ? ORDER BY name, id'
 	);
-	const findInvitations = prepare<[string], Invitation>(
-		`SELECT id, created_at AS createdAt,
-			(SELECT count(*) FROM members WHERE room = invitations.room AND invitation = invitations.id) AS memberCount
-		FROM invitations WHERE room = ? ORDER BY created_at, id`
-	);
+	const findInvitations = prepare<[string, number], InvitationRow>(numbered(LIST_INVITATIONS));
 
 	return {
 		roomsOf: (userId) => findOwn.all(userId).map((row) => toMembership(toRoom(row), toOwn(row))),
@@ -37,21 +43,22 @@ export function createRooms(
 			return isOpen(found) ? { title: found.title } : undefined;
 		},
 
-		membersOf: (userId, room) =>
+		membersOf: (userId, room, now) =>
 			transact(database, 'DEFERRED', () => {
 				const state = load({ userId, room });
 				const ownerId = state.room?.ownerId;
 				return (
 					whyNotListed(state) ?? {
 						members: findMembers.all(room).map((user) => ({ ...user, isOwner: user.id === ownerId })),
-						invitations: ownerId === userId ? findInvitations.all(room) : []
+						invitations: ownerId === userId ? findInvitations.all(room, now).map(toInvitation) : []
 					}
 				);
 			}),
 
-		preview(userId, secretHash) {
-			const { room, memberCount, membership } = load({ userId, secretHash });
-			if (!isOpen(room)) return 'not_found';
+		preview(userId, secretHash, now) {
+			const state = load({ userId, secretHash });
+			const { room, memberCount, membership } = state;
+			if (!room || !opens(state, now)) return 'not_found';
 			return { title: room.title, memberCount, isMember: membership !== undefined };
 		}
 	};

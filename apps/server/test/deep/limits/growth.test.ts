@@ -191,7 +191,7 @@ function makeLongRooms() {
 }
 
 function invitation(secretHash = hash()) {
-	return { id: secret(), secretHash, createdAt: 1 };
+	return { id: secret(), secretHash, createdAt: Date.now(), expiresAt: 2 * Date.now(), maxUses: 500 };
 }
 
 /** Runs a function several times for each of some rooms. */
@@ -214,7 +214,7 @@ function accepting() {
 			await first.createRoom(room, room, 'x', 1);
 			await first.invite(room, room, invitation(each));
 		}
-		return (index: number) => store().accept(randomUUID(), secrets[Math.floor(index / 400)] ?? '');
+		return (index: number) => store().accept(randomUUID(), secrets[Math.floor(index / 400)] ?? '', Date.now());
 	};
 }
 

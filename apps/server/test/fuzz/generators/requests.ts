@@ -70,7 +70,7 @@ const OTHERS: Readonly<Record<Exclude<RequestName, keyof KindOfRequest> | 'typin
 	'room:close': fc.record({ room }),
 	'room:members': fc.record({ room }),
 	'room:remove': fc.record({ room, userId: fc.oneof(id, text) }),
-	'room:invite': fc.record({ room }),
+	'room:invite': fc.record({ room, expiresIn: maybe(fc.nat({ max: 3e9 })), maxUses: maybe(fc.nat({ max: 501 })) }),
 	'room:revoke': fc.record({ room, invitation: maybe(fc.oneof(id, text)) }),
 	'room:preview': fc.record({ secret }),
 	'room:accept': fc.record({ secret }),
