@@ -8,10 +8,12 @@ import { Signal } from './Signal.ts';
 export type ListedRoom = Pick<RoomSummary, 'room' | 'title' | 'isPrivate' | 'isMember'> & {
 	/** The number of messages that the user has not read. */
 	unread: number;
+	/** Tells whether one of them mentions the user or everyone. */
+	isMentioned: boolean;
 };
 
 /** A room of the last list, perhaps of an earlier visit. */
-export type KnownRoom = Omit<ListedRoom, 'unread'>;
+export type KnownRoom = Omit<ListedRoom, 'unread' | 'isMentioned'>;
 
 /** The list of the user's rooms and the public rooms. It is read again whenever a room may have been added, removed or changed. */
 export class RoomList {
@@ -40,6 +42,7 @@ export class RoomList {
 				this.#seen.delete(room);
 				this.refresh();
 			}),
+			rooms.mentions.stale.on(() => this.refresh()),
 			rooms.changes.on(() => {
 				this.#refreshForNewRoom();
 				this.changes.fire();
@@ -49,13 +52,14 @@ export class RoomList {
 
 	/** The rooms, each with the number of its unread messages. */
 	get rooms(): readonly ListedRoom[] {
-		const { unread } = this.#rooms;
+		const { unread, mentions } = this.#rooms;
 		return this.#known.map(({ room, title, isPrivate, isMember }) => ({
 			room,
 			title,
 			isPrivate,
 			isMember,
-			unread: unread.of({ room, isMember })
+			unread: unread.of({ room, isMember }),
+			isMentioned: isMember && mentions.isAfter(room, unread.readSeqIn(room))
 		}));
 	}
 
@@ -77,6 +81,7 @@ export class RoomList {
 		const own = rooms.filter(({ isMember }) => isMember).map(({ room }) => room);
 		this.#seen = new Set([...own, ...this.#rooms.unread.rooms]);
 		this.#rooms.unread.list(rooms);
+		this.#rooms.mentions.list(rooms);
 		if (latest !== this.#latest) return rooms;
 		this.#known = rooms;
 		this.loaded.fire(rooms);

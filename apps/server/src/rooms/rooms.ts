@@ -1,4 +1,4 @@
-import { JoinRoom, LeaveRoom, ListRooms, MAX_LISTED_ROOMS } from '@digda/protocol';
+import { JoinRoom, LeaveRoom, ListRooms, MAX_LISTED_ROOMS, type ReadCursor, type RoomSummary } from '@digda/protocol';
 import { readFirstPage } from '../messages/first-page.ts';
 import { cursorsOf, UNREAD } from '../messages/read-cursors.ts';
 import { NO_SUCH_ROOM, RejectionError } from '../rejection.ts';
@@ -22,17 +22,27 @@ export function listRooms(chat: Chat): ChatHandler<'room:list'> {
 		const open = await store.publicRooms(MAX_LISTED_ROOMS);
 		const others = open.filter(({ room }) => !names.has(room));
 		const cursors = await cursorsOf(chat, user.id, own);
-		const rooms = [...own.map((room, index) => ({ ...room, ...cursors[index] })), ...others];
+		const mentions = new Map((await store.unreadMentions(user.id)).map(({ room, seq }) => [room, seq]));
+		const rooms = [
+			...own.map((room, index) => ({ ...room, ...(cursors[index] ?? UNREAD) })),
+			...others.map((room) => ({ ...room, ...UNREAD }))
+		];
 		return {
 			rooms: rooms.map(({ ownerId, ...room }) => ({
-				...UNREAD,
 				...room,
+				...mentionIn(room, mentions.get(room.room)),
 				isOwner: ownerId === user.id,
 				isMember: names.has(room.room),
 				memberCount: presence.count(room.room)
 			}))
 		};
 	});
+}
+
+/** The newest mention of a reader in a room, unless a cursor that is not stored yet has passed it. */
+function mentionIn({ readSeq }: ReadCursor, seq = 0): Pick<RoomSummary, 'lastMention' | 'isMentioned'> {
+	const isMentioned = seq > readSeq;
+	return { isMentioned, lastMention: isMentioned ? seq : 0 };
 }
 
 /** Makes a person a member, and replies with the page from which the client continues. */

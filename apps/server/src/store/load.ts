@@ -59,6 +59,17 @@ export const FIND_BEHIND = `
 export const COUNT_ENTRIES =
 	'SELECT kind, CAST(sum(count) AS BIGINT) AS count FROM figures GROUP BY kind ORDER BY kind';
 
+/**
+ * The newest unread message of each room that mentions a person. Only the owner of a room mentions everyone. Parameter:
+ * the person.
+ */
+export const FIND_MENTIONS = `
+	SELECT members.room, max(mentions.seq) AS seq FROM members JOIN rooms USING (room)
+		JOIN mentions ON mentions.room = members.room AND mentions.user_id IN ($1, '*')
+			AND mentions.seq > members.read_seq
+	WHERE members.user_id = $1 AND (mentions.user_id <> '*' OR rooms.owner_id IS NULL OR rooms.owner_id <> $1)
+	GROUP BY members.room`;
+
 /** The row of `FIND_STATE`. Without a room, only the counts are not null. */
 export type StateRow = RoomRow &
 	Pick<State, 'roomCount' | 'memberCount' | 'invitationCount'> & {

@@ -1,6 +1,7 @@
 import type { Invitation, Member } from '@digda/protocol';
 import { whyNotListed } from '../../rules/rooms.ts';
 import { isOpen, toMembership, toStored } from '../../rules/state.ts';
+import { FIND_MENTIONS } from '../load.ts';
 import { selected, type RowOf } from '../schema.ts';
 import type { Store } from '../store.ts';
 import { load } from './changes.ts';
@@ -9,7 +10,7 @@ import type { Database } from './Database.ts';
 /** Reads rooms and their members. */
 export function createRooms(
 	database: Database
-): Pick<Store, 'roomsOf' | 'publicRooms' | 'findRoom' | 'membersOf' | 'preview'> {
+): Pick<Store, 'roomsOf' | 'unreadMentions' | 'publicRooms' | 'findRoom' | 'membersOf' | 'preview'> {
 	return {
 		roomsOf: async (userId) => {
 			const rows = await database.inOrder(
@@ -23,6 +24,8 @@ export function createRooms(
 			);
 			return rows.map((row) => toMembership(row, row));
 		},
+
+		unreadMentions: (userId) => database.concurrently((sql) => sql.query(FIND_MENTIONS, [userId])),
 
 		publicRooms: async (limit) => {
 			const rows = await database.concurrently((sql) =>

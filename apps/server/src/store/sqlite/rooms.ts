@@ -2,23 +2,24 @@ import type { Invitation } from '@digda/protocol';
 import type { DatabaseSync } from 'node:sqlite';
 import { isOpen, toMembership, toStored } from '../../rules/state.ts';
 import { whyNotListed } from '../../rules/rooms.ts';
-import { toRoom, type RoomRow } from '../load.ts';
+import { FIND_MENTIONS, toRoom, type RoomRow } from '../load.ts';
 import { selected } from '../schema.ts';
 import type { Calls } from './calls.ts';
 import { loadingOf } from './changes.ts';
-import { statementsOf } from './query.ts';
+import { numbered, statementsOf } from './query.ts';
 import { transact } from './transaction.ts';
 
 /** Reads rooms and their members. */
 export function createRooms(
 	database: DatabaseSync
-): Pick<Calls, 'roomsOf' | 'publicRooms' | 'findRoom' | 'membersOf' | 'preview'> {
+): Pick<Calls, 'roomsOf' | 'unreadMentions' | 'publicRooms' | 'findRoom' | 'membersOf' | 'preview'> {
 	const prepare = statementsOf(database);
 	const load = loadingOf(database);
 	const findOwn = prepare<[string], RoomRow & { readSeq: number }>(
 		`SELECT ${selected('rooms')}, read_seq AS readSeq FROM members JOIN rooms USING (room)
 		WHERE user_id = ? ORDER BY title, room`
 	);
+	const findMentions = prepare<[string], { room: string; seq: number }>(numbered(FIND_MENTIONS));
 	const findPublic = prepare<[number], RoomRow>(
 		`SELECT ${selected('rooms')} FROM rooms WHERE NOT is_private AND closed_at IS NULL
 		ORDER BY last_at DESC, room LIMIT ?`
@@ -34,6 +35,7 @@ export function createRooms(
 
 	return {
 		roomsOf: (userId) => findOwn.all(userId).map((row) => toMembership(toRoom(row), row)),
+		unreadMentions: (userId) => findMentions.all(userId),
 		publicRooms: (limit) => findPublic.all(limit).map((row) => toStored(toRoom(row))),
 		findRoom(room) {
 			const { room: found } = load({ userId: '', room });
