@@ -8,7 +8,7 @@ import { hostileTexts } from '../../../packages/protocol/test/support/hostile-te
 import { showBlocks } from './support/show-blocks.ts';
 import { messageText } from '@digda/testkit/message-text.ts';
 
-const NAMES = ['Ada', '수줍은 두더지', 'snake_case', 'a'];
+const MENTIONS = ['Ada', '수줍은 두더지', 'snake_case', 'a'].map((name) => ({ id: name, name }));
 
 /** Restores the text of a tree. */
 function write(blocks: readonly Block[]): string {
@@ -280,7 +280,7 @@ test.for([
 
 test('mentions: in text, also in marked text, not in code or links', () => {
 	const text = '@Ada, **@수줍은 두더지**님 @snake_case `@Ada` https://a.example/@Ada @Adam';
-	expect(showBlocks(parseText(text, NAMES))).toBe(
+	expect(showBlocks(parseText(text, MENTIONS))).toBe(
 		'<mark>@Ada</mark>, <b><mark>@수줍은 두더지</mark></b>님 <mark>@snake_case</mark> <code>@Ada</code> <a>https://a.example/@Ada</a> @Adam'
 	);
 });
@@ -288,7 +288,7 @@ test('mentions: in text, also in marked text, not in code or links', () => {
 test('no typed character is lost, whatever the text', () => {
 	fc.assert(
 		fc.property(messageText, (text) => {
-			const blocks = parseText(text, NAMES);
+			const blocks = parseText(text, MENTIONS);
 			expect(forget(write(blocks))).toBe(forget(text));
 			expect(inlineOf(blocks)).not.toContain('');
 		}),
@@ -324,7 +324,7 @@ test('markers nest in other markers, but not in themselves', () => {
 
 test.for(hostileTexts(4_000))('a hostile text keeps its words, and its tree stays flat: %s', ([, typed]) => {
 	const text = cleanText(typed);
-	const blocks = parseText(text, NAMES);
+	const blocks = parseText(text, MENTIONS);
 	expect(forget(write(blocks))).toBe(forget(text));
 	for (const node of inlineOf(blocks)) expect(depthOf(node)).toBeLessThanOrEqual(4);
 });

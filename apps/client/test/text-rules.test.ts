@@ -22,7 +22,14 @@ function textOf(cell = ''): string {
 	return cell.trim().replaceAll('⏎', '\n');
 }
 
-const show = (text: string) => showBlocks(parseText(text, ['수달', 'ada']), '\n').trim();
+const show = (text: string) =>
+	showBlocks(
+		parseText(text, [
+			{ id: '1', name: '수달' },
+			{ id: '2', name: 'ada' }
+		]),
+		'\n'
+	).trim();
 
 test('the document has rows', () => {
 	const tableLines = readFileSync(DOCUMENT, 'utf8').match(/^\| `.*$/gm);

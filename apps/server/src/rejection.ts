@@ -29,7 +29,11 @@ export class RejectionError extends Error {
 export const NO_SUCH_ROOM = 'there is no such room';
 
 /** The codes of the reasons that clients do not distinguish. */
-const CODES: Partial<Record<NotStored, RejectionCode>> = { full: 'forbidden', no_source: 'not_found' };
+const CODES: Partial<Record<NotStored, RejectionCode>> = {
+	full: 'forbidden',
+	not_owner: 'forbidden',
+	no_source: 'not_found'
+};
 
 /** The reason why an entry was not stored, for developers. */
 export function notStored(kind: EntryKind, code: NotStored): RejectionError {
@@ -37,6 +41,7 @@ export function notStored(kind: EntryKind, code: NotStored): RejectionError {
 		forbidden: ENTRY_KINDS[kind].forbidden,
 		not_found: kind === 'message' ? NO_SUCH_ROOM : 'there is no such message',
 		no_source: 'the message that it replies to does not exist',
+		not_owner: 'only the owner of a private room may mention everyone',
 		gone: 'the message was deleted',
 		full: ENTRY_KINDS[kind].limit?.reason ?? 'the message cannot take it',
 		id_reused: 'the id names another entry'

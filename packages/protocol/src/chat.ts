@@ -71,6 +71,10 @@ export interface RoomSummary extends Head, ReadCursor, RoomSettings {
 	 * the epoch.
 	 */
 	lastAt: number;
+	/** The `seq` of the newest unread message of another person that mentions the requester or everyone; 0 without one. */
+	lastMention: number;
+	/** Whether there is such a message. */
+	isMentioned: boolean;
 	/** The number of members who are online. */
 	memberCount: number;
 	/** Whether the requester is a member. */

@@ -53,6 +53,9 @@ export const MAX_PACKET_MESSAGES = 200;
  */
 export const MAX_HELD_MESSAGES = 300;
 
+/** The most mentions of a message. */
+export const MAX_MENTIONS = 20;
+
 /** The longest text of a quote, in code points. */
 export const MAX_QUOTE_CODE_POINTS = 140;
 

@@ -1,11 +1,5 @@
 import * as v from 'valibot';
-import {
-	MAX_INVITATION_MS,
-	MAX_INVITATION_USES,
-	MAX_PACKET_MESSAGES,
-	MIN_INVITATION_MS,
-	PAGE_SIZE
-} from './limits.ts';
+import { MAX_INVITATION_MS, MAX_INVITATION_USES, MAX_PACKET_MESSAGES, MIN_INVITATION_MS, PAGE_SIZE } from './limits.ts';
 import { EntryId, request, RoomId, UserId } from './fields.ts';
 import { DisplayName, InvitationSecret, RoomTitle } from './names.ts';
 import { RoomQuery } from './room-names.ts';

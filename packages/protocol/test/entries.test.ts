@@ -3,8 +3,10 @@ import { describe, expect, test } from 'vitest';
 import {
 	Emoji,
 	ENTRY_KINDS,
+	EVERYONE,
 	excerptOf,
 	fold,
+	isMentioned,
 	isNewer,
 	MAX_QUOTE_CODE_POINTS,
 	MAX_REACTION_NAMES,
@@ -197,4 +199,22 @@ describe('[REPLY-3] a quote', () => {
 		expect(excerptOf(text)).toBe(excerpt);
 		expect(excerptOf(Array.from(text).slice(0, QUOTED_CODE_POINTS).join(''))).toBe(excerpt);
 	});
+});
+
+test('[MENTION-1] an edit replaces the mentions, and a mention alone is a change', () => {
+	const [ada, bo] = [ADA, BO].map(({ id }) => ({ id, name: '수달' }));
+	const said = messageOf({ ...MESSAGE, kind: 'message', text: '@수달', ...(ada && { mentions: [ada] }) });
+	const other = fold(said, { kind: 'edit', ...place(2, ADA), text: '@수달', ...(bo && { mentions: [bo] }) });
+	expect(other).toMatchObject({ text: '@수달', mentions: [bo], changed: 2, editedAt: 20 });
+	expect(fold(other, { kind: 'edit', ...place(3, ADA), text: '@수달', ...(bo && { mentions: [bo] }) })).toBe(other);
+	expect(fold(other, edit(3, '@수달'))).not.toHaveProperty('mentions');
+	expect(fold(other, deletion(3))).not.toHaveProperty('mentions');
+});
+
+test('[MENTION-3] a message mentions the listed people and everyone, and never its author', () => {
+	const by = (...ids: string[]) => ({ author: ADA, mentions: ids.map((id) => ({ id, name: 'x' })) });
+	expect(isMentioned(by('cy', 'bo'), 'bo')).toBe(true);
+	expect(isMentioned(by(EVERYONE), 'bo')).toBe(true);
+	for (const message of [by(), by('cy'), { author: ADA }]) expect(isMentioned(message, 'bo')).toBe(false);
+	for (const message of [by('ada'), by(EVERYONE)]) expect(isMentioned(message, 'ada')).toBe(false);
 });

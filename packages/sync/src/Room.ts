@@ -1,10 +1,13 @@
 import {
 	excerptOf,
+	isNamedIn,
+	MAX_MENTIONS,
 	quoteOf,
 	type ChatServerToClient,
 	type Entry,
 	type Head,
 	type JoinedRoom,
+	type Mention,
 	type Message,
 	type MessageEntry,
 	type Quote,
@@ -54,6 +57,8 @@ export interface RoomOptions {
 export interface Saying {
 	/** The message that it replies to, sent or waiting. */
 	replyTo?: Message | OutboxEntry | Target | undefined;
+	/** The people whom the text names, in the order of the text. Those without a name in the text are left out. */
+	mentions?: readonly Mention[] | undefined;
 }
 
 /** The reason why a membership ended. */
@@ -221,9 +226,10 @@ export class Room {
 	 * @param text a text that `RoomText` has parsed
 	 * @returns a promise that settles when the message is in the outbox
 	 */
-	async say(text: RoomText, { replyTo }: Saying = {}): Promise<void> {
+	async say(text: RoomText, { replyTo, mentions }: Saying = {}): Promise<void> {
 		this.setTyping(false);
-		await this.#add({ kind: 'message', text, ...(replyTo && { replyTo: targetOf(replyTo) }) });
+		const named = { text, ...listed(text, mentions) };
+		await this.#add({ kind: 'message', ...named, ...(replyTo && { replyTo: targetOf(replyTo) }) });
 	}
 
 	/** Quotes the message to which a waiting message replies; undefined when neither the window nor the outbox has it. */
@@ -239,8 +245,8 @@ export class Room {
 	}
 
 	/** Edits a message of the user, sent or waiting. @returns a promise that settles when the change is in the outbox */
-	async edit(message: Message | OutboxEntry | Target, text: RoomText): Promise<void> {
-		await this.#add({ kind: 'edit', target: targetOf(message), text });
+	async edit(message: Message | OutboxEntry | Target, text: RoomText, mentions?: readonly Mention[]): Promise<void> {
+		await this.#add({ kind: 'edit', target: targetOf(message), text, ...listed(text, mentions) });
 	}
 
 	/** Deletes a message, sent or waiting. @returns a promise that settles when the change is in the outbox */
@@ -462,6 +468,12 @@ export class Room {
 		if (reply && !isTemporary(reply)) giveUp(reply);
 		else retry.fail(reply?.retryAfterMs);
 	}
+}
+
+/** Returns the mentions that a text names, as a field of an entry. */
+function listed(text: string, mentions: readonly Mention[] = []): { mentions?: Mention[] } {
+	const named = mentions.filter((mention) => isNamedIn(text, mention)).slice(0, MAX_MENTIONS);
+	return named.length > 0 ? { mentions: named } : {};
 }
 
 /** Tells whether messages after a `seq` are unread, according to the reply to a first join. */

@@ -5,13 +5,18 @@ import type { Session } from './Session.ts';
 import { Signal } from './Signal.ts';
 
 /** A room of the list. */
-export type ListedRoom = Pick<RoomSummary, 'room' | 'title' | 'isPrivate' | 'isMember' | 'lastAt' | keyof RoomSettings> & {
+export type ListedRoom = Pick<
+	RoomSummary,
+	'room' | 'title' | 'isPrivate' | 'isMember' | 'lastAt' | keyof RoomSettings
+> & {
 	/** The number of messages that the user has not read. */
 	unread: number;
+	/** Tells whether one of them mentions the user or everyone. */
+	isMentioned: boolean;
 };
 
 /** A room of the last list, perhaps of an earlier visit. */
-export type KnownRoom = Omit<ListedRoom, 'unread'>;
+export type KnownRoom = Omit<ListedRoom, 'unread' | 'isMentioned'>;
 
 /**
  * The list of the user's rooms and the public rooms: pinned ones first, then those with the newest messages. It is read again
@@ -45,6 +50,7 @@ export class RoomList {
 			}),
 			session.on('room:settings', ({ room, ...settings }) => this.#change(room, settings)),
 			rooms.delivered.on(({ room, entries }) => this.#raise(room, entries)),
+			rooms.mentions.stale.on(() => this.refresh()),
 			rooms.changes.on(() => {
 				this.#refreshForNewRoom();
 				this.changes.fire();
@@ -54,11 +60,12 @@ export class RoomList {
 
 	/** The rooms in their order, the user's own before the others, each with the number of its unread messages. */
 	get rooms(): readonly ListedRoom[] {
-		const { unread } = this.#rooms;
+		const { unread, mentions } = this.#rooms;
 		return this.#known
 			.map(({ room, title, isPrivate, isMember, lastAt, isPinned, isMuted }) => ({
 				...{ room, title, isPrivate, isMember, lastAt, isPinned, isMuted },
-				unread: unread.of({ room, isMember })
+				unread: unread.of({ room, isMember }),
+				isMentioned: isMember && mentions.isAfter(room, unread.readSeqIn(room))
 			}))
 			.sort(byActivity);
 	}
@@ -86,6 +93,7 @@ export class RoomList {
 		const own = rooms.filter(({ isMember }) => isMember).map(({ room }) => room);
 		this.#seen = new Set([...own, ...this.#rooms.unread.rooms]);
 		this.#rooms.unread.list(rooms);
+		this.#rooms.mentions.list(rooms);
 		if (latest !== this.#latest) return rooms;
 		// A message may have arrived while the list was read.
 		const lastAt = new Map(this.#known.map((known) => [known.room, known.lastAt]));

@@ -1,4 +1,4 @@
-import { compose } from '@digda/protocol';
+import { compose, type Mention, type User } from '@digda/protocol';
 
 /**
  * Splits a text at its mentions (`@Ada`). Plain parts and mentions alternate, and the first and last part are plain. The
@@ -23,9 +23,55 @@ function mentionOf(names: readonly string[]): RegExp {
 	return mention;
 }
 
-/** Tells whether a text mentions a name. */
-export function isMentioned(text: string, name: string): boolean {
-	return mentionsIn(text, [name]).length > 1;
+/** A part of a text. One with a `mention` is an `@` and the name of that person. */
+export interface TextPart {
+	text: string;
+	mention?: Mention;
+}
+
+/**
+ * Creates a function that splits the consecutive parts of one text at the mentions that its message lists. Occurrences of a
+ * name stand for the mentions of that name in order, and further ones for the last of them.
+ */
+export function mentionReader(mentions: readonly Mention[] = []): (text: string) => TextPart[] {
+	const byName = Map.groupBy(mentions, ({ name }) => keyOf(name));
+	const names = [...byName.values()].flatMap(([first]) => first?.name ?? []);
+	const counts = new Map<string, number>();
+	return (text) =>
+		mentionsIn(text, names).flatMap((part, order): TextPart[] => {
+			if (order % 2 === 0) return part === '' ? [] : [{ text: part }];
+			const key = keyOf(part.slice(1));
+			const listed = byName.get(key) ?? [];
+			const count = counts.get(key) ?? 0;
+			counts.set(key, count + 1);
+			const mention = listed[count] ?? listed.at(-1);
+			return [{ text: part, ...(mention && { mention }) }];
+		});
+}
+
+/**
+ * Finds the people whom a text names. A name that the author has chosen from a list stands for the chosen person. Any other
+ * name stands for the only person who has it; the name of several people stands for nobody.
+ * @param people the people whom the author may mean
+ */
+export function findMentions(text: string, chosen: readonly Mention[], people: readonly User[]): Mention[] {
+	const known = Map.groupBy(people, ({ name }) => keyOf(name));
+	const left = chosen.slice();
+	const names = [...chosen, ...people].map(({ name }) => name);
+	return mentionsIn(text, [...new Set(names)]).flatMap((part, order): Mention[] => {
+		if (order % 2 === 0) return [];
+		const name = part.slice(1);
+		const key = keyOf(name);
+		const next = left.findIndex((mention) => keyOf(mention.name) === key);
+		const [picked] = next < 0 ? [] : left.splice(next, 1);
+		const ids = new Set(known.get(key)?.map(({ id }) => id));
+		const [id = undefined] = picked ? [picked.id] : ids.size === 1 ? ids : [];
+		return id === undefined ? [] : [{ id, name }];
+	});
+}
+
+function keyOf(name: string): string {
+	return compose(name).toLowerCase();
 }
 
 /**

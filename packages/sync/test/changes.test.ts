@@ -617,3 +617,21 @@ test('[REPLY-3] a waiting change of a message shows in its quotes', async () => 
 	expect(browser.room.messages.at(-1)?.quote).toMatchObject({ text: '', isDeleted: true });
 	expect(browser.room.timeline.messages.at(-1)?.quote?.text).toBe('mine');
 });
+
+test('[MENTION-1] a message and an edit have the mentions that their text names', async () => {
+	const browser = await openOffline();
+	const [me, you] = ['me', 'you'].map((id) => ({ id, name: id }));
+	if (!me || !you) throw new Error('a person is missing');
+	await browser.room.say('hello @you', { mentions: [me, you] });
+	expect(browser.entries).toMatchObject([{ content: { mentions: [you] } }]);
+	// An edit of an unsent message replaces its mentions, and keeps what it replies to.
+	await browser.room.edit(browser.unsent('hello @you'), 'hello');
+	expect(browser.entries[0]?.content).toEqual({ kind: 'message', text: 'hello' });
+	await browser.room.edit(browser.unsent('hello'), 'hello @me', [me]);
+	await browser.finish();
+	const [mine] = browser.room.messages.slice(-1);
+	expect(mine).toMatchObject({ text: 'hello @me', mentions: [me] });
+	if (mine) await browser.room.edit(mine, 'hello @you', [you]);
+	await browser.finish();
+	expect(browser.room.messages.at(-1)).toMatchObject({ text: 'hello @you', mentions: [you] });
+});

@@ -1,4 +1,4 @@
-import { MAX_DISPLAY_NAME_BYTES, MAX_ROOM_TITLE_CODE_POINTS, type RequestName } from '@digda/protocol';
+import { MAX_DISPLAY_NAME_BYTES, MAX_ROOM_TITLE_CODE_POINTS, type Mention, type RequestName } from '@digda/protocol';
 
 /** The data that a request is about to store. */
 export interface Stored {
@@ -7,6 +7,7 @@ export interface Stored {
 	/** The name of the author. */
 	name?: string;
 	text?: string;
+	mentions?: readonly Mention[];
 }
 
 /** The classes of growth. When free disk space runs low, guests are rejected before messages. */
@@ -72,6 +73,11 @@ function added(bytes: number): number {
 /** The bytes of a mark: in its table, in the index of that, and in the row of its message. */
 function mark(room: number, name: number): number {
 	return 2 * row(room + UUID + EMOJI + NUMBERS) + added(EMOJI + UUID + name + 2 * NUMBERS);
+}
+
+/** The rows of mentions in their table and in the index of that. */
+function mentionsOf(room: number, { length }: readonly Mention[]): number {
+	return 2 * length * row(room + UUID + NUMBERS);
 }
 
 function membership(room: number): number {
@@ -140,14 +146,19 @@ export const GROWTH = {
 	'message:send': {
 		grower: 'messages',
 		rejectedWith: 'rate_limited',
-		bytes: ({ room, name, text }) => entry(lengthOf(room), lengthOf(name), lengthOf(text)) + deletion(lengthOf(room))
+		bytes: ({ room, name, text, mentions = [] }) =>
+			entry(lengthOf(room), lengthOf(name), lengthOf(text) + lengthOf(JSON.stringify(mentions))) +
+			mentionsOf(lengthOf(room), mentions) +
+			deletion(lengthOf(room))
 	},
 	/** The message keeps its original text, too. */
 	'message:edit': {
 		grower: 'messages',
 		rejectedWith: 'rate_limited',
-		bytes: ({ room, name, text }) =>
-			changeOf(lengthOf(room), lengthOf(name), FIELDS + lengthOf(JSON.stringify(text))) + added(lengthOf(text))
+		bytes: ({ room, name, text, mentions = [] }) =>
+			changeOf(lengthOf(room), lengthOf(name), FIELDS + lengthOf(JSON.stringify({ text, mentions }))) +
+			added(lengthOf(text) + lengthOf(JSON.stringify(mentions))) +
+			mentionsOf(lengthOf(room), mentions)
 	},
 	'message:react': {
 		grower: 'messages',

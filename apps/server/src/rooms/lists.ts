@@ -1,4 +1,11 @@
-import { FindRooms, ListRooms, MAX_FOUND_ROOMS, MAX_LISTED_ROOMS, type RoomSummary } from '@digda/protocol';
+import {
+	FindRooms,
+	ListRooms,
+	MAX_FOUND_ROOMS,
+	MAX_LISTED_ROOMS,
+	type ReadCursor,
+	type RoomSummary
+} from '@digda/protocol';
 import { cursorsOf, UNREAD } from '../messages/read-cursors.ts';
 import type { Chat, ChatHandler } from '../socket/chat-types.ts';
 import { handler } from '../socket/events.ts';
@@ -36,16 +43,24 @@ async function summarize(
 	const names = new Set(rooms.map(({ room }) => room));
 	const memberships = own.filter(({ room }) => names.has(room));
 	const cursors = await cursorsOf(chat, userId, memberships);
-	const asMember = new Map(memberships.map((membership, index) => [membership.room, { ...membership, ...cursors[index] }]));
+	const mentions = new Map((await chat.store.unreadMentions(userId)).map(({ room, seq }) => [room, seq]));
+	const asMember = new Map(
+		memberships.map((membership, index) => [membership.room, { ...membership, ...cursors[index] }])
+	);
 	return rooms.map((stored) => {
-		const { ownerId, ...room } = asMember.get(stored.room) ?? stored;
+		const { ownerId, ...room } = { ...UNREAD, ...NO_SETTINGS, ...(asMember.get(stored.room) ?? stored) };
 		return {
-			...UNREAD,
-			...NO_SETTINGS,
 			...room,
+			...mentionIn(room, mentions.get(stored.room)),
 			isOwner: ownerId === userId,
 			isMember: asMember.has(stored.room),
 			memberCount: chat.presence.count(stored.room)
 		};
 	});
+}
+
+/** The newest mention of a reader in a room, unless a cursor that is not stored yet has passed it. */
+function mentionIn({ readSeq }: ReadCursor, seq = 0): Pick<RoomSummary, 'lastMention' | 'isMentioned'> {
+	const isMentioned = seq > readSeq;
+	return { isMentioned, lastMention: isMentioned ? seq : 0 };
 }

@@ -61,10 +61,7 @@ export const leave: Rule<[userId: string, room: string], 'done' | 'forbidden'> =
 };
 
 /** Pins or mutes a room for one member. */
-export const setRoom: Rule<
-	[userId: string, room: string, settings: SettingsChange],
-	RoomSettings | Rejected
-> = {
+export const setRoom: Rule<[userId: string, room: string, settings: SettingsChange], RoomSettings | Rejected> = {
 	about: (userId, room) => ({ userId, room }),
 	decide(state, userId, room, settings) {
 		const { membership } = state;
@@ -126,11 +123,10 @@ export const invite: Rule<[userId: string, room: string, invitation: NewInvitati
 		if (!isOwner(state, userId)) return answer(rejected(state));
 		const ended = state.invitations.filter((each) => !isUsable(each, invitation.createdAt));
 		if (state.invitations.length - ended.length >= MAX_INVITATIONS) return answer('full');
-		return change(
-			'done',
-			...ended.map(({ id }): Write => ({ remove: 'invitations', where: { room, id } })),
-			{ insert: 'invitations', row: { ...invitation, room, uses: 0 } }
-		);
+		return change('done', ...ended.map(({ id }): Write => ({ remove: 'invitations', where: { room, id } })), {
+			insert: 'invitations',
+			row: { ...invitation, room, uses: 0 }
+		});
 	}
 };
 

@@ -6,6 +6,7 @@ import {
 	type ChangeEntry,
 	type Entry,
 	type KindDefinition,
+	type Mention,
 	type Message,
 	type MessageEntry,
 	type Quote
@@ -54,11 +55,12 @@ export function toQuote(row: SourceRow): Quote {
  * @param source the message that it replies to
  */
 export function toMessage(row: MessageRow, marks: readonly string[] = [], source?: SourceRow): Message {
-	const { seq, id, sentAt, said, text, changed, editedAt, folded } = row;
+	const { seq, id, sentAt, said, text, changed, editedAt, mentions, folded } = row;
 	const message: Message = { seq, id, author: authorOf(row), sentAt, said, text };
 	if (changed !== seq) message.changed = changed;
 	if (editedAt !== null) message.editedAt = editedAt;
 	if (text === '') message.isDeleted = true;
+	if (mentions !== '') message.mentions = toMentions(mentions);
 	if (source) message.quote = toQuote(source);
 	if (folded === '') return message;
 	// `updateRow` wrote this JSON.
@@ -67,29 +69,25 @@ export function toMessage(row: MessageRow, marks: readonly string[] = [], source
 
 /** Updates a row to a new state of its message. */
 export function updateRow(row: MessageRow, message: Message): void {
-	const {
-		seq,
-		id,
-		author,
-		sentAt,
-		said,
-		text,
-		changed = seq,
-		editedAt = null,
-		isDeleted,
-		quote,
-		...folded
-	} = forAll(message);
-	if (text !== row.text) row.textSeq = changed;
-	if (isDeleted) row.original = row.replyTo = null;
-	else if (text !== row.text) row.original ??= row.text;
-	Object.assign(row, { text, changed, editedAt, folded: toJson(folded) });
+	const { seq, id, author, sentAt, said, text, changed = seq, ...more } = forAll(message);
+	const { editedAt = null, isDeleted, mentions, quote, ...folded } = more;
+	const now = { text, mentions: mentionsJson(mentions), changed, editedAt, folded: toJson(folded) };
+	const isReworded = text !== row.text || now.mentions !== row.mentions;
+	if (isReworded) row.textSeq = changed;
+	if (isDeleted) row.original = row.originalMentions = row.replyTo = null;
+	else if (isReworded && row.original === null) {
+		row.original = row.text;
+		row.originalMentions = row.mentions;
+	}
+	Object.assign(row, now);
 }
 
 /** The entry that made a message. @param source the message that it replies to */
 export function toMessageEntry(row: MessageRow, source?: SourceRow): MessageEntry {
 	const { seq, id, sentAt, said, text, original } = row;
 	const entry: MessageEntry = { kind: 'message', seq, id, author: authorOf(row), sentAt, said, text: original ?? text };
+	const mentions = row.originalMentions ?? row.mentions;
+	if (mentions !== '') entry.mentions = toMentions(mentions);
 	return source ? { ...entry, quote: toQuote(source) } : entry;
 }
 
@@ -117,6 +115,17 @@ export function contentOf(entry: Pick<ChangeEntry, 'kind'>): string {
 	const fields = Object.keys(ENTRY_KINDS[entry.kind].content).filter((field) => field !== 'target');
 	const given = entry as Readonly<Record<string, unknown>>;
 	return toJson(Object.fromEntries(fields.map((field) => [field, given[field]])));
+}
+
+/** The mentions of a text as stored JSON; empty without any. */
+export function mentionsJson(mentions?: readonly Mention[]): string {
+	return mentions ? JSON.stringify(mentions) : '';
+}
+
+/** The mentions of stored JSON. */
+export function toMentions(json: string): Mention[] {
+	// `mentionsJson` wrote it.
+	return JSON.parse(json) as Mention[];
 }
 
 /** JSON of an object; an empty text for an empty object. */

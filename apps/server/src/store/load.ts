@@ -111,6 +111,17 @@ export const FIND_AT = `
 		0
 	) AS seq FROM search WHERE low = high`;
 
+/**
+ * The newest unread message of each room that mentions a person. Only the owner of a room mentions everyone. Parameter:
+ * the person.
+ */
+export const FIND_MENTIONS = `
+	SELECT members.room, max(mentions.seq) AS seq FROM members JOIN rooms USING (room)
+		JOIN mentions ON mentions.room = members.room AND mentions.user_id IN ($1, '*')
+			AND mentions.seq > members.read_seq
+	WHERE members.user_id = $1 AND (mentions.user_id <> '*' OR rooms.owner_id IS NULL OR rooms.owner_id <> $1)
+	GROUP BY members.room`;
+
 /** The row of `FIND_STATE`. Without a room, only the counts are not null. */
 export type StateRow = RoomRow &
 	Pick<State, 'roomCount' | 'memberCount'> & {
@@ -167,7 +178,19 @@ export function toOwn({ readSeq, isPinned, isMuted }: OwnRow): OwnColumns {
 /** Builds the state for rules from the loaded rows. */
 export function toState(
 	{ userId }: Subject,
-	{ readSeq, cameBy, isPinned, isMuted, roomCount, memberCount, invitation, expiresAt, maxUses, uses, ...room }: StateRow,
+	{
+		readSeq,
+		cameBy,
+		isPinned,
+		isMuted,
+		roomCount,
+		memberCount,
+		invitation,
+		expiresAt,
+		maxUses,
+		uses,
+		...room
+	}: StateRow,
 	others: readonly OtherRow[],
 	invitations: readonly InvitationState[],
 	sessions: readonly SessionRow[]

@@ -142,6 +142,9 @@ export const SCHEMA = {
 			text,
 			/** The text of the entry, if edits have changed it. */
 			original: nullableText,
+			/** The mentions as JSON, with the text and of the entry; empty without any. */
+			mentions: text,
+			originalMentions: nullableText,
 			/** The reactions of others, as JSON of message fields; empty without any. */
 			folded: text,
 			checksum
@@ -172,6 +175,12 @@ export const SCHEMA = {
 			{ name: 'changes_by_id_and_author', on: 'id, author_id', isUnique: true },
 			{ name: 'changes_by_target', on: 'room, target' }
 		]
+	},
+	/** The people whom messages of others mention now, and `*` for everyone: a projection of the messages. */
+	mentions: {
+		columns: { room: text, seq: integer, userId: text },
+		key: ['room', 'seq', 'userId'],
+		indexes: [{ name: 'mentions_by_person', on: 'user_id, room, seq' }]
 	},
 	/** The marks that people have set on messages. */
 	marks: {

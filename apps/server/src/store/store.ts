@@ -54,10 +54,10 @@ export interface Stored {
 
 /**
  * The reason why an entry was not stored. The author is not a member or lacks the right. The room or the message does
- * not exist, or the message that it replies to. The message was deleted or is full. The id names another entry of this
- * author.
+ * not exist, or the message that it replies to. Only the owner of the room may mention everyone. The message was deleted
+ * or is full. The id names another entry of this author.
  */
-export type NotStored = 'forbidden' | 'not_found' | 'no_source' | 'gone' | 'full' | 'id_reused';
+export type NotStored = 'forbidden' | 'not_found' | 'no_source' | 'not_owner' | 'gone' | 'full' | 'id_reused';
 
 /** A new value of a read cursor. */
 export interface NewCursor {
@@ -233,7 +233,11 @@ export interface Store {
 	 * The members of a private room, for a member, in the order of their names; for the owner, the invitations that admit
 	 * people, too.
 	 */
-	membersOf(userId: string, room: string, now: number): Promise<{ members: Member[]; invitations: Invitation[] } | Rejected>;
+	membersOf(
+		userId: string,
+		room: string,
+		now: number
+	): Promise<{ members: Member[]; invitations: Invitation[] } | Rejected>;
 
 	/** Ends the membership of another person, for the owner, and revokes all invitations that they have ever opened. */
 	removeMember(ownerId: string, room: string, userId: string): Promise<'done' | Rejected>;
@@ -263,6 +267,9 @@ export interface Store {
 	 * The memberships of a user, in the order of the titles. Emptied messages at the beginning of a room count as read.
 	 */
 	roomsOf(userId: string): Promise<Membership[]>;
+
+	/** The newest message after the stored read cursor that mentions a user, for each of their rooms with any. */
+	unreadMentions(userId: string): Promise<{ room: string; seq: number }[]>;
 
 	/**
 	 * The public rooms, by newest activity to the second.

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
+	EVERYONE,
 	fold,
 	MAX_HELD_MESSAGES,
 	MAX_PACKET_MESSAGES,
@@ -596,4 +597,45 @@ test('[REPLY-1] [REPLY-2] a reply reaches members with its quote, and is not fou
 		ok: false,
 		error: { code: 'not_found', message: 'the message that it replies to does not exist' }
 	});
+});
+
+test('[MENTION-1] a mention without its name in the text is invalid', async () => {
+	const { me } = await startLobby();
+	const mentions = [{ id: me.user.id, name: '수달' }];
+	for (const [text, code] of [
+		['안녕 수달', 'invalid'],
+		['안녕 @ 수달', 'invalid'],
+		['안녕@수달님', 'ok']
+	] as const) {
+		expect(codeOf(await me.tryAdd('message', 'lobby', { text, mentions })), text).toBe(code);
+	}
+});
+
+test('[MENTION-2] everyone is mentioned by the owner of a private room alone', async () => {
+	const { me } = await startLobby();
+	const { room } = await me.get('room:create', { title: 'Den' });
+	const content = { text: '@모두', mentions: [{ id: EVERYONE, name: '모두' }] };
+	expect(await me.tryAdd('message', 'lobby', content)).toEqual({
+		ok: false,
+		error: { code: 'forbidden', message: 'only the owner of a private room may mention everyone' }
+	});
+	expect(codeOf(await me.tryAdd('message', room, content))).toBe('ok');
+});
+
+test('[MENTION-3] the list of rooms marks a room with an unread mention', async () => {
+	const { me, friend } = await startLobby();
+	expect(await summaryOf(friend)).toMatchObject({ isMentioned: false, lastMention: 0 });
+	const mentions = [{ id: friend.user.id, name: '친구' }];
+	const { seq, id } = await me.add('message', 'lobby', { text: '@친구', mentions });
+	await me.send('lobby', 'more');
+	expect(await summaryOf(friend)).toMatchObject({ isMentioned: true, lastMention: seq });
+	expect(await summaryOf(me)).toMatchObject({ isMentioned: false });
+	await friend.get('read:mark', { room: 'lobby', seq });
+	expect(await summaryOf(friend)).toMatchObject({ isMentioned: false, lastMention: 0, said: 2, readSaid: 1 });
+	await me.add('delete', 'lobby', { target: me.target(id) });
+	const again = await me.add('message', 'lobby', { text: '@친구', mentions });
+	expect(await summaryOf(friend)).toMatchObject({ isMentioned: true, lastMention: again.seq });
+	// The own message moves the cursor, which is not stored yet.
+	await friend.send('lobby', 'here');
+	expect(await summaryOf(friend)).toMatchObject({ isMentioned: false, lastMention: 0 });
 });

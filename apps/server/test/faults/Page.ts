@@ -1,4 +1,11 @@
-import { ENTRY_KINDS, type EntryKind, type RequestName, type RoomSummary, type StoredEntry } from '@digda/protocol';
+import {
+	ENTRY_KINDS,
+	type EntryKind,
+	type RequestName,
+	type RoomSummary,
+	type StoredEntry,
+	type User
+} from '@digda/protocol';
 import { isMessage, RoomList, Rooms, type OutboxEntry, type Room, type Session } from '@digda/sync';
 import type { BrowserIdentity } from './BrowserIdentity.ts';
 import type { FaultSocket, Transport } from './FaultSocket.ts';
@@ -102,14 +109,23 @@ export class Page {
 	 */
 	async say(room: string, text: string, random?: Random): Promise<void> {
 		const { name: browser, ledger } = this.#browser;
-		const typed = { browser, page: this.name, room, text, isSafe: false };
+		const mentions = random?.chance(0.3) ? [random.pick(this.#peopleIn(room))] : [];
+		const said = [text, ...mentions.map((mention) => `@${mention.name}`)].join(' ');
+		if (mentions.length > 0) ledger.count('messages with a mention');
+		const typed = { browser, page: this.name, room, text: said, isSafe: false };
 		ledger.typed.push(typed);
 		const { timeline, entries } = this.rooms.open(room);
 		const sources = [...timeline.messages.slice(-REPLIED), ...entries.filter(isMessage)];
 		const replyTo = random && sources.length > 0 ? random.pick(sources) : undefined;
 		if (replyTo) ledger.count('content' in replyTo ? 'replies to a waiting message' : 'replies to a sent message');
-		await this.rooms.open(room).say(text, { replyTo });
+		await this.rooms.open(room).say(said, { replyTo, mentions });
 		typed.isSafe = true;
+	}
+
+	/** The people whom a page may mention. */
+	#peopleIn(room: string): readonly User[] {
+		const { people, timeline } = this.rooms.open(room);
+		return [{ id: 'nobody', name: 'Nobody' }, ...people.members, ...timeline.messages.map(({ author }) => author)];
 	}
 
 	/** Opens a room again that did not let one in. */

@@ -36,6 +36,7 @@ const FULL: Appended = { ok: false, code: 'full' };
 const NOT_FOUND: Appended = { ok: false, code: 'not_found' };
 const ID_REUSED: Appended = { ok: false, code: 'id_reused' };
 const NO_SOURCE: Appended = { ok: false, code: 'no_source' };
+const NOT_OWNER: Appended = { ok: false, code: 'not_owner' };
 const GONE: Appended = { ok: false, code: 'gone' };
 
 /** The outcome for a stored message, by default in a room with messages alone. */
@@ -704,6 +705,93 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			const entries = JSON.stringify(await readEntries(store));
 			expect(entries).not.toContain('"text":"secret"');
 			expect(entries.match(/"quote"/g)).toHaveLength(1);
+		});
+	});
+
+	describe(`${name}: mentions`, () => {
+		const BORA = { id: 'bora', name: '보라' };
+		const CHAN = { id: 'chan', name: '보라' };
+		const mentioning = (id: string, ...mentions: { id: string; name: string }[]) =>
+			message('ada', id, { text: `${id} @보라 @모두`, mentions });
+
+		test('[MENTION-1] a message and its edits keep their mentions, and a deletion erases them', async () => {
+			const { store } = await open();
+			await gather(store, 'ada');
+			const change = (id: string, text: string, ...mentions: { id: string; name: string }[]) =>
+				append(
+					store,
+					entryOf('edit', 'ada', id, { target: target('ada', 'a'), text, ...(mentions[0] && { mentions }) })
+				);
+			const mentionsIn = async () => (await readMessages(store)).at(-1)?.mentions;
+			await append(store, mentioning('a', BORA, CHAN));
+			expect(await mentionsIn()).toEqual([BORA, CHAN]);
+			// The same text, which names another person.
+			expect(await change('e1', 'a @보라 @모두', CHAN)).toMatchObject([{ seq: 3, isNew: true }]);
+			expect(await change('e2', 'a @보라 @모두', CHAN)).toMatchObject([{ seq: 3, isNew: false }]);
+			expect(await mentionsIn()).toEqual([CHAN]);
+			await change('e3', 'nobody');
+			expect(await mentionsIn()).toBeUndefined();
+			const entries = await readEntries(store);
+			expect(entries.map((entry) => 'mentions' in entry && entry.mentions)).toEqual([
+				...[false, [BORA, CHAN], [CHAN], false]
+			]);
+			expect(await append(store, mentioning('a', BORA, CHAN), mentioning('a', CHAN), mentioning('a'))).toMatchObject([
+				...[{ seq: 2, isNew: false }, ID_REUSED, ID_REUSED]
+			]);
+			await append(store, deletion('ada', 'd', target('ada', 'a')));
+			expect(JSON.stringify([await readEntries(store), await readMessages(store)])).not.toContain('보라');
+		});
+
+		test('[MENTION-2] the owner of a private room alone mentions everyone', async () => {
+			const { store } = await open();
+			await gather(store, 'ada');
+			await store.createRoom('ada', PRIVATE, 'Attic', 1);
+			await store.invite('ada', PRIVATE, { id: 'door', secretHash: 'ab'.repeat(32), createdAt: 1, expiresAt: null, maxUses: null });
+			await store.accept('bora', 'ab'.repeat(32), 1);
+			const all = { id: '*', name: '모두' };
+			const say = (author: string, id: string, room: string) =>
+				message(author, id, { text: '@모두', mentions: [all], room });
+			expect(
+				await append(store, say('ada', 'a', 'lobby'), say('bora', 'b', PRIVATE), say('ada', 'c', PRIVATE))
+			).toMatchObject([...[NOT_OWNER, NOT_OWNER, { seq: 1 }]]);
+			await append(store, message('bora', 'd', { room: PRIVATE }));
+			const toAll = { text: '@모두', mentions: [all] };
+			const change = entryOf('edit', 'bora', 'e', { target: target('bora', 'd'), ...toAll }, { room: PRIVATE });
+			expect(await append(store, change)).toEqual([NOT_OWNER]);
+			expect(await store.unreadMentions('bora')).toEqual([{ room: PRIVATE, seq: 1 }]);
+			expect(await store.unreadMentions('ada')).toEqual([]);
+		});
+
+		test('[MENTION-3] the newest unread mention of a person is not their own, deleted, edited away, emptied or read', async () => {
+			const { store } = await open();
+			await gather(store, 'ada', 'bora');
+			const newest = async (person = 'bora') =>
+				(await store.unreadMentions(person)).map(({ room, seq }) => `${room} ${seq}`);
+			const edited = (id: string, of: string, ...mentions: { id: string; name: string }[]) =>
+				entryOf('edit', 'ada', id, { target: target('ada', of), text: '@보라', ...(mentions[0] && { mentions }) });
+			expect(await newest()).toEqual([]);
+			await append(
+				store,
+				mentioning('a', BORA),
+				mentioning('b', BORA, CHAN, BORA),
+				mentioning('c', BORA),
+				mentioning('d', BORA)
+			);
+			await append(store, message('bora', 'own mention', { text: '@보라', mentions: [BORA] }));
+			await append(store, { ...mentioning('e', BORA), room: 'attic' });
+			expect((await newest()).sort()).toEqual(['attic 1', 'lobby 6']);
+			await append(store, deletion('ada', 'x', target('ada', 'd')));
+			expect(await newest()).toContain('lobby 5');
+			await append(store, edited('y', 'c', CHAN));
+			expect(await newest()).toContain('lobby 4');
+			expect(await newest('chan')).toEqual([]);
+			await append(store, edited('z', 'own', BORA));
+			await store.append([], [{ room: 'lobby', userId: 'bora', seq: 3 }]);
+			expect(await newest()).toContain('lobby 4');
+			await store.append([], [{ room: 'lobby', userId: 'bora', seq: 4 }]);
+			expect(await newest()).toEqual(['attic 1']);
+			await store.emptyOlder({ before: 2_000, now: 3_000 }, '');
+			expect(await newest()).toEqual([]);
 		});
 	});
 

@@ -186,8 +186,8 @@ describe('the file', () => {
 		expect(() =>
 			execute(
 				file,
-				`INSERT INTO messages (room, seq, id, author_id, author_name, sent_at, said, changed, text_seq, text, folded, checksum)
-				VALUES ('elsewhere', 9, 'm1', 'ada', 'Ada', 1, 1, 9, 9, 'x', '', 0)`
+				`INSERT INTO messages (room, seq, id, author_id, author_name, sent_at, said, changed, text_seq, text, mentions, folded, checksum)
+				VALUES ('elsewhere', 9, 'm1', 'ada', 'Ada', 1, 1, 9, 9, 'x', '', '', 0)`
 			)
 		).toThrow(/UNIQUE/);
 	});

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { User } from '../chat.ts';
 import { RoomText } from '../text.ts';
 import { defineKind, NOT_MEMBER, Target, type EntryFields } from './entry.ts';
+import { Mentions, MENTIONING, type Mention } from './mention.ts';
 import type { Quote } from './quote.ts';
 
 /** A person sends a message. */
@@ -9,6 +10,8 @@ export interface MessageEntry extends EntryFields {
 	kind: 'message';
 	/** The text as sent; empty after the message was deleted. */
 	text: string;
+	/** The people whom its text names. */
+	mentions?: readonly Mention[];
 	/** The message that it replies to. */
 	quote?: Quote;
 }
@@ -26,6 +29,8 @@ export interface Reaction {
 /** A message as a reader sees it: made by a `message` entry and changed by later ones. */
 export interface Message extends EntryFields {
 	text: string;
+	/** The people whom its present text names. */
+	mentions?: readonly Mention[];
 	/** The `seq` of the last entry that changed it. */
 	changed?: number;
 	/** The time of the last edit. */
@@ -40,16 +45,17 @@ export interface Message extends EntryFields {
 
 export const message = defineKind({
 	request: 'message:send',
-	content: { text: RoomText, replyTo: v.exactOptional(Target) },
+	content: { text: RoomText, replyTo: v.exactOptional(Target), mentions: v.exactOptional(Mentions) },
+	...MENTIONING,
 	may: ({ isMember }) => isMember,
 	forbidden: NOT_MEMBER
 });
 
 /** The message that a `message` entry makes. */
-export function messageOf({ seq, id, author, sentAt, said, text, quote }: MessageEntry): Message {
+export function messageOf({ seq, id, author, sentAt, said, text, mentions, quote }: MessageEntry): Message {
 	const made: Message = { seq, id, author, sentAt, said, text };
 	if (text === '') return { ...made, isDeleted: true };
-	return quote ? { ...made, quote } : made;
+	return { ...made, ...(mentions && { mentions }), ...(quote && { quote }) };
 }
 
 /** The `seq` of the last entry folded into a message; its own `seq` when nothing has changed it. */

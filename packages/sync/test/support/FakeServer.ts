@@ -1,4 +1,5 @@
 import {
+	isMentioned,
 	lastEntryIn,
 	type ChatServerToClient,
 	type Entry,
@@ -129,7 +130,9 @@ export class FakeServer {
 	/** Returns the room as an item of a list. */
 	summary(): RoomSummary {
 		const deletion = this.log.findLast(({ kind }) => kind === 'delete');
+		const mention = this.room.messages().findLast((each) => each.seq > this.readSeq && isMentioned(each, this.user.id));
 		return {
+			...{ lastMention: mention?.seq ?? 0, isMentioned: mention !== undefined },
 			...{ room: 'lobby', title: 'Lobby', isPrivate: false, isOwner: false, isMember: true, memberCount: 1 },
 			...{ ...this.room.head, ...this.room.cursorAt(this.readSeq), lastDeletion: deletion?.seq ?? 0 },
 			...{ lastAt: this.log.findLast(({ kind }) => kind === 'message')?.sentAt ?? 0, isPinned: false, isMuted: false }
@@ -157,11 +160,12 @@ export class FakeServer {
 			this.readSeq = Math.max(this.readSeq, seq);
 			return this.room.cursorAt(this.readSeq);
 		},
-		'message:send': ({ id, text, replyTo }) =>
+		'message:send': ({ id, replyTo, ...said }) =>
 			replyTo
-				? this.#change(id, replyTo, (seq) => ({ kind: 'message', text, replyTo: seq }))
-				: this.#store(id, { kind: 'message', text }),
-		'message:edit': ({ id, target, text }) => this.#change(id, target, (seq) => ({ kind: 'edit', target: seq, text })),
+				? this.#change(id, replyTo, (seq) => ({ kind: 'message', ...said, replyTo: seq }))
+				: this.#store(id, { kind: 'message', ...said }),
+		'message:edit': ({ id, target, ...said }) =>
+			this.#change(id, target, (seq) => ({ kind: 'edit', target: seq, ...said })),
 		'message:delete': ({ id, target }) => this.#change(id, target, (seq) => ({ kind: 'delete', target: seq })),
 		'message:react': ({ id, target, emoji, isSet }) =>
 			this.#change(id, target, (seq) => ({ kind: 'reaction', target: seq, emoji, isSet }))

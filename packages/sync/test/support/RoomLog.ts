@@ -10,6 +10,7 @@ import {
 	type Entry,
 	type Head,
 	type JoinRoom,
+	type Mention,
 	type Message,
 	type MessageEntry,
 	type Page,
@@ -21,8 +22,8 @@ import {
 
 /** The content of an entry; `target` is the `seq` of a message. */
 export type Content =
-	| { kind: 'message'; text: string; replyTo?: number }
-	| { kind: 'edit'; target: number; text: string }
+	| { kind: 'message'; text: string; replyTo?: number; mentions?: Mention[] }
+	| { kind: 'edit'; target: number; text: string; mentions?: Mention[] }
 	| { kind: 'delete'; target: number }
 	| { kind: 'reaction'; target: number; emoji: string; isSet: boolean };
 
@@ -76,7 +77,9 @@ export class RoomLog {
 			.map((entry) => {
 				if (!deleted.has(entry.kind === 'message' ? entry.seq : entry.target.seq)) return entry;
 				if (entry.kind === 'reaction') return { ...entry, emoji: '' };
-				return entry.kind === 'delete' ? entry : { ...entry, text: '' };
+				if (entry.kind === 'delete') return entry;
+				const { mentions, ...bare } = entry;
+				return { ...bare, text: '' };
 			})
 			.map((entry) => this.#requote(entry));
 	}
@@ -129,10 +132,10 @@ export class RoomLog {
 
 	#toMessageEntry(
 		fields: Omit<MessageEntry, 'kind' | 'text'>,
-		{ text, replyTo }: Content & { kind: 'message' }
+		{ text, replyTo, mentions }: Content & { kind: 'message' }
 	): MessageEntry {
 		const source = this.entries[(replyTo ?? 0) - 1];
-		const entry: MessageEntry = { kind: 'message', ...fields, text };
+		const entry: MessageEntry = { kind: 'message', ...fields, text, ...(mentions && { mentions }) };
 		return source?.kind === 'message' ? { ...entry, quote: this.#quote(source) } : entry;
 	}
 

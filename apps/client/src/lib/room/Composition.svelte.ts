@@ -1,5 +1,5 @@
-import { isBlank, type Message, type RoomText } from '@digda/protocol';
-import { isMessage, isSameTarget, targetOf, type Outbox, type OutboxEntry, type Room } from '@digda/sync';
+import { isBlank, type Mention, type Message, type RoomText, type User } from '@digda/protocol';
+import { findMentions, isMessage, isSameTarget, targetOf, type Outbox, type OutboxEntry, type Room } from '@digda/sync';
 import { untrack } from 'svelte';
 import { ComposerContexts, type ComposerContext } from './ComposerContexts.svelte.ts';
 import type { Drafts } from './Drafts.svelte.ts';
@@ -14,6 +14,8 @@ interface Options {
 	outbox: Outbox;
 	drafts: Drafts;
 	userId: () => string | undefined;
+	/** The people whom the reader may mention. */
+	people: () => readonly User[];
 	/** Called before a message of the reader is shown. */
 	onsay: () => void;
 	/** Called when the field must get the focus. */
@@ -85,18 +87,24 @@ export class Composition {
 		room().setTyping(!isBlank(text));
 	}
 
-	/** Sends the text. @param typed the text of the field, before cleaning */
-	async send(text: RoomText, typed: string): Promise<void> {
+	/**
+	 * Sends the text.
+	 * @param typed the text of the field, before cleaning
+	 * @param chosen the people whom the reader has chosen from a list
+	 */
+	async send(text: RoomText, typed: string, chosen: readonly Mention[] = []): Promise<void> {
 		const { context, source } = this;
-		const { name, room, drafts, onsay } = this.#options;
+		const { name, room, drafts, people, onsay } = this.#options;
 		if (context?.kind === 'edit') {
 			this.end();
-			if (!source || textOf(source) !== text) await room().edit(context.target, text);
+			const before = source && mentionsOf(source);
+			const mentions = findMentions(text, [...(before ?? []), ...chosen], people());
+			if (!source || textOf(source) !== text) await room().edit(context.target, text, mentions);
 			return;
 		}
 		if (context) this.#contexts.write(name, undefined);
 		onsay();
-		await room().say(text, { replyTo: context?.target });
+		await room().say(text, { replyTo: context?.target, mentions: findMentions(text, chosen, people()) });
 		drafts.settle(name, typed);
 	}
 
@@ -149,4 +157,9 @@ export class Composition {
 export function textOf(message: AnyMessage): string {
 	if (!('content' in message)) return message.text;
 	return message.content.kind === 'message' ? message.content.text : '';
+}
+
+function mentionsOf(message: AnyMessage): readonly Mention[] {
+	const { mentions = [] } = 'content' in message ? (message.content as { mentions?: readonly Mention[] }) : message;
+	return mentions;
 }

@@ -1,5 +1,6 @@
+import type { Mention } from '@digda/protocol';
+import type { TextPart } from '@digda/sync';
 import { LINK, NAMED_LINK, readLink, readTarget } from './link.ts';
-import { mentionsIn } from '@digda/sync';
 import { pairMarkers, type Marker, type MarkerRun } from './pair-markers.ts';
 
 /**
@@ -11,7 +12,10 @@ export type Inline =
 	| { kind: 'marked'; marker: Marker; hasHangul: boolean; children: Inline[] }
 	| { kind: 'code'; marker: string; text: string }
 	| { kind: 'link'; typed: string; text: string; href: string; shown?: string }
-	| { kind: 'mention'; text: string };
+	| { kind: 'mention'; text: string; mention: Mention };
+
+/** Splits the consecutive parts of a text at its mentions. */
+export type MentionReader = (text: string) => readonly TextPart[];
 
 /** Code ends with as many backticks as it begins with, so that it can contain backticks. */
 const CODE = /(?<!`)(`{1,3})(?!`)(.*?[^`\n])\1(?!`)/;
@@ -31,7 +35,7 @@ type Piece = { index: number; typed: string } & (
 /**
  * Parses a paragraph line by line, in linear time. Markers pair only within a line, so an unpaired marker affects only its line.
  */
-export function parseInline(text: string, names: readonly string[]): Inline[] {
+export function parseInline(text: string, readMentions: MentionReader): Inline[] {
 	const nodes: Inline[] = [];
 	/** The lists of nodes that are open: that of the paragraph, and one for each open marker. */
 	const levels = [nodes];
@@ -39,9 +43,8 @@ export function parseInline(text: string, names: readonly string[]): Inline[] {
 
 	const add = (node: Inline) => levels.at(-1)?.push(node);
 	const addPlain = (index: number) => {
-		for (const [order, piece] of mentionsIn(text.slice(end, index), names).entries()) {
-			const isMention = order % 2 === 1;
-			if (piece) add(isMention ? { kind: 'mention', text: piece } : piece);
+		for (const { text: part, mention } of readMentions(text.slice(end, index))) {
+			add(mention ? { kind: 'mention', text: part, mention } : part);
 		}
 	};
 	for (const piece of piecesOf(text)) {

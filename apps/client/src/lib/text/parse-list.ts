@@ -1,4 +1,4 @@
-import { parseInline, type Inline } from './parse-inline.ts';
+import { parseInline, type Inline, type MentionReader } from './parse-inline.ts';
 
 /** Adjacent items with dots, or with numbers. */
 export interface List {
@@ -31,7 +31,7 @@ const LINE = `${MARKER.source.replaceAll(/\((?!\?)/g, '(?:')}[^\\n]*`;
 export const LIST = new RegExp(`${LINE}(?:\\n${LINE})+`);
 
 /** Parses the lines of a match of `LIST`. Lines that are indented deeper than the first one are items inside an item. */
-export function parseList(text: string, names: readonly string[]): List[] {
+export function parseList(text: string, readMentions: MentionReader): List[] {
 	const lists: List[] = [];
 	let outerIndent: number | undefined;
 	for (const line of text.split('\n')) {
@@ -42,7 +42,7 @@ export function parseList(text: string, names: readonly string[]): List[] {
 		const isOrdered = number !== undefined;
 		let list = siblings.at(-1);
 		if (list?.isOrdered !== isOrdered) siblings.push((list = { kind: 'list', isOrdered, items: [] }));
-		list.items.push({ typed, number, children: parseInline(line.slice(typed.length), names), lists: [] });
+		list.items.push({ typed, number, children: parseInline(line.slice(typed.length), readMentions), lists: [] });
 	}
 	return lists;
 }

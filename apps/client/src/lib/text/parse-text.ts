@@ -1,3 +1,5 @@
+import type { Mention } from '@digda/protocol';
+import { mentionReader } from '@digda/sync';
 import { parseInline, type Inline } from './parse-inline.ts';
 import { LIST, parseList, type List } from './parse-list.ts';
 
@@ -19,18 +21,20 @@ const QUOTE = /(> +\S[^\n]*(?:\n>(?: [^\n]*)?(?![^\n]))*)/;
 
 const BLOCK = new RegExp(`(?<![^\\n])(?:${CODE.source}|${QUOTE.source}|(${LIST.source}))(?![^\\n])`, 'g');
 
-/** Parses a text into blocks, which line feeds separate. @param names the names whose mentions are highlighted */
-export function parseText(text: string, names: readonly string[] = []): Block[] {
+/** Parses a text into blocks, which line feeds separate. @param mentions the people whom its message mentions */
+export function parseText(text: string, mentions: readonly Mention[] = []): Block[] {
+	const readMentions = mentionReader(mentions);
 	const blocks: Block[] = [];
 	let end = 0;
-	const add = (kind: 'paragraph' | 'quote', part: string) => blocks.push({ kind, children: parseInline(part, names) });
+	const add = (kind: 'paragraph' | 'quote', part: string) =>
+		blocks.push({ kind, children: parseInline(part, readMentions) });
 
 	for (const match of text.matchAll(BLOCK)) {
 		const { 0: token, 1: opening, 2: language = '', 3: code = '', 4: closing = '', 5: quote, 6: list, index } = match;
 		if (index > end) add('paragraph', text.slice(end, index - 1));
 		if (opening !== undefined) blocks.push({ kind: 'code', opening, language, text: code, closing });
 		if (quote) add('quote', quote.replace(/(^|\n)> ?/g, '$1'));
-		if (list) blocks.push(...parseList(list, names));
+		if (list) blocks.push(...parseList(list, readMentions));
 		end = index + token.length + 1;
 	}
 	if (end <= text.length) add('paragraph', text.slice(end));

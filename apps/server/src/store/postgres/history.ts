@@ -6,7 +6,15 @@ import {
 	type Entry,
 	type Message
 } from '@digda/protocol';
-import { toChangeEntry, toMessage, toQuote, type ChangeRow, type MessageRow, type SourceRow } from '../entry-rows.ts';
+import {
+	toChangeEntry,
+	toMentions,
+	toMessage,
+	toQuote,
+	type ChangeRow,
+	type MessageRow,
+	type SourceRow
+} from '../entry-rows.ts';
 import { FIND_AT } from '../load.ts';
 import { partOf, planOf } from '../page.ts';
 import { selected } from '../schema.ts';
@@ -76,17 +84,20 @@ const READ_PAGE = `
 /** Parameters: room, the last known `seq`, the limit. */
 const READ_LOG = nearest(
 	`SELECT seq, id, author_id, author_name, sent_at, said, 'message' AS kind, coalesce(original, text) AS text,
-		0::bigint AS target, '' AS target_author, '' AS target_id, reply_to
+		0::bigint AS target, '' AS target_author, '' AS target_id, reply_to,
+		coalesce(original_mentions, mentions) AS mentions
 	FROM (SELECT * FROM messages WHERE room = $1 AND seq > $2 ORDER BY seq LIMIT $3) AS said_entries
 	UNION ALL SELECT seq, id, author_id, author_name, sent_at, said, kind, content AS text, target, target_author, target_id,
-		NULL::bigint AS reply_to
+		NULL::bigint AS reply_to, '' AS mentions
 	FROM (SELECT * FROM changes WHERE room = $1 AND seq > $2 ORDER BY seq LIMIT $3) AS change_entries
 	ORDER BY seq LIMIT $3`,
 	'seq'
 );
 
 /** Reads the log. */
-export function createHistory(database: Database): Pick<Store, 'readLog' | 'readPage' | 'readOn' | 'findAt' | 'heads' | 'saidAt'> {
+export function createHistory(
+	database: Database
+): Pick<Store, 'readLog' | 'readPage' | 'readOn' | 'findAt' | 'heads' | 'saidAt'> {
 	async function readRows(userId: string, room: string, range: Range, limit: number, held: Held): Promise<PageRow[]> {
 		const { back, forth } = planOf(range, limit);
 		return await database.concurrently((sql) =>
@@ -179,6 +190,7 @@ export async function readLog(sql: Sql, room: string, after: number, limit: numb
 	const rows = await sql.query<LogRow>(
 		`SELECT log.seq, log.id, log.author_id AS "authorId", log.author_name AS "authorName", log.sent_at AS "sentAt",
 			log.said, kind, log.text AS content, target, target_author AS "targetAuthor", target_id AS "targetId",
+			log.mentions,
 			${SOURCE_COLUMNS}
 		FROM (${READ_LOG}) AS log LEFT JOIN messages AS source ON source.room = $1 AND source.seq = log.reply_to
 		ORDER BY log.seq`,
@@ -197,14 +209,17 @@ function messagesIn(rows: readonly PageRow[], part: PageRow['part']): Message[] 
 }
 
 /** A row of the log: a change, or the entry of a message with its text as the content. */
-type LogRow = ChangeRow & Replying;
+type LogRow = ChangeRow & Replying & { mentions: string };
 
 function toEntry(row: LogRow): Entry {
 	const { kind, seq, id, authorId, authorName, sentAt, said, content: text } = row;
 	if (kind !== 'message') return toChangeEntry(row);
 	const source = sourceOf(row);
-	const entry = { kind, seq, id, author: { id: authorId, name: authorName }, sentAt, said, text } as const;
-	return source ? { ...entry, quote: toQuote(source) } : entry;
+	return {
+		...{ kind, seq, id, author: { id: authorId, name: authorName }, sentAt, said, text },
+		...(row.mentions !== '' && { mentions: toMentions(row.mentions) }),
+		...(source && { quote: toQuote(source) })
+	};
 }
 
 function sourceOf(row: Replying): SourceRow | undefined {

@@ -1,7 +1,15 @@
 import type { Member } from '@digda/protocol';
 import { opens, whyNotListed } from '../../rules/rooms.ts';
 import { isOpen, toMembership, toStored, type OwnColumns } from '../../rules/state.ts';
-import { FIND_PUBLIC, LIST_INVITATIONS, patternOf, SELECT_OWN, toInvitation, type InvitationRow } from '../load.ts';
+import {
+	FIND_MENTIONS,
+	FIND_PUBLIC,
+	LIST_INVITATIONS,
+	patternOf,
+	SELECT_OWN,
+	toInvitation,
+	type InvitationRow
+} from '../load.ts';
 import { selected, type RowOf } from '../schema.ts';
 import type { Store } from '../store.ts';
 import { load } from './changes.ts';
@@ -10,7 +18,7 @@ import type { Database } from './Database.ts';
 /** Reads rooms and their members. */
 export function createRooms(
 	database: Database
-): Pick<Store, 'roomsOf' | 'publicRooms' | 'findRoom' | 'membersOf' | 'preview'> {
+): Pick<Store, 'roomsOf' | 'unreadMentions' | 'publicRooms' | 'findRoom' | 'membersOf' | 'preview'> {
 	return {
 		roomsOf: async (userId) => {
 			const rows = await database.inOrder(
@@ -24,6 +32,8 @@ export function createRooms(
 			);
 			return rows.map((row) => toMembership(row, row));
 		},
+
+		unreadMentions: (userId) => database.concurrently((sql) => sql.query(FIND_MENTIONS, [userId])),
 
 		publicRooms: async (limit, part = '') => {
 			const rows = await database.concurrently((sql) =>

@@ -18,6 +18,7 @@ const READS: readonly Method[] = [
 	'readOn',
 	'findAt',
 	'saidAt',
+	'unreadMentions',
 	'publicRooms',
 	'membersOf',
 	'preview',
@@ -124,6 +125,7 @@ export class SqliteStore implements Store {
 	saidAt: Store['saidAt'] = (...args) => this.#call('saidAt', args);
 	revocations: Store['revocations'] = (...args) => this.#call('revocations', args);
 	roomsOf: Store['roomsOf'] = (...args) => this.#call('roomsOf', args);
+	unreadMentions: Store['unreadMentions'] = (...args) => this.#call('unreadMentions', args);
 	publicRooms: Store['publicRooms'] = (...args) => this.#call('publicRooms', args);
 	createSession: Store['createSession'] = (...args) => this.#call('createSession', args);
 	rotateSession: Store['rotateSession'] = (...args) => this.#call('rotateSession', args);

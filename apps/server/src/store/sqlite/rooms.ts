@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { isOpen, toMembership, toStored } from '../../rules/state.ts';
 import { opens, whyNotListed } from '../../rules/rooms.ts';
 import {
+	FIND_MENTIONS,
 	FIND_PUBLIC,
 	LIST_INVITATIONS,
 	patternOf,
@@ -22,13 +23,14 @@ import { transact } from './transaction.ts';
 /** Reads rooms and their members. */
 export function createRooms(
 	database: DatabaseSync
-): Pick<Calls, 'roomsOf' | 'publicRooms' | 'findRoom' | 'membersOf' | 'preview'> {
+): Pick<Calls, 'roomsOf' | 'unreadMentions' | 'publicRooms' | 'findRoom' | 'membersOf' | 'preview'> {
 	const prepare = statementsOf(database);
 	const load = loadingOf(database);
 	const findOwn = prepare<[string], RoomRow & OwnRow>(
 		`SELECT ${selected('rooms')}, ${SELECT_OWN} FROM members JOIN rooms USING (room)
 		WHERE user_id = ? ORDER BY title, room`
 	);
+	const findMentions = prepare<[string], { room: string; seq: number }>(numbered(FIND_MENTIONS));
 	const findPublic = prepare<[number, string], RoomRow>(numbered(FIND_PUBLIC));
 	const findMembers = prepare<[string], { id: string; name: string }>(
 		'SELECT id, name FROM members JOIN users ON id = user_id WHERE room = ? ORDER BY name, id'
@@ -37,6 +39,7 @@ export function createRooms(
 
 	return {
 		roomsOf: (userId) => findOwn.all(userId).map((row) => toMembership(toRoom(row), toOwn(row))),
+		unreadMentions: (userId) => findMentions.all(userId),
 		publicRooms: (limit, part = '') => findPublic.all(limit, patternOf(part)).map((row) => toStored(toRoom(row))),
 		findRoom(room) {
 			const { room: found } = load({ userId: '', room });

@@ -34,6 +34,13 @@ const CONTENT: Readonly<Record<ContentField, fc.Arbitrary<unknown>>> = {
 	text,
 	target,
 	replyTo: target,
+	mentions: fc.array(
+		fc.record({
+			id: fc.oneof({ weight: 3, arbitrary: fc.constantFrom(SENDER, '*') }, id, text),
+			name: fc.oneof(fc.constant('수달'), text)
+		}),
+		{ maxLength: 3 }
+	),
 	emoji: fc.oneof(
 		{ weight: 4, arbitrary: fc.constantFrom('👍', '👍🏽', '❤', '❤️', '🇰🇷', '1️⃣', '👩🏽‍❤️‍💋‍👨🏿', '🏴󠁧󠁢󠁳󠁣󠁴󠁿') },
 		{ weight: 1, arbitrary: text }
@@ -42,7 +49,7 @@ const CONTENT: Readonly<Record<ContentField, fc.Arbitrary<unknown>>> = {
 };
 
 /** Fields that an entry may lack. */
-const OPTIONAL: readonly ContentField[] = ['replyTo'];
+const OPTIONAL: readonly ContentField[] = ['replyTo', 'mentions'];
 
 /** Requests that add entries, one for each kind. Messages have known ids, and changes sometimes reuse one. */
 const ENTRIES = Object.fromEntries(

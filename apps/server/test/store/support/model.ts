@@ -18,7 +18,7 @@ export class Model {
 			const content = {
 				...('target' in entry && { target: entry.target }),
 				...('text' in entry && { text: isErased ? '' : entry.text }),
-				...(!isErased && quoteIn(log, entry)),
+				...(!isErased && { ...mentionsOf(entry), ...quoteIn(log, entry) }),
 				...('emoji' in entry && { emoji: isErased ? '' : entry.emoji, isSet: !isErased && entry.isSet })
 			};
 			// `content` has the fields of this kind.
@@ -150,7 +150,11 @@ function contentOf(entry: NewEntry, isErased: boolean): string {
 	if (isErased) return JSON.stringify(target);
 	if (entry.kind === 'reaction') return JSON.stringify([target, entry.emoji, entry.isSet]);
 	const { author, id } = ('replyTo' in entry && entry.replyTo) || { author: '', id: '' };
-	return JSON.stringify([target, 'text' in entry && entry.text, author, id]);
+	return JSON.stringify([target, 'text' in entry && entry.text, mentionsOf(entry), author, id]);
+}
+
+function mentionsOf(entry: NewEntry): Pick<Message, 'mentions'> {
+	return 'mentions' in entry && entry.mentions ? { mentions: entry.mentions } : {};
 }
 
 /** The message that an entry replies to, as it is now; its text is short. */
@@ -167,8 +171,9 @@ function quoteIn(log: readonly Placed[], entry: NewEntry): { quote?: Quote } {
 }
 
 /** Whether a message has the state already that a change asks for. */
-function isSo({ text, reactions = [] }: Message, entry: NewEntry): boolean {
-	if (entry.kind === 'edit') return text === entry.text;
+function isSo({ text, mentions, reactions = [] }: Message, entry: NewEntry): boolean {
+	const { mentions: asked } = mentionsOf(entry);
+	if (entry.kind === 'edit') return text === entry.text && JSON.stringify(mentions) === JSON.stringify(asked);
 	if (entry.kind !== 'reaction') return false;
 	return reactions.some(({ emoji, isMine }) => emoji === entry.emoji && isMine === true) === entry.isSet;
 }
@@ -184,7 +189,7 @@ function messageIn(log: readonly Placed[], of: Placed, reader: string): Message 
 	const reactions = reactionsOf(changes, reader);
 	return {
 		...{ ...fields, text, ...(edit && { editedAt: edit.sentAt }) },
-		...{ ...quoteIn(log, of), ...(reactions.length > 0 && { reactions }) }
+		...{ ...mentionsOf(edit ?? of), ...quoteIn(log, of), ...(reactions.length > 0 && { reactions }) }
 	};
 }
 
