@@ -2,7 +2,7 @@ export type { ChatSocket, Handshake } from './ChatSocket.ts';
 export { Deletions, type MayBeDeleted } from './Deletions.ts';
 export { isSameTarget, type Content } from './entry-content.ts';
 export type { Identity, IdentityStorage } from './Identity.ts';
-export { findMentions, mentionReader, mentionsIn, type TextPart } from './mentions.ts';
+export { mentionReader, mentionsIn, type TextPart } from './mentions.ts';
 export { UnreadMentions } from './UnreadMentions.ts';
 export { Outbox } from './Outbox.ts';
 export { canRetract, isMessage, targetOf, type EntryState, type OutboxEntry, type StoredEntry } from './OutboxEntry.ts';

@@ -1,4 +1,4 @@
-import { compose, type Mention, type User } from '@digda/protocol';
+import { compose, type Mention } from '@digda/protocol';
 
 /**
  * Splits a text at its mentions (`@Ada`). Plain parts and mentions alternate, and the first and last part are plain. The
@@ -47,27 +47,6 @@ export function mentionReader(mentions: readonly Mention[] = []): (text: string)
 			const mention = listed[count] ?? listed.at(-1);
 			return [{ text: part, ...(mention && { mention }) }];
 		});
-}
-
-/**
- * Finds the people whom a text names. A name that the author has chosen from a list stands for the chosen person. Any other
- * name stands for the only person who has it; the name of several people stands for nobody.
- * @param people the people whom the author may mean
- */
-export function findMentions(text: string, chosen: readonly Mention[], people: readonly User[]): Mention[] {
-	const known = Map.groupBy(people, ({ name }) => keyOf(name));
-	const left = chosen.slice();
-	const names = [...chosen, ...people].map(({ name }) => name);
-	return mentionsIn(text, [...new Set(names)]).flatMap((part, order): Mention[] => {
-		if (order % 2 === 0) return [];
-		const name = part.slice(1);
-		const key = keyOf(name);
-		const next = left.findIndex((mention) => keyOf(mention.name) === key);
-		const [picked] = next < 0 ? [] : left.splice(next, 1);
-		const ids = new Set(known.get(key)?.map(({ id }) => id));
-		const [id = undefined] = picked ? [picked.id] : ids.size === 1 ? ids : [];
-		return id === undefined ? [] : [{ id, name }];
-	});
 }
 
 function keyOf(name: string): string {

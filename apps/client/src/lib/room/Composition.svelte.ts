@@ -1,6 +1,7 @@
-import { isBlank, type Mention, type Message, type RoomText, type User } from '@digda/protocol';
-import { findMentions, isMessage, isSameTarget, targetOf, type Outbox, type OutboxEntry, type Room } from '@digda/sync';
+import { isBlank, type Mention, type Message, type RoomText } from '@digda/protocol';
+import { isMessage, isSameTarget, targetOf, type Outbox, type OutboxEntry, type Room } from '@digda/sync';
 import { untrack } from 'svelte';
+import { mentionsOf, type ChosenMention } from '#lib/completion/mentions-of.ts';
 import { ComposerContexts, type ComposerContext } from './ComposerContexts.svelte.ts';
 import type { Drafts } from './Drafts.svelte.ts';
 
@@ -15,7 +16,7 @@ interface Options {
 	drafts: Drafts;
 	userId: () => string | undefined;
 	/** The people whom the reader may mention. */
-	people: () => readonly User[];
+	people: () => readonly Mention[];
 	/** Called before a message of the reader is shown. */
 	onsay: () => void;
 	/** Called when the field must get the focus. */
@@ -92,19 +93,21 @@ export class Composition {
 	 * @param typed the text of the field, before cleaning
 	 * @param chosen the people whom the reader has chosen from a list
 	 */
-	async send(text: RoomText, typed: string, chosen: readonly Mention[] = []): Promise<void> {
+	async send(text: RoomText, typed: string, chosen: readonly ChosenMention[]): Promise<void> {
 		const { context, source } = this;
 		const { name, room, drafts, people, onsay } = this.#options;
+		const mentions = mentionsOf(typed, people(), chosen);
 		if (context?.kind === 'edit') {
 			this.end();
-			const before = source && mentionsOf(source);
-			const mentions = findMentions(text, [...(before ?? []), ...chosen], people());
-			if (!source || textOf(source) !== text) await room().edit(context.target, text, mentions);
+			if (source && textOf(source) === text) return;
+			// A name of several people keeps the person whom the message had mentioned.
+			const kept = listedIn(source).filter(({ name }) => !mentions.some((mention) => mention.name === name));
+			await room().edit(context.target, text, [...mentions, ...kept]);
 			return;
 		}
 		if (context) this.#contexts.write(name, undefined);
 		onsay();
-		await room().say(text, { replyTo: context?.target, mentions: findMentions(text, chosen, people()) });
+		await room().say(text, { replyTo: context?.target, mentions });
 		drafts.settle(name, typed);
 	}
 
@@ -159,7 +162,8 @@ export function textOf(message: AnyMessage): string {
 	return message.content.kind === 'message' ? message.content.text : '';
 }
 
-function mentionsOf(message: AnyMessage): readonly Mention[] {
-	const { mentions = [] } = 'content' in message ? (message.content as { mentions?: readonly Mention[] }) : message;
-	return mentions;
+/** The mentions that a message lists. */
+function listedIn(message: AnyMessage | undefined): readonly Mention[] {
+	const listing = message && 'content' in message ? message.content : message;
+	return (listing && 'mentions' in listing && listing.mentions) || [];
 }
