@@ -1,5 +1,3 @@
-import type { Attachment } from 'svelte/attachments';
-
 /** A finger that stays for this time presses long. */
 const LONG_PRESS_MS = 450;
 
@@ -7,28 +5,21 @@ const LONG_PRESS_MS = 450;
 const SLOP_PX = 10;
 
 /** Calls a function when a finger stays on an element, except on a link, for which the browser has a menu of its own. */
-export function longPress(onpress: (target: Element) => void): Attachment<HTMLElement> {
-	return (element) => {
-		let timer: ReturnType<typeof setTimeout> | undefined;
-		let start: { x: number; y: number } | undefined;
-		const cancel = () => clearTimeout(timer);
-		const begin = ({ pointerType, target, clientX: x, clientY: y }: PointerEvent) => {
-			cancel();
-			if (pointerType !== 'touch' || !(target instanceof Element) || target.closest('a, button')) return;
-			start = { x, y };
-			timer = setTimeout(() => onpress(target), LONG_PRESS_MS);
-		};
-		const move = ({ clientX: x, clientY: y }: PointerEvent) => {
-			if (start && Math.hypot(x - start.x, y - start.y) > SLOP_PX) cancel();
-		};
-		const listeners = new AbortController();
-		const { signal } = listeners;
-		element.addEventListener('pointerdown', begin, { signal });
-		element.addEventListener('pointermove', move, { signal });
-		for (const type of ['pointerup', 'pointercancel'] as const) element.addEventListener(type, cancel, { signal });
-		return () => {
-			cancel();
-			listeners.abort();
-		};
+export function longPress(element: HTMLElement, onpress: (target: Element) => void, signal: AbortSignal): void {
+	let timer: ReturnType<typeof setTimeout> | undefined;
+	let start = { x: 0, y: 0 };
+	const cancel = () => clearTimeout(timer);
+	const begin = ({ pointerType, target, clientX: x, clientY: y }: PointerEvent) => {
+		cancel();
+		if (pointerType !== 'touch' || !(target instanceof Element) || target.closest('a, button')) return;
+		start = { x, y };
+		timer = setTimeout(() => onpress(target), LONG_PRESS_MS);
 	};
+	const move = ({ clientX: x, clientY: y }: PointerEvent) => {
+		if (Math.hypot(x - start.x, y - start.y) > SLOP_PX) cancel();
+	};
+	element.addEventListener('pointerdown', begin, { signal });
+	element.addEventListener('pointermove', move, { signal });
+	for (const type of ['pointerup', 'pointercancel'] as const) element.addEventListener(type, cancel, { signal });
+	signal.addEventListener('abort', cancel);
 }
