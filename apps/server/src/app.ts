@@ -47,6 +47,7 @@ export function chatEvents(chat: Chat): ChatHandlers {
 		'message:edit': addEntry(chat, 'edit'),
 		'message:delete': addEntry(chat, 'delete'),
 		'message:react': addEntry(chat, 'reaction'),
+		'topic:set': addEntry(chat, 'topic'),
 		'history:read': readHistory(chat),
 		'read:mark': markRead(chat),
 

@@ -51,6 +51,8 @@ export interface ReadCursor {
 export interface RoomSummary extends Head, ReadCursor {
 	room: string;
 	title: string;
+	/** Empty without one. */
+	topic: string;
 	isPrivate: boolean;
 	isOwner: boolean;
 	/** The `seq` of the newest `delete` entry; 0 without one. */
@@ -96,6 +98,8 @@ export interface JoinedRoom extends Page, ReadCursor {
 	/** The identifier in the server's spelling. */
 	room: string;
 	title: string;
+	/** The topic at the head; empty without one. */
+	topic: string;
 	isPrivate: boolean;
 	isOwner: boolean;
 	/**
@@ -193,8 +197,8 @@ export interface ChatServerToClient {
 	'entry:new': (event: { room: string; entries: Entry[] }) => void;
 	/** The heads of the member's rooms, sent periodically. A head follows its entries. */
 	'room:heads': (event: { heads: Record<string, Head> }) => void;
-	/** A room has a new title. */
-	'room:changed': (change: { room: string; title: string }) => void;
+	/** A room has a new title. A new topic is an entry. */
+	'room:changed': (change: { room: string; title: string; topic: string }) => void;
 	/** The receiver is no longer a member. */
 	'room:left': (event: { room: string; reason: 'left' | 'removed' | 'closed' }) => void;
 	'presence:changed': (change: PresenceChange & { room: string }) => void;

@@ -43,6 +43,9 @@ export const MAX_PACKET_MESSAGES = 200;
  */
 export const MAX_HELD_MESSAGES = 300;
 
+/** The longest topic of a room, in code points. */
+export const MAX_TOPIC_CODE_POINTS = 120;
+
 /** The most mentions of a message. */
 export const MAX_MENTIONS = 20;
 

@@ -1,11 +1,11 @@
-import type { RoomSummary } from '@digda/protocol';
+import type { Entry, RoomSummary, TopicEntry } from '@digda/protocol';
 import { dataOf } from './requests.ts';
 import type { Rooms } from './Rooms.ts';
 import type { Session } from './Session.ts';
 import { Signal } from './Signal.ts';
 
 /** A room of the list. */
-export type ListedRoom = Pick<RoomSummary, 'room' | 'title' | 'isPrivate' | 'isMember'> & {
+export type ListedRoom = Pick<RoomSummary, 'room' | 'title' | 'topic' | 'isPrivate' | 'isMember'> & {
 	/** The number of messages that the user has not read. */
 	unread: number;
 	/** Tells whether one of them mentions the user or everyone. */
@@ -13,7 +13,7 @@ export type ListedRoom = Pick<RoomSummary, 'room' | 'title' | 'isPrivate' | 'isM
 };
 
 /** A room of the last list, perhaps of an earlier visit. */
-export type KnownRoom = Omit<ListedRoom, 'unread' | 'isMentioned'>;
+export type KnownRoom = Omit<ListedRoom, 'unread' | 'isMentioned' | 'topic'> & Partial<Pick<ListedRoom, 'topic'>>;
 
 /** The list of the user's rooms and the public rooms. It is read again whenever a room may have been added, removed or changed. */
 export class RoomList {
@@ -27,6 +27,8 @@ export class RoomList {
 	/** Identifies the newest request, because replies may arrive in another order. */
 	#latest: symbol | undefined;
 	#isPlanned = false;
+	/** The topics that were delivered after the last list. */
+	readonly #topics = new Map<string, TopicEntry>();
 	/** The rooms that need no new list: they are in the last list or have caused a request. */
 	#seen = new Set<string>();
 
@@ -42,6 +44,7 @@ export class RoomList {
 				this.#seen.delete(room);
 				this.refresh();
 			}),
+			rooms.delivered.on(({ room, entries }) => this.#receiveTopics(room, entries)),
 			rooms.mentions.stale.on(() => this.refresh()),
 			rooms.changes.on(() => {
 				this.#refreshForNewRoom();
@@ -53,9 +56,10 @@ export class RoomList {
 	/** The rooms, each with the number of its unread messages. */
 	get rooms(): readonly ListedRoom[] {
 		const { unread, mentions } = this.#rooms;
-		return this.#known.map(({ room, title, isPrivate, isMember }) => ({
+		return this.#known.map(({ room, title, topic = '', isPrivate, isMember }) => ({
 			room,
 			title,
+			topic: this.#topics.get(room)?.text ?? topic,
 			isPrivate,
 			isMember,
 			unread: unread.of({ room, isMember }),
@@ -84,6 +88,7 @@ export class RoomList {
 		this.#rooms.mentions.list(rooms);
 		if (latest !== this.#latest) return rooms;
 		this.#known = rooms;
+		for (const { room, head } of rooms) if (head >= (this.#topics.get(room)?.seq ?? 0)) this.#topics.delete(room);
 		this.loaded.fire(rooms);
 		this.changes.fire();
 		return rooms;
@@ -91,6 +96,13 @@ export class RoomList {
 
 	dispose(): void {
 		for (const unsubscribe of this.#subscriptions) unsubscribe();
+	}
+
+	#receiveTopics(room: string, entries: readonly Entry[]): void {
+		const topic = entries.findLast((entry) => entry.kind === 'topic');
+		if (!topic || topic.seq < (this.#topics.get(room)?.seq ?? 0)) return;
+		this.#topics.set(room, topic);
+		this.changes.fire();
 	}
 
 	#refreshForNewRoom(): void {

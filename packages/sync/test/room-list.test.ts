@@ -11,7 +11,7 @@ const TO_ME = [{ id: 'me', name: 'Me' }];
 const SOMEBODY = { id: 'somebody', name: 'Somebody' };
 
 /** A room of an earlier visit. */
-const CELLAR: KnownRoom = { room: 'cellar', title: 'Cellar', isPrivate: false, isMember: true };
+const CELLAR: KnownRoom = { room: 'cellar', title: 'Cellar', topic: '', isPrivate: false, isMember: true };
 
 /** Creates a list of rooms and its server, not connected, with a number of messages in the lobby. */
 function createList({ length = 3, readSeq = Infinity, known = [] as readonly KnownRoom[] } = {}) {
@@ -50,7 +50,7 @@ test('the known rooms are listed until the first list arrives', async () => {
 	answer.resolve(undefined);
 	await time.settle();
 	expect(list.rooms).toEqual([
-		{ room: 'lobby', title: 'Lobby', isPrivate: false, isMember: true, unread: 0, isMentioned: false }
+		{ room: 'lobby', title: 'Lobby', topic: '', isPrivate: false, isMember: true, unread: 0, isMentioned: false }
 	]);
 	expect(loaded).toEqual([[server.summary()]]);
 });
@@ -67,7 +67,7 @@ test('[ROOM-2] the list is read once with each connection', async () => {
 });
 
 test.for<[what: string, occur: (server: FakeServer) => void]>([
-	['a room has another title', (server) => server.tell('room:changed', { room: 'lobby', title: 'Hall' })],
+	['a room has another title', (server) => server.tell('room:changed', { room: 'lobby', title: 'Hall', topic: '' })],
 	['the user is no longer a member', (server) => server.tell('room:left', { room: 'lobby', reason: 'left' })],
 	['entries of a new room come', (server) => server.tell('entry:new', { room: 'hall', entries: logOf(1) })],
 	['the head of a new room comes', (server) => server.tell('room:heads', { heads: { hall: { head: 1, said: 1 } } })]
@@ -145,8 +145,8 @@ test('the list is read once for a new room, however many of its entries arrive b
 
 test('the list is read once for all triggers in a tick', async () => {
 	const { server, time, list, reads } = await loadList();
-	server.tell('room:changed', { room: 'lobby', title: 'Hall' });
-	server.tell('room:changed', { room: 'lobby', title: 'Lobby' });
+	server.tell('room:changed', { room: 'lobby', title: 'Hall', topic: '' });
+	server.tell('room:changed', { room: 'lobby', title: 'Lobby', topic: '' });
 	server.tell('room:left', { room: 'hall', reason: 'closed' });
 	server.tell('entry:new', { room: 'cellar', entries: logOf(1) });
 	list.refresh();
@@ -236,7 +236,7 @@ test('[READ-4] a room without a membership has no unread messages', async () => 
 test('a disposed list sends no request', async () => {
 	const { server, time, list, reads } = await loadList();
 	list.dispose();
-	server.tell('room:changed', { room: 'lobby', title: 'Hall' });
+	server.tell('room:changed', { room: 'lobby', title: 'Hall', topic: '' });
 	server.tell('entry:new', { room: 'hall', entries: logOf(1) });
 	server.connect();
 	await time.settle();
@@ -339,3 +339,15 @@ function createFilled() {
 	created.server.connect();
 	return created;
 }
+
+test('[TOPIC-1] a listed room follows its delivered topics', async () => {
+	const { server, list } = await loadList();
+	server.say(SOMEBODY, { kind: 'topic', text: 'one' });
+	expect(list.rooms).toMatchObject([{ topic: 'one', unread: 0 }]);
+	server.say(SOMEBODY, { kind: 'topic', text: 'two' });
+	server.news(3, 4);
+	expect(list.rooms).toMatchObject([{ topic: 'two' }]);
+	server.add(SOMEBODY, { kind: 'topic', text: '' });
+	await list.load();
+	expect(list.rooms).toMatchObject([{ topic: '' }]);
+});

@@ -73,8 +73,17 @@ export function isOwner({ room }: State, userId: string): boolean {
 }
 
 /** A room as a list of rooms shows it. */
-export function toStored({ room, title, ownerId, isPrivate, head, said, lastDeletion }: RowOf<'rooms'>): StoredRoom {
-	return { room, title, ownerId, isPrivate, head, said, lastDeletion };
+export function toStored({
+	room,
+	title,
+	topic,
+	ownerId,
+	isPrivate,
+	head,
+	said,
+	lastDeletion
+}: RowOf<'rooms'>): StoredRoom {
+	return { room, title, topic, ownerId, isPrivate, head, said, lastDeletion };
 }
 
 /** A membership as its member sees it: emptied messages count as read. */

@@ -67,8 +67,10 @@ export interface NewCursor {
 /** The messages nearest before a `seq`, after it, or around it. */
 export type Range = { before: number } | { after: number } | { around: number };
 
-/** A range of a room's log, with the head at that moment. */
-export type Slice = Omit<Page, 'epoch'>;
+/** A range of a room's log, with the head and the topic at that moment. */
+export interface Slice extends Omit<Page, 'epoch'> {
+	topic: string;
+}
 
 /** The part of a room's log that a client holds: from its first message to the last entry. */
 export interface Held {
@@ -87,7 +89,7 @@ export interface Continuation extends Slice {
 /** A stored room. */
 export interface StoredRoom extends Pick<
 	RoomSummary,
-	'room' | 'title' | 'isPrivate' | 'head' | 'said' | 'lastDeletion'
+	'room' | 'title' | 'topic' | 'isPrivate' | 'head' | 'said' | 'lastDeletion'
 > {
 	ownerId: string | null;
 }
@@ -203,8 +205,8 @@ export interface Store {
 	 */
 	closeRoom(actor: Actor, room: string, now: number): Promise<{ title: string } | Rejected>;
 
-	/** Finds the title of an open room. */
-	findRoom(room: string): Promise<{ title: string } | undefined>;
+	/** Finds the title and the topic of an open room. */
+	findRoom(room: string): Promise<{ title: string; topic: string } | undefined>;
 
 	/** The members of a private room, for a member, in the order of their names; for the owner, the invitations too. */
 	membersOf(userId: string, room: string): Promise<{ members: Member[]; invitations: Invitation[] } | Rejected>;

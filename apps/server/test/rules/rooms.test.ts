@@ -19,7 +19,7 @@ const INVITATION = { id: 'door', secretHash: '0a', createdAt: 5 };
 
 const PUBLIC_ROOM = {
 	...{ room: 'lobby', title: 'lobby', ownerId: null, isPrivate: false },
-	...{ head: 7, said: 5, lastDeletion: 6, lastAt: 1_000, closedAt: null, emptiedTo: 0 }
+	...{ head: 7, said: 5, lastDeletion: 6, lastAt: 1_000, closedAt: null, emptiedTo: 0, topicSeq: 0, topic: '' }
 };
 const PRIVATE_ROOM = { ...PUBLIC_ROOM, room: PRIVATE, title: 'Attic', ownerId: 'ada', isPrivate: true };
 

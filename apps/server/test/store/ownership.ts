@@ -30,6 +30,7 @@ export function describeOwnership(name: string, open: () => Promise<Harness>): v
 			const room = {
 				room: ROOM,
 				title: '비밀 방',
+				topic: '',
 				ownerId: 'ada',
 				isPrivate: true,
 				head: 0,
@@ -77,7 +78,7 @@ export function describeOwnership(name: string, open: () => Promise<Harness>): v
 				await store.retitle('chan', ROOM, 'x'),
 				await store.retitle('ada', ROOM, '새 이름')
 			]).toEqual(['forbidden', 'not_found', 'done']);
-			expect(await store.findRoom(ROOM)).toEqual({ title: '새 이름' });
+			expect(await store.findRoom(ROOM)).toEqual({ title: '새 이름', topic: '' });
 			expect(await store.findRoom('~nowhere')).toBeUndefined();
 		});
 

@@ -39,7 +39,7 @@ export function createRooms(
 		publicRooms: (limit) => findPublic.all(limit).map((row) => toStored(toRoom(row))),
 		findRoom(room) {
 			const { room: found } = load({ userId: '', room });
-			return isOpen(found) ? { title: found.title } : undefined;
+			return isOpen(found) ? { title: found.title, topic: found.topic } : undefined;
 		},
 
 		membersOf: (userId, room) =>
