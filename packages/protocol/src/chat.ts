@@ -14,6 +14,8 @@ import type {
 	Ping,
 	PreviewInvitation,
 	ReadHistory,
+	ReadReactors,
+	ReadVersions,
 	RemoveMember,
 	Rename,
 	RenameRoom,
@@ -135,6 +137,12 @@ export interface Page extends Head {
 	messages: Message[];
 }
 
+/** An earlier text of a message, and the time when it was sent in milliseconds since the epoch. */
+export interface Version {
+	text: string;
+	sentAt: number;
+}
+
 /** The position of a stored entry. */
 export interface StoredEntry extends Pick<Entry, 'id' | 'seq' | 'sentAt'> {
 	room: string;
@@ -171,6 +179,10 @@ export interface ChatRequests extends EntryRequests {
 	'room:revoke': Request<typeof Revoke, Nothing>;
 	'room:preview': Request<typeof PreviewInvitation, InvitationPreview>;
 	'room:accept': Request<typeof AcceptInvitation, { room: string; title: string }>;
+	/** The earlier versions of an own message, oldest first; the answer is limited to the newest ones that fit. */
+	'message:versions': Request<typeof ReadVersions, { versions: Version[] }>;
+	/** The people who have set a reaction, at most `MAX_REACTORS`, with their present names. */
+	'message:reactors': Request<typeof ReadReactors, { people: User[] }>;
 	'history:read': { payload: ReadHistory; data: Page };
 	'read:mark': Request<typeof MarkRead, ReadCursor>;
 	/** Replaces all sessions of the person by one with this token, and disconnects every other connection. */

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { MAX_PACKET_MESSAGES, PAGE_SIZE } from './limits.ts';
+import { Emoji, Target } from './entries/index.ts';
 import { EntryId, request, RoomId, UserId } from './fields.ts';
 import { DisplayName, InvitationSecret, RoomTitle } from './names.ts';
 
@@ -68,6 +69,12 @@ export const ReadHistory = v.pipe(
 	)
 );
 export type ReadHistory = v.InferInput<typeof ReadHistory>;
+
+/** Requests the earlier versions of an own message. */
+export const ReadVersions = request({ room: RoomId, target: Target });
+
+/** Requests the people who have set a reaction to a message. */
+export const ReadReactors = request({ room: RoomId, target: Target, emoji: Emoji });
 
 export const MarkRead = request({ room: RoomId, seq: Seq });
 

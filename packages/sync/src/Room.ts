@@ -14,7 +14,8 @@ import {
 	type ReadCursor,
 	type Rejection,
 	type RoomText,
-	type User
+	type User,
+	type Version
 } from '@digda/protocol';
 import type { ChatSocket } from './ChatSocket.ts';
 import { isSameTarget, type Content } from './entry-content.ts';
@@ -265,6 +266,16 @@ export class Room {
 	/** Sets or removes a reaction to a message. @returns a promise that settles when the change is in the outbox */
 	async react(message: Message | OutboxEntry, emoji: string, isSet: boolean): Promise<void> {
 		await this.#add({ kind: 'reaction', target: targetOf(message), emoji, isSet });
+	}
+
+	/** Reads the earlier versions of a message of the user, oldest first. @throws {RejectionError} @throws {ConnectionLost} */
+	async versionsOf(message: Message): Promise<Version[]> {
+		return dataOf(await this.#ask('message:versions', { room: this.#id, target: targetOf(message) })).versions;
+	}
+
+	/** Reads the people who have set a reaction. @throws {RejectionError} @throws {ConnectionLost} */
+	async reactorsOf(message: Message, emoji: string): Promise<User[]> {
+		return dataOf(await this.#ask('message:reactors', { room: this.#id, target: targetOf(message), emoji })).people;
 	}
 
 	/** Sets the topic of the room. @param text a text that `TopicText` has parsed */

@@ -180,6 +180,8 @@ export const GROWTH = {
 			entry(lengthOf(room), lengthOf(name), lengthOf(text)) + row(lengthOf(room) + NUMBERS) + LONGEST_TOPIC
 	},
 	'message:delete': NO_GROWTH,
+	'message:versions': NO_GROWTH,
+	'message:reactors': NO_GROWTH,
 	'history:read': NO_GROWTH,
 	'read:mark': NO_GROWTH,
 	'connection:ping': NO_GROWTH

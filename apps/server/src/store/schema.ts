@@ -161,7 +161,7 @@ export const SCHEMA = {
 		key: ['room', 'seq'],
 		indexes: [
 			{ name: 'changes_by_id_and_author', on: 'id, author_id', isUnique: true },
-			{ name: 'changes_by_target', on: 'room, target' }
+			{ name: 'changes_by_target', on: 'room, target, kind, seq' }
 		]
 	},
 	/** The people whom messages of others mention now, and `*` for everyone: a projection of the messages. */

@@ -9,6 +9,8 @@ import type {
 	Page,
 	Quote,
 	RoomSummary,
+	Target,
+	Version,
 	User
 } from '@digda/protocol';
 import type { BatchOutcome } from '../rules/batch.ts';
@@ -138,7 +140,7 @@ export interface Space {
 /**
  * The log and related data. A write is on disk when its promise resolves. Calls for the same user take effect, and get
  * answers, in the order of the calls. Some reads are outside this order, so that no commit waits for them: `readLog`,
- * `readPage`, `readOn`, `saidAt`, `heads`, `publicRooms`, `membersOf`, `preview`. They show at least everything that
+ * `readPage`, `readOn`, `versions`, `reactors`, `saidAt`, `heads`, `publicRooms`, `membersOf`, `preview`. They show at least everything that
  * was answered before the call. Every method rejects with `StoreUnavailable` when the disk fails, not the request: the
  * outcome of a write is then unknown.
  */
@@ -177,6 +179,15 @@ export interface Store {
 	 * count is the number of unread messages of a reader at that position.
 	 */
 	saidAt(positions: readonly LogPosition[]): Promise<number[]>;
+
+	/**
+	 * The newest `MAX_VERSIONS` earlier texts of a message, oldest first, for its author while a member.
+	 * @returns `not_found`: there is no such message, or the user is no member; `gone`: it was deleted
+	 */
+	versions(userId: string, room: string, target: Target): Promise<Version[] | 'not_found' | 'forbidden' | 'gone'>;
+
+	/** The people who have set a mark on a message, for a member; at most `MAX_REACTORS`, by their names. */
+	reactors(userId: string, room: string, target: Target, mark: string): Promise<User[] | 'not_found'>;
 
 	/** The heads of rooms; missing rooms are omitted. */
 	heads(rooms: readonly string[]): Promise<[room: string, head: number][]>;

@@ -128,7 +128,14 @@ describe.for(KINDS)('an entry of the kind %s', (kind) => {
 			expect(news.map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
 			expect(news.map(({ said }) => said)).toEqual(kind === 'message' ? [1, 2, 3, 4] : [1, 2, 2, 3]);
 			expect(news[2]).toEqual({
-				...{ kind, seq: 3, id, author: me.user, sentAt: reply.ok && reply.data.sentAt, said: kind === 'message' ? 3 : 2 },
+				...{
+					kind,
+					seq: 3,
+					id,
+					author: me.user,
+					sentAt: reply.ok && reply.data.sentAt,
+					said: kind === 'message' ? 3 : 2
+				},
 				...contentOf<EntryKind>(kind, target),
 				...(isChange && { target: { ...target, seq: 2 } })
 			});
@@ -654,4 +661,24 @@ test('[TOPIC-1] [TOPIC-2] any member sets the topic, which is a row for all and 
 	expect(codeOf(await me.tryAdd('topic', 'lobby', { text: '가'.repeat(121) }))).toBe('invalid');
 	const page = await me.get('history:read', { room: 'lobby', after: 0 });
 	expect(page).not.toHaveProperty('topic');
+});
+
+test('[EDIT-2] [REACT-3] versions are for the author, and the people of a reaction for members', async () => {
+	const { url, me, friend } = await startLobby();
+	const target = await sendTarget(me, 'one');
+	await me.add('edit', 'lobby', { target, text: 'two' });
+	await friend.add('reaction', 'lobby', { target, emoji: '❤', isSet: true });
+	expect(await me.get('message:versions', { room: 'lobby', target })).toMatchObject({ versions: [{ text: 'one' }] });
+	expect(await me.get('message:reactors', { room: 'lobby', target, emoji: '❤' })).toEqual({ people: [friend.user] });
+	const stranger = await connectChat(url);
+	const codes = await Promise.all(
+		[friend, stranger].map(async (client) => [
+			await client.ask('message:versions', { room: 'lobby', target }),
+			await client.ask('message:reactors', { room: 'lobby', target, emoji: '❤️' })
+		])
+	);
+	expect(codes.map((replies) => replies.map((reply) => (reply.ok ? 'ok' : reply.error.code)))).toEqual([
+		['forbidden', 'ok'],
+		['not_found', 'not_found']
+	]);
 });

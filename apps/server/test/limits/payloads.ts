@@ -26,6 +26,8 @@ const OTHERS: { [Name in OtherEvent]: () => Parameters<ChatClientToServer[Name]>
 	'room:revoke': () => ({ room: 'lobby' }),
 	'room:preview': () => ({ secret: 'A'.repeat(22) }),
 	'room:accept': () => ({ secret: 'A'.repeat(22) }),
+	'message:versions': () => ({ room: 'lobby', target: TARGET }),
+	'message:reactors': () => ({ room: 'lobby', target: TARGET, emoji: '👍' }),
 	'history:read': () => ({ room: 'lobby', after: 0 }),
 	'read:mark': () => ({ room: 'lobby', seq: 1 }),
 	// The same token each time: the first person gets it, and the requests of others fail.

@@ -3,6 +3,7 @@ import {
 	MAX_PACKET_BYTES,
 	MAX_REACTIONS,
 	MAX_ROOMS_PER_USER,
+	MAX_VERSIONS,
 	wireBytes,
 	type EntryKind,
 	type Message,
@@ -708,6 +709,62 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			const entries = JSON.stringify(await readEntries(store));
 			expect(entries).not.toContain('"text":"secret"');
 			expect(entries.match(/"quote"/g)).toHaveLength(1);
+		});
+	});
+
+	describe(`${name}: details`, () => {
+		const MINE = target('ada', 'own');
+
+		test('[EDIT-2] the author alone reads the earlier versions of a message', async () => {
+			const { store } = await open();
+			await gather(store, 'ada', 'bora');
+			expect(await store.versions('ada', 'lobby', MINE)).toEqual([]);
+			await append(store, edit('ada', 'e1', MINE, 'two', { sentAt: 2_000 }), reaction('bora', 'r', MINE, '👍'));
+			await append(store, edit('ada', 'e2', MINE, 'three', { sentAt: 3_000 }));
+			expect(await store.versions('ada', 'lobby', MINE)).toEqual([
+				{ text: 'own', sentAt: 1_000 },
+				{ text: 'two', sentAt: 2_000 }
+			]);
+			expect(await store.versions('bora', 'lobby', MINE)).toBe('forbidden');
+			expect(await store.versions('ada', 'attic', MINE)).toBe('not_found');
+			expect(await store.versions('chan', 'lobby', MINE)).toBe('not_found');
+			const many = Array.from({ length: MAX_VERSIONS }, (_, index) => edit('ada', `m${index}`, MINE, `text ${index}`));
+			await append(store, ...many);
+			const versions = await store.versions('ada', 'lobby', MINE);
+			expect(versions).toHaveLength(MAX_VERSIONS);
+			expect([versions[0], versions.at(-1)]).toMatchObject([{ text: 'three' }, { text: `text ${MAX_VERSIONS - 2}` }]);
+			const long = Array.from({ length: 40 }, (_, index) =>
+				edit('ada', `l${index}`, MINE, `${index}${'😀'.repeat(3_990)}`)
+			);
+			await append(store, ...long);
+			expect(JSON.stringify(await store.versions('ada', 'lobby', MINE)).length).toBeLessThan(MAX_PACKET_BYTES);
+			await append(store, deletion('ada', 'd', MINE));
+			expect(await store.versions('ada', 'lobby', MINE)).toBe('gone');
+			await store.leave('ada', 'lobby');
+			expect(await store.versions('ada', 'lobby', MINE)).toBe('not_found');
+		});
+
+		test('[REACT-3] a member reads who has set a reaction, with the present names', async () => {
+			const { store, execute } = await open();
+			await gather(store, 'ada', 'bora');
+			for (const id of ['ada', 'bora']) {
+				await execute(`INSERT INTO users (id, name, created_at) VALUES ('${id}', 'name of ${id}', 1)`);
+			}
+			await append(
+				store,
+				reaction('bora', 'a', MINE, '👍'),
+				reaction('ada', 'b', MINE, '👍'),
+				reaction('ada', 'c', MINE, '🎉')
+			);
+			await store.rename('bora', 'Another');
+			expect(await store.reactors('ada', 'lobby', MINE, '👍')).toEqual([
+				{ id: 'bora', name: 'Another' },
+				{ id: 'ada', name: 'name of ada' }
+			]);
+			expect(await store.reactors('ada', 'lobby', MINE, '😀')).toEqual([]);
+			expect(await store.reactors('chan', 'lobby', MINE, '👍')).toBe('not_found');
+			await append(store, deletion('ada', 'd', MINE));
+			expect(await store.reactors('ada', 'lobby', MINE, '👍')).toEqual([]);
 		});
 	});
 
