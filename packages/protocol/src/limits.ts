@@ -53,6 +53,15 @@ export const MAX_PACKET_MESSAGES = 200;
  */
 export const MAX_HELD_MESSAGES = 300;
 
+/** The most earlier versions of a message in one answer: the newest ones. */
+export const MAX_VERSIONS = 100;
+
+/** The most people in the answer to `message:reactors`. */
+export const MAX_REACTORS = 100;
+
+/** The longest topic of a room, in code points. */
+export const MAX_TOPIC_CODE_POINTS = 120;
+
 /** The most mentions of a message. */
 export const MAX_MENTIONS = 20;
 

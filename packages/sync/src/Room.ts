@@ -15,7 +15,8 @@ import {
 	type Rejection,
 	type RoomText,
 	type Target,
-	type User
+	type User,
+	type Version
 } from '@digda/protocol';
 import type { ChatSocket } from './ChatSocket.ts';
 import { isSameTarget, type Content } from './entry-content.ts';
@@ -86,6 +87,9 @@ export class Room {
 	#status: 'closed' | 'joining' | 'joined' | 'left' | 'rejected' = 'closed';
 	#rejection: Rejection | undefined;
 	#leftFor: LeaveReason | undefined;
+	#topic = '';
+	/** The `seq` up to which the topic is known. */
+	#topicSeq = 0;
 	#isPrivate = false;
 	#isOwner = false;
 	#isJoining = false;
@@ -149,6 +153,12 @@ export class Room {
 
 	get title(): string {
 		return this.#title;
+	}
+
+	/** The topic of the room; empty without one. One that the user has set shows at once. */
+	get topic(): string {
+		const waiting = this.entries.findLast(({ content, state }) => content.kind === 'topic' && state !== 'failed');
+		return waiting?.content.kind === 'topic' ? waiting.content.text : this.#topic;
 	}
 
 	/** Tells whether the room is private: members join by invitation. */
@@ -259,6 +269,21 @@ export class Room {
 		await this.#add({ kind: 'reaction', target: targetOf(message), emoji, isSet });
 	}
 
+	/** Reads the earlier versions of a message of the user, oldest first. @throws {RejectionError} @throws {ConnectionLost} */
+	async versionsOf(message: Message): Promise<Version[]> {
+		return dataOf(await this.#ask('message:versions', { room: this.#id, target: targetOf(message) })).versions;
+	}
+
+	/** Reads the people who have set a reaction. @throws {RejectionError} @throws {ConnectionLost} */
+	async reactorsOf(message: Message, emoji: string): Promise<User[]> {
+		return dataOf(await this.#ask('message:reactors', { room: this.#id, target: targetOf(message), emoji })).people;
+	}
+
+	/** Sets the topic of the room. @param text a text that `TopicText` has parsed */
+	async setTopic(text: string): Promise<void> {
+		await this.#add({ kind: 'topic', text });
+	}
+
 	/** Sends a request about the room. @throws {ConnectionLost} also when the user leaves the room before the reply */
 	readonly request: Ask = (name, payload) => this.#ask(name, payload);
 
@@ -324,6 +349,7 @@ export class Room {
 		this.#visit = new AbortController();
 		this.#isJoining = false;
 		this.#missed = 0;
+		this.#topicSeq = 0;
 		if (this.#status === 'joined') this.#status = 'joining';
 		this.#retry.clear();
 		this.#sender.close();
@@ -338,6 +364,7 @@ export class Room {
 		this.#rejoin();
 		const said = entries.filter((entry) => entry.kind === 'message');
 		for (const { author } of said) this.people.stopTyping(author.id);
+		for (const entry of entries) if (entry.kind === 'topic') this.#receiveTopic(entry.text, entry.seq);
 		this.#cursor.confirm(lastBy(this.#userId, said));
 		this.history.deliver(entries);
 		// A message is settled once it is in the window. A change is settled once it is applied to the messages of the window.
@@ -384,6 +411,13 @@ export class Room {
 		return this.#options.user()?.id;
 	}
 
+	/** Applies a topic of the log up to a `seq`. */
+	#receiveTopic(topic: string, seq: number): void {
+		if (seq < this.#topicSeq) return;
+		this.#topic = topic;
+		this.#topicSeq = seq;
+	}
+
 	async #add(content: Content): Promise<void> {
 		await this.#options.outbox.add(this.#id, content);
 	}
@@ -423,6 +457,7 @@ export class Room {
 			onSpelling(joined.room);
 		}
 		this.#title = joined.title;
+		this.#receiveTopic(joined.topic, joined.head);
 		this.#isPrivate = joined.isPrivate;
 		this.#isOwner = joined.isOwner;
 		this.#rejection = undefined;

@@ -1,4 +1,4 @@
-import type { Entry, RoomSettings, RoomSummary, SettingsChange } from '@digda/protocol';
+import type { Entry, RoomSettings, RoomSummary, SettingsChange, TopicEntry } from '@digda/protocol';
 import { dataOf } from './requests.ts';
 import type { Rooms } from './Rooms.ts';
 import type { Session } from './Session.ts';
@@ -7,7 +7,7 @@ import { Signal } from './Signal.ts';
 /** A room of the list. */
 export type ListedRoom = Pick<
 	RoomSummary,
-	'room' | 'title' | 'isPrivate' | 'isMember' | 'lastAt' | keyof RoomSettings
+	'room' | 'title' | 'topic' | 'isPrivate' | 'isMember' | 'lastAt' | keyof RoomSettings
 > & {
 	/** The number of messages that the user has not read. */
 	unread: number;
@@ -16,7 +16,7 @@ export type ListedRoom = Pick<
 };
 
 /** A room of the last list, perhaps of an earlier visit. */
-export type KnownRoom = Omit<ListedRoom, 'unread' | 'isMentioned'>;
+export type KnownRoom = Omit<ListedRoom, 'unread' | 'isMentioned' | 'topic'> & Partial<Pick<ListedRoom, 'topic'>>;
 
 /**
  * The list of the user's rooms and the public rooms: pinned ones first, then those with the newest messages. It is read again
@@ -33,6 +33,8 @@ export class RoomList {
 	/** Identifies the newest request, because replies may arrive in another order. */
 	#latest: symbol | undefined;
 	#isPlanned = false;
+	/** The topics that were delivered after the last list. */
+	readonly #topics = new Map<string, TopicEntry>();
 	/** The rooms that need no new list: they are in the last list or have caused a request. */
 	#seen = new Set<string>();
 
@@ -50,6 +52,7 @@ export class RoomList {
 			}),
 			session.on('room:settings', ({ room, ...settings }) => this.#change(room, settings)),
 			rooms.delivered.on(({ room, entries }) => this.#raise(room, entries)),
+			rooms.delivered.on(({ room, entries }) => this.#receiveTopics(room, entries)),
 			rooms.mentions.stale.on(() => this.refresh()),
 			rooms.changes.on(() => {
 				this.#refreshForNewRoom();
@@ -62,8 +65,9 @@ export class RoomList {
 	get rooms(): readonly ListedRoom[] {
 		const { unread, mentions } = this.#rooms;
 		return this.#known
-			.map(({ room, title, isPrivate, isMember, lastAt, isPinned, isMuted }) => ({
+			.map(({ room, title, topic = '', isPrivate, isMember, lastAt, isPinned, isMuted }) => ({
 				...{ room, title, isPrivate, isMember, lastAt, isPinned, isMuted },
+				topic: this.#topics.get(room)?.text ?? topic,
 				unread: unread.of({ room, isMember }),
 				isMentioned: isMember && mentions.isAfter(room, unread.readSeqIn(room))
 			}))
@@ -98,6 +102,7 @@ export class RoomList {
 		// A message may have arrived while the list was read.
 		const lastAt = new Map(this.#known.map((known) => [known.room, known.lastAt]));
 		this.#known = rooms.map((room) => ({ ...room, lastAt: Math.max(room.lastAt, lastAt.get(room.room) ?? 0) }));
+		for (const { room, head } of rooms) if (head >= (this.#topics.get(room)?.seq ?? 0)) this.#topics.delete(room);
 		this.loaded.fire(rooms);
 		this.changes.fire();
 		return rooms;
@@ -118,6 +123,13 @@ export class RoomList {
 		const lastAt = entries.findLast(({ kind }) => kind === 'message')?.sentAt ?? 0;
 		const known = this.#known.find((each) => each.room === room);
 		if (known && lastAt > known.lastAt) this.#change(room, { lastAt });
+	}
+
+	#receiveTopics(room: string, entries: readonly Entry[]): void {
+		const topic = entries.findLast((entry) => entry.kind === 'topic');
+		if (!topic || topic.seq < (this.#topics.get(room)?.seq ?? 0)) return;
+		this.#topics.set(room, topic);
+		this.changes.fire();
 	}
 
 	#refreshForNewRoom(): void {

@@ -1,4 +1,10 @@
-import { MAX_DISPLAY_NAME_BYTES, MAX_ROOM_TITLE_CODE_POINTS, type Mention, type RequestName } from '@digda/protocol';
+import {
+	MAX_DISPLAY_NAME_BYTES,
+	MAX_ROOM_TITLE_CODE_POINTS,
+	MAX_TOPIC_CODE_POINTS,
+	type Mention,
+	type RequestName
+} from '@digda/protocol';
 
 /** The data that a request is about to store. */
 export interface Stored {
@@ -84,6 +90,9 @@ function membership(room: number): number {
 	return row(room + UUID + SECRET + NUMBERS) + row(room + UUID + NUMBERS);
 }
 
+/** The topic in the row of its room, whose page may be written anew. */
+const LONGEST_TOPIC = PER_BYTE * 4 * MAX_TOPIC_CODE_POINTS;
+
 const NO_GROWTH = undefined;
 
 /**
@@ -166,7 +175,15 @@ export const GROWTH = {
 		bytes: ({ room, name }) =>
 			changeOf(lengthOf(room), lengthOf(name), FIELDS + EMOJI) + mark(lengthOf(room), lengthOf(name))
 	},
+	'topic:set': {
+		grower: 'messages',
+		rejectedWith: 'rate_limited',
+		bytes: ({ room, name, text }) =>
+			entry(lengthOf(room), lengthOf(name), lengthOf(text)) + row(lengthOf(room) + NUMBERS) + LONGEST_TOPIC
+	},
 	'message:delete': NO_GROWTH,
+	'message:versions': NO_GROWTH,
+	'message:reactors': NO_GROWTH,
 	'history:read': NO_GROWTH,
 	'history:find': NO_GROWTH,
 	'read:mark': NO_GROWTH,

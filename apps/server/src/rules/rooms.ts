@@ -189,8 +189,8 @@ function admit(
 	return change(toMembership(room, row), ...before, { insert: 'members', row });
 }
 
-function newRoom(room: Omit<Room, 'head' | 'said' | 'lastDeletion' | 'closedAt' | 'emptiedTo'>): Room {
-	return { ...room, head: 0, said: 0, lastDeletion: 0, closedAt: null, emptiedTo: 0 };
+function newRoom(room: Pick<Room, 'room' | 'title' | 'ownerId' | 'isPrivate' | 'lastAt'>): Room {
+	return { ...room, head: 0, said: 0, lastDeletion: 0, closedAt: null, emptiedTo: 0, topicSeq: 0, topic: '' };
 }
 
 function revoked(kind: 'left' | 'removed' | 'closed', room: string, userId: string | null): Write {

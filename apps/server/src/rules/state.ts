@@ -84,8 +84,8 @@ export function isOwner({ room }: State, userId: string): boolean {
 
 /** A room as a list of rooms shows it. */
 export function toStored(row: RowOf<'rooms'>): StoredRoom {
-	const { room, title, ownerId, isPrivate, head, said, lastDeletion, lastAt } = row;
-	return { room, title, ownerId, isPrivate, head, said, lastDeletion, lastAt };
+	const { room, title, topic, ownerId, isPrivate, head, said, lastDeletion, lastAt } = row;
+	return { room, title, topic, ownerId, isPrivate, head, said, lastDeletion, lastAt };
 }
 
 /** The columns of a membership that its member sees. */

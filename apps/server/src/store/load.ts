@@ -122,6 +122,32 @@ export const FIND_MENTIONS = `
 	WHERE members.user_id = $1 AND (mentions.user_id <> '*' OR rooms.owner_id IS NULL OR rooms.owner_id <> $1)
 	GROUP BY members.room`;
 
+/** A message for a member. Parameters: the reader, room, author and id. */
+export const FIND_FOR_MEMBER = `
+	SELECT seq, text, coalesce(original, text) AS original, author_id AS "authorId", sent_at AS "sentAt" FROM messages
+		JOIN members ON members.room = messages.room AND members.user_id = $1
+	WHERE messages.room = $2 AND author_id = $3 AND id = $4 AND is_topic = 0`;
+
+/** The newest edits of a message. Parameters: room, the message, the limit. */
+export const FIND_EDITS = `
+	SELECT content, sent_at AS "sentAt" FROM changes WHERE room = $1 AND target = $2 AND kind = 'edit'
+	ORDER BY seq DESC LIMIT $3`;
+
+/** The people who have set a mark. Parameters: room, the message, the mark, the limit. */
+export const FIND_REACTORS = `
+	SELECT id, name FROM (
+		SELECT user_id FROM marks WHERE room = $1 AND target = $2 AND mark = $3 ORDER BY user_id LIMIT $4
+	) AS reacted JOIN users ON id = user_id ORDER BY name, id`;
+
+/** The row of `FIND_FOR_MEMBER`. */
+export interface FoundMessage {
+	seq: number;
+	text: string;
+	original: string;
+	authorId: string;
+	sentAt: number;
+}
+
 /** The row of `FIND_STATE`. Without a room, only the counts are not null. */
 export type StateRow = RoomRow &
 	Pick<State, 'roomCount' | 'memberCount'> & {

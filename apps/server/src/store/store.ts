@@ -11,6 +11,8 @@ import type {
 	RoomSettings,
 	RoomSummary,
 	SettingsChange,
+	Target,
+	Version,
 	User
 } from '@digda/protocol';
 import type { BatchOutcome } from '../rules/batch.ts';
@@ -69,8 +71,10 @@ export interface NewCursor {
 /** The messages nearest before a `seq`, after it, or around it. */
 export type Range = { before: number } | { after: number } | { around: number };
 
-/** A range of a room's log, with the head at that moment. */
-export type Slice = Omit<Page, 'epoch'>;
+/** A range of a room's log, with the head and the topic at that moment. */
+export interface Slice extends Omit<Page, 'epoch'> {
+	topic: string;
+}
 
 /** The part of a room's log that a client holds: from its first message to the last entry. */
 export interface Held {
@@ -89,7 +93,7 @@ export interface Continuation extends Slice {
 /** A stored room. */
 export interface StoredRoom extends Pick<
 	RoomSummary,
-	'room' | 'title' | 'isPrivate' | 'head' | 'said' | 'lastDeletion' | 'lastAt'
+	'room' | 'title' | 'topic' | 'isPrivate' | 'head' | 'said' | 'lastDeletion' | 'lastAt'
 > {
 	ownerId: string | null;
 }
@@ -149,7 +153,8 @@ export interface Space {
 /**
  * The log and related data. A write is on disk when its promise resolves. Calls for the same user take effect, and get
  * answers, in the order of the calls. Some reads are outside this order, so that no commit waits for them: `readLog`,
- * `readPage`, `readOn`, `findAt`, `saidAt`, `heads`, `publicRooms`, `membersOf`, `preview`. They show at least everything that
+ * `readPage`, `readOn`, `findAt`, `versions`, `reactors`, `saidAt`, `heads`, `publicRooms`, `membersOf`, `preview`.
+ * They show at least everything that
  * was answered before the call. Every method rejects with `StoreUnavailable` when the disk fails, not the request: the
  * outcome of a write is then unknown.
  */
@@ -196,6 +201,15 @@ export interface Store {
 	 */
 	saidAt(positions: readonly LogPosition[]): Promise<number[]>;
 
+	/**
+	 * The newest `MAX_VERSIONS` earlier texts of a message, oldest first, for its author while a member.
+	 * @returns `not_found`: there is no such message, or the user is no member; `gone`: it was deleted
+	 */
+	versions(userId: string, room: string, target: Target): Promise<Version[] | 'not_found' | 'forbidden' | 'gone'>;
+
+	/** The people who have set a mark on a message, for a member; at most `MAX_REACTORS`, by their names. */
+	reactors(userId: string, room: string, target: Target, mark: string): Promise<User[] | 'not_found'>;
+
 	/** The heads of rooms; missing rooms are omitted. */
 	heads(rooms: readonly string[]): Promise<[room: string, head: number][]>;
 
@@ -226,8 +240,8 @@ export interface Store {
 	 */
 	closeRoom(actor: Actor, room: string, now: number): Promise<{ title: string } | Rejected>;
 
-	/** Finds the title of an open room. */
-	findRoom(room: string): Promise<{ title: string } | undefined>;
+	/** Finds the title and the topic of an open room. */
+	findRoom(room: string): Promise<{ title: string; topic: string } | undefined>;
 
 	/**
 	 * The members of a private room, for a member, in the order of their names; for the owner, the invitations that admit

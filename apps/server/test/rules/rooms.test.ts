@@ -22,7 +22,7 @@ const DOOR = { id: 'door', expiresAt: null, maxUses: null, uses: 3 };
 
 const PUBLIC_ROOM = {
 	...{ room: 'lobby', title: 'lobby', ownerId: null, isPrivate: false },
-	...{ head: 7, said: 5, lastDeletion: 6, lastAt: 1_000, closedAt: null, emptiedTo: 0 }
+	...{ head: 7, said: 5, lastDeletion: 6, lastAt: 1_000, closedAt: null, emptiedTo: 0, topicSeq: 0, topic: '' }
 };
 const PRIVATE_ROOM = { ...PUBLIC_ROOM, room: PRIVATE, title: 'Attic', ownerId: 'ada', isPrivate: true };
 
@@ -195,7 +195,10 @@ describe('settings', () => {
 			writes: [{ update: 'members', set: { isPinned: true, isMuted: false }, where }]
 		});
 		const muted = { ...inPublic('bora'), membership: { ...member('bora', 'lobby'), isMuted: true } };
-		expect(setRoom.decide(muted, 'bora', 'lobby', { isPinned: true }).outcome).toEqual({ isPinned: true, isMuted: true });
+		expect(setRoom.decide(muted, 'bora', 'lobby', { isPinned: true }).outcome).toEqual({
+			isPinned: true,
+			isMuted: true
+		});
 		expect(setRoom.decide(muted, 'bora', 'lobby', { isMuted: true }).writes).toEqual([]);
 	});
 

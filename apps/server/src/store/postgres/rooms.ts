@@ -44,7 +44,7 @@ export function createRooms(
 
 		findRoom: async (room) => {
 			const { room: found } = await database.inOrder((sql) => load(sql, { userId: '', room }));
-			return isOpen(found) ? { title: found.title } : undefined;
+			return isOpen(found) ? { title: found.title, topic: found.topic } : undefined;
 		},
 
 		membersOf: async (userId, room, now) => {

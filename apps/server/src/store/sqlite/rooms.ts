@@ -43,7 +43,7 @@ export function createRooms(
 		publicRooms: (limit, part = '') => findPublic.all(limit, patternOf(part)).map((row) => toStored(toRoom(row))),
 		findRoom(room) {
 			const { room: found } = load({ userId: '', room });
-			return isOpen(found) ? { title: found.title } : undefined;
+			return isOpen(found) ? { title: found.title, topic: found.topic } : undefined;
 		},
 
 		membersOf: (userId, room, now) =>

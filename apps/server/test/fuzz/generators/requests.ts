@@ -87,6 +87,8 @@ const OTHERS: Readonly<Record<Exclude<RequestName, keyof KindOfRequest> | 'typin
 			text
 		)
 	}),
+	'message:versions': fc.record({ room: joined, target }),
+	'message:reactors': fc.record({ room: joined, target, emoji: fc.constantFrom('👍', '❤') }),
 	'history:read': fc
 		.record({
 			room,
