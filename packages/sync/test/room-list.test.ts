@@ -308,6 +308,16 @@ test.for([
 	expect(mentioned).toEqual(['lobby: hello @Me', 'lobby: @all, look']);
 });
 
+test('[NEWS-1] a mention is reported once, even if its message is delivered again', async () => {
+	const { server, mentioned } = await listenForMentions(false);
+	server.say(SOMEBODY, { kind: 'message', text: '@Me', mentions: TO_ME });
+	server.news(3, 4);
+	server.disconnect();
+	server.connect();
+	server.news(3, 4);
+	expect(mentioned).toEqual(['lobby: @Me']);
+});
+
 test.for<[what: string, say: (server: FakeServer) => void]>([
 	['the name alone', (server) => server.say(SOMEBODY, { kind: 'message', text: '@Me' })],
 	[
