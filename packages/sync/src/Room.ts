@@ -1,3 +1,4 @@
+import { peopleOf } from '@digda/protocol';
 import type {
 	ChatServerToClient,
 	Entry,
@@ -73,6 +74,9 @@ export class Room {
 	#leftFor: LeaveReason | undefined;
 	#isPrivate = false;
 	#isOwner = false;
+	#other: User | undefined;
+	/** Tells whether the room is known to exist. A direct room begins with its first join. */
+	#exists = false;
 	#isJoining = false;
 	#firstUnread: number | undefined;
 	#missed = 0;
@@ -84,7 +88,7 @@ export class Room {
 	};
 
 	constructor(id: string, options: RoomOptions) {
-		const { ask, setTyping, schedule, random, exclusive, outbox, onRead } = options;
+		const { setTyping, schedule, random, exclusive, outbox, onRead } = options;
 		this.#id = id;
 		this.#title = id;
 		this.#options = options;
@@ -99,7 +103,7 @@ export class Room {
 		);
 		this.#sender = new RoomSender({
 			outbox,
-			ask,
+			ask: this.#askInRoom,
 			exclusive,
 			schedule,
 			random,
@@ -144,6 +148,11 @@ export class Room {
 	/** Tells whether the user owns the room. */
 	get isOwner(): boolean {
 		return this.#isOwner;
+	}
+
+	/** The other person of a direct room, whose name is the title. */
+	get other(): User | undefined {
+		return this.#other;
 	}
 
 	/** The reason why the membership ended, if the server sent it. */
@@ -336,6 +345,14 @@ export class Room {
 		this.changes.fire();
 	}
 
+	/** Applies the new name of a person. */
+	receiveName(user: User): void {
+		this.people.rename(user);
+		if (user.id !== this.#other?.id) return;
+		this.#other = user;
+		this.receiveTitle(user.name);
+	}
+
 	/** Applies the end of the membership. */
 	receiveLeft(reason?: LeaveReason): void {
 		this.suspend();
@@ -379,6 +396,17 @@ export class Room {
 		}
 	}
 
+	/** Sends an entry. The first one of a direct room may come before anybody has joined it. */
+	readonly #askInRoom: Ask = async (name, payload, signal) => {
+		const { ask } = this.#options;
+		if (!this.#exists && peopleOf(this.#id)) {
+			const joined = await ask('room:join', { room: this.#id }, signal);
+			if (!joined.ok) return joined;
+			this.#exists = true;
+		}
+		return await ask(name, payload, signal);
+	};
+
 	readonly #ask: Ask = async (name, payload) => {
 		const { signal } = this.#visit;
 		const [reply] = await Promise.allSettled([this.#options.ask(name, payload, signal)]);
@@ -397,6 +425,8 @@ export class Room {
 		this.#title = joined.title;
 		this.#isPrivate = joined.isPrivate;
 		this.#isOwner = joined.isOwner;
+		this.#other = joined.other;
+		this.#exists = true;
 		this.#rejection = undefined;
 		this.#leftFor = undefined;
 		this.people.start(joined.members, joined.memberCount);

@@ -1,11 +1,21 @@
-import type { Entry, RoomSettings, RoomSummary, SettingsChange } from '@digda/protocol';
+import {
+	peopleOf,
+	type Entry,
+	type RoomSettings,
+	type RoomSummary,
+	type SettingsChange,
+	type User
+} from '@digda/protocol';
 import { dataOf } from './requests.ts';
 import type { Rooms } from './Rooms.ts';
 import type { Session } from './Session.ts';
 import { Signal } from './Signal.ts';
 
 /** A room of the list. */
-export type ListedRoom = Pick<RoomSummary, 'room' | 'title' | 'isPrivate' | 'isMember' | 'lastAt' | keyof RoomSettings> & {
+export type ListedRoom = Pick<
+	RoomSummary,
+	'room' | 'title' | 'isPrivate' | 'isMember' | 'lastAt' | 'other' | keyof RoomSettings
+> & {
 	/** The number of messages that the user has not read. */
 	unread: number;
 };
@@ -43,6 +53,7 @@ export class RoomList {
 				this.#seen.delete(room);
 				this.refresh();
 			}),
+			session.on('user:renamed', ({ user }) => this.#rename(user)),
 			session.on('room:settings', ({ room, ...settings }) => this.#change(room, settings)),
 			rooms.delivered.on(({ room, entries }) => this.#raise(room, entries)),
 			rooms.changes.on(() => {
@@ -56,8 +67,8 @@ export class RoomList {
 	get rooms(): readonly ListedRoom[] {
 		const { unread } = this.#rooms;
 		return this.#known
-			.map(({ room, title, isPrivate, isMember, lastAt, isPinned, isMuted }) => ({
-				...{ room, title, isPrivate, isMember, lastAt, isPinned, isMuted },
+			.map(({ room, title, isPrivate, isMember, lastAt, isPinned, isMuted, other }) => ({
+				...{ room, title, isPrivate, isMember, lastAt, isPinned, isMuted, ...(other && { other }) },
 				unread: unread.of({ room, isMember })
 			}))
 			.sort(byActivity);
@@ -84,7 +95,7 @@ export class RoomList {
 		this.#latest = latest;
 		const { rooms } = dataOf(await this.#session.ask('room:list', {}));
 		const own = rooms.filter(({ isMember }) => isMember).map(({ room }) => room);
-		this.#seen = new Set([...own, ...this.#rooms.unread.rooms]);
+		this.#seen = new Set([...own, ...this.#rooms.unread.rooms.map((room) => this.#keyOf(room))]);
 		this.#rooms.unread.list(rooms);
 		if (latest !== this.#latest) return rooms;
 		// A message may have arrived while the list was read.
@@ -105,6 +116,12 @@ export class RoomList {
 		this.changes.fire();
 	}
 
+	/** Changes the title of the direct room with a person. */
+	#rename(user: User): void {
+		const direct = this.#known.find(({ other }) => other?.id === user.id);
+		if (direct) this.#change(direct.room, { title: user.name, other: user });
+	}
+
 	/** Raises the activity of a room. */
 	#raise(room: string, entries: readonly Entry[]): void {
 		const lastAt = entries.findLast(({ kind }) => kind === 'message')?.sentAt ?? 0;
@@ -113,10 +130,16 @@ export class RoomList {
 	}
 
 	#refreshForNewRoom(): void {
-		const { rooms } = this.#rooms.unread;
-		if (rooms.every((room) => this.#seen.has(room))) return;
-		for (const room of rooms) this.#seen.add(room);
+		const keys = this.#rooms.unread.rooms.map((room) => this.#keyOf(room));
+		if (keys.every((key) => this.#seen.has(key))) return;
+		for (const key of keys) this.#seen.add(key);
 		this.refresh();
+	}
+
+	/** A direct room that another person has opened is listed with its first message, so it is seen once more then. */
+	#keyOf(room: string): string {
+		const isListed = this.#known.some((known) => known.room === room);
+		return isListed || !peopleOf(room) || this.#rooms.unread.hasMessages(room) ? room : `${room} without messages`;
 	}
 }
 

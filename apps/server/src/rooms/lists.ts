@@ -9,7 +9,8 @@ import { NO_SETTINGS } from './settings.ts';
 export function listRooms(chat: Chat): ChatHandler<'room:list'> {
 	const { store } = chat;
 	return handler(ListRooms, async (_, { data: { user } }) => {
-		const own = await store.roomsOf(user.id);
+		const memberships = await store.roomsOf(user.id);
+		const own = memberships.filter(({ isUnlisted }) => !isUnlisted);
 		const names = new Set(own.map(({ room }) => room));
 		const open = await store.publicRooms(MAX_LISTED_ROOMS);
 		const others = open.filter(({ room }) => !names.has(room));
@@ -36,9 +37,15 @@ async function summarize(
 	const names = new Set(rooms.map(({ room }) => room));
 	const memberships = own.filter(({ room }) => names.has(room));
 	const cursors = await cursorsOf(chat, userId, memberships);
-	const asMember = new Map(memberships.map((membership, index) => [membership.room, { ...membership, ...cursors[index] }]));
+	const asMember = new Map(
+		memberships.map((membership, index) => [membership.room, { ...membership, ...cursors[index] }])
+	);
 	return rooms.map((stored) => {
-		const { ownerId, ...room } = asMember.get(stored.room) ?? stored;
+		const {
+			ownerId,
+			isUnlisted: _,
+			...room
+		}: Membership | (StoredRoom & { isUnlisted?: true }) = asMember.get(stored.room) ?? stored;
 		return {
 			...UNREAD,
 			...NO_SETTINGS,

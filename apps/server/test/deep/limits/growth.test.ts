@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
+import { directRoomOf } from '@digda/protocol';
 import { CHANGE_KINDS, contentOf, requestOf, type ChangeKind } from '@digda/testkit/entries.ts';
 import { expect, test } from 'vitest';
 import { GROWTH, type GrowingRequest, type Growth, type Stored } from '../../../src/limits/growth.ts';
@@ -43,6 +44,7 @@ function store(): Store {
 }
 
 const ADA = { id: randomUUID(), name: LONG_NAME };
+const PARTNER = randomUUID() as string;
 const asAda = { user: ADA, isOperator: false };
 
 type StoredEntry = Required<Stored>;
@@ -169,6 +171,20 @@ const others: [GrowingRequest, Stored, Parameters<typeof growthOf>[0]][] = [
 		}
 	],
 	['room:new', { room: LONG_ROOM }, nothingBefore(makeLongRooms())],
+	[
+		'direct:new',
+		{},
+		async (first) => {
+			await first.createSession(hash(), { id: PARTNER, name: 'x' }, 1);
+			await first.join(PARTNER, 'lobby', 1);
+			const people = Array.from({ length: TIMES }, () => randomUUID() as string);
+			for (const person of people) await first.join(person, 'lobby', 1);
+			return (index) => {
+				const person = people[index] ?? '';
+				return store().join(person, directRoomOf(person, PARTNER) ?? '', 1);
+			};
+		}
+	],
 	[
 		'room:create',
 		{},
