@@ -83,6 +83,8 @@ export interface RoomSummary extends Head, ReadCursor, RoomSettings {
 	memberCount: number;
 	/** Whether the requester is a member. */
 	isMember: boolean;
+	/** The other person of a direct room, whose current name is the title. */
+	other?: User;
 }
 
 /** A member of a private room, online or offline. */
@@ -124,6 +126,8 @@ export interface JoinedRoom extends Page, ReadCursor {
 	topic: string;
 	isPrivate: boolean;
 	isOwner: boolean;
+	/** The other person of a direct room, whose current name is the title. */
+	other?: User;
 	/**
 	 * True when the client must drop its messages: they belong to another log, or too many have changed. The page is
 	 * the latest.

@@ -2,6 +2,7 @@ import {
 	excerptOf,
 	isNamedIn,
 	MAX_MENTIONS,
+	peopleOf,
 	quoteOf,
 	type ChatServerToClient,
 	type Entry,
@@ -92,6 +93,9 @@ export class Room {
 	#topicSeq = 0;
 	#isPrivate = false;
 	#isOwner = false;
+	#other: User | undefined;
+	/** Tells whether the room is known to exist. A direct room begins with its first join. */
+	#exists = false;
 	#isJoining = false;
 	#firstUnread: number | undefined;
 	#missed = 0;
@@ -103,7 +107,7 @@ export class Room {
 	};
 
 	constructor(id: string, options: RoomOptions) {
-		const { ask, setTyping, schedule, random, exclusive, outbox, onRead } = options;
+		const { setTyping, schedule, random, exclusive, outbox, onRead } = options;
 		this.#id = id;
 		this.#title = id;
 		this.#options = options;
@@ -118,7 +122,7 @@ export class Room {
 		);
 		this.#sender = new RoomSender({
 			outbox,
-			ask,
+			ask: this.#askInRoom,
 			exclusive,
 			schedule,
 			random,
@@ -169,6 +173,11 @@ export class Room {
 	/** Tells whether the user owns the room. */
 	get isOwner(): boolean {
 		return this.#isOwner;
+	}
+
+	/** The other person of a direct room, whose name is the title. */
+	get other(): User | undefined {
+		return this.#other;
 	}
 
 	/** The reason why the membership ended, if the server sent it. */
@@ -391,6 +400,14 @@ export class Room {
 		this.changes.fire();
 	}
 
+	/** Applies the new name of a person. */
+	receiveName(user: User): void {
+		this.people.rename(user);
+		if (user.id !== this.#other?.id) return;
+		this.#other = user;
+		this.receiveTitle(user.name);
+	}
+
 	/** Applies the end of the membership. */
 	receiveLeft(reason?: LeaveReason): void {
 		this.suspend();
@@ -441,6 +458,17 @@ export class Room {
 		}
 	}
 
+	/** Sends an entry. The first one of a direct room may come before anybody has joined it. */
+	readonly #askInRoom: Ask = async (name, payload, signal) => {
+		const { ask } = this.#options;
+		if (!this.#exists && peopleOf(this.#id)) {
+			const joined = await ask('room:join', { room: this.#id }, signal);
+			if (!joined.ok) return joined;
+			this.#exists = true;
+		}
+		return await ask(name, payload, signal);
+	};
+
 	readonly #ask: Ask = async (name, payload) => {
 		const { signal } = this.#visit;
 		const [reply] = await Promise.allSettled([this.#options.ask(name, payload, signal)]);
@@ -460,6 +488,8 @@ export class Room {
 		this.#receiveTopic(joined.topic, joined.head);
 		this.#isPrivate = joined.isPrivate;
 		this.#isOwner = joined.isOwner;
+		this.#other = joined.other;
+		this.#exists = true;
 		this.#rejection = undefined;
 		this.#leftFor = undefined;
 		this.people.start(joined.members, joined.memberCount);

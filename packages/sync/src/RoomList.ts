@@ -1,4 +1,12 @@
-import type { Entry, RoomSettings, RoomSummary, SettingsChange, TopicEntry } from '@digda/protocol';
+import {
+	peopleOf,
+	type Entry,
+	type RoomSettings,
+	type RoomSummary,
+	type SettingsChange,
+	type TopicEntry,
+	type User
+} from '@digda/protocol';
 import { dataOf } from './requests.ts';
 import type { Rooms } from './Rooms.ts';
 import type { Session } from './Session.ts';
@@ -7,7 +15,7 @@ import { Signal } from './Signal.ts';
 /** A room of the list. */
 export type ListedRoom = Pick<
 	RoomSummary,
-	'room' | 'title' | 'topic' | 'isPrivate' | 'isMember' | 'lastAt' | keyof RoomSettings
+	'room' | 'title' | 'topic' | 'isPrivate' | 'isMember' | 'lastAt' | 'other' | keyof RoomSettings
 > & {
 	/** The number of messages that the user has not read. */
 	unread: number;
@@ -50,6 +58,7 @@ export class RoomList {
 				this.#seen.delete(room);
 				this.refresh();
 			}),
+			session.on('user:renamed', ({ user }) => this.#rename(user)),
 			session.on('room:settings', ({ room, ...settings }) => this.#change(room, settings)),
 			rooms.delivered.on(({ room, entries }) => this.#raise(room, entries)),
 			rooms.delivered.on(({ room, entries }) => this.#receiveTopics(room, entries)),
@@ -65,8 +74,8 @@ export class RoomList {
 	get rooms(): readonly ListedRoom[] {
 		const { unread, mentions } = this.#rooms;
 		return this.#known
-			.map(({ room, title, topic = '', isPrivate, isMember, lastAt, isPinned, isMuted }) => ({
-				...{ room, title, isPrivate, isMember, lastAt, isPinned, isMuted },
+			.map(({ room, title, topic = '', isPrivate, isMember, lastAt, isPinned, isMuted, other }) => ({
+				...{ room, title, isPrivate, isMember, lastAt, isPinned, isMuted, ...(other && { other }) },
 				topic: this.#topics.get(room)?.text ?? topic,
 				unread: unread.of({ room, isMember }),
 				isMentioned: isMember && mentions.isAfter(room, unread.readSeqIn(room))
@@ -95,7 +104,7 @@ export class RoomList {
 		this.#latest = latest;
 		const { rooms } = dataOf(await this.#session.ask('room:list', {}));
 		const own = rooms.filter(({ isMember }) => isMember).map(({ room }) => room);
-		this.#seen = new Set([...own, ...this.#rooms.unread.rooms]);
+		this.#seen = new Set([...own, ...this.#rooms.unread.rooms.map((room) => this.#keyOf(room))]);
 		this.#rooms.unread.list(rooms);
 		this.#rooms.mentions.list(rooms);
 		if (latest !== this.#latest) return rooms;
@@ -118,6 +127,12 @@ export class RoomList {
 		this.changes.fire();
 	}
 
+	/** Changes the title of the direct room with a person. */
+	#rename(user: User): void {
+		const direct = this.#known.find(({ other }) => other?.id === user.id);
+		if (direct) this.#change(direct.room, { title: user.name, other: user });
+	}
+
 	/** Raises the activity of a room. */
 	#raise(room: string, entries: readonly Entry[]): void {
 		const lastAt = entries.findLast(({ kind }) => kind === 'message')?.sentAt ?? 0;
@@ -133,10 +148,16 @@ export class RoomList {
 	}
 
 	#refreshForNewRoom(): void {
-		const { rooms } = this.#rooms.unread;
-		if (rooms.every((room) => this.#seen.has(room))) return;
-		for (const room of rooms) this.#seen.add(room);
+		const keys = this.#rooms.unread.rooms.map((room) => this.#keyOf(room));
+		if (keys.every((key) => this.#seen.has(key))) return;
+		for (const key of keys) this.#seen.add(key);
 		this.refresh();
+	}
+
+	/** A direct room that another person has opened is listed with its first message, so it is seen once more then. */
+	#keyOf(room: string): string {
+		const isListed = this.#known.some((known) => known.room === room);
+		return isListed || !peopleOf(room) || this.#rooms.unread.hasMessages(room) ? room : `${room} without messages`;
 	}
 }
 

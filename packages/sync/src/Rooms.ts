@@ -139,7 +139,7 @@ export class Rooms {
 				open(room)?.receiveCursor(cursor.readSeq);
 			}),
 			session.on('user:renamed', ({ user }) => {
-				for (const room of this.#rooms.values()) room.people.rename(user);
+				for (const room of this.#rooms.values()) room.receiveName(user);
 			})
 		];
 	}

@@ -32,6 +32,7 @@ export interface Growth {
 const UUID = 36;
 const SECRET = 22;
 const PRIVATE_ROOM = 23;
+const DIRECT_ROOM = 45;
 const HASH = 32;
 const NUMBERS = 16;
 const EMOJI = 64;
@@ -124,6 +125,12 @@ export const GROWTH = {
 		bytes: ({ room }) =>
 			row(2 * lengthOf(room) + 2 * NUMBERS) + row(lengthOf(room) + NUMBERS) + membership(lengthOf(room))
 	},
+	/** A new direct room, with two memberships. */
+	'direct:new': {
+		grower: 'guests',
+		rejectedWith: 'unavailable',
+		bytes: () => row(DIRECT_ROOM + 2 * NUMBERS) + row(DIRECT_ROOM + NUMBERS) + 2 * membership(DIRECT_ROOM)
+	},
 	'room:create': {
 		grower: 'guests',
 		rejectedWith: 'unavailable',
@@ -188,7 +195,7 @@ export const GROWTH = {
 	'history:find': NO_GROWTH,
 	'read:mark': NO_GROWTH,
 	'connection:ping': NO_GROWTH
-} as const satisfies Record<RequestName | 'session:new' | 'room:new', Growth | typeof NO_GROWTH>;
+} as const satisfies Record<RequestName | 'session:new' | 'room:new' | 'direct:new', Growth | typeof NO_GROWTH>;
 
 /** A request that makes the database grow. */
 export type GrowingRequest = {

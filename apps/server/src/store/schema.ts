@@ -100,7 +100,9 @@ export const SCHEMA = {
 			readSeq: integer,
 			invitation: nullableText,
 			isPinned: { kind: 'boolean' },
-			isMuted: { kind: 'boolean' }
+			isMuted: { kind: 'boolean' },
+			/** Whether the member has opened this direct room; null in other rooms. */
+			isOpener: { kind: 'boolean', isNullable: true }
 		},
 		key: ['userId', 'room'],
 		indexes: [{ name: 'members_by_room', on: 'room' }],

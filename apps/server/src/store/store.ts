@@ -101,6 +101,10 @@ export interface StoredRoom extends Pick<
 /** A user's membership in a room. */
 export interface Membership extends StoredRoom, RoomSettings {
 	readSeq: number;
+	/** The other person of a direct room. */
+	other?: User;
+	/** Set for a direct room that another person has opened and that has no message yet. */
+	isUnlisted?: true;
 }
 
 /** A new invitation. */
@@ -123,9 +127,12 @@ export interface Actor {
 /** The reason why nothing changed. A person who may not see a room gets `not_found`, as if it did not exist. */
 export type Rejected = 'forbidden' | 'not_found';
 
-/** A revocation: of a membership, of all memberships of a room, or of all sessions of a user but the newest. */
+/**
+ * A revocation: of a membership, of all memberships of a room, or of all sessions of a user but the newest. `opened` is a
+ * new membership that another person has begun, which every node has to apply, too.
+ */
 export type Revocation =
-	| { kind: 'left' | 'removed'; room: string; userId: string }
+	| { kind: 'left' | 'removed' | 'opened'; room: string; userId: string }
 	| { kind: 'closed'; room: string; userId: null }
 	| { kind: 'rotated'; room: null; userId: string };
 
@@ -214,14 +221,15 @@ export interface Store {
 	heads(rooms: readonly string[]): Promise<[room: string, head: number][]>;
 
 	/**
-	 * Adds a member, with a read cursor at the head.
-	 * @param makeAt creates a missing public room with this time; without it the answer is `missing`
+	 * Adds a member, with a read cursor at the head. A new direct room has both of its people as members.
+	 * @param makeAt creates a missing public or direct room with this time; without it the answer is `missing`
 	 * @returns the membership, or the reason why there is none. `not_found`: the private room does not exist or the
-	 * user is not a member, or the room was closed. `forbidden`: the user is in `MAX_ROOMS_PER_USER` rooms
+	 * user is not a member, or the room was closed. `forbidden`: the user is in `MAX_ROOMS_PER_USER` rooms, has opened
+	 * `MAX_DIRECT_ROOMS` direct ones, or shares no room with the other person of the direct room
 	 */
 	join(userId: string, room: string, makeAt?: number): Promise<Membership | 'missing' | 'not_found' | 'forbidden'>;
 
-	/** Ends a membership, if any. The owner of a private room gets `forbidden`. */
+	/** Ends a membership, if any. The owner of a private room and the people of a direct one get `forbidden`. */
 	leave(userId: string, room: string): Promise<'done' | 'forbidden'>;
 
 	/** Changes the settings of a membership. @returns all of them, or the reason why there is no membership */
