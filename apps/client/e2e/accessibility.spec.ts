@@ -24,7 +24,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
 					await server.stop('SIGKILL');
 					await echo.say('offline');
-					await expect(echo.pill).toHaveText(/Disconnected|연결 끊김/);
+					await expect(echo.pill).toHaveText(/Offline|연결 끊김/);
 					expect(await violations(), 'disconnected').toEqual([]);
 				}
 			);

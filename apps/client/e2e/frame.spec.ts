@@ -116,7 +116,7 @@ test('the language changes without a reload, with dates and numbers, and is reme
 	await expect(page.locator('html')).toHaveAttribute('lang', 'ko');
 	await expect(room.log.getByText(/\d{4}년 \d+월 \d+일 [월화수목금토일]요일/)).toHaveCount(1);
 	await expect(page.getByRole('button', { name: '보내기' })).toBeVisible();
-	await expect(page.getByRole('link', { name: '서버' })).toBeVisible();
+	await expect(page.getByRole('link', { name: '서버와 대화' })).toBeVisible();
 	await expect(page.getByRole('textbox', { name: '메시지' })).toHaveValue('half a th');
 	await page.reload();
 	await expect(page.getByRole('button', { name: '보내기' })).toBeVisible();
@@ -177,7 +177,7 @@ test('a mention shows a notification while the page is hidden, after the reader 
 		};
 	});
 	const shown = () => room.page.evaluate(() => (window as unknown as { shown: string[] }).shown);
-	const toggle = room.page.getByRole('switch', { name: 'Notify me' });
+	const toggle = room.page.getByRole('switch', { name: 'Mention notifications' });
 	await expect(toggle).not.toBeChecked();
 	await context.grantPermissions(['notifications'], { origin: site.url });
 	await toggle.click();
@@ -195,7 +195,7 @@ test('a mention shows a notification while the page is hidden, after the reader 
 
 	// Notifications stay off, in all tabs.
 	const other = await new RoomPage(await context.newPage()).open(site.url, lobby);
-	const otherToggle = other.page.getByRole('switch', { name: 'Notify me' });
+	const otherToggle = other.page.getByRole('switch', { name: 'Mention notifications' });
 	await expect(otherToggle).toBeChecked();
 	await otherToggle.click();
 	await expect(otherToggle).not.toBeChecked();
@@ -221,7 +221,7 @@ test('blocked notifications are off and show the reason', async ({ page, site })
 		Object.assign(window, { Notification: Blocked });
 	});
 	await page.goto(site.url);
-	const toggle = page.getByRole('switch', { name: 'Notify me' });
+	const toggle = page.getByRole('switch', { name: 'Mention notifications' });
 	for (let times = 0; times < 2; times += 1) {
 		await expect(toggle).not.toBeChecked();
 		await expect(toggle).toContainText('Blocked in your browser settings');
