@@ -16,12 +16,16 @@ interface Options {
 	userId: () => string | undefined;
 	/** Called before a message of the reader is shown. */
 	onsay: () => void;
+	/** Moves the focus to the field, which may be a new element. */
+	focus: () => void;
 }
 
 /** What the reader writes in a room: a message, an answer, or the new text of an old message. */
 export class Composition {
 	readonly #options: Options;
 	readonly #contexts = new ComposerContexts();
+	/** The ids of the edits whose text is in the draft, until the outbox has removed them. */
+	readonly #kept: string[] = [];
 	/** Changes when the field must take its text from `text` again. */
 	fieldKey = $state(0);
 	readonly #all = $derived.by((): readonly AnyMessage[] => {
@@ -43,12 +47,14 @@ export class Composition {
 			if (!context || !source || !('isDeleted' in source)) return;
 			untrack(() => {
 				if (context.kind === 'edit') this.#keep(context.text);
-				this.end();
+				this.#end();
+				this.#contexts.settle(options.name);
 			});
 		});
 		$effect(() => {
 			for (const { id, content, failure } of options.room().entries) {
-				if (content.kind !== 'edit' || failure !== 'gone') continue;
+				if (content.kind !== 'edit' || failure !== 'gone' || this.#kept.includes(id)) continue;
+				this.#kept.push(id);
 				untrack(() => this.#keep(content.text));
 				void options.outbox.retract(id);
 			}
@@ -86,10 +92,12 @@ export class Composition {
 	/** Sends the text. @param typed the text of the field, before cleaning */
 	async send(text: RoomText, typed: string): Promise<void> {
 		const { context, source } = this;
-		const { name, room, drafts, onsay } = this.#options;
+		const { name, room, drafts, onsay, focus } = this.#options;
 		if (context?.kind === 'edit') {
-			this.end();
+			this.#end();
+			focus();
 			if (!source || textOf(source) !== text) await room().edit(context.target, text);
+			this.#contexts.settle(name);
 			return;
 		}
 		onsay();
@@ -111,8 +119,9 @@ export class Composition {
 
 	/** Returns to writing a new message. */
 	end(): void {
-		this.#contexts.write(this.#options.name, undefined);
-		this.fieldKey += 1;
+		this.#end();
+		this.#contexts.settle(this.#options.name);
+		this.#options.focus();
 	}
 
 	/** Discards the draft. */
@@ -122,6 +131,12 @@ export class Composition {
 
 	#begin(context: ComposerContext): void {
 		this.#contexts.write(this.#options.name, context);
+		this.fieldKey += 1;
+		this.#options.focus();
+	}
+
+	#end(): void {
+		this.#contexts.end(this.#options.name);
 		this.fieldKey += 1;
 	}
 
