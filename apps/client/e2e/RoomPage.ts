@@ -73,7 +73,7 @@ export class RoomPage {
 	async createPrivateRoom(title: string) {
 		const finder = await this.openFinder();
 		await finder.getByRole('textbox', { name: 'Title of the private room' }).fill(title);
-		await this.page.keyboard.press('Enter');
+		await finder.getByRole('button', { name: 'Create', exact: true }).click();
 		await expect(this.page.getByRole('heading', { name: title })).toBeVisible();
 		await expect(this.log).toHaveAttribute('aria-busy', 'false');
 	}
@@ -193,10 +193,11 @@ export class RoomPage {
 		await expect(row.locator('time')).toHaveCSS('opacity', '1');
 	}
 
-	/** Expects that all sent texts are in the outbox or on the server. Until then, a reload restores the draft. */
+	/** Expects that all sent texts are in the outbox or on the server. Until then, a reload restores the draft or the edit. */
 	async expectSaved() {
-		const drafts = () => Object.entries(sessionStorage).filter(([key, text]) => key.startsWith('digda:draft') && text);
-		await expect.poll(() => this.page.evaluate(drafts)).toEqual([]);
+		const typed = () =>
+			Object.entries(sessionStorage).filter(([key, text]) => /^digda:(draft|context)/.test(key) && text);
+		await expect.poll(() => this.page.evaluate(typed)).toEqual([]);
 	}
 
 	/** Returns the name of the user. */
