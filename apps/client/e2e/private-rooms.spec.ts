@@ -61,7 +61,9 @@ for (const nodes of [1, 3] as const) {
 				await expect(scanner.page.getByRole('status')).toHaveText('Join “비밀 방”?');
 				await expect(scanner.page.getByText('Members · 1')).toBeVisible();
 				await scanner.page.goto(address);
-				await expect(scanner.page.getByRole('alert')).toContainText('This room doesn’t exist, or you don’t have access.');
+				await expect(scanner.page.getByRole('alert')).toContainText(
+					'This room doesn’t exist, or you don’t have access.'
+				);
 
 				await guest.openInvitation(invitation);
 				await expect(guest.page).toHaveURL(address);
@@ -78,7 +80,9 @@ for (const nodes of [1, 3] as const) {
 				await guest.expectMessages(['어서 와요', '고마워요']);
 
 				await stranger.page.goto(address);
-				await expect(stranger.page.getByRole('alert')).toContainText('This room doesn’t exist, or you don’t have access.');
+				await expect(stranger.page.getByRole('alert')).toContainText(
+					'This room doesn’t exist, or you don’t have access.'
+				);
 				await expect(stranger.field).toHaveCount(0);
 				await expect(stranger.page.getByRole('button', { name: /\d+ online|Join again/ })).toHaveCount(0);
 				await expect(stranger.link('비밀 방')).toHaveCount(0);
@@ -122,8 +126,11 @@ for (const nodes of [1, 3] as const) {
 			await two.page.context().setOffline(false);
 			await expect(two.rows.first()).toContainText('Deleted message');
 			await expect(two.row('앗')).toHaveCount(0);
+			await two.say('저도요');
+			await two.row('저도요').hover();
+			await expect(two.action(two.row('저도요'), 'Delete the message')).toBeVisible();
 			await two.row('안녕').hover();
-			await expect(two.row('안녕').getByRole('toolbar')).toBeVisible();
+			await expect(two.row('저도요').getByRole('toolbar')).toHaveCount(0);
 			await expect(two.action(two.row('안녕'), 'Delete the message')).toHaveCount(0);
 		});
 
@@ -209,14 +216,21 @@ for (const colorScheme of ['light', 'dark'] as const) {
 			await page.keyboard.press('Escape');
 
 			// The test uses only the keyboard.
+			const button = owner.action(owner.rows.first(), 'Delete the message');
+			const ask = async () => {
+				await expect(button).toBeVisible();
+				await page.keyboard.press('Enter');
+				while (!(await button.evaluate((element) => element === document.activeElement)))
+					await page.keyboard.press('Tab');
+				await page.keyboard.press('Enter');
+				await expect(page.getByRole('group', { name: 'Delete it for everyone?' })).toBeFocused();
+			};
 			await owner.rows.first().focus();
-			await page.keyboard.press('Enter');
-			await page.keyboard.press('Enter');
+			await ask();
 			expect(await violations(), 'asking').toEqual([]);
 			await page.keyboard.press('Escape');
 			await expect(owner.rows.first()).toBeFocused();
-			await page.keyboard.press('Enter');
-			await page.keyboard.press('Enter');
+			await ask();
 			await page.keyboard.press('Tab');
 			await page.keyboard.press('Enter');
 			await expect(owner.rows.first()).toContainText('Deleted message');

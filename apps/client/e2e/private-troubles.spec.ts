@@ -34,7 +34,9 @@ test('a member confirms before leaving a private room, because joining again nee
 	await guest.expectConnected();
 
 	await guest.leave();
-	await expect(guest.page.getByRole('group', { name: 'Leave this room? You’ll need a new invite to return.' })).toBeFocused();
+	await expect(
+		guest.page.getByRole('group', { name: 'Leave this room? You’ll need a new invite to return.' })
+	).toBeFocused();
 	await guest.page.getByRole('button', { name: 'Cancel' }).click();
 	await expect(guest.page.getByRole('button', { name: 'Leave' })).toBeFocused();
 	await guest.page.keyboard.press('Escape');
