@@ -5,6 +5,9 @@ import { findChromium } from './e2e/chromium.ts';
 /** Stories that measure the page, which nothing else may disturb. */
 const MEASUREMENTS = '**/volume.spec.ts';
 
+/** Stories that are typed through the input method of a desktop, one after the other on one screen. */
+const INPUT_METHOD = '**/input-method.spec.ts';
+
 const executablePath = findChromium();
 
 export default defineConfig({
@@ -14,8 +17,9 @@ export default defineConfig({
 	// The measurements of the page come after all others, by a run of their own: Playwright applies `--grep` to no project on which
 	// another one depends.
 	projects: [
-		{ name: 'stories', testIgnore: MEASUREMENTS },
-		{ name: 'measurements', testMatch: MEASUREMENTS, workers: 1 }
+		{ name: 'stories', testIgnore: [MEASUREMENTS, INPUT_METHOD] },
+		{ name: 'measurements', testMatch: MEASUREMENTS, workers: 1 },
+		{ name: 'input-method', testMatch: INPUT_METHOD, workers: 1 }
 	],
 	// A story waits for several events, connections that come back after a pause among them.
 	timeout: 2 * DEEP.testTimeout,

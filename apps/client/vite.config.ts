@@ -4,6 +4,7 @@ import adapter from '@sveltejs/adapter-static';
 import { sveltekit } from '@sveltejs/kit/vite';
 import tailwindcss from '@tailwindcss/vite';
 import { loadEnv } from 'vite';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { FAST } from '@digda/testkit/patience.ts';
 import { parsePublicServerUrl } from './src/public-server-url.ts';
@@ -54,6 +55,7 @@ export default defineConfig(({ command, mode }) => {
 		},
 		server: { port: CLIENT_DEV_PORT, strictPort: true },
 		plugins: [
+			withoutWebTransport(),
 			tailwindcss(),
 			paraglideVitePlugin({
 				project: `${import.meta.dirname}/project.inlang`,
@@ -93,6 +95,19 @@ export default defineConfig(({ command, mode }) => {
 		]
 	};
 });
+
+/** Leaves out the transport of Engine.IO that the page never uses, with the streams that it needs: a kilobyte. */
+function withoutWebTransport(): Plugin {
+	const stub = '\0no-webtransport';
+	return {
+		name: 'without-webtransport',
+		apply: 'build',
+		enforce: 'pre',
+		resolveId: (source, importer) =>
+			source === './webtransport.js' && importer?.includes('engine.io-client') ? stub : undefined,
+		load: (id) => (id === stub ? 'export class WT {}' : undefined)
+	};
+}
 
 /**
  * Where the server is: `PUBLIC_SERVER_URL` from the environment or an `.env` file; without it on the page's

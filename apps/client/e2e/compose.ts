@@ -7,6 +7,8 @@ export interface Composition {
 	steps: string[];
 	/** The text at the end of the composition. */
 	result: string;
+	/** Checks the page before the end of the composition. */
+	whileComposing?: () => Promise<void>;
 }
 
 const TAKEN_ENTER = { windowsVirtualKeyCode: 229, key: 'Enter', code: 'Enter' };
@@ -16,11 +18,16 @@ const ENTER = { windowsVirtualKeyCode: 13, key: 'Enter', code: 'Enter', text: '\
  * Composes a text in the focused field and ends the composition with Enter, with the events of a browser: Chrome reports
  * the key and then the end, Safari the end and then the key.
  */
-export async function compose(page: Page, { steps, result }: Composition, order: 'Chrome' | 'Safari'): Promise<void> {
+export async function compose(
+	page: Page,
+	{ steps, result, whileComposing }: Composition,
+	order: 'Chrome' | 'Safari'
+): Promise<void> {
 	const keyboard = await page.context().newCDPSession(page);
 	for (const text of steps) {
 		await keyboard.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length });
 	}
+	await whileComposing?.();
 	const ending = [
 		() => keyboard.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', ...TAKEN_ENTER }),
 		() => keyboard.send('Input.insertText', { text: result })

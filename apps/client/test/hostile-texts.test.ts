@@ -2,9 +2,9 @@ import { expect, test, vi } from 'vitest';
 import { pairsOf, processorTime, superlinear } from '../../../packages/protocol/test/support/growth.ts';
 import { hostileTexts } from '../../../packages/protocol/test/support/hostile-texts.ts';
 import { hueOf, initialsOf } from '#lib/person/mark.ts';
-import { isEmojiOnly } from '#lib/text/is-emoji-only.ts';
+import { isBigEmoji } from '#lib/text/is-big-emoji.ts';
 import { readLink } from '#lib/text/link.ts';
-import { isMentioned, mentionsIn } from '@digda/sync';
+import { mentionsIn } from '@digda/sync';
 import { parseText } from '#lib/text/parse-text.ts';
 
 // On a busy machine, doubtful cases are measured again in CPU time, which takes longer.
@@ -12,14 +12,14 @@ vi.setConfig({ testTimeout: 60_000 });
 
 /** More names than the page uses, which is only the reader's. */
 const NAMES = ['Ada', '수달', 'http', '@', '* a *', '_', '\u0301'];
+const MENTIONS = NAMES.map((name) => ({ id: name, name }));
 
 /** All functions of the page that read the text of another person. */
 const READERS: [string, (text: string) => unknown][] = [
-	['parseText', (text) => parseText(text, NAMES)],
-	['isEmojiOnly', isEmojiOnly],
+	['parseText', (text) => parseText(text, MENTIONS)],
+	['isBigEmoji', isBigEmoji],
 	['mentionsIn', (text) => mentionsIn(text, NAMES)],
-	['isMentioned', (text) => isMentioned(text, 'Ada')],
-	['isMentioned, by a hostile name', (text) => isMentioned('hi @Ada, look', text.slice(0, text.length / 80))],
+	['mentionsIn, by a hostile name', (text) => mentionsIn('hi @Ada, look', [text.slice(0, text.length / 80)])],
 	['readLink', readLink],
 	['hueOf', hueOf],
 	['initialsOf', initialsOf]

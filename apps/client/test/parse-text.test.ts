@@ -2,21 +2,29 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseText, type Block } from '#lib/text/parse-text.ts';
 import type { Inline } from '#lib/text/parse-inline.ts';
+import type { Item, List } from '#lib/text/parse-list.ts';
 import { cleanText } from '@digda/protocol';
 import { hostileTexts } from '../../../packages/protocol/test/support/hostile-texts.ts';
 import { showBlocks } from './support/show-blocks.ts';
 import { messageText } from '@digda/testkit/message-text.ts';
 
-const NAMES = ['Ada', '수줍은 두더지', 'snake_case', 'a'];
+const MENTIONS = ['Ada', '수줍은 두더지', 'snake_case', 'a'].map((name) => ({ id: name, name }));
 
 /** Restores the text of a tree. */
 function write(blocks: readonly Block[]): string {
 	return blocks
 		.map((block) => {
 			if (block.kind === 'code') return block.opening + block.text + block.closing;
+			if (block.kind === 'list') return writeList(block);
 			const inside = writeInline(block.children);
 			return block.kind === 'quote' ? inside.replaceAll(/(?<![^\n])/g, '> ') : inside;
 		})
+		.join('\n');
+}
+
+function writeList({ items }: List): string {
+	return items
+		.map(({ typed, children, lists }) => [typed + writeInline(children), ...lists.map(writeList)].join('\n'))
 		.join('\n');
 }
 
@@ -25,7 +33,8 @@ function writeInline(nodes: readonly Inline[]): string {
 		.map((node) => {
 			if (typeof node === 'string') return node;
 			if (node.kind === 'marked') return node.marker + writeInline(node.children) + node.marker;
-			return node.kind === 'code' ? node.marker + node.text + node.marker : node.text;
+			if (node.kind === 'code') return node.marker + node.text + node.marker;
+			return node.kind === 'link' ? node.typed : node.text;
 		})
 		.join('');
 }
@@ -35,8 +44,15 @@ function forget(text: string): string {
 	return text.replaceAll(/^>$/gm, '> ').normalize('NFC');
 }
 
+function itemsOf(list: List): Item[] {
+	return list.items.flatMap((item) => [item, ...item.lists.flatMap(itemsOf)]);
+}
+
 function inlineOf(blocks: readonly Block[]): Inline[] {
-	const all = blocks.flatMap((block) => (block.kind === 'code' ? [] : block.children));
+	const all = blocks.flatMap((block) => {
+		if (block.kind === 'code') return [];
+		return block.kind === 'list' ? itemsOf(block).flatMap(({ children }) => children) : block.children;
+	});
 	for (const node of all) if (typeof node === 'object' && node.kind === 'marked') all.push(...node.children);
 	return all;
 }
@@ -65,7 +81,15 @@ test.for([
 	['**a *b** c', '<b>a *b</b> c'],
 	['**a _b** c_ *d*', '<b>a _b</b> c_ <i>d</i>'],
 	['*one*\n*two* three*', '<i>one</i>\n*two* three*'],
-	['🎉**a**🎉', '🎉<b>a</b>🎉']
+	['🎉**a**🎉', '🎉<b>a</b>🎉'],
+	[
+		'~~취소~~는 (~~old~~) ~~**둘 다**~~ **~~both~~**',
+		'<s>취소</s>는 (<s>old</s>) <s><b>둘 다</b></s> <b><s>both</s></b>'
+	],
+	['~~10,000원~~8,000원, 정가:~~9,000원~~', '<s>10,000원</s>8,000원, 정가:<s>9,000원</s>'],
+	['네~~ ~~취소~~ 됐어요~~', '네~~ <s>취소</s> 됐어요~~'],
+	['*a ~~b* c~~', '<i>a ~~b</i> c~~'],
+	['**a ~~b** c', '<b>a ~~b</b> c']
 ] as const)('marked text: %s', ([text, shown]) => {
 	expect(showBlocks(parseText(text))).toBe(shown);
 });
@@ -78,7 +102,10 @@ test.for([
 	'** bold** **bold ** * a* *a * _ a_',
 	'**open *open _open',
 	'close** close* close_',
-	'* one\n* two',
+	'* one\n\n* two',
+	'안녕하세요~~ 반가워요~~ 네~~',
+	'저는 ~~입니다. 취미는 ~~예요.',
+	'~~~세 개~~~ ~하나~ ~~~~ 1~~2~~3 ~~ 가 ~~',
 	'*one\ntwo* **one\ntwo**',
 	'**** ** * _ __ ____ ****a****',
 	'*.ts and *.js',
@@ -136,6 +163,77 @@ test.for([
 });
 
 test.for([
+	['- 하나\n- **둘**은', '<ul><li>하나</li><li><b>둘</b>은</li></ul>'],
+	['* one\n* two\n- three', '<ul><li>one</li><li>two</li><li>three</li></ul>'],
+	['3. 셋\n1. 하나\n10. 열', '<ol><li 3>셋</li><li 1>하나</li><li 10>열</li></ol>'],
+	[
+		'- 밖\n  - 안\n\t1. 안의 수\n- 밖',
+		'<ul><li>밖<ul><li>안</li></ul><ol><li 1>안의 수</li></ol></li><li>밖</li></ul>'
+	],
+	[' - a\n - b\n   - c\n      - d', '<ul><li>a</li><li>b<ul><li>c</li><li>d</li></ul></li></ul>'],
+	['1. 제목\n- 항목\n2. 제목', '<ol><li 1>제목</li></ol>|<ul><li>항목</li></ul>|<ol><li 2>제목</li></ol>'],
+	['앞\n- a\n- b\n뒤', '앞|<ul><li>a</li><li>b</li></ul>|뒤'],
+	['- a\n- b\n> c', '<ul><li>a</li><li>b</li></ul>|<quote>c</quote>'],
+	['- *가*\n- *나', '<ul><li><i>가</i></li><li>*나</li></ul>'],
+	['- - a\n- -', '<ul><li>- a</li><li>-</li></ul>'],
+	['- 수달 드림', '- 수달 드림'],
+	['무료*\n* 세금 별도', '무료*\n* 세금 별도'],
+	['-5도\n-7도', '-5도\n-7도'],
+	['2026. 11. 29.\n2026. 11. 30.', '2026. 11. 29.\n2026. 11. 30.'],
+	['5. 1. 회의\n5. 2. 소풍', '5. 1. 회의\n5. 2. 소풍'],
+	['01. a\n02. b', '01. a\n02. b'],
+	['100. a\n101. b', '100. a\n101. b'],
+	['3.5 a\n3.6 b', '3.5 a\n3.6 b'],
+	['> - a\n> - b', '<quote>- a\n- b</quote>'],
+	['```\n- a\n- b\n```', '<pre>- a\n- b</pre>']
+] as const)('lists: %j', ([text, shown]) => {
+	expect(showBlocks(parseText(text))).toBe(shown);
+});
+
+test.for([
+	['[회의록](https://a.kr/b)을', '<a>회의록 (a.kr)</a>을'],
+	['**[문서](https://a.kr/b)**는 [x](www.a.kr)', '<b><a>문서 (a.kr)</a></b>는 <a>x (www.a.kr)</a>'],
+	['([a](https://a.kr/b_(c)))', '(<a>a (a.kr)</a>)'],
+	['[C언어](https://a.kr/tag/C언어) [은](https://a.kr/은)', '<a>C언어 (a.kr)</a> <a>은 (a.kr)</a>'],
+	['[a](https://A.KR:80/b) [b](https://한국.kr/b)', '<a>a (a.kr:80)</a> <a>b (한국.kr)</a>'],
+	['[bank.kr](https://evil.kr/b?c#d)', '<a>bank.kr (evil.kr/b?c#d)</a>'],
+	['[https://bank.kr/](https://evil.kr)', '<a>https://bank.kr/ (evil.kr/)</a>'],
+	['[ｂａｎｋ．ｋｒ](https://evil.kr)', '<a>ｂａｎｋ．ｋｒ (evil.kr/)</a>'],
+	['[bank。kr bank․kr](https://evil.kr)', '<a>bank。kr bank․kr (evil.kr/)</a>'],
+	['[a](https://bаnk.kr) [b](https://paypaI.kr)', '<a>a (xn--bnk-6cd.kr)</a> <a>b (paypai.kr)</a>'],
+	['[https://a.kr](https://a.kr)', '<a>https://a.kr</a>'],
+	['![고양이](https://a.kr/cat.png)', '!<a>고양이 (a.kr)</a>'],
+	['[영상](https://youtu.be/a) https://youtu.be/a', '<a>영상 (youtu.be)</a> <a>https://youtu.be/a</a>'],
+	['[ ](https://a.kr) [](https://a.kr)', '[ ](<a>https://a.kr</a>) [](<a>https://a.kr</a>)'],
+	['[a] (https://a.kr)', '[a] (<a>https://a.kr</a>)'],
+	['[a](https://a.kr "b")', '[a](<a>https://a.kr</a> "b")'],
+	[
+		'[a](javascript:alert(1)) [a](data:,b) [a](//a.kr) [a](a.kr)',
+		'[a](javascript:alert(1)) [a](data:,b) [a](//a.kr) [a](a.kr)'
+	],
+	['[a](https://bank.kr@evil.kr)', '[a](https://bank.kr@evil.kr)'],
+	['`[a](https://a.kr)`', '<code>[a](https://a.kr)</code>'],
+	['[a [b](https://a.kr)', '[a <a>b (a.kr)</a>'],
+	['[a\nb](https://a.kr)', '[a\nb](<a>https://a.kr</a>)']
+] as const)('links with a name: %s', ([text, shown]) => {
+	expect(showBlocks(parseText(text))).toBe(shown);
+});
+
+test.for([
+	['```ts\na\n```', 'ts'],
+	['```c++ \na\n```', 'c++'],
+	['```\na\n```', ''],
+	['```two words\na\n```', '']
+] as const)('the language of code: %j', ([text, language]) => {
+	expect(parseText(text)).toMatchObject([{ kind: 'code', language }]);
+});
+
+test('emphasis of Hangul is told apart from that of other letters', () => {
+	const marked = inlineOf(parseText('*기울임* *italic* *React **훅***')).filter((node) => typeof node === 'object');
+	expect(marked).toMatchObject([{ hasHangul: true }, { hasHangul: false }, { hasHangul: true }, { hasHangul: true }]);
+});
+
+test.for([
 	['https://a.example', '<a>https://a.example</a>'],
 	['Http://A.example:80/b?c=d&e=%20#f, g', '<a>Http://A.example:80/b?c=d&e=%20#f</a>, g'],
 	['(https://a.example/b_(c)).', '(<a>https://a.example/b_(c)</a>).'],
@@ -182,7 +280,7 @@ test.for([
 
 test('mentions: in text, also in marked text, not in code or links', () => {
 	const text = '@Ada, **@수줍은 두더지**님 @snake_case `@Ada` https://a.example/@Ada @Adam';
-	expect(showBlocks(parseText(text, NAMES))).toBe(
+	expect(showBlocks(parseText(text, MENTIONS))).toBe(
 		'<mark>@Ada</mark>, <b><mark>@수줍은 두더지</mark></b>님 <mark>@snake_case</mark> <code>@Ada</code> <a>https://a.example/@Ada</a> @Adam'
 	);
 });
@@ -190,7 +288,7 @@ test('mentions: in text, also in marked text, not in code or links', () => {
 test('no typed character is lost, whatever the text', () => {
 	fc.assert(
 		fc.property(messageText, (text) => {
-			const blocks = parseText(text, NAMES);
+			const blocks = parseText(text, MENTIONS);
 			expect(forget(write(blocks))).toBe(forget(text));
 			expect(inlineOf(blocks)).not.toContain('');
 		}),
@@ -204,9 +302,12 @@ test('links are http or https, lead where they say, and contain no hidden charac
 			for (const node of inlineOf(parseText(text))) {
 				if (typeof node === 'string' || node.kind !== 'link') continue;
 				expect(node.href).toMatch(/^https?:\/\//);
-				expect(node.href).toBe(new URL(node.text).href);
-				expect(node.text).not.toMatch(/[\s\p{C}]/u);
-				expect(text).toContain(node.text);
+				const address = /\]\((.*)\)$/.exec(node.typed)?.[1] ?? node.typed;
+				expect(node.href).toBe(new URL(address.startsWith('www') ? `https://${address}` : address).href);
+				expect(address).not.toMatch(/[\s\p{C}]/u);
+				expect(text).toContain(node.typed);
+				const { host } = new URL(`https://${node.shown ?? node.href.replace(/^https?:\/\//, '')}`);
+				expect(host).toBe(new URL(node.href).host);
 			}
 		}),
 		{ numRuns: 3_000 }
@@ -216,14 +317,14 @@ test('links are http or https, lead where they say, and contain no hidden charac
 test('markers nest in other markers, but not in themselves', () => {
 	fc.assert(
 		fc.property(messageText, (text) => {
-			for (const node of inlineOf(parseText(text))) expect(depthOf(node)).toBeLessThanOrEqual(3);
+			for (const node of inlineOf(parseText(text))) expect(depthOf(node)).toBeLessThanOrEqual(4);
 		})
 	);
 });
 
 test.for(hostileTexts(4_000))('a hostile text keeps its words, and its tree stays flat: %s', ([, typed]) => {
 	const text = cleanText(typed);
-	const blocks = parseText(text, NAMES);
+	const blocks = parseText(text, MENTIONS);
 	expect(forget(write(blocks))).toBe(forget(text));
-	for (const node of inlineOf(blocks)) expect(depthOf(node)).toBeLessThanOrEqual(3);
+	for (const node of inlineOf(blocks)) expect(depthOf(node)).toBeLessThanOrEqual(4);
 });

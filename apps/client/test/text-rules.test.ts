@@ -22,7 +22,14 @@ function textOf(cell = ''): string {
 	return cell.trim().replaceAll('⏎', '\n');
 }
 
-const show = (text: string) => showBlocks(parseText(text, ['수달', 'ada']), '\n').trim();
+const show = (text: string) =>
+	showBlocks(
+		parseText(text, [
+			{ id: '1', name: '수달' },
+			{ id: '2', name: 'ada' }
+		]),
+		'\n'
+	).trim();
 
 test('the document has rows', () => {
 	const tableLines = readFileSync(DOCUMENT, 'utf8').match(/^\| `.*$/gm);
@@ -92,10 +99,10 @@ test('the shown text is the typed text without markup characters', () => {
 	const piece = fc.oneof(
 		letters(1, 3),
 		latin,
-		fc.constantFrom('*', '**', '***', '_', '`', '``', '```', '\n', ' ', '(', ')', '[', ']', '"', ',', '.', '/'),
+		fc.constantFrom('*', '**', '***', '_', '~~', '`', '``', '```', '\n', ' ', '(', ')', '[', ']', '"', ',', '.', '/'),
 		fc.constantFrom('https://a.kr/', 'www.a.kr', '@수달', '@ada')
 	);
-	const tags = /<\/?(?:b|i|code|pre|quote|a|mark)>/g;
+	const tags = /<\/?(?:b|i|s|code|pre|quote|a|mark)>/g;
 	fc.assert(
 		fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => {
 			const typed = pieces.join('');
@@ -104,7 +111,7 @@ test('the shown text is the typed text without markup characters', () => {
 			let place = 0;
 			for (const character of typed) if (seen[place] === character) place += 1;
 			expect(place).toBe(seen.length);
-			const isMarkup = /[*_`\n\s]/;
+			const isMarkup = /[*_~`\n\s]/;
 			const count = (text: string) => Array.from(text).filter((character) => !isMarkup.test(character)).length;
 			if (!typed.includes('```')) expect(count(seen)).toBe(count(typed));
 		}),

@@ -4,11 +4,13 @@ import { answerEcho, type EchoHandlers } from './echo/echo.ts';
 import { answerAlive, answerReadiness, serveMetrics, type StatusOptions } from './http/status.ts';
 import { acceptInvitation, invite, previewInvitation, revokeInvitation } from './invitations/invitations.ts';
 import { addEntry } from './messages/entries.ts';
-import { readHistory } from './messages/history.ts';
+import { findHistory, readHistory } from './messages/history.ts';
 import { markRead } from './messages/read-cursors.ts';
 import { setTyping } from './presence/typing.ts';
 import { closeRoom, createRoom, listMembers, removeMember, renameRoom } from './rooms/ownership.ts';
-import { joinRoom, leaveRoom, listRooms } from './rooms/rooms.ts';
+import { findRooms, listRooms } from './rooms/lists.ts';
+import { joinRoom, leaveRoom } from './rooms/rooms.ts';
+import { setRoom } from './rooms/settings.ts';
 import { renameUser, rotateSession } from './sessions/sessions.ts';
 import type { Chat, ChatHandlers, Shared } from './socket/chat-types.ts';
 import { handler } from './socket/events.ts';
@@ -29,8 +31,10 @@ export function chatEvents(chat: Chat): ChatHandlers {
 		'session:rotate': rotateSession(chat),
 
 		'room:list': listRooms(chat),
+		'room:find': findRooms(chat),
 		'room:join': joinRoom(chat),
 		'room:leave': leaveRoom(chat),
+		'room:set': setRoom(chat),
 
 		'room:create': createRoom(chat),
 		'room:rename': renameRoom(chat),
@@ -48,6 +52,7 @@ export function chatEvents(chat: Chat): ChatHandlers {
 		'message:delete': addEntry(chat, 'delete'),
 		'message:react': addEntry(chat, 'reaction'),
 		'history:read': readHistory(chat),
+		'history:find': findHistory(chat),
 		'read:mark': markRead(chat),
 
 		'typing:set': setTyping(chat)

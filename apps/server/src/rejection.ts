@@ -28,16 +28,25 @@ export class RejectionError extends Error {
 /** The message for a missing room, and for a room that the requester may not see. */
 export const NO_SUCH_ROOM = 'there is no such room';
 
+/** The codes of the reasons that clients do not distinguish. */
+const CODES: Partial<Record<NotStored, RejectionCode>> = {
+	full: 'forbidden',
+	not_owner: 'forbidden',
+	no_source: 'not_found'
+};
+
 /** The reason why an entry was not stored, for developers. */
 export function notStored(kind: EntryKind, code: NotStored): RejectionError {
 	const reasons: Record<NotStored, string> = {
 		forbidden: ENTRY_KINDS[kind].forbidden,
 		not_found: kind === 'message' ? NO_SUCH_ROOM : 'there is no such message',
+		no_source: 'the message that it replies to does not exist',
+		not_owner: 'only the owner of a private room may mention everyone',
 		gone: 'the message was deleted',
 		full: ENTRY_KINDS[kind].limit?.reason ?? 'the message cannot take it',
 		id_reused: 'the id names another entry'
 	};
-	return new RejectionError(code === 'full' ? 'forbidden' : code, reasons[code]);
+	return new RejectionError(CODES[code] ?? (code as RejectionCode), reasons[code]);
 }
 
 /** The rejection of a person who is not a member. A private room answers as if it did not exist. */

@@ -5,6 +5,8 @@ import type {
 	AcceptInvitation,
 	CloseRoom,
 	CreateRoom,
+	FindHistory,
+	FindRooms,
 	Invite,
 	JoinRoom,
 	LeaveRoom,
@@ -19,6 +21,7 @@ import type {
 	RenameRoom,
 	RotateSession,
 	Revoke,
+	SetRoom,
 	SetTyping
 } from './requests.ts';
 
@@ -47,14 +50,31 @@ export interface ReadCursor {
 	readSaid: number;
 }
 
+/** What a member has set for a room, for themselves alone. */
+export interface RoomSettings {
+	/** Whether the room comes before the others in the member's list. */
+	isPinned: boolean;
+	/** Whether the room stays out of the member's totals and notifications. */
+	isMuted: boolean;
+}
+
 /** A room in the answer to `room:list`. */
-export interface RoomSummary extends Head, ReadCursor {
+export interface RoomSummary extends Head, ReadCursor, RoomSettings {
 	room: string;
 	title: string;
 	isPrivate: boolean;
 	isOwner: boolean;
 	/** The `seq` of the newest `delete` entry; 0 without one. */
 	lastDeletion: number;
+	/**
+	 * The time of the newest message, or of the creation of a room without messages: to the second, in milliseconds since
+	 * the epoch.
+	 */
+	lastAt: number;
+	/** The `seq` of the newest unread message of another person that mentions the requester or everyone; 0 without one. */
+	lastMention: number;
+	/** Whether there is such a message. */
+	isMentioned: boolean;
 	/** The number of members who are online. */
 	memberCount: number;
 	/** Whether the requester is a member. */
@@ -67,13 +87,17 @@ export interface Member extends User {
 }
 
 /**
- * A way to join a private room, valid until it is revoked. The server returns its secret once, to the person who
- * created it.
+ * A way to join a private room, valid until it is revoked, expires or is used up. The server returns its secret once, to
+ * the person who created it.
  */
 export interface Invitation {
 	id: string;
 	/** In milliseconds since the epoch. */
 	createdAt: number;
+	/** In milliseconds since the epoch; absent for one that does not expire. */
+	expiresAt?: number;
+	/** The number of people who may join with it; absent for one without a limit. */
+	maxUses?: number;
 	/** The number of current members who joined with it. */
 	memberCount: number;
 }
@@ -150,8 +174,12 @@ export interface ChatRequests extends EntryRequests {
 	/** Measures the round trip of the connection: the server answers at once. */
 	'connection:ping': Request<typeof Ping, Nothing>;
 	'room:list': Request<typeof ListRooms, { rooms: RoomSummary[] }>;
+	/** Finds public rooms, the newest activity first, at most `MAX_FOUND_ROOMS`. */
+	'room:find': Request<typeof FindRooms, { rooms: RoomSummary[] }>;
 	'room:join': { payload: JoinRoom; data: JoinedRoom };
 	'room:leave': Request<typeof LeaveRoom, Nothing>;
+	/** Pins or mutes a room for the requester. An absent field stays as it is. */
+	'room:set': Request<typeof SetRoom, RoomSettings>;
 	/** Creates a private room. Its creator becomes the owner. */
 	'room:create': Request<typeof CreateRoom, { room: string; title: string }>;
 	'room:rename': Request<typeof RenameRoom, { title: string }>;
@@ -164,6 +192,11 @@ export interface ChatRequests extends EntryRequests {
 	'room:preview': Request<typeof PreviewInvitation, InvitationPreview>;
 	'room:accept': Request<typeof AcceptInvitation, { room: string; title: string }>;
 	'history:read': { payload: ReadHistory; data: Page };
+	/**
+	 * Finds the `seq` of the first message at or after a time, or of the newest message when all are older; 0 in a room
+	 * without messages.
+	 */
+	'history:find': Request<typeof FindHistory, { seq: number }>;
 	'read:mark': Request<typeof MarkRead, ReadCursor>;
 	/** Replaces all sessions of the person by one with this token, and disconnects every other connection. */
 	'session:rotate': Request<typeof RotateSession, Nothing>;
@@ -191,6 +224,8 @@ export interface ChatServerToClient {
 	'room:heads': (event: { heads: Record<string, Head> }) => void;
 	/** A room has a new title. */
 	'room:changed': (change: { room: string; title: string }) => void;
+	/** Another connection of the same person has pinned or muted a room. */
+	'room:settings': (change: { room: string } & RoomSettings) => void;
 	/** The receiver is no longer a member. */
 	'room:left': (event: { room: string; reason: 'left' | 'removed' | 'closed' }) => void;
 	'presence:changed': (change: PresenceChange & { room: string }) => void;

@@ -2,7 +2,7 @@
  * The only protocol version that this release speaks. A change raises it when the previous release would misread the
  * change.
  */
-export const PROTOCOL = 2;
+export const PROTOCOL = 3;
 
 /** The server's port unless `PORT` sets another. */
 export const DEFAULT_SERVER_PORT = 3000;

@@ -16,6 +16,13 @@ export const MAX_PRIVATE_MEMBERS = 500;
 /** The most valid invitations of a room. */
 export const MAX_INVITATIONS = 50;
 
+/** The shortest and the longest lifetime of an invitation that has one, in milliseconds. */
+export const MIN_INVITATION_MS = 60_000;
+export const MAX_INVITATION_MS = 30 * 24 * 60 * 60 * 1_000;
+
+/** The highest number of uses of an invitation that has one. */
+export const MAX_INVITATION_USES = 500;
+
 /** The longest name of a person, in graphemes, which readers see as single characters. */
 export const MAX_DISPLAY_NAME_GRAPHEMES = 32;
 
@@ -31,6 +38,9 @@ export const MAX_LISTED_MEMBERS = 50;
 /** The most public rooms in a list of rooms, in addition to the user's own. */
 export const MAX_LISTED_ROOMS = 200;
 
+/** The most public rooms in the answer to `room:find`. */
+export const MAX_FOUND_ROOMS = 50;
+
 /** The number of messages in a page when the request names no limit. */
 export const PAGE_SIZE = 50;
 
@@ -42,6 +52,12 @@ export const MAX_PACKET_MESSAGES = 200;
  * changed.
  */
 export const MAX_HELD_MESSAGES = 300;
+
+/** The most mentions of a message. */
+export const MAX_MENTIONS = 20;
+
+/** The longest text of a quote, in code points. */
+export const MAX_QUOTE_CODE_POINTS = 140;
 
 /** The most different emojis in the reactions of a message. */
 export const MAX_REACTIONS = 20;

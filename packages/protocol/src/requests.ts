@@ -1,22 +1,28 @@
 import * as v from 'valibot';
-import { MAX_PACKET_MESSAGES, PAGE_SIZE } from './limits.ts';
+import { MAX_INVITATION_MS, MAX_INVITATION_USES, MAX_PACKET_MESSAGES, MIN_INVITATION_MS, PAGE_SIZE } from './limits.ts';
 import { EntryId, request, RoomId, UserId } from './fields.ts';
 import { DisplayName, InvitationSecret, RoomTitle } from './names.ts';
+import { RoomQuery } from './room-names.ts';
 
-const SEQ_HELP = 'seq is not a whole number from 0 on';
-const Seq = v.pipe(v.number(SEQ_HELP), v.safeInteger(SEQ_HELP), v.minValue(0, SEQ_HELP));
+const wholeNumber = (help: string) => v.pipe(v.number(help), v.safeInteger(help), v.minValue(0, help));
+const Seq = wholeNumber('seq is not a whole number from 0 on');
+const Time = wholeNumber('the time is not a whole number of milliseconds from 0 on');
 
-const LIMIT_HELP = `limit is not a whole number from 1 to ${MAX_PACKET_MESSAGES}`;
-const Limit = v.pipe(
-	v.number(LIMIT_HELP),
-	v.integer(LIMIT_HELP),
-	v.minValue(1, LIMIT_HELP),
-	v.maxValue(MAX_PACKET_MESSAGES, LIMIT_HELP)
-);
+/** A whole number of a range. */
+/* @__NO_SIDE_EFFECTS__ */
+function between(name: string, min: number, max: number) {
+	const help = `${name} is not a whole number from ${min} to ${max}`;
+	return v.pipe(v.number(help), v.integer(help), v.minValue(min, help), v.maxValue(max, help));
+}
+
+const Limit = between('limit', 1, MAX_PACKET_MESSAGES);
 
 export const Ping = request({});
 
 export const ListRooms = request({});
+
+/** Finds public rooms by a part of their names; an empty query finds every room. */
+export const FindRooms = request({ query: RoomQuery });
 
 /**
  * A client that holds part of the log describes it: `from` is the `seq` of its first message, `after` the last `seq`.
@@ -33,6 +39,14 @@ export type JoinRoom = v.InferInput<typeof JoinRoom>;
 
 export const LeaveRoom = request({ room: RoomId });
 
+export const SetRoom = request({
+	room: RoomId,
+	isPinned: v.optional(v.boolean('isPinned is not a boolean')),
+	isMuted: v.optional(v.boolean('isMuted is not a boolean'))
+});
+/** New settings; an absent one stays as it is. */
+export type SettingsChange = Omit<v.InferOutput<typeof SetRoom>, 'room'>;
+
 export const CreateRoom = request({ title: RoomTitle });
 
 export const RenameRoom = request({ room: RoomId, title: RoomTitle });
@@ -43,7 +57,14 @@ export const ListMembers = request({ room: RoomId });
 
 export const RemoveMember = request({ room: RoomId, userId: UserId });
 
-export const Invite = request({ room: RoomId });
+/** `expiresIn` is the lifetime in milliseconds. Without it or `maxUses` the invitation has no such end. */
+export const Invite = request({
+	room: RoomId,
+	expiresIn: v.optional(between('expiresIn', MIN_INVITATION_MS, MAX_INVITATION_MS)),
+	maxUses: v.optional(between('maxUses', 1, MAX_INVITATION_USES))
+});
+/** The end of an invitation; an absent field sets none. */
+export type InvitationEnd = Omit<v.InferOutput<typeof Invite>, 'room'>;
 
 /** Revokes one invitation, or all of a room. */
 export const Revoke = request({ room: RoomId, invitation: v.optional(UserId) });
@@ -68,6 +89,9 @@ export const ReadHistory = v.pipe(
 	)
 );
 export type ReadHistory = v.InferInput<typeof ReadHistory>;
+
+/** Finds the first message at or after a time, in milliseconds since the epoch. */
+export const FindHistory = request({ room: RoomId, at: Time });
 
 export const MarkRead = request({ room: RoomId, seq: Seq });
 

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { MAX_ROOM_NAME_CODE_POINTS } from './limits.ts';
 import { compose } from './text.ts';
 
-const ROOM_NAME_HELP = `the name of a room is 1 to ${MAX_ROOM_NAME_CODE_POINTS} letters, digits, _ or -`;
+const ROOM_NAME_HELP = `the name of a room is 1 to ${MAX_ROOM_NAME_CODE_POINTS} letters, digits, _, - or spaces`;
 /**
  * Invisible characters are excluded: two rooms would look the same, or a name would look empty. A mark needs a letter
  * before it.
@@ -13,14 +13,18 @@ const ROOM_NAME = new RegExp(
 );
 const PRIVATE_ROOM_ID = /^~[\w-]{22}$/;
 
+/** The public room that an interface offers to a person who has no room yet. It is a room like any other. */
+export const LOBBY = 'lobby';
+
 /**
- * Normalizes the name of a public room to NFC and lower case: it is the room's identifier.
+ * Normalizes the name of a public room to NFC and lower case, with `-` for spaces: it is the room's identifier.
  * @returns undefined when the text is no such name
  */
 export function toRoomName(text: string): string | undefined {
 	if (text.length > 4 * MAX_ROOM_NAME_CODE_POINTS) return undefined;
 	// Lower-casing can decompose a character, so the composition comes last.
-	const name = compose(compose(text).toLowerCase());
+	const words = compose(compose(text).toLowerCase()).split(/\p{Zs}+/u);
+	const name = words.filter((word) => word !== '').join('-');
 	return ROOM_NAME.test(name) ? name : undefined;
 }
 
@@ -32,14 +36,27 @@ export function toRoomId(text: string): string | undefined {
 	return PRIVATE_ROOM_ID.test(text) ? text : toRoomName(text);
 }
 
-/** The public room that the front page offers. */
-export const LOBBY = 'lobby';
+/**
+ * Folds a text for a comparison that ignores case, spaces and `-`. Control characters are left out.
+ * @returns undefined when the text is longer than any name
+ */
+export function toRoomQuery(text: string): string | undefined {
+	if (text.length > 4 * MAX_ROOM_NAME_CODE_POINTS) return undefined;
+	return compose(compose(text).toLowerCase()).replace(/[\s\p{C}-]+/gu, '');
+}
 
 /** The name of a public room, normalized. */
 export const RoomName = v.pipe(
 	v.string('the name of the room is not a string'),
 	v.transform(toRoomName),
 	v.string(ROOM_NAME_HELP)
+);
+
+/** A part of the name of a public room, folded by `toRoomQuery`. */
+export const RoomQuery = v.pipe(
+	v.string('the query is not a string'),
+	v.transform(toRoomQuery),
+	v.string(`a query is at most ${4 * MAX_ROOM_NAME_CODE_POINTS} characters`)
 );
 
 /** The identifier of a room, normalized. */

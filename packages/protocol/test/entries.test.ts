@@ -3,9 +3,15 @@ import { describe, expect, test } from 'vitest';
 import {
 	Emoji,
 	ENTRY_KINDS,
+	EVERYONE,
+	excerptOf,
 	fold,
+	isMentioned,
+	isNewer,
+	MAX_QUOTE_CODE_POINTS,
 	MAX_REACTION_NAMES,
 	messageOf,
+	QUOTED_CODE_POINTS,
 	Target,
 	type ChangeEntry,
 	type EntryKind,
@@ -158,4 +164,57 @@ test('[FOLD-3] a change that asks for the reader’s present state changes nothi
 	expect(fold(reacted, reaction(3, ADA), ADA.id)).toBe(reacted);
 	expect(fold(reacted, reaction(3, ADA, '🎉', false), ADA.id)).toBe(reacted);
 	expect(fold(MESSAGE, reaction(3, ADA, '👍', false), ADA.id)).toBe(MESSAGE);
+});
+
+describe('[REPLY-3] a quote', () => {
+	const quote = { seq: 1, id: ID, author: ADA, text: '안녕' };
+	const reply = messageOf({ ...MESSAGE, kind: 'message', seq: 2, id: 'reply', text: '네', quote });
+
+	test('follows the edits and the deletion of its source alone, each once', () => {
+		const edited = fold(reply, edit(3, '안녕\n하세요'));
+		expect(edited).toEqual({ ...reply, quote: { ...quote, text: '안녕 하세요', changed: 3 } });
+		for (const late of [edit(3, 'x'), deletion(2), reaction(4, BO), edit(5, '')])
+			expect(fold(edited, late)).toBe(edited);
+		const deleted = fold(edited, deletion(6));
+		expect(deleted.quote).toEqual({ ...quote, text: '', changed: 6, isDeleted: true });
+		expect(fold(deleted, edit(7, 'x'))).toBe(deleted);
+		expect(fold(reply, { ...edit(3, 'x'), target: { ...TARGET, seq: 9 } })).toBe(reply);
+	});
+
+	test('does not hinder the changes of its reply, whatever their order', () => {
+		const own = { ...edit(4, '그래'), target: { ...TARGET, seq: 2 } };
+		const both = fold(fold(reply, edit(5, '뭐')), own);
+		expect(both).toMatchObject({ text: '그래', changed: 4, quote: { text: '뭐', changed: 5 } });
+		expect(isNewer(both, fold(reply, own))).toBe(true);
+		expect(isNewer(both, both)).toBe(false);
+		expect(fold(both, { ...deletion(6), target: { ...TARGET, seq: 2 } })).not.toHaveProperty('quote');
+	});
+
+	test.for([
+		['가\n\n나\t 다 ', '가 나 다'],
+		['가'.repeat(MAX_QUOTE_CODE_POINTS), '가'.repeat(MAX_QUOTE_CODE_POINTS)],
+		['가'.repeat(MAX_QUOTE_CODE_POINTS + 1), `${'가'.repeat(MAX_QUOTE_CODE_POINTS - 1)}…`],
+		['😀'.repeat(4_000), `${'😀'.repeat(MAX_QUOTE_CODE_POINTS - 1)}…`]
+	] as const)('shows %j as %j, also where the engine has cut the text', ([text, excerpt]) => {
+		expect(excerptOf(text)).toBe(excerpt);
+		expect(excerptOf(Array.from(text).slice(0, QUOTED_CODE_POINTS).join(''))).toBe(excerpt);
+	});
+});
+
+test('[MENTION-1] an edit replaces the mentions, and a mention alone is a change', () => {
+	const [ada, bo] = [ADA, BO].map(({ id }) => ({ id, name: '수달' }));
+	const said = messageOf({ ...MESSAGE, kind: 'message', text: '@수달', ...(ada && { mentions: [ada] }) });
+	const other = fold(said, { kind: 'edit', ...place(2, ADA), text: '@수달', ...(bo && { mentions: [bo] }) });
+	expect(other).toMatchObject({ text: '@수달', mentions: [bo], changed: 2, editedAt: 20 });
+	expect(fold(other, { kind: 'edit', ...place(3, ADA), text: '@수달', ...(bo && { mentions: [bo] }) })).toBe(other);
+	expect(fold(other, edit(3, '@수달'))).not.toHaveProperty('mentions');
+	expect(fold(other, deletion(3))).not.toHaveProperty('mentions');
+});
+
+test('[MENTION-3] a message mentions the listed people and everyone, and never its author', () => {
+	const by = (...ids: string[]) => ({ author: ADA, mentions: ids.map((id) => ({ id, name: 'x' })) });
+	expect(isMentioned(by('cy', 'bo'), 'bo')).toBe(true);
+	expect(isMentioned(by(EVERYONE), 'bo')).toBe(true);
+	for (const message of [by(), by('cy'), { author: ADA }]) expect(isMentioned(message, 'bo')).toBe(false);
+	for (const message of [by('ada'), by(EVERYONE)]) expect(isMentioned(message, 'ada')).toBe(false);
 });

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { expect, test, vi } from 'vitest';
 import * as protocol from '../src/index.ts';
+import { rank } from '../src/rank.ts';
 import { isReservedName } from '../src/reserved-name.ts';
 import { skeletonOf } from '../src/skeleton.ts';
 import { pairsOf, superlinear } from './support/growth.ts';
@@ -72,7 +73,10 @@ const NAME_PAIRS = pairsOf(hostileTexts, [100, 400]);
 
 test.for([
 	['isReservedName', isReservedName],
-	['skeletonOf', skeletonOf]
+	['skeletonOf', skeletonOf],
+	['rank, of the query', (query: string) => rank(query, '회의실')],
+	['rank, of the text', (text: string) => rank('ㅎㅇㅅ', text)],
+	['rank, of a text that repeats the query', (text: string) => rank(text.slice(0, 1), text)]
 ] as const)('[SEND-8] the cost to read a hostile name grows with its length alone: %s', ([, read]) => {
 	for (const [made, texts] of NAME_PAIRS) expect(superlinear(read, texts), made).toBe(undefined);
 });

@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { expect, test } from 'vitest';
-import { DisplayName, MAX_DISPLAY_NAME_BYTES, MAX_ROOM_NAME_CODE_POINTS, RoomId, RoomName } from '../src/index.ts';
+import {
+	DisplayName,
+	MAX_DISPLAY_NAME_BYTES,
+	MAX_ROOM_NAME_CODE_POINTS,
+	RoomId,
+	RoomName,
+	RoomQuery
+} from '../src/index.ts';
 import { isReservedName } from '../src/reserved-name.ts';
 
 const decomposed = '로비'.normalize('NFD');
@@ -16,12 +23,26 @@ test.for([
 	expect(v.parse(RoomName, typed)).toBe(room);
 });
 
-test.for(['', ' ', 'a b', 'a/b', 'a.b', '~secret', 'a~', '#a', '😀', '\u0000', 'x'.repeat(65), 7, null, {}])(
-	'[ROOM-1] %j is no name of a room',
-	(name) => {
-		expect(v.is(RoomName, name)).toBe(false);
-	}
-);
+test.for([
+	'',
+	' ',
+	'\u3000',
+	'a\tb',
+	'a\nb',
+	'a/b',
+	'a.b',
+	'~secret',
+	'a~',
+	'#a',
+	'😀',
+	'\u0000',
+	'x'.repeat(65),
+	7,
+	null,
+	{}
+])('[ROOM-1] %j is no name of a room', (name) => {
+	expect(v.is(RoomName, name)).toBe(false);
+});
 
 const INVISIBLE = [
 	0xad, 0x34f, 0x61c, 0x115f, 0x1160, 0x17b4, 0x180b, 0x180e, 0x200b, 0x200d, 0x2060, 0x3164, 0xfe0f, 0xffa0, 0xe0100
@@ -213,4 +234,23 @@ test('a cleaned name stays the same when it is cleaned again, and within its byt
 			expect(new TextEncoder().encode(parsed.output).length).toBeLessThanOrEqual(MAX_DISPLAY_NAME_BYTES);
 		})
 	);
+});
+
+test.for([
+	['Team Room', 'team-room'],
+	['  팀\u3000 회의 \u00a0실 ', '팀-회의-실'],
+	['a - b', 'a---b']
+])('[ROOM-1] accepts the spaces of a name and turns each run into a hyphen: %j', ([text = '', name]) => {
+	expect(v.parse(RoomId, text)).toBe(name);
+	expect(v.parse(RoomId, name)).toBe(name);
+});
+
+test.for([
+	['Team-R', 'teamr'],
+	[' 회 의-', '회의'],
+	['\u1112\u116c', '회'],
+	['a\u0000\ud800_b', 'a_b'],
+	['', '']
+])('[ROOM-6] folds a query for rooms: %j', ([text = '', query]) => {
+	expect(v.parse(RoomQuery, text)).toBe(query);
 });

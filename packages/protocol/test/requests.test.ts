@@ -6,10 +6,12 @@ import {
 	countFitting,
 	DisplayName,
 	ENTRY_KINDS,
+	excerptOf,
 	JoinRoom,
 	LeaveRoom,
 	ListRooms,
 	MarkRead,
+	MAX_MENTIONS,
 	MAX_PACKET_BYTES,
 	MAX_PACKET_MESSAGES,
 	MAX_REACTION_NAMES,
@@ -45,7 +47,7 @@ test('[REQ-2] a schema never throws, and accepts its own output', () => {
 	const payload = fc.record(
 		{
 			...{ room: field, id: field, text: field, after: field, before: field, seq: field, limit: field },
-			...{ target: field, emoji: field, isSet: field }
+			...{ target: field, emoji: field, isSet: field, replyTo: field, mentions: field }
 		},
 		{ requiredKeys: [] }
 	);
@@ -162,6 +164,10 @@ const names = fc
 	.string({ unit: 'binary', maxLength: 60 })
 	.filter((name) => v.is(DisplayName, name))
 	.map((name) => v.parse(DisplayName, name));
+const mentionLists = fc.array(
+	names.map((name) => ({ id: 'x'.repeat(64), name })),
+	{ maxLength: MAX_MENTIONS }
+);
 const emojis = fc.constantFrom('👍', '❤️', '👩🏽‍❤️‍💋‍👨🏿', '🏴󠁧󠁢󠁳󠁣󠁴󠁿', '👨🏻‍🐰‍👨🏿');
 
 test('[REQ-4] a message is never larger on the wire than calculated', () => {
@@ -176,8 +182,10 @@ test('[REQ-4] a message is never larger on the wire than calculated', () => {
 	});
 	const reactions = fc.array(reaction, { maxLength: MAX_REACTIONS });
 	fc.assert(
-		fc.property(texts, names, reactions, (text, name, reactions) => {
-			const more = { author: { id: ID, name }, editedAt: 1.7e12, isDeleted: true as const, reactions };
+		fc.property(texts, names, reactions, mentionLists, (text, name, reactions, mentions) => {
+			const author = { id: ID, name };
+			const quote = { ...PLACE, author, text: excerptOf(text), changed: 123_456_789, isDeleted: true as const };
+			const more = { author, editedAt: 1.7e12, isDeleted: true as const, reactions, mentions, quote };
 			const item = message(text, more);
 			expect(Buffer.byteLength(JSON.stringify(item))).toBeLessThanOrEqual(wireBytes(item));
 		})
@@ -187,11 +195,11 @@ test('[REQ-4] a message is never larger on the wire than calculated', () => {
 test('[REQ-4] an entry is never larger on the wire than calculated', () => {
 	const target = { author: ID, id: ID, seq: 123_456_789 };
 	fc.assert(
-		fc.property(texts, names, emojis, (text, name, emoji) => {
+		fc.property(texts, names, emojis, mentionLists, (text, name, emoji, mentions) => {
 			const place = { ...PLACE, author: { id: ID, name } };
 			const entries: Entry[] = [
-				{ kind: 'message', ...place, text },
-				{ kind: 'edit', ...place, target, text },
+				{ kind: 'message', ...place, text, mentions, quote: { ...place, text: excerptOf(text), changed: 123_456_789 } },
+				{ kind: 'edit', ...place, target, text, mentions },
 				{ kind: 'delete', ...place, target },
 				{ kind: 'reaction', ...place, target, emoji, isSet: false }
 			];

@@ -1,4 +1,5 @@
 import { findChromium } from '@digda/client/chromium.ts';
+import { missingForInputMethod } from '@digda/client/InputMethod.ts';
 import { missingEngines } from '@digda/testkit/engines/engines.ts';
 import type { Outcome } from './Outcome.ts';
 import { buildPage } from './page.ts';
@@ -19,6 +20,11 @@ export interface Part {
 
 const chromium = () => (findChromium() === undefined ? 'a Chromium: install one or set CHROMIUM_PATH' : undefined);
 
+const inputMethod = () => {
+	const missing = missingForInputMethod();
+	return missing.length === 0 ? chromium() : missing.join(', ');
+};
+
 const FAST: Part[] = [
 	{ name: 'tests that can fail fast', run: () => runVitest(['!*-deep']) },
 	{
@@ -34,6 +40,11 @@ const DEEP: Part[] = [
 		name: 'all other stories in a browser',
 		lacks: chromium(),
 		run: () => runPlaywright(['--project=stories', '--grep-invert=@main'])
+	},
+	{
+		name: 'stories that are typed with a real Korean input method',
+		lacks: inputMethod(),
+		run: () => runPlaywright(['--project=input-method'])
 	},
 	{
 		name: 'stories in which the page is measured',

@@ -49,6 +49,8 @@ export class History {
 	readonly #gap: Retry;
 	/** Identifies the current run of `fillGap`. */
 	#filling: symbol | undefined;
+	/** The newest request that replaces the window. */
+	#shown: symbol | undefined;
 
 	constructor(options: HistoryOptions) {
 		this.#options = options;
@@ -125,7 +127,10 @@ export class History {
 		await this.#show({ before: Number.MAX_SAFE_INTEGER });
 	}
 
-	/** Replaces the window by the messages around a `seq`. @throws {RejectionError} or when there is no connection */
+	/**
+	 * Replaces the window by the messages around a `seq`, unless another part of the log is requested before the answer.
+	 * @throws {RejectionError} or when there is no connection
+	 */
 	async showAround(seq: number): Promise<void> {
 		await this.#show({ around: seq });
 	}
@@ -143,8 +148,16 @@ export class History {
 		}
 	}
 
+	/** Keeps the window: the answer to an earlier request does not replace it. */
+	stay(): void {
+		this.#shown = undefined;
+	}
+
 	async #show(range: Range): Promise<void> {
+		const shown = Symbol();
+		this.#shown = shown;
 		const page = await this.#read({ ...range, limit: PAGE_SIZE });
+		if (this.#shown !== shown) return;
 		this.timeline.start(page);
 		this.#changed([...page.messages, ...this.timeline.appendEarly(this.#keptEnd())]);
 	}

@@ -49,10 +49,20 @@ export function withStored(entry: OutboxEntry, stored: StoredEntry): OutboxEntry
 /** Assigns an entry from before the browser's first session to a user. Any other entry is returned unchanged. */
 export function withAuthor(stored: StoredEntry, userId: string): StoredEntry {
 	if (stored.userId !== '') return stored;
-	const { content } = stored;
 	// Before the session, the author of the target had no id either.
-	if (content.kind === 'message' || content.target.author !== '') return { ...stored, userId };
-	return { ...stored, userId, content: { ...content, target: { ...content.target, author: userId } } };
+	const named = namedBy(stored.content);
+	const content = named?.author === '' ? withNamed(stored.content, { ...named, author: userId }) : stored.content;
+	return { ...stored, userId, content };
+}
+
+/** Returns the message that an entry changes or replies to. */
+export function namedBy(content: Content): Target | undefined {
+	return content.kind === 'message' ? content.replyTo : content.target;
+}
+
+/** Lets an entry change another message, or reply to it. */
+export function withNamed(content: Content, named: Target): Content {
+	return content.kind === 'message' ? { ...content, replyTo: named } : { ...content, target: named };
 }
 
 /** Tells whether an entry can be retracted: the server does not have it. */

@@ -1,21 +1,27 @@
-import type {
-	ChatServerToClient,
-	Entry,
-	Head,
-	JoinedRoom,
-	Message,
-	MessageEntry,
-	ReadCursor,
-	Rejection,
-	RoomText,
-	Target,
-	User
+import {
+	excerptOf,
+	isNamedIn,
+	MAX_MENTIONS,
+	quoteOf,
+	type ChatServerToClient,
+	type Entry,
+	type Head,
+	type JoinedRoom,
+	type Mention,
+	type Message,
+	type MessageEntry,
+	type Quote,
+	type ReadCursor,
+	type Rejection,
+	type RoomText,
+	type Target,
+	type User
 } from '@digda/protocol';
 import type { ChatSocket } from './ChatSocket.ts';
-import type { Content } from './entry-content.ts';
+import { isSameTarget, type Content } from './entry-content.ts';
 import { History } from './History.ts';
 import type { Outbox } from './Outbox.ts';
-import { targetOf, type OutboxEntry } from './OutboxEntry.ts';
+import { isMessage, targetOf, type OutboxEntry } from './OutboxEntry.ts';
 import { People } from './People.ts';
 import { ReadTracker } from './ReadTracker.ts';
 import { ConnectionLost, dataOf, isTemporary, RejectionError, type Ask } from './requests.ts';
@@ -45,6 +51,14 @@ export interface RoomOptions {
 	onRead: (cursor: ReadCursor) => void;
 	/** Called when the server spells the identifier of the room differently. */
 	onSpelling: (room: string) => void;
+}
+
+/** The optional parts of a message. */
+export interface Saying {
+	/** The message that it replies to, sent or waiting. */
+	replyTo?: Message | OutboxEntry | Target | undefined;
+	/** The people whom the text names, in the order of the text. Those without a name in the text are left out. */
+	mentions?: readonly Mention[] | undefined;
 }
 
 /** The reason why a membership ended. */
@@ -212,14 +226,27 @@ export class Room {
 	 * @param text a text that `RoomText` has parsed
 	 * @returns a promise that settles when the message is in the outbox
 	 */
-	async say(text: RoomText): Promise<void> {
+	async say(text: RoomText, { replyTo, mentions }: Saying = {}): Promise<void> {
 		this.setTyping(false);
-		await this.#add({ kind: 'message', text });
+		const named = { text, ...listed(text, mentions) };
+		await this.#add({ kind: 'message', ...named, ...(replyTo && { replyTo: targetOf(replyTo) }) });
+	}
+
+	/** Quotes the message to which a waiting message replies; undefined when neither the window nor the outbox has it. */
+	quoteFor({ content }: OutboxEntry): Quote | undefined {
+		const source = content.kind === 'message' ? content.replyTo : undefined;
+		if (!source) return undefined;
+		const isSource = (each: Message | OutboxEntry) => isSameTarget(targetOf(each), source);
+		const message = this.messages.find(isSource);
+		if (message) return quoteOf(message);
+		const waiting = this.entries.filter(isMessage).find(isSource);
+		const user = this.#options.user();
+		return waiting && user && { seq: 0, id: waiting.id, author: user, text: excerptOf(waiting.content.text) };
 	}
 
 	/** Edits a message of the user, sent or waiting. @returns a promise that settles when the change is in the outbox */
-	async edit(message: Message | OutboxEntry | Target, text: RoomText): Promise<void> {
-		await this.#add({ kind: 'edit', target: targetOf(message), text });
+	async edit(message: Message | OutboxEntry | Target, text: RoomText, mentions?: readonly Mention[]): Promise<void> {
+		await this.#add({ kind: 'edit', target: targetOf(message), text, ...listed(text, mentions) });
 	}
 
 	/** Deletes a message, sent or waiting. @returns a promise that settles when the change is in the outbox */
@@ -234,6 +261,14 @@ export class Room {
 
 	/** Sends a request about the room. @throws {ConnectionLost} also when the user leaves the room before the reply */
 	readonly request: Ask = (name, payload) => this.#ask(name, payload);
+
+	/**
+	 * Finds the `seq` of the first message at or after a time, in milliseconds, or of the newest message when all are older.
+	 * @throws {RejectionError} @throws {ConnectionLost}
+	 */
+	async findAt(at: number): Promise<number> {
+		return dataOf(await this.#ask('history:find', { room: this.#id, at })).seq;
+	}
 
 	/** Sends a typing notice to the other members. The page calls it on every keystroke. */
 	setTyping(isTyping: boolean): void {
@@ -433,6 +468,12 @@ export class Room {
 		if (reply && !isTemporary(reply)) giveUp(reply);
 		else retry.fail(reply?.retryAfterMs);
 	}
+}
+
+/** Returns the mentions that a text names, as a field of an entry. */
+function listed(text: string, mentions: readonly Mention[] = []): { mentions?: Mention[] } {
+	const named = mentions.filter((mention) => isNamedIn(text, mention)).slice(0, MAX_MENTIONS);
+	return named.length > 0 ? { mentions: named } : {};
 }
 
 /** Tells whether messages after a `seq` are unread, according to the reply to a first join. */

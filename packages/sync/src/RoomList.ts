@@ -1,19 +1,27 @@
-import type { RoomSummary } from '@digda/protocol';
+import type { Entry, RoomSettings, RoomSummary, SettingsChange } from '@digda/protocol';
 import { dataOf } from './requests.ts';
 import type { Rooms } from './Rooms.ts';
 import type { Session } from './Session.ts';
 import { Signal } from './Signal.ts';
 
 /** A room of the list. */
-export type ListedRoom = Pick<RoomSummary, 'room' | 'title' | 'isPrivate' | 'isMember'> & {
+export type ListedRoom = Pick<
+	RoomSummary,
+	'room' | 'title' | 'isPrivate' | 'isMember' | 'lastAt' | keyof RoomSettings
+> & {
 	/** The number of messages that the user has not read. */
 	unread: number;
+	/** Tells whether one of them mentions the user or everyone. */
+	isMentioned: boolean;
 };
 
 /** A room of the last list, perhaps of an earlier visit. */
-export type KnownRoom = Omit<ListedRoom, 'unread'>;
+export type KnownRoom = Omit<ListedRoom, 'unread' | 'isMentioned'>;
 
-/** The list of the user's rooms and the public rooms. It is read again whenever a room may have been added, removed or changed. */
+/**
+ * The list of the user's rooms and the public rooms: pinned ones first, then those with the newest messages. It is read again
+ * whenever a room may have been added, removed or changed.
+ */
 export class RoomList {
 	readonly changes = new Signal();
 	/** Fires when a new list has arrived. */
@@ -40,6 +48,9 @@ export class RoomList {
 				this.#seen.delete(room);
 				this.refresh();
 			}),
+			session.on('room:settings', ({ room, ...settings }) => this.#change(room, settings)),
+			rooms.delivered.on(({ room, entries }) => this.#raise(room, entries)),
+			rooms.mentions.stale.on(() => this.refresh()),
 			rooms.changes.on(() => {
 				this.#refreshForNewRoom();
 				this.changes.fire();
@@ -47,16 +58,21 @@ export class RoomList {
 		];
 	}
 
-	/** The rooms, each with the number of its unread messages. */
+	/** The rooms in their order, the user's own before the others, each with the number of its unread messages. */
 	get rooms(): readonly ListedRoom[] {
-		const { unread } = this.#rooms;
-		return this.#known.map(({ room, title, isPrivate, isMember }) => ({
-			room,
-			title,
-			isPrivate,
-			isMember,
-			unread: unread.of({ room, isMember })
-		}));
+		const { unread, mentions } = this.#rooms;
+		return this.#known
+			.map(({ room, title, isPrivate, isMember, lastAt, isPinned, isMuted }) => ({
+				...{ room, title, isPrivate, isMember, lastAt, isPinned, isMuted },
+				unread: unread.of({ room, isMember }),
+				isMentioned: isMember && mentions.isAfter(room, unread.readSeqIn(room))
+			}))
+			.sort(byActivity);
+	}
+
+	/** Pins or mutes a room. @throws {RejectionError} @throws {ConnectionLost} */
+	async set(room: string, settings: SettingsChange): Promise<void> {
+		this.#change(room, dataOf(await this.#session.ask('room:set', { room, ...settings })));
 	}
 
 	/** Reads the list from the server, once for all calls in a tick. Without a connection it does nothing. */
@@ -77,8 +93,11 @@ export class RoomList {
 		const own = rooms.filter(({ isMember }) => isMember).map(({ room }) => room);
 		this.#seen = new Set([...own, ...this.#rooms.unread.rooms]);
 		this.#rooms.unread.list(rooms);
+		this.#rooms.mentions.list(rooms);
 		if (latest !== this.#latest) return rooms;
-		this.#known = rooms;
+		// A message may have arrived while the list was read.
+		const lastAt = new Map(this.#known.map((known) => [known.room, known.lastAt]));
+		this.#known = rooms.map((room) => ({ ...room, lastAt: Math.max(room.lastAt, lastAt.get(room.room) ?? 0) }));
 		this.loaded.fire(rooms);
 		this.changes.fire();
 		return rooms;
@@ -88,10 +107,33 @@ export class RoomList {
 		for (const unsubscribe of this.#subscriptions) unsubscribe();
 	}
 
+	/** Changes a room of the list. */
+	#change(room: string, change: Partial<KnownRoom>): void {
+		this.#known = this.#known.map((known) => (known.room === room ? { ...known, ...change } : known));
+		this.changes.fire();
+	}
+
+	/** Raises the activity of a room. */
+	#raise(room: string, entries: readonly Entry[]): void {
+		const lastAt = entries.findLast(({ kind }) => kind === 'message')?.sentAt ?? 0;
+		const known = this.#known.find((each) => each.room === room);
+		if (known && lastAt > known.lastAt) this.#change(room, { lastAt });
+	}
+
 	#refreshForNewRoom(): void {
 		const { rooms } = this.#rooms.unread;
 		if (rooms.every((room) => this.#seen.has(room))) return;
 		for (const room of rooms) this.#seen.add(room);
 		this.refresh();
 	}
+}
+
+/** The order of the list. */
+function byActivity(one: ListedRoom, other: ListedRoom): number {
+	return (
+		Number(other.isMember) - Number(one.isMember) ||
+		Number(other.isPinned) - Number(one.isPinned) ||
+		other.lastAt - one.lastAt ||
+		one.title.localeCompare(other.title)
+	);
 }

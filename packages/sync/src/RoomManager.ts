@@ -1,4 +1,4 @@
-import type { Invitation, Member } from '@digda/protocol';
+import type { Invitation, InvitationEnd, Member } from '@digda/protocol';
 import { dataOf } from './requests.ts';
 import type { Room } from './Room.ts';
 
@@ -26,9 +26,13 @@ export class RoomManager {
 		dataOf(await this.#room.request('room:remove', { room: this.#room.id, userId }));
 	}
 
-	/** Creates an invitation. @returns its id and its secret, which the server never sends again */
-	async invite(): Promise<{ invitation: string; secret: string }> {
-		return dataOf(await this.#room.request('room:invite', { room: this.#room.id }));
+	/**
+	 * Creates an invitation.
+	 * @param end without a field it has no such end
+	 * @returns its id and its secret, which the server never sends again
+	 */
+	async invite(end: InvitationEnd = {}): Promise<{ invitation: string; secret: string }> {
+		return dataOf(await this.#room.request('room:invite', { room: this.#room.id, ...end }));
 	}
 
 	/** Revokes an invitation, or all invitations without an id. */

@@ -1,5 +1,4 @@
-import type { ChatServerToClient, MessageEntry } from '@digda/protocol';
-import { isMentioned } from './mentions.ts';
+import { isMentioned, type ChatServerToClient, type MessageEntry } from '@digda/protocol';
 import { Outbox } from './Outbox.ts';
 import type { OutboxStorage } from './OutboxStorage.ts';
 import { dataOf } from './requests.ts';
@@ -8,6 +7,7 @@ import type { Session } from './Session.ts';
 import { Signal } from './Signal.ts';
 import { withoutLock, type Exclusive, type Schedule } from './timing.ts';
 import { Unread } from './Unread.ts';
+import { UnreadMentions } from './UnreadMentions.ts';
 
 export interface RoomsOptions {
 	session: Session;
@@ -41,6 +41,7 @@ export class Rooms {
 	readonly left = new Signal<string>();
 	readonly outbox: Outbox;
 	readonly unread = new Unread(() => this.changes.fire());
+	readonly mentions = new UnreadMentions(() => this.changes.fire());
 	readonly #session: Session;
 	readonly #roomOptions: Omit<RoomOptions, 'isShown' | 'onJoin' | 'onRead' | 'onSpelling'>;
 	readonly #rooms = new Map<string, Room>();
@@ -118,6 +119,7 @@ export class Rooms {
 			}),
 			session.on('room:left', ({ room, reason }) => {
 				this.unread.forget(room);
+				this.mentions.forget(room);
 				open(room)?.receiveLeft(reason);
 				this.left.fire(room);
 			}),
@@ -139,7 +141,10 @@ export class Rooms {
 
 	#begin(): void {
 		const userId = this.#session.user?.id;
-		if (userId !== this.#userId) this.unread.clear();
+		if (userId !== this.#userId) {
+			this.unread.clear();
+			this.mentions.clear();
+		}
 		this.#userId = userId;
 		// The join of an earlier connection gets no reply.
 		this.#suspend();
@@ -158,13 +163,13 @@ export class Rooms {
 	#deliver({ room: id, entries }: Delivery, room: Room | undefined): void {
 		const { user } = this.#session;
 		this.unread.deliver(id, entries, user?.id);
+		this.mentions.deliver(id, entries, user?.id);
 		if (room) room.deliver(entries);
 		else this.outbox.settle(entries);
 		this.delivered.fire({ room: id, entries });
 		if (!user) return;
 		for (const entry of entries) {
-			if (entry.kind !== 'message' || entry.author.id === user.id) continue;
-			if (isMentioned(entry.text, user.name)) this.mentioned.fire({ room: id, message: entry });
+			if (entry.kind === 'message' && isMentioned(entry, user.id)) this.mentioned.fire({ room: id, message: entry });
 		}
 	}
 

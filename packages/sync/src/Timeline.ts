@@ -1,6 +1,7 @@
 import {
 	fold,
-	lastEntryIn,
+	isChangedBy,
+	isNewer,
 	MAX_HELD_MESSAGES,
 	messageOf,
 	type ChangeEntry,
@@ -269,7 +270,7 @@ export class Timeline {
 		const bySeq = new Map(messages.map((message) => [message.seq, message]));
 		this.#messages = this.#messages.map((known) => {
 			const now = bySeq.get(known.seq);
-			return now && lastEntryIn(now) > lastEntryIn(known) ? this.#withRecent(now) : known;
+			return now && isNewer(now, known) ? this.#withRecent(now) : known;
 		});
 	}
 
@@ -300,26 +301,28 @@ export class Timeline {
 	#apply(change: ChangeEntry): void {
 		this.#recent.push(change);
 		if (this.#recent.length > MAX_RECENT) this.#forget();
-		if (!this.#messages.some(({ seq }) => seq === change.target.seq)) return;
-		this.#messages = this.#messages.map((message) =>
-			message.seq === change.target.seq ? fold(message, change, this.#reader()) : message
-		);
+		if (!this.#messages.some((message) => isChangedBy(message, change))) return;
+		this.#messages = this.#messages.map((message) => fold(message, change, this.#reader()));
 	}
 
-	/** Drops the oldest recent change. An early message that it changes is dropped, too, and read from the log later. */
+	/**
+	 * Drops the oldest recent change. Early messages that it changes, or whose quotes it changes, are dropped, too, and read
+	 * from the log later.
+	 */
 	#forget(): void {
 		const change = this.#recent.shift();
 		if (!change) return;
 		this.#forgotten = change.seq;
 		this.#early.delete(change.target.seq);
+		if (change.kind === 'reaction') return;
+		for (const [seq, entry] of this.#early) {
+			if (entry.kind === 'message' && entry.quote?.seq === change.target.seq) this.#early.delete(seq);
+		}
 	}
 
 	/** Applies recent changes to a message of a page, because the page may be older than the changes. */
 	#withRecent(message: Message): Message {
-		return this.#recent.reduce(
-			(now, change) => (change.target.seq === now.seq ? fold(now, change, this.#reader()) : now),
-			message
-		);
+		return this.#recent.reduce((now, change) => fold(now, change, this.#reader()), message);
 	}
 
 	#replace(messages: Message[], keep: KeptEnd): void {

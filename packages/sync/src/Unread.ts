@@ -45,6 +45,11 @@ export class Unread {
 		this.#set(room, { head, said, readSeq, readSaid });
 	}
 
+	/** The `seq` up to which the user has read a room. */
+	readSeqIn(room: string): number {
+		return this.#stateOf(room).readSeq;
+	}
+
 	/** Applies a head, unless a newer one is known. */
 	raiseHead(room: string, { head, said }: Head): void {
 		const state = this.#stateOf(room);

@@ -17,7 +17,9 @@ export function absorb(waiting: Content, target: Change['target'], next: Change)
 	if (waiting.kind === 'delete') return { waiting, next: undefined };
 	if (next.kind === 'delete') return { waiting: undefined, next: waiting.kind === 'message' ? undefined : next };
 	if (next.kind === 'edit' && waiting.kind === 'message') {
-		return { waiting: { ...waiting, text: next.text }, next: undefined };
+		const { mentions, ...rest } = waiting;
+		const { text } = next;
+		return { waiting: { ...rest, text, ...(next.mentions && { mentions: next.mentions }) }, next: undefined };
 	}
 	if (next.kind === 'edit' && waiting.kind === 'edit') return { waiting: next, next: undefined };
 	if (next.kind === 'reaction' && waiting.kind === 'reaction' && next.emoji === waiting.emoji) {

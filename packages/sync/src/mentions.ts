@@ -1,4 +1,4 @@
-import { compose } from '@digda/protocol';
+import { compose, type Mention } from '@digda/protocol';
 
 /**
  * Splits a text at its mentions (`@Ada`). Plain parts and mentions alternate, and the first and last part are plain. The
@@ -23,9 +23,34 @@ function mentionOf(names: readonly string[]): RegExp {
 	return mention;
 }
 
-/** Tells whether a text mentions a name. */
-export function isMentioned(text: string, name: string): boolean {
-	return mentionsIn(text, [name]).length > 1;
+/** A part of a text. One with a `mention` is an `@` and the name of that person. */
+export interface TextPart {
+	text: string;
+	mention?: Mention;
+}
+
+/**
+ * Creates a function that splits the consecutive parts of one text at the mentions that its message lists. Occurrences of a
+ * name stand for the mentions of that name in order, and further ones for the last of them.
+ */
+export function mentionReader(mentions: readonly Mention[] = []): (text: string) => TextPart[] {
+	const byName = Map.groupBy(mentions, ({ name }) => keyOf(name));
+	const names = [...byName.values()].flatMap(([first]) => first?.name ?? []);
+	const counts = new Map<string, number>();
+	return (text) =>
+		mentionsIn(text, names).flatMap((part, order): TextPart[] => {
+			if (order % 2 === 0) return part === '' ? [] : [{ text: part }];
+			const key = keyOf(part.slice(1));
+			const listed = byName.get(key) ?? [];
+			const count = counts.get(key) ?? 0;
+			counts.set(key, count + 1);
+			const mention = listed[count] ?? listed.at(-1);
+			return [{ text: part, ...(mention && { mention }) }];
+		});
+}
+
+function keyOf(name: string): string {
+	return compose(name).toLowerCase();
 }
 
 /**

@@ -467,7 +467,10 @@ test('[FOLD-3] the reply settles a change that the log already contains', async 
 	expect(browser.entries).toEqual([]);
 });
 
-test.for(KINDS)('[BOX-8] an entry from before the first session is sent as an entry of its user: %s', async (kind) => {
+test.for<Content>([
+	...KINDS.map((kind) => sampleOf(kind, { author: '', id: idAt(900) })),
+	{ kind: 'message', text: 'reply', replyTo: { author: '', id: idAt(900) } }
+])('[BOX-8] an entry from before the first session is sent as an entry of its user: %j', async (content) => {
 	const browser = await openOffline();
 	await browser.reload();
 	const { chat, server, storage } = browser;
@@ -476,14 +479,13 @@ test.for(KINDS)('[BOX-8] an entry from before the first session is sent as an en
 		...{ id: idAt(900), userId: '', room: 'lobby', content: { kind: 'message', text: 'mine' } },
 		...{ typedAt: 0, wasSent: false }
 	});
-	const target = { author: '', id: idAt(900) };
-	const content = sampleOf(kind, target);
 	await storage.add({ id: idAt(901), userId: '', room: 'lobby', content, typedAt: 0, wasSent: false });
 	await chat.outbox.load();
 	await browser.finish();
-	expect(browser.sent.map(({ payload }) => payload)).toMatchObject([
-		{ id: idAt(900), text: 'mine' },
-		{ id: idAt(901), ...contentOf(kind, { author: 'me', id: idAt(900) }) }
+	const { kind, ...fields } = content;
+	expect(browser.sent.map(({ payload }) => payload)).toEqual([
+		{ room: 'lobby', id: idAt(900), text: 'mine' },
+		{ room: 'lobby', id: idAt(901), ...(JSON.parse(JSON.stringify(fields).replace('""', '"me"')) as object) }
 	]);
 	expect(server.log).toMatchObject([{ kind: 'message' }, { kind, author: ME }]);
 	expect(browser.entries).toEqual([]);
@@ -576,3 +578,60 @@ test('a script has the same result offline and online', async () => {
 test('[BOX-3] a script has the same result on a bad and on a good connection', async () => {
 	await comparePlays(['say', 'edit', 'edit', 'delete', 'react', 'react', ...DISTURBANCES]);
 }, 60_000);
+
+test('[REPLY-1] a reply names a message of the log, or one that waits before it', async () => {
+	const browser = await openOffline();
+	const [first] = browser.room.timeline.messages;
+	if (!first) throw new Error('the room is empty');
+	await browser.room.say('mine', { replyTo: first });
+	await browser.room.say('more', { replyTo: browser.unsent('mine') });
+	const [mine, more] = browser.entries;
+	if (!mine || !more) throw new Error('the outbox is empty');
+	expect(browser.room.quoteFor(mine)).toMatchObject({ seq: 1, id: first.id, text: first.text });
+	expect(browser.room.quoteFor(more)).toMatchObject({ id: mine.id, author: ME, text: 'mine' });
+	// The outbox holds no copy of the source.
+	expect(JSON.stringify(browser.storage.entries)).not.toContain(first.text);
+	await browser.finish();
+	expect(browser.sent.map(({ payload }) => payload)).toMatchObject([
+		{ text: 'mine', replyTo: FIRST },
+		{ text: 'more', replyTo: { author: 'me', id: mine.id } }
+	]);
+	expect(browser.room.timeline.messages.slice(-2).map(({ quote }) => quote)).toMatchObject([
+		{ seq: 1, text: first.text },
+		{ seq: 4, text: 'mine' }
+	]);
+});
+
+test('[REPLY-3] a waiting change of a message shows in its quotes', async () => {
+	const browser = new Browser();
+	browser.server.log = logOf(1);
+	browser.server.add(ME, { kind: 'message', text: 'mine' });
+	browser.server.add(SOMEBODY, { kind: 'message', text: 'reply', replyTo: 2 });
+	await browser.connect();
+	await browser.disconnect();
+	const [, mine] = browser.room.messages;
+	if (!mine) throw new Error('the room is empty');
+	await browser.room.edit(mine, 'better');
+	expect(browser.room.messages.at(-1)?.quote?.text).toBe('better');
+	await browser.room.delete(mine);
+	expect(browser.room.messages.at(-1)?.quote).toMatchObject({ text: '', isDeleted: true });
+	expect(browser.room.timeline.messages.at(-1)?.quote?.text).toBe('mine');
+});
+
+test('[MENTION-1] a message and an edit have the mentions that their text names', async () => {
+	const browser = await openOffline();
+	const [me, you] = ['me', 'you'].map((id) => ({ id, name: id }));
+	if (!me || !you) throw new Error('a person is missing');
+	await browser.room.say('hello @you', { mentions: [me, you] });
+	expect(browser.entries).toMatchObject([{ content: { mentions: [you] } }]);
+	// An edit of an unsent message replaces its mentions, and keeps what it replies to.
+	await browser.room.edit(browser.unsent('hello @you'), 'hello');
+	expect(browser.entries[0]?.content).toEqual({ kind: 'message', text: 'hello' });
+	await browser.room.edit(browser.unsent('hello'), 'hello @me', [me]);
+	await browser.finish();
+	const [mine] = browser.room.messages.slice(-1);
+	expect(mine).toMatchObject({ text: 'hello @me', mentions: [me] });
+	if (mine) await browser.room.edit(mine, 'hello @you', [you]);
+	await browser.finish();
+	expect(browser.room.messages.at(-1)).toMatchObject({ text: 'hello @you', mentions: [you] });
+});

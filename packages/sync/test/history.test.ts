@@ -20,7 +20,10 @@ const some = fc.nat({ max: 12 });
 const place = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
 const step = fc.oneof(
-	{ weight: 3, arbitrary: fc.record({ kind: fc.constant('send' as const), author: person }) },
+	{
+		weight: 3,
+		arbitrary: fc.record({ kind: fc.constant('send' as const), author: person, place, isReply: fc.boolean() })
+	},
 	{
 		weight: 5,
 		arbitrary: fc.record({
@@ -61,12 +64,21 @@ function pick<Item>(items: readonly Item[], at: number): Item | undefined {
 	return items[Math.floor(at * items.length)];
 }
 
+/** Adds a message, which may reply to another one. */
+function sayIn(server: SlowServer, { author, place, isReply }: Step & { kind: 'send' }): void {
+	const source = isReply ? pick(server.room.messages(), place) : undefined;
+	server.add(author, {
+		...{ kind: 'message', text: `text ${server.log.length}` },
+		...(source && { replyTo: source.seq })
+	});
+}
+
 function take({ server, time, room }: ReturnType<typeof openRoom>, each: Step): Promise<void> | void {
 	const { history, timeline } = room;
 	const ignore = () => undefined;
 	switch (each.kind) {
 		case 'send':
-			server.add(each.author, { kind: 'message', text: `text ${server.log.length}` });
+			sayIn(server, each);
 			return;
 		case 'edit':
 		case 'delete':
@@ -352,4 +364,30 @@ test('[TIME-6] a reader far back follows again when the log ends where the windo
 	server.add(FRIEND, { kind: 'message', text: 'next' });
 	server.deliver(1, false);
 	expect(timeline.to).toBe(126);
+});
+
+test('the last of two requests for another part of the log wins, in any order of the answers', async () => {
+	for (const isSwapped of [false, true]) {
+		const opened = await joinRoom(1_000);
+		const { server, time, room, timeline } = opened;
+		const shown = [room.history.showAround(100), room.history.showAround(500)];
+		const pages = server.waiting.slice();
+		for (const page of isSwapped ? pages.toReversed() : pages) {
+			page.answer();
+			await time.settle();
+		}
+		await Promise.all(shown);
+		expect([timeline.from, timeline.to]).toEqual([475, 524]);
+	}
+});
+
+test('a reader who stays keeps the window', async () => {
+	const opened = await joinRoom(1_000);
+	const { room, timeline } = opened;
+	const { from, to } = timeline;
+	const shown = room.history.showAround(100);
+	room.history.stay();
+	await answerAll(opened);
+	await shown;
+	expect([timeline.from, timeline.to]).toEqual([from, to]);
 });

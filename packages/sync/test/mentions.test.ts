@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isMentioned, mentionsIn } from '../src/mentions.ts';
+import { mentionReader, mentionsIn } from '../src/mentions.ts';
 import { messageText } from '@digda/testkit/message-text.ts';
+
+function isNamed(text: string, name: string): boolean {
+	return mentionsIn(text, [name]).length > 1;
+}
 
 test.for([
 	['@Ada', 'Ada'],
@@ -22,7 +26,7 @@ test.for([
 	['@a.b*c', 'A.B*C'],
 	['@(x)', '(x)']
 ] as const)('%j mentions %s', ([text, name]) => {
-	expect(isMentioned(text, name)).toBe(true);
+	expect(isNamed(text, name)).toBe(true);
 });
 
 test.for([
@@ -37,7 +41,7 @@ test.for([
 	['@axb', 'a.b'],
 	['', 'Ada']
 ] as const)('%j does not mention %s', ([text, name]) => {
-	expect(isMentioned(text, name)).toBe(false);
+	expect(isNamed(text, name)).toBe(false);
 });
 
 test('plain pieces and mentions alternate, and the longer of two names counts', () => {
@@ -56,7 +60,18 @@ test('no text is lost, and every name is found, whatever its characters', () => 
 	fc.assert(
 		fc.property(messageText, fc.array(name, { maxLength: 3 }), (text, names) => {
 			expect(mentionsIn(text, names).join('').normalize('NFC')).toBe(text.normalize('NFC'));
-			for (const each of names) expect(isMentioned(`hi @${each}, look`, each)).toBe(true);
+			for (const each of names) expect(isNamed(`hi @${each}, look`, each)).toBe(true);
 		})
 	);
+});
+
+test('[MENTION-4] occurrences of a name stand for its mentions in order, over all parts of a text', () => {
+	const [ada, bora, chan] = ['ada', 'bora', 'chan'].map((id) => ({ id, name: id === 'chan' ? 'Chan' : '민수' }));
+	if (!ada || !bora || !chan) throw new Error('a person is missing');
+	const read = mentionReader([ada, chan, bora]);
+	const idsIn = (text: string) => read(text).map((part) => part.mention?.id ?? part.text);
+	expect(idsIn('@민수야, @chan과 ')).toEqual(['ada', '야, ', 'chan', '과 ']);
+	expect(idsIn('@민수, @민수')).toEqual(['bora', ', ', 'bora']);
+	expect(mentionReader()('@민수')).toEqual([{ text: '@민수' }]);
+	expect(mentionReader([chan])('@민수')).toEqual([{ text: '@민수' }]);
 });

@@ -1,4 +1,4 @@
-import type { RoomSummary } from '@digda/protocol';
+import { EVERYONE, type RoomSummary } from '@digda/protocol';
 import { expect, test } from 'vitest';
 import { ConnectionLost, RejectionError, RoomList, type KnownRoom } from '../src/index.ts';
 import { FakeServer } from './support/FakeServer.ts';
@@ -7,10 +7,14 @@ import { TestChat } from './support/TestChat.ts';
 import { VirtualTime } from './support/VirtualTime.ts';
 
 const ME = { id: 'me', name: 'Me' };
+const TO_ME = [{ id: 'me', name: 'Me' }];
 const SOMEBODY = { id: 'somebody', name: 'Somebody' };
 
 /** A room of an earlier visit. */
-const CELLAR: KnownRoom = { room: 'cellar', title: 'Cellar', isPrivate: false, isMember: true };
+const CELLAR: KnownRoom = {
+	...{ room: 'cellar', title: 'Cellar', isPrivate: false, isMember: true },
+	...{ lastAt: 0, isPinned: false, isMuted: false }
+};
 
 /** Creates a list of rooms and its server, not connected, with a number of messages in the lobby. */
 function createList({ length = 3, readSeq = Infinity, known = [] as readonly KnownRoom[] } = {}) {
@@ -36,7 +40,7 @@ async function loadList(options?: Parameters<typeof createList>[0]) {
 
 test('the known rooms are listed until the first list arrives', async () => {
 	const { server, time, list, loaded } = createList({ known: [CELLAR] });
-	expect(list.rooms).toEqual([{ ...CELLAR, unread: 0 }]);
+	expect(list.rooms).toEqual([{ ...CELLAR, unread: 0, isMentioned: false }]);
 	list.refresh();
 	await time.settle();
 	expect(server.asked).toEqual([]);
@@ -48,7 +52,9 @@ test('the known rooms are listed until the first list arrives', async () => {
 	expect(loaded).toEqual([]);
 	answer.resolve(undefined);
 	await time.settle();
-	expect(list.rooms).toEqual([{ room: 'lobby', title: 'Lobby', isPrivate: false, isMember: true, unread: 0 }]);
+	expect(list.rooms).toEqual([
+		{ ...CELLAR, room: 'lobby', title: 'Lobby', lastAt: server.summary().lastAt, unread: 0, isMentioned: false }
+	]);
 	expect(loaded).toEqual([[server.summary()]]);
 });
 
@@ -240,6 +246,48 @@ test('a disposed list sends no request', async () => {
 	expect(reads()).toBe(1);
 });
 
+/** Creates a list of rooms of which the lobby has the oldest message. */
+async function loadThree() {
+	const created = createList();
+	const { server } = created;
+	const { lastAt } = server.summary();
+	const hall = { ...server.summary(), room: 'hall', title: 'Hall', lastAt: lastAt + 1_000 };
+	const cellar = { ...server.summary(), room: 'cellar', title: 'Cellar', lastAt: lastAt + 2_000 };
+	const open = { ...server.summary(), room: 'open', title: 'Open', isMember: false, lastAt: lastAt + 9_000 };
+	server.instead['room:list'] = () => ({ ok: true, data: { rooms: [open, server.summary(), hall, cellar] } });
+	server.connect();
+	await created.time.settle();
+	return { ...created, lastAt, order: () => created.list.rooms.map(({ room }) => room) };
+}
+
+test('[ROOM-5] the list begins with pinned rooms, and then has the newest activity first, live', async () => {
+	const { server, list, lastAt, order } = await loadThree();
+	expect(order()).toEqual(['cellar', 'hall', 'lobby', 'open']);
+	server.tell('room:settings', { room: 'hall', isPinned: true, isMuted: false });
+	expect(order()).toEqual(['hall', 'cellar', 'lobby', 'open']);
+	let fired = 0;
+	list.changes.on(() => (fired += 1));
+	const [entry] = logOf(4).slice(-1);
+	if (entry) server.tell('entry:new', { room: 'lobby', entries: [{ ...entry, sentAt: lastAt + 5_000 }] });
+	expect([order(), fired > 0]).toEqual([['hall', 'lobby', 'cellar', 'open'], true]);
+});
+
+test('[ROOM-5] an edit, a reaction or an older message moves no room', async () => {
+	const { server, lastAt, order } = await loadThree();
+	server.say(SOMEBODY, { kind: 'edit', target: 1, text: 'another' });
+	const [entry] = logOf(4).slice(-1);
+	if (entry) server.tell('entry:new', { room: 'lobby', entries: [{ ...entry, sentAt: lastAt - 1 }] });
+	expect(order()).toEqual(['cellar', 'hall', 'lobby', 'open']);
+});
+
+test('[ROOM-4] the list sets what the server has set', async () => {
+	const { server, list } = await loadList();
+	server.instead['room:set'] = () => ({ ok: true, data: { isPinned: true, isMuted: true } });
+	await list.set('lobby', { isPinned: true });
+	expect(server.asked.at(-1)).toEqual({ name: 'room:set', payload: { room: 'lobby', isPinned: true } });
+	expect(list.rooms).toMatchObject([{ isPinned: true, isMuted: true }]);
+});
+
 /** Creates a session with the rooms `lobby`, which may be open, and `hall`, and records the mentions of the user. */
 async function listenForMentions(isOpen: boolean) {
 	const { server, time, chat } = await loadList();
@@ -253,17 +301,21 @@ async function listenForMentions(isOpen: boolean) {
 test.for([
 	['open', true],
 	['closed', false]
-] as const)('a message that names the user is reported: %s room', async ([, isOpen]) => {
+] as const)('[MENTION-3] a message that mentions the user is reported: %s room', async ([, isOpen]) => {
 	const { server, mentioned } = await listenForMentions(isOpen);
-	server.say(SOMEBODY, { kind: 'message', text: 'hello @Me' });
-	server.say(SOMEBODY, { kind: 'message', text: '@me, look' });
-	expect(mentioned).toEqual(['lobby: hello @Me', 'lobby: @me, look']);
+	server.say(SOMEBODY, { kind: 'message', text: 'hello @Me', mentions: [{ id: 'me', name: 'Me' }] });
+	server.say(SOMEBODY, { kind: 'message', text: '@all, look', mentions: [{ id: EVERYONE, name: 'all' }] });
+	expect(mentioned).toEqual(['lobby: hello @Me', 'lobby: @all, look']);
 });
 
 test.for<[what: string, say: (server: FakeServer) => void]>([
-	['another name', (server) => server.say(SOMEBODY, { kind: 'message', text: '@Melanie @Somebody Me' })],
-	['a message of the user', (server) => server.say(ME, { kind: 'message', text: 'I am @Me' })],
-	['an edit', (server) => server.say(SOMEBODY, { kind: 'edit', target: 1, text: '@Me' })],
+	['the name alone', (server) => server.say(SOMEBODY, { kind: 'message', text: '@Me' })],
+	[
+		'another person of that name',
+		(server) => server.say(SOMEBODY, { kind: 'message', text: '@Me', mentions: [{ id: 'other', name: 'Me' }] })
+	],
+	['a message of the user', (server) => server.say(ME, { kind: 'message', text: 'I am @Me', mentions: TO_ME })],
+	['an edit', (server) => server.say(SOMEBODY, { kind: 'edit', target: 1, text: '@Me', mentions: TO_ME })],
 	['a deletion', (server) => server.say(SOMEBODY, { kind: 'delete', target: 1 })]
 ])('nothing is reported as a mention for %s', async ([, say]) => {
 	for (const isOpen of [true, false]) {
@@ -273,10 +325,62 @@ test.for<[what: string, say: (server: FakeServer) => void]>([
 	}
 });
 
-test('a mention is a mention of the user’s current name', async () => {
+test('[MENTION-3] a mention stays one after the user has another name', async () => {
 	const { server, mentioned } = await listenForMentions(false);
 	server.tell('user:renamed', { user: { ...ME, name: 'Ada' } });
-	server.say(SOMEBODY, { kind: 'message', text: '@Me' });
-	server.say(SOMEBODY, { kind: 'message', text: '@Ada' });
-	expect(mentioned).toEqual(['lobby: @Ada']);
+	server.say(SOMEBODY, { kind: 'message', text: '@Me', mentions: TO_ME });
+	expect(mentioned).toEqual(['lobby: @Me']);
 });
+
+const isMarked = ({ list }: { list: RoomList }) => list.rooms.some(({ isMentioned }) => isMentioned);
+
+test('[MENTION-3] a room is marked from an unread mention until it is read, deleted or edited away', async () => {
+	const { server, time, list, chat, reads } = await loadList();
+	const mention = () => server.say(SOMEBODY, { kind: 'message', text: '@Me', mentions: TO_ME });
+	server.say(ME, { kind: 'message', text: '@Me', mentions: TO_ME });
+	expect(isMarked({ list })).toBe(false);
+	mention();
+	server.say(SOMEBODY, { kind: 'message', text: 'more' });
+	expect(isMarked({ list })).toBe(true);
+	server.tell('read:changed', { room: 'lobby', ...server.room.cursorAt(5) });
+	expect(list.rooms).toMatchObject([{ unread: 1, isMentioned: false }]);
+	mention();
+	server.say(SOMEBODY, { kind: 'delete', target: 7 });
+	expect(isMarked({ list })).toBe(false);
+	mention();
+	server.say(SOMEBODY, { kind: 'edit', target: 9, text: 'nothing' });
+	expect(isMarked({ list })).toBe(false);
+	server.say(SOMEBODY, { kind: 'edit', target: 9, text: '@Me', mentions: TO_ME });
+	expect(isMarked({ list })).toBe(true);
+	expect(reads()).toBe(1);
+	chat.rooms.mentions.clear();
+	server.readSeq = 5;
+	await list.load();
+	await time.settle();
+	expect(isMarked({ list })).toBe(true);
+});
+
+test('[MENTION-3] the list is read again when its newest mention is deleted, because an older one may be unread', async () => {
+	const { server, time, list, reads } = createFilled();
+	await time.settle();
+	expect(isMarked({ list })).toBe(true);
+	server.say(SOMEBODY, { kind: 'delete', target: 2 });
+	await time.settle();
+	expect(reads()).toBe(2);
+	expect(isMarked({ list })).toBe(true);
+	server.say(SOMEBODY, { kind: 'delete', target: 1 });
+	await time.settle();
+	expect(isMarked({ list })).toBe(false);
+	server.say(SOMEBODY, { kind: 'delete', target: 3 });
+	await time.settle();
+	expect(reads()).toBe(3);
+});
+
+/** Creates a list whose room has two unread mentions from before the connection, and another message. */
+function createFilled() {
+	const created = createList({ length: 0, readSeq: 0 });
+	for (const text of ['@Me', '@Me again']) created.server.add(SOMEBODY, { kind: 'message', text, mentions: TO_ME });
+	created.server.add(SOMEBODY, { kind: 'message', text: 'more' });
+	created.server.connect();
+	return created;
+}

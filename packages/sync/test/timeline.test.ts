@@ -263,6 +263,46 @@ test('[FOLD-2] a held message with a forgotten change is read from the log', () 
 	expect(timeline.messages).toEqual(log.messages());
 });
 
+test('[REPLY-3] the quotes of a source change in the window, in held early replies and in older pages', () => {
+	const log = new RoomLog(ME);
+	log.entries = logOf(8);
+	log.add(SOMEBODY, { kind: 'message', text: 'early', replyTo: 2 });
+	log.add(SOMEBODY, { kind: 'message', text: 'late', replyTo: 2 });
+	const before = [...log.entries];
+	const timeline = new Timeline(() => 'me');
+	timeline.start({ epoch: 'first', ...log.page({ after: 0, limit: 9 }) });
+	timeline.goLive(headOf(9));
+	const older = { epoch: 'first', ...log.page({ before: 10 }) };
+	log.add(SOMEBODY, { kind: 'edit', target: 2, text: 'better' });
+	timeline.deliver(before.slice(9), 'newest');
+	timeline.deliver(log.read(10, 11), 'newest');
+	expect(timeline.messages).toEqual(log.messages());
+	expect(timeline.messages.at(-1)?.quote).toMatchObject({ text: 'better', changed: 11 });
+	// A page that was read before the edit.
+	timeline.start(older);
+	expect(timeline.messages).toEqual(log.messages().slice(0, 9));
+	log.add(SOMEBODY, { kind: 'delete', target: 2 });
+	timeline.refresh(log.messages());
+	expect(timeline.messages.at(-1)?.quote).toMatchObject({ text: '', changed: 12, isDeleted: true });
+});
+
+test('[REPLY-3] a held early reply with a forgotten change of its source is read from the log', () => {
+	const log = new RoomLog(ME);
+	log.entries = logOf(7);
+	const timeline = new Timeline(() => 'me');
+	timeline.start(pageOf(log.entries.slice(0, 5), 0, 5));
+	timeline.goLive(headOf(7));
+	log.add(SOMEBODY, { kind: 'message', text: 'reply', replyTo: 2 });
+	const early = log.read(7, 8);
+	log.add(SOMEBODY, { kind: 'edit', target: 2, text: 'better' });
+	for (let number = 0; number < 500; number += 1) log.add(SOMEBODY, { kind: 'edit', target: 1, text: `${number}` });
+	timeline.deliver([...early, ...log.read(8, 509)], 'newest');
+	timeline.append(pageOf(log.entries.slice(0, 7), 5, 7), 'newest');
+	expect(timeline).toMatchObject({ to: 7, hasGap: true });
+	timeline.append({ epoch: 'first', ...log.page({ after: 7 }) }, 'newest');
+	expect(timeline.messages).toEqual(log.messages());
+});
+
 test('[FOLD-2] a change that a page already contains is applied once', () => {
 	const log = new RoomLog(ME);
 	log.entries = logOf(60);

@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { ENTRY_KINDS, MAX_TEXT_CODE_POINTS, type EntryContent, type EntryKind, type Target } from '@digda/protocol';
+import {
+	ENTRY_KINDS,
+	MAX_MENTIONS,
+	MAX_TEXT_CODE_POINTS,
+	type EntryContent,
+	type EntryKind,
+	type Target
+} from '@digda/protocol';
 
 /** A field in which kinds of entries differ. */
 export type ContentField = { [Kind in EntryKind]: keyof EntryContent<Kind> }[EntryKind];
@@ -22,12 +29,26 @@ export const CHANGE_KINDS = KINDS.filter((kind): kind is ChangeKind => 'target' 
 export const CONTENTS: {
 	readonly [Kind in EntryKind]: (target: Target) => readonly [EntryContent<Kind>, ...EntryContent<Kind>[]];
 } = {
-	message: () => [{ text: '안녕' }, { text: '잘 가' }],
+	message: (target) => [
+		{ text: '안녕' },
+		{ text: '잘 가' },
+		{ text: '안녕', replyTo: target },
+		{ text: '안녕 @수달', mentions: [{ id: 'ada', name: '수달' }] },
+		{ text: '안녕 @수달', mentions: [{ id: 'bora', name: '수달' }] }
+	],
 	edit: (target) => [
 		{ target, text: '안녕하세요' },
 		// The same text as in the first message.
 		{ target, text: '안녕' },
-		{ target, text: '잘 가요' }
+		{
+			target,
+			text: '잘 가요 @수달',
+			mentions: [
+				{ id: 'bora', name: '수달' },
+				{ id: 'chan', name: '수달' }
+			]
+		},
+		{ target, text: '잘 가요 @수달' }
 	],
 	delete: (target) => [{ target }],
 	reaction: (target) => [
@@ -62,6 +83,13 @@ export const WRONG_IDS: readonly unknown[] = [
 	...[ID.slice(1), `${ID}0`, `${ID}\n`, ` ${ID}`, ID.replaceAll('-', ''), ID.replace('0', 'A'), ID.replace('0', '０')]
 ];
 
+/** Values that are no target. */
+const WRONG_TARGETS: readonly unknown[] = [
+	...[null, 7, '', ID, [], {}, ['author', ID], { author: 'somebody' }, { id: ID }],
+	...[null, 7, '', 'two words', "x' OR 1=1", 'x'.repeat(65), ['x'], { id: 'x' }].map((author) => ({ author, id: ID })),
+	...WRONG_IDS.map((id) => ({ author: 'somebody', id }))
+];
+
 /** Values that every schema of the field rejects, `undefined` for a missing field. */
 export const WRONG_VALUES: Readonly<Record<ContentField, readonly unknown[]>> = {
 	text: [
@@ -70,13 +98,13 @@ export const WRONG_VALUES: Readonly<Record<ContentField, readonly unknown[]>> = 
 		// Composition makes two code points of this one.
 		'\u0958'.repeat(MAX_TEXT_CODE_POINTS)
 	],
-	target: [
-		...[undefined, null, 7, '', ID, [], {}, ['author', ID], { author: 'somebody' }, { id: ID }],
-		...[null, 7, '', 'two words', "x' OR 1=1", 'x'.repeat(65), ['x'], { id: 'x' }].map((author) => ({
-			author,
-			id: ID
-		})),
-		...WRONG_IDS.map((id) => ({ author: 'somebody', id }))
+	target: [undefined, ...WRONG_TARGETS],
+	replyTo: WRONG_TARGETS,
+	mentions: [
+		...[null, 7, '', 'ada', {}, [], [null], ['ada'], [{ id: 'ada' }], [{ name: '안녕' }], [{ id: '**', name: '안녕' }]],
+		...[7, '', 'two words', 'x'.repeat(65)].map((id) => [{ id, name: '안녕' }]),
+		...[7, '', ' ', '안녕', 'x'.repeat(200)].map((name) => [{ id: 'ada', name }]),
+		Array.from({ length: MAX_MENTIONS + 1 }, () => ({ id: 'ada', name: '안녕' }))
 	],
 	emoji: [
 		...[

@@ -33,8 +33,11 @@ export const NODE_EVENTS = {
 	'revocation:new': v.strictObject({}),
 	/** A room has a new title; receivers read it from the store. */
 	'room:change': v.strictObject({ room: Text }),
-	/** The memberships or a read cursor of a user changed; receivers read them from the store. */
-	'user:change': v.strictObject({ userId: Text, read: v.optional(Text) })
+	/**
+	 * The memberships of a user changed; receivers read them from the store. `read` and `set` name a room with another
+	 * read cursor or other settings.
+	 */
+	'user:change': v.strictObject({ userId: Text, read: v.optional(Text), set: v.optional(Text) })
 };
 
 export type NodeEventName = keyof typeof NODE_EVENTS;

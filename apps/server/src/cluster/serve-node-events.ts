@@ -14,8 +14,8 @@ export function serveNodeEvents(chat: Chat): void {
 
 	nodes.on('user:rename', ({ userId, rooms }) => attempt(rename(userId, rooms)));
 
-	nodes.on('user:change', ({ userId, read }) => {
-		attempt(refresh(userId, read));
+	nodes.on('user:change', ({ userId, ...changed }) => {
+		attempt(refresh(userId, changed));
 	});
 
 	nodes.on('room:change', ({ room }) => attempt(retitle(room)));
@@ -32,12 +32,16 @@ export function serveNodeEvents(chat: Chat): void {
 		namespace.local.to([userChannel(userId), ...rooms.map(roomChannel)]).emit('user:renamed', { user });
 	}
 
-	async function refresh(userId: string, read: string | undefined): Promise<void> {
+	async function refresh(userId: string, { read, set }: { read?: string | undefined; set?: string | undefined }) {
 		const memberships = await revocations.refresh(userId);
-		const membership = memberships.find(({ room }) => room === read);
-		if (!membership) return;
-		const [cursor = UNREAD] = await cursorsOf(chat, userId, [membership]);
-		namespace.local.in(userChannel(userId)).emit('read:changed', { room: membership.room, ...cursor });
+		const connections = namespace.local.in(userChannel(userId));
+		for (const membership of memberships) {
+			const { room, isPinned, isMuted } = membership;
+			if (room === set) connections.emit('room:settings', { room, isPinned, isMuted });
+			if (room !== read) continue;
+			const [cursor = UNREAD] = await cursorsOf(chat, userId, [membership]);
+			connections.emit('read:changed', { room, ...cursor });
+		}
 	}
 
 	async function retitle(room: string): Promise<void> {

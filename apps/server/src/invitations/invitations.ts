@@ -9,9 +9,11 @@ const NO_SUCH_INVITATION = 'there is no such invitation';
 
 /** Creates an invitation to a private room. Only this reply contains its secret. */
 export function invite({ store, storage }: Chat): ChatHandler<'room:invite'> {
-	return handler(Invite, async ({ room }, { data }) => {
+	return handler(Invite, async ({ room, expiresIn, maxUses = null }, { data }) => {
 		const [invitation, secret] = [randomSecret(), randomSecret()];
-		const made = { id: invitation, secretHash: hash(secret), createdAt: Date.now() };
+		const createdAt = Date.now();
+		const expiresAt = expiresIn === undefined ? null : createdAt + expiresIn;
+		const made = { id: invitation, secretHash: hash(secret), createdAt, expiresAt, maxUses };
 		const make = () => store.invite(data.user.id, room, made);
 		const outcome = await storage.store('room:invite', data, make, { isNew: (result) => result === 'done' });
 		if (outcome === 'full') {
@@ -33,7 +35,7 @@ export function revokeInvitation({ store }: Chat): ChatHandler<'room:revoke'> {
 /** Describes the room of an invitation. */
 export function previewInvitation({ store }: Chat): ChatHandler<'room:preview'> {
 	return handler(PreviewInvitation, async ({ secret }, { data: { user } }) => {
-		const preview = await store.preview(user.id, hash(secret));
+		const preview = await store.preview(user.id, hash(secret), Date.now());
 		if (preview === 'not_found') throw new RejectionError('not_found', NO_SUCH_INVITATION);
 		return preview;
 	});
@@ -44,7 +46,7 @@ export function acceptInvitation(chat: Chat): ChatHandler<'room:accept'> {
 	const { store, storage } = chat;
 	return handler(AcceptInvitation, async ({ secret }, { data }) => {
 		const { user } = data;
-		const accept = () => store.accept(user.id, hash(secret));
+		const accept = () => store.accept(user.id, hash(secret), Date.now());
 		const joined = await storage.store('room:accept', data, accept, { isNew: isMembership });
 		if (joined === 'not_found') throw new RejectionError('not_found', NO_SUCH_INVITATION);
 		if (joined === 'forbidden') throw new RejectionError('forbidden', `${TOO_MANY_ROOMS}, or the room is full`);

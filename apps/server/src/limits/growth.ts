@@ -1,4 +1,4 @@
-import { MAX_DISPLAY_NAME_BYTES, MAX_ROOM_TITLE_CODE_POINTS, type RequestName } from '@digda/protocol';
+import { MAX_DISPLAY_NAME_BYTES, MAX_ROOM_TITLE_CODE_POINTS, type Mention, type RequestName } from '@digda/protocol';
 
 /** The data that a request is about to store. */
 export interface Stored {
@@ -7,6 +7,7 @@ export interface Stored {
 	/** The name of the author. */
 	name?: string;
 	text?: string;
+	mentions?: readonly Mention[];
 }
 
 /** The classes of growth. When free disk space runs low, guests are rejected before messages. */
@@ -51,7 +52,7 @@ function lengthOf(text = ''): number {
 
 /** The bytes of an entry, with its row in the index by id. */
 function entry(room: number, name: number, text: number): number {
-	return row(room + 2 * UUID + name + text + NUMBERS) + row(room + 2 * UUID + NUMBERS);
+	return row(room + 2 * UUID + name + text + 2 * NUMBERS) + row(room + 2 * UUID + NUMBERS);
 }
 
 /** The bytes of an entry that changes a message: its JSON content, and its rows in the indexes by id and by target. */
@@ -72,6 +73,11 @@ function added(bytes: number): number {
 /** The bytes of a mark: in its table, in the index of that, and in the row of its message. */
 function mark(room: number, name: number): number {
 	return 2 * row(room + UUID + EMOJI + NUMBERS) + added(EMOJI + UUID + name + 2 * NUMBERS);
+}
+
+/** The rows of mentions in their table and in the index of that. */
+function mentionsOf(room: number, { length }: readonly Mention[]): number {
+	return 2 * length * row(room + UUID + NUMBERS);
 }
 
 function membership(room: number): number {
@@ -123,7 +129,7 @@ export const GROWTH = {
 	'room:invite': {
 		grower: 'messages',
 		rejectedWith: 'unavailable',
-		bytes: () => row(HASH + SECRET + PRIVATE_ROOM + NUMBERS) + row(PRIVATE_ROOM + SECRET + HASH + NUMBERS)
+		bytes: () => row(HASH + SECRET + PRIVATE_ROOM + 3 * NUMBERS) + row(PRIVATE_ROOM + SECRET + HASH + NUMBERS)
 	},
 	'room:rename': NO_GROWTH,
 	// Revocations go to a table that keeps its newest 100,000 rows.
@@ -131,21 +137,28 @@ export const GROWTH = {
 	'room:remove': NO_GROWTH,
 	'room:close': NO_GROWTH,
 	'room:revoke': NO_GROWTH,
+	'room:set': NO_GROWTH,
 	'room:list': NO_GROWTH,
+	'room:find': NO_GROWTH,
 	'room:members': NO_GROWTH,
 	'room:preview': NO_GROWTH,
 
 	'message:send': {
 		grower: 'messages',
 		rejectedWith: 'rate_limited',
-		bytes: ({ room, name, text }) => entry(lengthOf(room), lengthOf(name), lengthOf(text)) + deletion(lengthOf(room))
+		bytes: ({ room, name, text, mentions = [] }) =>
+			entry(lengthOf(room), lengthOf(name), lengthOf(text) + lengthOf(JSON.stringify(mentions))) +
+			mentionsOf(lengthOf(room), mentions) +
+			deletion(lengthOf(room))
 	},
 	/** The message keeps its original text, too. */
 	'message:edit': {
 		grower: 'messages',
 		rejectedWith: 'rate_limited',
-		bytes: ({ room, name, text }) =>
-			changeOf(lengthOf(room), lengthOf(name), FIELDS + lengthOf(JSON.stringify(text))) + added(lengthOf(text))
+		bytes: ({ room, name, text, mentions = [] }) =>
+			changeOf(lengthOf(room), lengthOf(name), FIELDS + lengthOf(JSON.stringify({ text, mentions }))) +
+			added(lengthOf(text) + lengthOf(JSON.stringify(mentions))) +
+			mentionsOf(lengthOf(room), mentions)
 	},
 	'message:react': {
 		grower: 'messages',
@@ -155,6 +168,7 @@ export const GROWTH = {
 	},
 	'message:delete': NO_GROWTH,
 	'history:read': NO_GROWTH,
+	'history:find': NO_GROWTH,
 	'read:mark': NO_GROWTH,
 	'connection:ping': NO_GROWTH
 } as const satisfies Record<RequestName | 'session:new' | 'room:new', Growth | typeof NO_GROWTH>;

@@ -23,8 +23,10 @@ export function addEntry(chat: Chat, kind: EntryKind): ChatHandler<keyof KindOfR
 	async function add(socket: ChatSocket, entry: NewEntry) {
 		const { room, id, author, isOperator } = entry;
 		const text = 'text' in entry ? entry.text : '';
+		const mentions = ('mentions' in entry && entry.mentions) || [];
 		const isMember = isSubscribed(socket, room);
-		if (isMember) admitDeliveries(chat, socket, kindOf(request), [room], Buffer.byteLength(text));
+		if (isMember)
+			admitDeliveries(chat, socket, kindOf(request), [room], Buffer.byteLength(text + JSON.stringify(mentions)));
 		// Logged first, because the store's answer may be lost.
 		if (isOperator && entry.kind === 'delete') {
 			log.warn({ operator: author.id, room, target: entry.target }, 'The operator deletes a message');
@@ -34,7 +36,7 @@ export function addEntry(chat: Chat, kind: EntryKind): ChatHandler<keyof KindOfR
 			socket.data,
 			() => commits.send(entry, limits.isOn ? socket.data.address : undefined),
 			{
-				stored: { room, name: author.name, text },
+				stored: { room, name: author.name, text, mentions },
 				// A non-member stores nothing in the room, and must not learn about its quota.
 				room: isMember ? room : undefined,
 				isNew: (stored) => stored.isNew

@@ -1,4 +1,4 @@
-import { ReadHistory } from '@digda/protocol';
+import { FindHistory, ReadHistory } from '@digda/protocol';
 import { notMember } from '../rejection.ts';
 import type { Chat, ChatHandler } from '../socket/chat-types.ts';
 import { handler } from '../socket/events.ts';
@@ -12,6 +12,15 @@ export function readHistory({ store }: Chat): ChatHandler<'history:read'> {
 		const page = await store.readPage(data.user.id, room, toRange(before, after, around), limit);
 		if (!page) throw notMember(room);
 		return { epoch: store.epoch, ...page };
+	});
+}
+
+/** Finds the message at a time. */
+export function findHistory({ store }: Chat): ChatHandler<'history:find'> {
+	return handler(FindHistory, async ({ room, at }, { data }) => {
+		const seq = await store.findAt(data.user.id, room, at);
+		if (seq === null) throw notMember(room);
+		return { seq };
 	});
 }
 

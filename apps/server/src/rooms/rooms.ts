@@ -1,4 +1,4 @@
-import { JoinRoom, LeaveRoom, ListRooms, MAX_LISTED_ROOMS } from '@digda/protocol';
+import { JoinRoom, LeaveRoom } from '@digda/protocol';
 import { readFirstPage } from '../messages/first-page.ts';
 import { cursorsOf, UNREAD } from '../messages/read-cursors.ts';
 import { NO_SUCH_ROOM, RejectionError } from '../rejection.ts';
@@ -12,28 +12,6 @@ const REJECTIONS = {
 	not_found: NO_SUCH_ROOM,
 	forbidden: TOO_MANY_ROOMS
 };
-
-/** Lists the rooms of a person, then other public rooms. */
-export function listRooms(chat: Chat): ChatHandler<'room:list'> {
-	const { store, presence } = chat;
-	return handler(ListRooms, async (_, { data: { user } }) => {
-		const own = await store.roomsOf(user.id);
-		const names = new Set(own.map(({ room }) => room));
-		const open = await store.publicRooms(MAX_LISTED_ROOMS);
-		const others = open.filter(({ room }) => !names.has(room));
-		const cursors = await cursorsOf(chat, user.id, own);
-		const rooms = [...own.map((room, index) => ({ ...room, ...cursors[index] })), ...others];
-		return {
-			rooms: rooms.map(({ ownerId, ...room }) => ({
-				...UNREAD,
-				...room,
-				isOwner: ownerId === user.id,
-				isMember: names.has(room.room),
-				memberCount: presence.count(room.room)
-			}))
-		};
-	});
-}
 
 /** Makes a person a member, and replies with the page from which the client continues. */
 export function joinRoom(chat: Chat): ChatHandler<'room:join'> {

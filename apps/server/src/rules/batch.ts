@@ -1,9 +1,11 @@
-import { ENTRY_KINDS, fold, type ChangeEntry, type KindDefinition } from '@digda/protocol';
+import { ENTRY_KINDS, fold, type ChangeEntry, type KindDefinition, type Mention } from '@digda/protocol';
 import {
 	contentOf,
 	entryAt,
 	fromChange,
+	mentionsJson,
 	toMessage,
+	toQuote,
 	updateRow,
 	type ChangeRow,
 	type MessageRow
@@ -47,7 +49,9 @@ export interface BatchWrites {
 	/** Existing messages in their new state. */
 	changed: MessageRow[];
 	marks: (RowOf<'marks'> & { isSet: boolean })[];
-	/** Deleted messages, whose versions and marks are erased. */
+	/** The people whom messages mention, or do not mention any more. */
+	mentions: (RowOf<'mentions'> & { isSet: boolean })[];
+	/** Deleted messages, whose versions, marks and mentions are erased. */
 	erased: { room: string; seq: number }[];
 	/** A null `lastAt` stays unchanged. */
 	rooms: (Pick<RowOf<'rooms'>, 'room' | 'head' | 'said' | 'lastDeletion'> & { lastAt: number | null })[];
@@ -98,6 +102,7 @@ class Batch {
 	readonly #newChanges: ChangeRow[] = [];
 	readonly #changedMessages = new Set<MessageRow>();
 	readonly #changedMarks = new Map<string, BatchWrites['marks'][number]>();
+	readonly #changedMentions = new Map<string, BatchWrites['mentions'][number]>();
 	readonly #erased: BatchWrites['erased'] = [];
 	readonly #changedRooms = new Map<string, BatchWrites['rooms'][number]>();
 	readonly #movedCursors = new Set<MembershipRow>();
@@ -125,15 +130,19 @@ class Batch {
 		const rejection = isMember || !room.isPrivate ? 'forbidden' : 'not_found';
 		if (!isMember && !isOperator) return reject(rejection);
 		const standing = { isMember, isOperator, isOwner: room.ownerId === author.id, isAuthor: false };
+		const kind: KindDefinition = ENTRY_KINDS[entry.kind];
+		const isForOwner = kind.needsOwner?.({ ...entry }) && !standing.isOwner;
 		if (entry.kind === 'message') {
-			return ENTRY_KINDS.message.may(standing) ? this.#addMessage(room, entry) : reject(rejection);
+			if (!kind.may(standing)) return reject(rejection);
+			if (isForOwner) return reject('not_owner');
+			const source = this.#sourceOf(entry);
+			return entry.replyTo && !source ? reject('no_source') : this.#addMessage(room, entry, source);
 		}
 		const target = this.#messages.get(`${entry.target.author} ${entry.target.id}`);
 		if (target?.room !== name) return reject('not_found');
 		const isAuthor = target.authorId === author.id;
-		return ENTRY_KINDS[entry.kind].may({ ...standing, isAuthor })
-			? this.#change(room, target, entry)
-			: reject(rejection);
+		if (!kind.may({ ...standing, isAuthor })) return reject(rejection);
+		return isForOwner ? reject('not_owner') : this.#change(room, target, entry);
 	}
 
 	/** Moves a read cursor forward, up to the head. */
@@ -151,11 +160,13 @@ class Batch {
 	writes(): BatchWrites {
 		const erased = new Set(this.#erased.map(({ room, seq }) => `${room} ${seq}`));
 		const isErased = ({ room, target }: { room: string; target: number }) => erased.has(`${room} ${target}`);
+		const mentions = [...this.#changedMentions.values()];
 		return {
 			messages: [...this.#newMessages],
 			changes: this.#newChanges.map((row) => (isErased(row) ? { ...row, content: '' } : row)),
 			changed: [...this.#changedMessages],
 			marks: [...this.#changedMarks.values()].filter((row) => !isErased(row)),
+			mentions: mentions.filter(({ room, seq }) => !isErased({ room, target: seq })),
 			erased: this.#erased,
 			rooms: [...this.#changedRooms.values()],
 			cursors: [...this.#movedCursors]
@@ -165,7 +176,7 @@ class Batch {
 	/** Finds the entry with a key of author and id. */
 	#knownAs(key: string): { row: MessageRow | ChangeRow; isSame: (entry: NewEntry) => boolean } | undefined {
 		const message = this.#messages.get(key);
-		if (message) return { row: message, isSame: (entry) => isSameMessage(message, entry) };
+		if (message) return { row: message, isSame: (entry) => this.#isSameMessage(message, entry) };
 		const change = this.#changes.get(key);
 		if (!change) return undefined;
 		const target = this.#messages.get(`${change.targetAuthor} ${change.targetId}`);
@@ -174,18 +185,38 @@ class Batch {
 		return { row, isSame: (entry) => isSameChange(row, entry) };
 	}
 
-	#addMessage(room: RowOf<'rooms'>, { id, author, text, sentAt }: NewEntryOf<'message'>): Appended {
+	/** The message of the room that a message replies to. */
+	#sourceOf({ room, replyTo }: NewEntryOf<'message'>): MessageRow | undefined {
+		const source = replyTo && this.#messages.get(`${replyTo.author} ${replyTo.id}`);
+		return source?.room === room ? source : undefined;
+	}
+
+	/** A deleted message has no text, so any content matches. */
+	#isSameMessage(known: MessageRow, entry: NewEntry): boolean {
+		if (entry.kind !== 'message' || known.room !== entry.room) return false;
+		const text = known.original ?? known.text;
+		if (text === '') return true;
+		if (text !== entry.text || (known.originalMentions ?? known.mentions) !== mentionsJson(entry.mentions))
+			return false;
+		return known.replyTo === (entry.replyTo ? this.#sourceOf(entry)?.seq : null);
+	}
+
+	#addMessage(room: RowOf<'rooms'>, entry: NewEntryOf<'message'>, source: MessageRow | undefined): Appended {
+		const { id, author, text, mentions, sentAt } = entry;
 		room.said += 1;
 		const changedRoom = this.#advanceHead(room);
 		const second = sentAt - (sentAt % ACTIVITY_MS);
 		if (second > room.lastAt) changedRoom.lastAt = room.lastAt = second;
 		const row: MessageRow = {
 			...{ room: room.room, seq: room.head, id, authorId: author.id, authorName: author.name, text, sentAt },
-			...{ said: room.said, changed: room.head, original: null, editedAt: null, folded: '' }
+			...{ said: room.said, changed: room.head, original: null, editedAt: null, folded: '' },
+			...{ textSeq: room.head, replyTo: source?.seq ?? null },
+			...{ mentions: mentionsJson(mentions), originalMentions: null }
 		};
+		this.#mention(row, [], mentions);
 		this.#newMessages.add(row);
 		this.#messages.set(keyOf(row), row);
-		return stored(row, true);
+		return { ...stored(row, true), ...(source && { quote: toQuote(source) }) };
 	}
 
 	/** Folds an entry into its message. If nothing changes, the message already has the requested state. */
@@ -204,6 +235,7 @@ class Batch {
 		}
 		if (kind.limit && !kind.limit.fits(after)) return reject('full');
 		updateRow(target, after);
+		this.#mention(target, before.mentions, after.mentions);
 		if (!this.#newMessages.has(target)) this.#changedMessages.add(target);
 		if (set) this.#setMark(set);
 		if (change.kind === 'delete') {
@@ -215,6 +247,17 @@ class Batch {
 		this.#newChanges.push(row);
 		this.#changes.set(keyOf(row), row);
 		return { ...stored(row, true), target: target.seq };
+	}
+
+	/** Notes whom a message mentions, besides its author. */
+	#mention({ room, seq, authorId }: MessageRow, before: readonly Mention[] = [], after: readonly Mention[] = []): void {
+		const note = (mentions: readonly Mention[], isSet: boolean) => {
+			for (const { id: userId } of mentions) {
+				if (userId !== authorId) this.#changedMentions.set(`${room} ${seq} ${userId}`, { room, seq, userId, isSet });
+			}
+		};
+		note(before, false);
+		note(after, true);
 	}
 
 	#setMark(mark: BatchWrites['marks'][number]): void {
@@ -233,13 +276,6 @@ class Batch {
 		this.#changedRooms.set(room.room, changed);
 		return changed;
 	}
-}
-
-/** A deleted message has no text, so any text matches. */
-function isSameMessage(known: MessageRow, entry: NewEntry): boolean {
-	return (
-		entry.kind === 'message' && known.room === entry.room && ['', entry.text].includes(known.original ?? known.text)
-	);
 }
 
 /** An erased content matches any content. */

@@ -1,4 +1,4 @@
-import { accept, closeRoom, createRoom, invite, join, leave, removeMember, retitle, revoke } from './rooms.ts';
+import { accept, closeRoom, createRoom, invite, join, leave, removeMember, retitle, revoke, setRoom } from './rooms.ts';
 import { rotateSession } from './sessions.ts';
 import type { Rule } from './state.ts';
 
@@ -6,6 +6,7 @@ import type { Rule } from './state.ts';
 export const RULES = {
 	join,
 	leave,
+	setRoom,
 	createRoom,
 	retitle,
 	closeRoom,

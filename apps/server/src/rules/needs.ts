@@ -8,7 +8,7 @@ export interface Needs {
 	/** The authors and readers of the batch. */
 	people: string[];
 	memberships: { userId: string; room: string }[];
-	/** Messages that the batch changes. */
+	/** Messages that the batch changes or replies to. */
 	targets: { id: string; authorId: string }[];
 	/** The marks of people on messages. */
 	marks: { id: string; authorId: string; userId: string }[];
@@ -34,7 +34,10 @@ export function needsOf(entries: readonly NewEntry[], cursors: readonly NewCurso
 		rooms.add(room);
 		needMembership(author.id, room);
 		needs.ids.push({ id, authorId: author.id });
-		if (entry.kind === 'message') continue;
+		if (entry.kind === 'message') {
+			if (entry.replyTo) needs.targets.push({ id: entry.replyTo.id, authorId: entry.replyTo.author });
+			continue;
+		}
 		needs.changeIds.push({ id, authorId: author.id });
 		const target = { id: entry.target.id, authorId: entry.target.author };
 		needs.targets.push(target);

@@ -1,6 +1,13 @@
-import { isPrivateRoom, MAX_INVITATIONS, MAX_PRIVATE_MEMBERS, MAX_ROOMS_PER_USER } from '@digda/protocol';
+import {
+	isPrivateRoom,
+	MAX_INVITATIONS,
+	MAX_PRIVATE_MEMBERS,
+	MAX_ROOMS_PER_USER,
+	type RoomSettings,
+	type SettingsChange
+} from '@digda/protocol';
 import type { RowOf } from '../store/schema.ts';
-import type { Actor, Rejected, Membership } from '../store/store.ts';
+import type { Actor, NewInvitation, Rejected, Membership } from '../store/store.ts';
 import type { Write } from '../store/write.ts';
 import {
 	answer,
@@ -8,6 +15,7 @@ import {
 	rejected,
 	isOpen,
 	isOwner,
+	isUsable,
 	toMembership,
 	type Decision,
 	type Rule,
@@ -49,6 +57,19 @@ export const leave: Rule<[userId: string, room: string], 'done' | 'forbidden'> =
 		if (!membership) return answer('done');
 		if (found?.ownerId === userId) return answer('forbidden');
 		return change('done', { remove: 'members', where: { userId, room } }, revoked('left', room, userId));
+	}
+};
+
+/** Pins or mutes a room for one member. */
+export const setRoom: Rule<[userId: string, room: string, settings: SettingsChange], RoomSettings | Rejected> = {
+	about: (userId, room) => ({ userId, room }),
+	decide(state, userId, room, settings) {
+		const { membership } = state;
+		if (!membership) return answer(rejected(state));
+		const { isPinned = membership.isPinned, isMuted = membership.isMuted } = settings;
+		const set = { isPinned, isMuted };
+		const isSame = isPinned === membership.isPinned && isMuted === membership.isMuted;
+		return isSame ? answer(set) : change(set, { update: 'members', set, where: { userId, room } });
 	}
 };
 
@@ -95,16 +116,17 @@ export const removeMember: Rule<[ownerId: string, room: string, userId: string],
 	}
 };
 
-/** Creates an invitation; `full` at `MAX_INVITATIONS`. */
-export const invite: Rule<
-	[userId: string, room: string, invitation: { id: string; secretHash: string; createdAt: number }],
-	'done' | 'full' | Rejected
-> = {
-	about: (userId, room) => ({ userId, room }),
+/** Creates an invitation, and forgets those of the room that admit nobody; `full` at `MAX_INVITATIONS` others. */
+export const invite: Rule<[userId: string, room: string, invitation: NewInvitation], 'done' | 'full' | Rejected> = {
+	about: (userId, room) => ({ userId, room, hasInvitations: true }),
 	decide(state, userId, room, invitation) {
 		if (!isOwner(state, userId)) return answer(rejected(state));
-		if (state.invitationCount >= MAX_INVITATIONS) return answer('full');
-		return change('done', { insert: 'invitations', row: { ...invitation, room } });
+		const ended = state.invitations.filter((each) => !isUsable(each, invitation.createdAt));
+		if (state.invitations.length - ended.length >= MAX_INVITATIONS) return answer('full');
+		return change('done', ...ended.map(({ id }): Write => ({ remove: 'invitations', where: { room, id } })), {
+			insert: 'invitations',
+			row: { ...invitation, room, uses: 0 }
+		});
 	}
 };
 
@@ -117,19 +139,33 @@ export const revoke: Rule<[userId: string, room: string, invitation: string | nu
 			: answer(rejected(state))
 };
 
-/** Joins a private room by an invitation; also `forbidden` at `MAX_PRIVATE_MEMBERS` members. */
-export const accept: Rule<[userId: string, secretHash: string], Membership | Rejected> = {
+/**
+ * Joins a private room by an invitation; also `forbidden` at `MAX_PRIVATE_MEMBERS` members. A member uses nothing up, so
+ * that a repeated request gets the same answer.
+ */
+export const accept: Rule<[userId: string, secretHash: string, now: number], Membership | Rejected> = {
 	about: (userId, secretHash) => ({ userId, secretHash }),
-	decide(state, userId) {
+	decide(state, userId, _secretHash, now) {
 		const { room, membership, invitation, memberCount } = state;
-		if (invitation === undefined || !isOpen(room)) return answer('not_found');
+		if (!isOpen(room) || !invitation || !opens(state, now)) return answer('not_found');
 		if (!membership && memberCount >= MAX_PRIVATE_MEMBERS) return answer('forbidden');
-		const { outcome, writes } = admit(state, userId, room, invitation);
+		const { id, uses } = invitation;
+		const { outcome, writes } = admit(state, userId, room, id);
 		if (typeof outcome === 'string') return answer(outcome);
-		const opened = { room: room.room, userId, invitation };
-		return { outcome, writes: [...writes, { insert: 'waysIn', row: opened, ifMissing: true }] };
+		const used: Write = { update: 'invitations', set: { uses: uses + 1 }, where: { room: room.room, id } };
+		const opened: Write = {
+			insert: 'waysIn',
+			row: { room: room.room, userId, invitation: id },
+			ifMissing: true
+		};
+		return { outcome, writes: [...writes, ...(membership ? [] : [used]), opened] };
 	}
 };
+
+/** Whether the invitation of a state leads the requester into its room. */
+export function opens({ room, membership, invitation }: State, now: number): boolean {
+	return isOpen(room) && invitation !== undefined && (membership !== undefined || isUsable(invitation, now));
+}
 
 /** The reason why a person may not list the members of a room; undefined if they may. */
 export function whyNotListed(state: Pick<State, 'room' | 'membership'>): Rejected | undefined {
@@ -149,7 +185,7 @@ function admit(
 	if (room && membership) return answer(toMembership(room, membership));
 	if (roomCount >= MAX_ROOMS_PER_USER) return answer('forbidden');
 	if (!isOpen(room)) return answer('not_found');
-	const row = { userId, room: room.room, readSeq: room.head, invitation };
+	const row = { userId, room: room.room, readSeq: room.head, invitation, isPinned: false, isMuted: false };
 	return change(toMembership(room, row), ...before, { insert: 'members', row });
 }
 

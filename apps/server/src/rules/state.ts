@@ -11,6 +11,8 @@ export interface Subject {
 	secretHash?: string;
 	/** Another person, who is affected by the request. */
 	otherId?: string;
+	/** Loads the invitations of the room. */
+	hasInvitations?: true;
 	/** Loads the sessions of the requester. */
 	hasSessions?: true;
 }
@@ -25,14 +27,22 @@ export interface State {
 	roomCount: number;
 	/** The number of members; counted only for an invitation. */
 	memberCount: number;
-	/** The number of the room's invitations. */
-	invitationCount: number;
-	/** The id of the invitation with the given secret. */
-	invitation: string | undefined;
+	/** The invitations of the room; loaded only for a new one. */
+	invitations: readonly InvitationState[];
+	/** The invitation with the given secret. */
+	invitation: InvitationState | undefined;
 	/** Whether the other person is a member, and the ids of all invitations that they have opened. */
 	other: { isMember: boolean; opened: readonly string[] };
 	/** The token hashes of the requester's sessions. */
 	sessions: readonly string[];
+}
+
+/** The part of an invitation that decides whether it is valid. */
+export type InvitationState = Pick<RowOf<'invitations'>, 'id' | 'expiresAt' | 'maxUses' | 'uses'>;
+
+/** Whether an invitation admits another person. */
+export function isUsable({ expiresAt, maxUses, uses }: InvitationState, now: number): boolean {
+	return (expiresAt ?? Infinity) > now && uses < (maxUses ?? Infinity);
 }
 
 /** The answer to the requester, and the writes; none if nothing changes. */
@@ -73,11 +83,15 @@ export function isOwner({ room }: State, userId: string): boolean {
 }
 
 /** A room as a list of rooms shows it. */
-export function toStored({ room, title, ownerId, isPrivate, head, said, lastDeletion }: RowOf<'rooms'>): StoredRoom {
-	return { room, title, ownerId, isPrivate, head, said, lastDeletion };
+export function toStored(row: RowOf<'rooms'>): StoredRoom {
+	const { room, title, ownerId, isPrivate, head, said, lastDeletion, lastAt } = row;
+	return { room, title, ownerId, isPrivate, head, said, lastDeletion, lastAt };
 }
 
+/** The columns of a membership that its member sees. */
+export type OwnColumns = Pick<RowOf<'members'>, 'readSeq' | 'isPinned' | 'isMuted'>;
+
 /** A membership as its member sees it: emptied messages count as read. */
-export function toMembership(row: RowOf<'rooms'>, { readSeq }: Pick<RowOf<'members'>, 'readSeq'>): Membership {
-	return { ...toStored(row), readSeq: Math.max(readSeq, row.emptiedTo) };
+export function toMembership(row: RowOf<'rooms'>, { readSeq, isPinned, isMuted }: OwnColumns): Membership {
+	return { ...toStored(row), readSeq: Math.max(readSeq, row.emptiedTo), isPinned, isMuted };
 }

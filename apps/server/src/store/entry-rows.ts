@@ -1,12 +1,15 @@
 import {
 	ENTRY_KINDS,
+	excerptOf,
 	forAll,
 	forReader,
 	type ChangeEntry,
 	type Entry,
 	type KindDefinition,
+	type Mention,
 	type Message,
-	type MessageEntry
+	type MessageEntry,
+	type Quote
 } from '@digda/protocol';
 import type { SharedRow } from './schema.ts';
 import type { NewEntry } from './store.ts';
@@ -19,24 +22,46 @@ export type ChangeRow = SharedRow<'changes'>;
 
 /**
  * Completes an entry with its position in the log. @param position `target` is the `seq` of the message that the entry
- * changes
+ * changes, and `quote` quotes the message that it replies to
  */
 export function entryAt(
 	entry: NewEntry,
-	{ seq, said, target = 0 }: { seq: number; said: number; target?: number }
+	{ seq, said, target = 0, quote }: { seq: number; said: number; target?: number; quote?: Quote }
 ): Entry {
 	const { room, isOperator, ...fields } = entry;
-	if (fields.kind === 'message') return { ...fields, seq, said };
+	if (fields.kind === 'message') {
+		const { replyTo, ...message } = fields;
+		return { ...message, seq, said, ...(quote && { quote }) };
+	}
 	return { ...fields, seq, said, target: { ...fields.target, seq: target } };
 }
 
-/** Converts a row into a message for a reader. @param marks the marks that the reader has set on it */
-export function toMessage(row: MessageRow, marks: readonly string[] = []): Message {
-	const { seq, id, sentAt, said, text, changed, editedAt, folded } = row;
+/** The columns of a message that its quotes are made of. The text may be cut after `QUOTED_CODE_POINTS`. */
+export type SourceRow = Pick<MessageRow, 'seq' | 'id' | 'authorId' | 'authorName' | 'text' | 'textSeq'>;
+
+/** Quotes the row of a message. */
+export function toQuote(row: SourceRow): Quote {
+	const { seq, id, text, textSeq } = row;
+	return {
+		...{ seq, id, author: authorOf(row), text: excerptOf(text) },
+		...(textSeq !== seq && { changed: textSeq }),
+		...(text === '' && { isDeleted: true })
+	};
+}
+
+/**
+ * Converts a row into a message for a reader.
+ * @param marks the marks that the reader has set on it
+ * @param source the message that it replies to
+ */
+export function toMessage(row: MessageRow, marks: readonly string[] = [], source?: SourceRow): Message {
+	const { seq, id, sentAt, said, text, changed, editedAt, mentions, folded } = row;
 	const message: Message = { seq, id, author: authorOf(row), sentAt, said, text };
 	if (changed !== seq) message.changed = changed;
 	if (editedAt !== null) message.editedAt = editedAt;
 	if (text === '') message.isDeleted = true;
+	if (mentions !== '') message.mentions = toMentions(mentions);
+	if (source) message.quote = toQuote(source);
 	if (folded === '') return message;
 	// `updateRow` wrote this JSON.
 	return forReader({ ...message, ...(JSON.parse(folded) as Partial<Message>) }, marks);
@@ -44,16 +69,26 @@ export function toMessage(row: MessageRow, marks: readonly string[] = []): Messa
 
 /** Updates a row to a new state of its message. */
 export function updateRow(row: MessageRow, message: Message): void {
-	const { seq, id, author, sentAt, said, text, changed = seq, editedAt = null, isDeleted, ...folded } = forAll(message);
-	if (isDeleted) row.original = null;
-	else if (text !== row.text) row.original ??= row.text;
-	Object.assign(row, { text, changed, editedAt, folded: toJson(folded) });
+	const { seq, id, author, sentAt, said, text, changed = seq, ...more } = forAll(message);
+	const { editedAt = null, isDeleted, mentions, quote, ...folded } = more;
+	const now = { text, mentions: mentionsJson(mentions), changed, editedAt, folded: toJson(folded) };
+	const isReworded = text !== row.text || now.mentions !== row.mentions;
+	if (isReworded) row.textSeq = changed;
+	if (isDeleted) row.original = row.originalMentions = row.replyTo = null;
+	else if (isReworded && row.original === null) {
+		row.original = row.text;
+		row.originalMentions = row.mentions;
+	}
+	Object.assign(row, now);
 }
 
-/** The entry that made a message. */
-export function toMessageEntry(row: MessageRow): MessageEntry {
+/** The entry that made a message. @param source the message that it replies to */
+export function toMessageEntry(row: MessageRow, source?: SourceRow): MessageEntry {
 	const { seq, id, sentAt, said, text, original } = row;
-	return { kind: 'message', seq, id, author: authorOf(row), sentAt, said, text: original ?? text };
+	const entry: MessageEntry = { kind: 'message', seq, id, author: authorOf(row), sentAt, said, text: original ?? text };
+	const mentions = row.originalMentions ?? row.mentions;
+	if (mentions !== '') entry.mentions = toMentions(mentions);
+	return source ? { ...entry, quote: toQuote(source) } : entry;
 }
 
 /** The entry of a change row. */
@@ -80,6 +115,17 @@ export function contentOf(entry: Pick<ChangeEntry, 'kind'>): string {
 	const fields = Object.keys(ENTRY_KINDS[entry.kind].content).filter((field) => field !== 'target');
 	const given = entry as Readonly<Record<string, unknown>>;
 	return toJson(Object.fromEntries(fields.map((field) => [field, given[field]])));
+}
+
+/** The mentions of a text as stored JSON; empty without any. */
+export function mentionsJson(mentions?: readonly Mention[]): string {
+	return mentions ? JSON.stringify(mentions) : '';
+}
+
+/** The mentions of stored JSON. */
+export function toMentions(json: string): Mention[] {
+	// `mentionsJson` wrote it.
+	return JSON.parse(json) as Mention[];
 }
 
 /** JSON of an object; an empty text for an empty object. */

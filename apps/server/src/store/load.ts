@@ -1,4 +1,5 @@
-import type { State, Subject } from '../rules/state.ts';
+import type { Invitation } from '@digda/protocol';
+import type { InvitationState, OwnColumns, State, Subject } from '../rules/state.ts';
 import { selected, type RowOf } from './schema.ts';
 
 // Statements that load the state for rules. Both engines understand them.
@@ -9,15 +10,28 @@ export const ROOM_OF_SUBJECT = 'coalesce($1, (SELECT room FROM invitations WHERE
 /** Always returns one row. Parameters: room, hash of a secret, requester. */
 export const FIND_STATE = `
 	SELECT ${selected('rooms')},
-		members.read_seq AS "readSeq", members.invitation AS "cameBy",
+		members.read_seq AS "readSeq", members.invitation AS "cameBy", members.is_pinned AS "isPinned",
+		members.is_muted AS "isMuted",
 		(SELECT count(*) FROM members WHERE user_id = $3) AS "roomCount",
 		CASE WHEN $2 IS NULL THEN 0
 			ELSE (SELECT count(*) FROM members AS all_members WHERE all_members.room = rooms.room) END AS "memberCount",
-		(SELECT count(*) FROM invitations WHERE invitations.room = rooms.room) AS "invitationCount",
-		(SELECT id FROM invitations WHERE secret_hash = $2) AS "invitation"
+		given.id AS "invitation", given.expires_at AS "expiresAt", given.max_uses AS "maxUses", given.uses
 	FROM (SELECT 1) AS one
 		LEFT JOIN rooms ON rooms.room = ${ROOM_OF_SUBJECT}
-		LEFT JOIN members ON members.user_id = $3 AND members.room = rooms.room`;
+		LEFT JOIN members ON members.user_id = $3 AND members.room = rooms.room
+		LEFT JOIN invitations AS given ON given.secret_hash = $2`;
+
+/** The invitations of a room. Parameter: the room. */
+export const FIND_INVITATIONS =
+	'SELECT id, expires_at AS "expiresAt", max_uses AS "maxUses", uses FROM invitations WHERE room = $1';
+
+/** The invitations of a room that admit people, as a list shows them. Parameters: the room, the time. */
+export const LIST_INVITATIONS = `
+	SELECT id, created_at AS "createdAt", expires_at AS "expiresAt", max_uses AS "maxUses",
+		(SELECT count(*) FROM members WHERE room = invitations.room AND invitation = invitations.id) AS "memberCount"
+	FROM invitations
+	WHERE room = $1 AND coalesce(expires_at > $2, TRUE) AND coalesce(uses < max_uses, TRUE)
+	ORDER BY created_at, id`;
 
 /** The membership of another person, and the invitations that they have opened. Parameters: room, person. */
 export const FIND_OTHER = `
@@ -59,13 +73,78 @@ export const FIND_BEHIND = `
 export const COUNT_ENTRIES =
 	'SELECT kind, CAST(sum(count) AS BIGINT) AS count FROM figures GROUP BY kind ORDER BY kind';
 
+/** Public rooms by activity. Parameters: the limit, the pattern from `patternOf`. */
+export const FIND_PUBLIC = `
+	SELECT ${selected('rooms')} FROM rooms
+	WHERE NOT is_private AND closed_at IS NULL AND replace(room, '-', '') LIKE $2 ESCAPE '!'
+	ORDER BY last_at DESC, room LIMIT $1`;
+
+/** The pattern for names that contain a result of `toRoomQuery`. */
+export function patternOf(part: string): string {
+	return `%${part.replace(/[!%_]/g, '!$&')}%`;
+}
+
+/** The columns of `OwnColumns`. */
+export const SELECT_OWN = 'read_seq AS "readSeq", is_pinned AS "isPinned", is_muted AS "isMuted"';
+
+/** Whether the first message from the middle of a search on is older than the time. Null without such a message. */
+const IS_BEFORE = `(
+	SELECT sent_at FROM messages WHERE room = $2 AND seq >= (low + high) / 2 ORDER BY seq LIMIT 1
+) < $3`;
+
+/**
+ * Halves the log of a room until one `seq` is left, at or before the first message at or after a time. No row for a
+ * non-member. Parameters: reader, room, time.
+ */
+export const FIND_AT = `
+	WITH RECURSIVE search (low, high) AS (
+		SELECT CAST(1 AS BIGINT), head + 1 FROM members JOIN rooms USING (room)
+		WHERE members.user_id = $1 AND members.room = $2
+		UNION ALL
+		SELECT CASE WHEN ${IS_BEFORE} THEN (low + high) / 2 + 1 ELSE low END,
+			CASE WHEN ${IS_BEFORE} THEN high ELSE (low + high) / 2 END
+		FROM search WHERE low < high
+	)
+	SELECT coalesce(
+		(SELECT seq FROM messages WHERE room = $2 AND seq >= low ORDER BY seq LIMIT 1),
+		(SELECT seq FROM messages WHERE room = $2 ORDER BY seq DESC LIMIT 1),
+		0
+	) AS seq FROM search WHERE low = high`;
+
+/**
+ * The newest unread message of each room that mentions a person. Only the owner of a room mentions everyone. Parameter:
+ * the person.
+ */
+export const FIND_MENTIONS = `
+	SELECT members.room, max(mentions.seq) AS seq FROM members JOIN rooms USING (room)
+		JOIN mentions ON mentions.room = members.room AND mentions.user_id IN ($1, '*')
+			AND mentions.seq > members.read_seq
+	WHERE members.user_id = $1 AND (mentions.user_id <> '*' OR rooms.owner_id IS NULL OR rooms.owner_id <> $1)
+	GROUP BY members.room`;
+
 /** The row of `FIND_STATE`. Without a room, only the counts are not null. */
 export type StateRow = RoomRow &
-	Pick<State, 'roomCount' | 'memberCount' | 'invitationCount'> & {
+	Pick<State, 'roomCount' | 'memberCount'> & {
 		readSeq: number | null;
 		cameBy: string | null;
+		isPinned: boolean | number | null;
+		isMuted: boolean | number | null;
 		invitation: string | null;
+		expiresAt: number | null;
+		maxUses: number | null;
+		uses: number | null;
 	};
+
+/** A row of `LIST_INVITATIONS`. */
+export interface InvitationRow extends Pick<Invitation, 'id' | 'createdAt' | 'memberCount'> {
+	expiresAt: number | null;
+	maxUses: number | null;
+}
+
+/** A row of `LIST_INVITATIONS` as an owner sees it. */
+export function toInvitation({ expiresAt, maxUses, ...invitation }: InvitationRow): Invitation {
+	return { ...invitation, ...(expiresAt !== null && { expiresAt }), ...(maxUses !== null && { maxUses }) };
+}
 
 export interface OtherRow {
 	isMember: number;
@@ -84,22 +163,53 @@ export function toRoom<Row extends RoomRow>(row: Row): Omit<Row, 'isPrivate'> & 
 	return { ...row, isPrivate: Boolean(row.isPrivate) };
 }
 
+/** `OwnColumns` from an engine. */
+export interface OwnRow {
+	readSeq: number;
+	isPinned: boolean | number;
+	isMuted: boolean | number;
+}
+
+/** `OwnColumns` for the rules. */
+export function toOwn({ readSeq, isPinned, isMuted }: OwnRow): OwnColumns {
+	return { readSeq, isPinned: Boolean(isPinned), isMuted: Boolean(isMuted) };
+}
+
 /** Builds the state for rules from the loaded rows. */
 export function toState(
 	{ userId }: Subject,
-	{ readSeq, cameBy, roomCount, memberCount, invitationCount, invitation, ...room }: StateRow,
+	{
+		readSeq,
+		cameBy,
+		isPinned,
+		isMuted,
+		roomCount,
+		memberCount,
+		invitation,
+		expiresAt,
+		maxUses,
+		uses,
+		...room
+	}: StateRow,
 	others: readonly OtherRow[],
+	invitations: readonly InvitationState[],
 	sessions: readonly SessionRow[]
 ): State {
 	// A left join without a match returns nulls.
 	const isThere = (room.room as string | null) !== null;
 	return {
 		room: isThere ? toRoom(room) : undefined,
-		membership: readSeq === null ? undefined : { userId, room: room.room, readSeq, invitation: cameBy },
+		membership:
+			readSeq === null
+				? undefined
+				: {
+						...{ userId, room: room.room, readSeq, invitation: cameBy },
+						...{ isPinned: Boolean(isPinned), isMuted: Boolean(isMuted) }
+					},
 		roomCount,
 		memberCount,
-		invitationCount,
-		invitation: invitation ?? undefined,
+		invitations,
+		invitation: invitation === null ? undefined : { id: invitation, expiresAt, maxUses, uses: uses ?? 0 },
 		other: {
 			isMember: others.some(({ isMember }) => isMember === 1),
 			opened: others.flatMap((row) => row.invitation ?? [])

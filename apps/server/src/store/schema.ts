@@ -91,13 +91,31 @@ export const SCHEMA = {
 		fillfactor: 70
 	},
 	members: {
-		columns: { userId: text, room: text, readSeq: integer, invitation: nullableText },
+		columns: {
+			userId: text,
+			room: text,
+			readSeq: integer,
+			invitation: nullableText,
+			isPinned: { kind: 'boolean' },
+			isMuted: { kind: 'boolean' }
+		},
 		key: ['userId', 'room'],
 		indexes: [{ name: 'members_by_room', on: 'room' }],
 		fillfactor: 90
 	},
 	invitations: {
-		columns: { secretHash: { kind: 'bytes' }, id: text, room: text, createdAt: integer },
+		columns: {
+			secretHash: { kind: 'bytes' },
+			id: text,
+			room: text,
+			createdAt: integer,
+			/** Null: it does not expire. */
+			expiresAt: nullableInteger,
+			/** Null: any number of people may join with it. */
+			maxUses: nullableInteger,
+			/** The number of memberships that began with it. */
+			uses: integer
+		},
 		key: ['secretHash'],
 		indexes: [{ name: 'invitations_by_room', on: 'room, id', isUnique: true }]
 	},
@@ -115,11 +133,18 @@ export const SCHEMA = {
 			/** The `seq` of the last entry that changed it; its own without changes. */
 			changed: integer,
 			editedAt: nullableInteger,
+			/** The `seq` of the last edit or deletion; its own without one. */
+			textSeq: integer,
+			/** The `seq` of the message that it replies to; null in other messages, and after its deletion. */
+			replyTo: nullableInteger,
 			// Long texts come last: the engine reads earlier columns without them.
 			/** The current text; empty after deletion or retention. */
 			text,
 			/** The text of the entry, if edits have changed it. */
 			original: nullableText,
+			/** The mentions as JSON, with the text and of the entry; empty without any. */
+			mentions: text,
+			originalMentions: nullableText,
 			/** The reactions of others, as JSON of message fields; empty without any. */
 			folded: text,
 			checksum
@@ -150,6 +175,12 @@ export const SCHEMA = {
 			{ name: 'changes_by_id_and_author', on: 'id, author_id', isUnique: true },
 			{ name: 'changes_by_target', on: 'room, target' }
 		]
+	},
+	/** The people whom messages of others mention now, and `*` for everyone: a projection of the messages. */
+	mentions: {
+		columns: { room: text, seq: integer, userId: text },
+		key: ['room', 'seq', 'userId'],
+		indexes: [{ name: 'mentions_by_person', on: 'user_id, room, seq' }]
 	},
 	/** The marks that people have set on messages. */
 	marks: {

@@ -7,7 +7,10 @@ import type {
 	Member,
 	Message,
 	Page,
+	Quote,
+	RoomSettings,
 	RoomSummary,
+	SettingsChange,
 	User
 } from '@digda/protocol';
 import type { BatchOutcome } from '../rules/batch.ts';
@@ -45,13 +48,16 @@ export interface Stored {
 	said: number;
 	/** The `seq` of the message that it changes. */
 	target?: number;
+	/** The message that it replies to. */
+	quote?: Quote;
 }
 
 /**
  * The reason why an entry was not stored. The author is not a member or lacks the right. The room or the message does
- * not exist. The message was deleted or is full. The id names another entry of this author.
+ * not exist, or the message that it replies to. Only the owner of the room may mention everyone. The message was deleted
+ * or is full. The id names another entry of this author.
  */
-export type NotStored = 'forbidden' | 'not_found' | 'gone' | 'full' | 'id_reused';
+export type NotStored = 'forbidden' | 'not_found' | 'no_source' | 'not_owner' | 'gone' | 'full' | 'id_reused';
 
 /** A new value of a read cursor. */
 export interface NewCursor {
@@ -83,14 +89,25 @@ export interface Continuation extends Slice {
 /** A stored room. */
 export interface StoredRoom extends Pick<
 	RoomSummary,
-	'room' | 'title' | 'isPrivate' | 'head' | 'said' | 'lastDeletion'
+	'room' | 'title' | 'isPrivate' | 'head' | 'said' | 'lastDeletion' | 'lastAt'
 > {
 	ownerId: string | null;
 }
 
 /** A user's membership in a room. */
-export interface Membership extends StoredRoom {
+export interface Membership extends StoredRoom, RoomSettings {
 	readSeq: number;
+}
+
+/** A new invitation. */
+export interface NewInvitation {
+	id: string;
+	/** In hexadecimal digits. */
+	secretHash: string;
+	/** Times are milliseconds since the epoch. */
+	createdAt: number;
+	expiresAt: number | null;
+	maxUses: number | null;
 }
 
 /** The requester of a change that concerns others. An operator may delete any message and close any room. */
@@ -132,7 +149,7 @@ export interface Space {
 /**
  * The log and related data. A write is on disk when its promise resolves. Calls for the same user take effect, and get
  * answers, in the order of the calls. Some reads are outside this order, so that no commit waits for them: `readLog`,
- * `readPage`, `readOn`, `saidAt`, `heads`, `publicRooms`, `membersOf`, `preview`. They show at least everything that
+ * `readPage`, `readOn`, `findAt`, `saidAt`, `heads`, `publicRooms`, `membersOf`, `preview`. They show at least everything that
  * was answered before the call. Every method rejects with `StoreUnavailable` when the disk fails, not the request: the
  * outcome of a write is then unknown.
  */
@@ -167,6 +184,13 @@ export interface Store {
 	readOn(userId: string, room: string, held: Held, limit: number): Promise<Continuation | null>;
 
 	/**
+	 * Finds the first message at or after a time by a binary search, or the newest one when all are older; 0 without
+	 * messages. Clocks may disagree: among messages whose times are out of order it finds any plausible one.
+	 * @returns null for a non-member
+	 */
+	findAt(userId: string, room: string, at: number): Promise<number | null>;
+
+	/**
 	 * Counts, for each position, the messages up to it and the deleted messages after it. `said` of the head minus this
 	 * count is the number of unread messages of a reader at that position.
 	 */
@@ -186,6 +210,9 @@ export interface Store {
 	/** Ends a membership, if any. The owner of a private room gets `forbidden`. */
 	leave(userId: string, room: string): Promise<'done' | 'forbidden'>;
 
+	/** Changes the settings of a membership. @returns all of them, or the reason why there is no membership */
+	setRoom(userId: string, room: string, settings: SettingsChange): Promise<RoomSettings | Rejected>;
+
 	/** Creates a private room with its owner as a member. @returns `forbidden`: the owner is in too many rooms */
 	createRoom(ownerId: string, room: string, title: string, now: number): Promise<Membership | 'forbidden'>;
 
@@ -202,31 +229,33 @@ export interface Store {
 	/** Finds the title of an open room. */
 	findRoom(room: string): Promise<{ title: string } | undefined>;
 
-	/** The members of a private room, for a member, in the order of their names; for the owner, the invitations too. */
-	membersOf(userId: string, room: string): Promise<{ members: Member[]; invitations: Invitation[] } | Rejected>;
+	/**
+	 * The members of a private room, for a member, in the order of their names; for the owner, the invitations that admit
+	 * people, too.
+	 */
+	membersOf(
+		userId: string,
+		room: string,
+		now: number
+	): Promise<{ members: Member[]; invitations: Invitation[] } | Rejected>;
 
 	/** Ends the membership of another person, for the owner, and revokes all invitations that they have ever opened. */
 	removeMember(ownerId: string, room: string, userId: string): Promise<'done' | Rejected>;
 
 	/**
 	 * Creates an invitation to a room, for its owner.
-	 * @param invitation `secretHash` is in hexadecimal digits
-	 * @returns `full`: the room has the most invitations
+	 * @returns `full`: the room has the most invitations that admit people
 	 */
-	invite(
-		userId: string,
-		room: string,
-		invitation: { id: string; secretHash: string; createdAt: number }
-	): Promise<'done' | 'full' | Rejected>;
+	invite(userId: string, room: string, invitation: NewInvitation): Promise<'done' | 'full' | Rejected>;
 
 	/** Revokes an invitation to a room, for its owner; null revokes all of them. */
 	revoke(userId: string, room: string, invitation: string | null): Promise<'done' | Rejected>;
 
 	/** Reads the room of an invitation. */
-	preview(userId: string, secretHash: string): Promise<InvitationPreview | 'not_found'>;
+	preview(userId: string, secretHash: string, now: number): Promise<InvitationPreview | 'not_found'>;
 
 	/** Adds a member by an invitation. @returns `forbidden`: the user is in too many rooms, or the room is full */
-	accept(userId: string, secretHash: string): Promise<Membership | Rejected>;
+	accept(userId: string, secretHash: string, now: number): Promise<Membership | Rejected>;
 
 	/**
 	 * Reads the revocations of all nodes after a number, in order.
@@ -239,8 +268,14 @@ export interface Store {
 	 */
 	roomsOf(userId: string): Promise<Membership[]>;
 
-	/** The public rooms, by newest activity to the second. */
-	publicRooms(limit: number): Promise<StoredRoom[]>;
+	/** The newest message after the stored read cursor that mentions a user, for each of their rooms with any. */
+	unreadMentions(userId: string): Promise<{ room: string; seq: number }[]>;
+
+	/**
+	 * The public rooms, by newest activity to the second.
+	 * @param part only rooms whose names contain this result of `toRoomQuery`
+	 */
+	publicRooms(limit: number, part?: string): Promise<StoredRoom[]>;
 
 	/** Creates a user and a session. @param tokenHash in hexadecimal digits */
 	createSession(tokenHash: string, user: User, now: number): Promise<void>;

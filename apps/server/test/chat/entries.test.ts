@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
+	EVERYONE,
 	fold,
 	MAX_HELD_MESSAGES,
 	MAX_PACKET_MESSAGES,
@@ -207,7 +208,7 @@ describe.for(KINDS)('an entry of the kind %s', (kind) => {
 		const good = samplePayload(kind, 'lobby', await sendTarget(me));
 		const wrong: [string, unknown][] = [
 			...WRONG_IDS.map((id): [string, unknown] => ['id', id]),
-			...[undefined, null, '', 7, ['lobby'], 'two words', '\ud800'].map((room): [string, unknown] => ['room', room]),
+			...[undefined, null, '', 7, ['lobby'], 'two/words', '\ud800'].map((room): [string, unknown] => ['room', room]),
 			...Object.entries(WRONG_VALUES).flatMap(([field, values]) =>
 				field in good ? values.map((value): [string, unknown] => [field, value]) : []
 			)
@@ -389,6 +390,7 @@ test('[REACT-2] [FOLD-4] a thousand reactions change no unread count, no page le
 test('[FOLD-2] folding the delivered entries gives a member the messages of a page', async () => {
 	const { me, friend } = await startLobby();
 	const targets = [await sendTarget(me, 'one'), await sendTarget(friend, 'two'), await sendTarget(me, 'three')];
+	for (const replyTo of targets) await friend.add('message', 'lobby', { text: 'reply', replyTo });
 	for (const target of targets) {
 		const author = target.author === me.user.id ? me : friend;
 		for (const client of [me, friend]) {
@@ -405,11 +407,10 @@ test('[FOLD-2] folding the delivered entries gives a member the messages of a pa
 		for (const entry of client.news('lobby')) {
 			if (entry.kind === 'message') {
 				messages.set(entry.seq, messageOf(entry));
-			} else {
-				const message = messages.get(entry.target.seq);
-				if (!message) throw new Error('a change came before its message');
-				messages.set(message.seq, fold(message, entry, client.user.id));
+				continue;
 			}
+			if (!messages.has(entry.target.seq)) throw new Error('a change came before its message');
+			for (const [seq, message] of messages) messages.set(seq, fold(message, entry, client.user.id));
 		}
 		expect([...messages.values()]).toEqual(await readAll(client));
 	}
@@ -581,4 +582,60 @@ describe('[JOIN-4] a client that rejoins', () => {
 			expect(await me.join('lobby', { from: 1, after, afterId }), `${after} ${afterId}`).toMatchObject({ reset });
 		}
 	});
+});
+
+test('[REPLY-1] [REPLY-2] a reply reaches members with its quote, and is not found without its message', async () => {
+	const { me, friend } = await startLobby();
+	const replyTo = await sendTarget(me, 'the question');
+	const { seq } = await friend.add('message', 'lobby', { text: 'the answer', replyTo });
+	const quote = { seq: 1, id: replyTo.id, author: me.user, text: 'the question' };
+	await me.untilTold('entry:new', ({ entries }) => entries.some((entry) => entry.seq === seq));
+	expect(me.news('lobby').at(-1)).toMatchObject({ kind: 'message', text: 'the answer', quote });
+	expect(me.news('lobby').at(-1)).not.toHaveProperty('replyTo');
+	expect((await readAll(friend)).at(-1)?.quote).toEqual(quote);
+	expect(await me.tryAdd('message', 'lobby', { text: 'x', replyTo: NOWHERE })).toEqual({
+		ok: false,
+		error: { code: 'not_found', message: 'the message that it replies to does not exist' }
+	});
+});
+
+test('[MENTION-1] a mention without its name in the text is invalid', async () => {
+	const { me } = await startLobby();
+	const mentions = [{ id: me.user.id, name: '수달' }];
+	for (const [text, code] of [
+		['안녕 수달', 'invalid'],
+		['안녕 @ 수달', 'invalid'],
+		['안녕@수달님', 'ok']
+	] as const) {
+		expect(codeOf(await me.tryAdd('message', 'lobby', { text, mentions })), text).toBe(code);
+	}
+});
+
+test('[MENTION-2] everyone is mentioned by the owner of a private room alone', async () => {
+	const { me } = await startLobby();
+	const { room } = await me.get('room:create', { title: 'Den' });
+	const content = { text: '@모두', mentions: [{ id: EVERYONE, name: '모두' }] };
+	expect(await me.tryAdd('message', 'lobby', content)).toEqual({
+		ok: false,
+		error: { code: 'forbidden', message: 'only the owner of a private room may mention everyone' }
+	});
+	expect(codeOf(await me.tryAdd('message', room, content))).toBe('ok');
+});
+
+test('[MENTION-3] the list of rooms marks a room with an unread mention', async () => {
+	const { me, friend } = await startLobby();
+	expect(await summaryOf(friend)).toMatchObject({ isMentioned: false, lastMention: 0 });
+	const mentions = [{ id: friend.user.id, name: '친구' }];
+	const { seq, id } = await me.add('message', 'lobby', { text: '@친구', mentions });
+	await me.send('lobby', 'more');
+	expect(await summaryOf(friend)).toMatchObject({ isMentioned: true, lastMention: seq });
+	expect(await summaryOf(me)).toMatchObject({ isMentioned: false });
+	await friend.get('read:mark', { room: 'lobby', seq });
+	expect(await summaryOf(friend)).toMatchObject({ isMentioned: false, lastMention: 0, said: 2, readSaid: 1 });
+	await me.add('delete', 'lobby', { target: me.target(id) });
+	const again = await me.add('message', 'lobby', { text: '@친구', mentions });
+	expect(await summaryOf(friend)).toMatchObject({ isMentioned: true, lastMention: again.seq });
+	// The own message moves the cursor, which is not stored yet.
+	await friend.send('lobby', 'here');
+	expect(await summaryOf(friend)).toMatchObject({ isMentioned: false, lastMention: 0 });
 });

@@ -169,6 +169,19 @@ test('[READ-1] history:read returns the messages before, after and around a seq'
 	expect(around).toHaveLength(5);
 });
 
+test('[READ-5] history:find returns the first message at or after a time', async () => {
+	const { url } = await startServer();
+	const me = await connectChat(url);
+	await me.join('lobby');
+	expect(await me.get('history:find', { room: 'lobby', at: 0 })).toEqual({ seq: 0 });
+	const first = await me.send('lobby', 'first');
+	await expect.poll(() => Date.now(), { interval: 1 }).toBeGreaterThan(first.sentAt);
+	const last = await me.send('lobby', 'last');
+	const find = async (at: number) => (await me.get('history:find', { room: 'lobby', at })).seq;
+	expect([await find(0), await find(first.sentAt), await find(first.sentAt + 1)]).toEqual([1, 1, 2]);
+	expect([await find(last.sentAt), await find(last.sentAt + 1)]).toEqual([2, 2]);
+});
+
 test('[READ-2] a read cursor never goes back or past the head, and reaches the other tabs of its user', async () => {
 	const { url } = await startServer();
 	const [me, friend] = [await connectChat(url), await connectChat(url)];

@@ -89,6 +89,7 @@ function attemptsOf(kind: EntryKind): Case[] {
 const CASES: Case[] = [
 	attempt('connection:ping', () => ({}), ALL),
 	attempt('room:list', () => ({}), ALL),
+	attempt('room:find', () => ({ query: '' }), ALL),
 	attempt('room:create', () => ({ title: '새 방' }), ALL),
 	...(['room:preview', 'room:accept'] as const).flatMap((event) => [
 		attempt(event, ({ secret }) => ({ secret }), ALL, 'with a secret'),
@@ -101,6 +102,7 @@ const CASES: Case[] = [
 	]),
 	attempt('room:join', ({ room }) => ({ room }), MEMBERS),
 	attempt('room:leave', ({ room }) => ({ room }), ['forbidden', 'ok', 'ok', 'ok', 'ok']),
+	attempt('room:set', ({ room }) => ({ room, isPinned: true }), MEMBERS),
 	attempt('room:rename', ({ room }) => ({ room, title: '다른 이름' }), OWNER),
 	attempt('room:members', ({ room }) => ({ room }), MEMBERS),
 	attempt('room:remove', ({ room, people: { other } }) => ({ room, userId: other.user.id }), OWNER, 'of a member'),
@@ -121,6 +123,7 @@ const CASES: Case[] = [
 	attempt('room:close', ({ room }) => ({ room }), OWNER_OR_OPERATOR),
 	...KINDS.flatMap(attemptsOf),
 	attempt('history:read', ({ room }) => ({ room, after: 0 }), MEMBERS),
+	attempt('history:find', ({ room }) => ({ room, at: 1 }), MEMBERS),
 	attempt('read:mark', ({ room }) => ({ room, seq: 1 }), MEMBERS),
 	attempt('session:rename', () => ({ name: '수달' }), ALL),
 	attempt('session:rotate', () => ({ token: newToken() }), ['ok', 'ok', 'ok', 'ok', 'forbidden'])
@@ -166,6 +169,7 @@ test('[PRIV-1] a stranger gets the same answers for a private room as for one th
 	const of = (which: string): [RequestName, object][] => [
 		['room:join', { room: which }],
 		['room:leave', { room: which }],
+		['room:set', { room: which, isMuted: true }],
 		['room:rename', { room: which, title: 'x' }],
 		['room:members', { room: which }],
 		['room:remove', { room: which, userId: people.other.user.id }],
@@ -174,6 +178,7 @@ test('[PRIV-1] a stranger gets the same answers for a private room as for one th
 		['room:close', { room: which }],
 		...KINDS.map((kind): [RequestName, object] => [requestOf(kind), samplePayload(kind, which, targets.other)]),
 		['history:read', { room: which, after: 0 }],
+		['history:find', { room: which, at: 1 }],
 		['read:mark', { room: which, seq: 1 }]
 	];
 	for (const person of [people.stranger, people.removed]) {
@@ -188,7 +193,8 @@ test('[PRIV-1] a stranger gets the same answers for a private room as for one th
 		}
 		person.emitAnything('typing:set', { room, isTyping: true });
 		const { rooms } = await person.get('room:list', {});
-		expect(rooms.filter(({ isPrivate }) => isPrivate)).toEqual([]);
+		const found = await person.get('room:find', { query: '' });
+		expect([...rooms, ...found.rooms].filter(({ isPrivate }) => isPrivate)).toEqual([]);
 		expect(JSON.stringify(person.heard.slice(heard))).not.toContain(room);
 	}
 });

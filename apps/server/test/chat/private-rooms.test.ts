@@ -42,6 +42,30 @@ test('[PRIV-4] an invitation lets anybody in until it is revoked', async () => {
 	expect(await guest.join(room)).toMatchObject({ room });
 });
 
+test('[PRIV-11] a one-use invitation that 16 people accept at once admits one of them', async () => {
+	const { url } = await startServer();
+	const owner = await connectChat(url);
+	const guests = await Promise.all(Array.from({ length: 16 }, () => connectChat(url)));
+	const { room } = await owner.get('room:create', { title: '방' });
+	const { invitation, secret } = await owner.get('room:invite', { room, maxUses: 1, expiresIn: 60_000 });
+	const [made] = (await owner.get('room:members', { room })).invitations;
+	expect(made).toMatchObject({ id: invitation, maxUses: 1, expiresAt: (made?.createdAt ?? 0) + 60_000 });
+	const replies = await Promise.all(guests.map((guest) => guest.ask('room:accept', { secret })));
+	const admitted = guests.filter((_, index) => replies[index]?.ok);
+	expect(admitted).toHaveLength(1);
+	const { members, invitations } = await owner.get('room:members', { room });
+	expect([members.map(({ id }) => id).toSorted(), invitations]).toEqual([
+		[owner.user.id, ...admitted.map(({ user }) => user.id)].toSorted(),
+		[]
+	]);
+	for (const guest of guests) {
+		const expected = admitted.includes(guest) ? { ok: true } : { ok: false, error: { code: 'not_found' } };
+		// A repeated request, as after a lost answer.
+		expect(await guest.ask('room:accept', { secret })).toMatchObject(expected);
+		expect(await guest.ask('room:preview', { secret })).toMatchObject(expected);
+	}
+});
+
 test('[PRIV-10] a preview of an invitation gives the title and the member count, and lets nobody in', async () => {
 	const { url } = await startServer();
 	const [owner, guest, late] = [await connectChat(url), await connectChat(url), await connectChat(url)];

@@ -11,6 +11,7 @@ import { startServer } from '@digda/testkit/server/start-server.ts';
 const REQUESTS: [RequestName, (room: string, own: Target) => object][] = [
 	['history:read', (room) => ({ room, after: 0 })],
 	['history:read', (room) => ({ room, around: 1, limit: 1 })],
+	['history:find', (room) => ({ room, at: 1 })],
 	['read:mark', (room) => ({ room, seq: 1 })],
 	...KINDS.map((kind): (typeof REQUESTS)[number] => [requestOf(kind), (room, own) => samplePayload(kind, room, own)]),
 	['room:members', (room) => ({ room })]

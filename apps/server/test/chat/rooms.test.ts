@@ -14,6 +14,7 @@ test('[JOIN-1] joining a missing room makes it, under its normalized name', asyn
 	});
 	expect((await me.get('room:list', {})).rooms).toEqual([
 		{
+			...{ lastAt: expect.any(Number) as number, isPinned: false, isMuted: false },
 			...{ room: 'lobby', title: 'lobby', isPrivate: false, isOwner: false, isMember: true },
 			...{ head: 0, said: 0, lastDeletion: 0, readSeq: 0, readSaid: 0, memberCount: 1 }
 		}
@@ -171,4 +172,37 @@ test('[ROOM-2] the list holds the user’s rooms, then public ones by their newe
 		['new', false]
 	]);
 	expect(rooms[1]).toMatchObject({ head: 2, readSeq: 0, memberCount: 1 });
+	expect(rooms.slice(1).map(({ lastAt }) => lastAt)).toEqual(
+		['old', 'new'].map((room) => Math.floor((friend.messages(room).at(-1)?.sentAt ?? 0) / 1_000) * 1_000)
+	);
+});
+
+test('[ROOM-6] a public room is found by a part of its name, whatever its case, spaces and hyphens', async () => {
+	const { url } = await startServer();
+	const [me, friend] = [await connectChat(url), await connectChat(url)];
+	expect(await friend.join(' Team  Room ')).toMatchObject({ room: 'team-room', title: 'team-room' });
+	await me.join('tea-room');
+	await friend.get('room:create', { title: 'team' });
+	await friend.send('team-room', 'hello');
+	const { rooms } = await me.get('room:find', { query: 'TEAM r' });
+	expect(rooms).toMatchObject([{ room: 'team-room', isMember: false, memberCount: 1, head: 1, readSeq: 0 }]);
+	const all = await me.get('room:find', { query: '' });
+	expect(all.rooms.map(({ room, isMember }) => [room, isMember]).toSorted()).toEqual([
+		['tea-room', true],
+		['team-room', false]
+	]);
+});
+
+test('[ROOM-4] a pinned or muted room is so on all devices of the person, and on no other', async () => {
+	const { url } = await startServer();
+	const [me, friend] = [await connectChat(url), await connectChat(url)];
+	const tab = await connectChat(url, tokenOf(me));
+	for (const client of [me, friend]) await client.join('lobby');
+	expect(await me.get('room:set', { room: 'Lobby', isPinned: true })).toEqual({ isPinned: true, isMuted: false });
+	expect(await tab.untilTold('room:settings')).toEqual({ room: 'lobby', isPinned: true, isMuted: false });
+	expect(await tab.get('room:set', { room: 'lobby', isMuted: true })).toEqual({ isPinned: true, isMuted: true });
+	expect(await me.untilTold('room:settings')).toEqual({ room: 'lobby', isPinned: true, isMuted: true });
+	expect((await me.get('room:list', {})).rooms).toMatchObject([{ isPinned: true, isMuted: true }]);
+	expect((await friend.get('room:list', {})).rooms).toMatchObject([{ isPinned: false, isMuted: false }]);
+	expect(friend.told('room:settings')).toEqual([]);
 });

@@ -100,7 +100,8 @@ export class BrowserPlayer {
 		const page = this.page(at);
 		for (let said = 0; said < count; said += 1) {
 			// It ends with the page, or well.
-			page.say(this.#room(at), this.text(page, size)).catch((error: unknown) => {
+			const random = this.#random.chance(0.4) ? this.#random : undefined;
+			page.say(this.#room(at), this.text(page, size), random).catch((error: unknown) => {
 				this.#world.ledger.complaints.push(`${page.name} could not type: ${String(error)}`);
 			});
 		}

@@ -1,16 +1,27 @@
-import { ENTRY_KINDS, type EntryKind, type RequestName, type RoomSummary, type StoredEntry } from '@digda/protocol';
-import { RoomList, Rooms, type OutboxEntry, type Room, type Session } from '@digda/sync';
+import {
+	ENTRY_KINDS,
+	type EntryKind,
+	type RequestName,
+	type RoomSummary,
+	type StoredEntry,
+	type User
+} from '@digda/protocol';
+import { isMessage, RoomList, Rooms, type OutboxEntry, type Room, type Session } from '@digda/sync';
 import type { BrowserIdentity } from './BrowserIdentity.ts';
 import type { FaultSocket, Transport } from './FaultSocket.ts';
 import type { Ledger } from './Ledger.ts';
 import type { Locks } from './Locks.ts';
 import type { MemoryStorage } from './MemoryStorage.ts';
+import type { Random } from './random.ts';
 import type { RawEntry } from './RawAuthor.ts';
 import { openSession } from './open-session.ts';
 import { textOf } from './text-of.ts';
 
 /** Waits of the client (a gap, a retry) pass so much faster here. */
 const HASTE = 5;
+
+/** A reply is to one of so many newest messages. */
+const REPLIED = 10;
 
 /** The kinds of entries, by the requests that send them. */
 const KINDS = new Map<RequestName, EntryKind>(
@@ -92,13 +103,29 @@ export class Page {
 		return this.rooms.outbox.entries.filter(({ state }) => state !== 'failed');
 	}
 
-	/** Types a text; from when this resolves it must not get lost. It never does when the page ends before. */
-	async say(room: string, text: string): Promise<void> {
+	/**
+	 * Types a text; from when this resolves it must not get lost. It never does when the page ends before.
+	 * @param random chooses a message that it replies to, sent or waiting
+	 */
+	async say(room: string, text: string, random?: Random): Promise<void> {
 		const { name: browser, ledger } = this.#browser;
-		const typed = { browser, page: this.name, room, text, isSafe: false };
+		const mentions = random?.chance(0.3) ? [random.pick(this.#peopleIn(room))] : [];
+		const said = [text, ...mentions.map((mention) => `@${mention.name}`)].join(' ');
+		if (mentions.length > 0) ledger.count('messages with a mention');
+		const typed = { browser, page: this.name, room, text: said, isSafe: false };
 		ledger.typed.push(typed);
-		await this.rooms.open(room).say(text);
+		const { timeline, entries } = this.rooms.open(room);
+		const sources = [...timeline.messages.slice(-REPLIED), ...entries.filter(isMessage)];
+		const replyTo = random && sources.length > 0 ? random.pick(sources) : undefined;
+		if (replyTo) ledger.count('content' in replyTo ? 'replies to a waiting message' : 'replies to a sent message');
+		await this.rooms.open(room).say(said, { replyTo, mentions });
 		typed.isSafe = true;
+	}
+
+	/** The people whom a page may mention. */
+	#peopleIn(room: string): readonly User[] {
+		const { people, timeline } = this.rooms.open(room);
+		return [{ id: 'nobody', name: 'Nobody' }, ...people.members, ...timeline.messages.map(({ author }) => author)];
 	}
 
 	/** Opens a room again that did not let one in. */

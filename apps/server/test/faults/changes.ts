@@ -130,7 +130,9 @@ function pick(messages: readonly Message[], random: Random): Message {
 /** The content of a sample, with a new text. */
 function contentOf(target: Target, { kind, random, text }: Choice): object {
 	const content = random.pick<object>(CONTENTS[kind](target));
-	return 'text' in content ? { ...content, text: text() } : content;
+	if (!('text' in content)) return content;
+	const { mentions = [] } = content as EntryContent<'edit'>;
+	return { ...content, text: [text(), ...mentions.map(({ name }) => `@${name}`)].join(' ') };
 }
 
 /** Records that the text of a message may be missing from now on. */

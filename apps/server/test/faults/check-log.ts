@@ -14,7 +14,7 @@ import type { Log, RoomRow } from './read-log.ts';
 import { changesOf } from './replay.ts';
 import type { TestedWorld } from './TestedWorld.ts';
 import { textOf } from './text-of.ts';
-import { isMessage } from '@digda/sync';
+import { isMessage, type OutboxEntry } from '@digda/sync';
 import { EXPECTED } from './changes.ts';
 
 /** Checks each room: `seq` is 1…n without a hole, ids are unique, and the row has the right counts. */
@@ -91,12 +91,21 @@ export function checkAcknowledged({ ledger }: TestedWorld, log: Log): string[] {
 		if (ledger.undone.has(sent.id)) return [];
 		const { room, id, kind } = sent;
 		const place = found.get(`${userId} ${id}`);
-		if (place?.room === room && place.entry.seq === seq && place.entry.kind === kind) return [];
+		if (place?.room === room && place.entry.seq === seq && place.entry.kind === kind)
+			return checkSource(sent, place.entry);
 		// An older database may have any entry at this seq.
 		if (kind !== 'message' && (ledger.undone.size > 0 || wasSo(log.get(room) ?? [], sent, seq, userId))) return [];
 		const what = `${JSON.stringify(sent)} of ${userId} at ${seq}`;
 		return place ? `acknowledged, and stored at ${place.entry.seq}: ${what}` : `acknowledged and lost: ${what}`;
 	});
+}
+
+/** Checks that a stored reply quotes the message that it was sent for. */
+function checkSource(sent: RawEntry, stored: Entry): string[] {
+	// A deleted reply has no quote.
+	if (sent.kind !== 'message' || stored.kind !== 'message' || stored.text === '') return [];
+	const [asked, quoted] = [sent.replyTo && keyOf(sent.replyTo), stored.quote && nameOf(stored.quote)];
+	return asked === quoted ? [] : [`${JSON.stringify(sent)} quotes ${JSON.stringify(stored.quote)}`];
 }
 
 type SentChange = Exclude<RawEntry, { kind: 'message' }>;
@@ -173,6 +182,7 @@ export function checkTyped(
 			if (isShutOut) ledger.count('messages kept for a room that one is not in');
 			// A change may come after that of another page.
 			else if (!isMessage(entry) && failure && EXPECTED.includes(failure)) ledger.count('changes that came too late');
+			else if (failure === 'not_found' && isSourceless(entry, log.get(room) ?? [])) ledger.count('replies to nothing');
 			// No other event of a schedule justifies this.
 			else complaints.push(`${name} gave up ${JSON.stringify(entry)}`);
 		}
@@ -195,8 +205,14 @@ export function checkTyped(
 	return complaints;
 }
 
+/** Whether an entry replies to a message that is not in the log. It was retracted, or an older database lacks it. */
+function isSourceless({ content }: OutboxEntry, entries: readonly Entry[]): boolean {
+	const source = content.kind === 'message' ? content.replyTo : undefined;
+	return source !== undefined && !entries.some((entry) => nameOf(entry) === keyOf(source));
+}
+
 /** The key of an entry: its author and id. */
-function nameOf({ author, id }: Entry): string {
+function nameOf({ author, id }: Pick<Entry, 'author' | 'id'>): string {
 	return keyOf({ author: author.id, id });
 }
 

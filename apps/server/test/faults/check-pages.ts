@@ -80,12 +80,32 @@ function findWrong(
 	return `${JSON.stringify(messages[place])}, the log has ${JSON.stringify(expected[place])}`;
 }
 
+/** Checks that the projection of mentions has the people whom the messages of others mention now. */
+export async function checkMentions({ ask }: Stored, log: Log): Promise<string[]> {
+	const rows = await ask<{ room: string; seq: number; userId: string }>(
+		'SELECT room, seq, user_id AS "userId" FROM mentions'
+	);
+	const [is, has] = [rows, [...log].flatMap(([room, entries]) => mentionsIn(room, entries))].map((each) =>
+		each.map(({ room, seq, userId }) => `${room} ${seq} ${userId}`).sort()
+	);
+	return isDeepStrictEqual(is, has) ? [] : [`the mentions are ${is?.join()}, the log has ${has?.join()}`];
+}
+
+function mentionsIn(room: string, entries: readonly Entry[]): { room: string; seq: number; userId: string }[] {
+	return replay(entries, undefined).flatMap(({ seq, author, mentions = [] }) => {
+		const people = new Set(mentions.map(({ id }) => id));
+		people.delete(author.id);
+		return [...people].map((userId) => ({ room, seq, userId }));
+	});
+}
+
 /** Checks that no row has content of a deleted message. */
 export async function checkLeftovers({ ask }: Stored): Promise<string[]> {
 	const left = await ask<{ room: string; seq: number }>(
 		`SELECT room, seq FROM messages WHERE text = '' AND (
-			original IS NOT NULL OR folded <> '' OR edited_at IS NOT NULL
+			original IS NOT NULL OR reply_to IS NOT NULL OR mentions <> '' OR original_mentions IS NOT NULL OR folded <> '' OR edited_at IS NOT NULL
 			OR EXISTS (SELECT 1 FROM changes WHERE changes.room = messages.room AND target = messages.seq AND content <> '')
+			OR EXISTS (SELECT 1 FROM mentions WHERE mentions.room = messages.room AND mentions.seq = messages.seq)
 			OR EXISTS (SELECT 1 FROM marks WHERE marks.room = messages.room AND target = messages.seq)
 		)`
 	);

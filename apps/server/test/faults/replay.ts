@@ -1,13 +1,30 @@
-import { fold, messageOf, type ChangeEntry, type Entry, type Message } from '@digda/protocol';
+import { excerptOf, fold, messageOf, type ChangeEntry, type Entry, type Message, type Quote } from '@digda/protocol';
 
-/** Folds the messages of a room from its log. @param reader the person whose reactions are marked */
+/**
+ * Folds the messages of a room from its log. The quotes are made of the folded messages.
+ * @param reader the person whose reactions are marked
+ */
 export function replay(entries: readonly Entry[], reader: string | undefined): Message[] {
 	const changes = changesOf(entries);
-	return entries.flatMap((entry) => {
+	const messages = entries.flatMap((entry) => {
 		if (entry.kind !== 'message') return [];
 		const own = changes.get(entry.seq) ?? [];
 		return own.reduce((message, change) => fold(message, change, reader), messageOf(entry));
 	});
+	const sources = new Map(messages.map((message) => [message.seq, message]));
+	return messages.map((message) => {
+		const source = message.quote && sources.get(message.quote.seq);
+		return source ? { ...message, quote: quoteIn(source, changes.get(source.seq) ?? []) } : message;
+	});
+}
+
+/** The quote of a message with these changes. */
+function quoteIn({ seq, id, author, text, isDeleted }: Message, changes: readonly ChangeEntry[]): Quote {
+	const last = changes.findLast(({ kind }) => kind === 'edit' || kind === 'delete');
+	return {
+		...{ seq, id, author, text: excerptOf(text), ...(last && { changed: last.seq }) },
+		...(isDeleted && { isDeleted })
+	};
 }
 
 /** The changes of each message, by its `seq`. */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { checkAcknowledged, checkChanges, checkErased, checkSeqs, checkTyped } from './check-log.ts';
 import { checkOrder } from './check-order.ts';
-import { checkLeftovers, checkPages } from './check-pages.ts';
+import { checkLeftovers, checkMentions, checkPages } from './check-pages.ts';
 import { checkTimeline } from './check-timeline.ts';
 import { checkUnread } from './check-unread.ts';
 import type { Acknowledged } from './Ledger.ts';
@@ -37,7 +37,11 @@ async function check(world: TestedWorld): Promise<{ log: Log; complaints: string
 			log: read,
 			rooms: await readRooms(stored),
 			members: club ? await readMembers(stored, club.room) : new Map<string, number>(),
-			inside: [...(await checkPages(stored, read, people)), ...(await checkLeftovers(stored))]
+			inside: [
+				...(await checkPages(stored, read, people)),
+				...(await checkMentions(stored, read)),
+				...(await checkLeftovers(stored))
+			]
 		};
 	});
 	const complaints = [

@@ -7,6 +7,8 @@ import {
 	DisplayName,
 	ENTRY_KINDS,
 	Emoji,
+	FindHistory,
+	FindRooms,
 	Invite,
 	isBlank,
 	JoinRoom,
@@ -25,6 +27,7 @@ import {
 	Revoke,
 	RoomId,
 	RoomText,
+	SetRoom,
 	SetTyping,
 	Target
 } from '@digda/protocol';
@@ -44,8 +47,10 @@ import { anything, text } from './generators/values.ts';
 const SCHEMAS: Record<string, v.GenericSchema> = {
 	'connection:ping': Ping,
 	'room:list': ListRooms,
+	'room:find': FindRooms,
 	'room:join': JoinRoom,
 	'room:leave': LeaveRoom,
+	'room:set': SetRoom,
 	'room:create': CreateRoom,
 	'room:rename': RenameRoom,
 	'room:close': CloseRoom,
@@ -57,6 +62,7 @@ const SCHEMAS: Record<string, v.GenericSchema> = {
 	'room:accept': AcceptInvitation,
 	'session:rotate': RotateSession,
 	'history:read': ReadHistory,
+	'history:find': FindHistory,
 	'read:mark': MarkRead,
 	'session:rename': Rename,
 	'typing:set': SetTyping,

@@ -15,8 +15,10 @@ const TARGET = { author: 'somebody', id: '00000000-0000-4000-8000-000000000000' 
 const OTHERS: { [Name in OtherEvent]: () => Parameters<ChatClientToServer[Name]>[0] } = {
 	'connection:ping': () => ({}),
 	'room:list': () => ({}),
+	'room:find': () => ({ query: 'lob' }),
 	'room:join': () => ({ room: 'lobby' }),
 	'room:leave': () => ({ room: 'attic' }),
+	'room:set': () => ({ room: 'lobby', isPinned: true }),
 	'room:create': () => ({ title: 'Title' }),
 	'room:rename': () => ({ room: 'lobby', title: 'Title' }),
 	'room:close': () => ({ room: 'lobby' }),
@@ -27,6 +29,7 @@ const OTHERS: { [Name in OtherEvent]: () => Parameters<ChatClientToServer[Name]>
 	'room:preview': () => ({ secret: 'A'.repeat(22) }),
 	'room:accept': () => ({ secret: 'A'.repeat(22) }),
 	'history:read': () => ({ room: 'lobby', after: 0 }),
+	'history:find': () => ({ room: 'lobby', at: 1 }),
 	'read:mark': () => ({ room: 'lobby', seq: 1 }),
 	// The same token each time: the first person gets it, and the requests of others fail.
 	'session:rotate': () => ({ token: 'A'.repeat(43) }),

@@ -16,7 +16,8 @@ const ATTIC = { ...LOBBY, room: '~attic', ownerId: 'ada', isPrivate: true, head:
 
 const messageRow = (room: string, seq: number, authorId: string, more: Partial<MessageRow> = {}): MessageRow => ({
 	...{ room, seq, id: `${room} ${seq}`, authorId, authorName: authorId, sentAt: seq, said: seq },
-	...{ changed: seq, editedAt: null, text: `text ${seq}`, original: null, folded: '' },
+	...{ changed: seq, editedAt: null, textSeq: seq, replyTo: null },
+	...{ text: `text ${seq}`, original: null, mentions: '', originalMentions: null, folded: '' },
 	...more
 });
 
@@ -42,7 +43,15 @@ function world(): BatchState {
 			member('bora', '~attic', 1)
 		],
 		messages: [
-			messageRow('lobby', 1, 'ada', { text: 'edited', original: 'text 1', editedAt: 3, changed: 4, folded }),
+			messageRow('lobby', 1, 'ada', {
+				text: 'edited',
+				original: 'text 1',
+				originalMentions: '',
+				editedAt: 3,
+				textSeq: 3,
+				changed: 4,
+				folded
+			}),
 			messageRow('lobby', 2, 'bora'),
 			messageRow('~attic', 1, 'bora')
 		],
@@ -62,7 +71,7 @@ const codes = (entries: Appended[]) => entries.map((each) => (each.ok ? 'ok' : e
 
 /** The writes of a batch that changes nothing. */
 const NO_WRITES: BatchWrites = {
-	...{ messages: [], changes: [], changed: [], marks: [], erased: [], rooms: [], cursors: [] }
+	...{ messages: [], changes: [], changed: [], marks: [], mentions: [], erased: [], rooms: [], cursors: [] }
 };
 
 test('[SEND-4] each room numbers its entries in the order of the batch', () => {

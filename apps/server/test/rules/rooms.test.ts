@@ -10,12 +10,15 @@ import {
 	removeMember,
 	retitle,
 	revoke,
+	setRoom,
 	whyNotListed
 } from '../../src/rules/rooms.ts';
 import type { Decision, State } from '../../src/rules/state.ts';
 
 const PRIVATE = '~0123456789abcdefghijkl';
-const INVITATION = { id: 'door', secretHash: '0a', createdAt: 5 };
+const INVITATION = { id: 'door', secretHash: '0a', createdAt: 5, expiresAt: null, maxUses: null };
+/** The same invitation as it is loaded. */
+const DOOR = { id: 'door', expiresAt: null, maxUses: null, uses: 3 };
 
 const PUBLIC_ROOM = {
 	...{ room: 'lobby', title: 'lobby', ownerId: null, isPrivate: false },
@@ -24,11 +27,12 @@ const PUBLIC_ROOM = {
 const PRIVATE_ROOM = { ...PUBLIC_ROOM, room: PRIVATE, title: 'Attic', ownerId: 'ada', isPrivate: true };
 
 const EMPTY: State = {
-	...{ room: undefined, membership: undefined, roomCount: 0, memberCount: 0, invitationCount: 0 },
+	...{ room: undefined, membership: undefined, roomCount: 0, memberCount: 0, invitations: [] },
 	...{ invitation: undefined, other: { isMember: false, opened: [] }, sessions: [] }
 };
 
-const member = (userId: string, room: string, readSeq = 3) => ({ userId, room, readSeq, invitation: null });
+const OWN = { invitation: null, isPinned: false, isMuted: false };
+const member = (userId: string, room: string, readSeq = 3) => ({ userId, room, readSeq, ...OWN });
 
 /** The state of a public room for a user. */
 const inPublic = (userId?: string): State => ({
@@ -121,7 +125,7 @@ describe('joining', () => {
 		['a private room of their own', (state: State) => createRoom.decide(state, 'ada', PRIVATE, 'Attic', 5)],
 		[
 			'the room of an invitation',
-			(state: State) => accept.decide({ ...state, room: PRIVATE_ROOM, invitation: 'door' }, 'ada', '0a')
+			(state: State) => accept.decide({ ...state, room: PRIVATE_ROOM, invitation: DOOR }, 'ada', '0a', 10)
 		]
 	] as const)('[JOIN-5] rejects a user at the maximum of rooms: %s', ([, ask]) => {
 		expect(ask({ ...EMPTY, roomCount: MAX_ROOMS_PER_USER })).toEqual({ outcome: 'forbidden', writes: [] });
@@ -138,30 +142,35 @@ describe('joining', () => {
 
 	test('[PRIV-6] rejects joining a closed room', () => {
 		expect(join.decide(closed(inPublic()), 'ada', 'lobby', 5)).toEqual({ outcome: 'not_found', writes: [] });
-		const state = { ...closed(inPrivate()), invitation: 'door' };
-		expect(accept.decide(state, 'bora', '0a')).toEqual({ outcome: 'not_found', writes: [] });
+		const state = { ...closed(inPrivate()), invitation: DOOR };
+		expect(accept.decide(state, 'bora', '0a', 10)).toEqual({ outcome: 'not_found', writes: [] });
 	});
 });
 
 describe('invitations', () => {
 	test('[PRIV-4] an invitation makes a member, and records everybody who opens it, members too', () => {
 		const opened = { insert: 'waysIn', row: { room: PRIVATE, userId: 'bora', invitation: 'door' }, ifMissing: true };
-		const state = { ...inPrivate(), invitation: 'door' };
-		expect(accept.decide(state, 'bora', '0a')).toMatchObject({
+		const state = { ...inPrivate(), invitation: DOOR };
+		expect(accept.decide(state, 'bora', '0a', 10)).toMatchObject({
 			outcome: { room: PRIVATE, readSeq: 7 },
-			writes: [{ insert: 'members', row: { invitation: 'door' } }, opened]
+			writes: [
+				{ insert: 'members', row: { invitation: 'door' } },
+				{ update: 'invitations', set: { uses: 4 }, where: { room: PRIVATE, id: 'door' } },
+				opened
+			]
 		});
-		expect(accept.decide({ ...inPrivate('bora'), invitation: 'door' }, 'bora', '0a').writes).toEqual([opened]);
-		expect(accept.decide(EMPTY, 'bora', '0a')).toEqual({ outcome: 'not_found', writes: [] });
+		expect(accept.decide({ ...inPrivate('bora'), invitation: DOOR }, 'bora', '0a', 10).writes).toEqual([opened]);
+		expect(accept.decide(EMPTY, 'bora', '0a', 10)).toEqual({ outcome: 'not_found', writes: [] });
 	});
 
 	test('[PRIV-4] limits the members and invitations of a room', () => {
-		const full = { ...inPrivate(), invitation: 'door', memberCount: MAX_PRIVATE_MEMBERS };
-		expect(accept.decide(full, 'bora', '0a')).toEqual({ outcome: 'forbidden', writes: [] });
-		expect(accept.decide({ ...full, membership: member('bora', PRIVATE) }, 'bora', '0a')).toMatchObject({
+		const full = { ...inPrivate(), invitation: DOOR, memberCount: MAX_PRIVATE_MEMBERS };
+		expect(accept.decide(full, 'bora', '0a', 10)).toEqual({ outcome: 'forbidden', writes: [] });
+		expect(accept.decide({ ...full, membership: member('bora', PRIVATE) }, 'bora', '0a', 10)).toMatchObject({
 			outcome: { room: PRIVATE }
 		});
-		const many = { ...inPrivate('ada'), invitationCount: MAX_INVITATIONS };
+		const invitations = Array.from({ length: MAX_INVITATIONS }, (_, index) => ({ ...DOOR, id: `door ${index}` }));
+		const many = { ...inPrivate('ada'), invitations };
 		expect(invite.decide(many, 'ada', PRIVATE, INVITATION)).toEqual({ outcome: 'full', writes: [] });
 	});
 
@@ -175,6 +184,27 @@ describe('invitations', () => {
 		]);
 		expect(removeMember.decide(state(false), 'ada', PRIVATE, 'bora').writes).toEqual(invitations);
 		expect(removeMember.decide(state(true), 'ada', PRIVATE, 'ada')).toEqual({ outcome: 'forbidden', writes: [] });
+	});
+});
+
+describe('settings', () => {
+	test('[ROOM-4] a member pins and mutes a room, and absent fields stay as they are', () => {
+		const where = { userId: 'bora', room: 'lobby' };
+		expect(setRoom.decide(inPublic('bora'), 'bora', 'lobby', { isPinned: true })).toEqual({
+			outcome: { isPinned: true, isMuted: false },
+			writes: [{ update: 'members', set: { isPinned: true, isMuted: false }, where }]
+		});
+		const muted = { ...inPublic('bora'), membership: { ...member('bora', 'lobby'), isMuted: true } };
+		expect(setRoom.decide(muted, 'bora', 'lobby', { isPinned: true }).outcome).toEqual({ isPinned: true, isMuted: true });
+		expect(setRoom.decide(muted, 'bora', 'lobby', { isMuted: true }).writes).toEqual([]);
+	});
+
+	test.for([
+		['a stranger of a public room', inPublic(), 'forbidden'],
+		['[PRIV-1] a stranger of a private room', inPrivate(), 'not_found'],
+		['any user of a missing room', EMPTY, 'not_found']
+	] as const)('are rejected from %s', ([, state, code]) => {
+		expect(setRoom.decide(state, 'bora', 'lobby', { isPinned: true })).toEqual({ outcome: code, writes: [] });
 	});
 });
 

@@ -43,7 +43,7 @@ function describeBounds(
 		await store.createRoom('ada', room, 'Title', 1);
 		const invite = (count: number) => {
 			const [id, secretHash] = [`door-${count}`, String(count).padStart(64, '0')];
-			return store.invite('ada', room, { id, secretHash, createdAt: 1 });
+			return store.invite('ada', room, { id, secretHash, createdAt: 1, expiresAt: null, maxUses: null });
 		};
 		for (let count = 0; count < MAX_INVITATIONS; count += 1) expect(await invite(count)).toBe('done');
 		expect(await invite(MAX_INVITATIONS)).toBe('full');

@@ -35,6 +35,8 @@ const FORBIDDEN: Appended = { ok: false, code: 'forbidden' };
 const FULL: Appended = { ok: false, code: 'full' };
 const NOT_FOUND: Appended = { ok: false, code: 'not_found' };
 const ID_REUSED: Appended = { ok: false, code: 'id_reused' };
+const NO_SOURCE: Appended = { ok: false, code: 'no_source' };
+const NOT_OWNER: Appended = { ok: false, code: 'not_owner' };
 const GONE: Appended = { ok: false, code: 'gone' };
 
 /** The outcome for a stored message, by default in a room with messages alone. */
@@ -127,7 +129,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			await store.join('bora', 'hall', 1);
 			await execute(`INSERT INTO rooms (room, title, owner_id, is_private, head, said, last_at)
 				VALUES ('${PRIVATE}', 'Attic', 'ada', TRUE, 0, 0, 5)`);
-			await execute(`INSERT INTO members (user_id, room, read_seq) VALUES ('ada', '${PRIVATE}', 0)`);
+			await execute(`INSERT INTO members (user_id, room, read_seq, is_pinned, is_muted) VALUES ('ada', '${PRIVATE}', 0, FALSE, FALSE)`);
 
 			const inPrivate = { room: PRIVATE };
 			expect(
@@ -572,6 +574,227 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 		});
 	});
 
+	describe(`${name}: replies`, () => {
+		const MINE = target('ada', 'own');
+		const reply = (id: string, replyTo = MINE, more: Partial<NewEntry & { kind: 'message' }> = {}) =>
+			message('bora', id, { replyTo, ...more });
+		const quotesIn = (messages: readonly Message[]) => messages.map(({ quote }) => quote);
+
+		test('[REPLY-1] a reply needs a message of its room, which may be deleted or come before it in the batch', async () => {
+			const { store } = await open();
+			await gather(store, 'ada', 'bora');
+			await append(store, message('ada', 'away', { room: 'attic' }), reaction('ada', 'r', MINE, '👍'));
+			const wrong = [target('ada', 'nothing'), target('bora', 'x'), target('ada', 'away'), target('ada', 'r')];
+			const rejected = wrong.map((source, index) => reply(`wrong ${index}`, source));
+			expect(await append(store, ...rejected)).toEqual(rejected.map(() => NO_SOURCE));
+			expect(await append(store, message('bora', 'a'), reply('b', target('bora', 'a')))).toMatchObject([
+				{ seq: 4 },
+				{ seq: 5, quote: { seq: 4, text: 'a' } }
+			]);
+			await append(store, deletion('ada', 'd', MINE));
+			expect(await append(store, reply('c'))).toMatchObject([{ seq: 7, quote: { seq: 1, text: '', isDeleted: true } }]);
+		});
+
+		test('[REPLY-2] pages and the log quote the source as it is now', async () => {
+			const { store } = await open();
+			await gather(store, 'ada', 'bora');
+			const source = { seq: 1, id: 'own', author: { id: 'ada', name: 'ada' } };
+			const expectQuotes = async (quote: object) => {
+				const page = await readMessages(store, 'bora');
+				expect(quotesIn(page)).toEqual([undefined, undefined, quote]);
+				const entries = (await readEntries(store)).filter((entry) => entry.kind === 'message');
+				expect(entries.map((entry) => entry.quote)).toEqual([undefined, undefined, quote]);
+			};
+			expect(await append(store, reply('b'))).toEqual([stored(3, { quote: { ...source, text: 'own' } })]);
+			await expectQuotes({ ...source, text: 'own' });
+			await append(
+				store,
+				reaction('bora', 'r', MINE, '👍'),
+				edit('ada', 'e1', MINE, 'two'),
+				edit('ada', 'e2', MINE, 'three')
+			);
+			await expectQuotes({ ...source, text: 'three', changed: 6 });
+			await append(store, reaction('bora', 's', MINE, '🎉'), deletion('ada', 'd', MINE));
+			await expectQuotes({ ...source, text: '', changed: 8, isDeleted: true });
+		});
+
+		test('[REPLY-2] a quote is one line of at most 140 code points', async () => {
+			const { store } = await open();
+			await gather(store, 'ada');
+			const texts = ['a\n\n  b', '가'.repeat(140), '가'.repeat(141), '😀'.repeat(4_000), `${'\n'.repeat(600)}b`];
+			for (const [index, text] of texts.entries()) {
+				await append(
+					store,
+					message('ada', `s${index}`, { text }),
+					message('ada', `r${index}`, { replyTo: target('ada', `s${index}`) })
+				);
+			}
+			const quotes = quotesIn(await readMessages(store)).flatMap((quote) => quote?.text ?? []);
+			expect(quotes).toEqual(['a b', '가'.repeat(140), `${'가'.repeat(139)}…`, `${'😀'.repeat(139)}…`, '…']);
+			const entries = (await readEntries(store)).flatMap((entry) => ('quote' in entry && entry.quote?.text) || []);
+			expect(entries).toEqual(quotes);
+		});
+
+		test('[REPLY-3] readOn returns held replies whose sources were edited or deleted since', async () => {
+			const { store } = await open();
+			await gather(store, 'ada', 'bora');
+			const other = target('bora', 'own');
+			await append(store, reply('b'), reply('c', other), reply('d'));
+			await append(store, reaction('bora', 'r', other, '👍'));
+			const changed = async (to: number) => {
+				const on = await store.readOn('bora', 'lobby', { from: 3, to }, 50);
+				return on?.changed.map(({ seq, quote }) => ({ seq, text: quote?.text }));
+			};
+			// A reaction changes no quote.
+			expect(await changed(5)).toEqual([]);
+			await append(store, edit('ada', 'e', MINE, 'better'));
+			const better = [3, 5].map((seq) => ({ seq, text: 'better' }));
+			expect(await changed(5)).toEqual(better);
+			expect(await changed(6)).toEqual(better);
+			expect(await changed(7)).toEqual([]);
+			// A deleted reply has no quote.
+			await append(store, deletion('bora', 'x', target('bora', 'b')));
+			expect(await changed(7)).toEqual([{ seq: 3, text: undefined }]);
+			await append(store, deletion('ada', 'y', MINE));
+			expect(await changed(8)).toEqual([{ seq: 5, text: '' }]);
+		});
+
+		test('[SEND-3] a reply sent again must name the same source, until it is deleted', async () => {
+			const { store } = await open();
+			await gather(store, 'ada', 'bora');
+			await append(store, reply('b'), edit('ada', 'e', MINE, 'better'), edit('bora', 'f', target('bora', 'b'), 'x'));
+			const attempts = [
+				reply('b'),
+				message('bora', 'b'),
+				reply('b', target('bora', 'own')),
+				reply('b', target('ada', 'no'))
+			];
+			expect(await append(store, ...attempts)).toMatchObject([
+				{ seq: 3, isNew: false },
+				ID_REUSED,
+				ID_REUSED,
+				ID_REUSED
+			]);
+			await append(store, deletion('ada', 'd', MINE));
+			expect(await append(store, ...attempts)).toMatchObject([
+				{ seq: 3, isNew: false },
+				ID_REUSED,
+				ID_REUSED,
+				ID_REUSED
+			]);
+			await append(store, deletion('bora', 'g', target('bora', 'b')));
+			expect(await append(store, ...attempts)).toMatchObject(attempts.map(() => ({ seq: 3, isNew: false })));
+		});
+
+		test('[DEL-1] a deleted message is empty in every quote, and a deleted reply has none', async () => {
+			const { store } = await open();
+			await gather(store, 'ada', 'bora');
+			await append(
+				store,
+				message('ada', 'secret'),
+				reply('b', target('ada', 'secret')),
+				reply('c', target('bora', 'b'))
+			);
+			await append(store, deletion('ada', 'd', target('ada', 'secret')), deletion('bora', 'e', target('bora', 'b')));
+			const [, , , ...replies] = await readMessages(store);
+			expect(replies).toMatchObject([
+				{ id: 'b', text: '', isDeleted: true },
+				{ id: 'c', quote: { id: 'b', text: '', isDeleted: true } }
+			]);
+			expect(replies[0]).not.toHaveProperty('quote');
+			const entries = JSON.stringify(await readEntries(store));
+			expect(entries).not.toContain('"text":"secret"');
+			expect(entries.match(/"quote"/g)).toHaveLength(1);
+		});
+	});
+
+	describe(`${name}: mentions`, () => {
+		const BORA = { id: 'bora', name: '보라' };
+		const CHAN = { id: 'chan', name: '보라' };
+		const mentioning = (id: string, ...mentions: { id: string; name: string }[]) =>
+			message('ada', id, { text: `${id} @보라 @모두`, mentions });
+
+		test('[MENTION-1] a message and its edits keep their mentions, and a deletion erases them', async () => {
+			const { store } = await open();
+			await gather(store, 'ada');
+			const change = (id: string, text: string, ...mentions: { id: string; name: string }[]) =>
+				append(
+					store,
+					entryOf('edit', 'ada', id, { target: target('ada', 'a'), text, ...(mentions[0] && { mentions }) })
+				);
+			const mentionsIn = async () => (await readMessages(store)).at(-1)?.mentions;
+			await append(store, mentioning('a', BORA, CHAN));
+			expect(await mentionsIn()).toEqual([BORA, CHAN]);
+			// The same text, which names another person.
+			expect(await change('e1', 'a @보라 @모두', CHAN)).toMatchObject([{ seq: 3, isNew: true }]);
+			expect(await change('e2', 'a @보라 @모두', CHAN)).toMatchObject([{ seq: 3, isNew: false }]);
+			expect(await mentionsIn()).toEqual([CHAN]);
+			await change('e3', 'nobody');
+			expect(await mentionsIn()).toBeUndefined();
+			const entries = await readEntries(store);
+			expect(entries.map((entry) => 'mentions' in entry && entry.mentions)).toEqual([
+				...[false, [BORA, CHAN], [CHAN], false]
+			]);
+			expect(await append(store, mentioning('a', BORA, CHAN), mentioning('a', CHAN), mentioning('a'))).toMatchObject([
+				...[{ seq: 2, isNew: false }, ID_REUSED, ID_REUSED]
+			]);
+			await append(store, deletion('ada', 'd', target('ada', 'a')));
+			expect(JSON.stringify([await readEntries(store), await readMessages(store)])).not.toContain('보라');
+		});
+
+		test('[MENTION-2] the owner of a private room alone mentions everyone', async () => {
+			const { store } = await open();
+			await gather(store, 'ada');
+			await store.createRoom('ada', PRIVATE, 'Attic', 1);
+			await store.invite('ada', PRIVATE, { id: 'door', secretHash: 'ab'.repeat(32), createdAt: 1, expiresAt: null, maxUses: null });
+			await store.accept('bora', 'ab'.repeat(32), 1);
+			const all = { id: '*', name: '모두' };
+			const say = (author: string, id: string, room: string) =>
+				message(author, id, { text: '@모두', mentions: [all], room });
+			expect(
+				await append(store, say('ada', 'a', 'lobby'), say('bora', 'b', PRIVATE), say('ada', 'c', PRIVATE))
+			).toMatchObject([...[NOT_OWNER, NOT_OWNER, { seq: 1 }]]);
+			await append(store, message('bora', 'd', { room: PRIVATE }));
+			const toAll = { text: '@모두', mentions: [all] };
+			const change = entryOf('edit', 'bora', 'e', { target: target('bora', 'd'), ...toAll }, { room: PRIVATE });
+			expect(await append(store, change)).toEqual([NOT_OWNER]);
+			expect(await store.unreadMentions('bora')).toEqual([{ room: PRIVATE, seq: 1 }]);
+			expect(await store.unreadMentions('ada')).toEqual([]);
+		});
+
+		test('[MENTION-3] the newest unread mention of a person is not their own, deleted, edited away, emptied or read', async () => {
+			const { store } = await open();
+			await gather(store, 'ada', 'bora');
+			const newest = async (person = 'bora') =>
+				(await store.unreadMentions(person)).map(({ room, seq }) => `${room} ${seq}`);
+			const edited = (id: string, of: string, ...mentions: { id: string; name: string }[]) =>
+				entryOf('edit', 'ada', id, { target: target('ada', of), text: '@보라', ...(mentions[0] && { mentions }) });
+			expect(await newest()).toEqual([]);
+			await append(
+				store,
+				mentioning('a', BORA),
+				mentioning('b', BORA, CHAN, BORA),
+				mentioning('c', BORA),
+				mentioning('d', BORA)
+			);
+			await append(store, message('bora', 'own mention', { text: '@보라', mentions: [BORA] }));
+			await append(store, { ...mentioning('e', BORA), room: 'attic' });
+			expect((await newest()).sort()).toEqual(['attic 1', 'lobby 6']);
+			await append(store, deletion('ada', 'x', target('ada', 'd')));
+			expect(await newest()).toContain('lobby 5');
+			await append(store, edited('y', 'c', CHAN));
+			expect(await newest()).toContain('lobby 4');
+			expect(await newest('chan')).toEqual([]);
+			await append(store, edited('z', 'own', BORA));
+			await store.append([], [{ room: 'lobby', userId: 'bora', seq: 3 }]);
+			expect(await newest()).toContain('lobby 4');
+			await store.append([], [{ room: 'lobby', userId: 'bora', seq: 4 }]);
+			expect(await newest()).toEqual(['attic 1']);
+			await store.emptyOlder({ before: 2_000, now: 3_000 }, '');
+			expect(await newest()).toEqual([]);
+		});
+	});
+
 	describe(`${name}: reading`, () => {
 		test.for<[Range, number, number[], [from: number, to: number]]>([
 			[{ before: 11 }, 3, [8, 9, 10], [8, 10]],
@@ -755,6 +978,25 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			expect(await store.saidAt(before)).toEqual([1, 1, 2, 3, 4, 4, 5, 5, 5, 5, 6]);
 		});
 
+		test('[READ-5] findAt returns the first message at or after a time, across changes', async () => {
+			const { store } = await open();
+			await store.join('ada', 'lobby', 1);
+			expect([await store.findAt('ada', 'lobby', 5), await store.findAt('bora', 'lobby', 5)]).toEqual([0, null]);
+			const times = [1_000, 1_000, 2_000, 3_000, 3_000, 3_000, 9_000];
+			for (const [index, sentAt] of times.entries()) {
+				const id = `m${index}`;
+				const changes = index % 2 === 0 ? [] : [edit('ada', `e${index}`, target('ada', id), `e${index}`, { sentAt })];
+				await append(store, message('ada', id, { sentAt }), ...changes);
+			}
+			const page = await pageOf(store, { after: 0 }, 50);
+			for (let at = 0; at <= 10_000; at += 500) {
+				const expected = page.messages.find(({ sentAt }) => sentAt >= at) ?? page.messages.at(-1);
+				expect([at, await store.findAt('ada', 'lobby', at)]).toEqual([at, expected?.seq]);
+			}
+			await store.leave('ada', 'lobby');
+			expect(await store.findAt('ada', 'lobby', 5)).toBeNull();
+		});
+
 		test('a user reads only rooms of which they are a member at the moment of the read', async () => {
 			const { store, execute } = await open();
 			await fill(store, 3);
@@ -869,12 +1111,14 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 	describe(`${name}: rooms`, () => {
 		test('a first join makes a public room, and sets the read cursor to the head', async () => {
 			const { store } = await open();
-			const lobby = { room: 'lobby', title: 'lobby', ownerId: null, isPrivate: false };
+			const settings = { isPinned: false, isMuted: false };
+			const lobby = { room: 'lobby', title: 'lobby', ownerId: null, isPrivate: false, lastDeletion: 0, ...settings };
 
-			expect(await store.join('ada', 'lobby', 1)).toEqual({ ...lobby, head: 0, said: 0, lastDeletion: 0, readSeq: 0 });
+			expect(await store.join('ada', 'lobby', 1)).toEqual({ ...lobby, head: 0, said: 0, lastAt: 1, readSeq: 0 });
 			await append(store, message('ada', 'a'));
-			expect(await store.join('bora', 'lobby', 1)).toEqual({ ...lobby, head: 1, said: 1, lastDeletion: 0, readSeq: 1 });
-			expect(await store.join('ada', 'lobby', 1)).toEqual({ ...lobby, head: 1, said: 1, lastDeletion: 0, readSeq: 0 });
+			const now = { ...lobby, head: 1, said: 1, lastAt: 1_000 };
+			expect(await store.join('bora', 'lobby', 1)).toEqual({ ...now, readSeq: 1 });
+			expect(await store.join('ada', 'lobby', 1)).toEqual({ ...now, readSeq: 0 });
 		});
 
 		test('a person who left is no member until they join again, and the room keeps its log', async () => {
@@ -886,6 +1130,21 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			expect(await append(store, message('ada', 'b'))).toEqual([FORBIDDEN]);
 			expect(await store.roomsOf('ada')).toEqual([]);
 			expect(await store.join('ada', 'lobby', 1)).toMatchObject({ head: 1, readSeq: 1 });
+		});
+
+		test('[ROOM-4] settings are those of one membership, and end with it', async () => {
+			const { store, reopen } = await open();
+			for (const person of ['ada', 'bora']) await store.join(person, 'lobby', 1);
+			expect(await store.setRoom('ada', 'lobby', { isMuted: true })).toEqual({ isPinned: false, isMuted: true });
+			expect(await store.setRoom('ada', 'lobby', { isPinned: true })).toEqual({ isPinned: true, isMuted: true });
+			expect(await store.setRoom('chan', 'lobby', { isPinned: true })).toBe('forbidden');
+			expect(await store.setRoom('ada', PRIVATE, { isPinned: true })).toBe('not_found');
+			await append(store, message('ada', 'a'));
+			const again = await reopen();
+			expect(await again.roomsOf('ada')).toMatchObject([{ isPinned: true, isMuted: true }]);
+			expect(await again.roomsOf('bora')).toMatchObject([{ isPinned: false, isMuted: false }]);
+			await again.leave('ada', 'lobby');
+			expect(await again.join('ada', 'lobby')).toMatchObject({ isPinned: false, isMuted: false });
 		});
 
 		test(`a user is in at most ${MAX_ROOMS_PER_USER} rooms`, async () => {
@@ -909,6 +1168,21 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			expect((await store.roomsOf('ada')).map(({ room }) => room)).toEqual(['a', 'b', 'c']);
 			expect((await store.publicRooms(2)).map(({ room }) => room)).toEqual(['b', 'c']);
 			expect(await store.publicRooms(0)).toEqual([]);
+		});
+
+		test('[ROOM-6] public rooms are found by a part of their names, without hyphens', async () => {
+			const { store } = await open();
+			const names = ['주간-회의', '회의실', 'a_b', 'a-b', 'axb', '100-일'];
+			for (const [index, room] of names.entries()) await store.join('ada', room, (index + 1) * 1_000);
+			await store.createRoom('ada', PRIVATE, '회의', 1);
+			const find = async (part: string, limit = 9) => (await store.publicRooms(limit, part)).map(({ room }) => room);
+			expect(await find('회의')).toEqual(['회의실', '주간-회의']);
+			expect(await find('간회')).toEqual(['주간-회의']);
+			expect(await find('회의', 1)).toEqual(['회의실']);
+			expect([await find('a_b'), await find('ab'), await find('%'), await find('!')]).toEqual([['a_b'], ['a-b'], [], []]);
+			expect(await find('')).toEqual(names.toReversed());
+			await store.closeRoom({ user: { id: 'root', name: 'x' }, isOperator: true }, '회의실', 9);
+			expect(await find('회의')).toEqual(['주간-회의']);
 		});
 	});
 

@@ -1,6 +1,6 @@
-import { MAX_PRIVATE_MEMBERS, MAX_ROOMS_PER_USER } from '@digda/protocol';
+import { MAX_INVITATIONS, MAX_PRIVATE_MEMBERS, MAX_ROOMS_PER_USER } from '@digda/protocol';
 import { describe, expect, test } from 'vitest';
-import type { Actor, Store } from '../../src/store/store.ts';
+import type { Actor, NewInvitation, Store } from '../../src/store/store.ts';
 import type { Harness } from './contract.ts';
 import { deleteMessage } from './support/delete-message.ts';
 import { message, target } from './support/entries.ts';
@@ -9,7 +9,19 @@ const ROOM = '~0123456789abcdefghijkl';
 const HASH = '0a'.repeat(32);
 
 const actor = (id: string, isOperator = false): Actor => ({ user: { id, name: id }, isOperator });
-const door = (secretHash = HASH, id = 'door') => ({ id, secretHash, createdAt: 5 });
+/** The time of all requests. */
+const NOW = 10;
+
+const door = (secretHash = HASH, id = 'door', end: Partial<NewInvitation> = {}): NewInvitation => ({
+	...{ id, secretHash, createdAt: 5, expiresAt: null, maxUses: null },
+	...end
+});
+
+/** The ids of the invitations that Ada sees. */
+async function invitationsOf(store: Store, now: number): Promise<string[]> {
+	const listed = await store.membersOf('ada', ROOM, now);
+	return typeof listed === 'string' ? [] : listed.invitations.map(({ id }) => id);
+}
 
 /** Makes Ada's private room, which guests join by an invitation. */
 async function withRoom(store: Store, ...guests: string[]): Promise<void> {
@@ -18,7 +30,7 @@ async function withRoom(store: Store, ...guests: string[]): Promise<void> {
 	}
 	await store.createRoom('ada', ROOM, '비밀 방', 1);
 	await store.invite('ada', ROOM, door());
-	for (const guest of guests) await store.accept(guest, HASH);
+	for (const guest of guests) await store.accept(guest, HASH, NOW);
 }
 
 /** The contract of a store about private rooms, deletions, revocations and sessions. */
@@ -35,12 +47,15 @@ export function describeOwnership(name: string, open: () => Promise<Harness>): v
 				head: 0,
 				said: 0,
 				lastDeletion: 0,
-				readSeq: 0
+				lastAt: 1,
+				readSeq: 0,
+				isPinned: false,
+				isMuted: false
 			};
 			expect([await store.roomsOf('ada'), await store.roomsOf('bora')]).toEqual([[room], [room]]);
 			expect(await store.publicRooms(10)).toEqual([]);
-			expect(await store.accept('chan', 'ff'.repeat(32))).toBe('not_found');
-			expect(await store.membersOf('ada', ROOM)).toEqual({
+			expect(await store.accept('chan', 'ff'.repeat(32), NOW)).toBe('not_found');
+			expect(await store.membersOf('ada', ROOM, NOW)).toEqual({
 				members: [
 					{ id: 'ada', name: 'ada', isOwner: true },
 					{ id: 'bora', name: 'bora', isOwner: false }
@@ -53,20 +68,70 @@ export function describeOwnership(name: string, open: () => Promise<Harness>): v
 			const { store } = await open();
 			await withRoom(store, 'bora');
 			const preview = { title: '비밀 방', memberCount: 2 };
-			expect([await store.preview('chan', HASH), await store.preview('bora', HASH)]).toEqual([
+			expect([await store.preview('chan', HASH, NOW), await store.preview('bora', HASH, NOW)]).toEqual([
 				{ ...preview, isMember: false },
 				{ ...preview, isMember: true }
 			]);
-			expect(await store.preview('chan', 'ff'.repeat(32))).toBe('not_found');
+			expect(await store.preview('chan', 'ff'.repeat(32), NOW)).toBe('not_found');
 			expect((await store.roomsOf('chan')).length).toBe(0);
-			expect(await store.membersOf('ada', ROOM)).toMatchObject({ invitations: [{ memberCount: 1 }] });
+			expect(await store.membersOf('ada', ROOM, NOW)).toMatchObject({ invitations: [{ memberCount: 1 }] });
 			await store.leave('bora', ROOM);
-			expect(await store.preview('bora', HASH)).toEqual({ ...preview, memberCount: 1, isMember: false });
+			expect(await store.preview('bora', HASH, NOW)).toEqual({ ...preview, memberCount: 1, isMember: false });
 			await store.revoke('ada', ROOM, null);
-			expect(await store.preview('chan', HASH)).toBe('not_found');
+			expect(await store.preview('chan', HASH, NOW)).toBe('not_found');
 			await store.invite('ada', ROOM, door());
 			await store.closeRoom(actor('ada'), ROOM, 1);
-			expect(await store.preview('ada', HASH)).toBe('not_found');
+			expect(await store.preview('ada', HASH, NOW)).toBe('not_found');
+		});
+
+		test('[PRIV-11] an expired invitation admits nobody but its members, and its owner sees it no more', async () => {
+			const { store } = await open();
+			await withRoom(store);
+			const secret = 'ee'.repeat(32);
+			await store.invite('ada', ROOM, door(secret, 'short', { expiresAt: 20, maxUses: 9 }));
+			expect(await store.membersOf('ada', ROOM, 19)).toMatchObject({
+				invitations: [{ id: 'door' }, { id: 'short', expiresAt: 20, maxUses: 9, memberCount: 0 }]
+			});
+			expect(await store.accept('bora', secret, 19)).toMatchObject({ room: ROOM });
+			expect([await store.accept('chan', secret, 20), await store.preview('chan', secret, 20)]).toEqual([
+				'not_found',
+				'not_found'
+			]);
+			expect(await store.accept('bora', secret, 20)).toMatchObject({ room: ROOM });
+			expect(await store.preview('bora', secret, 20)).toMatchObject({ isMember: true });
+			expect(await invitationsOf(store, 20)).toEqual(['door']);
+		});
+
+		test('[PRIV-11] an invitation admits as many people as it has uses, also at once', async () => {
+			const { store } = await open();
+			await withRoom(store);
+			const secret = 'ee'.repeat(32);
+			await store.invite('ada', ROOM, door(secret, 'short', { maxUses: 2 }));
+			const guests = Array.from({ length: 16 }, (_, index) => `guest-${index}`);
+			// Each person asks twice, as after a lost answer.
+			const ask = () => guests.map((guest) => store.accept(guest, secret, NOW));
+			const answers = await Promise.all([...ask(), ...ask()]);
+			const admitted = answers.flatMap((answer, index) => (answer === 'not_found' ? [] : guests[index % 16]));
+			expect([new Set(admitted).size, admitted.length]).toEqual([2, 4]);
+			expect(await store.preview('late', secret, NOW)).toBe('not_found');
+			expect(await store.preview(admitted[0] ?? '', secret, NOW)).toMatchObject({ memberCount: 3, isMember: true });
+			expect(await invitationsOf(store, NOW)).toEqual(['door']);
+			// A person who has left needs another use.
+			await store.leave(admitted[0] ?? '', ROOM);
+			expect(await store.accept(admitted[0] ?? '', secret, NOW)).toBe('not_found');
+		});
+
+		test('[PRIV-11] invitations that admit nobody do not count', async () => {
+			const { store } = await open();
+			await withRoom(store);
+			for (let count = 1; count < MAX_INVITATIONS; count += 1) {
+				const secret = String(count).padStart(64, 'f');
+				await store.invite('ada', ROOM, door(secret, `link ${count}`, { expiresAt: count === 1 ? 20 : null }));
+			}
+			expect(await store.invite('ada', ROOM, door('ee'.repeat(32), 'more'))).toBe('full');
+			const later = { ...door('ee'.repeat(32), 'more'), createdAt: 20 };
+			expect(await store.invite('ada', ROOM, later)).toBe('done');
+			expect(await invitationsOf(store, 20)).toHaveLength(MAX_INVITATIONS);
 		});
 
 		test('only the owner changes the title', async () => {
@@ -87,7 +152,7 @@ export function describeOwnership(name: string, open: () => Promise<Harness>): v
 			expect([await store.leave('ada', ROOM), await store.leave('bora', ROOM)]).toEqual(['forbidden', 'done']);
 			expect(await store.closeRoom(actor('bora'), ROOM, 1)).toBe('not_found');
 			expect(await store.closeRoom(actor('ada'), ROOM, 1)).toEqual({ title: '비밀 방' });
-			expect([await store.roomsOf('ada'), await store.accept('bora', HASH), await store.join('ada', ROOM)]).toEqual([
+			expect([await store.roomsOf('ada'), await store.accept('bora', HASH, NOW), await store.join('ada', ROOM)]).toEqual([
 				[],
 				'not_found',
 				'not_found'
@@ -117,17 +182,17 @@ export function describeOwnership(name: string, open: () => Promise<Harness>): v
 			expect(await store.removeMember('ada', ROOM, 'ada')).toBe('forbidden');
 			expect(await store.removeMember('ada', ROOM, 'bora')).toBe('done');
 			expect(await store.removeMember('ada', ROOM, 'bora')).toBe('done');
-			expect([await store.accept('bora', HASH), await store.accept('dan', HASH)]).toEqual(['not_found', 'not_found']);
-			expect(await store.accept('bora', '0c'.repeat(32))).toMatchObject({ room: ROOM });
-			expect(await store.membersOf('chan', ROOM)).toMatchObject({ invitations: [] });
+			expect([await store.accept('bora', HASH, NOW), await store.accept('dan', HASH, NOW)]).toEqual(['not_found', 'not_found']);
+			expect(await store.accept('bora', '0c'.repeat(32), NOW)).toMatchObject({ room: ROOM });
+			expect(await store.membersOf('chan', ROOM, NOW)).toMatchObject({ invitations: [] });
 		});
 
 		test('the members of a room and the rooms of a user have a maximum', async () => {
 			const { store } = await open();
 			await withRoom(store);
-			for (let count = 1; count < MAX_PRIVATE_MEMBERS; count += 1) await store.accept(`guest-${count}`, HASH);
-			expect(await store.accept('late', HASH)).toBe('forbidden');
-			expect(await store.accept('guest-1', HASH)).toMatchObject({ room: ROOM });
+			for (let count = 1; count < MAX_PRIVATE_MEMBERS; count += 1) await store.accept(`guest-${count}`, HASH, NOW);
+			expect(await store.accept('late', HASH, NOW)).toBe('forbidden');
+			expect(await store.accept('guest-1', HASH, NOW)).toMatchObject({ room: ROOM });
 			for (let count = 1; count < MAX_ROOMS_PER_USER; count += 1) await store.join('ada', `room-${count}`, 1);
 			expect(await store.createRoom('ada', '~another-room-of-ada-01', 'x', 1)).toBe('forbidden');
 		});
@@ -138,12 +203,12 @@ export function describeOwnership(name: string, open: () => Promise<Harness>): v
 		await withRoom(store, 'bora');
 		const links = ['0e', '0f'].map((byte) => byte.repeat(32));
 		for (const [index, secretHash] of links.entries()) {
-			await store.invite('ada', ROOM, { id: `link ${index}`, secretHash, createdAt: index });
-			expect(await store.accept('bora', secretHash)).toMatchObject({ room: ROOM });
+			await store.invite('ada', ROOM, door(secretHash, `link ${index}`));
+			expect(await store.accept('bora', secretHash, NOW)).toMatchObject({ room: ROOM });
 			await store.leave('bora', ROOM);
 		}
 		expect(await store.removeMember('ada', ROOM, 'bora')).toBe('done');
-		for (const secretHash of [HASH, ...links]) expect(await store.accept('bora', secretHash)).toBe('not_found');
+		for (const secretHash of [HASH, ...links]) expect(await store.accept('bora', secretHash, NOW)).toBe('not_found');
 	});
 
 	test(`${name}: [DEL-3] the author, the owner of the room and an operator delete in a private room`, async () => {

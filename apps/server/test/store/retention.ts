@@ -60,6 +60,18 @@ export function describeRetention(name: string, open: () => Promise<Harness>): v
 			expect(await textsIn(store, 'lobby')).toEqual(['', '', '']);
 		});
 
+		test('[STORE-3] an emptied message is empty in every quote, and an emptied reply has none', async () => {
+			const { store } = await open();
+			await say(store, 'lobby', [100, 200]);
+			const replies = [150, 300].map((sentAt) => message('ada', `r${sentAt}`, { sentAt, replyTo: of('lobby', 1) }));
+			await store.append(replies, []);
+			await emptyAll(store, 250);
+			const [, , early, late] = await readMessages(store);
+			expect(early).toMatchObject({ text: '', isDeleted: true });
+			expect(early).not.toHaveProperty('quote');
+			expect(late?.quote).toEqual({ seq: 1, id: 'lobby 1', author: ADA.user, text: '', isDeleted: true });
+		});
+
 		test('[STORE-3] a message that is sent again after it was emptied is acknowledged as before', async () => {
 			const { store } = await open();
 			await say(store, 'lobby', [100]);

@@ -99,6 +99,8 @@ describe('the file', () => {
 		checkpoint(file);
 		expect(wordsIn(file, words)).toEqual(words);
 
+		// A reply quotes the last version.
+		await store.append([message('ada', 'reply', { replyTo: mine })], []);
 		await store.append([deletion('ada', 'd', mine)], []);
 		checkpoint(file);
 		expect(wordsIn(file, [...words, 'what somebody else said'])).toEqual(['what somebody else said']);
@@ -184,8 +186,8 @@ describe('the file', () => {
 		expect(() =>
 			execute(
 				file,
-				`INSERT INTO messages (room, seq, id, author_id, author_name, sent_at, said, changed, text, folded, checksum)
-				VALUES ('elsewhere', 9, 'm1', 'ada', 'Ada', 1, 1, 9, 'x', '', 0)`
+				`INSERT INTO messages (room, seq, id, author_id, author_name, sent_at, said, changed, text_seq, text, mentions, folded, checksum)
+				VALUES ('elsewhere', 9, 'm1', 'ada', 'Ada', 1, 1, 9, 9, 'x', '', '', 0)`
 			)
 		).toThrow(/UNIQUE/);
 	});
@@ -566,8 +568,8 @@ describe('reading on a second thread', () => {
 			store.readLog('lobby', 0, 50),
 			store.readPage('ada', 'lobby', { after: 0 }, 50),
 			store.readOn('ada', 'lobby', { from: 1, to: 1 }, 50),
-			store.membersOf('ada', 'lobby'),
-			store.preview('ada', 'ff'.repeat(32)),
+			store.membersOf('ada', 'lobby', 1),
+			store.preview('ada', 'ff'.repeat(32), 1),
 			store.saidAt([{ room: 'lobby', seq: 2 }])
 		];
 		expect(await store.append([message('ada', 'a')], [])).toMatchObject({ entries: [{ seq: 2 }] });

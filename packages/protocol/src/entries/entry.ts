@@ -51,6 +51,11 @@ export interface KindDefinition<Request extends string = string, Content extends
 	may: (standing: Standing) => boolean;
 	/** The reason of a rejection by `may`, for developers. */
 	forbidden: string;
+	/** Whether the fields of a content fit together, and the reason of a rejection for developers. */
+	isValid?(content: ContentOf<Content>): boolean;
+	invalid?: string;
+	/** Whether only the owner of the room may add an entry with this content. */
+	needsOwner?(content: ContentOf<Content>): boolean;
 	/** The content of an entry after its message was deleted. */
 	erased?: Partial<ContentOf<Content>>;
 	/** The mark that an entry sets or removes for its author on the message. */
@@ -60,9 +65,9 @@ export interface KindDefinition<Request extends string = string, Content extends
 }
 
 /** The content of an entry, inferred from the schemas of its fields. */
-export type ContentOf<Content extends v.ObjectEntries> = {
-	[Field in keyof Content]: Content[Field] extends v.GenericSchema ? v.InferOutput<Content[Field]> : never;
-};
+export type ContentOf<Content extends v.ObjectEntries> = Content extends v.ObjectEntries
+	? v.InferOutput<v.ObjectSchema<Content, undefined>>
+	: never;
 
 /** Something that a person can set on a message once, and remove again. */
 export interface Mark {
@@ -78,5 +83,13 @@ export const NOT_MEMBER = 'join the room first';
 export function defineKind<const Request extends string, Content extends v.ObjectEntries>(
 	definition: KindDefinition<Request, Content>
 ) {
-	return { ...definition, payload: request({ room: RoomId, id: EntryId, ...definition.content }) };
+	const payload = request({ room: RoomId, id: EntryId, ...definition.content });
+	const { isValid, invalid = 'the content is invalid' } = definition;
+	if (!isValid) return { ...definition, payload };
+	// The payload has the fields of the content, and the check changes no type.
+	const checked = v.pipe(
+		payload,
+		v.check((input) => isValid(input as unknown as ContentOf<Content>), invalid)
+	);
+	return { ...definition, payload: checked as unknown as typeof payload };
 }

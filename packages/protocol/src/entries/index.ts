@@ -8,8 +8,10 @@ import { reaction } from './reaction.ts';
 
 export type { StoredTarget, Standing, EntryFields, KindDefinition, Mark } from './entry.ts';
 export { Target } from './entry.ts';
-export { fold, forAll, forReader, type ChangeEntry } from './fold.ts';
+export { fold, forAll, forReader, isChangedBy, isNewer, type ChangeEntry } from './fold.ts';
 export { lastEntryIn, messageOf, type Message, type MessageEntry, type Reaction } from './message.ts';
+export { EVERYONE, hasSameMentions, isMentioned, isNamedIn, Mention } from './mention.ts';
+export { excerptOf, lastEntryInQuote, QUOTED_CODE_POINTS, quoteOf, type Quote } from './quote.ts';
 export type { EditEntry } from './edit.ts';
 export type { DeleteEntry } from './delete.ts';
 export { Emoji, type ReactionEntry } from './reaction.ts';

@@ -1,12 +1,19 @@
+import * as v from 'valibot';
 import type { User } from '../chat.ts';
 import { RoomText } from '../text.ts';
-import { defineKind, NOT_MEMBER, type EntryFields } from './entry.ts';
+import { defineKind, NOT_MEMBER, Target, type EntryFields } from './entry.ts';
+import { Mentions, MENTIONING, type Mention } from './mention.ts';
+import type { Quote } from './quote.ts';
 
 /** A person sends a message. */
 export interface MessageEntry extends EntryFields {
 	kind: 'message';
 	/** The text as sent; empty after the message was deleted. */
 	text: string;
+	/** The people whom its text names. */
+	mentions?: readonly Mention[];
+	/** The message that it replies to. */
+	quote?: Quote;
 }
 
 /** An emoji with which people react to a message. */
@@ -22,27 +29,33 @@ export interface Reaction {
 /** A message as a reader sees it: made by a `message` entry and changed by later ones. */
 export interface Message extends EntryFields {
 	text: string;
+	/** The people whom its present text names. */
+	mentions?: readonly Mention[];
 	/** The `seq` of the last entry that changed it. */
 	changed?: number;
 	/** The time of the last edit. */
 	editedAt?: number;
 	/** Set after it was deleted, or emptied by retention. Only its position, id, author and time are left. */
 	isDeleted?: true;
+	/** The message that it replies to; absent after the reply was deleted. */
+	quote?: Quote;
 	/** Absent without reactions. */
 	reactions?: readonly Reaction[];
 }
 
 export const message = defineKind({
 	request: 'message:send',
-	content: { text: RoomText },
+	content: { text: RoomText, replyTo: v.exactOptional(Target), mentions: v.exactOptional(Mentions) },
+	...MENTIONING,
 	may: ({ isMember }) => isMember,
 	forbidden: NOT_MEMBER
 });
 
 /** The message that a `message` entry makes. */
-export function messageOf({ seq, id, author, sentAt, said, text }: MessageEntry): Message {
+export function messageOf({ seq, id, author, sentAt, said, text, mentions, quote }: MessageEntry): Message {
 	const made: Message = { seq, id, author, sentAt, said, text };
-	return text === '' ? { ...made, isDeleted: true } : made;
+	if (text === '') return { ...made, isDeleted: true };
+	return { ...made, ...(mentions && { mentions }), ...(quote && { quote }) };
 }
 
 /** The `seq` of the last entry folded into a message; its own `seq` when nothing has changed it. */

@@ -1,4 +1,5 @@
 import {
+	isMentioned,
 	lastEntryIn,
 	type ChatServerToClient,
 	type Entry,
@@ -129,9 +130,12 @@ export class FakeServer {
 	/** Returns the room as an item of a list. */
 	summary(): RoomSummary {
 		const deletion = this.log.findLast(({ kind }) => kind === 'delete');
+		const mention = this.room.messages().findLast((each) => each.seq > this.readSeq && isMentioned(each, this.user.id));
 		return {
+			...{ lastMention: mention?.seq ?? 0, isMentioned: mention !== undefined },
 			...{ room: 'lobby', title: 'Lobby', isPrivate: false, isOwner: false, isMember: true, memberCount: 1 },
-			...{ ...this.room.head, ...this.room.cursorAt(this.readSeq), lastDeletion: deletion?.seq ?? 0 }
+			...{ ...this.room.head, ...this.room.cursorAt(this.readSeq), lastDeletion: deletion?.seq ?? 0 },
+			...{ lastAt: this.log.findLast(({ kind }) => kind === 'message')?.sentAt ?? 0, isPinned: false, isMuted: false }
 		};
 	}
 
@@ -156,8 +160,12 @@ export class FakeServer {
 			this.readSeq = Math.max(this.readSeq, seq);
 			return this.room.cursorAt(this.readSeq);
 		},
-		'message:send': ({ id, text }) => this.#store(id, { kind: 'message', text }),
-		'message:edit': ({ id, target, text }) => this.#change(id, target, (seq) => ({ kind: 'edit', target: seq, text })),
+		'message:send': ({ id, replyTo, ...said }) =>
+			replyTo
+				? this.#change(id, replyTo, (seq) => ({ kind: 'message', ...said, replyTo: seq }))
+				: this.#store(id, { kind: 'message', ...said }),
+		'message:edit': ({ id, target, ...said }) =>
+			this.#change(id, target, (seq) => ({ kind: 'edit', target: seq, ...said })),
 		'message:delete': ({ id, target }) => this.#change(id, target, (seq) => ({ kind: 'delete', target: seq })),
 		'message:react': ({ id, target, emoji, isSet }) =>
 			this.#change(id, target, (seq) => ({ kind: 'reaction', target: seq, emoji, isSet }))
@@ -173,7 +181,8 @@ export class FakeServer {
 		const target = this.room.messages().find((message) => message.author.id === author && message.id === targetId);
 		if (!target) return { ok: false, error: { code: 'not_found', message: '' } };
 		const content = toContent(target.seq);
-		if (target.isDeleted && content.kind !== 'delete') return { ok: false, error: { code: 'gone', message: '' } };
+		if (target.isDeleted && !['delete', 'message'].includes(content.kind))
+			return { ok: false, error: { code: 'gone', message: '' } };
 		return this.#store(id, content) ?? { room: 'lobby', id, seq: lastEntryIn(target), sentAt: target.sentAt };
 	}
 }

@@ -1,15 +1,20 @@
 import {
 	lastEntryIn,
+	lastEntryInQuote,
 	countFitting,
 	fold,
 	MAX_HELD_MESSAGES,
 	messageOf,
+	excerptOf,
 	PAGE_SIZE,
 	type Entry,
 	type Head,
 	type JoinRoom,
+	type Mention,
 	type Message,
+	type MessageEntry,
 	type Page,
+	type Quote,
 	type ReadCursor,
 	type ReadHistory,
 	type User
@@ -17,8 +22,8 @@ import {
 
 /** The content of an entry; `target` is the `seq` of a message. */
 export type Content =
-	| { kind: 'message'; text: string }
-	| { kind: 'edit'; target: number; text: string }
+	| { kind: 'message'; text: string; replyTo?: number; mentions?: Mention[] }
+	| { kind: 'edit'; target: number; text: string; mentions?: Mention[] }
 	| { kind: 'delete'; target: number }
 	| { kind: 'reaction'; target: number; emoji: string; isSet: boolean };
 
@@ -46,7 +51,7 @@ export class RoomLog {
 		const fields = { seq: head + 1, id, author, sentAt: head };
 		const entry: Entry | undefined =
 			content.kind === 'message'
-				? { ...fields, ...content, said: said + 1 }
+				? this.#toMessageEntry({ ...fields, said: said + 1 }, content)
 				: this.#toChange({ ...fields, said }, content);
 		if (entry) this.entries.push(entry);
 		return entry;
@@ -58,8 +63,7 @@ export class RoomLog {
 		for (const entry of this.entries) {
 			if (entry.kind === 'message') messages.set(entry.seq, messageOf(entry));
 			else {
-				const target = messages.get(entry.target.seq);
-				if (target) messages.set(target.seq, fold(target, entry, reader.id));
+				for (const [seq, message] of messages) messages.set(seq, fold(message, entry, reader.id));
 			}
 		}
 		return [...messages.values()];
@@ -68,11 +72,16 @@ export class RoomLog {
 	/** Returns the entries `(after, to]` as read from the disk, where deleted messages have no content. */
 	read(after: number, to: number): Entry[] {
 		const deleted = new Set(this.entries.map((entry) => (entry.kind === 'delete' ? entry.target.seq : 0)));
-		return this.entries.slice(after, to).map((entry) => {
-			if (!deleted.has(entry.kind === 'message' ? entry.seq : entry.target.seq)) return entry;
-			if (entry.kind === 'reaction') return { ...entry, emoji: '' };
-			return entry.kind === 'delete' ? entry : { ...entry, text: '' };
-		});
+		return this.entries
+			.slice(after, to)
+			.map((entry) => {
+				if (!deleted.has(entry.kind === 'message' ? entry.seq : entry.target.seq)) return entry;
+				if (entry.kind === 'reaction') return { ...entry, emoji: '' };
+				if (entry.kind === 'delete') return entry;
+				const { mentions, ...bare } = entry;
+				return { ...bare, text: '' };
+			})
+			.map((entry) => this.#requote(entry));
 	}
 
 	/** Returns the read cursor of a user who has read up to an entry. */
@@ -108,7 +117,9 @@ export class RoomLog {
 		if (after === undefined || (held ?? epoch) !== epoch || after > this.entries.length) return latest();
 		if (after > 0 && afterId !== undefined && afterId !== this.entries[after - 1]?.id) return latest();
 		const heldMessages = this.messages().filter(({ seq }) => seq >= (from ?? after + 1) && seq <= after);
-		const changed = heldMessages.slice(-MAX_HELD_MESSAGES).filter((message) => lastEntryIn(message) > after);
+		const changed = heldMessages
+			.slice(-MAX_HELD_MESSAGES)
+			.filter((message) => lastEntryIn(message) > after || lastEntryInQuote(message) > after);
 		const page = this.page({ after });
 		const messages = [...changed, ...page.messages];
 		if (countFitting(messages) < messages.length) return latest();
@@ -117,6 +128,33 @@ export class RoomLog {
 
 	#toPage(from: number, to: number, messages: Message[]): Omit<Page, 'epoch'> {
 		return { ...this.head, from, to, toId: this.entries[to - 1]?.id ?? '', messages };
+	}
+
+	#toMessageEntry(
+		fields: Omit<MessageEntry, 'kind' | 'text'>,
+		{ text, replyTo, mentions }: Content & { kind: 'message' }
+	): MessageEntry {
+		const source = this.entries[(replyTo ?? 0) - 1];
+		const entry: MessageEntry = { kind: 'message', ...fields, text, ...(mentions && { mentions }) };
+		return source?.kind === 'message' ? { ...entry, quote: this.#quote(source) } : entry;
+	}
+
+	/** Returns the quote of a message at the head. */
+	#quote({ seq, id, author, text }: MessageEntry): Quote {
+		const changes = this.entries.filter((entry) => entry.kind !== 'message' && entry.target.seq === seq);
+		const last = changes.findLast(({ kind }) => kind === 'edit' || kind === 'delete');
+		const quote: Quote = { seq, id, author, text: excerptOf(last?.kind === 'edit' ? last.text : text) };
+		if (last) quote.changed = last.seq;
+		return last?.kind === 'delete' ? { ...quote, text: '', isDeleted: true } : quote;
+	}
+
+	/** Returns an entry with its quote at the head, as read from the disk. */
+	#requote(entry: Entry): Entry {
+		if (entry.kind !== 'message' || !entry.quote) return entry;
+		const source = this.entries[entry.quote.seq - 1];
+		const { quote, ...bare } = entry;
+		if (entry.text === '' || source?.kind !== 'message') return bare;
+		return { ...bare, quote: this.#quote(source) };
 	}
 
 	#toChange(

@@ -166,9 +166,10 @@ function follow(kept: KeptRoom, entries: readonly Entry[]): KeptRoom {
 			if (isNext) messages.set(entry.seq, messageOf(entry));
 			continue;
 		}
-		const target = messages.get(entry.target.seq);
 		// A deletion is applied even if earlier entries are missing.
-		if (target && (isNext || entry.kind === 'delete')) messages.set(target.seq, fold(target, entry, kept.userId));
+		if (!isNext && entry.kind !== 'delete') continue;
+		// It may also change the quotes of the message.
+		for (const [seq, message] of messages) messages.set(seq, fold(message, entry, kept.userId));
 	}
 	return { ...kept, to, messages: [...messages.values()].slice(-MAX_KEPT) };
 }

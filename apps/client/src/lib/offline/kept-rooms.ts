@@ -12,7 +12,8 @@ export function readKeptRooms(): KnownRoom[] {
 		room,
 		title,
 		isPrivate: isPrivateRoom(room),
-		isMember: true
+		isMember: true,
+		...{ lastAt: 0, isPinned: false, isMuted: false }
 	}));
 }
 

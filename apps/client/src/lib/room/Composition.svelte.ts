@@ -1,6 +1,7 @@
-import { isBlank, type Message, type RoomText } from '@digda/protocol';
+import { isBlank, type Mention, type Message, type RoomText } from '@digda/protocol';
 import { isMessage, isSameTarget, targetOf, type Outbox, type OutboxEntry, type Room } from '@digda/sync';
 import { untrack } from 'svelte';
+import { mentionsOf, type ChosenMention } from '#lib/completion/mentions-of.ts';
 import { ComposerContexts, type ComposerContext } from './ComposerContexts.svelte.ts';
 import type { Drafts } from './Drafts.svelte.ts';
 
@@ -14,6 +15,8 @@ interface Options {
 	outbox: Outbox;
 	drafts: Drafts;
 	userId: () => string | undefined;
+	/** The people whom the reader may mention. */
+	people: () => readonly Mention[];
 	/** Called before a message of the reader is shown. */
 	onsay: () => void;
 	/** Moves the focus to the field, which may be a new element. */
@@ -89,20 +92,38 @@ export class Composition {
 		room().setTyping(!isBlank(text));
 	}
 
-	/** Sends the text. @param typed the text of the field, before cleaning */
-	async send(text: RoomText, typed: string): Promise<void> {
+	/**
+	 * Sends the text.
+	 * @param typed the text of the field, before cleaning
+	 * @param chosen the people whom the reader has chosen from a list
+	 */
+	async send(text: RoomText, typed: string, chosen: readonly ChosenMention[]): Promise<void> {
 		const { context, source } = this;
-		const { name, room, drafts, onsay, focus } = this.#options;
+		const { name, room, drafts, people, onsay, focus } = this.#options;
+		const mentions = mentionsOf(typed, people(), chosen);
+		this.#end();
 		if (context?.kind === 'edit') {
-			this.#end();
 			focus();
-			if (!source || textOf(source) !== text) await room().edit(context.target, text);
+			if (!source || textOf(source) !== text) {
+				// A name of several people keeps the person whom the message had mentioned.
+				const kept = listedIn(source).filter(({ name }) => !mentions.some((mention) => mention.name === name));
+				await room().edit(context.target, text, [...mentions, ...kept]);
+			}
 			this.#contexts.settle(name);
 			return;
 		}
 		onsay();
-		await room().say(text);
+		await room().say(text, { replyTo: context?.target, mentions });
 		drafts.settle(name, typed);
+		this.#contexts.settle(name);
+	}
+
+	/** Begins an answer to a message. The typed text stays. */
+	reply(message: AnyMessage): void {
+		const wasEdit = this.context?.kind === 'edit';
+		this.#contexts.write(this.#options.name, { kind: 'reply', target: targetOf(message) });
+		if (wasEdit) this.fieldKey += 1;
+		this.#options.focus();
 	}
 
 	/** Begins to edit a message of the reader. */
@@ -117,7 +138,7 @@ export class Composition {
 		if (own) this.edit(own);
 	}
 
-	/** Returns to writing a new message. */
+	/** Returns to writing a new message. The text of an answer stays in the field. */
 	end(): void {
 		this.#end();
 		this.#contexts.settle(this.#options.name);
@@ -136,8 +157,9 @@ export class Composition {
 	}
 
 	#end(): void {
+		const wasEdit = this.context?.kind === 'edit';
 		this.#contexts.end(this.#options.name);
-		this.fieldKey += 1;
+		if (wasEdit) this.fieldKey += 1;
 	}
 
 	/** Adds a text that was not sent to the draft. */
@@ -152,4 +174,10 @@ export class Composition {
 export function textOf(message: AnyMessage): string {
 	if (!('content' in message)) return message.text;
 	return message.content.kind === 'message' ? message.content.text : '';
+}
+
+/** The mentions that a message lists. */
+function listedIn(message: AnyMessage | undefined): readonly Mention[] {
+	const listing = message && 'content' in message ? message.content : message;
+	return (listing && 'mentions' in listing && listing.mentions) || [];
 }

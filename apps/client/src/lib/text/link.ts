@@ -46,7 +46,39 @@ export function readLink(candidate: string, before = ''): { text: string; href: 
 	const host = HOST.exec(address)?.[0] ?? '';
 	const path = address.slice(host.length);
 	const text = host + (TITLE.test(path) ? path : path.replace(SENTENCE, '').replace(PUNCTUATION_AT_END, ''));
-	const url = URL.parse(text);
-	// A reader may take a user name before an @ for the host.
-	return url && !url.username && !url.password ? { text: text.slice(scheme.length), href: url.href } : undefined;
+	const url = readUrl(text);
+	return url && { text: text.slice(scheme.length), href: url.href };
+}
+
+/** Reads an address. It is not an address with a user name: a reader may take what is before an @ for the host. */
+function readUrl(address: string): URL | undefined {
+	const url = URL.parse(address);
+	return url && !url.username && !url.password ? url : undefined;
+}
+
+/** A link with a name: `[name](address)`. The groups are the name and the address. */
+export const NAMED_LINK = new RegExp(`\\[([^[\\]]+)\\]\\((${LINK.source})\\)`, 'u');
+
+/** What a reader may take for an address: a scheme, or a dot before a word. */
+const ADDRESS_LIKE = /:\/\/|[.\u3002]\p{C}*\p{L}/u;
+
+/** A typed host whose letters no reader confuses with others. Any other host is shown in its ASCII form. */
+const PLAIN_HOST = /^[\w.:가-힣-]+$/;
+
+/**
+ * Reads the target of a link with a name: its normal form, and what is shown of it beside the name. That is the host, and
+ * the whole address where the name looks like an address.
+ */
+export function readTarget(name: string, address: string): { href: string; shown?: string } | undefined {
+	const full = /^www/i.test(address) ? `https://${address}` : address;
+	const url = readUrl(full);
+	if (!url || name.trim() === '') return undefined;
+	if (name === address) return { href: url.href };
+	const typed =
+		HOST.exec(full)?.[0]
+			.replace(/^[^:]+:\/\//, '')
+			.toLowerCase() ?? '';
+	const host = PLAIN_HOST.test(typed) ? typed : url.host;
+	const isAddressLike = ADDRESS_LIKE.test(name.normalize('NFKC'));
+	return { href: url.href, shown: isAddressLike ? host + url.pathname + url.search + url.hash : host };
 }

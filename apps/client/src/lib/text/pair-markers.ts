@@ -1,4 +1,4 @@
-export type Marker = '*' | '**' | '_';
+export type Marker = '*' | '**' | '_' | '~~';
 
 /** Adjacent markers, and their index in the line. */
 export interface MarkerRun {
@@ -17,10 +17,10 @@ export interface MarkerPair {
  * The conditions under which a run of markers, with the characters before and after it, can open or close. Scripts with case
  * use spaces: a star next to such a letter, a digit or a slash belongs to a word, a product or a path. An underscore next to
  * a letter (snake_case, 한_글), in a face (^_^) or in an address (_a_@b.kr) is not a marker. A marker alone in quotes or
- * brackets, such as '*' or (*), is not a marker either.
+ * brackets, such as '*' or (*), is not a marker either. Tildes after a word make it longer (네~~), so they do not open.
  */
-const OPENS = /^(?:[^\p{LC}\d/\\]\*|[\s\p{Ps}\p{Pi}"']_).*\S$/u;
-const CLOSES = /^\S.*(?:\*[^\p{LC}\d/\\]|_(?!@)[\s\p{Pe}\p{Pf}\p{Po}])$/u;
+const OPENS = /^(?:[^\p{LC}\d/\\]\*|[\s\p{Ps}\p{Pi}"']_|[\s\p{Ps}\p{Pi}"':*_]~).*\S$/u;
+const CLOSES = /^\S.*(?:\*[^\p{LC}\d/\\]|_(?!@)[\s\p{Pe}\p{Pf}\p{Po}]|~.)$/u;
 const IS_QUOTED = /^(?:(\p{P}).*\1|[\p{Ps}\p{Pi}].*[\p{Pe}\p{Pf}])$/u;
 
 /** A letter without case after a marker belongs to the same word (`홍*동`) or to a particle after it (`*기울임*은`). */
@@ -38,7 +38,7 @@ interface Opener {
  * mask names or refer to a note (`김*수, 이*영`, `무료* (*조건 있음*)`).
  */
 export function pairMarkers(line: string, runs: readonly MarkerRun[]): MarkerPair[] {
-	const kinds = new Set<Marker>(['*', '**', '_']);
+	const kinds = new Set<Marker>(['*', '**', '_', '~~']);
 	for (;;) {
 		const result = pairKinds(line, runs, kinds);
 		if (Array.isArray(result)) return result;
@@ -74,7 +74,7 @@ function pairKinds(line: string, runs: readonly MarkerRun[], kinds: ReadonlySet<
 			} else if (OPENS.test(around) && !(marker === '*' && isAfterLetter)) {
 				if (opener) return marker;
 				open.push({ marker, index: at, isAfterLetter });
-			} else if (CLOSES.test(around)) return marker;
+			} else if (marker !== '~~' && CLOSES.test(around)) return marker;
 		}
 	}
 	return open[0]?.marker ?? pairs;
@@ -84,5 +84,5 @@ function pairKinds(line: string, runs: readonly MarkerRun[], kinds: ReadonlySet<
 function markersOf(run: string, open: readonly Opener[]): Marker[] {
 	const last = open.findLast(({ marker }) => marker !== '_')?.marker;
 	// A run contains only markers, so the match is never null.
-	return run.match(last === '*' ? /\*(?=\*\*)|\*\*|./g : /\*\*|./g) as Marker[];
+	return run.match(last === '*' ? /\*(?=\*\*)|\*\*|~~|./g : /\*\*|~~|./g) as Marker[];
 }

@@ -94,7 +94,7 @@ async function findById<Row>(
 }
 
 function write(sql: Transaction, writes: BatchWrites): void {
-	const { messages, changes, changed, marks, erased, rooms, cursors } = writes;
+	const { messages, changes, changed, marks, mentions, erased, rooms, cursors } = writes;
 	insert(sql, 'messages', messages);
 	insert(sql, 'changes', changes);
 	if (changed.length > 0) {
@@ -103,18 +103,24 @@ function write(sql: Transaction, writes: BatchWrites): void {
 			'seq',
 			'changed',
 			'editedAt',
+			'textSeq',
+			'replyTo',
 			'text',
 			'original',
+			'mentions',
+			'originalMentions',
 			'folded'
 		]);
 		sql.send(
-			`UPDATE messages SET (changed, edited_at, text, original, folded) =
-				(now.changed, now.edited_at, now.text, now.original, now.folded)
+			`UPDATE messages SET (changed, edited_at, text_seq, reply_to, text, original, mentions, original_mentions, folded) =
+				(now.changed, now.edited_at, now.text_seq, now.reply_to, now.text, now.original, now.mentions,
+				now.original_mentions, now.folded)
 			FROM ${relation} AS now (${names}) WHERE messages.room = now.room AND messages.seq = now.seq`,
 			parameters
 		);
 	}
 	writeMarks(sql, marks);
+	writeMentions(sql, mentions);
 	if (erased.length > 0) erase(sql, erased);
 	if (rooms.length > 0) {
 		sql.send(
@@ -171,7 +177,25 @@ function writeMarks(sql: Transaction, marks: BatchWrites['marks']): void {
 	);
 }
 
-/** Erases the versions and marks of messages. */
+function writeMentions(sql: Transaction, mentions: BatchWrites['mentions']): void {
+	if (mentions.length === 0) return;
+	const columnsWhere = (isSet: boolean) =>
+		columnsOf(
+			'mentions',
+			mentions.filter((each) => each.isSet === isSet),
+			['room', 'seq', 'userId']
+		);
+	const set = columnsWhere(true);
+	sql.send(`INSERT INTO mentions (${set.names}) SELECT * FROM ${set.relation} ON CONFLICT DO NOTHING`, set.parameters);
+	const unset = columnsWhere(false);
+	sql.send(
+		`DELETE FROM mentions USING ${unset.relation} AS unset (${unset.names}) WHERE mentions.room = unset.room
+			AND mentions.seq = unset.seq AND mentions.user_id = unset.user_id`,
+		unset.parameters
+	);
+}
+
+/** Erases the versions, marks and mentions of messages. */
 export function erase(sql: Transaction, messages: readonly { room: string; seq: number }[]): void {
 	const { relation, parameters } = columnsOf('messages', messages, ['room', 'seq']);
 	sql.send(
@@ -182,6 +206,11 @@ export function erase(sql: Transaction, messages: readonly { room: string; seq: 
 	sql.send(
 		`DELETE FROM marks USING ${relation} AS erased (room, target)
 		WHERE marks.room = erased.room AND marks.target = erased.target`,
+		parameters
+	);
+	sql.send(
+		`DELETE FROM mentions USING ${relation} AS erased (room, seq)
+		WHERE mentions.room = erased.room AND mentions.seq = erased.seq`,
 		parameters
 	);
 }

@@ -1,13 +1,44 @@
-import { countFitting, MAX_HELD_MESSAGES, MAX_PACKET_BYTES, type Entry, type Message } from '@digda/protocol';
-import { toChangeEntry, toMessage, type ChangeRow, type MessageRow } from '../entry-rows.ts';
+import {
+	countFitting,
+	MAX_HELD_MESSAGES,
+	MAX_PACKET_BYTES,
+	QUOTED_CODE_POINTS,
+	type Entry,
+	type Message
+} from '@digda/protocol';
+import {
+	toChangeEntry,
+	toMentions,
+	toMessage,
+	toQuote,
+	type ChangeRow,
+	type MessageRow,
+	type SourceRow
+} from '../entry-rows.ts';
+import { FIND_AT } from '../load.ts';
 import { partOf, planOf } from '../page.ts';
 import { selected } from '../schema.ts';
 import type { Continuation, Held, Range, Slice, Store } from '../store.ts';
 import type { Database } from './Database.ts';
 import type { Sql } from './sql.ts';
 
+/** The message to which a row replies, by prefixed columns; null in other rows. */
+interface Replying {
+	sourceSeq: number | null;
+	sourceId: string;
+	sourceAuthorId: string;
+	sourceAuthorName: string;
+	sourceText: string;
+	sourceTextSeq: number;
+}
+
+/** Selects the message to which the rows of a relation reply. */
+const SOURCE_COLUMNS = `source.seq AS "sourceSeq", source.id AS "sourceId", source.author_id AS "sourceAuthorId",
+	source.author_name AS "sourceAuthorName", left(source.text, ${QUOTED_CODE_POINTS}) AS "sourceText",
+	source.text_seq AS "sourceTextSeq"`;
+
 /** A row of a page. Without messages, one row contains only the head. */
-interface PageRow extends MessageRow {
+interface PageRow extends MessageRow, Replying {
 	head: number;
 	roomSaid: number;
 	part: 'back' | 'forth' | 'changed' | null;
@@ -33,7 +64,8 @@ const READ_PAGE = `
 		CASE WHEN page.folded = '' THEN '{}' ELSE ARRAY(
 			SELECT mark FROM marks
 			WHERE marks.room = page.room AND marks.user_id = $1 AND marks.target = page.seq
-		) END AS own
+		) END AS own,
+		${SOURCE_COLUMNS}
 	FROM members JOIN rooms USING (room) LEFT JOIN (
 		SELECT 'back' AS part, back.* FROM (
 			${nearest('SELECT * FROM messages WHERE room = $2 AND seq <= $3 ORDER BY seq DESC LIMIT $4', 'seq DESC')}
@@ -43,23 +75,29 @@ const READ_PAGE = `
 		) AS forth
 		UNION ALL SELECT 'changed', held.*, NULL FROM (
 			SELECT * FROM messages WHERE room = $2 AND seq BETWEEN $7 AND $8 ORDER BY seq DESC LIMIT ${MAX_HELD_MESSAGES}
-		) AS held WHERE changed > $8
-	) AS page ON TRUE
+		) AS held WHERE changed > $8 OR EXISTS (
+			SELECT FROM messages AS source WHERE source.room = $2 AND source.seq = held.reply_to AND source.text_seq > $8
+		)
+	) AS page ON TRUE LEFT JOIN messages AS source ON source.room = page.room AND source.seq = page.reply_to
 	WHERE members.user_id = $1 AND members.room = $2`;
 
 /** Parameters: room, the last known `seq`, the limit. */
 const READ_LOG = nearest(
 	`SELECT seq, id, author_id, author_name, sent_at, said, 'message' AS kind, coalesce(original, text) AS text,
-		0::bigint AS target, '' AS target_author, '' AS target_id
+		0::bigint AS target, '' AS target_author, '' AS target_id, reply_to,
+		coalesce(original_mentions, mentions) AS mentions
 	FROM (SELECT * FROM messages WHERE room = $1 AND seq > $2 ORDER BY seq LIMIT $3) AS said_entries
-	UNION ALL SELECT seq, id, author_id, author_name, sent_at, said, kind, content AS text, target, target_author, target_id
+	UNION ALL SELECT seq, id, author_id, author_name, sent_at, said, kind, content AS text, target, target_author, target_id,
+		NULL::bigint AS reply_to, '' AS mentions
 	FROM (SELECT * FROM changes WHERE room = $1 AND seq > $2 ORDER BY seq LIMIT $3) AS change_entries
 	ORDER BY seq LIMIT $3`,
 	'seq'
 );
 
 /** Reads the log. */
-export function createHistory(database: Database): Pick<Store, 'readLog' | 'readPage' | 'readOn' | 'heads' | 'saidAt'> {
+export function createHistory(
+	database: Database
+): Pick<Store, 'readLog' | 'readPage' | 'readOn' | 'findAt' | 'heads' | 'saidAt'> {
 	async function readRows(userId: string, room: string, range: Range, limit: number, held: Held): Promise<PageRow[]> {
 		const { back, forth } = planOf(range, limit);
 		return await database.concurrently((sql) =>
@@ -107,6 +145,11 @@ export function createHistory(database: Database): Pick<Store, 'readLog' | 'read
 			return { ...(await toSlice(room, range, limit, rows)), heldId, changed: messagesIn(rows, 'changed') };
 		},
 
+		findAt: async (userId, room, at) => {
+			const [found] = await database.concurrently((sql) => sql.query<{ seq: number }>(FIND_AT, [userId, room, at]));
+			return found?.seq ?? null;
+		},
+
 		heads: async (rooms) => {
 			const rows = await database.concurrently((sql) =>
 				sql.query<{ room: string; head: number }>('SELECT room, head FROM rooms WHERE room = ANY ($1::text[])', [rooms])
@@ -144,10 +187,13 @@ export function createHistory(database: Database): Pick<Store, 'readLog' | 'read
 
 /** Reads consecutive entries of a room after a `seq`: at most `limit`, and at most a packet. */
 export async function readLog(sql: Sql, room: string, after: number, limit: number): Promise<Entry[]> {
-	const rows = await sql.query<ChangeRow>(
-		`SELECT seq, id, author_id AS "authorId", author_name AS "authorName", sent_at AS "sentAt", said, kind, text AS content,
-			target, target_author AS "targetAuthor", target_id AS "targetId"
-		FROM (${READ_LOG}) AS log ORDER BY seq`,
+	const rows = await sql.query<LogRow>(
+		`SELECT log.seq, log.id, log.author_id AS "authorId", log.author_name AS "authorName", log.sent_at AS "sentAt",
+			log.said, kind, log.text AS content, target, target_author AS "targetAuthor", target_id AS "targetId",
+			log.mentions,
+			${SOURCE_COLUMNS}
+		FROM (${READ_LOG}) AS log LEFT JOIN messages AS source ON source.room = $1 AND source.seq = log.reply_to
+		ORDER BY log.seq`,
 		[room, after, limit]
 	);
 	const entries = rows.map(toEntry);
@@ -158,12 +204,28 @@ export async function readLog(sql: Sql, room: string, after: number, limit: numb
 function messagesIn(rows: readonly PageRow[], part: PageRow['part']): Message[] {
 	return rows
 		.filter((row) => row.part === part)
-		.map((row) => toMessage(row, row.own))
+		.map((row) => toMessage(row, row.own, sourceOf(row)))
 		.sort((one, other) => one.seq - other.seq);
 }
 
-function toEntry(row: ChangeRow): Entry {
+/** A row of the log: a change, or the entry of a message with its text as the content. */
+type LogRow = ChangeRow & Replying & { mentions: string };
+
+function toEntry(row: LogRow): Entry {
 	const { kind, seq, id, authorId, authorName, sentAt, said, content: text } = row;
 	if (kind !== 'message') return toChangeEntry(row);
-	return { kind, seq, id, author: { id: authorId, name: authorName }, sentAt, said, text };
+	const source = sourceOf(row);
+	return {
+		...{ kind, seq, id, author: { id: authorId, name: authorName }, sentAt, said, text },
+		...(row.mentions !== '' && { mentions: toMentions(row.mentions) }),
+		...(source && { quote: toQuote(source) })
+	};
+}
+
+function sourceOf(row: Replying): SourceRow | undefined {
+	if (row.sourceSeq === null) return undefined;
+	return {
+		...{ seq: row.sourceSeq, id: row.sourceId, authorId: row.sourceAuthorId, authorName: row.sourceAuthorName },
+		...{ text: row.sourceText, textSeq: row.sourceTextSeq }
+	};
 }

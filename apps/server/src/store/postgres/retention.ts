@@ -46,7 +46,7 @@ async function emptyOlder(sql: Transaction, times: Times, after: string) {
 			// The room first, in the lock order of deletions.
 			sql.send('UPDATE rooms SET emptied_to = $1 WHERE room = $2', [upTo, room]);
 			const emptied = await sql.query<{ room: string; seq: number }>(
-				`UPDATE messages SET text = '', original = NULL, edited_at = NULL, folded = ''
+				`UPDATE messages SET reply_to = NULL, text = '', original = NULL, mentions = '', original_mentions = NULL, edited_at = NULL, folded = ''
 				WHERE room = $1 AND seq BETWEEN $2 AND $3 AND text <> '' RETURNING room, seq`,
 				[room, emptiedTo + 1, upTo]
 			);

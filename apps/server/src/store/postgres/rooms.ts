@@ -1,6 +1,15 @@
-import type { Invitation, Member } from '@digda/protocol';
-import { whyNotListed } from '../../rules/rooms.ts';
-import { isOpen, toMembership, toStored } from '../../rules/state.ts';
+import type { Member } from '@digda/protocol';
+import { opens, whyNotListed } from '../../rules/rooms.ts';
+import { isOpen, toMembership, toStored, type OwnColumns } from '../../rules/state.ts';
+import {
+	FIND_MENTIONS,
+	FIND_PUBLIC,
+	LIST_INVITATIONS,
+	patternOf,
+	SELECT_OWN,
+	toInvitation,
+	type InvitationRow
+} from '../load.ts';
 import { selected, type RowOf } from '../schema.ts';
 import type { Store } from '../store.ts';
 import { load } from './changes.ts';
@@ -9,13 +18,13 @@ import type { Database } from './Database.ts';
 /** Reads rooms and their members. */
 export function createRooms(
 	database: Database
-): Pick<Store, 'roomsOf' | 'publicRooms' | 'findRoom' | 'membersOf' | 'preview'> {
+): Pick<Store, 'roomsOf' | 'unreadMentions' | 'publicRooms' | 'findRoom' | 'membersOf' | 'preview'> {
 	return {
 		roomsOf: async (userId) => {
 			const rows = await database.inOrder(
 				(sql) =>
-					sql.query<RowOf<'rooms'> & { readSeq: number }>(
-						`SELECT ${selected('rooms')}, read_seq AS "readSeq" FROM members JOIN rooms USING (room)
+					sql.query<RowOf<'rooms'> & OwnColumns>(
+						`SELECT ${selected('rooms')}, ${SELECT_OWN} FROM members JOIN rooms USING (room)
 						WHERE user_id = $1 ORDER BY title, room`,
 						[userId]
 					),
@@ -24,13 +33,11 @@ export function createRooms(
 			return rows.map((row) => toMembership(row, row));
 		},
 
-		publicRooms: async (limit) => {
+		unreadMentions: (userId) => database.concurrently((sql) => sql.query(FIND_MENTIONS, [userId])),
+
+		publicRooms: async (limit, part = '') => {
 			const rows = await database.concurrently((sql) =>
-				sql.query<RowOf<'rooms'>>(
-					`SELECT ${selected('rooms')} FROM rooms WHERE NOT is_private AND closed_at IS NULL
-					ORDER BY last_at DESC, room LIMIT $1`,
-					[limit]
-				)
+				sql.query<RowOf<'rooms'>>(FIND_PUBLIC, [limit, patternOf(part)])
 			);
 			return rows.map(toStored);
 		},
@@ -40,7 +47,7 @@ export function createRooms(
 			return isOpen(found) ? { title: found.title } : undefined;
 		},
 
-		membersOf: async (userId, room) => {
+		membersOf: async (userId, room, now) => {
 			const [state, members, invitations] = await database.inOrder(
 				(sql) =>
 					Promise.all([
@@ -51,23 +58,18 @@ export function createRooms(
 							WHERE room = $1 AND is_private ORDER BY name, id`,
 							[room]
 						),
-						sql.query<Invitation>(
-							`SELECT id, created_at AS "createdAt", (
-								SELECT count(*) FROM members WHERE room = invitations.room AND invitation = invitations.id
-							) AS "memberCount"
-							FROM invitations WHERE room = $1 ORDER BY created_at, id`,
-							[room]
-						)
+						sql.query<InvitationRow>(LIST_INVITATIONS, [room, now])
 					]),
 				[userId]
 			);
 			const isOwner = state.room?.ownerId === userId;
-			return whyNotListed(state) ?? { members, invitations: isOwner ? invitations : [] };
+			return whyNotListed(state) ?? { members, invitations: isOwner ? invitations.map(toInvitation) : [] };
 		},
 
-		preview: async (userId, secretHash) => {
-			const { room, memberCount, membership } = await database.concurrently((sql) => load(sql, { userId, secretHash }));
-			if (!isOpen(room)) return 'not_found';
+		preview: async (userId, secretHash, now) => {
+			const state = await database.concurrently((sql) => load(sql, { userId, secretHash }));
+			const { room, memberCount, membership } = state;
+			if (!room || !opens(state, now)) return 'not_found';
 			return { title: room.title, memberCount, isMember: membership !== undefined };
 		}
 	};

@@ -16,7 +16,9 @@ const READS: readonly Method[] = [
 	'readLog',
 	'readPage',
 	'readOn',
+	'findAt',
 	'saidAt',
+	'unreadMentions',
 	'publicRooms',
 	'membersOf',
 	'preview',
@@ -105,9 +107,11 @@ export class SqliteStore implements Store {
 	readLog: Store['readLog'] = (...args) => this.#call('readLog', args);
 	readPage: Store['readPage'] = (...args) => this.#call('readPage', args);
 	readOn: Store['readOn'] = (...args) => this.#call('readOn', args);
+	findAt: Store['findAt'] = (...args) => this.#call('findAt', args);
 	heads: Store['heads'] = (...args) => this.#call('heads', args);
 	join: Store['join'] = (...args) => this.#call('join', args);
 	leave: Store['leave'] = (...args) => this.#call('leave', args);
+	setRoom: Store['setRoom'] = (...args) => this.#call('setRoom', args);
 	createRoom: Store['createRoom'] = (...args) => this.#call('createRoom', args);
 	retitle: Store['retitle'] = (...args) => this.#call('retitle', args);
 	closeRoom: Store['closeRoom'] = (...args) => this.#call('closeRoom', args);
@@ -121,6 +125,7 @@ export class SqliteStore implements Store {
 	saidAt: Store['saidAt'] = (...args) => this.#call('saidAt', args);
 	revocations: Store['revocations'] = (...args) => this.#call('revocations', args);
 	roomsOf: Store['roomsOf'] = (...args) => this.#call('roomsOf', args);
+	unreadMentions: Store['unreadMentions'] = (...args) => this.#call('unreadMentions', args);
 	publicRooms: Store['publicRooms'] = (...args) => this.#call('publicRooms', args);
 	createSession: Store['createSession'] = (...args) => this.#call('createSession', args);
 	rotateSession: Store['rotateSession'] = (...args) => this.#call('rotateSession', args);

@@ -94,6 +94,12 @@ function writingOf(database: DatabaseSync): (writes: BatchWrites, areIdsKnown: b
 	const unsetMark = prepare<[string, string, number, string]>(
 		'DELETE FROM marks WHERE room = ? AND user_id = ? AND target = ? AND mark = ?'
 	);
+	const setMention = prepare<[string, number, string]>(
+		'INSERT INTO mentions (room, seq, user_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING'
+	);
+	const unsetMention = prepare<[string, number, string]>(
+		'DELETE FROM mentions WHERE room = ? AND seq = ? AND user_id = ?'
+	);
 	const erase = erasingOf(database);
 
 	/** Inserts a row if its id is new for the author and its `seq` is new in the room, across both tables. */
@@ -106,7 +112,7 @@ function writingOf(database: DatabaseSync): (writes: BatchWrites, areIdsKnown: b
 		);
 	}
 
-	return ({ messages, changes, changed, marks, erased, rooms, cursors }, areIdsKnown) => {
+	return ({ messages, changes, changed, marks, mentions, erased, rooms, cursors }, areIdsKnown) => {
 		const check = (count: number, room: string) => {
 			if (count > 0) return;
 			throw areIdsKnown ? new DamagedContent(`the head of ${room} is behind its entries`) : new IdTaken();
@@ -117,6 +123,7 @@ function writingOf(database: DatabaseSync): (writes: BatchWrites, areIdsKnown: b
 		for (const { room, userId, target, mark, isSet } of marks) {
 			(isSet ? setMark : unsetMark).run(room, userId, target, mark);
 		}
+		for (const { room, seq, userId, isSet } of mentions) (isSet ? setMention : unsetMention).run(room, seq, userId);
 		for (const { room, seq } of erased) erase(room, seq, seq);
 		for (const { room, head, said, lastDeletion, lastAt } of rooms) {
 			updateHead.run(head, said, lastDeletion, room);

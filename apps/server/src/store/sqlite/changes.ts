@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { changesBy, type Changes } from '../../rules/index.ts';
-import type { Rule, State, Subject } from '../../rules/state.ts';
+import type { InvitationState, Rule, State, Subject } from '../../rules/state.ts';
 import {
+	FIND_INVITATIONS,
 	FIND_OTHER,
 	FIND_SESSIONS,
 	FIND_STATE,
@@ -23,13 +24,15 @@ export function loadingOf(database: DatabaseSync): (subject: Subject) => State {
 	const prepare = statementsOf(database);
 	const findState = prepare<[string | null, Uint8Array | null, string], StateRow>(numbered(FIND_STATE));
 	const findOther = prepare<[string, string], OtherRow>(numbered(FIND_OTHER));
+	const findInvitations = prepare<[string], InvitationState>(numbered(FIND_INVITATIONS));
 	const findSessions = prepare<[string], SessionRow>(numbered(FIND_SESSIONS));
 	return (subject) => {
-		const { userId, room = null, secretHash, otherId, hasSessions } = subject;
+		const { userId, room = null, secretHash, otherId, hasInvitations, hasSessions } = subject;
 		const found = findState.first(room, secretHash === undefined ? null : bytes(secretHash), userId);
 		if (!found) throw new Error('the state query returned no row');
 		const others = otherId === undefined ? [] : findOther.all(room ?? '', otherId);
-		return toState(subject, found, others, hasSessions ? findSessions.all(userId) : []);
+		const invitations = hasInvitations ? findInvitations.all(room ?? '') : [];
+		return toState(subject, found, others, invitations, hasSessions ? findSessions.all(userId) : []);
 	};
 }
 

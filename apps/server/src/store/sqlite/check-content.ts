@@ -25,6 +25,12 @@ const RULES: readonly [finding: string, query: string][] = [
 		`SELECT changes.room FROM changes
 		LEFT JOIN messages ON messages.room = changes.room AND messages.seq = changes.target WHERE messages.seq IS NULL`
 	],
+	[
+		'a message replies to a missing message in the room',
+		`SELECT messages.room FROM messages
+		LEFT JOIN messages AS source ON source.room = messages.room AND source.seq = messages.reply_to
+		WHERE messages.reply_to IS NOT NULL AND source.seq IS NULL`
+	],
 	['the name and the privacy do not match in the room', `SELECT room FROM rooms WHERE is_private <> (room LIKE '~%')`],
 	[
 		'the room is missing, or a read cursor is outside the log, in a membership of the user',

@@ -1,21 +1,23 @@
 import { MAX_HELD_MESSAGES, type Head, type Message } from '@digda/protocol';
 import type { DatabaseSync } from 'node:sqlite';
 import { toMessage, type MessageRow } from '../entry-rows.ts';
+import { FIND_AT } from '../load.ts';
 import { partOf, planOf, type Part, type Sides } from '../page.ts';
 import type { Range, Slice } from '../store.ts';
 import type { Calls } from './calls.ts';
-import { statementsOf } from './query.ts';
-import { createLogReader } from './read-log.ts';
+import { numbered, statementsOf } from './query.ts';
+import { createLogReader, sourceReaderOf } from './read-log.ts';
 import { missing, sealedColumns, sealedReadsOf } from './sealed-rows.ts';
 import { transact } from './transaction.ts';
 
 /** Reads the log. A room has every `seq` from 1 to its head, and every message number, so a missing row is detected. */
 export function createHistory(
 	database: DatabaseSync
-): Pick<Calls, 'readLog' | 'readPage' | 'readOn' | 'heads' | 'saidAt'> {
+): Pick<Calls, 'readLog' | 'readPage' | 'readOn' | 'findAt' | 'heads' | 'saidAt'> {
 	const prepare = statementsOf(database);
 	const sealed = sealedReadsOf(database);
 	const readLog = createLogReader(database);
+	const findSource = sourceReaderOf(database);
 	const columns = sealedColumns('messages');
 	const findRoom = prepare<[string], { head: number }>('SELECT head FROM rooms WHERE room = ?');
 	const findRoomOf = prepare<[string, string], Head>(
@@ -33,9 +35,11 @@ export function createHistory(
 		'messages',
 		`SELECT ${columns} FROM messages WHERE room = ?1 AND seq IN (
 			SELECT seq FROM (
-				SELECT seq, changed FROM messages WHERE room = ?1 AND seq BETWEEN ?2 AND ?3
+				SELECT seq, changed, reply_to FROM messages WHERE room = ?1 AND seq BETWEEN ?2 AND ?3
 				ORDER BY seq DESC LIMIT ${MAX_HELD_MESSAGES}
-			) WHERE changed > ?3
+			) AS held WHERE changed > ?3 OR EXISTS (
+				SELECT 1 FROM messages AS source WHERE source.room = ?1 AND source.seq = held.reply_to AND text_seq > ?3
+			)
 		) ORDER BY seq`
 	);
 	const findOwn = prepare<[string, string, number], { mark: string }>(
@@ -45,6 +49,7 @@ export function createHistory(
 		`SELECT id, said FROM messages WHERE room = ?1 AND seq = ?2
 		UNION ALL SELECT id, said FROM changes WHERE room = ?1 AND seq = ?2`
 	);
+	const findAt = prepare<[string, string, number], { seq: number }>(numbered(FIND_AT));
 	const countDeleted = prepare<[string, number, number], { count: number }>(
 		`SELECT count(*) AS count FROM messages INDEXED BY deleted_messages
 		WHERE room = ? AND seq > ? AND text = '' AND changed > seq AND changed <= ?`
@@ -52,10 +57,8 @@ export function createHistory(
 
 	function messageFor(userId: string, row: MessageRow): Message {
 		const own = row.folded === '' ? [] : findOwn.all(row.room, userId, row.seq);
-		return toMessage(
-			row,
-			own.map(({ mark }) => mark)
-		);
+		const marks = own.map(({ mark }) => mark);
+		return toMessage(row, marks, findSource(row));
 	}
 
 	/** Reads a page within the caller's transaction, so that the head and the messages belong to one moment. */
@@ -111,6 +114,8 @@ export function createHistory(
 				const changed = isUnchanged ? [] : readChanged.fitting(room, from, to);
 				return { ...page, heldId: held?.id ?? '', changed: changed.map((row) => messageFor(userId, row)) };
 			}),
+
+		findAt: (userId, room, at) => findAt.first(userId, room, at)?.seq ?? null,
 
 		heads: (rooms) =>
 			transact(database, 'DEFERRED', () => {

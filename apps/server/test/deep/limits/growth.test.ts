@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { MAX_MENTIONS } from '@digda/protocol';
 import { statSync } from 'node:fs';
 import { CHANGE_KINDS, contentOf, requestOf, type ChangeKind } from '@digda/testkit/entries.ts';
 import { expect, test } from 'vitest';
@@ -45,17 +46,22 @@ function store(): Store {
 const ADA = { id: randomUUID(), name: LONG_NAME };
 const asAda = { user: ADA, isOperator: false };
 
-type StoredEntry = Required<Stored>;
+type StoredEntry = Required<Omit<Stored, 'mentions'>> & Pick<Stored, 'mentions'>;
+
+const CROWD = Array.from({ length: MAX_MENTIONS }, () => ({ id: randomUUID(), name: LONG_NAME }));
 
 /** Sends messages to a room, and changes each in some ways. */
-async function sending({ room, text, name }: StoredEntry, changes: readonly ChangeKind[] = []) {
+async function sending({ room, text, name, mentions }: StoredEntry, changes: readonly ChangeKind[] = []) {
 	const more = { room, author: { ...ADA, name }, sentAt: 1 };
 	return await growthOf(async (first) => {
 		await first.join(ADA.id, room, 1);
 		return async () => {
 			const id = randomUUID();
 			const target = { author: ADA.id, id };
-			await store().append([{ ...message(ADA.id, id, { text }), ...more }], []);
+			await store().append(
+				[{ ...message(ADA.id, id, { text, ...(mentions && { mentions: [...mentions] }) }), ...more }],
+				[]
+			);
 			for (const kind of changes) {
 				const longer = kind === 'edit' && { text: `${text}!` };
 				const fields = { ...entryOf('message', ADA.id, randomUUID(), { text }, more), kind };
@@ -99,6 +105,7 @@ const messages: [string, StoredEntry][] = [
 	['those that just fit into a page', { room: 'lobby', name: 'Ada', text: 'x'.repeat(850) }],
 	['those that just do not', { room: 'lobby', name: 'Ada', text: 'x'.repeat(1_000) }],
 	['long ones', { room: 'lobby', name: 'Ada', text: '🦊'.repeat(4_000) }],
+	['those that mention people', { room: 'lobby', name: 'Ada', text: 'x', mentions: CROWD }],
 	['short ones of a long name in a long room', { room: LONG_ROOM, name: LONG_NAME, text: 'x' }]
 ];
 
@@ -191,7 +198,7 @@ function makeLongRooms() {
 }
 
 function invitation(secretHash = hash()) {
-	return { id: secret(), secretHash, createdAt: 1 };
+	return { id: secret(), secretHash, createdAt: Date.now(), expiresAt: 2 * Date.now(), maxUses: 500 };
 }
 
 /** Runs a function several times for each of some rooms. */
@@ -214,7 +221,7 @@ function accepting() {
 			await first.createRoom(room, room, 'x', 1);
 			await first.invite(room, room, invitation(each));
 		}
-		return (index: number) => store().accept(randomUUID(), secrets[Math.floor(index / 400)] ?? '');
+		return (index: number) => store().accept(randomUUID(), secrets[Math.floor(index / 400)] ?? '', Date.now());
 	};
 }
 

@@ -24,16 +24,32 @@ const secret = fc.oneof(fc.constant('A'.repeat(22)), text);
 /** A placeholder for the id of the sender, which is known only after session:ready. */
 export const SENDER = 'the-id-of-the-sender';
 
+const target = fc.record({
+	author: fc.oneof({ weight: 8, arbitrary: fc.constant(SENDER) }, id, text),
+	id: mostlyKnown
+});
+
 /** The fields of all kinds of entries. A field that the protocol gains is a type error here. */
 const CONTENT: Readonly<Record<ContentField, fc.Arbitrary<unknown>>> = {
 	text,
-	target: fc.record({ author: fc.oneof({ weight: 8, arbitrary: fc.constant(SENDER) }, id, text), id: mostlyKnown }),
+	target,
+	replyTo: target,
+	mentions: fc.array(
+		fc.record({
+			id: fc.oneof({ weight: 3, arbitrary: fc.constantFrom(SENDER, '*') }, id, text),
+			name: fc.oneof(fc.constant('수달'), text)
+		}),
+		{ maxLength: 3 }
+	),
 	emoji: fc.oneof(
 		{ weight: 4, arbitrary: fc.constantFrom('👍', '👍🏽', '❤', '❤️', '🇰🇷', '1️⃣', '👩🏽‍❤️‍💋‍👨🏿', '🏴󠁧󠁢󠁳󠁣󠁴󠁿') },
 		{ weight: 1, arbitrary: text }
 	),
 	isSet: fc.boolean()
 };
+
+/** Fields that an entry may lack. */
+const OPTIONAL: readonly ContentField[] = ['replyTo', 'mentions'];
 
 /** Requests that add entries, one for each kind. Messages have known ids, and changes sometimes reuse one. */
 const ENTRIES = Object.fromEntries(
@@ -42,7 +58,9 @@ const ENTRIES = Object.fromEntries(
 		const fields = Object.keys(ENTRY_KINDS[kind].content) as ContentField[];
 		const content = Object.fromEntries(fields.map((field) => [field, CONTENT[field]]));
 		const ownId = fields.includes('target') ? fc.oneof({ weight: 5, arbitrary: fc.uuid() }, id) : mostlyKnown;
-		return [requestOf(kind), fc.record<Record<string, unknown>>({ room: joined, id: ownId, ...content })];
+		const requiredKeys = ['room', 'id', ...fields.filter((field) => !OPTIONAL.includes(field))];
+		const payload = { room: joined, id: ownId, ...content };
+		return [requestOf(kind), fc.record<Record<string, unknown>, string>(payload, { requiredKeys })];
 	})
 );
 
@@ -50,14 +68,16 @@ const ENTRIES = Object.fromEntries(
 const OTHERS: Readonly<Record<Exclude<RequestName, keyof KindOfRequest> | 'typing:set', fc.Arbitrary<object>>> = {
 	'connection:ping': fc.constant({}),
 	'room:list': fc.constant({}),
+	'room:find': fc.record({ query: fc.oneof(fc.constantFrom('', 'd', 'D e', '%', '_', '!'), text) }),
 	'room:join': fc.record({ room, from: maybe(seq), after: maybe(seq), afterId: maybe(id), epoch: maybe(text) }),
 	'room:leave': fc.record({ room }),
+	'room:set': fc.record({ room, isPinned: maybe(fc.boolean()), isMuted: maybe(fc.boolean()) }),
 	'room:create': fc.record({ title: text }),
 	'room:rename': fc.record({ room, title: text }),
 	'room:close': fc.record({ room }),
 	'room:members': fc.record({ room }),
 	'room:remove': fc.record({ room, userId: fc.oneof(id, text) }),
-	'room:invite': fc.record({ room }),
+	'room:invite': fc.record({ room, expiresIn: maybe(fc.nat({ max: 3e9 })), maxUses: maybe(fc.nat({ max: 501 })) }),
 	'room:revoke': fc.record({ room, invitation: maybe(fc.oneof(id, text)) }),
 	'room:preview': fc.record({ secret }),
 	'room:accept': fc.record({ secret }),
@@ -75,6 +95,7 @@ const OTHERS: Readonly<Record<Exclude<RequestName, keyof KindOfRequest> | 'typin
 			limit: maybe(fc.integer({ min: -1, max: 202 }))
 		})
 		.map(({ room, where, seq, limit }) => ({ room, [where]: seq, limit })),
+	'history:find': fc.record({ room, at: seq }),
 	'read:mark': fc.record({ room, seq }),
 	'session:rename': fc.record({ name: text }),
 	'typing:set': fc.record({ room, isTyping: fc.boolean() })

@@ -1,4 +1,4 @@
-import { lastEntryIn, MAX_REACTIONS, type Entry, type Message, type Reaction } from '@digda/protocol';
+import { lastEntryIn, MAX_REACTIONS, type Entry, type Message, type Quote, type Reaction } from '@digda/protocol';
 import type { Appended, NewEntry, Range, Slice } from '../../../src/store/store.ts';
 
 /** An entry with its seq. */
@@ -18,6 +18,7 @@ export class Model {
 			const content = {
 				...('target' in entry && { target: entry.target }),
 				...('text' in entry && { text: isErased ? '' : entry.text }),
+				...(!isErased && { ...mentionsOf(entry), ...quoteIn(log, entry) }),
 				...('emoji' in entry && { emoji: isErased ? '' : entry.emoji, isSet: !isErased && entry.isSet })
 			};
 			// `content` has the fields of this kind.
@@ -55,7 +56,11 @@ export class Model {
 			return isSame ? stored(known, false) : { ok: false, code: 'id_reused' };
 		}
 		if (!this.#isMember(author.id, room)) return { ok: false, code: 'forbidden' };
-		if (kind === 'message') return this.#place(log, entry);
+		if (kind === 'message') {
+			const { replyTo } = entry;
+			const isAnswer = replyTo === undefined || log.some((each) => each.kind === 'message' && isNamed(each, replyTo));
+			return isAnswer ? this.#place(log, entry) : { ok: false, code: 'no_source' };
+		}
 		const of = log.find((each) => each.kind === 'message' && isNamed(each, entry.target));
 		if (!of) return { ok: false, code: 'not_found' };
 		if (kind !== 'reaction' && of.author.id !== author.id) return { ok: false, code: 'forbidden' };
@@ -114,7 +119,8 @@ export class Model {
 		const target = 'target' in entry && { target: { ...entry.target, seq: targetSeq } };
 		// A change has a target, and a message has none.
 		log.push({ ...entry, ...place, ...target } as Placed);
-		return { ...stored({ ...entry, ...place }, true), ...(targetSeq !== undefined && { target: targetSeq }) };
+		const more = { ...(targetSeq !== undefined && { target: targetSeq }), ...quoteIn(log, entry) };
+		return { ...stored({ ...entry, ...place }, true), ...more };
 	}
 
 	#logOf(room: string): Placed[] {
@@ -143,12 +149,31 @@ function contentOf(entry: NewEntry, isErased: boolean): string {
 	const target = 'target' in entry && [entry.target.author, entry.target.id];
 	if (isErased) return JSON.stringify(target);
 	if (entry.kind === 'reaction') return JSON.stringify([target, entry.emoji, entry.isSet]);
-	return JSON.stringify([target, 'text' in entry && entry.text]);
+	const { author, id } = ('replyTo' in entry && entry.replyTo) || { author: '', id: '' };
+	return JSON.stringify([target, 'text' in entry && entry.text, mentionsOf(entry), author, id]);
+}
+
+function mentionsOf(entry: NewEntry): Pick<Message, 'mentions'> {
+	return 'mentions' in entry && entry.mentions ? { mentions: entry.mentions } : {};
+}
+
+/** The message that an entry replies to, as it is now; its text is short. */
+function quoteIn(log: readonly Placed[], entry: NewEntry): { quote?: Quote } {
+	const replyTo = entry.kind === 'message' ? entry.replyTo : undefined;
+	const source = replyTo && log.find((each) => each.kind === 'message' && isNamed(each, replyTo));
+	if (source?.kind !== 'message') return {};
+	const { seq, id, author, text } = source;
+	const changes = log.filter((each) => each.kind !== 'message' && each.target.seq === seq);
+	const last = changes.findLast(({ kind }) => kind === 'edit' || kind === 'delete');
+	const place = { seq, id, author, ...(last && { changed: last.seq }) };
+	if (last?.kind === 'delete') return { quote: { ...place, text: '', isDeleted: true } };
+	return { quote: { ...place, text: last?.kind === 'edit' ? last.text : text } };
 }
 
 /** Whether a message has the state already that a change asks for. */
-function isSo({ text, reactions = [] }: Message, entry: NewEntry): boolean {
-	if (entry.kind === 'edit') return text === entry.text;
+function isSo({ text, mentions, reactions = [] }: Message, entry: NewEntry): boolean {
+	const { mentions: asked } = mentionsOf(entry);
+	if (entry.kind === 'edit') return text === entry.text && JSON.stringify(mentions) === JSON.stringify(asked);
 	if (entry.kind !== 'reaction') return false;
 	return reactions.some(({ emoji, isMine }) => emoji === entry.emoji && isMine === true) === entry.isSet;
 }
@@ -162,7 +187,10 @@ function messageIn(log: readonly Placed[], of: Placed, reader: string): Message 
 	const edit = changes.findLast((each) => each.kind === 'edit');
 	const text = edit?.text ?? ('text' in of ? of.text : '');
 	const reactions = reactionsOf(changes, reader);
-	return { ...fields, text, ...(edit && { editedAt: edit.sentAt }), ...(reactions.length > 0 && { reactions }) };
+	return {
+		...{ ...fields, text, ...(edit && { editedAt: edit.sentAt }) },
+		...{ ...mentionsOf(edit ?? of), ...quoteIn(log, of), ...(reactions.length > 0 && { reactions }) }
+	};
 }
 
 /** The reactions of a message with at most three people. */

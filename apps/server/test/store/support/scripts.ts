@@ -109,8 +109,7 @@ export function foldAll(window: readonly Message[], entries: readonly Entry[], r
 			if (!messages.has(entry.seq)) messages.set(entry.seq, messageOf(entry));
 			continue;
 		}
-		const before = messages.get(entry.target.seq);
-		if (before) messages.set(before.seq, fold(before, entry, reader));
+		for (const [seq, message] of messages) messages.set(seq, fold(message, entry, reader));
 	}
 	return [...messages.values()];
 }

@@ -1,0 +1,2 @@
+/** Replaces SvelteKit's `$app/env`. */
+export const browser = true;
