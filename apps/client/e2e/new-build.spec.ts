@@ -36,6 +36,8 @@ const test = testAlone.extend<{ deployment: Deployment }>({
 test('the page reloads once for a dialog of a replaced build, and then opens it', async ({ page, deployment }) => {
 	const room = await new RoomPage(page).open(deployment.url, 'lobby');
 	await room.field.fill('a draft');
+	// A part of the page that is still loading would reload it earlier.
+	await page.waitForLoadState('networkidle');
 	await deployment.deployNext();
 	await room.expectConnected();
 	let loads = 0;
@@ -54,6 +56,7 @@ test('the page reloads once for the panel of a private room', async ({ page, dep
 	await room.createPrivateRoom('우리끼리');
 	await expect(page).toHaveURL(/rooms\/~/);
 	await room.expectConnected();
+	await page.waitForLoadState('networkidle');
 	await deployment.deployNext();
 	await room.expectConnected();
 	await page.getByRole('button', { name: /\d+ online/ }).click();
