@@ -22,7 +22,7 @@ const deep = (name: string, root: string, options: Options = {}): TestProjectInl
 });
 
 /** What differs between one server and three: the order of messages, who is there, and sessions that end everywhere. */
-const DIFFERS_ON_NODES = ['messages', 'presence', 'private-rooms', 'sessions'].map(
+const DIFFERS_ON_NODES = ['direct-rooms', 'messages', 'presence', 'private-rooms', 'sessions'].map(
 	(name) => `test/chat/${name}.test.ts`
 );
 

@@ -55,7 +55,7 @@ export default defineConfig(({ command, mode }) => {
 		},
 		server: { port: CLIENT_DEV_PORT, strictPort: true },
 		plugins: [
-			withoutWebTransport(),
+			withoutUnusedParts(),
 			tailwindcss(),
 			paraglideVitePlugin({
 				project: `${import.meta.dirname}/project.inlang`,
@@ -96,16 +96,30 @@ export default defineConfig(({ command, mode }) => {
 	};
 });
 
-/** Leaves out the transport of Engine.IO that the page never uses, with the streams that it needs: a kilobyte. */
-function withoutWebTransport(): Plugin {
-	const stub = '\0no-webtransport';
+/** Parts of Socket.IO that the page never uses, by package and file, with what stands for them. */
+const UNUSED = {
+	// The page names its transports, and this is none of them. Its streams go with it.
+	'engine.io-client ./webtransport.js': 'export class WT {}',
+	// The chat and the echo send JSON only.
+	'socket.io-parser ./binary.js': 'export const deconstructPacket = null, reconstructPacket = null;',
+	'socket.io-parser ./is-binary.js': 'export const isBinary = () => false, hasBinary = () => false;'
+};
+
+/** Leaves the unused parts of Socket.IO out of the page: a kilobyte and a half. */
+function withoutUnusedParts(): Plugin {
+	const marker = '\0unused ';
 	return {
-		name: 'without-webtransport',
+		name: 'without-unused-parts',
 		apply: 'build',
 		enforce: 'pre',
-		resolveId: (source, importer) =>
-			source === './webtransport.js' && importer?.includes('engine.io-client') ? stub : undefined,
-		load: (id) => (id === stub ? 'export class WT {}' : undefined)
+		resolveId(source, importer = '') {
+			const part = Object.keys(UNUSED).find((each) => {
+				const [folder = '', file] = each.split(' ');
+				return file === source && importer.includes(`/${folder}/`);
+			});
+			return part && marker + part;
+		},
+		load: (id) => (id.startsWith(marker) ? UNUSED[id.slice(marker.length) as keyof typeof UNUSED] : undefined)
 	};
 }
 

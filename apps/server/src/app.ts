@@ -4,6 +4,7 @@ import { answerEcho, type EchoHandlers } from './echo/echo.ts';
 import { answerAlive, answerReadiness, serveMetrics, type StatusOptions } from './http/status.ts';
 import { acceptInvitation, invite, previewInvitation, revokeInvitation } from './invitations/invitations.ts';
 import { addEntry } from './messages/entries.ts';
+import { readReactors, readVersions } from './messages/details.ts';
 import { findHistory, readHistory } from './messages/history.ts';
 import { markRead } from './messages/read-cursors.ts';
 import { setTyping } from './presence/typing.ts';
@@ -51,6 +52,9 @@ export function chatEvents(chat: Chat): ChatHandlers {
 		'message:edit': addEntry(chat, 'edit'),
 		'message:delete': addEntry(chat, 'delete'),
 		'message:react': addEntry(chat, 'reaction'),
+		'message:versions': readVersions(chat),
+		'message:reactors': readReactors(chat),
+		'topic:set': addEntry(chat, 'topic'),
 		'history:read': readHistory(chat),
 		'history:find': findHistory(chat),
 		'read:mark': markRead(chat),

@@ -29,11 +29,7 @@ export class RejectionError extends Error {
 export const NO_SUCH_ROOM = 'there is no such room';
 
 /** The codes of the reasons that clients do not distinguish. */
-const CODES: Partial<Record<NotStored, RejectionCode>> = {
-	full: 'forbidden',
-	not_owner: 'forbidden',
-	no_source: 'not_found'
-};
+const CODES: Partial<Record<NotStored, RejectionCode>> = { not_owner: 'forbidden', no_source: 'not_found' };
 
 /** The reason why an entry was not stored, for developers. */
 export function notStored(kind: EntryKind, code: NotStored): RejectionError {

@@ -16,6 +16,8 @@ import type {
 	Ping,
 	PreviewInvitation,
 	ReadHistory,
+	ReadReactors,
+	ReadVersions,
 	RemoveMember,
 	Rename,
 	RenameRoom,
@@ -62,6 +64,8 @@ export interface RoomSettings {
 export interface RoomSummary extends Head, ReadCursor, RoomSettings {
 	room: string;
 	title: string;
+	/** Empty without one. */
+	topic: string;
 	isPrivate: boolean;
 	isOwner: boolean;
 	/** The `seq` of the newest `delete` entry; 0 without one. */
@@ -79,6 +83,8 @@ export interface RoomSummary extends Head, ReadCursor, RoomSettings {
 	memberCount: number;
 	/** Whether the requester is a member. */
 	isMember: boolean;
+	/** The other person of a direct room, whose current name is the title. */
+	other?: User;
 }
 
 /** A member of a private room, online or offline. */
@@ -116,8 +122,12 @@ export interface JoinedRoom extends Page, ReadCursor {
 	/** The identifier in the server's spelling. */
 	room: string;
 	title: string;
+	/** The topic at the head; empty without one. */
+	topic: string;
 	isPrivate: boolean;
 	isOwner: boolean;
+	/** The other person of a direct room, whose current name is the title. */
+	other?: User;
 	/**
 	 * True when the client must drop its messages: they belong to another log, or too many have changed. The page is
 	 * the latest.
@@ -149,6 +159,12 @@ export interface Page extends Head {
 	 * that the client holds and that have changed since.
 	 */
 	messages: Message[];
+}
+
+/** An earlier text of a message, and the time when it was sent in milliseconds since the epoch. */
+export interface Version {
+	text: string;
+	sentAt: number;
 }
 
 /** The position of a stored entry. */
@@ -191,6 +207,10 @@ export interface ChatRequests extends EntryRequests {
 	'room:revoke': Request<typeof Revoke, Nothing>;
 	'room:preview': Request<typeof PreviewInvitation, InvitationPreview>;
 	'room:accept': Request<typeof AcceptInvitation, { room: string; title: string }>;
+	/** The earlier versions of an own message, oldest first; the answer is limited to the newest ones that fit. */
+	'message:versions': Request<typeof ReadVersions, { versions: Version[] }>;
+	/** The people who have set a reaction, at most `MAX_REACTORS`, with their present names. */
+	'message:reactors': Request<typeof ReadReactors, { people: User[] }>;
 	'history:read': { payload: ReadHistory; data: Page };
 	/**
 	 * Finds the `seq` of the first message at or after a time, or of the newest message when all are older; 0 in a room
@@ -222,8 +242,8 @@ export interface ChatServerToClient {
 	'entry:new': (event: { room: string; entries: Entry[] }) => void;
 	/** The heads of the member's rooms, sent periodically. A head follows its entries. */
 	'room:heads': (event: { heads: Record<string, Head> }) => void;
-	/** A room has a new title. */
-	'room:changed': (change: { room: string; title: string }) => void;
+	/** A room has a new title. A new topic is an entry. */
+	'room:changed': (change: { room: string; title: string; topic: string }) => void;
 	/** Another connection of the same person has pinned or muted a room. */
 	'room:settings': (change: { room: string } & RoomSettings) => void;
 	/** The receiver is no longer a member. */

@@ -1,5 +1,6 @@
 export * from './chat.ts';
 export * from './defaults.ts';
+export * from './direct-rooms.ts';
 export * from './echo.ts';
 export * from './entries/index.ts';
 export * from './limits.ts';

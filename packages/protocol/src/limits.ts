@@ -32,6 +32,9 @@ export const MAX_DISPLAY_NAME_BYTES = 128;
 /** The most rooms of which a user can be a member. */
 export const MAX_ROOMS_PER_USER = 50;
 
+/** The most direct rooms that a person can open. They are no rooms of `MAX_ROOMS_PER_USER`. */
+export const MAX_DIRECT_ROOMS = 200;
+
 /** The most people that a list of online members names. The count beside it includes everybody. */
 export const MAX_LISTED_MEMBERS = 50;
 
@@ -52,6 +55,15 @@ export const MAX_PACKET_MESSAGES = 200;
  * changed.
  */
 export const MAX_HELD_MESSAGES = 300;
+
+/** The most earlier versions of a message in one answer: the newest ones. */
+export const MAX_VERSIONS = 100;
+
+/** The most people in the answer to `message:reactors`. */
+export const MAX_REACTORS = 100;
+
+/** The longest topic of a room, in code points. */
+export const MAX_TOPIC_CODE_POINTS = 120;
 
 /** The most mentions of a message. */
 export const MAX_MENTIONS = 20;

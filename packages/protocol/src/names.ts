@@ -1,5 +1,10 @@
 import * as v from 'valibot';
-import { MAX_DISPLAY_NAME_BYTES, MAX_DISPLAY_NAME_GRAPHEMES, MAX_ROOM_TITLE_CODE_POINTS } from './limits.ts';
+import {
+	MAX_DISPLAY_NAME_BYTES,
+	MAX_DISPLAY_NAME_GRAPHEMES,
+	MAX_ROOM_TITLE_CODE_POINTS,
+	MAX_TOPIC_CODE_POINTS
+} from './limits.ts';
 import { compose, countBytes, countCodePoints, isBlank } from './text.ts';
 
 const INVITATION_SECRET = /^[\w-]{22}$/;
@@ -42,6 +47,17 @@ export function toRoomTitle(text: string): string | undefined {
 	return countCodePoints(title) <= MAX_ROOM_TITLE_CODE_POINTS && !isBlank(title) ? title : undefined;
 }
 
+/**
+ * Cleans the topic of a room, like a name. A blank one is empty.
+ * @returns undefined when the text is longer than the limit
+ */
+export function toTopic(text: string): string | undefined {
+	if (text.length > 4 * MAX_TOPIC_CODE_POINTS) return undefined;
+	const topic = cleanName(text);
+	if (isBlank(topic)) return '';
+	return countCodePoints(topic) <= MAX_TOPIC_CODE_POINTS ? topic : undefined;
+}
+
 /** The secret of an invitation. */
 export const InvitationSecret = v.pipe(
 	v.string('the secret is not a string'),
@@ -60,4 +76,11 @@ export const RoomTitle = v.pipe(
 	v.string('the title is not a string'),
 	v.transform(toRoomTitle),
 	v.string(`a title is 1 to ${MAX_ROOM_TITLE_CODE_POINTS} characters`)
+);
+
+/** The topic of a room, cleaned; empty without any. */
+export const TopicText = v.pipe(
+	v.string('the topic is not a string'),
+	v.transform(toTopic),
+	v.string(`a topic is at most ${MAX_TOPIC_CODE_POINTS} characters`)
 );

@@ -6,7 +6,7 @@ export interface Rate {
 	perSecond: number;
 }
 
-/** The kinds of requests with separate buckets: messages and edits, reactions, everything else. */
+/** The kinds of requests with separate buckets: messages, edits and topics, reactions, everything else. */
 export type RequestKind = 'send' | 'react' | 'ask';
 
 /** The rates of a session over all its connections. The server rejects requests beyond them with `rate_limited`. */
@@ -60,5 +60,5 @@ export const MAX_REQUESTS_IN_FLIGHT = 16;
 /** The kind of a request, which selects its bucket. */
 export function kindOf(name: RequestName): RequestKind {
 	if (name === 'message:react') return 'react';
-	return name === 'message:send' || name === 'message:edit' ? 'send' : 'ask';
+	return ['message:send', 'message:edit', 'topic:set'].includes(name) ? 'send' : 'ask';
 }

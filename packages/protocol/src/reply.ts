@@ -1,6 +1,6 @@
 /**
  * The reason of a rejection. The sender can correct `invalid`, `unauthorized`, `forbidden`, `not_found`, `gone` (the
- * message was deleted) and `id_reused`. A retry can succeed after `rate_limited` and `unavailable`. `internal` is a
+ * message was deleted), `full` (the message cannot take more) and `id_reused`. A retry can succeed after `rate_limited` and `unavailable`. `internal` is a
  * fault of the server. `outdated` asks for an update of the client.
  */
 export type RejectionCode =
@@ -9,6 +9,7 @@ export type RejectionCode =
 	| 'forbidden'
 	| 'not_found'
 	| 'gone'
+	| 'full'
 	| 'id_reused'
 	| 'rate_limited'
 	| 'unavailable'

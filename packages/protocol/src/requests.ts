@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { MAX_INVITATION_MS, MAX_INVITATION_USES, MAX_PACKET_MESSAGES, MIN_INVITATION_MS, PAGE_SIZE } from './limits.ts';
+import { Emoji, Target } from './entries/index.ts';
 import { EntryId, request, RoomId, UserId } from './fields.ts';
 import { DisplayName, InvitationSecret, RoomTitle } from './names.ts';
 import { RoomQuery } from './room-names.ts';
@@ -92,6 +93,12 @@ export type ReadHistory = v.InferInput<typeof ReadHistory>;
 
 /** Finds the first message at or after a time, in milliseconds since the epoch. */
 export const FindHistory = request({ room: RoomId, at: Time });
+
+/** Requests the earlier versions of an own message. */
+export const ReadVersions = request({ room: RoomId, target: Target });
+
+/** Requests the people who have set a reaction to a message. */
+export const ReadReactors = request({ room: RoomId, target: Target, emoji: Emoji });
 
 export const MarkRead = request({ room: RoomId, seq: Seq });
 

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { peopleOf } from './direct-rooms.ts';
 import { MAX_ROOM_NAME_CODE_POINTS } from './limits.ts';
 import { compose } from './text.ts';
 
@@ -29,11 +30,11 @@ export function toRoomName(text: string): string | undefined {
 }
 
 /**
- * The identifier of a room: the name of a public room, or `~` and 128 random bits in base64url.
+ * The identifier of a room: the name of a public room, `~` and 128 random bits in base64url, or that of a direct room.
  * @returns undefined when the text is no identifier
  */
 export function toRoomId(text: string): string | undefined {
-	return PRIVATE_ROOM_ID.test(text) ? text : toRoomName(text);
+	return PRIVATE_ROOM_ID.test(text) || peopleOf(text) ? text : toRoomName(text);
 }
 
 /**
@@ -63,7 +64,7 @@ export const RoomQuery = v.pipe(
 export const RoomId = v.pipe(v.string('the room is not a string'), v.transform(toRoomId), v.string(ROOM_NAME_HELP));
 export type RoomId = v.InferOutput<typeof RoomId>;
 
-/** Whether an identifier names a private room. */
+/** Whether an identifier names a private room; direct rooms are private, too. */
 export function isPrivateRoom(room: RoomId): boolean {
 	return room.startsWith('~');
 }

@@ -54,7 +54,8 @@ const ALLOWED: Record<EntryKind, (keyof typeof STANDINGS)[]> = {
 	message: ['member', 'author', 'owner'],
 	edit: ['author'],
 	delete: ['author', 'owner', 'operator'],
-	reaction: ['member', 'author', 'owner']
+	reaction: ['member', 'author', 'owner'],
+	topic: ['member', 'author', 'owner']
 };
 
 // The keys are those of the registry.

@@ -201,7 +201,8 @@ test('[REQ-4] an entry is never larger on the wire than calculated', () => {
 				{ kind: 'message', ...place, text, mentions, quote: { ...place, text: excerptOf(text), changed: 123_456_789 } },
 				{ kind: 'edit', ...place, target, text, mentions },
 				{ kind: 'delete', ...place, target },
-				{ kind: 'reaction', ...place, target, emoji, isSet: false }
+				{ kind: 'reaction', ...place, target, emoji, isSet: false },
+				{ kind: 'topic', ...place, text, isDeleted: true }
 			];
 			expect(entries.map(({ kind }) => kind)).toEqual(Object.keys(ENTRY_KINDS));
 			for (const entry of entries) {

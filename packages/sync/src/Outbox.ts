@@ -103,7 +103,7 @@ export class Outbox {
 	 * @returns a promise that settles when the entry is on disk, or storing it has failed
 	 */
 	async add(room: string, content: Content): Promise<void> {
-		const rest = content.kind === 'message' ? content : await this.#absorb(room, content);
+		const rest = 'target' in content ? await this.#absorb(room, content) : content;
 		if (!rest) return;
 		const id = createId();
 		const stored = { id, userId: this.#userId(), room, content: rest, typedAt: this.#now(), wasSent: false };

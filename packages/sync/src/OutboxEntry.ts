@@ -57,12 +57,14 @@ export function withAuthor(stored: StoredEntry, userId: string): StoredEntry {
 
 /** Returns the message that an entry changes or replies to. */
 export function namedBy(content: Content): Target | undefined {
-	return content.kind === 'message' ? content.replyTo : content.target;
+	if (content.kind === 'message') return content.replyTo;
+	return 'target' in content ? content.target : undefined;
 }
 
 /** Lets an entry change another message, or reply to it. */
 export function withNamed(content: Content, named: Target): Content {
-	return content.kind === 'message' ? { ...content, replyTo: named } : { ...content, target: named };
+	if (content.kind === 'message') return { ...content, replyTo: named };
+	return 'target' in content ? { ...content, target: named } : content;
 }
 
 /** Tells whether an entry can be retracted: the server does not have it. */
@@ -79,7 +81,7 @@ export function isMessage<Of extends StoredEntry>(entry: Of): entry is Of & { re
 export function targetOf(message: Message | StoredEntry | Target): Target {
 	if ('content' in message) {
 		const { content, userId, id } = message;
-		return content.kind === 'message' ? { author: userId, id } : content.target;
+		return 'target' in content ? content.target : { author: userId, id };
 	}
 	const { author, id } = message;
 	return { author: typeof author === 'string' ? author : author.id, id };

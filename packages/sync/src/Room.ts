@@ -2,6 +2,7 @@ import {
 	excerptOf,
 	isNamedIn,
 	MAX_MENTIONS,
+	peopleOf,
 	quoteOf,
 	type ChatServerToClient,
 	type Entry,
@@ -15,7 +16,8 @@ import {
 	type Rejection,
 	type RoomText,
 	type Target,
-	type User
+	type User,
+	type Version
 } from '@digda/protocol';
 import type { ChatSocket } from './ChatSocket.ts';
 import { isSameTarget, type Content } from './entry-content.ts';
@@ -86,8 +88,14 @@ export class Room {
 	#status: 'closed' | 'joining' | 'joined' | 'left' | 'rejected' = 'closed';
 	#rejection: Rejection | undefined;
 	#leftFor: LeaveReason | undefined;
+	#topic = '';
+	/** The `seq` up to which the topic is known. */
+	#topicSeq = 0;
 	#isPrivate = false;
 	#isOwner = false;
+	#other: User | undefined;
+	/** Tells whether the room is known to exist. A direct room begins with its first join. */
+	#exists = false;
 	#isJoining = false;
 	#firstUnread: number | undefined;
 	#missed = 0;
@@ -99,7 +107,7 @@ export class Room {
 	};
 
 	constructor(id: string, options: RoomOptions) {
-		const { ask, setTyping, schedule, random, exclusive, outbox, onRead } = options;
+		const { setTyping, schedule, random, exclusive, outbox, onRead } = options;
 		this.#id = id;
 		this.#title = id;
 		this.#options = options;
@@ -114,7 +122,7 @@ export class Room {
 		);
 		this.#sender = new RoomSender({
 			outbox,
-			ask,
+			ask: this.#askInRoom,
 			exclusive,
 			schedule,
 			random,
@@ -151,6 +159,12 @@ export class Room {
 		return this.#title;
 	}
 
+	/** The topic of the room; empty without one. One that the user has set shows at once. */
+	get topic(): string {
+		const waiting = this.entries.findLast(({ content, state }) => content.kind === 'topic' && state !== 'failed');
+		return waiting?.content.kind === 'topic' ? waiting.content.text : this.#topic;
+	}
+
 	/** Tells whether the room is private: members join by invitation. */
 	get isPrivate(): boolean {
 		return this.#isPrivate;
@@ -159,6 +173,11 @@ export class Room {
 	/** Tells whether the user owns the room. */
 	get isOwner(): boolean {
 		return this.#isOwner;
+	}
+
+	/** The other person of a direct room, whose name is the title. */
+	get other(): User | undefined {
+		return this.#other;
 	}
 
 	/** The reason why the membership ended, if the server sent it. */
@@ -259,6 +278,21 @@ export class Room {
 		await this.#add({ kind: 'reaction', target: targetOf(message), emoji, isSet });
 	}
 
+	/** Reads the earlier versions of a message of the user, oldest first. @throws {RejectionError} @throws {ConnectionLost} */
+	async versionsOf(message: Message): Promise<Version[]> {
+		return dataOf(await this.#ask('message:versions', { room: this.#id, target: targetOf(message) })).versions;
+	}
+
+	/** Reads the people who have set a reaction. @throws {RejectionError} @throws {ConnectionLost} */
+	async reactorsOf(message: Message, emoji: string): Promise<User[]> {
+		return dataOf(await this.#ask('message:reactors', { room: this.#id, target: targetOf(message), emoji })).people;
+	}
+
+	/** Sets the topic of the room. @param text a text that `TopicText` has parsed */
+	async setTopic(text: string): Promise<void> {
+		await this.#add({ kind: 'topic', text });
+	}
+
 	/** Sends a request about the room. @throws {ConnectionLost} also when the user leaves the room before the reply */
 	readonly request: Ask = (name, payload) => this.#ask(name, payload);
 
@@ -324,6 +358,7 @@ export class Room {
 		this.#visit = new AbortController();
 		this.#isJoining = false;
 		this.#missed = 0;
+		this.#topicSeq = 0;
 		if (this.#status === 'joined') this.#status = 'joining';
 		this.#retry.clear();
 		this.#sender.close();
@@ -338,6 +373,7 @@ export class Room {
 		this.#rejoin();
 		const said = entries.filter((entry) => entry.kind === 'message');
 		for (const { author } of said) this.people.stopTyping(author.id);
+		for (const entry of entries) if (entry.kind === 'topic') this.#receiveTopic(entry.text, entry.seq);
 		this.#cursor.confirm(lastBy(this.#userId, said));
 		this.history.deliver(entries);
 		// A message is settled once it is in the window. A change is settled once it is applied to the messages of the window.
@@ -364,6 +400,14 @@ export class Room {
 		this.changes.fire();
 	}
 
+	/** Applies the new name of a person. */
+	receiveName(user: User): void {
+		this.people.rename(user);
+		if (user.id !== this.#other?.id) return;
+		this.#other = user;
+		this.receiveTitle(user.name);
+	}
+
 	/** Applies the end of the membership. */
 	receiveLeft(reason?: LeaveReason): void {
 		this.suspend();
@@ -382,6 +426,13 @@ export class Room {
 
 	get #userId(): string | undefined {
 		return this.#options.user()?.id;
+	}
+
+	/** Applies a topic of the log up to a `seq`. */
+	#receiveTopic(topic: string, seq: number): void {
+		if (seq < this.#topicSeq) return;
+		this.#topic = topic;
+		this.#topicSeq = seq;
 	}
 
 	async #add(content: Content): Promise<void> {
@@ -407,6 +458,17 @@ export class Room {
 		}
 	}
 
+	/** Sends an entry. The first one of a direct room may come before anybody has joined it. */
+	readonly #askInRoom: Ask = async (name, payload, signal) => {
+		const { ask } = this.#options;
+		if (!this.#exists && peopleOf(this.#id)) {
+			const joined = await ask('room:join', { room: this.#id }, signal);
+			if (!joined.ok) return joined;
+			this.#exists = true;
+		}
+		return await ask(name, payload, signal);
+	};
+
 	readonly #ask: Ask = async (name, payload) => {
 		const { signal } = this.#visit;
 		const [reply] = await Promise.allSettled([this.#options.ask(name, payload, signal)]);
@@ -423,8 +485,11 @@ export class Room {
 			onSpelling(joined.room);
 		}
 		this.#title = joined.title;
+		this.#receiveTopic(joined.topic, joined.head);
 		this.#isPrivate = joined.isPrivate;
 		this.#isOwner = joined.isOwner;
+		this.#other = joined.other;
+		this.#exists = true;
 		this.#rejection = undefined;
 		this.#leftFor = undefined;
 		this.people.start(joined.members, joined.memberCount);

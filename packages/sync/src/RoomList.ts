@@ -1,4 +1,12 @@
-import type { Entry, RoomSettings, RoomSummary, SettingsChange } from '@digda/protocol';
+import {
+	peopleOf,
+	type Entry,
+	type RoomSettings,
+	type RoomSummary,
+	type SettingsChange,
+	type TopicEntry,
+	type User
+} from '@digda/protocol';
 import { dataOf } from './requests.ts';
 import type { Rooms } from './Rooms.ts';
 import type { Session } from './Session.ts';
@@ -7,7 +15,7 @@ import { Signal } from './Signal.ts';
 /** A room of the list. */
 export type ListedRoom = Pick<
 	RoomSummary,
-	'room' | 'title' | 'isPrivate' | 'isMember' | 'lastAt' | keyof RoomSettings
+	'room' | 'title' | 'topic' | 'isPrivate' | 'isMember' | 'lastAt' | 'other' | keyof RoomSettings
 > & {
 	/** The number of messages that the user has not read. */
 	unread: number;
@@ -16,7 +24,7 @@ export type ListedRoom = Pick<
 };
 
 /** A room of the last list, perhaps of an earlier visit. */
-export type KnownRoom = Omit<ListedRoom, 'unread' | 'isMentioned'>;
+export type KnownRoom = Omit<ListedRoom, 'unread' | 'isMentioned' | 'topic'> & Partial<Pick<ListedRoom, 'topic'>>;
 
 /**
  * The list of the user's rooms and the public rooms: pinned ones first, then those with the newest messages. It is read again
@@ -33,6 +41,8 @@ export class RoomList {
 	/** Identifies the newest request, because replies may arrive in another order. */
 	#latest: symbol | undefined;
 	#isPlanned = false;
+	/** The topics that were delivered after the last list. */
+	readonly #topics = new Map<string, TopicEntry>();
 	/** The rooms that need no new list: they are in the last list or have caused a request. */
 	#seen = new Set<string>();
 
@@ -48,8 +58,10 @@ export class RoomList {
 				this.#seen.delete(room);
 				this.refresh();
 			}),
+			session.on('user:renamed', ({ user }) => this.#rename(user)),
 			session.on('room:settings', ({ room, ...settings }) => this.#change(room, settings)),
 			rooms.delivered.on(({ room, entries }) => this.#raise(room, entries)),
+			rooms.delivered.on(({ room, entries }) => this.#receiveTopics(room, entries)),
 			rooms.mentions.stale.on(() => this.refresh()),
 			rooms.changes.on(() => {
 				this.#refreshForNewRoom();
@@ -62,8 +74,9 @@ export class RoomList {
 	get rooms(): readonly ListedRoom[] {
 		const { unread, mentions } = this.#rooms;
 		return this.#known
-			.map(({ room, title, isPrivate, isMember, lastAt, isPinned, isMuted }) => ({
-				...{ room, title, isPrivate, isMember, lastAt, isPinned, isMuted },
+			.map(({ room, title, topic = '', isPrivate, isMember, lastAt, isPinned, isMuted, other }) => ({
+				...{ room, title, isPrivate, isMember, lastAt, isPinned, isMuted, ...(other && { other }) },
+				topic: this.#topics.get(room)?.text ?? topic,
 				unread: unread.of({ room, isMember }),
 				isMentioned: isMember && mentions.isAfter(room, unread.readSeqIn(room))
 			}))
@@ -91,13 +104,14 @@ export class RoomList {
 		this.#latest = latest;
 		const { rooms } = dataOf(await this.#session.ask('room:list', {}));
 		const own = rooms.filter(({ isMember }) => isMember).map(({ room }) => room);
-		this.#seen = new Set([...own, ...this.#rooms.unread.rooms]);
+		this.#seen = new Set([...own, ...this.#rooms.unread.rooms.map((room) => this.#keyOf(room))]);
 		this.#rooms.unread.list(rooms);
 		this.#rooms.mentions.list(rooms);
 		if (latest !== this.#latest) return rooms;
 		// A message may have arrived while the list was read.
 		const lastAt = new Map(this.#known.map((known) => [known.room, known.lastAt]));
 		this.#known = rooms.map((room) => ({ ...room, lastAt: Math.max(room.lastAt, lastAt.get(room.room) ?? 0) }));
+		for (const { room, head } of rooms) if (head >= (this.#topics.get(room)?.seq ?? 0)) this.#topics.delete(room);
 		this.loaded.fire(rooms);
 		this.changes.fire();
 		return rooms;
@@ -113,6 +127,12 @@ export class RoomList {
 		this.changes.fire();
 	}
 
+	/** Changes the title of the direct room with a person. */
+	#rename(user: User): void {
+		const direct = this.#known.find(({ other }) => other?.id === user.id);
+		if (direct) this.#change(direct.room, { title: user.name, other: user });
+	}
+
 	/** Raises the activity of a room. */
 	#raise(room: string, entries: readonly Entry[]): void {
 		const lastAt = entries.findLast(({ kind }) => kind === 'message')?.sentAt ?? 0;
@@ -120,11 +140,24 @@ export class RoomList {
 		if (known && lastAt > known.lastAt) this.#change(room, { lastAt });
 	}
 
+	#receiveTopics(room: string, entries: readonly Entry[]): void {
+		const topic = entries.findLast((entry) => entry.kind === 'topic');
+		if (!topic || topic.seq < (this.#topics.get(room)?.seq ?? 0)) return;
+		this.#topics.set(room, topic);
+		this.changes.fire();
+	}
+
 	#refreshForNewRoom(): void {
-		const { rooms } = this.#rooms.unread;
-		if (rooms.every((room) => this.#seen.has(room))) return;
-		for (const room of rooms) this.#seen.add(room);
+		const keys = this.#rooms.unread.rooms.map((room) => this.#keyOf(room));
+		if (keys.every((key) => this.#seen.has(key))) return;
+		for (const key of keys) this.#seen.add(key);
 		this.refresh();
+	}
+
+	/** A direct room that another person has opened is listed with its first message, so it is seen once more then. */
+	#keyOf(room: string): string {
+		const isListed = this.#known.some((known) => known.room === room);
+		return isListed || !peopleOf(room) || this.#rooms.unread.hasMessages(room) ? room : `${room} without messages`;
 	}
 }
 

@@ -9,6 +9,9 @@ import { withoutLock, type Exclusive, type Schedule } from './timing.ts';
 import { Unread } from './Unread.ts';
 import { UnreadMentions } from './UnreadMentions.ts';
 
+/** This many reported mentions are remembered. */
+const MAX_REPORTED = 1_000;
+
 export interface RoomsOptions {
 	session: Session;
 	schedule: Schedule;
@@ -46,6 +49,8 @@ export class Rooms {
 	readonly #roomOptions: Omit<RoomOptions, 'isShown' | 'onJoin' | 'onRead' | 'onSpelling'>;
 	readonly #rooms = new Map<string, Room>();
 	readonly #subscriptions: (() => void)[];
+	/** The authors and ids of the messages that were reported as mentions. */
+	readonly #reported = new Set<string>();
 	#userId: string | undefined;
 
 	constructor({ session, schedule, storage, exclusive = withoutLock, ...options }: RoomsOptions) {
@@ -134,7 +139,7 @@ export class Rooms {
 				open(room)?.receiveCursor(cursor.readSeq);
 			}),
 			session.on('user:renamed', ({ user }) => {
-				for (const room of this.#rooms.values()) room.people.rename(user);
+				for (const room of this.#rooms.values()) room.receiveName(user);
 			})
 		];
 	}
@@ -169,8 +174,20 @@ export class Rooms {
 		this.delivered.fire({ room: id, entries });
 		if (!user) return;
 		for (const entry of entries) {
-			if (entry.kind === 'message' && isMentioned(entry, user.id)) this.mentioned.fire({ room: id, message: entry });
+			if (entry.kind === 'message' && isMentioned(entry, user.id)) this.#mention(id, entry);
 		}
+	}
+
+	/** Reports a mention once, however often its message is delivered. */
+	#mention(room: string, message: MessageEntry): void {
+		const key = `${message.author.id} ${message.id}`;
+		if (this.#reported.has(key)) return;
+		this.#reported.add(key);
+		for (const oldest of this.#reported) {
+			if (this.#reported.size <= MAX_REPORTED) break;
+			this.#reported.delete(oldest);
+		}
+		this.mentioned.fire({ room, message });
 	}
 
 	/** Lets each room send its waiting entries. */

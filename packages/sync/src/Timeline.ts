@@ -2,6 +2,7 @@ import {
 	fold,
 	isChangedBy,
 	isNewer,
+	isRow,
 	MAX_HELD_MESSAGES,
 	messageOf,
 	type ChangeEntry,
@@ -144,8 +145,8 @@ export class Timeline {
 		if (readSeq < this.#from - 1) return { readSeq, readSaid: 0 };
 		const unread = this.#messages.filter(({ seq }) => seq > readSeq);
 		const first = unread[0];
-		const before = first ? first.said - 1 : (this.#messages.at(-1)?.said ?? 0);
-		return { readSeq, readSaid: before + unread.filter(({ isDeleted }) => isDeleted).length };
+		const before = first ? first.said - (first.isTopic ? 0 : 1) : (this.#messages.at(-1)?.said ?? 0);
+		return { readSeq, readSaid: before + unread.filter(({ isDeleted, isTopic }) => isDeleted && !isTopic).length };
 	}
 
 	/** Tells whether a page is so old that changes may be missing in it. */
@@ -231,7 +232,7 @@ export class Timeline {
 		for (let next = this.#early.get(this.#to + 1); next; next = this.#early.get(this.#to + 1)) {
 			this.#to = next.seq;
 			this.#toId = next.id;
-			if (next.kind === 'message') added.push(this.#withRecent(messageOf(next)));
+			if (isRow(next)) added.push(this.#withRecent(messageOf(next)));
 		}
 		for (const seq of this.#early.keys()) {
 			if (seq <= this.#to) this.#early.delete(seq);
@@ -293,7 +294,7 @@ export class Timeline {
 		for (let next: Entry | undefined = entry; next; next = this.#ahead.get(next.seq + 1)) {
 			this.#ahead.delete(next.seq);
 			this.#delivered = next.seq;
-			if (next.kind !== 'message') this.#apply(next);
+			if (!isRow(next)) this.#apply(next);
 			if (this.#isFollowing && next.seq > this.#to) hold(this.#early, next);
 		}
 	}

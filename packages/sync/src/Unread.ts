@@ -17,6 +17,11 @@ export class Unread {
 		return [...this.#states.keys()];
 	}
 
+	/** Tells whether a room has messages, as far as its head is known. */
+	hasMessages(room: string): boolean {
+		return this.#stateOf(room).said > 0;
+	}
+
 	/** Applies a list of rooms where it is newer than the known state. */
 	list(rooms: readonly RoomSummary[]): void {
 		for (const { room, isMember, head, said, readSeq, readSaid } of rooms) {

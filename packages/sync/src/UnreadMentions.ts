@@ -37,7 +37,7 @@ export class UnreadMentions {
 		const before = this.#seqsOf(room);
 		const seqs = new Set(before);
 		for (const entry of entries) {
-			if (entry.kind === 'reaction') continue;
+			if (entry.kind === 'reaction' || entry.kind === 'topic') continue;
 			const seq = entry.kind === 'message' ? entry.seq : entry.target.seq;
 			if (entry.kind !== 'delete' && isMentioned(entry, userId)) seqs.add(seq);
 			else seqs.delete(seq);

@@ -4,7 +4,7 @@ import type { EntryContent, EntryKind, Target } from '@digda/protocol';
 export type Content = { [Kind in EntryKind]: { kind: Kind } & EntryContent<Kind> }[EntryKind];
 
 /** The content of an entry that changes a message. */
-export type Change = Exclude<Content, { kind: 'message' }>;
+export type Change = Extract<Content, { target: Target }>;
 
 export function isSameTarget(a: Target, b: Target): boolean {
 	return a.author === b.author && a.id === b.id;

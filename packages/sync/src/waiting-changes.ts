@@ -1,6 +1,6 @@
 import { fold, type ChangeEntry, type Message, type Quote, type Target, type User } from '@digda/protocol';
 import { isSameTarget } from './entry-content.ts';
-import { isMessage, targetOf, type OutboxEntry } from './OutboxEntry.ts';
+import { targetOf, type OutboxEntry } from './OutboxEntry.ts';
 
 /** Applies the waiting changes of the user to the messages of a timeline and to their quotes, as if they were in the log. */
 export function withWaiting(
@@ -8,7 +8,7 @@ export function withWaiting(
 	entries: readonly OutboxEntry[],
 	reader: User | undefined
 ): readonly Message[] {
-	const changes = entries.filter((entry) => entry.state !== 'failed' && !isMessage(entry));
+	const changes = entries.filter((entry) => entry.state !== 'failed' && 'target' in entry.content);
 	if (!reader || changes.length === 0) return messages;
 	return messages.map((message) =>
 		changes.reduce((now, entry, index) => {

@@ -635,3 +635,26 @@ test('[MENTION-1] a message and an edit have the mentions that their text names'
 	await browser.finish();
 	expect(browser.room.messages.at(-1)).toMatchObject({ text: 'hello @you', mentions: [you] });
 });
+
+test('[TOPIC-1] a room has the topic of the log, or the one that waits', async () => {
+	const browser = new Browser();
+	browser.server.log = logOf(1);
+	browser.server.add(SOMEBODY, { kind: 'topic', text: 'one' });
+	await browser.connect();
+	expect(browser.room.topic).toBe('one');
+	expect(browser.room.messages.at(-1)).toMatchObject({ text: 'one', isTopic: true });
+	browser.server.say(SOMEBODY, { kind: 'topic', text: 'two' });
+	browser.server.news(1, 2);
+	expect(browser.room.topic).toBe('two');
+	await browser.disconnect();
+	await browser.room.setTopic('mine');
+	expect(browser.room.topic).toBe('mine');
+	browser.server.add(SOMEBODY, { kind: 'topic', text: 'theirs' });
+	await browser.reload();
+	await browser.finish();
+	expect(browser.server.room.topic).toBe('mine');
+	expect(browser.room.topic).toBe('mine');
+	expect(browser.entries).toEqual([]);
+	browser.server.say(SOMEBODY, { kind: 'topic', text: '' });
+	expect(browser.room.topic).toBe('');
+});

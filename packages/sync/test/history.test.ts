@@ -24,6 +24,7 @@ const step = fc.oneof(
 		weight: 3,
 		arbitrary: fc.record({ kind: fc.constant('send' as const), author: person, place, isReply: fc.boolean() })
 	},
+	{ weight: 1, arbitrary: fc.record({ kind: fc.constant('topic' as const), author: person }) },
 	{
 		weight: 5,
 		arbitrary: fc.record({
@@ -79,6 +80,9 @@ function take({ server, time, room }: ReturnType<typeof openRoom>, each: Step): 
 	switch (each.kind) {
 		case 'send':
 			sayIn(server, each);
+			return;
+		case 'topic':
+			server.add(each.author, { kind: 'topic', text: `topic ${server.log.length}` });
 			return;
 		case 'edit':
 		case 'delete':

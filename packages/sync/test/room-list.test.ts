@@ -12,7 +12,7 @@ const SOMEBODY = { id: 'somebody', name: 'Somebody' };
 
 /** A room of an earlier visit. */
 const CELLAR: KnownRoom = {
-	...{ room: 'cellar', title: 'Cellar', isPrivate: false, isMember: true },
+	...{ room: 'cellar', title: 'Cellar', topic: '', isPrivate: false, isMember: true },
 	...{ lastAt: 0, isPinned: false, isMuted: false }
 };
 
@@ -70,7 +70,7 @@ test('[ROOM-2] the list is read once with each connection', async () => {
 });
 
 test.for<[what: string, occur: (server: FakeServer) => void]>([
-	['a room has another title', (server) => server.tell('room:changed', { room: 'lobby', title: 'Hall' })],
+	['a room has another title', (server) => server.tell('room:changed', { room: 'lobby', title: 'Hall', topic: '' })],
 	['the user is no longer a member', (server) => server.tell('room:left', { room: 'lobby', reason: 'left' })],
 	['entries of a new room come', (server) => server.tell('entry:new', { room: 'hall', entries: logOf(1) })],
 	['the head of a new room comes', (server) => server.tell('room:heads', { heads: { hall: { head: 1, said: 1 } } })]
@@ -148,8 +148,8 @@ test('the list is read once for a new room, however many of its entries arrive b
 
 test('the list is read once for all triggers in a tick', async () => {
 	const { server, time, list, reads } = await loadList();
-	server.tell('room:changed', { room: 'lobby', title: 'Hall' });
-	server.tell('room:changed', { room: 'lobby', title: 'Lobby' });
+	server.tell('room:changed', { room: 'lobby', title: 'Hall', topic: '' });
+	server.tell('room:changed', { room: 'lobby', title: 'Lobby', topic: '' });
 	server.tell('room:left', { room: 'hall', reason: 'closed' });
 	server.tell('entry:new', { room: 'cellar', entries: logOf(1) });
 	list.refresh();
@@ -239,7 +239,7 @@ test('[READ-4] a room without a membership has no unread messages', async () => 
 test('a disposed list sends no request', async () => {
 	const { server, time, list, reads } = await loadList();
 	list.dispose();
-	server.tell('room:changed', { room: 'lobby', title: 'Hall' });
+	server.tell('room:changed', { room: 'lobby', title: 'Hall', topic: '' });
 	server.tell('entry:new', { room: 'hall', entries: logOf(1) });
 	server.connect();
 	await time.settle();
@@ -306,6 +306,16 @@ test.for([
 	server.say(SOMEBODY, { kind: 'message', text: 'hello @Me', mentions: [{ id: 'me', name: 'Me' }] });
 	server.say(SOMEBODY, { kind: 'message', text: '@all, look', mentions: [{ id: EVERYONE, name: 'all' }] });
 	expect(mentioned).toEqual(['lobby: hello @Me', 'lobby: @all, look']);
+});
+
+test('[NEWS-1] a mention is reported once, even if its message is delivered again', async () => {
+	const { server, mentioned } = await listenForMentions(false);
+	server.say(SOMEBODY, { kind: 'message', text: '@Me', mentions: TO_ME });
+	server.news(3, 4);
+	server.disconnect();
+	server.connect();
+	server.news(3, 4);
+	expect(mentioned).toEqual(['lobby: @Me']);
 });
 
 test.for<[what: string, say: (server: FakeServer) => void]>([
@@ -384,3 +394,15 @@ function createFilled() {
 	created.server.connect();
 	return created;
 }
+
+test('[TOPIC-1] a listed room follows its delivered topics', async () => {
+	const { server, list } = await loadList();
+	server.say(SOMEBODY, { kind: 'topic', text: 'one' });
+	expect(list.rooms).toMatchObject([{ topic: 'one', unread: 0 }]);
+	server.say(SOMEBODY, { kind: 'topic', text: 'two' });
+	server.news(3, 4);
+	expect(list.rooms).toMatchObject([{ topic: 'two' }]);
+	server.add(SOMEBODY, { kind: 'topic', text: '' });
+	await list.load();
+	expect(list.rooms).toMatchObject([{ topic: '' }]);
+});

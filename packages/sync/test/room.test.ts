@@ -627,7 +627,7 @@ test('[DEL-5] a reader who was far back in the log sees a message that was delet
 
 test('a removed member gets the reason, and a new title is shown', async () => {
 	const { server, room } = await openRoom(3);
-	server.tell('room:changed', { room: 'lobby', title: '새 이름' });
+	server.tell('room:changed', { room: 'lobby', title: '새 이름', topic: '' });
 	expect(room.title).toBe('새 이름');
 	server.tell('room:left', { room: 'lobby', reason: 'removed' });
 	expect(room).toMatchObject({ status: 'left', leftFor: 'removed' });

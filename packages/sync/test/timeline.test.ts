@@ -348,3 +348,16 @@ test('[READ-4] [DEL-4] the cursor counts the messages up to it and the deleted o
 	// The number of unread messages before the window is unknown.
 	expect(timeline.cursorAt(9)).toEqual({ readSeq: 9, readSaid: 0 });
 });
+
+test('[TOPIC-2] a topic does not count as unread', () => {
+	const log = new RoomLog(ME);
+	log.entries = logOf(2);
+	log.add(SOMEBODY, { kind: 'topic', text: 'topic' });
+	log.add(SOMEBODY, { kind: 'message', text: 'more' });
+	const timeline = new Timeline(() => 'me');
+	timeline.start({ epoch: 'first', ...log.page({ before: 5, limit: 2 }) });
+	timeline.goLive(log.head);
+	expect(timeline.messages).toMatchObject([{ isTopic: true }, { text: 'more' }]);
+	for (const readSeq of [2, 3, 4]) expect(timeline.cursorAt(readSeq)).toEqual(log.cursorAt(readSeq));
+	expect(timeline.missing).toBe(0);
+});

@@ -57,7 +57,8 @@ export const CONTENTS: {
 		{ target, emoji: '👍', isSet: false },
 		{ target, emoji: '❤️', isSet: true },
 		{ target, emoji: '🎉', isSet: false }
-	]
+	],
+	topic: () => [{ text: '첫 주제' }, { text: '다른 주제' }, { text: '' }]
 };
 
 /** The first content of a kind. */
@@ -93,7 +94,7 @@ const WRONG_TARGETS: readonly unknown[] = [
 /** Values that every schema of the field rejects, `undefined` for a missing field. */
 export const WRONG_VALUES: Readonly<Record<ContentField, readonly unknown[]>> = {
 	text: [
-		...[undefined, null, 7, true, ['x'], { length: 1 }, '', ' \n\u200b\u3164', '\0', '\u202e'],
+		...[undefined, null, 7, true, ['x'], { length: 1 }],
 		...[MAX_TEXT_CODE_POINTS + 1].flatMap((length) => ['가'.repeat(length), '😀'.repeat(length)]),
 		// Composition makes two code points of this one.
 		'\u0958'.repeat(MAX_TEXT_CODE_POINTS)

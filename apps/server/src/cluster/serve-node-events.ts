@@ -46,6 +46,6 @@ export function serveNodeEvents(chat: Chat): void {
 
 	async function retitle(room: string): Promise<void> {
 		const found = await store.findRoom(room);
-		if (found) namespace.local.to(roomChannel(room)).emit('room:changed', { room, title: found.title });
+		if (found) namespace.local.to(roomChannel(room)).emit('room:changed', { room, ...found });
 	}
 }

@@ -1,4 +1,10 @@
-import { MAX_DISPLAY_NAME_BYTES, MAX_ROOM_TITLE_CODE_POINTS, type Mention, type RequestName } from '@digda/protocol';
+import {
+	MAX_DISPLAY_NAME_BYTES,
+	MAX_ROOM_TITLE_CODE_POINTS,
+	MAX_TOPIC_CODE_POINTS,
+	type Mention,
+	type RequestName
+} from '@digda/protocol';
 
 /** The data that a request is about to store. */
 export interface Stored {
@@ -26,6 +32,7 @@ export interface Growth {
 const UUID = 36;
 const SECRET = 22;
 const PRIVATE_ROOM = 23;
+const DIRECT_ROOM = 45;
 const HASH = 32;
 const NUMBERS = 16;
 const EMOJI = 64;
@@ -84,6 +91,9 @@ function membership(room: number): number {
 	return row(room + UUID + SECRET + NUMBERS) + row(room + UUID + NUMBERS);
 }
 
+/** The topic in the row of its room, whose page may be written anew. */
+const LONGEST_TOPIC = PER_BYTE * 4 * MAX_TOPIC_CODE_POINTS;
+
 const NO_GROWTH = undefined;
 
 /**
@@ -114,6 +124,12 @@ export const GROWTH = {
 		rejectedWith: 'unavailable',
 		bytes: ({ room }) =>
 			row(2 * lengthOf(room) + 2 * NUMBERS) + row(lengthOf(room) + NUMBERS) + membership(lengthOf(room))
+	},
+	/** A new direct room, with two memberships. */
+	'direct:new': {
+		grower: 'guests',
+		rejectedWith: 'unavailable',
+		bytes: () => row(DIRECT_ROOM + 2 * NUMBERS) + row(DIRECT_ROOM + NUMBERS) + 2 * membership(DIRECT_ROOM)
 	},
 	'room:create': {
 		grower: 'guests',
@@ -166,12 +182,20 @@ export const GROWTH = {
 		bytes: ({ room, name }) =>
 			changeOf(lengthOf(room), lengthOf(name), FIELDS + EMOJI) + mark(lengthOf(room), lengthOf(name))
 	},
+	'topic:set': {
+		grower: 'messages',
+		rejectedWith: 'rate_limited',
+		bytes: ({ room, name, text }) =>
+			entry(lengthOf(room), lengthOf(name), lengthOf(text)) + row(lengthOf(room) + NUMBERS) + LONGEST_TOPIC
+	},
 	'message:delete': NO_GROWTH,
+	'message:versions': NO_GROWTH,
+	'message:reactors': NO_GROWTH,
 	'history:read': NO_GROWTH,
 	'history:find': NO_GROWTH,
 	'read:mark': NO_GROWTH,
 	'connection:ping': NO_GROWTH
-} as const satisfies Record<RequestName | 'session:new' | 'room:new', Growth | typeof NO_GROWTH>;
+} as const satisfies Record<RequestName | 'session:new' | 'room:new' | 'direct:new', Growth | typeof NO_GROWTH>;
 
 /** A request that makes the database grow. */
 export type GrowingRequest = {

@@ -11,7 +11,8 @@ export function readHistory({ store }: Chat): ChatHandler<'history:read'> {
 		// revocation.
 		const page = await store.readPage(data.user.id, room, toRange(before, after, around), limit);
 		if (!page) throw notMember(room);
-		return { epoch: store.epoch, ...page };
+		const { topic, ...slice } = page;
+		return { epoch: store.epoch, ...slice };
 	});
 }
 

@@ -16,7 +16,8 @@ import { NO_SETTINGS } from './settings.ts';
 export function listRooms(chat: Chat): ChatHandler<'room:list'> {
 	const { store } = chat;
 	return handler(ListRooms, async (_, { data: { user } }) => {
-		const own = await store.roomsOf(user.id);
+		const memberships = await store.roomsOf(user.id);
+		const own = memberships.filter(({ isUnlisted }) => !isUnlisted);
 		const names = new Set(own.map(({ room }) => room));
 		const open = await store.publicRooms(MAX_LISTED_ROOMS);
 		const others = open.filter(({ room }) => !names.has(room));
@@ -48,7 +49,11 @@ async function summarize(
 		memberships.map((membership, index) => [membership.room, { ...membership, ...cursors[index] }])
 	);
 	return rooms.map((stored) => {
-		const { ownerId, ...room } = { ...UNREAD, ...NO_SETTINGS, ...(asMember.get(stored.room) ?? stored) };
+		const {
+			ownerId,
+			isUnlisted: _,
+			...room
+		}: Membership & ReadCursor = { ...UNREAD, ...NO_SETTINGS, ...(asMember.get(stored.room) ?? stored) };
 		return {
 			...room,
 			...mentionIn(room, mentions.get(stored.room)),

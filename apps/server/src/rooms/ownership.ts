@@ -27,7 +27,8 @@ export function renameRoom(chat: Chat): ChatHandler<'room:rename'> {
 	return handler(RenameRoom, async ({ room, title }, socket) => {
 		if (isSubscribed(socket, room)) admitDeliveries(chat, socket, 'ask', [room]);
 		allow(await store.retitle(socket.data.user.id, room, title));
-		namespace.local.to(roomChannel(room)).emit('room:changed', { room, title });
+		const topic = (await store.findRoom(room))?.topic ?? '';
+		namespace.local.to(roomChannel(room)).emit('room:changed', { room, title, topic });
 		nodes.send('room:change', { room });
 		return { title };
 	});

@@ -2,6 +2,7 @@ import { ENTRY_KINDS, fold, type ChangeEntry, type KindDefinition, type Mention 
 import {
 	contentOf,
 	entryAt,
+	isEmptied,
 	fromChange,
 	mentionsJson,
 	toMessage,
@@ -20,7 +21,7 @@ import { isOpen } from './state.ts';
 const ACTIVITY_MS = 1_000;
 
 /** A new entry that changes a message. */
-type NewChange = Exclude<NewEntry, { kind: 'message' }>;
+type NewChange = Exclude<NewEntry, { kind: 'message' | 'topic' }>;
 
 /** A membership with the head of its room. */
 export interface MembershipRow {
@@ -53,8 +54,12 @@ export interface BatchWrites {
 	mentions: (RowOf<'mentions'> & { isSet: boolean })[];
 	/** Deleted messages, whose versions, marks and mentions are erased. */
 	erased: { room: string; seq: number }[];
-	/** A null `lastAt` stays unchanged. */
-	rooms: (Pick<RowOf<'rooms'>, 'room' | 'head' | 'said' | 'lastDeletion'> & { lastAt: number | null })[];
+	/** A null value stays unchanged. */
+	rooms: (Pick<RowOf<'rooms'>, 'room' | 'head' | 'said' | 'lastDeletion'> & {
+		lastAt: number | null;
+		topicSeq: number | null;
+		topic: string | null;
+	})[];
 	cursors: { userId: string; room: string; readSeq: number }[];
 }
 
@@ -132,6 +137,7 @@ class Batch {
 		const standing = { isMember, isOperator, isOwner: room.ownerId === author.id, isAuthor: false };
 		const kind: KindDefinition = ENTRY_KINDS[entry.kind];
 		const isForOwner = kind.needsOwner?.({ ...entry }) && !standing.isOwner;
+		if (entry.kind === 'topic') return kind.may(standing) ? this.#addTopic(room, entry) : reject(rejection);
 		if (entry.kind === 'message') {
 			if (!kind.may(standing)) return reject(rejection);
 			if (isForOwner) return reject('not_owner');
@@ -139,7 +145,7 @@ class Batch {
 			return entry.replyTo && !source ? reject('no_source') : this.#addMessage(room, entry, source);
 		}
 		const target = this.#messages.get(`${entry.target.author} ${entry.target.id}`);
-		if (target?.room !== name) return reject('not_found');
+		if (target?.room !== name || target.isTopic === 1) return reject('not_found');
 		const isAuthor = target.authorId === author.id;
 		if (!kind.may({ ...standing, isAuthor })) return reject(rejection);
 		return isForOwner ? reject('not_owner') : this.#change(room, target, entry);
@@ -176,7 +182,7 @@ class Batch {
 	/** Finds the entry with a key of author and id. */
 	#knownAs(key: string): { row: MessageRow | ChangeRow; isSame: (entry: NewEntry) => boolean } | undefined {
 		const message = this.#messages.get(key);
-		if (message) return { row: message, isSame: (entry) => this.#isSameMessage(message, entry) };
+		if (message) return { row: message, isSame: (entry) => this.#isSameRow(message, entry) };
 		const change = this.#changes.get(key);
 		if (!change) return undefined;
 		const target = this.#messages.get(`${change.targetAuthor} ${change.targetId}`);
@@ -188,17 +194,30 @@ class Batch {
 	/** The message of the room that a message replies to. */
 	#sourceOf({ room, replyTo }: NewEntryOf<'message'>): MessageRow | undefined {
 		const source = replyTo && this.#messages.get(`${replyTo.author} ${replyTo.id}`);
-		return source?.room === room ? source : undefined;
+		return source?.room === room && source.isTopic === 0 ? source : undefined;
 	}
 
 	/** A deleted message has no text, so any content matches. */
-	#isSameMessage(known: MessageRow, entry: NewEntry): boolean {
-		if (entry.kind !== 'message' || known.room !== entry.room) return false;
+	#isSameRow(known: MessageRow, entry: NewEntry): boolean {
+		if (known.room !== entry.room || entry.kind !== (known.isTopic === 1 ? 'topic' : 'message')) return false;
+		if (isEmptied(known)) return true;
 		const text = known.original ?? known.text;
-		if (text === '') return true;
+		if (entry.kind !== 'message') return entry.kind === 'topic' && text === entry.text;
 		if (text !== entry.text || (known.originalMentions ?? known.mentions) !== mentionsJson(entry.mentions))
 			return false;
 		return known.replyTo === (entry.replyTo ? this.#sourceOf(entry)?.seq : null);
+	}
+
+	/** Sets the topic of a room. If the room has it already, nothing changes. */
+	#addTopic(room: RowOf<'rooms'>, { id, author, text, sentAt }: NewEntryOf<'topic'>): Appended {
+		if (text === room.topic) return { ok: true, isNew: false, seq: room.topicSeq, sentAt, said: room.said };
+		const changedRoom = this.#advanceHead(room);
+		changedRoom.topic = room.topic = text;
+		changedRoom.topicSeq = room.topicSeq = room.head;
+		const row = { ...newRow(room, { id, author, text, sentAt }), isTopic: 1, original: text === '' ? '' : null };
+		this.#newMessages.add(row);
+		this.#messages.set(keyOf(row), row);
+		return stored(row, true);
 	}
 
 	#addMessage(room: RowOf<'rooms'>, entry: NewEntryOf<'message'>, source: MessageRow | undefined): Appended {
@@ -207,12 +226,8 @@ class Batch {
 		const changedRoom = this.#advanceHead(room);
 		const second = sentAt - (sentAt % ACTIVITY_MS);
 		if (second > room.lastAt) changedRoom.lastAt = room.lastAt = second;
-		const row: MessageRow = {
-			...{ room: room.room, seq: room.head, id, authorId: author.id, authorName: author.name, text, sentAt },
-			...{ said: room.said, changed: room.head, original: null, editedAt: null, folded: '' },
-			...{ textSeq: room.head, replyTo: source?.seq ?? null },
-			...{ mentions: mentionsJson(mentions), originalMentions: null }
-		};
+		const made = { replyTo: source?.seq ?? null, mentions: mentionsJson(mentions) };
+		const row: MessageRow = { ...newRow(room, { id, author, text, sentAt }), ...made };
 		this.#mention(row, [], mentions);
 		this.#newMessages.add(row);
 		this.#messages.set(keyOf(row), row);
@@ -226,7 +241,7 @@ class Batch {
 		const set = kind.mark && { room: room.room, target: target.seq, userId: author.id, ...kind.mark({ ...entry }) };
 		const before = toMessage(target, set && this.#marks.has(markKey(set)) ? [set.mark] : []);
 		const position = { seq: room.head + 1, said: room.said, target: target.seq };
-		// Every kind but `message` has a target.
+		// Every other kind has a target.
 		const change = entryAt(entry, position) as ChangeEntry;
 		const after = fold(before, change, author.id);
 		if (after === before) {
@@ -271,7 +286,10 @@ class Batch {
 	#advanceHead(room: RowOf<'rooms'>): BatchWrites['rooms'][number] {
 		room.head += 1;
 		const { head, said, lastDeletion } = room;
-		const changed = this.#changedRooms.get(room.room) ?? { room: room.room, head, said, lastDeletion, lastAt: null };
+		const changed = this.#changedRooms.get(room.room) ?? {
+			...{ room: room.room, head, said, lastDeletion },
+			...{ lastAt: null, topicSeq: null, topic: null }
+		};
 		Object.assign(changed, { head, said, lastDeletion });
 		this.#changedRooms.set(room.room, changed);
 		return changed;
@@ -280,9 +298,21 @@ class Batch {
 
 /** An erased content matches any content. */
 function isSameChange(known: ChangeRow, entry: NewEntry): boolean {
-	if (entry.kind === 'message' || known.room !== entry.room || known.kind !== entry.kind) return false;
+	if (!('target' in entry) || known.room !== entry.room || known.kind !== entry.kind) return false;
 	if (known.targetAuthor !== entry.target.author || known.targetId !== entry.target.id) return false;
 	return known.content === '' || known.content === contentOf(entry);
+}
+
+/** The row of a new message or topic at the head of a room. */
+function newRow(
+	{ room, head, said }: RowOf<'rooms'>,
+	{ id, author, text, sentAt }: Pick<NewEntryOf<'topic'>, 'id' | 'author' | 'text' | 'sentAt'>
+): MessageRow {
+	return {
+		...{ room, seq: head, id, authorId: author.id, authorName: author.name, text, sentAt, said },
+		...{ changed: head, editedAt: null, textSeq: head, replyTo: null, isTopic: 0 },
+		...{ original: null, mentions: '', originalMentions: null, folded: '' }
+	};
 }
 
 function keyOf({ authorId, id }: { authorId: string; id: string }): string {

@@ -38,6 +38,7 @@ export function needsOf(entries: readonly NewEntry[], cursors: readonly NewCurso
 			if (entry.replyTo) needs.targets.push({ id: entry.replyTo.id, authorId: entry.replyTo.author });
 			continue;
 		}
+		if (entry.kind === 'topic') continue;
 		needs.changeIds.push({ id, authorId: author.id });
 		const target = { id: entry.target.id, authorId: entry.target.author };
 		needs.targets.push(target);

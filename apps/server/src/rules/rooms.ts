@@ -1,10 +1,13 @@
 import {
 	isPrivateRoom,
+	MAX_DIRECT_ROOMS,
 	MAX_INVITATIONS,
 	MAX_PRIVATE_MEMBERS,
 	MAX_ROOMS_PER_USER,
+	otherIn,
 	type RoomSettings,
-	type SettingsChange
+	type SettingsChange,
+	type User
 } from '@digda/protocol';
 import type { RowOf } from '../store/schema.ts';
 import type { Actor, NewInvitation, Rejected, Membership } from '../store/store.ts';
@@ -24,11 +27,20 @@ import {
 
 type Room = RowOf<'rooms'>;
 
-/** Joins a public room, and creates a missing one if a time is given. Private rooms are joined with `accept`. */
+/**
+ * Joins a public room, and creates a missing one if a time is given. Private rooms are joined with `accept`, but for
+ * direct rooms.
+ */
 export const join: Rule<[userId: string, room: string, makeAt?: number], Membership | 'missing' | Rejected> = {
-	about: (userId, room) => ({ userId, room }),
+	about(userId, room) {
+		const partnerId = otherIn(room, userId);
+		return { userId, room, ...(partnerId !== undefined && { partnerId }) };
+	},
 	decide(state, userId, room, makeAt) {
-		if (isPrivateRoom(room) && !state.membership) return answer('not_found');
+		if (isPrivateRoom(room) && !state.membership) {
+			const partnerId = otherIn(room, userId);
+			return partnerId === undefined ? answer('not_found') : openDirect(state, userId, room, makeAt);
+		}
 		if (state.room) return admit(state, userId, state.room, null);
 		if (makeAt === undefined) {
 			const { outcome } = admit(state, userId, undefined, null);
@@ -50,12 +62,12 @@ export const createRoom: Rule<[ownerId: string, room: string, title: string, now
 	}
 };
 
-/** Ends a membership. An owner cannot leave. */
+/** Ends a membership. An owner and the people of a direct room cannot leave. */
 export const leave: Rule<[userId: string, room: string], 'done' | 'forbidden'> = {
 	about: (userId, room) => ({ userId, room }),
 	decide({ room: found, membership }, userId, room) {
 		if (!membership) return answer('done');
-		if (found?.ownerId === userId) return answer('forbidden');
+		if (found?.ownerId === userId || membership.isOpener !== null) return answer('forbidden');
 		return change('done', { remove: 'members', where: { userId, room } }, revoked('left', room, userId));
 	}
 };
@@ -176,23 +188,55 @@ export function whyNotListed(state: Pick<State, 'room' | 'membership'>): Rejecte
  * Adds a member with a read cursor at the head; a member stays unchanged. `forbidden` at `MAX_ROOMS_PER_USER` rooms.
  */
 function admit(
-	{ membership, roomCount }: State,
+	state: State,
 	userId: string,
 	room: Room | undefined,
 	invitation: string | null,
 	...before: Write[]
 ): Decision<Membership | Rejected> {
-	if (room && membership) return answer(toMembership(room, membership));
+	const { membership, roomCount } = state;
+	if (room && membership) return answer(toMembership(room, membership, partnerOf(state)));
 	if (roomCount >= MAX_ROOMS_PER_USER) return answer('forbidden');
 	if (!isOpen(room)) return answer('not_found');
-	const row = { userId, room: room.room, readSeq: room.head, invitation, isPinned: false, isMuted: false };
+	const row = newMember(userId, room, invitation);
 	return change(toMembership(room, row), ...before, { insert: 'members', row });
 }
 
-function newRoom(room: Omit<Room, 'head' | 'said' | 'lastDeletion' | 'closedAt' | 'emptiedTo'>): Room {
-	return { ...room, head: 0, said: 0, lastDeletion: 0, closedAt: null, emptiedTo: 0 };
+/** Makes the direct room of two people who share another room, with both as members. */
+function openDirect(
+	state: State,
+	userId: string,
+	room: string,
+	makeAt?: number
+): Decision<Membership | 'missing' | Rejected> {
+	const { partner, directCount } = state;
+	// Both people are members until the room is closed.
+	if (state.room) return answer('not_found');
+	if (!partner?.shares || directCount >= MAX_DIRECT_ROOMS) return answer('forbidden');
+	if (makeAt === undefined) return answer('missing');
+	const made = newRoom({ room, title: '', ownerId: null, isPrivate: true, lastAt: makeAt });
+	const own = { ...newMember(userId, made, null), isOpener: true };
+	return change(
+		toMembership(made, own, partnerOf(state)),
+		{ insert: 'rooms', row: made },
+		{ insert: 'members', row: own },
+		{ insert: 'members', row: { ...newMember(partner.id, made, null), isOpener: false } },
+		revoked('opened', room, partner.id)
+	);
 }
 
-function revoked(kind: 'left' | 'removed' | 'closed', room: string, userId: string | null): Write {
+function partnerOf({ partner }: State): User | undefined {
+	return partner && { id: partner.id, name: partner.name };
+}
+
+function newMember(userId: string, { room, head }: Room, invitation: string | null): RowOf<'members'> {
+	return { userId, room, readSeq: head, invitation, isPinned: false, isMuted: false, isOpener: null };
+}
+
+function newRoom(room: Pick<Room, 'room' | 'title' | 'ownerId' | 'isPrivate' | 'lastAt'>): Room {
+	return { ...room, head: 0, said: 0, lastDeletion: 0, closedAt: null, emptiedTo: 0, topicSeq: 0, topic: '' };
+}
+
+function revoked(kind: 'left' | 'removed' | 'closed' | 'opened', room: string, userId: string | null): Write {
 	return { insert: 'revocations', row: { kind, room, userId } };
 }

@@ -1,3 +1,4 @@
+import type { User } from '@digda/protocol';
 import type { RowOf } from '../store/schema.ts';
 import type { Rejected, Membership, StoredRoom } from '../store/store.ts';
 import type { Write } from '../store/write.ts';
@@ -9,6 +10,8 @@ export interface Subject {
 	room?: string;
 	/** The hash of an invitation's secret; the invitation names the room. */
 	secretHash?: string;
+	/** The other person of a direct room. */
+	partnerId?: string;
 	/** Another person, who is affected by the request. */
 	otherId?: string;
 	/** Loads the invitations of the room. */
@@ -23,8 +26,12 @@ export interface State {
 	room: RowOf<'rooms'> | undefined;
 	/** The membership of the requester. */
 	membership: RowOf<'members'> | undefined;
-	/** The number of the requester's rooms. */
+	/** The number of the requester's rooms, without direct rooms. */
 	roomCount: number;
+	/** The number of direct rooms that the requester has opened. */
+	directCount: number;
+	/** The other person of a direct room, and whether the requester shares another room with them. */
+	partner: (User & { shares: boolean }) | undefined;
 	/** The number of members; counted only for an invitation. */
 	memberCount: number;
 	/** The invitations of the room; loaded only for a new one. */
@@ -84,14 +91,24 @@ export function isOwner({ room }: State, userId: string): boolean {
 
 /** A room as a list of rooms shows it. */
 export function toStored(row: RowOf<'rooms'>): StoredRoom {
-	const { room, title, ownerId, isPrivate, head, said, lastDeletion, lastAt } = row;
-	return { room, title, ownerId, isPrivate, head, said, lastDeletion, lastAt };
+	const { room, title, topic, ownerId, isPrivate, head, said, lastDeletion, lastAt } = row;
+	return { room, title, topic, ownerId, isPrivate, head, said, lastDeletion, lastAt };
 }
 
 /** The columns of a membership that its member sees. */
-export type OwnColumns = Pick<RowOf<'members'>, 'readSeq' | 'isPinned' | 'isMuted'>;
+export type OwnColumns = Pick<RowOf<'members'>, 'readSeq' | 'isPinned' | 'isMuted' | 'isOpener'>;
 
-/** A membership as its member sees it: emptied messages count as read. */
-export function toMembership(row: RowOf<'rooms'>, { readSeq, isPinned, isMuted }: OwnColumns): Membership {
-	return { ...toStored(row), readSeq: Math.max(readSeq, row.emptiedTo), isPinned, isMuted };
+/**
+ * A membership as its member sees it: emptied messages count as read.
+ * @param other the other person of a direct room, which is listed for them once it has a message
+ */
+export function toMembership(
+	row: RowOf<'rooms'>,
+	{ readSeq, isPinned, isMuted, isOpener }: OwnColumns,
+	other?: User
+): Membership {
+	const membership = { ...toStored(row), readSeq: Math.max(readSeq, row.emptiedTo), isPinned, isMuted };
+	if (!other) return membership;
+	const isUnlisted = isOpener === false && row.said === 0 && readSeq === 0;
+	return { ...membership, title: other.name, other, ...(isUnlisted && { isUnlisted }) };
 }

@@ -11,7 +11,7 @@ type Reason = 'left' | 'removed' | 'closed';
 
 /**
  * Applies the store's revocations to this node: ends subscriptions of former members and connections of replaced
- * sessions. It reads the store, so that nothing depends on notifications from other nodes.
+ * sessions. It also begins the subscriptions that other people have caused. It reads the store, so that nothing depends on notifications from other nodes.
  */
 export class Revocations {
 	readonly #chat: Parts;
@@ -71,7 +71,10 @@ export class Revocations {
 		for (const { kind, room, userId } of revocations) {
 			if (kind === 'rotated') rotated.add(userId);
 			else if (kind === 'closed') this.#close(room);
-			else people.set(userId, (people.get(userId) ?? new Map<string, Reason>()).set(room, kind));
+			else {
+				const reasons = people.get(userId) ?? new Map<string, Reason>();
+				people.set(userId, kind === 'opened' ? reasons : reasons.set(room, kind));
+			}
 		}
 		for (const [userId, reasons] of people) await this.refresh(userId, reasons);
 		for (const userId of rotated) await this.endSessions(userId);

@@ -11,7 +11,15 @@ const UNQUEUED: readonly string[] = [
 
 /** Requests with possibly large answers. */
 const READING: readonly string[] = [
-	...(['history:read', 'room:find', 'room:join', 'room:list', 'room:members'] satisfies RequestName[])
+	...([
+		'history:read',
+		'message:versions',
+		'message:reactors',
+		'room:find',
+		'room:join',
+		'room:list',
+		'room:members'
+	] satisfies RequestName[])
 ];
 
 /** Makes a function that runs requests in the queue of their address, and counts the bytes of reads. */

@@ -32,7 +32,7 @@ function tableSql(name: string, table: Table, { engine, types, options }: Dialec
 }
 
 function columnSql(name: string, { kind, isNullable, default: value }: Column, types: Dialect['types']): string {
-	const start = value === undefined ? '' : ` DEFAULT ${value}`;
+	const start = value === undefined ? '' : ` DEFAULT ${value === '' ? "''" : value}`;
 	return `${name} ${types[kind]}${isNullable ? '' : ' NOT NULL'}${start}`;
 }
 

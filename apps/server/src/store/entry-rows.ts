@@ -9,7 +9,8 @@ import {
 	type Mention,
 	type Message,
 	type MessageEntry,
-	type Quote
+	type Quote,
+	type RowEntry
 } from '@digda/protocol';
 import type { SharedRow } from './schema.ts';
 import type { NewEntry } from './store.ts';
@@ -29,11 +30,17 @@ export function entryAt(
 	{ seq, said, target = 0, quote }: { seq: number; said: number; target?: number; quote?: Quote }
 ): Entry {
 	const { room, isOperator, ...fields } = entry;
+	if (fields.kind === 'topic') return { ...fields, seq, said };
 	if (fields.kind === 'message') {
 		const { replyTo, ...message } = fields;
 		return { ...message, seq, said, ...(quote && { quote }) };
 	}
 	return { ...fields, seq, said, target: { ...fields.target, seq: target } };
+}
+
+/** Whether a row has lost its text. A topic may be empty by intent. */
+export function isEmptied({ text, original }: Pick<MessageRow, 'text' | 'original'>): boolean {
+	return text === '' && original !== '';
 }
 
 /** The columns of a message that its quotes are made of. The text may be cut after `QUOTED_CODE_POINTS`. */
@@ -59,7 +66,8 @@ export function toMessage(row: MessageRow, marks: readonly string[] = [], source
 	const message: Message = { seq, id, author: authorOf(row), sentAt, said, text };
 	if (changed !== seq) message.changed = changed;
 	if (editedAt !== null) message.editedAt = editedAt;
-	if (text === '') message.isDeleted = true;
+	if (isEmptied(row)) message.isDeleted = true;
+	if (row.isTopic === 1) message.isTopic = true;
 	if (mentions !== '') message.mentions = toMentions(mentions);
 	if (source) message.quote = toQuote(source);
 	if (folded === '') return message;
@@ -70,7 +78,7 @@ export function toMessage(row: MessageRow, marks: readonly string[] = [], source
 /** Updates a row to a new state of its message. */
 export function updateRow(row: MessageRow, message: Message): void {
 	const { seq, id, author, sentAt, said, text, changed = seq, ...more } = forAll(message);
-	const { editedAt = null, isDeleted, mentions, quote, ...folded } = more;
+	const { editedAt = null, isDeleted, isTopic, mentions, quote, ...folded } = more;
 	const now = { text, mentions: mentionsJson(mentions), changed, editedAt, folded: toJson(folded) };
 	const isReworded = text !== row.text || now.mentions !== row.mentions;
 	if (isReworded) row.textSeq = changed;
@@ -82,9 +90,13 @@ export function updateRow(row: MessageRow, message: Message): void {
 	Object.assign(row, now);
 }
 
-/** The entry that made a message. @param source the message that it replies to */
-export function toMessageEntry(row: MessageRow, source?: SourceRow): MessageEntry {
+/** The entry that made a row. @param source the message that it replies to */
+export function toRowEntry(row: MessageRow, source?: SourceRow): RowEntry {
 	const { seq, id, sentAt, said, text, original } = row;
+	if (row.isTopic === 1) {
+		const topic = { kind: 'topic', seq, id, author: authorOf(row), sentAt, said, text } as const;
+		return isEmptied(row) ? { ...topic, isDeleted: true } : topic;
+	}
 	const entry: MessageEntry = { kind: 'message', seq, id, author: authorOf(row), sentAt, said, text: original ?? text };
 	const mentions = row.originalMentions ?? row.mentions;
 	if (mentions !== '') entry.mentions = toMentions(mentions);

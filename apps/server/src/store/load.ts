@@ -1,5 +1,6 @@
-import type { Invitation } from '@digda/protocol';
-import type { InvitationState, OwnColumns, State, Subject } from '../rules/state.ts';
+import { otherIn, type Invitation, type User } from '@digda/protocol';
+import { toMembership, type InvitationState, type State, type Subject } from '../rules/state.ts';
+import type { Membership } from './store.ts';
 import { selected, type RowOf } from './schema.ts';
 
 // Statements that load the state for rules. Both engines understand them.
@@ -11,8 +12,9 @@ export const ROOM_OF_SUBJECT = 'coalesce($1, (SELECT room FROM invitations WHERE
 export const FIND_STATE = `
 	SELECT ${selected('rooms')},
 		members.read_seq AS "readSeq", members.invitation AS "cameBy", members.is_pinned AS "isPinned",
-		members.is_muted AS "isMuted",
-		(SELECT count(*) FROM members WHERE user_id = $3) AS "roomCount",
+		members.is_muted AS "isMuted", members.is_opener AS "isOpener",
+		(SELECT count(*) FROM members WHERE user_id = $3 AND is_opener IS NULL) AS "roomCount",
+		(SELECT count(*) FROM members WHERE user_id = $3 AND is_opener) AS "directCount",
 		CASE WHEN $2 IS NULL THEN 0
 			ELSE (SELECT count(*) FROM members AS all_members WHERE all_members.room = rooms.room) END AS "memberCount",
 		given.id AS "invitation", given.expires_at AS "expiresAt", given.max_uses AS "maxUses", given.uses
@@ -32,6 +34,14 @@ export const LIST_INVITATIONS = `
 	FROM invitations
 	WHERE room = $1 AND coalesce(expires_at > $2, TRUE) AND coalesce(uses < max_uses, TRUE)
 	ORDER BY created_at, id`;
+
+/** The other person of a direct room, and whether they share a room with the requester. Parameters: both. */
+export const FIND_PARTNER = `
+	SELECT id, name, EXISTS (
+		SELECT 1 FROM members AS own JOIN members AS theirs ON theirs.room = own.room AND theirs.user_id = users.id
+		WHERE own.user_id = $1
+	) AS shares
+	FROM users WHERE id = $2`;
 
 /** The membership of another person, and the invitations that they have opened. Parameters: room, person. */
 export const FIND_OTHER = `
@@ -84,8 +94,15 @@ export function patternOf(part: string): string {
 	return `%${part.replace(/[!%_]/g, '!$&')}%`;
 }
 
-/** The columns of `OwnColumns`. */
-export const SELECT_OWN = 'read_seq AS "readSeq", is_pinned AS "isPinned", is_muted AS "isMuted"';
+/** The rooms of a person in the order of their titles. Parameter: the person. */
+export const FIND_OWN = `
+	SELECT ${selected('rooms')}, read_seq AS "readSeq", is_pinned AS "isPinned", is_muted AS "isMuted",
+		is_opener AS "isOpener", CASE WHEN is_opener IS NULL THEN NULL ELSE (
+			SELECT name FROM members AS pair JOIN users ON id = pair.user_id
+			WHERE pair.room = members.room AND pair.user_id <> members.user_id
+		) END AS "otherName"
+	FROM members JOIN rooms USING (room)
+	WHERE user_id = $1 ORDER BY title, room`;
 
 /** Whether the first message from the middle of a search on is older than the time. Null without such a message. */
 const IS_BEFORE = `(
@@ -122,13 +139,40 @@ export const FIND_MENTIONS = `
 	WHERE members.user_id = $1 AND (mentions.user_id <> '*' OR rooms.owner_id IS NULL OR rooms.owner_id <> $1)
 	GROUP BY members.room`;
 
+/** A message for a member. Parameters: the reader, room, author and id. */
+export const FIND_FOR_MEMBER = `
+	SELECT seq, text, coalesce(original, text) AS original, author_id AS "authorId", sent_at AS "sentAt" FROM messages
+		JOIN members ON members.room = messages.room AND members.user_id = $1
+	WHERE messages.room = $2 AND author_id = $3 AND id = $4 AND is_topic = 0`;
+
+/** The newest edits of a message. Parameters: room, the message, the limit. */
+export const FIND_EDITS = `
+	SELECT content, sent_at AS "sentAt" FROM changes WHERE room = $1 AND target = $2 AND kind = 'edit'
+	ORDER BY seq DESC LIMIT $3`;
+
+/** The people who have set a mark. Parameters: room, the message, the mark, the limit. */
+export const FIND_REACTORS = `
+	SELECT id, name FROM (
+		SELECT user_id FROM marks WHERE room = $1 AND target = $2 AND mark = $3 ORDER BY user_id LIMIT $4
+	) AS reacted JOIN users ON id = user_id ORDER BY name, id`;
+
+/** The row of `FIND_FOR_MEMBER`. */
+export interface FoundMessage {
+	seq: number;
+	text: string;
+	original: string;
+	authorId: string;
+	sentAt: number;
+}
+
 /** The row of `FIND_STATE`. Without a room, only the counts are not null. */
 export type StateRow = RoomRow &
-	Pick<State, 'roomCount' | 'memberCount'> & {
+	Pick<State, 'roomCount' | 'directCount' | 'memberCount'> & {
 		readSeq: number | null;
 		cameBy: string | null;
 		isPinned: boolean | number | null;
 		isMuted: boolean | number | null;
+		isOpener: boolean | number | null;
 		invitation: string | null;
 		expiresAt: number | null;
 		maxUses: number | null;
@@ -144,6 +188,10 @@ export interface InvitationRow extends Pick<Invitation, 'id' | 'createdAt' | 'me
 /** A row of `LIST_INVITATIONS` as an owner sees it. */
 export function toInvitation({ expiresAt, maxUses, ...invitation }: InvitationRow): Invitation {
 	return { ...invitation, ...(expiresAt !== null && { expiresAt }), ...(maxUses !== null && { maxUses }) };
+}
+
+export interface PartnerRow extends User {
+	shares: boolean | number;
 }
 
 export interface OtherRow {
@@ -163,16 +211,30 @@ export function toRoom<Row extends RoomRow>(row: Row): Omit<Row, 'isPrivate'> & 
 	return { ...row, isPrivate: Boolean(row.isPrivate) };
 }
 
-/** `OwnColumns` from an engine. */
-export interface OwnRow {
+/** A row of `FIND_OWN`. */
+export interface OwnRow extends RoomRow {
 	readSeq: number;
 	isPinned: boolean | number;
 	isMuted: boolean | number;
+	isOpener: boolean | number | null;
+	/** The name of the other person of a direct room. */
+	otherName: string | null;
 }
 
-/** `OwnColumns` for the rules. */
-export function toOwn({ readSeq, isPinned, isMuted }: OwnRow): OwnColumns {
-	return { readSeq, isPinned: Boolean(isPinned), isMuted: Boolean(isMuted) };
+/** The membership of a row of `FIND_OWN`. */
+export function toOwnMembership(userId: string, { readSeq, otherName, ...row }: OwnRow): Membership {
+	const own = {
+		readSeq,
+		isPinned: Boolean(row.isPinned),
+		isMuted: Boolean(row.isMuted),
+		isOpener: toFlag(row.isOpener)
+	};
+	const id = otherIn(row.room, userId);
+	return toMembership(toRoom(row), own, id === undefined || otherName === null ? undefined : { id, name: otherName });
+}
+
+function toFlag(value: boolean | number | null): boolean | null {
+	return value === null ? null : Boolean(value);
 }
 
 /** Builds the state for rules from the loaded rows. */
@@ -183,7 +245,9 @@ export function toState(
 		cameBy,
 		isPinned,
 		isMuted,
+		isOpener,
 		roomCount,
+		directCount,
 		memberCount,
 		invitation,
 		expiresAt,
@@ -191,6 +255,7 @@ export function toState(
 		uses,
 		...room
 	}: StateRow,
+	partner: PartnerRow | undefined,
 	others: readonly OtherRow[],
 	invitations: readonly InvitationState[],
 	sessions: readonly SessionRow[]
@@ -204,9 +269,11 @@ export function toState(
 				? undefined
 				: {
 						...{ userId, room: room.room, readSeq, invitation: cameBy },
-						...{ isPinned: Boolean(isPinned), isMuted: Boolean(isMuted) }
+						...{ isPinned: Boolean(isPinned), isMuted: Boolean(isMuted), isOpener: toFlag(isOpener) }
 					},
 		roomCount,
+		directCount,
+		partner: partner && { id: partner.id, name: partner.name, shares: Boolean(partner.shares) },
 		memberCount,
 		invitations,
 		invitation: invitation === null ? undefined : { id: invitation, expiresAt, maxUses, uses: uses ?? 0 },

@@ -5,7 +5,7 @@ export interface Column {
 	kind: Kind;
 	isNullable?: true;
 	/** The value for a row that omits it. */
-	default?: 0;
+	default?: 0 | '';
 	/** The only engine with this column. */
 	engine?: 'sqlite';
 }
@@ -81,6 +81,9 @@ export const SCHEMA = {
 			 */
 			lastAt: integer,
 			closedAt: nullableInteger,
+			/** The `seq` of the newest `topic` entry, 0 without one, and its text. */
+			topicSeq: { kind: 'integer', default: 0 },
+			topic: { kind: 'text', default: '' },
 			/** The `seq` up to which retention has emptied the messages; they count as read. */
 			emptiedTo: { kind: 'integer', default: 0 }
 		},
@@ -97,7 +100,9 @@ export const SCHEMA = {
 			readSeq: integer,
 			invitation: nullableText,
 			isPinned: { kind: 'boolean' },
-			isMuted: { kind: 'boolean' }
+			isMuted: { kind: 'boolean' },
+			/** Whether the member has opened this direct room; null in other rooms. */
+			isOpener: { kind: 'boolean', isNullable: true }
 		},
 		key: ['userId', 'room'],
 		indexes: [{ name: 'members_by_room', on: 'room' }],
@@ -126,7 +131,7 @@ export const SCHEMA = {
 		indexes: [{ name: 'ways_in_by_invitation', on: 'room, invitation' }],
 		foreignKey: '(room, invitation) REFERENCES invitations (room, id) ON DELETE CASCADE'
 	},
-	/** All messages: their `message` entries, and their state after all changes. */
+	/** All messages and topics: the entries that made them, and their state after all changes. */
 	messages: {
 		columns: {
 			...entry,
@@ -137,10 +142,12 @@ export const SCHEMA = {
 			textSeq: integer,
 			/** The `seq` of the message that it replies to; null in other messages, and after its deletion. */
 			replyTo: nullableInteger,
+			/** 1 for a topic, which is no message of a person. */
+			isTopic: { kind: 'integer', default: 0 },
 			// Long texts come last: the engine reads earlier columns without them.
 			/** The current text; empty after deletion or retention. */
 			text,
-			/** The text of the entry, if edits have changed it. */
+			/** The text of the entry, if edits have changed it; empty in a topic that is empty by intent. */
 			original: nullableText,
 			/** The mentions as JSON, with the text and of the entry; empty without any. */
 			mentions: text,
@@ -154,6 +161,7 @@ export const SCHEMA = {
 			// Ids begin with the time (UUID version 7). With the id first, entries that are stored together are
 			// adjacent here.
 			{ name: 'messages_by_id_and_author', on: 'id, author_id', isUnique: true },
+			{ name: 'topics', on: 'room, seq', where: 'is_topic = 1' },
 			{ name: 'deleted_messages', on: 'room, seq', where: "text = '' AND changed > seq" }
 		]
 	},
@@ -173,7 +181,7 @@ export const SCHEMA = {
 		key: ['room', 'seq'],
 		indexes: [
 			{ name: 'changes_by_id_and_author', on: 'id, author_id', isUnique: true },
-			{ name: 'changes_by_target', on: 'room, target' }
+			{ name: 'changes_by_target', on: 'room, target, kind, seq' }
 		]
 	},
 	/** The people whom messages of others mention now, and `*` for everyone: a projection of the messages. */

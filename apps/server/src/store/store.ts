@@ -11,6 +11,8 @@ import type {
 	RoomSettings,
 	RoomSummary,
 	SettingsChange,
+	Target,
+	Version,
 	User
 } from '@digda/protocol';
 import type { BatchOutcome } from '../rules/batch.ts';
@@ -69,8 +71,10 @@ export interface NewCursor {
 /** The messages nearest before a `seq`, after it, or around it. */
 export type Range = { before: number } | { after: number } | { around: number };
 
-/** A range of a room's log, with the head at that moment. */
-export type Slice = Omit<Page, 'epoch'>;
+/** A range of a room's log, with the head and the topic at that moment. */
+export interface Slice extends Omit<Page, 'epoch'> {
+	topic: string;
+}
 
 /** The part of a room's log that a client holds: from its first message to the last entry. */
 export interface Held {
@@ -89,7 +93,7 @@ export interface Continuation extends Slice {
 /** A stored room. */
 export interface StoredRoom extends Pick<
 	RoomSummary,
-	'room' | 'title' | 'isPrivate' | 'head' | 'said' | 'lastDeletion' | 'lastAt'
+	'room' | 'title' | 'topic' | 'isPrivate' | 'head' | 'said' | 'lastDeletion' | 'lastAt'
 > {
 	ownerId: string | null;
 }
@@ -97,6 +101,10 @@ export interface StoredRoom extends Pick<
 /** A user's membership in a room. */
 export interface Membership extends StoredRoom, RoomSettings {
 	readSeq: number;
+	/** The other person of a direct room. */
+	other?: User;
+	/** Set for a direct room that another person has opened and that has no message yet. */
+	isUnlisted?: true;
 }
 
 /** A new invitation. */
@@ -119,9 +127,12 @@ export interface Actor {
 /** The reason why nothing changed. A person who may not see a room gets `not_found`, as if it did not exist. */
 export type Rejected = 'forbidden' | 'not_found';
 
-/** A revocation: of a membership, of all memberships of a room, or of all sessions of a user but the newest. */
+/**
+ * A revocation: of a membership, of all memberships of a room, or of all sessions of a user but the newest. `opened` is a
+ * new membership that another person has begun, which every node has to apply, too.
+ */
 export type Revocation =
-	| { kind: 'left' | 'removed'; room: string; userId: string }
+	| { kind: 'left' | 'removed' | 'opened'; room: string; userId: string }
 	| { kind: 'closed'; room: string; userId: null }
 	| { kind: 'rotated'; room: null; userId: string };
 
@@ -149,7 +160,8 @@ export interface Space {
 /**
  * The log and related data. A write is on disk when its promise resolves. Calls for the same user take effect, and get
  * answers, in the order of the calls. Some reads are outside this order, so that no commit waits for them: `readLog`,
- * `readPage`, `readOn`, `findAt`, `saidAt`, `heads`, `publicRooms`, `membersOf`, `preview`. They show at least everything that
+ * `readPage`, `readOn`, `findAt`, `versions`, `reactors`, `saidAt`, `heads`, `publicRooms`, `membersOf`, `preview`.
+ * They show at least everything that
  * was answered before the call. Every method rejects with `StoreUnavailable` when the disk fails, not the request: the
  * outcome of a write is then unknown.
  */
@@ -196,18 +208,28 @@ export interface Store {
 	 */
 	saidAt(positions: readonly LogPosition[]): Promise<number[]>;
 
+	/**
+	 * The newest `MAX_VERSIONS` earlier texts of a message, oldest first, for its author while a member.
+	 * @returns `not_found`: there is no such message, or the user is no member; `gone`: it was deleted
+	 */
+	versions(userId: string, room: string, target: Target): Promise<Version[] | 'not_found' | 'forbidden' | 'gone'>;
+
+	/** The people who have set a mark on a message, for a member; at most `MAX_REACTORS`, by their names. */
+	reactors(userId: string, room: string, target: Target, mark: string): Promise<User[] | 'not_found'>;
+
 	/** The heads of rooms; missing rooms are omitted. */
 	heads(rooms: readonly string[]): Promise<[room: string, head: number][]>;
 
 	/**
-	 * Adds a member, with a read cursor at the head.
-	 * @param makeAt creates a missing public room with this time; without it the answer is `missing`
+	 * Adds a member, with a read cursor at the head. A new direct room has both of its people as members.
+	 * @param makeAt creates a missing public or direct room with this time; without it the answer is `missing`
 	 * @returns the membership, or the reason why there is none. `not_found`: the private room does not exist or the
-	 * user is not a member, or the room was closed. `forbidden`: the user is in `MAX_ROOMS_PER_USER` rooms
+	 * user is not a member, or the room was closed. `forbidden`: the user is in `MAX_ROOMS_PER_USER` rooms, has opened
+	 * `MAX_DIRECT_ROOMS` direct ones, or shares no room with the other person of the direct room
 	 */
 	join(userId: string, room: string, makeAt?: number): Promise<Membership | 'missing' | 'not_found' | 'forbidden'>;
 
-	/** Ends a membership, if any. The owner of a private room gets `forbidden`. */
+	/** Ends a membership, if any. The owner of a private room and the people of a direct one get `forbidden`. */
 	leave(userId: string, room: string): Promise<'done' | 'forbidden'>;
 
 	/** Changes the settings of a membership. @returns all of them, or the reason why there is no membership */
@@ -226,8 +248,8 @@ export interface Store {
 	 */
 	closeRoom(actor: Actor, room: string, now: number): Promise<{ title: string } | Rejected>;
 
-	/** Finds the title of an open room. */
-	findRoom(room: string): Promise<{ title: string } | undefined>;
+	/** Finds the title and the topic of an open room. */
+	findRoom(room: string): Promise<{ title: string; topic: string } | undefined>;
 
 	/**
 	 * The members of a private room, for a member, in the order of their names; for the owner, the invitations that admit

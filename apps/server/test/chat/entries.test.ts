@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import {
 	EVERYONE,
 	fold,
+	isRow,
 	MAX_HELD_MESSAGES,
 	MAX_PACKET_MESSAGES,
 	MAX_REACTION_NAMES,
@@ -125,9 +126,16 @@ describe.for(KINDS)('an entry of the kind %s', (kind) => {
 			await client.untilTold('entry:new', ({ entries }) => entries.some(({ seq }) => seq === 4));
 			const news = client.news('lobby');
 			expect(news.map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
-			expect(news.map(({ said }) => said)).toEqual(isChange ? [1, 2, 2, 3] : [1, 2, 3, 4]);
+			expect(news.map(({ said }) => said)).toEqual(kind === 'message' ? [1, 2, 3, 4] : [1, 2, 2, 3]);
 			expect(news[2]).toEqual({
-				...{ kind, seq: 3, id, author: me.user, sentAt: reply.ok && reply.data.sentAt, said: isChange ? 2 : 3 },
+				...{
+					kind,
+					seq: 3,
+					id,
+					author: me.user,
+					sentAt: reply.ok && reply.data.sentAt,
+					said: kind === 'message' ? 3 : 2
+				},
 				...contentOf<EntryKind>(kind, target),
 				...(isChange && { target: { ...target, seq: 2 } })
 			});
@@ -321,7 +329,7 @@ test('[REACT-1] variants of an emoji are one reaction, and skin tones are differ
 	expect(me.news('lobby').at(1)).toMatchObject({ kind: 'reaction', emoji: '❤️' });
 });
 
-test('[REACT-1] a message has 20 different reactions; one more is forbidden until everybody has unset one', async () => {
+test('[REACT-1] a message has 20 different reactions; one more is rejected with its own reason until everybody has unset one', async () => {
 	const { me, friend } = await startLobby();
 	const target = await sendTarget(me);
 	const emojis = Array.from({ length: MAX_REACTIONS + 1 }, (_, index) => String.fromCodePoint(0x1f600 + index));
@@ -329,13 +337,13 @@ test('[REACT-1] a message has 20 different reactions; one more is forbidden unti
 		codeOf(await client.tryAdd('reaction', 'lobby', { target, emoji, isSet }));
 	const last = emojis.at(-1);
 	for (const emoji of emojis.slice(0, -1)) expect(await react(me, emoji)).toBe('ok');
-	expect([await react(me, last), await react(friend, last)]).toEqual(['forbidden', 'forbidden']);
+	expect([await react(me, last), await react(friend, last)]).toEqual(['full', 'full']);
 	const rejected = await me.tryAdd('reaction', 'lobby', { target, emoji: last ?? '', isSet: true });
 	expect(rejected).toMatchObject({ error: { message: `a message has ${MAX_REACTIONS} different reactions at most` } });
 	expect(await react(friend, emojis[0])).toBe('ok');
 	// Two people react with it.
 	await react(me, emojis[0], false);
-	expect(await react(friend, last)).toBe('forbidden');
+	expect(await react(friend, last)).toBe('full');
 	await react(friend, emojis[0], false);
 	expect(await react(friend, last)).toBe('ok');
 	const [message] = await readAll(me);
@@ -405,7 +413,7 @@ test('[FOLD-2] folding the delivered entries gives a member the messages of a pa
 		await client.untilTold('entry:new', ({ entries }) => entries.some(({ seq }) => seq === last));
 		const messages = new Map<number, Message>();
 		for (const entry of client.news('lobby')) {
-			if (entry.kind === 'message') {
+			if (isRow(entry)) {
 				messages.set(entry.seq, messageOf(entry));
 				continue;
 			}
@@ -638,4 +646,39 @@ test('[MENTION-3] the list of rooms marks a room with an unread mention', async 
 	// The own message moves the cursor, which is not stored yet.
 	await friend.send('lobby', 'here');
 	expect(await summaryOf(friend)).toMatchObject({ isMentioned: false, lastMention: 0 });
+});
+
+test('[TOPIC-1] [TOPIC-2] any member sets the topic, which is a row for all and makes no room unread', async () => {
+	const { me, friend } = await startLobby();
+	await friend.send('lobby', 'hello');
+	await me.get('read:mark', { room: 'lobby', seq: 1 });
+	expect(await friend.add('topic', 'lobby', { text: ' 오늘의\n주제 ' })).toMatchObject({ seq: 2 });
+	await me.untilTold('entry:new', ({ entries }) => entries.some(({ seq }) => seq === 2));
+	expect(me.news('lobby').at(-1)).toMatchObject({ kind: 'topic', said: 1, text: '오늘의 주제', author: friend.user });
+	expect(await me.join('lobby')).toMatchObject({ topic: '오늘의 주제', said: 1, readSaid: 1 });
+	expect(await summaryOf(me)).toMatchObject({ topic: '오늘의 주제', said: 1, readSaid: 1, head: 2 });
+	expect((await readAll(me)).at(-1)).toMatchObject({ text: '오늘의 주제', isTopic: true });
+	expect(codeOf(await me.tryAdd('topic', 'lobby', { text: '가'.repeat(121) }))).toBe('invalid');
+	const page = await me.get('history:read', { room: 'lobby', after: 0 });
+	expect(page).not.toHaveProperty('topic');
+});
+
+test('[EDIT-2] [REACT-3] versions are for the author, and the people of a reaction for members', async () => {
+	const { url, me, friend } = await startLobby();
+	const target = await sendTarget(me, 'one');
+	await me.add('edit', 'lobby', { target, text: 'two' });
+	await friend.add('reaction', 'lobby', { target, emoji: '❤', isSet: true });
+	expect(await me.get('message:versions', { room: 'lobby', target })).toMatchObject({ versions: [{ text: 'one' }] });
+	expect(await me.get('message:reactors', { room: 'lobby', target, emoji: '❤' })).toEqual({ people: [friend.user] });
+	const stranger = await connectChat(url);
+	const codes = await Promise.all(
+		[friend, stranger].map(async (client) => [
+			await client.ask('message:versions', { room: 'lobby', target }),
+			await client.ask('message:reactors', { room: 'lobby', target, emoji: '❤️' })
+		])
+	);
+	expect(codes.map((replies) => replies.map((reply) => (reply.ok ? 'ok' : reply.error.code)))).toEqual([
+		['forbidden', 'ok'],
+		['not_found', 'not_found']
+	]);
 });

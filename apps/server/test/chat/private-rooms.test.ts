@@ -180,7 +180,7 @@ test('[PRIV-7] a new title reaches all members', async () => {
 	const { room, people } = await openPrivateRoom(url);
 	expect(await people.owner.get('room:rename', { room, title: ' 새  이름 ' })).toEqual({ title: '새 이름' });
 	for (const name of ['owner', 'member'] as const) {
-		expect(await people[name].untilTold('room:changed')).toEqual({ room, title: '새 이름' });
+		expect(await people[name].untilTold('room:changed')).toEqual({ room, title: '새 이름', topic: '' });
 	}
 	expect(await people.member.join(room)).toMatchObject({ title: '새 이름' });
 	expect(people.stranger.told('room:changed')).toEqual([]);

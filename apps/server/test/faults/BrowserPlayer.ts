@@ -98,6 +98,10 @@ export class BrowserPlayer {
 	/** A page types texts in one go, and does not wait. */
 	say(at: { client: number; page: number; room: string }, count: number, size: number): void {
 		const page = this.page(at);
+		if (this.#random.chance(0.2)) {
+			this.#world.ledger.count('topics set');
+			void page.rooms.open(this.#room(at)).setTopic(this.text(page, 0));
+		}
 		for (let said = 0; said < count; said += 1) {
 			// It ends with the page, or well.
 			const random = this.#random.chance(0.4) ? this.#random : undefined;

@@ -21,7 +21,7 @@ import { EXPECTED } from './changes.ts';
 export function checkSeqs(log: Log, rooms: readonly RoomRow[]): string[] {
 	const complaints: string[] = [];
 	const places = new Map<string, string>();
-	for (const { room, head, said, lastDeletion } of rooms) {
+	for (const { room, head, said, lastDeletion, topic } of rooms) {
 		const entries = log.get(room) ?? [];
 		let count = 0;
 		entries.forEach((entry, index) => {
@@ -34,10 +34,18 @@ export function checkSeqs(log: Log, rooms: readonly RoomRow[]): string[] {
 			places.set(nameOf(entry), place);
 		});
 		const lastOne = entries.findLast(({ kind }) => kind === 'delete')?.seq ?? 0;
-		const [is, has] = [[head, said, lastDeletion].join(), [entries.length, count, lastOne].join()];
+		const [is, has] = [
+			[head, said, lastDeletion, topic].join(),
+			[entries.length, count, lastOne, topicOf(entries)].join()
+		];
 		if (is !== has) complaints.push(`${room} has ${is} in its row, and ${has} in its log`);
 	}
 	return complaints;
+}
+
+/** The topic of a room, by its log. */
+export function topicOf(entries: readonly Entry[]): string {
+	return entries.findLast((entry) => entry.kind === 'topic')?.text ?? '';
 }
 
 /** Checks that each change has an earlier message as its target, is allowed, and changes something. */
@@ -94,7 +102,8 @@ export function checkAcknowledged({ ledger }: TestedWorld, log: Log): string[] {
 		if (place?.room === room && place.entry.seq === seq && place.entry.kind === kind)
 			return checkSource(sent, place.entry);
 		// An older database may have any entry at this seq.
-		if (kind !== 'message' && (ledger.undone.size > 0 || wasSo(log.get(room) ?? [], sent, seq, userId))) return [];
+		if (kind !== 'message' && ledger.undone.size > 0) return [];
+		if ('target' in sent && wasSo(log.get(room) ?? [], sent, seq, userId)) return [];
 		const what = `${JSON.stringify(sent)} of ${userId} at ${seq}`;
 		return place ? `acknowledged, and stored at ${place.entry.seq}: ${what}` : `acknowledged and lost: ${what}`;
 	});
@@ -108,7 +117,7 @@ function checkSource(sent: RawEntry, stored: Entry): string[] {
 	return asked === quoted ? [] : [`${JSON.stringify(sent)} quotes ${JSON.stringify(stored.quote)}`];
 }
 
-type SentChange = Exclude<RawEntry, { kind: 'message' }>;
+type SentChange = Extract<RawEntry, { target: Target }>;
 
 /** Whether a `seq` is the last change of a message, after which it has the state that a change asks for. */
 function wasSo(entries: readonly Entry[], sent: SentChange, seq: number, userId: string): boolean {
@@ -139,13 +148,13 @@ export function checkErased({ ledger }: TestedWorld, log: Log): string[] {
 			entries.flatMap((entry) => (entry.kind === 'delete' ? [[keyOf(entry.target), entry]] : []))
 		);
 		for (const entry of entries) {
-			const key = entry.kind === 'message' ? nameOf(entry) : keyOf(entry.target);
+			const key = 'target' in entry ? keyOf(entry.target) : nameOf(entry);
 			const content = 'text' in entry ? entry.text : 'emoji' in entry ? entry.emoji : '';
 			if (content !== '' && deleted.has(key)) complaints.push(`deleted and there: ${JSON.stringify(entry)} of ${room}`);
 		}
 		for (const { entry, userId } of ledger.acknowledged) {
 			if (entry.room !== room || !('text' in entry) || ledger.adopted.has(entry.text)) continue;
-			const key = entry.kind === 'message' ? `${userId} ${entry.id}` : keyOf(entry.target);
+			const key = 'target' in entry ? keyOf(entry.target) : `${userId} ${entry.id}`;
 			if (deleted.has(key) && said.has(entry.text)) complaints.push(`deleted and said again: ${label(entry.text)}`);
 		}
 	}

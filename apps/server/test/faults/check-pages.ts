@@ -102,7 +102,7 @@ function mentionsIn(room: string, entries: readonly Entry[]): { room: string; se
 /** Checks that no row has content of a deleted message. */
 export async function checkLeftovers({ ask }: Stored): Promise<string[]> {
 	const left = await ask<{ room: string; seq: number }>(
-		`SELECT room, seq FROM messages WHERE text = '' AND (
+		`SELECT room, seq FROM messages WHERE text = '' AND is_topic = 0 AND (
 			original IS NOT NULL OR reply_to IS NOT NULL OR mentions <> '' OR original_mentions IS NOT NULL OR folded <> '' OR edited_at IS NOT NULL
 			OR EXISTS (SELECT 1 FROM changes WHERE changes.room = messages.room AND target = messages.seq AND content <> '')
 			OR EXISTS (SELECT 1 FROM mentions WHERE mentions.room = messages.room AND mentions.seq = messages.seq)

@@ -3,6 +3,7 @@ import type { Entry, Message } from '@digda/protocol';
 import type { Room } from '@digda/sync';
 import { until } from '@digda/testkit/faults/until.ts';
 import type { Page } from './Page.ts';
+import { topicOf } from './check-log.ts';
 import { replay } from './replay.ts';
 
 /**
@@ -19,6 +20,7 @@ export async function checkTimeline(
 	const { name, session } = page;
 	const { timeline } = room;
 	if (timeline.to !== log.length) return [`${name} shows up to ${timeline.to} of ${log.length} in ${room.id}`];
+	if (room.topic !== topicOf(log)) return [`${name} shows the topic ${room.topic}, the log has ${topicOf(log)}`];
 	const messages = replay(log, session.user?.id);
 	let complaints = compare(name, room, messages, undone);
 	while (complaints.length === 0 && timeline.hasOlder) {

@@ -40,5 +40,6 @@ export async function checkUnread(page: Page, log: Log): Promise<string[]> {
 }
 
 function countAfter(entries: readonly Entry[], seq: number): number {
-	return replay(entries, undefined).filter((message) => message.seq > seq && !message.isDeleted).length;
+	return replay(entries, undefined).filter((message) => message.seq > seq && !message.isDeleted && !message.isTopic)
+		.length;
 }

@@ -19,6 +19,7 @@ export interface RoomRow {
 	head: number;
 	said: number;
 	lastDeletion: number;
+	topic: string;
 	ownerId: string | null;
 }
 
@@ -44,7 +45,7 @@ export async function readFile<Result>(
 
 export async function readRooms({ ask }: Stored): Promise<RoomRow[]> {
 	return await ask<RoomRow>(
-		`SELECT room, head, said, last_deletion AS "lastDeletion", owner_id AS "ownerId" FROM rooms ORDER BY room`
+		`SELECT room, head, said, last_deletion AS "lastDeletion", topic, owner_id AS "ownerId" FROM rooms ORDER BY room`
 	);
 }
 

@@ -1,4 +1,13 @@
-import { excerptOf, fold, messageOf, type ChangeEntry, type Entry, type Message, type Quote } from '@digda/protocol';
+import {
+	excerptOf,
+	fold,
+	isRow,
+	messageOf,
+	type ChangeEntry,
+	type Entry,
+	type Message,
+	type Quote
+} from '@digda/protocol';
 
 /**
  * Folds the messages of a room from its log. The quotes are made of the folded messages.
@@ -7,7 +16,7 @@ import { excerptOf, fold, messageOf, type ChangeEntry, type Entry, type Message,
 export function replay(entries: readonly Entry[], reader: string | undefined): Message[] {
 	const changes = changesOf(entries);
 	const messages = entries.flatMap((entry) => {
-		if (entry.kind !== 'message') return [];
+		if (!isRow(entry)) return [];
 		const own = changes.get(entry.seq) ?? [];
 		return own.reduce((message, change) => fold(message, change, reader), messageOf(entry));
 	});
@@ -31,7 +40,7 @@ function quoteIn({ seq, id, author, text, isDeleted }: Message, changes: readonl
 export function changesOf(entries: readonly Entry[]): Map<number, ChangeEntry[]> {
 	const changes = new Map<number, ChangeEntry[]>();
 	for (const entry of entries) {
-		if (entry.kind === 'message') continue;
+		if (isRow(entry)) continue;
 		const own = changes.get(entry.target.seq) ?? [];
 		own.push(entry);
 		changes.set(entry.target.seq, own);

@@ -83,6 +83,8 @@ const WRONG_FIELDS: Case[] = (
 		['room:join', { room: 'a'.repeat(MAX_ROOM_NAME_CODE_POINTS + 1) }],
 		['room:join', { room: 'a'.repeat(60_000) }],
 		['room:join', { room: '~short' }],
+		['room:join', { room: `~d${'A'.repeat(43)}` }],
+		['room:join', { room: `~d${'_'.repeat(43)}` }],
 		['room:join', { room: `${PRIVATE}x` }],
 		['room:join', { room: 'den', after: -1 }],
 		['room:join', { room: 'den', after: 1.5 }],

@@ -10,13 +10,13 @@ import { contentOf, deletion, edit, entryOf, message, reaction, target } from '.
 
 const LOBBY = {
 	...{ room: 'lobby', title: 'lobby', ownerId: null, isPrivate: false },
-	...{ head: 4, said: 2, lastDeletion: 0, lastAt: 5_000, closedAt: null, emptiedTo: 0 }
+	...{ head: 4, said: 2, lastDeletion: 0, lastAt: 5_000, closedAt: null, emptiedTo: 0, topicSeq: 0, topic: '' }
 };
 const ATTIC = { ...LOBBY, room: '~attic', ownerId: 'ada', isPrivate: true, head: 1, said: 1 };
 
 const messageRow = (room: string, seq: number, authorId: string, more: Partial<MessageRow> = {}): MessageRow => ({
 	...{ room, seq, id: `${room} ${seq}`, authorId, authorName: authorId, sentAt: seq, said: seq },
-	...{ changed: seq, editedAt: null, textSeq: seq, replyTo: null },
+	...{ changed: seq, editedAt: null, textSeq: seq, replyTo: null, isTopic: 0 },
 	...{ text: `text ${seq}`, original: null, mentions: '', originalMentions: null, folded: '' },
 	...more
 });
@@ -411,8 +411,9 @@ function written(state: BatchState, writes: BatchWrites): BatchState {
 	return {
 		...state,
 		rooms: state.rooms.map((room) => {
-			const { lastAt, ...head } = heads.get(room.room) ?? {};
-			return { ...room, ...head, lastAt: lastAt ?? room.lastAt };
+			const { lastAt, topic, topicSeq, ...head } = heads.get(room.room) ?? {};
+			const now = { lastAt: lastAt ?? room.lastAt, topic: topic ?? room.topic, topicSeq: topicSeq ?? room.topicSeq };
+			return { ...room, ...head, ...now };
 		}),
 		messages: [...messages, ...writes.messages],
 		changes: [...state.changes, ...writes.changes].map((row) =>

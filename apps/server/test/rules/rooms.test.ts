@@ -1,4 +1,10 @@
-import { MAX_INVITATIONS, MAX_PRIVATE_MEMBERS, MAX_ROOMS_PER_USER } from '@digda/protocol';
+import {
+	directRoomOf,
+	MAX_DIRECT_ROOMS,
+	MAX_INVITATIONS,
+	MAX_PRIVATE_MEMBERS,
+	MAX_ROOMS_PER_USER
+} from '@digda/protocol';
 import { describe, expect, test } from 'vitest';
 import {
 	accept,
@@ -22,16 +28,17 @@ const DOOR = { id: 'door', expiresAt: null, maxUses: null, uses: 3 };
 
 const PUBLIC_ROOM = {
 	...{ room: 'lobby', title: 'lobby', ownerId: null, isPrivate: false },
-	...{ head: 7, said: 5, lastDeletion: 6, lastAt: 1_000, closedAt: null, emptiedTo: 0 }
+	...{ head: 7, said: 5, lastDeletion: 6, lastAt: 1_000, closedAt: null, emptiedTo: 0, topicSeq: 0, topic: '' }
 };
 const PRIVATE_ROOM = { ...PUBLIC_ROOM, room: PRIVATE, title: 'Attic', ownerId: 'ada', isPrivate: true };
 
 const EMPTY: State = {
-	...{ room: undefined, membership: undefined, roomCount: 0, memberCount: 0, invitations: [] },
+	...{ room: undefined, membership: undefined, roomCount: 0, directCount: 0, memberCount: 0 },
+	...{ partner: undefined, invitations: [] },
 	...{ invitation: undefined, other: { isMember: false, opened: [] }, sessions: [] }
 };
 
-const OWN = { invitation: null, isPinned: false, isMuted: false };
+const OWN = { invitation: null, isPinned: false, isMuted: false, isOpener: null };
 const member = (userId: string, room: string, readSeq = 3) => ({ userId, room, readSeq, ...OWN });
 
 /** The state of a public room for a user. */
@@ -195,7 +202,10 @@ describe('settings', () => {
 			writes: [{ update: 'members', set: { isPinned: true, isMuted: false }, where }]
 		});
 		const muted = { ...inPublic('bora'), membership: { ...member('bora', 'lobby'), isMuted: true } };
-		expect(setRoom.decide(muted, 'bora', 'lobby', { isPinned: true }).outcome).toEqual({ isPinned: true, isMuted: true });
+		expect(setRoom.decide(muted, 'bora', 'lobby', { isPinned: true }).outcome).toEqual({
+			isPinned: true,
+			isMuted: true
+		});
 		expect(setRoom.decide(muted, 'bora', 'lobby', { isMuted: true }).writes).toEqual([]);
 	});
 
@@ -239,4 +249,68 @@ test('[PRIV-2] members of a private room may list its members', () => {
 	expect([whyNotListed(inPrivate()), whyNotListed(inPublic('bora')), whyNotListed(EMPTY)]).toEqual([
 		...['not_found', 'forbidden', 'not_found']
 	]);
+});
+
+describe('direct rooms', () => {
+	const [ADA, BORA] = ['00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000002'];
+	const DIRECT = directRoomOf(ADA, BORA) ?? '';
+	const partner = { id: BORA, name: 'Bora', shares: true };
+	const opened = { ...PRIVATE_ROOM, room: DIRECT, title: '', ownerId: null, head: 0, said: 0 };
+	const asMember = (userId: string, isOpener: boolean): State => ({
+		...EMPTY,
+		...{ room: opened, partner: { ...partner, id: userId === ADA ? BORA : ADA } },
+		membership: { ...member(userId, DIRECT, 0), isOpener }
+	});
+
+	test('[DM-1] the first join of either person makes the room, with both as members and without an owner', () => {
+		expect(join.decide({ ...EMPTY, partner }, ADA, DIRECT)).toEqual({ outcome: 'missing', writes: [] });
+		const { outcome, writes } = join.decide({ ...EMPTY, partner, roomCount: MAX_ROOMS_PER_USER }, ADA, DIRECT, 5);
+		expect(outcome).toMatchObject({ room: DIRECT, title: 'Bora', other: { id: BORA, name: 'Bora' }, ownerId: null });
+		expect(outcome).not.toHaveProperty('isUnlisted');
+		expect(writes).toMatchObject([
+			{ insert: 'rooms', row: { room: DIRECT, isPrivate: true, ownerId: null, lastAt: 5 } },
+			{ insert: 'members', row: { userId: ADA, isOpener: true } },
+			{ insert: 'members', row: { userId: BORA, isOpener: false } },
+			{ insert: 'revocations', row: { kind: 'opened', room: DIRECT, userId: BORA } }
+		]);
+	});
+
+	test('[DM-1] a later join of either person changes nothing', () => {
+		for (const [userId, isOpener] of [
+			[ADA, true],
+			[BORA, false]
+		] as const) {
+			expect(join.decide(asMember(userId, isOpener), userId, DIRECT, 5).writes).toEqual([]);
+		}
+		expect(join.decide(asMember(BORA, false), BORA, DIRECT).outcome).toMatchObject({ isUnlisted: true });
+	});
+
+	test.for([
+		['[DM-2] another person', 'chan', { ...EMPTY, room: opened }, 'not_found'],
+		['[DM-2] another person, before it exists', 'chan', EMPTY, 'not_found'],
+		['[DM-3] people who share no room', ADA, { ...EMPTY, partner: { ...partner, shares: false } }, 'forbidden'],
+		['[DM-3] a person with a missing one', ADA, EMPTY, 'forbidden'],
+		['[DM-3] a person with too many', ADA, { ...EMPTY, partner, directCount: MAX_DIRECT_ROOMS }, 'forbidden'],
+		[
+			'[PRIV-6] either person after it was closed',
+			ADA,
+			{ ...EMPTY, partner, room: { ...opened, closedAt: 9 } },
+			'not_found'
+		]
+	] as const)('rejects %s', ([, userId, state, code]) => {
+		expect(join.decide(state, userId, DIRECT, 5)).toEqual({ outcome: code, writes: [] });
+	});
+
+	test('[DM-4] nobody leaves, is removed, invites or renames', () => {
+		const state = { ...asMember(ADA, true), other: { isMember: true, opened: [] } };
+		for (const decision of [
+			leave.decide(state, ADA, DIRECT),
+			removeMember.decide(state, ADA, DIRECT, BORA),
+			invite.decide(state, ADA, DIRECT, INVITATION),
+			retitle.decide(state, ADA, DIRECT, 'x'),
+			closeRoom.decide(state, { user: { id: ADA, name: 'x' }, isOperator: false }, DIRECT, 9)
+		]) {
+			expect(decision).toEqual({ outcome: 'forbidden', writes: [] });
+		}
+	});
 });

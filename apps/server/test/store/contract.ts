@@ -3,13 +3,14 @@ import {
 	MAX_PACKET_BYTES,
 	MAX_REACTIONS,
 	MAX_ROOMS_PER_USER,
+	MAX_VERSIONS,
 	wireBytes,
 	type EntryKind,
 	type Message,
 	type Reaction,
 	type Target
 } from '@digda/protocol';
-import { KINDS } from '@digda/testkit/entries.ts';
+import { CHANGE_KINDS, KINDS } from '@digda/testkit/entries.ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { partOf } from '../../src/store/page.ts';
@@ -129,7 +130,9 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			await store.join('bora', 'hall', 1);
 			await execute(`INSERT INTO rooms (room, title, owner_id, is_private, head, said, last_at)
 				VALUES ('${PRIVATE}', 'Attic', 'ada', TRUE, 0, 0, 5)`);
-			await execute(`INSERT INTO members (user_id, room, read_seq, is_pinned, is_muted) VALUES ('ada', '${PRIVATE}', 0, FALSE, FALSE)`);
+			await execute(
+				`INSERT INTO members (user_id, room, read_seq, is_pinned, is_muted) VALUES ('ada', '${PRIVATE}', 0, FALSE, FALSE)`
+			);
 
 			const inPrivate = { room: PRIVATE };
 			expect(
@@ -173,7 +176,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 				await append(store, message('ada', 'b'), message('ada', 'c'), sample(last, 'ada', 'd', { of: 'b' }));
 				await execute("UPDATE rooms SET head = 3 WHERE room = 'lobby'");
 
-				await expect(append(store, sample(next, 'ada', 'e', { of: 'c' }))).rejects.toThrow(/head/);
+				await expect(append(store, sample(next, 'ada', 'e', { of: 'c', content: 1 }))).rejects.toThrow(/head/);
 			}
 		);
 
@@ -215,7 +218,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 				}
 			]);
 			expect(await pageOf(store, { after: 0 }, 1)).toEqual({
-				...{ head: 2, said: 1, from: 1, to: 2, toId: 'b' },
+				...{ head: 2, said: 1, topic: '', from: 1, to: 2, toId: 'b' },
 				messages: [
 					{
 						...{ seq: 1, id: 'a', text, changed: 2, ...fields },
@@ -235,11 +238,14 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			const again = sample(kind, 'ada', 'x', { sentAt: 2_000 });
 			const [first, second] = await append(store, sample(kind, 'ada', 'x'), again);
 			const said = kind === 'message' ? 3 : 2;
-			expect(first).toEqual(stored(3, { said, ...(kind !== 'message' && { target: 1 }) }));
+			const isChange = CHANGE_KINDS.includes(kind as never);
+			expect(first).toEqual(stored(3, { said, ...(isChange && { target: 1 }) }));
 			expect(second).toEqual(stored(3, { said, isNew: false }));
 			expect(await append(store, again)).toEqual([second]);
 			// The same id of another author is another entry.
-			expect(await append(store, sample(kind, 'bora', 'x'))).toMatchObject([{ ok: true, isNew: true, seq: 4 }]);
+			expect(await append(store, sample(kind, 'bora', 'x', { content: 1 }))).toMatchObject([
+				{ ok: true, isNew: true, seq: 4 }
+			]);
 			expect(seqsOf(await readEntries(store))).toEqual([1, 2, 3, 4]);
 		});
 
@@ -253,7 +259,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			const reused = [
 				...others.map((each) => sample(each, 'ada', 'x', { of: 'other' })),
 				sample(kind, 'ada', 'x', { of: 'in the attic', room: 'attic' }),
-				...(kind === 'message' ? [] : [sample(kind, 'ada', 'x', { of: 'other' })]),
+				...(CHANGE_KINDS.includes(kind as never) ? [sample(kind, 'ada', 'x', { of: 'other' })] : []),
 				...(kind === 'delete' ? [] : [sample(kind, 'ada', 'x', { content: 1 })])
 			];
 			expect(await append(store, ...reused)).toEqual(reused.map(() => ID_REUSED));
@@ -708,6 +714,148 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 		});
 	});
 
+	describe(`${name}: details`, () => {
+		const MINE = target('ada', 'own');
+
+		test('[EDIT-2] the author alone reads the earlier versions of a message', async () => {
+			const { store } = await open();
+			await gather(store, 'ada', 'bora');
+			expect(await store.versions('ada', 'lobby', MINE)).toEqual([]);
+			await append(store, edit('ada', 'e1', MINE, 'two', { sentAt: 2_000 }), reaction('bora', 'r', MINE, '👍'));
+			await append(store, edit('ada', 'e2', MINE, 'three', { sentAt: 3_000 }));
+			expect(await store.versions('ada', 'lobby', MINE)).toEqual([
+				{ text: 'own', sentAt: 1_000 },
+				{ text: 'two', sentAt: 2_000 }
+			]);
+			expect(await store.versions('bora', 'lobby', MINE)).toBe('forbidden');
+			expect(await store.versions('ada', 'attic', MINE)).toBe('not_found');
+			expect(await store.versions('chan', 'lobby', MINE)).toBe('not_found');
+			const many = Array.from({ length: MAX_VERSIONS }, (_, index) => edit('ada', `m${index}`, MINE, `text ${index}`));
+			await append(store, ...many);
+			const versions = await store.versions('ada', 'lobby', MINE);
+			expect(versions).toHaveLength(MAX_VERSIONS);
+			expect([versions[0], versions.at(-1)]).toMatchObject([{ text: 'three' }, { text: `text ${MAX_VERSIONS - 2}` }]);
+			const long = Array.from({ length: 40 }, (_, index) =>
+				edit('ada', `l${index}`, MINE, `${index}${'😀'.repeat(3_990)}`)
+			);
+			await append(store, ...long);
+			expect(JSON.stringify(await store.versions('ada', 'lobby', MINE)).length).toBeLessThan(MAX_PACKET_BYTES);
+			await append(store, deletion('ada', 'd', MINE));
+			expect(await store.versions('ada', 'lobby', MINE)).toBe('gone');
+			await store.leave('ada', 'lobby');
+			expect(await store.versions('ada', 'lobby', MINE)).toBe('not_found');
+		});
+
+		test('[REACT-3] a member reads who has set a reaction, with the present names', async () => {
+			const { store, execute } = await open();
+			await gather(store, 'ada', 'bora');
+			for (const id of ['ada', 'bora']) {
+				await execute(`INSERT INTO users (id, name, created_at) VALUES ('${id}', 'name of ${id}', 1)`);
+			}
+			await append(
+				store,
+				reaction('bora', 'a', MINE, '👍'),
+				reaction('ada', 'b', MINE, '👍'),
+				reaction('ada', 'c', MINE, '🎉')
+			);
+			await store.rename('bora', 'Another');
+			expect(await store.reactors('ada', 'lobby', MINE, '👍')).toEqual([
+				{ id: 'bora', name: 'Another' },
+				{ id: 'ada', name: 'name of ada' }
+			]);
+			expect(await store.reactors('ada', 'lobby', MINE, '😀')).toEqual([]);
+			expect(await store.reactors('chan', 'lobby', MINE, '👍')).toBe('not_found');
+			await append(store, deletion('ada', 'd', MINE));
+			expect(await store.reactors('ada', 'lobby', MINE, '👍')).toEqual([]);
+		});
+	});
+
+	describe(`${name}: topics`, () => {
+		const topic = (id: string, text: string, author = 'ada') => entryOf('topic', author, id, { text });
+
+		test('[TOPIC-1] [TOPIC-2] a topic is a row of the log that never counts as a message', async () => {
+			const { store } = await open();
+			await gather(store, 'ada', 'bora');
+			await append(store, topic('a', '첫 주제'), message('ada', 'b'), topic('c', '', 'bora'));
+			const rows = await readMessages(store);
+			expect(rows).toMatchObject([
+				...[{ seq: 1 }, { seq: 2, said: 2 }, { seq: 3, said: 2, text: '첫 주제', isTopic: true }],
+				...[
+					{ seq: 4, said: 3 },
+					{ seq: 5, said: 3, text: '', isTopic: true, author: { id: 'bora' } }
+				]
+			]);
+			expect(rows[4]).not.toHaveProperty('isDeleted');
+			expect((await readEntries(store)).map(({ kind }) => kind)).toEqual([
+				'message',
+				'message',
+				'topic',
+				'message',
+				'topic'
+			]);
+			expect(await store.saidAt([2, 3, 4, 5].map((seq) => ({ room: 'lobby', seq })))).toEqual([2, 2, 3, 3]);
+			for (const limit of [1, 2, 3]) {
+				expect((await readPages(store, 'bora', 'lobby', limit)).flatMap(({ messages }) => seqsOf(messages))).toEqual([
+					1, 2, 3, 4, 5
+				]);
+				for (const around of [1, 3, 5]) {
+					expect((await pageOf(store, { around }, limit)).messages).toHaveLength(limit);
+				}
+			}
+		});
+
+		test('[TOPIC-1] rooms, joins and pages have the newest topic, and setting it again stores nothing', async () => {
+			const { store } = await open();
+			await gather(store, 'ada', 'bora');
+			const topics = async () => [
+				(await store.join('bora', 'lobby')) as unknown,
+				(await store.roomsOf('bora')).find(({ room }) => room === 'lobby'),
+				(await store.publicRooms(9)).find(({ room }) => room === 'lobby'),
+				await store.findRoom('lobby'),
+				await pageOf(store, { after: 0 }, 1)
+			];
+			const expectTopic = async (text: string) => {
+				for (const each of await topics()) expect(each).toMatchObject({ topic: text });
+			};
+			await expectTopic('');
+			expect(await append(store, topic('a', ''))).toMatchObject([{ ok: true, isNew: false, seq: 0 }]);
+			await append(store, topic('b', 'one'), topic('c', 'two'), message('ada', 'm'));
+			await expectTopic('two');
+			expect(await append(store, topic('d', 'two'), topic('b', 'one'), topic('b', 'two'))).toMatchObject([
+				...[{ isNew: false, seq: 4 }, { isNew: false, seq: 3 }, ID_REUSED]
+			]);
+			await append(store, topic('e', '', 'bora'), topic('f', '', 'ada'));
+			await expectTopic('');
+			expect(await store.heads(['lobby'])).toEqual([['lobby', 6]]);
+			expect(await append(store, topic('e', '', 'bora'), topic('e', 'x', 'bora'))).toMatchObject([
+				{ seq: 6 },
+				ID_REUSED
+			]);
+		});
+
+		test('[TOPIC-3] no entry changes a topic or replies to it, and retention empties it', async () => {
+			const { store } = await open();
+			await gather(store, 'ada', 'bora');
+			const of = target('ada', 'a');
+			await append(store, topic('a', 'one'), topic('b', ''));
+			const changes = [edit('ada', 'e', of, 'x'), deletion('ada', 'd', of), reaction('ada', 'r', of, '👍')];
+			expect(await append(store, ...changes, message('ada', 'm', { replyTo: of }))).toEqual([
+				...[NOT_FOUND, NOT_FOUND, NOT_FOUND, NO_SOURCE]
+			]);
+			await store.emptyOlder({ before: 2_000, now: 3_000 }, '');
+			const emptied = { text: '', isTopic: true, isDeleted: true };
+			expect((await readMessages(store)).slice(2)).toMatchObject([emptied, { text: '', isTopic: true }]);
+			const entries = (await readEntries(store)).filter((entry) => entry.kind === 'topic');
+			expect(entries.map(({ text, isDeleted = false }) => [text, isDeleted])).toEqual([
+				...[
+					['', true],
+					['', false]
+				]
+			]);
+			expect(await append(store, topic('a', 'anything'))).toMatchObject([{ seq: 3, isNew: false }]);
+		});
+	});
+
 	describe(`${name}: mentions`, () => {
 		const BORA = { id: 'bora', name: '보라' };
 		const CHAN = { id: 'chan', name: '보라' };
@@ -746,7 +894,13 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			const { store } = await open();
 			await gather(store, 'ada');
 			await store.createRoom('ada', PRIVATE, 'Attic', 1);
-			await store.invite('ada', PRIVATE, { id: 'door', secretHash: 'ab'.repeat(32), createdAt: 1, expiresAt: null, maxUses: null });
+			await store.invite('ada', PRIVATE, {
+				id: 'door',
+				secretHash: 'ab'.repeat(32),
+				createdAt: 1,
+				expiresAt: null,
+				maxUses: null
+			});
 			await store.accept('bora', 'ab'.repeat(32), 1);
 			const all = { id: '*', name: '모두' };
 			const say = (author: string, id: string, room: string) =>
@@ -828,7 +982,15 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			async (range) => {
 				const { store } = await open();
 				await store.join('ada', 'lobby', 1);
-				expect(await pageOf(store, range, 50)).toEqual({ head: 0, said: 0, from: 1, to: 0, toId: '', messages: [] });
+				expect(await pageOf(store, range, 50)).toEqual({
+					head: 0,
+					said: 0,
+					topic: '',
+					from: 1,
+					to: 0,
+					toId: '',
+					messages: []
+				});
 				expect(await store.readPage('ada', 'nowhere', range, 50)).toBeNull();
 				expect(await store.readLog('lobby', 0, 50)).toEqual([]);
 				expect(await store.readLog('nowhere', 0, 50)).toEqual([]);
@@ -1001,7 +1163,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			const { store, execute } = await open();
 			await fill(store, 3);
 			await store.join('ada', 'hall', 1);
-			const empty = { head: 0, said: 0, from: 1, to: 0, toId: '', messages: [] };
+			const empty = { head: 0, said: 0, topic: '', from: 1, to: 0, toId: '', messages: [] };
 			expect(seqsOf((await pageOf(store, { after: 1 }, 50)).messages)).toEqual([2, 3]);
 			expect(await store.readPage('ada', 'hall', { after: 0 }, 50)).toEqual(empty);
 			expect(await store.readPage('bora', 'lobby', { after: 1 }, 50)).toBeNull();
@@ -1112,7 +1274,15 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 		test('a first join makes a public room, and sets the read cursor to the head', async () => {
 			const { store } = await open();
 			const settings = { isPinned: false, isMuted: false };
-			const lobby = { room: 'lobby', title: 'lobby', ownerId: null, isPrivate: false, lastDeletion: 0, ...settings };
+			const lobby = {
+				room: 'lobby',
+				title: 'lobby',
+				topic: '',
+				ownerId: null,
+				isPrivate: false,
+				lastDeletion: 0,
+				...settings
+			};
 
 			expect(await store.join('ada', 'lobby', 1)).toEqual({ ...lobby, head: 0, said: 0, lastAt: 1, readSeq: 0 });
 			await append(store, message('ada', 'a'));
@@ -1179,7 +1349,12 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			expect(await find('회의')).toEqual(['회의실', '주간-회의']);
 			expect(await find('간회')).toEqual(['주간-회의']);
 			expect(await find('회의', 1)).toEqual(['회의실']);
-			expect([await find('a_b'), await find('ab'), await find('%'), await find('!')]).toEqual([['a_b'], ['a-b'], [], []]);
+			expect([await find('a_b'), await find('ab'), await find('%'), await find('!')]).toEqual([
+				['a_b'],
+				['a-b'],
+				[],
+				[]
+			]);
 			expect(await find('')).toEqual(names.toReversed());
 			await store.closeRoom({ user: { id: 'root', name: 'x' }, isOperator: true }, '회의실', 9);
 			expect(await find('회의')).toEqual(['주간-회의']);

@@ -42,6 +42,7 @@ export function describeOwnership(name: string, open: () => Promise<Harness>): v
 			const room = {
 				room: ROOM,
 				title: '비밀 방',
+				topic: '',
 				ownerId: 'ada',
 				isPrivate: true,
 				head: 0,
@@ -142,7 +143,7 @@ export function describeOwnership(name: string, open: () => Promise<Harness>): v
 				await store.retitle('chan', ROOM, 'x'),
 				await store.retitle('ada', ROOM, '새 이름')
 			]).toEqual(['forbidden', 'not_found', 'done']);
-			expect(await store.findRoom(ROOM)).toEqual({ title: '새 이름' });
+			expect(await store.findRoom(ROOM)).toEqual({ title: '새 이름', topic: '' });
 			expect(await store.findRoom('~nowhere')).toBeUndefined();
 		});
 
@@ -152,11 +153,11 @@ export function describeOwnership(name: string, open: () => Promise<Harness>): v
 			expect([await store.leave('ada', ROOM), await store.leave('bora', ROOM)]).toEqual(['forbidden', 'done']);
 			expect(await store.closeRoom(actor('bora'), ROOM, 1)).toBe('not_found');
 			expect(await store.closeRoom(actor('ada'), ROOM, 1)).toEqual({ title: '비밀 방' });
-			expect([await store.roomsOf('ada'), await store.accept('bora', HASH, NOW), await store.join('ada', ROOM)]).toEqual([
-				[],
-				'not_found',
-				'not_found'
-			]);
+			expect([
+				await store.roomsOf('ada'),
+				await store.accept('bora', HASH, NOW),
+				await store.join('ada', ROOM)
+			]).toEqual([[], 'not_found', 'not_found']);
 			expect((await store.append([message('ada', 'late', { room: ROOM })], [])).entries).toEqual([
 				{ ok: false, code: 'not_found' }
 			]);
@@ -182,7 +183,10 @@ export function describeOwnership(name: string, open: () => Promise<Harness>): v
 			expect(await store.removeMember('ada', ROOM, 'ada')).toBe('forbidden');
 			expect(await store.removeMember('ada', ROOM, 'bora')).toBe('done');
 			expect(await store.removeMember('ada', ROOM, 'bora')).toBe('done');
-			expect([await store.accept('bora', HASH, NOW), await store.accept('dan', HASH, NOW)]).toEqual(['not_found', 'not_found']);
+			expect([await store.accept('bora', HASH, NOW), await store.accept('dan', HASH, NOW)]).toEqual([
+				'not_found',
+				'not_found'
+			]);
 			expect(await store.accept('bora', '0c'.repeat(32), NOW)).toMatchObject({ room: ROOM });
 			expect(await store.membersOf('chan', ROOM, NOW)).toMatchObject({ invitations: [] });
 		});

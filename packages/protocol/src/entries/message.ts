@@ -3,6 +3,7 @@ import type { User } from '../chat.ts';
 import { RoomText } from '../text.ts';
 import { defineKind, NOT_MEMBER, Target, type EntryFields } from './entry.ts';
 import { Mentions, MENTIONING, type Mention } from './mention.ts';
+import type { TopicEntry } from './topic.ts';
 import type { Quote } from './quote.ts';
 
 /** A person sends a message. */
@@ -14,6 +15,14 @@ export interface MessageEntry extends EntryFields {
 	mentions?: readonly Mention[];
 	/** The message that it replies to. */
 	quote?: Quote;
+}
+
+/** An entry that makes a row of a page: a message, or a topic. */
+export type RowEntry = MessageEntry | TopicEntry;
+
+/** Whether an entry makes a row of a page. All others change a message. */
+export function isRow<Of extends { kind: string }>(entry: Of): entry is Extract<Of, { kind: RowEntry['kind'] }> {
+	return entry.kind === 'message' || entry.kind === 'topic';
 }
 
 /** An emoji with which people react to a message. */
@@ -37,6 +46,8 @@ export interface Message extends EntryFields {
 	editedAt?: number;
 	/** Set after it was deleted, or emptied by retention. Only its position, id, author and time are left. */
 	isDeleted?: true;
+	/** Set when it is no message of a person, but the topic that they set; it never counts as unread. */
+	isTopic?: true;
 	/** The message that it replies to; absent after the reply was deleted. */
 	quote?: Quote;
 	/** Absent without reactions. */
@@ -51,9 +62,12 @@ export const message = defineKind({
 	forbidden: NOT_MEMBER
 });
 
-/** The message that a `message` entry makes. */
-export function messageOf({ seq, id, author, sentAt, said, text, mentions, quote }: MessageEntry): Message {
+/** The row that an entry makes. */
+export function messageOf(entry: RowEntry): Message {
+	const { seq, id, author, sentAt, said, text } = entry;
 	const made: Message = { seq, id, author, sentAt, said, text };
+	if (entry.kind === 'topic') return { ...made, isTopic: true, ...(entry.isDeleted && { isDeleted: true }) };
+	const { mentions, quote } = entry;
 	if (text === '') return { ...made, isDeleted: true };
 	return { ...made, ...(mentions && { mentions }), ...(quote && { quote }) };
 }

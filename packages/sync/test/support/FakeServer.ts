@@ -133,7 +133,15 @@ export class FakeServer {
 		const mention = this.room.messages().findLast((each) => each.seq > this.readSeq && isMentioned(each, this.user.id));
 		return {
 			...{ lastMention: mention?.seq ?? 0, isMentioned: mention !== undefined },
-			...{ room: 'lobby', title: 'Lobby', isPrivate: false, isOwner: false, isMember: true, memberCount: 1 },
+			...{
+				room: 'lobby',
+				title: 'Lobby',
+				topic: this.room.topic,
+				isPrivate: false,
+				isOwner: false,
+				isMember: true,
+				memberCount: 1
+			},
 			...{ ...this.room.head, ...this.room.cursorAt(this.readSeq), lastDeletion: deletion?.seq ?? 0 },
 			...{ lastAt: this.log.findLast(({ kind }) => kind === 'message')?.sentAt ?? 0, isPinned: false, isMuted: false }
 		};
@@ -151,7 +159,7 @@ export class FakeServer {
 	readonly #handlers: Handlers = {
 		'room:list': () => ({ rooms: this.log.length > 0 ? [this.summary()] : [] }),
 		'room:join': (payload) => ({
-			...{ room: 'lobby', title: 'Lobby', isPrivate: false, isOwner: false },
+			...{ room: 'lobby', title: 'Lobby', topic: this.room.topic, isPrivate: false, isOwner: false },
 			...{ ...this.room.join(payload, this.epoch), ...this.room.cursorAt(this.readSeq) },
 			...{ members: [this.user], memberCount: 1 }
 		}),
@@ -166,6 +174,7 @@ export class FakeServer {
 				: this.#store(id, { kind: 'message', ...said }),
 		'message:edit': ({ id, target, ...said }) =>
 			this.#change(id, target, (seq) => ({ kind: 'edit', target: seq, ...said })),
+		'topic:set': ({ id, text }) => this.#store(id, { kind: 'topic', text }),
 		'message:delete': ({ id, target }) => this.#change(id, target, (seq) => ({ kind: 'delete', target: seq })),
 		'message:react': ({ id, target, emoji, isSet }) =>
 			this.#change(id, target, (seq) => ({ kind: 'reaction', target: seq, emoji, isSet }))

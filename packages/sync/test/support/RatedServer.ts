@@ -49,7 +49,7 @@ export class RatedServer {
 	join(payload: RequestPayload<'room:join'>): Reply<RequestData<'room:join'>> {
 		const { room } = payload;
 		const log = this.logOf(room);
-		const kind = { room, title: room, isPrivate: false, isOwner: false };
+		const kind = { room, title: room, topic: '', isPrivate: false, isOwner: false };
 		const page = { ...log.join(payload, 'first'), ...log.cursorAt(0) };
 		return { ok: true, data: { ...kind, ...page, members: [], memberCount: 1 } };
 	}

@@ -3,6 +3,7 @@ import {
 	lastEntryInQuote,
 	countFitting,
 	fold,
+	isRow,
 	MAX_HELD_MESSAGES,
 	messageOf,
 	excerptOf,
@@ -25,6 +26,7 @@ export type Content =
 	| { kind: 'message'; text: string; replyTo?: number; mentions?: Mention[] }
 	| { kind: 'edit'; target: number; text: string; mentions?: Mention[] }
 	| { kind: 'delete'; target: number }
+	| { kind: 'topic'; text: string }
 	| { kind: 'reaction'; target: number; emoji: string; isSet: boolean };
 
 /** The log of a room, and its pages for one user. */
@@ -50,18 +52,25 @@ export class RoomLog {
 		const { head, said } = this.head;
 		const fields = { seq: head + 1, id, author, sentAt: head };
 		const entry: Entry | undefined =
-			content.kind === 'message'
-				? this.#toMessageEntry({ ...fields, said: said + 1 }, content)
-				: this.#toChange({ ...fields, said }, content);
+			content.kind === 'topic'
+				? { ...fields, ...content, said }
+				: content.kind === 'message'
+					? this.#toMessageEntry({ ...fields, said: said + 1 }, content)
+					: this.#toChange({ ...fields, said }, content);
 		if (entry) this.entries.push(entry);
 		return entry;
+	}
+
+	/** Returns the topic at the head. */
+	get topic(): string {
+		return this.entries.findLast((entry) => entry.kind === 'topic')?.text ?? '';
 	}
 
 	/** Returns all messages for the user. */
 	messages(reader = this.reader): Message[] {
 		const messages = new Map<number, Message>();
 		for (const entry of this.entries) {
-			if (entry.kind === 'message') messages.set(entry.seq, messageOf(entry));
+			if (isRow(entry)) messages.set(entry.seq, messageOf(entry));
 			else {
 				for (const [seq, message] of messages) messages.set(seq, fold(message, entry, reader.id));
 			}
@@ -75,7 +84,7 @@ export class RoomLog {
 		return this.entries
 			.slice(after, to)
 			.map((entry) => {
-				if (!deleted.has(entry.kind === 'message' ? entry.seq : entry.target.seq)) return entry;
+				if (entry.kind === 'topic' || !deleted.has(isRow(entry) ? entry.seq : entry.target.seq)) return entry;
 				if (entry.kind === 'reaction') return { ...entry, emoji: '' };
 				if (entry.kind === 'delete') return entry;
 				const { mentions, ...bare } = entry;
@@ -141,7 +150,7 @@ export class RoomLog {
 
 	/** Returns the quote of a message at the head. */
 	#quote({ seq, id, author, text }: MessageEntry): Quote {
-		const changes = this.entries.filter((entry) => entry.kind !== 'message' && entry.target.seq === seq);
+		const changes = this.entries.filter((entry) => !isRow(entry) && entry.target.seq === seq);
 		const last = changes.findLast(({ kind }) => kind === 'edit' || kind === 'delete');
 		const quote: Quote = { seq, id, author, text: excerptOf(last?.kind === 'edit' ? last.text : text) };
 		if (last) quote.changed = last.seq;
@@ -159,7 +168,7 @@ export class RoomLog {
 
 	#toChange(
 		fields: Pick<Entry, 'seq' | 'id' | 'author' | 'sentAt' | 'said'>,
-		content: Exclude<Content, { kind: 'message' }>
+		content: Exclude<Content, { kind: 'message' | 'topic' }>
 	): Entry | undefined {
 		const message = this.messages(fields.author).find(({ seq }) => seq === content.target);
 		if (!message) return undefined;

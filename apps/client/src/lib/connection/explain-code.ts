@@ -7,6 +7,7 @@ const EXPLANATIONS: Record<RejectionCode, () => string> = {
 	forbidden: m.error_forbidden,
 	not_found: m.error_not_found,
 	gone: m.error_gone,
+	full: m.error_full,
 	id_reused: m.error_id_reused,
 	rate_limited: m.error_later,
 	unavailable: m.error_later,

@@ -1,4 +1,4 @@
-import { fold, messageOf, type Entry, type Message, type RoomSummary } from '@digda/protocol';
+import { fold, isRow, messageOf, type Entry, type Message, type RoomSummary } from '@digda/protocol';
 import { Deletions, type Room, type Session } from '@digda/sync';
 import { openDB, type DBSchema } from 'idb';
 import { closeNotifications } from '#lib/notifications/notifications.ts';
@@ -162,7 +162,7 @@ function follow(kept: KeptRoom, entries: readonly Entry[]): KeptRoom {
 	for (const entry of entries) {
 		const isNext = entry.seq === to + 1;
 		if (isNext) to = entry.seq;
-		if (entry.kind === 'message') {
+		if (isRow(entry)) {
 			if (isNext) messages.set(entry.seq, messageOf(entry));
 			continue;
 		}

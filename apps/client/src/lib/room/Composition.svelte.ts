@@ -1,7 +1,6 @@
 import { isBlank, type Mention, type Message, type RoomText } from '@digda/protocol';
 import { isMessage, isSameTarget, targetOf, type Outbox, type OutboxEntry, type Room } from '@digda/sync';
 import { untrack } from 'svelte';
-import { mentionsOf, type ChosenMention } from '#lib/completion/mentions-of.ts';
 import { ComposerContexts, type ComposerContext } from './ComposerContexts.svelte.ts';
 import type { Drafts } from './Drafts.svelte.ts';
 
@@ -15,8 +14,6 @@ interface Options {
 	outbox: Outbox;
 	drafts: Drafts;
 	userId: () => string | undefined;
-	/** The people whom the reader may mention. */
-	people: () => readonly Mention[];
 	/** Called before a message of the reader is shown. */
 	onsay: () => void;
 	/** Moves the focus to the field, which may be a new element. */
@@ -95,12 +92,11 @@ export class Composition {
 	/**
 	 * Sends the text.
 	 * @param typed the text of the field, before cleaning
-	 * @param chosen the people whom the reader has chosen from a list
+	 * @param mentions the people whom the text mentions
 	 */
-	async send(text: RoomText, typed: string, chosen: readonly ChosenMention[]): Promise<void> {
+	async send(text: RoomText, typed: string, mentions: readonly Mention[]): Promise<void> {
 		const { context, source } = this;
-		const { name, room, drafts, people, onsay, focus } = this.#options;
-		const mentions = mentionsOf(typed, people(), chosen);
+		const { name, room, drafts, onsay, focus } = this.#options;
 		this.#end();
 		if (context?.kind === 'edit') {
 			focus();

@@ -9,6 +9,9 @@ const LOAD_DISTANCE = 1;
 /** A row counts as seen when this much of its height is visible, in CSS pixels. */
 const SEEN_PX = 32;
 
+/** The rows. A row may contain lists of its own. */
+const ROWS = ':scope > * > ol > li';
+
 /** A reader counts as scrolling for this time after a scroll event. */
 const SCROLLING_MS = 200;
 
@@ -24,7 +27,7 @@ export interface View {
 /**
  * Keeps the scroll position of a list that grows upwards (`flex-direction: column-reverse`). Its `scrollTop` counts from the end,
  * so the browser itself keeps the position when the end is visible or older rows are added above. In all other cases, this
- * attachment keeps the first visible row in place when rows below it change. The rows are the list items in the element.
+ * attachment keeps the first visible row in place when rows below it change. The rows are the items of the outer lists in the element.
  * @param onView called after each scroll and each change
  * @param isEnd returns whether the last row is the end; otherwise a reader at the last row does not follow new rows
  */
@@ -40,7 +43,7 @@ export function keepScrollPosition(
 		let anchor: { row: Element; top: number } | undefined;
 		const readView = () => {
 			const { scrollTop, scrollHeight, clientHeight } = scroller;
-			const rows = scroller.querySelectorAll<HTMLElement>('ol > li');
+			const rows = scroller.querySelectorAll<HTMLElement>(ROWS);
 			const { top, bottom } = scroller.getBoundingClientRect();
 			const first = rows[findFirst(rows, (row) => row.bottom > top)];
 			const past = findFirst(rows, (row) => row.top + Math.min(row.height, SEEN_PX) > bottom + 1);

@@ -16,7 +16,7 @@ const INNER = 'a, button';
 export function walkRows(event: KeyboardEvent): void {
 	const { key, target } = event;
 	if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return;
-	const row = target instanceof Element ? target.closest('li') : null;
+	const row = target instanceof Element ? target.closest('[data-seq]') : null;
 	const isInside = row !== target;
 	const next = isInside ? findOuter(row, key) : findNext(row, key);
 	if (!(next instanceof HTMLElement)) return;

@@ -125,16 +125,19 @@ function write(sql: Transaction, writes: BatchWrites): void {
 	if (rooms.length > 0) {
 		sql.send(
 			`UPDATE rooms SET head = now.head, said = now.said, last_deletion = now.last_deletion,
-				last_at = coalesce(now.last_at, rooms.last_at)
-			FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])
-				AS now (room, head, said, last_deletion, last_at)
+				last_at = coalesce(now.last_at, rooms.last_at), topic_seq = coalesce(now.topic_seq, rooms.topic_seq),
+				topic = coalesce(now.topic, rooms.topic)
+			FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[])
+				AS now (room, head, said, last_deletion, last_at, topic_seq, topic)
 			WHERE rooms.room = now.room`,
 			[
 				rooms.map(({ room }) => room),
 				rooms.map(({ head }) => head),
 				rooms.map(({ said }) => said),
 				rooms.map(({ lastDeletion }) => lastDeletion),
-				rooms.map(({ lastAt }) => lastAt)
+				rooms.map(({ lastAt }) => lastAt),
+				rooms.map(({ topicSeq }) => topicSeq),
+				rooms.map(({ topic }) => topic)
 			]
 		);
 	}

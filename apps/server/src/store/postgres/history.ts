@@ -41,6 +41,7 @@ const SOURCE_COLUMNS = `source.seq AS "sourceSeq", source.id AS "sourceId", sour
 interface PageRow extends MessageRow, Replying {
 	head: number;
 	roomSaid: number;
+	topic: string;
 	part: 'back' | 'forth' | 'changed' | null;
 	/** The marks that the reader has set on the message. */
 	own: string[];
@@ -60,7 +61,7 @@ function nearest(messages: string, order: string): string {
  * reader, room, first `seq` and limit in each direction, first and last `seq` of the held part.
  */
 const READ_PAGE = `
-	SELECT head, rooms.said AS "roomSaid", part, ${selected('messages').replaceAll('messages.', 'page.')},
+	SELECT head, rooms.said AS "roomSaid", topic, part, ${selected('messages').replaceAll('messages.', 'page.')},
 		CASE WHEN page.folded = '' THEN '{}' ELSE ARRAY(
 			SELECT mark FROM marks
 			WHERE marks.room = page.room AND marks.user_id = $1 AND marks.target = page.seq
@@ -83,7 +84,9 @@ const READ_PAGE = `
 
 /** Parameters: room, the last known `seq`, the limit. */
 const READ_LOG = nearest(
-	`SELECT seq, id, author_id, author_name, sent_at, said, 'message' AS kind, coalesce(original, text) AS text,
+	`SELECT seq, id, author_id, author_name, sent_at, said,
+		CASE WHEN is_topic = 0 THEN 'message' WHEN text = '' AND original IS NULL THEN 'emptied topic' ELSE 'topic' END AS kind,
+		coalesce(original, text) AS text,
 		0::bigint AS target, '' AS target_author, '' AS target_id, reply_to,
 		coalesce(original_mentions, mentions) AS mentions
 	FROM (SELECT * FROM messages WHERE room = $1 AND seq > $2 ORDER BY seq LIMIT $3) AS said_entries
@@ -109,12 +112,12 @@ export function createHistory(
 	}
 
 	async function toSlice(room: string, range: Range, limit: number, rows: readonly PageRow[]): Promise<Slice> {
-		const { head, roomSaid } = rows[0] ?? { head: 0, roomSaid: 0 };
+		const { head, roomSaid, topic } = rows[0] ?? { head: 0, roomSaid: 0, topic: '' };
 		const back = messagesIn(rows, 'back').reverse();
 		const part = partOf(range, limit, head, back, messagesIn(rows, 'forth'));
 		const last = part.messages.at(-1);
 		const toId = last?.seq === part.to ? last.id : await idAt(room, part.to);
-		return { head, said: roomSaid, ...part, toId };
+		return { head, said: roomSaid, topic, ...part, toId };
 	}
 
 	/** The id of an entry, which never changes. */
@@ -213,10 +216,14 @@ type LogRow = ChangeRow & Replying & { mentions: string };
 
 function toEntry(row: LogRow): Entry {
 	const { kind, seq, id, authorId, authorName, sentAt, said, content: text } = row;
+	const fields = { seq, id, author: { id: authorId, name: authorName }, sentAt, said, text };
+	if (kind === 'topic') return { kind, ...fields };
+	if (kind === 'emptied topic') return { kind: 'topic', ...fields, isDeleted: true };
 	if (kind !== 'message') return toChangeEntry(row);
 	const source = sourceOf(row);
 	return {
-		...{ kind, seq, id, author: { id: authorId, name: authorName }, sentAt, said, text },
+		kind,
+		...fields,
 		...(row.mentions !== '' && { mentions: toMentions(row.mentions) }),
 		...(source && { quote: toQuote(source) })
 	};

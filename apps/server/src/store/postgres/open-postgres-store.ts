@@ -10,6 +10,7 @@ import { createHistory } from './history.ts';
 import { prepare } from './prepare.ts';
 import { createRetention } from './retention.ts';
 import { createRevocations } from './revocations.ts';
+import { createDetails } from './details.ts';
 import { createRooms } from './rooms.ts';
 import { createSessions } from './sessions.ts';
 
@@ -30,6 +31,7 @@ export async function openPostgresStore(url: string, log: Logger, timings: Timin
 			...createChanges(database),
 			...createConsume(database),
 			...createHistory(database),
+			...createDetails(database),
 			...createRooms(database),
 			...createRevocations(database),
 			...createSessions(database),

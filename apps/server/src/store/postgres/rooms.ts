@@ -1,16 +1,18 @@
 import type { Member } from '@digda/protocol';
 import { opens, whyNotListed } from '../../rules/rooms.ts';
-import { isOpen, toMembership, toStored, type OwnColumns } from '../../rules/state.ts';
+import { isOpen, toStored } from '../../rules/state.ts';
 import {
 	FIND_MENTIONS,
+	FIND_OWN,
 	FIND_PUBLIC,
 	LIST_INVITATIONS,
 	patternOf,
-	SELECT_OWN,
 	toInvitation,
-	type InvitationRow
+	toOwnMembership,
+	type InvitationRow,
+	type OwnRow
 } from '../load.ts';
-import { selected, type RowOf } from '../schema.ts';
+import type { RowOf } from '../schema.ts';
 import type { Store } from '../store.ts';
 import { load } from './changes.ts';
 import type { Database } from './Database.ts';
@@ -21,16 +23,8 @@ export function createRooms(
 ): Pick<Store, 'roomsOf' | 'unreadMentions' | 'publicRooms' | 'findRoom' | 'membersOf' | 'preview'> {
 	return {
 		roomsOf: async (userId) => {
-			const rows = await database.inOrder(
-				(sql) =>
-					sql.query<RowOf<'rooms'> & OwnColumns>(
-						`SELECT ${selected('rooms')}, ${SELECT_OWN} FROM members JOIN rooms USING (room)
-						WHERE user_id = $1 ORDER BY title, room`,
-						[userId]
-					),
-				[userId]
-			);
-			return rows.map((row) => toMembership(row, row));
+			const rows = await database.inOrder((sql) => sql.query<OwnRow>(FIND_OWN, [userId]), [userId]);
+			return rows.map((row) => toOwnMembership(userId, row));
 		},
 
 		unreadMentions: (userId) => database.concurrently((sql) => sql.query(FIND_MENTIONS, [userId])),
@@ -44,7 +38,7 @@ export function createRooms(
 
 		findRoom: async (room) => {
 			const { room: found } = await database.inOrder((sql) => load(sql, { userId: '', room }));
-			return isOpen(found) ? { title: found.title } : undefined;
+			return isOpen(found) ? { title: found.title, topic: found.topic } : undefined;
 		},
 
 		membersOf: async (userId, room, now) => {

@@ -19,6 +19,8 @@ const READS: readonly Method[] = [
 	'findAt',
 	'saidAt',
 	'unreadMentions',
+	'versions',
+	'reactors',
 	'publicRooms',
 	'membersOf',
 	'preview',
@@ -125,6 +127,8 @@ export class SqliteStore implements Store {
 	saidAt: Store['saidAt'] = (...args) => this.#call('saidAt', args);
 	revocations: Store['revocations'] = (...args) => this.#call('revocations', args);
 	roomsOf: Store['roomsOf'] = (...args) => this.#call('roomsOf', args);
+	versions: Store['versions'] = (...args) => this.#call('versions', args);
+	reactors: Store['reactors'] = (...args) => this.#call('reactors', args);
 	unreadMentions: Store['unreadMentions'] = (...args) => this.#call('unreadMentions', args);
 	publicRooms: Store['publicRooms'] = (...args) => this.#call('publicRooms', args);
 	createSession: Store['createSession'] = (...args) => this.#call('createSession', args);

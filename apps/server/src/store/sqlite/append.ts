@@ -85,6 +85,7 @@ function writingOf(database: DatabaseSync): (writes: BatchWrites, areIdsKnown: b
 		'UPDATE rooms SET head = ?, said = ?, last_deletion = ? WHERE room = ?'
 	);
 	const updateActivity = prepare<[number, string]>('UPDATE rooms SET last_at = ? WHERE room = ?');
+	const updateTopic = prepare<[number, string, string]>('UPDATE rooms SET topic_seq = ?, topic = ? WHERE room = ?');
 	const updateCursor = prepare<[number, string, string]>(
 		'UPDATE members SET read_seq = ? WHERE user_id = ? AND room = ?'
 	);
@@ -125,9 +126,10 @@ function writingOf(database: DatabaseSync): (writes: BatchWrites, areIdsKnown: b
 		}
 		for (const { room, seq, userId, isSet } of mentions) (isSet ? setMention : unsetMention).run(room, seq, userId);
 		for (const { room, seq } of erased) erase(room, seq, seq);
-		for (const { room, head, said, lastDeletion, lastAt } of rooms) {
+		for (const { room, head, said, lastDeletion, lastAt, topicSeq, topic } of rooms) {
 			updateHead.run(head, said, lastDeletion, room);
 			if (lastAt !== null) updateActivity.run(lastAt, room);
+			if (topicSeq !== null) updateTopic.run(topicSeq, topic ?? '', room);
 		}
 		for (const { userId, room, readSeq } of cursors) updateCursor.run(readSeq, userId, room);
 	};

@@ -4,10 +4,12 @@ import type { InvitationState, Rule, State, Subject } from '../../rules/state.ts
 import {
 	FIND_INVITATIONS,
 	FIND_OTHER,
+	FIND_PARTNER,
 	FIND_SESSIONS,
 	FIND_STATE,
 	toState,
 	type OtherRow,
+	type PartnerRow,
 	type SessionRow,
 	type StateRow
 } from '../load.ts';
@@ -23,16 +25,18 @@ type Value = Exclude<SqlValue, boolean>;
 export function loadingOf(database: DatabaseSync): (subject: Subject) => State {
 	const prepare = statementsOf(database);
 	const findState = prepare<[string | null, Uint8Array | null, string], StateRow>(numbered(FIND_STATE));
+	const findPartner = prepare<[string, string], PartnerRow>(numbered(FIND_PARTNER));
 	const findOther = prepare<[string, string], OtherRow>(numbered(FIND_OTHER));
 	const findInvitations = prepare<[string], InvitationState>(numbered(FIND_INVITATIONS));
 	const findSessions = prepare<[string], SessionRow>(numbered(FIND_SESSIONS));
 	return (subject) => {
-		const { userId, room = null, secretHash, otherId, hasInvitations, hasSessions } = subject;
+		const { userId, room = null, secretHash, partnerId, otherId, hasInvitations, hasSessions } = subject;
 		const found = findState.first(room, secretHash === undefined ? null : bytes(secretHash), userId);
 		if (!found) throw new Error('the state query returned no row');
+		const partner = partnerId === undefined ? undefined : findPartner.first(userId, partnerId);
 		const others = otherId === undefined ? [] : findOther.all(room ?? '', otherId);
 		const invitations = hasInvitations ? findInvitations.all(room ?? '') : [];
-		return toState(subject, found, others, invitations, hasSessions ? findSessions.all(userId) : []);
+		return toState(subject, found, partner, others, invitations, hasSessions ? findSessions.all(userId) : []);
 	};
 }
 

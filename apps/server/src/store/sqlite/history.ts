@@ -20,8 +20,8 @@ export function createHistory(
 	const findSource = sourceReaderOf(database);
 	const columns = sealedColumns('messages');
 	const findRoom = prepare<[string], { head: number }>('SELECT head FROM rooms WHERE room = ?');
-	const findRoomOf = prepare<[string, string], Head>(
-		'SELECT head, said FROM members JOIN rooms USING (room) WHERE user_id = ? AND room = ?'
+	const findRoomOf = prepare<[string, string], Head & { topic: string }>(
+		'SELECT head, said, topic FROM members JOIN rooms USING (room) WHERE user_id = ? AND room = ?'
 	);
 	const readBack = sealed(
 		'messages',
@@ -50,6 +50,9 @@ export function createHistory(
 		UNION ALL SELECT id, said FROM changes WHERE room = ?1 AND seq = ?2`
 	);
 	const findAt = prepare<[string, string, number], { seq: number }>(numbered(FIND_AT));
+	const findTopics = prepare<[string, number], { count: number }>(
+		'SELECT count(*) AS count FROM messages INDEXED BY topics WHERE room = ? AND seq <= ? AND is_topic = 1'
+	);
 	const countDeleted = prepare<[string, number, number], { count: number }>(
 		`SELECT count(*) AS count FROM messages INDEXED BY deleted_messages
 		WHERE room = ? AND seq > ? AND text = '' AND changed > seq AND changed <= ?`
@@ -65,7 +68,7 @@ export function createHistory(
 	function readPage(userId: string, room: string, range: Range, limit: number): Slice | null {
 		const found = findRoomOf.first(userId, room);
 		if (!found) return null;
-		const { head, said } = found;
+		const { head, said, topic } = found;
 		const { back, forth } = planOf(
 			range,
 			limit,
@@ -76,12 +79,12 @@ export function createHistory(
 		checkNumbers(room, [...backRows.toReversed(), ...forthRows]);
 		const toMessages = (rows: MessageRow[]) => rows.map((row) => messageFor(userId, row));
 		const part = partOf(range, limit, head, toMessages(backRows), toMessages(forthRows));
-		return { head, said, ...part, toId: endOf(room, head, part) };
+		return { head, said, topic, ...part, toId: endOf(room, head, part) };
 	}
 
 	function sidesOf(room: string, seq: number, { head, said }: Head): Sides {
-		const back = seq > head ? said : saidUpTo(room, seq - 1);
-		return { back, forth: said - back };
+		const back = (seq > head ? said : saidUpTo(room, seq - 1)) + countTopics(room, seq - 1);
+		return { back, forth: said + countTopics(room, head) - back };
 	}
 
 	/** Returns the id of the last entry of a range, after a check that no message of the range is missing. */
@@ -89,9 +92,14 @@ export function createHistory(
 		if (to === 0 || to > head) return '';
 		const [first, last] = [messages[0], messages.at(-1)];
 		const end = last?.seq === to ? last : findEntry.first(room, to);
-		const saidBefore = first?.seq === from ? first.said - 1 : saidUpTo(room, from - 1);
-		if (end?.said !== saidBefore + messages.length) throw missing(room, to + 1);
+		const saidBefore = first?.seq === from ? first.said - countSaid(first) : saidUpTo(room, from - 1);
+		const count = messages.reduce((sum, message) => sum + countSaid(message), 0);
+		if (end?.said !== saidBefore + count) throw missing(room, to + 1);
 		return end.id;
+	}
+
+	function countTopics(room: string, to: number): number {
+		return findTopics.first(room, to)?.count ?? 0;
 	}
 
 	function saidUpTo(room: string, seq: number): number {
@@ -137,10 +145,15 @@ export function createHistory(
 	};
 }
 
+/** What a row adds to the number of messages: a topic is none. */
+function countSaid({ isTopic }: Message): number {
+	return isTopic ? 0 : 1;
+}
+
 /** Checks that consecutive messages have consecutive numbers. @throws {DamagedContent} one is missing */
 function checkNumbers(room: string, rows: readonly MessageRow[]): void {
-	rows.forEach(({ said, seq }, index) => {
+	rows.forEach(({ said, seq, isTopic }, index) => {
 		const before = rows[index - 1];
-		if (before && said !== before.said + 1) throw missing(room, seq);
+		if (before && said !== before.said + 1 - isTopic) throw missing(room, seq);
 	});
 }

@@ -1,6 +1,6 @@
 import { countFitting, type Entry } from '@digda/protocol';
 import type { DatabaseSync } from 'node:sqlite';
-import { toChangeEntry, toMessageEntry, type MessageRow } from '../entry-rows.ts';
+import { toChangeEntry, toRowEntry, type MessageRow } from '../entry-rows.ts';
 import { statementsOf } from './query.ts';
 import { missing, sealedColumns, sealedReadsOf, type SealedTable } from './sealed-rows.ts';
 
@@ -34,7 +34,7 @@ export function createLogReader(database: DatabaseSync): (room: string, after: n
 	return (room, after, limit) => {
 		const messages = readMessages.fitting(room, after, limit);
 		const changes = readChanges.fitting(room, after, limit);
-		const entries = [...messages.map((row) => toMessageEntry(row, findSource(row))), ...changes.map(toChangeEntry)]
+		const entries = [...messages.map((row) => toRowEntry(row, findSource(row))), ...changes.map(toChangeEntry)]
 			.sort((one, other) => one.seq - other.seq)
 			.slice(0, limit);
 		// Beyond the end of a shortened list, the other list has gaps.

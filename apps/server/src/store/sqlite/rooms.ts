@@ -1,20 +1,19 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { isOpen, toMembership, toStored } from '../../rules/state.ts';
+import { isOpen, toStored } from '../../rules/state.ts';
 import { opens, whyNotListed } from '../../rules/rooms.ts';
 import {
 	FIND_MENTIONS,
+	FIND_OWN,
 	FIND_PUBLIC,
 	LIST_INVITATIONS,
 	patternOf,
-	SELECT_OWN,
 	toInvitation,
-	toOwn,
+	toOwnMembership,
 	toRoom,
 	type InvitationRow,
 	type OwnRow,
 	type RoomRow
 } from '../load.ts';
-import { selected } from '../schema.ts';
 import type { Calls } from './calls.ts';
 import { loadingOf } from './changes.ts';
 import { numbered, statementsOf } from './query.ts';
@@ -26,10 +25,7 @@ export function createRooms(
 ): Pick<Calls, 'roomsOf' | 'unreadMentions' | 'publicRooms' | 'findRoom' | 'membersOf' | 'preview'> {
 	const prepare = statementsOf(database);
 	const load = loadingOf(database);
-	const findOwn = prepare<[string], RoomRow & OwnRow>(
-		`SELECT ${selected('rooms')}, ${SELECT_OWN} FROM members JOIN rooms USING (room)
-		WHERE user_id = ? ORDER BY title, room`
-	);
+	const findOwn = prepare<[string], OwnRow>(numbered(FIND_OWN));
 	const findMentions = prepare<[string], { room: string; seq: number }>(numbered(FIND_MENTIONS));
 	const findPublic = prepare<[number, string], RoomRow>(numbered(FIND_PUBLIC));
 	const findMembers = prepare<[string], { id: string; name: string }>(
@@ -38,12 +34,12 @@ export function createRooms(
 	const findInvitations = prepare<[string, number], InvitationRow>(numbered(LIST_INVITATIONS));
 
 	return {
-		roomsOf: (userId) => findOwn.all(userId).map((row) => toMembership(toRoom(row), toOwn(row))),
+		roomsOf: (userId) => findOwn.all(userId).map((row) => toOwnMembership(userId, row)),
 		unreadMentions: (userId) => findMentions.all(userId),
 		publicRooms: (limit, part = '') => findPublic.all(limit, patternOf(part)).map((row) => toStored(toRoom(row))),
 		findRoom(room) {
 			const { room: found } = load({ userId: '', room });
-			return isOpen(found) ? { title: found.title } : undefined;
+			return isOpen(found) ? { title: found.title, topic: found.topic } : undefined;
 		},
 
 		membersOf: (userId, room, now) =>

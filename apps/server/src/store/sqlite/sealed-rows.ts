@@ -38,10 +38,10 @@ export function seal<Name extends SealedTable>(name: Name, row: SharedRow<Name>)
 
 /** Convert values into rows. Literals are several times as fast as a loop over the columns. */
 const ROW_OF: { readonly [Name in SealedTable]: (values: SealedRow) => SharedRow<Name> } = {
-	messages([room, seq, id, authorId, authorName, sentAt, said, changed, editedAt, textSeq, replyTo, ...texts]) {
-		const [text, original, mentions, originalMentions, folded] = texts;
+	messages([room, seq, id, authorId, authorName, sentAt, said, changed, editedAt, textSeq, replyTo, ...rest]) {
+		const [isTopic, text, original, mentions, originalMentions, folded] = rest;
 		const entry = { room, seq, id, authorId, authorName, sentAt, said };
-		const state = { changed, editedAt, textSeq, replyTo, text, original, mentions, originalMentions, folded };
+		const state = { changed, editedAt, textSeq, replyTo, isTopic, text, original, mentions, originalMentions, folded };
 		return { ...entry, ...state } as SharedRow<'messages'>;
 	},
 	changes([room, seq, id, authorId, authorName, sentAt, said, kind, target, targetAuthor, targetId, content]) {

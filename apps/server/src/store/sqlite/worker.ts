@@ -8,6 +8,7 @@ import { createHistory } from './history.ts';
 import { openDatabase, openToRead, reopenDatabase } from './open-database.ts';
 import { createRetention } from './retention.ts';
 import { createRevocations } from './revocations.ts';
+import { createDetails } from './details.ts';
 import { createRooms } from './rooms.ts';
 import { createSessions } from './sessions.ts';
 import { isBroken, isPassing } from './sqlite-error.ts';
@@ -42,6 +43,7 @@ function serve(start: WorkerStart): void {
 		...createConsume(database),
 		...createChanges(database),
 		...createHistory(database),
+		...createDetails(database),
 		...createRooms(database),
 		...createRevocations(database),
 		...createSessions(database),

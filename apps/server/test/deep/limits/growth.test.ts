@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { MAX_MENTIONS } from '@digda/protocol';
+import { directRoomOf, MAX_MENTIONS } from '@digda/protocol';
 import { statSync } from 'node:fs';
 import { CHANGE_KINDS, contentOf, requestOf, type ChangeKind } from '@digda/testkit/entries.ts';
 import { expect, test } from 'vitest';
@@ -44,6 +44,7 @@ function store(): Store {
 }
 
 const ADA = { id: randomUUID(), name: LONG_NAME };
+const PARTNER = randomUUID() as string;
 const asAda = { user: ADA, isOperator: false };
 
 type StoredEntry = Required<Omit<Stored, 'mentions'>> & Pick<Stored, 'mentions'>;
@@ -176,6 +177,20 @@ const others: [GrowingRequest, Stored, Parameters<typeof growthOf>[0]][] = [
 		}
 	],
 	['room:new', { room: LONG_ROOM }, nothingBefore(makeLongRooms())],
+	[
+		'direct:new',
+		{},
+		async (first) => {
+			await first.createSession(hash(), { id: PARTNER, name: 'x' }, 1);
+			await first.join(PARTNER, 'lobby', 1);
+			const people = Array.from({ length: TIMES }, () => randomUUID() as string);
+			for (const person of people) await first.join(person, 'lobby', 1);
+			return (index) => {
+				const person = people[index] ?? '';
+				return store().join(person, directRoomOf(person, PARTNER) ?? '', 1);
+			};
+		}
+	],
 	[
 		'room:create',
 		{},

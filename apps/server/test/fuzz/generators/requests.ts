@@ -1,13 +1,19 @@
-import { ENTRY_KINDS, type KindOfRequest, type RequestName } from '@digda/protocol';
+import { directRoomOf, ENTRY_KINDS, type KindOfRequest, type RequestName } from '@digda/protocol';
 import fc from 'fast-check';
 import { KINDS, requestOf, type ContentField } from '@digda/testkit/entries.ts';
 import { eventPacket } from '@digda/testkit/raw/packets.ts';
 import { anything, text } from './values.ts';
 
+/** The direct room of two people who do not exist. */
+const DIRECT = directRoomOf('0f8fad5b-d9cb-469f-a165-70867728950e', '7c9e6679-7425-40de-944b-e07fc1f90ae7') ?? '';
+
 /** A few rooms, so that requests collide. */
 const room = fc.oneof(
 	{ weight: 8, arbitrary: fc.constantFrom('lobby', 'den', 'Den', '방', 'a-b_c', '__proto__', '1') },
-	{ weight: 1, arbitrary: fc.constantFrom(`~${'A'.repeat(22)}`, 'nobody-made-it', 'e\u0301', '\u1112\u1161\u11ab') },
+	{
+		weight: 1,
+		arbitrary: fc.constantFrom(`~${'A'.repeat(22)}`, DIRECT, 'nobody-made-it', 'e\u0301', '\u1112\u1161\u11ab')
+	},
 	{ weight: 1, arbitrary: text }
 );
 const seq = fc.oneof(fc.nat({ max: 50 }), fc.nat(), fc.constant(Number.MAX_SAFE_INTEGER));
@@ -87,6 +93,8 @@ const OTHERS: Readonly<Record<Exclude<RequestName, keyof KindOfRequest> | 'typin
 			text
 		)
 	}),
+	'message:versions': fc.record({ room: joined, target }),
+	'message:reactors': fc.record({ room: joined, target, emoji: fc.constantFrom('👍', '❤') }),
 	'history:read': fc
 		.record({
 			room,

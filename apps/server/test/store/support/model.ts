@@ -14,7 +14,7 @@ export class Model {
 		const log = this.#logOf(room);
 		return log.map((entry) => {
 			const { seq, id, author, sentAt, said, kind } = entry;
-			const isErased = isDeletedIn(log, entry.kind === 'message' ? entry.seq : entry.target.seq);
+			const isErased = isDeletedIn(log, entry.target?.seq ?? entry.seq);
 			const content = {
 				...('target' in entry && { target: entry.target }),
 				...('text' in entry && { text: isErased ? '' : entry.text }),
@@ -61,6 +61,12 @@ export class Model {
 			const isAnswer = replyTo === undefined || log.some((each) => each.kind === 'message' && isNamed(each, replyTo));
 			return isAnswer ? this.#place(log, entry) : { ok: false, code: 'no_source' };
 		}
+		if (kind === 'topic') {
+			const last = log.findLast((each) => each.kind === 'topic');
+			const isSet = (last?.text ?? '') === entry.text;
+			const { sentAt } = entry;
+			return isSet ? stored({ seq: last?.seq ?? 0, sentAt, said: this.said(room) }, false) : this.#place(log, entry);
+		}
 		const of = log.find((each) => each.kind === 'message' && isNamed(each, entry.target));
 		if (!of) return { ok: false, code: 'not_found' };
 		if (kind !== 'reaction' && of.author.id !== author.id) return { ok: false, code: 'forbidden' };
@@ -86,7 +92,7 @@ export class Model {
 
 	messages(room: string, reader: string): Message[] {
 		const log = this.#logOf(room);
-		return log.filter(({ kind }) => kind === 'message').map((each) => messageIn(log, each, reader));
+		return log.filter(({ target }) => !target).map((each) => messageIn(log, each, reader));
 	}
 
 	/** A page before or after a `seq`; null for a non-member. */
@@ -95,15 +101,24 @@ export class Model {
 		const log = this.#logOf(room);
 		const all = this.messages(room, reader);
 		const head = log.length;
+		const topic = log.findLast((each) => each.kind === 'topic')?.text ?? '';
 		if ('before' in range) {
 			const messages = all.filter(({ seq }) => seq < range.before).slice(-limit);
 			const to = Math.max(0, Math.min(range.before - 1, head));
-			return { head, said: this.said(room), from: messages[0]?.seq ?? 1, to, toId: log[to - 1]?.id ?? '', messages };
+			return {
+				head,
+				said: this.said(room),
+				topic,
+				from: messages[0]?.seq ?? 1,
+				to,
+				toId: log[to - 1]?.id ?? '',
+				messages
+			};
 		}
 		const after = all.filter(({ seq }) => seq > range.after);
 		const to = (after[limit]?.seq ?? Math.max(head, range.after) + 1) - 1;
 		const messages = after.slice(0, limit);
-		return { head, said: this.said(room), from: range.after + 1, to, toId: log[to - 1]?.id ?? '', messages };
+		return { head, said: this.said(room), topic, from: range.after + 1, to, toId: log[to - 1]?.id ?? '', messages };
 	}
 
 	/** The number of messages up to a seq, and of deleted ones after it. */
@@ -163,7 +178,7 @@ function quoteIn(log: readonly Placed[], entry: NewEntry): { quote?: Quote } {
 	const source = replyTo && log.find((each) => each.kind === 'message' && isNamed(each, replyTo));
 	if (source?.kind !== 'message') return {};
 	const { seq, id, author, text } = source;
-	const changes = log.filter((each) => each.kind !== 'message' && each.target.seq === seq);
+	const changes = log.filter((each) => each.target?.seq === seq);
 	const last = changes.findLast(({ kind }) => kind === 'edit' || kind === 'delete');
 	const place = { seq, id, author, ...(last && { changed: last.seq }) };
 	if (last?.kind === 'delete') return { quote: { ...place, text: '', isDeleted: true } };
@@ -179,10 +194,11 @@ function isSo({ text, mentions, reactions = [] }: Message, entry: NewEntry): boo
 }
 
 function messageIn(log: readonly Placed[], of: Placed, reader: string): Message {
-	const changes = log.filter((each) => each.kind !== 'message' && each.target.seq === of.seq);
+	const changes = log.filter((each) => each.target?.seq === of.seq);
 	const { seq, id, author, sentAt, said } = of;
 	const last = changes.at(-1);
 	const fields = { seq, id, author, sentAt, said, ...(last && { changed: last.seq }) };
+	if (of.kind === 'topic') return { ...fields, text: of.text, isTopic: true };
 	if (isDeletedIn(log, seq)) return { ...fields, text: '', isDeleted: true };
 	const edit = changes.findLast((each) => each.kind === 'edit');
 	const text = edit?.text ?? ('text' in of ? of.text : '');

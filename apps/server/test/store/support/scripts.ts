@@ -1,4 +1,4 @@
-import { fold, messageOf, type Entry, type EntryKind, type Message } from '@digda/protocol';
+import { fold, isRow, messageOf, type Entry, type EntryKind, type Message } from '@digda/protocol';
 import { KINDS } from '@digda/testkit/entries.ts';
 import fc from 'fast-check';
 import { expect } from 'vitest';
@@ -105,7 +105,7 @@ async function storeAll(
 export function foldAll(window: readonly Message[], entries: readonly Entry[], reader: string): Message[] {
 	const messages = new Map(window.map((message) => [message.seq, message]));
 	for (const entry of entries) {
-		if (entry.kind === 'message') {
+		if (isRow(entry)) {
 			if (!messages.has(entry.seq)) messages.set(entry.seq, messageOf(entry));
 			continue;
 		}

@@ -1,0 +1,85 @@
+import { directRoomOf, type RoomSummary } from '@digda/protocol';
+import { expect, test } from 'vitest';
+import { RoomList } from '../src/index.ts';
+import { FakeServer } from './support/FakeServer.ts';
+import { logOf } from './support/log.ts';
+import { TestChat } from './support/TestChat.ts';
+import { VirtualTime } from './support/VirtualTime.ts';
+
+const FRIEND = { id: '7c9e6679-7425-40de-944b-e07fc1f90ae7', name: 'Friend' };
+const ROOM = directRoomOf('0f8fad5b-d9cb-469f-a165-70867728950e', FRIEND.id) ?? '';
+
+/** A chat whose server knows the direct room once it was joined. */
+function createChat() {
+	const server = new FakeServer();
+	const time = new VirtualTime();
+	const chat = new TestChat({ socket: server.socket, schedule: time.schedule });
+	let exists = false;
+	const join = server.answer.bind(server);
+	server.instead['room:join'] = (payload) => {
+		exists = true;
+		delete server.instead['room:join'];
+		const reply = join('room:join', payload) as { ok: true; data: object };
+		return { ...reply, data: { ...reply.data, room: ROOM, title: FRIEND.name, isPrivate: true, other: FRIEND } };
+	};
+	server.instead['message:send'] = (payload) => {
+		if (!exists) return { ok: false, error: { code: 'not_found', message: '' } };
+		delete server.instead['message:send'];
+		return join('message:send', payload);
+	};
+	const names = () => server.asked.map(({ name }) => name).filter((name) => /join|send/.test(name));
+	return { server, time, chat, names };
+}
+
+test.for([
+	['open', true],
+	['closed', false]
+] as const)('[DM-1] a first message that was written offline is sent after a join: %s room', async ([, isOpen]) => {
+	const { server, time, chat, names } = createChat();
+	const room = isOpen ? chat.open(ROOM) : undefined;
+	await chat.say(ROOM, 'first');
+	await chat.say(ROOM, 'second');
+	server.connect();
+	await time.settle();
+	expect(names()).toEqual(['room:join', 'message:send', 'message:send']);
+	expect(server.room.messages().map(({ text }) => text)).toEqual(['first', 'second']);
+	expect(chat.outbox.entries.filter(({ state }) => state === 'failed')).toEqual([]);
+	if (room) expect([room.title, room.other]).toEqual([FRIEND.name, FRIEND]);
+});
+
+test('[DM-1] a rejected join is the answer to a message for a closed direct room', async () => {
+	const { server, time, chat, names } = createChat();
+	server.instead['room:join'] = () => ({ ok: false, error: { code: 'forbidden', message: '' } });
+	await chat.say(ROOM, 'first');
+	server.connect();
+	await time.settle();
+	expect(names()).toEqual(['room:join']);
+	expect(chat.outbox.entries).toMatchObject([{ state: 'failed', failure: 'forbidden' }]);
+});
+
+test('[DM-5] the list is read again for the first message of a direct room, and follows the other person’s name', async () => {
+	const { server, time, chat } = createChat();
+	const list = new RoomList(chat.session, chat.rooms);
+	const reads = () => server.count('room:list');
+	let rooms: RoomSummary[] = [];
+	server.instead['room:list'] = () => ({ ok: true, data: { rooms } });
+	server.connect();
+	await time.settle();
+	server.tell('room:heads', { heads: { [ROOM]: { head: 0, said: 0 } } });
+	await time.settle();
+	const before = reads();
+	server.tell('room:heads', { heads: { [ROOM]: { head: 0, said: 0 } } });
+	await time.settle();
+	expect([reads(), list.rooms]).toEqual([before, []]);
+
+	rooms = [{ ...server.summary(), room: ROOM, title: FRIEND.name, isPrivate: true, other: FRIEND }];
+	server.tell('entry:new', { room: ROOM, entries: logOf(1) });
+	await time.settle();
+	expect(reads()).toBe(before + 1);
+	expect(list.rooms).toMatchObject([{ room: ROOM, title: 'Friend', other: FRIEND }]);
+	server.tell('user:renamed', { user: { ...FRIEND, name: 'Renamed' } });
+	expect(list.rooms).toMatchObject([{ title: 'Renamed', other: { name: 'Renamed' } }]);
+	server.tell('entry:new', { room: ROOM, entries: logOf(2).slice(1) });
+	await time.settle();
+	expect(reads()).toBe(before + 1);
+});
