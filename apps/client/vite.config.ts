@@ -34,10 +34,6 @@ export default defineConfig(({ command, mode }) => {
 					// A large file compresses better than many: the layout and the echo are one file, and a room adds another one.
 					// An `import()` loads everything else where it is used.
 					rolldownOptions: {
-						// The page uses no schema of the protocol, and making one (`v` is valibot) has no side effects.
-						treeshake: {
-							manualPureFunctions: ['v']
-						},
 						output: {
 							codeSplitting: {
 								groups: [
@@ -56,6 +52,7 @@ export default defineConfig(({ command, mode }) => {
 		server: { port: CLIENT_DEV_PORT, strictPort: true },
 		plugins: [
 			withoutUnusedParts(),
+			withPureSchemas(),
 			tailwindcss(),
 			paraglideVitePlugin({
 				project: `${import.meta.dirname}/project.inlang`,
@@ -120,6 +117,19 @@ function withoutUnusedParts(): Plugin {
 			return part && marker + part;
 		},
 		load: (id) => (id.startsWith(marker) ? UNUSED[id.slice(marker.length) as keyof typeof UNUSED] : undefined)
+	};
+}
+
+/** Marks the making of a schema as free of side effects (`v` is valibot): the page uses no schema of the protocol. */
+function withPureSchemas(): Plugin {
+	return {
+		name: 'with-pure-schemas',
+		apply: 'build',
+		enforce: 'pre',
+		transform: (code, id) =>
+			id.includes('/packages/protocol/src/')
+				? { code: code.replace(/(?<![\w.])v\.\w+\(/g, '/* @__PURE__ */ $&'), map: null }
+				: undefined
 	};
 }
 
