@@ -202,7 +202,7 @@ class Batch {
 		if (known.room !== entry.room || entry.kind !== (known.isTopic === 1 ? 'topic' : 'message')) return false;
 		if (isEmptied(known)) return true;
 		const text = known.original ?? known.text;
-		if (entry.kind !== 'message') return entry.kind === 'topic' && text === entry.text;
+		if (entry.kind === 'topic') return text === entry.text;
 		if (text !== entry.text || (known.originalMentions ?? known.mentions) !== mentionsJson(entry.mentions))
 			return false;
 		return known.replyTo === (entry.replyTo ? this.#sourceOf(entry)?.seq : null);

@@ -84,12 +84,12 @@ export function defineKind<const Request extends string, Content extends v.Objec
 	definition: KindDefinition<Request, Content>
 ) {
 	const payload = request({ room: RoomId, id: EntryId, ...definition.content });
-	const { isValid, invalid = 'the content is invalid' } = definition;
-	if (!isValid) return { ...definition, payload };
+	const { invalid = 'the content is invalid' } = definition;
+	if (!definition.isValid) return { ...definition, payload };
 	// The payload has the fields of the content, and the check changes no type.
 	const checked = v.pipe(
 		payload,
-		v.check((input) => isValid(input as unknown as ContentOf<Content>), invalid)
+		v.check((input) => definition.isValid?.(input as unknown as ContentOf<Content>) ?? true, invalid)
 	);
 	return { ...definition, payload: checked as unknown as typeof payload };
 }

@@ -169,7 +169,7 @@ function contentOf(entry: NewEntry, isErased: boolean): string {
 }
 
 function mentionsOf(entry: NewEntry): Pick<Message, 'mentions'> {
-	return 'mentions' in entry && entry.mentions ? { mentions: entry.mentions } : {};
+	return 'mentions' in entry ? { mentions: entry.mentions } : {};
 }
 
 /** The message that an entry replies to, as it is now; its text is short. */
