@@ -175,5 +175,5 @@ export function textOf(message: AnyMessage): string {
 /** The mentions that a message lists. */
 function listedIn(message: AnyMessage | undefined): readonly Mention[] {
 	const listing = message && 'content' in message ? message.content : message;
-	return (listing && 'mentions' in listing && listing.mentions) || [];
+	return listing && 'mentions' in listing ? (listing.mentions ?? []) : [];
 }
