@@ -1,11 +1,5 @@
 import * as v from 'valibot';
-import {
-	MAX_INVITATION_MS,
-	MAX_INVITATION_USES,
-	MAX_PACKET_MESSAGES,
-	MIN_INVITATION_MS,
-	PAGE_SIZE
-} from './limits.ts';
+import { MAX_INVITATION_MS, MAX_INVITATION_USES, MAX_PACKET_MESSAGES, MIN_INVITATION_MS, PAGE_SIZE } from './limits.ts';
 import { EntryId, request, RoomId, UserId } from './fields.ts';
 import { DisplayName, InvitationSecret, RoomTitle } from './names.ts';
 import { RoomQuery } from './room-names.ts';
@@ -108,6 +102,9 @@ export const MarkRead = request({ room: RoomId, seq: Seq });
 export const RotateSession = request({
 	token: v.pipe(v.string('the token is not a string'), v.regex(/^[\w-]{43}$/, 'the token has an invalid form'))
 });
+
+/** Blocks a person in direct rooms, or ends that. */
+export const BlockPerson = request({ userId: UserId, isBlocked: v.boolean('isBlocked is not a boolean') });
 
 export const Rename = request({ name: DisplayName });
 

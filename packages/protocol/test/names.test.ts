@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { expect, test } from 'vitest';
-import { DisplayName, MAX_DISPLAY_NAME_BYTES, MAX_ROOM_NAME_CODE_POINTS, RoomId, RoomName, RoomQuery } from '../src/index.ts';
+import {
+	DisplayName,
+	MAX_DISPLAY_NAME_BYTES,
+	MAX_ROOM_NAME_CODE_POINTS,
+	RoomId,
+	RoomName,
+	RoomQuery
+} from '../src/index.ts';
 import { isReservedName } from '../src/reserved-name.ts';
 
 const decomposed = '로비'.normalize('NFD');
@@ -16,12 +23,26 @@ test.for([
 	expect(v.parse(RoomName, typed)).toBe(room);
 });
 
-test.for(['', ' ', '\u3000', 'a\tb', 'a\nb', 'a/b', 'a.b', '~secret', 'a~', '#a', '😀', '\u0000', 'x'.repeat(65), 7, null, {}])(
-	'[ROOM-1] %j is no name of a room',
-	(name) => {
-		expect(v.is(RoomName, name)).toBe(false);
-	}
-);
+test.for([
+	'',
+	' ',
+	'\u3000',
+	'a\tb',
+	'a\nb',
+	'a/b',
+	'a.b',
+	'~secret',
+	'a~',
+	'#a',
+	'😀',
+	'\u0000',
+	'x'.repeat(65),
+	7,
+	null,
+	{}
+])('[ROOM-1] %j is no name of a room', (name) => {
+	expect(v.is(RoomName, name)).toBe(false);
+});
 
 const INVISIBLE = [
 	0xad, 0x34f, 0x61c, 0x115f, 0x1160, 0x17b4, 0x180b, 0x180e, 0x200b, 0x200d, 0x2060, 0x3164, 0xfe0f, 0xffa0, 0xe0100

@@ -18,10 +18,12 @@ export type ListedRoom = Pick<
 > & {
 	/** The number of messages that the user has not read. */
 	unread: number;
+	/** Set while the user blocks the other person of the direct room. */
+	isBlocked?: true;
 };
 
 /** A room of the last list, perhaps of an earlier visit. */
-export type KnownRoom = Omit<ListedRoom, 'unread'>;
+export type KnownRoom = Omit<ListedRoom, 'unread' | 'isBlocked'>;
 
 /**
  * The list of the user's rooms and the public rooms: pinned ones first, then those with the newest messages. It is read again
@@ -69,6 +71,7 @@ export class RoomList {
 		return this.#known
 			.map(({ room, title, isPrivate, isMember, lastAt, isPinned, isMuted, other }) => ({
 				...{ room, title, isPrivate, isMember, lastAt, isPinned, isMuted, ...(other && { other }) },
+				...(other && this.#session.blocked.has(other.id) && { isBlocked: true as const }),
 				unread: unread.of({ room, isMember })
 			}))
 			.sort(byActivity);
@@ -124,7 +127,7 @@ export class RoomList {
 
 	/** Raises the activity of a room. */
 	#raise(room: string, entries: readonly Entry[]): void {
-		const lastAt = entries.findLast(({ kind }) => kind === 'message')?.sentAt ?? 0;
+		const lastAt = entries.findLast(({ kind, isHidden }) => kind === 'message' && !isHidden)?.sentAt ?? 0;
 		const known = this.#known.find((each) => each.room === room);
 		if (known && lastAt > known.lastAt) this.#change(room, { lastAt });
 	}

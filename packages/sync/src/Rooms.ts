@@ -1,4 +1,4 @@
-import type { ChatServerToClient, MessageEntry } from '@digda/protocol';
+import { peopleOf, type ChatServerToClient, type MessageEntry } from '@digda/protocol';
 import { isMentioned } from './mentions.ts';
 import { Outbox } from './Outbox.ts';
 import type { OutboxStorage } from './OutboxStorage.ts';
@@ -125,7 +125,8 @@ export class Rooms {
 			session.on('presence:changed', (change) => open(change.room)?.people.change(change)),
 			session.on('typing:changed', ({ room, user, isTyping }) => {
 				// The user's own notices come from another connection and are not shown.
-				if (user.id !== session.user?.id) open(room)?.people.setTyping(user, isTyping);
+				const isHidden = user.id === session.user?.id || (session.blocked.has(user.id) && peopleOf(room));
+				if (!isHidden) open(room)?.people.setTyping(user, isTyping);
 			}),
 			session.on('read:changed', ({ room, ...cursor }) => {
 				this.unread.raiseCursor(room, cursor);
@@ -163,7 +164,7 @@ export class Rooms {
 		this.delivered.fire({ room: id, entries });
 		if (!user) return;
 		for (const entry of entries) {
-			if (entry.kind !== 'message' || entry.author.id === user.id) continue;
+			if (entry.kind !== 'message' || entry.isHidden || entry.author.id === user.id) continue;
 			if (isMentioned(entry.text, user.name)) this.mentioned.fire({ room: id, message: entry });
 		}
 	}

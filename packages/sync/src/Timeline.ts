@@ -143,7 +143,8 @@ export class Timeline {
 		if (readSeq < this.#from - 1) return { readSeq, readSaid: 0 };
 		const unread = this.#messages.filter(({ seq }) => seq > readSeq);
 		const first = unread[0];
-		const before = first ? first.said - 1 : (this.#messages.at(-1)?.said ?? 0);
+		// A hidden message has the number of the message before it.
+		const before = first ? first.said - (first.isHidden ? 0 : 1) : (this.#messages.at(-1)?.said ?? 0);
 		return { readSeq, readSaid: before + unread.filter(({ isDeleted }) => isDeleted).length };
 	}
 

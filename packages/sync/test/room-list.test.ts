@@ -51,7 +51,9 @@ test('the known rooms are listed until the first list arrives', async () => {
 	expect(loaded).toEqual([]);
 	answer.resolve(undefined);
 	await time.settle();
-	expect(list.rooms).toEqual([{ ...CELLAR, room: 'lobby', title: 'Lobby', lastAt: server.summary().lastAt, unread: 0 }]);
+	expect(list.rooms).toEqual([
+		{ ...CELLAR, room: 'lobby', title: 'Lobby', lastAt: server.summary().lastAt, unread: 0 }
+	]);
 	expect(loaded).toEqual([[server.summary()]]);
 });
 

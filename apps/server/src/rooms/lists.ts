@@ -27,6 +27,9 @@ export function findRooms(chat: Chat): ChatHandler<'room:find'> {
 	});
 }
 
+/** A room that may be unlisted. */
+type Unlistable = StoredRoom & Pick<Membership, 'isUnlisted'>;
+
 /** Describes rooms for a person. @param own the memberships of the person */
 async function summarize(
 	chat: Chat,
@@ -37,21 +40,20 @@ async function summarize(
 	const names = new Set(rooms.map(({ room }) => room));
 	const memberships = own.filter(({ room }) => names.has(room));
 	const cursors = await cursorsOf(chat, userId, memberships);
+	const blocked = memberships.some(({ other }) => other) ? await chat.store.blockedBy(userId) : [];
 	const asMember = new Map(
 		memberships.map((membership, index) => [membership.room, { ...membership, ...cursors[index] }])
 	);
 	return rooms.map((stored) => {
-		const {
-			ownerId,
-			isUnlisted: _,
-			...room
-		}: Membership | (StoredRoom & { isUnlisted?: true }) = asMember.get(stored.room) ?? stored;
+		const membership = asMember.get(stored.room);
+		const { ownerId, isUnlisted: _, ...room }: Unlistable = membership ?? stored;
 		return {
 			...UNREAD,
 			...NO_SETTINGS,
 			...room,
 			isOwner: ownerId === userId,
-			isMember: asMember.has(stored.room),
+			isMember: membership !== undefined,
+			...(membership?.other && blocked.includes(membership.other.id) && { isBlocked: true }),
 			memberCount: chat.presence.count(stored.room)
 		};
 	});

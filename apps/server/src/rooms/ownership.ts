@@ -46,7 +46,9 @@ export function closeRoom({ store, revocations, log }: Chat): ChatHandler<'room:
 
 /** Lists the members and the invitations of a private room. */
 export function listMembers({ store }: Chat): ChatHandler<'room:members'> {
-	return handler(ListMembers, async ({ room }, { data: { user } }) => allow(await store.membersOf(user.id, room, Date.now())));
+	return handler(ListMembers, async ({ room }, { data: { user } }) =>
+		allow(await store.membersOf(user.id, room, Date.now()))
+	);
 }
 
 /** Removes a member. */

@@ -1,4 +1,4 @@
-import { ENTRY_KINDS, fold, type ChangeEntry, type KindDefinition } from '@digda/protocol';
+import { ENTRY_KINDS, fold, otherIn, type ChangeEntry, type KindDefinition } from '@digda/protocol';
 import {
 	contentOf,
 	entryAt,
@@ -36,6 +36,7 @@ export interface BatchState {
 	messages: readonly MessageRow[];
 	changes: readonly ChangeRow[];
 	marks: readonly RowOf<'marks'>[];
+	blocks: readonly RowOf<'blocks'>[];
 }
 
 /** The rows that a batch writes, in this order. */
@@ -94,6 +95,8 @@ class Batch {
 	readonly #changes = new Map<string, ChangeRow>();
 	/** The set marks, by room, target, person and mark. */
 	readonly #marks: Set<string>;
+	/** The blocks in direct rooms: the person who blocks, and whom. */
+	readonly #blocks: Set<string>;
 	readonly #newMessages = new Set<MessageRow>();
 	readonly #newChanges: ChangeRow[] = [];
 	readonly #changedMessages = new Set<MessageRow>();
@@ -102,12 +105,13 @@ class Batch {
 	readonly #changedRooms = new Map<string, BatchWrites['rooms'][number]>();
 	readonly #movedCursors = new Set<MembershipRow>();
 
-	constructor({ rooms, memberships, messages, changes, marks }: BatchState) {
+	constructor({ rooms, memberships, messages, changes, marks, blocks }: BatchState) {
 		this.#rooms = new Map(rooms.map((room) => [room.room, { ...room }]));
 		this.#memberships = new Map(memberships.map((row) => [`${row.userId} ${row.room}`, { ...row }]));
 		for (const row of messages) this.#messages.set(keyOf(row), { ...row });
 		for (const row of changes) this.#changes.set(keyOf(row), row);
 		this.#marks = new Set(marks.map(markKey));
+		this.#blocks = new Set(blocks.map(({ userId, blockedId }) => `${userId} ${blockedId}`));
 	}
 
 	/** Decides an entry. An entry with a known author and id is a repetition and returns the stored position. */
@@ -131,6 +135,7 @@ class Batch {
 		const target = this.#messages.get(`${entry.target.author} ${entry.target.id}`);
 		if (target?.room !== name) return reject('not_found');
 		const isAuthor = target.authorId === author.id;
+		if (target.hidden === 1 && !isAuthor && !isOperator) return reject('not_found');
 		return ENTRY_KINDS[entry.kind].may({ ...standing, isAuthor })
 			? this.#change(room, target, entry)
 			: reject(rejection);
@@ -175,13 +180,14 @@ class Batch {
 	}
 
 	#addMessage(room: RowOf<'rooms'>, { id, author, text, sentAt }: NewEntryOf<'message'>): Appended {
-		room.said += 1;
+		const hidden = Number(this.#isBlocked(room.room, author.id));
+		room.said += 1 - hidden;
 		const changedRoom = this.#advanceHead(room);
 		const second = sentAt - (sentAt % ACTIVITY_MS);
 		if (second > room.lastAt) changedRoom.lastAt = room.lastAt = second;
 		const row: MessageRow = {
 			...{ room: room.room, seq: room.head, id, authorId: author.id, authorName: author.name, text, sentAt },
-			...{ said: room.said, changed: room.head, original: null, editedAt: null, folded: '' }
+			...{ said: room.said, hidden, changed: room.head, original: null, editedAt: null, folded: '' }
 		};
 		this.#newMessages.add(row);
 		this.#messages.set(keyOf(row), row);
@@ -194,12 +200,18 @@ class Batch {
 		const kind: KindDefinition = ENTRY_KINDS[entry.kind];
 		const set = kind.mark && { room: room.room, target: target.seq, userId: author.id, ...kind.mark({ ...entry }) };
 		const before = toMessage(target, set && this.#marks.has(markKey(set)) ? [set.mark] : []);
-		const position = { seq: room.head + 1, said: room.said, target: target.seq };
+		const isHidden = target.hidden === 1;
+		const position = { seq: room.head + 1, said: room.said, target: target.seq, ...(isHidden && { isHidden }) };
 		// Every kind but `message` has a target.
 		const change = entryAt(entry, position) as ChangeEntry;
 		const after = fold(before, change, author.id);
 		if (after === before) {
 			if (before.isDeleted && entry.kind !== 'delete') return reject('gone');
+			return { ...stored(target, false), seq: target.changed };
+		}
+		// To a blocked person, a change of what the other person sees looks like one without an effect. A deletion has its
+		// effect: it takes something away from the other person.
+		if (!isHidden && change.kind !== 'delete' && this.#isBlocked(room.room, author.id)) {
 			return { ...stored(target, false), seq: target.changed };
 		}
 		if (kind.limit && !kind.limit.fits(after)) return reject('full');
@@ -215,6 +227,12 @@ class Batch {
 		this.#newChanges.push(row);
 		this.#changes.set(keyOf(row), row);
 		return { ...stored(row, true), target: target.seq };
+	}
+
+	/** Whether the other person of a direct room blocks a person. */
+	#isBlocked(room: string, userId: string): boolean {
+		const other = otherIn(room, userId);
+		return other !== undefined && this.#blocks.has(`${other} ${userId}`);
 	}
 
 	#setMark(mark: BatchWrites['marks'][number]): void {
@@ -257,8 +275,8 @@ function markKey({ room, target, userId, mark }: RowOf<'marks'>): string {
 	return `${room} ${target} ${userId} ${mark}`;
 }
 
-function stored({ seq, sentAt, said }: MessageRow | ChangeRow, isNew: boolean): Stored {
-	return { ok: true, isNew, seq, sentAt, said };
+function stored({ seq, sentAt, said, hidden }: MessageRow | ChangeRow, isNew: boolean): Stored {
+	return { ok: true, isNew, seq, sentAt, said, ...(hidden === 1 && { isHidden: true }) };
 }
 
 function reject(code: NotStored): Appended {

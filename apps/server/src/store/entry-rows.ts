@@ -23,11 +23,12 @@ export type ChangeRow = SharedRow<'changes'>;
  */
 export function entryAt(
 	entry: NewEntry,
-	{ seq, said, target = 0 }: { seq: number; said: number; target?: number }
+	{ seq, said, target = 0, isHidden }: { seq: number; said: number; target?: number; isHidden?: true }
 ): Entry {
 	const { room, isOperator, ...fields } = entry;
-	if (fields.kind === 'message') return { ...fields, seq, said };
-	return { ...fields, seq, said, target: { ...fields.target, seq: target } };
+	const at = { seq, said, ...(isHidden && { isHidden }) };
+	if (fields.kind === 'message') return { ...fields, ...at };
+	return { ...fields, ...at, target: { ...fields.target, seq: target } };
 }
 
 /** Converts a row into a message for a reader. @param marks the marks that the reader has set on it */
@@ -42,6 +43,26 @@ export function toMessage(row: MessageRow, marks: readonly string[] = []): Messa
 	return forReader({ ...message, ...(JSON.parse(folded) as Partial<Message>) }, marks);
 }
 
+/** Converts a row into a message for a person, who may be one who must not see it. */
+export function messageFor(userId: string, row: MessageRow, marks: readonly string[]): Message {
+	const { seq, id, authorId, sentAt, said, hidden } = row;
+	if (hidden === 0 || authorId === userId) return toMessage(row, marks);
+	return { seq, id, author: authorOf(row), sentAt, said, text: '', isHidden: true };
+}
+
+/** An entry for a person, who may be one who must not see it. Only the author of a hidden message sees its changes. */
+export function entryFor(userId: string, entry: Entry): Entry {
+	const { isHidden, ...shown } = entry;
+	if (!isHidden) return entry;
+	const owner = 'target' in entry ? entry.target.author : entry.author.id;
+	if (owner === userId) return shown;
+	const { kind, seq, id, author, sentAt, said } = entry;
+	const { erased }: KindDefinition = ENTRY_KINDS[kind];
+	const content = 'target' in entry ? { target: entry.target, ...erased } : { text: '' };
+	// The content belongs to the kind.
+	return { kind, seq, id, author, sentAt, said, isHidden, ...content } as Entry;
+}
+
 /** Updates a row to a new state of its message. */
 export function updateRow(row: MessageRow, message: Message): void {
 	const { seq, id, author, sentAt, said, text, changed = seq, editedAt = null, isDeleted, ...folded } = forAll(message);
@@ -53,7 +74,7 @@ export function updateRow(row: MessageRow, message: Message): void {
 /** The entry that made a message. */
 export function toMessageEntry(row: MessageRow): MessageEntry {
 	const { seq, id, sentAt, said, text, original } = row;
-	return { kind: 'message', seq, id, author: authorOf(row), sentAt, said, text: original ?? text };
+	return { kind: 'message', seq, id, author: authorOf(row), sentAt, said, ...flagOf(row), text: original ?? text };
 }
 
 /** The entry of a change row. */
@@ -62,15 +83,16 @@ export function toChangeEntry(row: ChangeRow): ChangeEntry {
 	// The table contains only kinds and content that `fromChange` wrote.
 	const kind = row.kind as ChangeEntry['kind'];
 	const { erased }: KindDefinition = ENTRY_KINDS[kind];
-	const fields = { kind, seq, id, author: authorOf(row), sentAt, said, target: targetOf(row) };
+	const fields = { kind, seq, id, author: authorOf(row), sentAt, said, ...flagOf(row), target: targetOf(row) };
 	return { ...fields, ...(content === '' ? erased : (JSON.parse(content) as object)) } as ChangeEntry;
 }
 
 /** The row of an entry that changes a message. */
 export function fromChange(room: string, entry: ChangeEntry): ChangeRow {
-	const { seq, id, author, sentAt, said, kind, target } = entry;
+	const { seq, id, author, sentAt, said, isHidden, kind, target } = entry;
 	return {
 		...{ room, seq, id, authorId: author.id, authorName: author.name, kind, sentAt, said },
+		hidden: Number(isHidden ?? false),
 		...{ target: target.seq, targetAuthor: target.author, targetId: target.id, content: contentOf(entry) }
 	};
 }
@@ -89,6 +111,10 @@ function toJson(fields: object): string {
 
 function authorOf({ authorId, authorName }: { authorId: string; authorName: string }) {
 	return { id: authorId, name: authorName };
+}
+
+function flagOf({ hidden }: { hidden: number }): { isHidden?: true } {
+	return hidden === 1 ? { isHidden: true } : {};
 }
 
 function targetOf({ target, targetAuthor, targetId }: ChangeRow) {

@@ -48,6 +48,9 @@ export const FIND_OTHER = `
 	SELECT 1 AS "isMember", NULL AS invitation FROM members WHERE room = $1 AND user_id = $2
 	UNION ALL SELECT 0, invitation FROM ways_in WHERE room = $1 AND user_id = $2`;
 
+/** The people whom a person blocks. Parameter: the person. */
+export const FIND_BLOCKED = 'SELECT blocked_id AS "blockedId" FROM blocks WHERE user_id = $1 ORDER BY blocked_id';
+
 /** The hashes of the tokens of a person. Parameter: the person. */
 export const FIND_SESSIONS = 'SELECT token_hash AS "tokenHash" FROM sessions WHERE user_id = $1';
 
@@ -162,6 +165,8 @@ export interface OtherRow {
 	invitation: string | null;
 }
 
+export type BlockedRow = Pick<RowOf<'blocks'>, 'blockedId'>;
+
 export interface SessionRow {
 	tokenHash: Uint8Array;
 }
@@ -221,6 +226,7 @@ export function toState(
 	partner: PartnerRow | undefined,
 	others: readonly OtherRow[],
 	invitations: readonly InvitationState[],
+	blocked: readonly BlockedRow[],
 	sessions: readonly SessionRow[]
 ): State {
 	// A left join without a match returns nulls.
@@ -244,6 +250,7 @@ export function toState(
 			isMember: others.some(({ isMember }) => isMember === 1),
 			opened: others.flatMap((row) => row.invitation ?? [])
 		},
+		blocked: blocked.map(({ blockedId }) => blockedId),
 		sessions: sessions.map(({ tokenHash }) => Buffer.from(tokenHash).toString('hex'))
 	};
 }

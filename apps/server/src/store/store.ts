@@ -47,6 +47,8 @@ export interface Stored {
 	said: number;
 	/** The `seq` of the message that it changes. */
 	target?: number;
+	/** Set where only the author of the message sees it. */
+	isHidden?: true;
 }
 
 /**
@@ -173,7 +175,7 @@ export interface Store {
 	 */
 	append(entries: readonly NewEntry[], cursors: readonly NewCursor[]): Promise<BatchOutcome>;
 
-	/** Reads consecutive entries after a `seq`: at most `limit`, at most a packet, and at least one if any exists. */
+	/** Reads consecutive entries after a `seq`, hidden ones with their content: at most `limit`, at most a packet, and at least one if any exists. */
 	readLog(room: string, after: number, limit: number): Promise<Entry[]>;
 
 	/**
@@ -271,6 +273,12 @@ export interface Store {
 	 * The memberships of a user, in the order of the titles. Emptied messages at the beginning of a room count as read.
 	 */
 	roomsOf(userId: string): Promise<Membership[]>;
+
+	/** Blocks a person, or ends that. @returns `full`: the user blocks `MAX_BLOCKED` people */
+	block(userId: string, blockedId: string, isBlocked: boolean): Promise<'done' | 'full'>;
+
+	/** The ids of the people whom a user blocks, in order. */
+	blockedBy(userId: string): Promise<string[]>;
 
 	/**
 	 * The public rooms, by newest activity to the second.

@@ -127,7 +127,9 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			await store.join('bora', 'hall', 1);
 			await execute(`INSERT INTO rooms (room, title, owner_id, is_private, head, said, last_at)
 				VALUES ('${PRIVATE}', 'Attic', 'ada', TRUE, 0, 0, 5)`);
-			await execute(`INSERT INTO members (user_id, room, read_seq, is_pinned, is_muted) VALUES ('ada', '${PRIVATE}', 0, FALSE, FALSE)`);
+			await execute(
+				`INSERT INTO members (user_id, room, read_seq, is_pinned, is_muted) VALUES ('ada', '${PRIVATE}', 0, FALSE, FALSE)`
+			);
 
 			const inPrivate = { room: PRIVATE };
 			expect(
@@ -956,7 +958,12 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			expect(await find('회의')).toEqual(['회의실', '주간-회의']);
 			expect(await find('간회')).toEqual(['주간-회의']);
 			expect(await find('회의', 1)).toEqual(['회의실']);
-			expect([await find('a_b'), await find('ab'), await find('%'), await find('!')]).toEqual([['a_b'], ['a-b'], [], []]);
+			expect([await find('a_b'), await find('ab'), await find('%'), await find('!')]).toEqual([
+				['a_b'],
+				['a-b'],
+				[],
+				[]
+			]);
 			expect(await find('')).toEqual(names.toReversed());
 			await store.closeRoom({ user: { id: 'root', name: 'x' }, isOperator: true }, '회의실', 9);
 			expect(await find('회의')).toEqual(['주간-회의']);

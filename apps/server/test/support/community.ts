@@ -38,7 +38,13 @@ export async function makeCommunity({ url }: { file: string; url: string }): Pro
 	await store.createRoom('chan', PRIVATE_ROOM, '비밀 방', 7_000);
 	await store.createRoom('chan', '~closed-0123456789abcdef', '닫힌 방', 7_000);
 	await store.closeRoom({ user: { id: 'chan', name: 'Chan' }, isOperator: false }, '~closed-0123456789abcdef', 7_500);
-	await store.invite('chan', PRIVATE_ROOM, { id: 'door', secretHash: '0b'.repeat(32), createdAt: 7_002, expiresAt: 2 ** 45, maxUses: 500 });
+	await store.invite('chan', PRIVATE_ROOM, {
+		id: 'door',
+		secretHash: '0b'.repeat(32),
+		createdAt: 7_002,
+		expiresAt: 2 ** 45,
+		maxUses: 500
+	});
 	await store.accept('bora', '0b'.repeat(32), 1);
 	await store.append([message('chan', 'p1', { room: PRIVATE_ROOM, text: '쉿', sentAt: 7_001 })], []);
 

@@ -40,8 +40,9 @@ export const message = defineKind({
 });
 
 /** The message that a `message` entry makes. */
-export function messageOf({ seq, id, author, sentAt, said, text }: MessageEntry): Message {
+export function messageOf({ seq, id, author, sentAt, said, text, isHidden }: MessageEntry): Message {
 	const made: Message = { seq, id, author, sentAt, said, text };
+	if (isHidden) return { ...made, isHidden };
 	return text === '' ? { ...made, isDeleted: true } : made;
 }
 

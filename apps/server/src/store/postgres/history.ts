@@ -1,5 +1,5 @@
 import { countFitting, MAX_HELD_MESSAGES, MAX_PACKET_BYTES, type Entry, type Message } from '@digda/protocol';
-import { toChangeEntry, toMessage, type ChangeRow, type MessageRow } from '../entry-rows.ts';
+import { messageFor, toChangeEntry, type ChangeRow, type MessageRow } from '../entry-rows.ts';
 import { FIND_AT } from '../load.ts';
 import { partOf, planOf } from '../page.ts';
 import { selected } from '../schema.ts';
@@ -50,17 +50,19 @@ const READ_PAGE = `
 
 /** Parameters: room, the last known `seq`, the limit. */
 const READ_LOG = nearest(
-	`SELECT seq, id, author_id, author_name, sent_at, said, 'message' AS kind, coalesce(original, text) AS text,
+	`SELECT seq, id, author_id, author_name, sent_at, said, hidden, 'message' AS kind, coalesce(original, text) AS text,
 		0::bigint AS target, '' AS target_author, '' AS target_id
 	FROM (SELECT * FROM messages WHERE room = $1 AND seq > $2 ORDER BY seq LIMIT $3) AS said_entries
-	UNION ALL SELECT seq, id, author_id, author_name, sent_at, said, kind, content AS text, target, target_author, target_id
+	UNION ALL SELECT seq, id, author_id, author_name, sent_at, said, hidden, kind, content AS text, target, target_author, target_id
 	FROM (SELECT * FROM changes WHERE room = $1 AND seq > $2 ORDER BY seq LIMIT $3) AS change_entries
 	ORDER BY seq LIMIT $3`,
 	'seq'
 );
 
 /** Reads the log. */
-export function createHistory(database: Database): Pick<Store, 'readLog' | 'readPage' | 'readOn' | 'findAt' | 'heads' | 'saidAt'> {
+export function createHistory(
+	database: Database
+): Pick<Store, 'readLog' | 'readPage' | 'readOn' | 'findAt' | 'heads' | 'saidAt'> {
 	async function readRows(userId: string, room: string, range: Range, limit: number, held: Held): Promise<PageRow[]> {
 		const { back, forth } = planOf(range, limit);
 		return await database.concurrently((sql) =>
@@ -71,10 +73,16 @@ export function createHistory(database: Database): Pick<Store, 'readLog' | 'read
 		);
 	}
 
-	async function toSlice(room: string, range: Range, limit: number, rows: readonly PageRow[]): Promise<Slice> {
+	async function toSlice(
+		userId: string,
+		room: string,
+		range: Range,
+		limit: number,
+		rows: readonly PageRow[]
+	): Promise<Slice> {
 		const { head, roomSaid } = rows[0] ?? { head: 0, roomSaid: 0 };
-		const back = messagesIn(rows, 'back').reverse();
-		const part = partOf(range, limit, head, back, messagesIn(rows, 'forth'));
+		const back = messagesIn(userId, rows, 'back').reverse();
+		const part = partOf(range, limit, head, back, messagesIn(userId, rows, 'forth'));
 		const last = part.messages.at(-1);
 		const toId = last?.seq === part.to ? last.id : await idAt(room, part.to);
 		return { head, said: roomSaid, ...part, toId };
@@ -98,14 +106,18 @@ export function createHistory(database: Database): Pick<Store, 'readLog' | 'read
 
 		readPage: async (userId, room, range, limit) => {
 			const rows = await readRows(userId, room, range, limit, { from: 1, to: 0 });
-			return rows.length === 0 ? null : await toSlice(room, range, limit, rows);
+			return rows.length === 0 ? null : await toSlice(userId, room, range, limit, rows);
 		},
 
 		readOn: async (userId, room, held, limit): Promise<Continuation | null> => {
 			const range = { after: held.to };
 			const [rows, heldId] = await Promise.all([readRows(userId, room, range, limit, held), idAt(room, held.to)]);
 			if (rows.length === 0) return null;
-			return { ...(await toSlice(room, range, limit, rows)), heldId, changed: messagesIn(rows, 'changed') };
+			return {
+				...(await toSlice(userId, room, range, limit, rows)),
+				heldId,
+				changed: messagesIn(userId, rows, 'changed')
+			};
 		},
 
 		findAt: async (userId, room, at) => {
@@ -133,7 +145,8 @@ export function createHistory(database: Database): Pick<Store, 'readLog' | 'read
 							0
 						) + (
 							SELECT count(*) FROM messages
-							WHERE messages.room = positions.room AND messages.seq > positions.seq AND text = '' AND changed > messages.seq AND changed <= positions.head
+							WHERE messages.room = positions.room AND messages.seq > positions.seq AND text = '' AND changed > messages.seq
+								AND hidden = 0 AND changed <= positions.head
 						) AS said
 					FROM unnest($1::text[], $2::bigint[], $3::bigint[]) WITH ORDINALITY AS positions (room, seq, head, number) ORDER BY number`,
 					[
@@ -151,7 +164,7 @@ export function createHistory(database: Database): Pick<Store, 'readLog' | 'read
 /** Reads consecutive entries of a room after a `seq`: at most `limit`, and at most a packet. */
 export async function readLog(sql: Sql, room: string, after: number, limit: number): Promise<Entry[]> {
 	const rows = await sql.query<ChangeRow>(
-		`SELECT seq, id, author_id AS "authorId", author_name AS "authorName", sent_at AS "sentAt", said, kind, text AS content,
+		`SELECT seq, id, author_id AS "authorId", author_name AS "authorName", sent_at AS "sentAt", said, hidden, kind, text AS content,
 			target, target_author AS "targetAuthor", target_id AS "targetId"
 		FROM (${READ_LOG}) AS log ORDER BY seq`,
 		[room, after, limit]
@@ -161,15 +174,16 @@ export async function readLog(sql: Sql, room: string, after: number, limit: numb
 }
 
 /** The messages of a part of a page, ascending. */
-function messagesIn(rows: readonly PageRow[], part: PageRow['part']): Message[] {
+function messagesIn(userId: string, rows: readonly PageRow[], part: PageRow['part']): Message[] {
 	return rows
 		.filter((row) => row.part === part)
-		.map((row) => toMessage(row, row.own))
+		.map((row) => messageFor(userId, row, row.own))
 		.sort((one, other) => one.seq - other.seq);
 }
 
 function toEntry(row: ChangeRow): Entry {
-	const { kind, seq, id, authorId, authorName, sentAt, said, content: text } = row;
+	const { kind, seq, id, authorId, authorName, sentAt, said, hidden, content: text } = row;
 	if (kind !== 'message') return toChangeEntry(row);
-	return { kind, seq, id, author: { id: authorId, name: authorName }, sentAt, said, text };
+	const author = { id: authorId, name: authorName };
+	return { kind, seq, id, author, sentAt, said, ...(hidden === 1 && { isHidden: true as const }), text };
 }

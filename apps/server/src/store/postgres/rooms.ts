@@ -2,12 +2,14 @@ import type { Member } from '@digda/protocol';
 import { opens, whyNotListed } from '../../rules/rooms.ts';
 import { isOpen, toStored } from '../../rules/state.ts';
 import {
+	FIND_BLOCKED,
 	FIND_OWN,
 	FIND_PUBLIC,
 	LIST_INVITATIONS,
 	patternOf,
 	toInvitation,
 	toOwnMembership,
+	type BlockedRow,
 	type InvitationRow,
 	type OwnRow
 } from '../load.ts';
@@ -19,11 +21,16 @@ import type { Database } from './Database.ts';
 /** Reads rooms and their members. */
 export function createRooms(
 	database: Database
-): Pick<Store, 'roomsOf' | 'publicRooms' | 'findRoom' | 'membersOf' | 'preview'> {
+): Pick<Store, 'roomsOf' | 'blockedBy' | 'publicRooms' | 'findRoom' | 'membersOf' | 'preview'> {
 	return {
 		roomsOf: async (userId) => {
 			const rows = await database.inOrder((sql) => sql.query<OwnRow>(FIND_OWN, [userId]), [userId]);
 			return rows.map((row) => toOwnMembership(userId, row));
+		},
+
+		blockedBy: async (userId) => {
+			const rows = await database.inOrder((sql) => sql.query<BlockedRow>(FIND_BLOCKED, [userId]), [userId]);
+			return rows.map(({ blockedId }) => blockedId);
 		},
 
 		publicRooms: async (limit, part = '') => {

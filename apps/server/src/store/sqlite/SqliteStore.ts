@@ -124,6 +124,8 @@ export class SqliteStore implements Store {
 	saidAt: Store['saidAt'] = (...args) => this.#call('saidAt', args);
 	revocations: Store['revocations'] = (...args) => this.#call('revocations', args);
 	roomsOf: Store['roomsOf'] = (...args) => this.#call('roomsOf', args);
+	block: Store['block'] = (...args) => this.#call('block', args);
+	blockedBy: Store['blockedBy'] = (...args) => this.#call('blockedBy', args);
 	publicRooms: Store['publicRooms'] = (...args) => this.#call('publicRooms', args);
 	createSession: Store['createSession'] = (...args) => this.#call('createSession', args);
 	rotateSession: Store['rotateSession'] = (...args) => this.#call('rotateSession', args);

@@ -1,6 +1,6 @@
-import { MAX_HELD_MESSAGES, type Head, type Message } from '@digda/protocol';
+import { MAX_HELD_MESSAGES, peopleOf, type Head, type Message } from '@digda/protocol';
 import type { DatabaseSync } from 'node:sqlite';
-import { toMessage, type MessageRow } from '../entry-rows.ts';
+import { messageFor as toMessageFor, type MessageRow } from '../entry-rows.ts';
 import { FIND_AT } from '../load.ts';
 import { partOf, planOf, type Part, type Sides } from '../page.ts';
 import type { Range, Slice } from '../store.ts';
@@ -49,12 +49,13 @@ export function createHistory(
 	const findAt = prepare<[string, string, number], { seq: number }>(numbered(FIND_AT));
 	const countDeleted = prepare<[string, number, number], { count: number }>(
 		`SELECT count(*) AS count FROM messages INDEXED BY deleted_messages
-		WHERE room = ? AND seq > ? AND text = '' AND changed > seq AND changed <= ?`
+		WHERE room = ? AND seq > ? AND text = '' AND changed > seq AND hidden = 0 AND changed <= ?`
 	);
 
 	function messageFor(userId: string, row: MessageRow): Message {
 		const own = row.folded === '' ? [] : findOwn.all(row.room, userId, row.seq);
-		return toMessage(
+		return toMessageFor(
+			userId,
 			row,
 			own.map(({ mark }) => mark)
 		);
@@ -68,28 +69,31 @@ export function createHistory(
 		const { back, forth } = planOf(
 			range,
 			limit,
-			'around' in range ? sidesOf(room, range.around, { head, said }) : undefined
+			'around' in range && !peopleOf(room) ? sidesOf(room, range.around, { head, said }) : undefined
 		);
 		const backRows = back.count > 0 ? readBack.all(room, back.from, back.count) : [];
 		const forthRows = forth.count > 0 ? readForth.all(room, forth.from, forth.count) : [];
 		checkNumbers(room, [...backRows.toReversed(), ...forthRows]);
 		const toMessages = (rows: MessageRow[]) => rows.map((row) => messageFor(userId, row));
 		const part = partOf(range, limit, head, toMessages(backRows), toMessages(forthRows));
-		return { head, said, ...part, toId: endOf(room, head, part) };
+		return { head, said, ...part, toId: endOf(room, head, part, [...backRows, ...forthRows]) };
 	}
 
+	/** Counts the messages on both sides of a `seq`. Direct rooms have hidden messages, which no number counts. */
 	function sidesOf(room: string, seq: number, { head, said }: Head): Sides {
 		const back = seq > head ? said : saidUpTo(room, seq - 1);
 		return { back, forth: said - back };
 	}
 
 	/** Returns the id of the last entry of a range, after a check that no message of the range is missing. */
-	function endOf(room: string, head: number, { from, to, messages }: Part): string {
+	function endOf(room: string, head: number, { from, to, messages }: Part, rows: readonly MessageRow[]): string {
 		if (to === 0 || to > head) return '';
 		const [first, last] = [messages[0], messages.at(-1)];
 		const end = last?.seq === to ? last : findEntry.first(room, to);
-		const saidBefore = first?.seq === from ? first.said - 1 : saidUpTo(room, from - 1);
-		if (end?.said !== saidBefore + messages.length) throw missing(room, to + 1);
+		const counted = rows.filter(({ seq, hidden }) => seq >= from && seq <= to && hidden === 0);
+		const saidBefore =
+			first?.seq === from ? first.said - Number(counted.some(({ seq }) => seq === from)) : saidUpTo(room, from - 1);
+		if (end?.said !== saidBefore + counted.length) throw missing(room, to + 1);
 		return end.id;
 	}
 
@@ -136,10 +140,10 @@ export function createHistory(
 	};
 }
 
-/** Checks that consecutive messages have consecutive numbers. @throws {DamagedContent} one is missing */
+/** Checks that consecutive messages have consecutive numbers; a hidden one has the number of the one before. @throws {DamagedContent} one is missing */
 function checkNumbers(room: string, rows: readonly MessageRow[]): void {
-	rows.forEach(({ said, seq }, index) => {
+	rows.forEach(({ said, seq, hidden }, index) => {
 		const before = rows[index - 1];
-		if (before && said !== before.said + 1) throw missing(room, seq);
+		if (before && said !== before.said + 1 - hidden) throw missing(room, seq);
 	});
 }

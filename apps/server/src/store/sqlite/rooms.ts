@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { isOpen, toStored } from '../../rules/state.ts';
 import { opens, whyNotListed } from '../../rules/rooms.ts';
 import {
+	FIND_BLOCKED,
 	FIND_OWN,
 	FIND_PUBLIC,
 	LIST_INVITATIONS,
@@ -9,6 +10,7 @@ import {
 	toInvitation,
 	toOwnMembership,
 	toRoom,
+	type BlockedRow,
 	type InvitationRow,
 	type OwnRow,
 	type RoomRow
@@ -21,10 +23,11 @@ import { transact } from './transaction.ts';
 /** Reads rooms and their members. */
 export function createRooms(
 	database: DatabaseSync
-): Pick<Calls, 'roomsOf' | 'publicRooms' | 'findRoom' | 'membersOf' | 'preview'> {
+): Pick<Calls, 'roomsOf' | 'blockedBy' | 'publicRooms' | 'findRoom' | 'membersOf' | 'preview'> {
 	const prepare = statementsOf(database);
 	const load = loadingOf(database);
 	const findOwn = prepare<[string], OwnRow>(numbered(FIND_OWN));
+	const findBlocked = prepare<[string], BlockedRow>(numbered(FIND_BLOCKED));
 	const findPublic = prepare<[number, string], RoomRow>(numbered(FIND_PUBLIC));
 	const findMembers = prepare<[string], { id: string; name: string }>(
 		'SELECT id, name FROM members JOIN users ON id = user_id WHERE room = ? ORDER BY name, id'
@@ -33,6 +36,7 @@ export function createRooms(
 
 	return {
 		roomsOf: (userId) => findOwn.all(userId).map((row) => toOwnMembership(userId, row)),
+		blockedBy: (userId) => findBlocked.all(userId).map(({ blockedId }) => blockedId),
 		publicRooms: (limit, part = '') => findPublic.all(limit, patternOf(part)).map((row) => toStored(toRoom(row))),
 		findRoom(room) {
 			const { room: found } = load({ userId: '', room });

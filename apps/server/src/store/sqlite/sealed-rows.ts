@@ -38,12 +38,14 @@ export function seal<Name extends SealedTable>(name: Name, row: SharedRow<Name>)
 
 /** Convert values into rows. Literals are several times as fast as a loop over the columns. */
 const ROW_OF: { readonly [Name in SealedTable]: (values: SealedRow) => SharedRow<Name> } = {
-	messages([room, seq, id, authorId, authorName, sentAt, said, changed, editedAt, text, original, folded]) {
-		const row = { room, seq, id, authorId, authorName, sentAt, said, changed, editedAt, text, original, folded };
+	messages([room, seq, id, authorId, authorName, sentAt, said, hidden, changed, editedAt, text, original, folded]) {
+		const entry = { room, seq, id, authorId, authorName, sentAt, said, hidden };
+		const row = { ...entry, changed, editedAt, text, original, folded };
 		return row as SharedRow<'messages'>;
 	},
-	changes([room, seq, id, authorId, authorName, sentAt, said, kind, target, targetAuthor, targetId, content]) {
-		const row = { room, seq, id, authorId, authorName, sentAt, said, kind, target, targetAuthor, targetId, content };
+	changes([room, seq, id, authorId, authorName, sentAt, said, hidden, kind, target, targetAuthor, targetId, content]) {
+		const entry = { room, seq, id, authorId, authorName, sentAt, said, hidden };
+		const row = { ...entry, kind, target, targetAuthor, targetId, content };
 		return row as SharedRow<'changes'>;
 	}
 };
