@@ -61,6 +61,17 @@ test('[DM-5] the other person’s connections follow the room at once, and their
 	expect(await bora.join(room)).toMatchObject({ title: 'Renamed', messages: [{ text: '안녕' }] });
 });
 
+test('[DM-5] the other person receives a first message that was stored before the room was known to their node', async () => {
+	const { url, store } = await startServer();
+	const { ada, bora, room } = await meet(url);
+	await store.join(ada.user.id, room, Date.now());
+	const content = { id: randomUUID(), text: '먼저', sentAt: Date.now(), isOperator: false };
+	await store.append([{ kind: 'message', room, author: ada.user, ...content }], []);
+	const fits = ({ id }: { id: string }) => id === content.id;
+	const news = await bora.untilTold('entry:new', ({ entries }) => entries.some(fits));
+	expect(news).toMatchObject({ room, entries: [{ seq: 1, text: '먼저' }] });
+});
+
 test('[DM-1] first messages that both people have written offline arrive once each', async () => {
 	const { url } = await startServer();
 	const { ada, bora, room } = await meet(url);
