@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import {
 	AcceptInvitation,
+	BlockPerson,
 	cleanText,
 	CloseRoom,
 	CreateRoom,
@@ -46,6 +47,7 @@ import { anything, text } from './generators/values.ts';
 
 const SCHEMAS: Record<string, v.GenericSchema> = {
 	'connection:ping': Ping,
+	'person:block': BlockPerson,
 	'room:list': ListRooms,
 	'room:find': FindRooms,
 	'room:join': JoinRoom,

@@ -27,8 +27,13 @@ export interface EntryFields {
 	author: User;
 	/** The server's time of arrival, in milliseconds since the epoch. Never use it for ordering. */
 	sentAt: number;
-	/** The number of `message` entries in the room up to and including this one. */
+	/** The number of `message` entries in the room up to and including this one, without hidden ones. */
 	said: number;
+	/**
+	 * Set for a reader who must not see it: its author sent the message, or the message that it changes, while the reader
+	 * blocked them. It has no content then.
+	 */
+	isHidden?: true;
 }
 
 /** The rights of an author, as the rules need them. */
@@ -84,12 +89,12 @@ export function defineKind<const Request extends string, Content extends v.Objec
 	definition: KindDefinition<Request, Content>
 ) {
 	const payload = request({ room: RoomId, id: EntryId, ...definition.content });
-	const { isValid, invalid = 'the content is invalid' } = definition;
-	if (!isValid) return { ...definition, payload };
+	const { invalid = 'the content is invalid' } = definition;
+	if (!definition.isValid) return { ...definition, payload };
 	// The payload has the fields of the content, and the check changes no type.
 	const checked = v.pipe(
 		payload,
-		v.check((input) => isValid(input as unknown as ContentOf<Content>), invalid)
+		v.check((input) => definition.isValid?.(input as unknown as ContentOf<Content>) ?? true, invalid)
 	);
 	return { ...definition, payload: checked as unknown as typeof payload };
 }
