@@ -7,6 +7,7 @@ import { addEntry } from './messages/entries.ts';
 import { readReactors, readVersions } from './messages/details.ts';
 import { findHistory, readHistory } from './messages/history.ts';
 import { markRead } from './messages/read-cursors.ts';
+import { blockPerson } from './people/blocks.ts';
 import { setTyping } from './presence/typing.ts';
 import { closeRoom, createRoom, listMembers, removeMember, renameRoom } from './rooms/ownership.ts';
 import { findRooms, listRooms } from './rooms/lists.ts';
@@ -30,6 +31,8 @@ export function chatEvents(chat: Chat): ChatHandlers {
 
 		'session:rename': renameUser(chat),
 		'session:rotate': rotateSession(chat),
+
+		'person:block': blockPerson(chat),
 
 		'room:list': listRooms(chat),
 		'room:find': findRooms(chat),

@@ -20,7 +20,7 @@ test.skipIf(!findEngines().PostgreSQL)(
 		const { code, output } = await run(url, to);
 		expect([code, output.trimEnd().split('\n').at(-1)]).toEqual([
 			0,
-			expect.stringMatching(/^Moved \S+digda\.sqlite to postgres:\/\/127\.0\.0\.1:\d+\/digda_\d+ \(messages: 8\): /)
+			expect.stringMatching(/^Moved \S+digda\.sqlite to postgres:\/\/127\.0\.0\.1:\d+\/digda_\d+ \(messages: 12\): /)
 		]);
 		expect(await community.rowsInPostgres(to)).toEqual(before);
 		expect(await look(openPostgresStore(to, log))).toEqual(picture);

@@ -3,6 +3,7 @@ import type { ENTRY_KINDS, Entry, EntryKind, EntryPayload, Message } from './ent
 import type { Nothing, Reply } from './reply.ts';
 import type {
 	AcceptInvitation,
+	BlockPerson,
 	CloseRoom,
 	CreateRoom,
 	FindHistory,
@@ -85,6 +86,8 @@ export interface RoomSummary extends Head, ReadCursor, RoomSettings {
 	isMember: boolean;
 	/** The other person of a direct room, whose current name is the title. */
 	other?: User;
+	/** Set while the requester blocks the other person. */
+	isBlocked?: true;
 }
 
 /** A member of a private room, online or offline. */
@@ -220,6 +223,8 @@ export interface ChatRequests extends EntryRequests {
 	'read:mark': Request<typeof MarkRead, ReadCursor>;
 	/** Replaces all sessions of the person by one with this token, and disconnects every other connection. */
 	'session:rotate': Request<typeof RotateSession, Nothing>;
+	/** Blocks a person, or ends that. The person is not told. */
+	'person:block': Request<typeof BlockPerson, Nothing>;
 	'session:rename': Request<typeof Rename, { user: User }>;
 }
 export type RequestName = keyof ChatRequests;
@@ -236,8 +241,11 @@ export type ChatClientToServer = {
 
 /** The events that the server emits in the namespace `/chat`. */
 export interface ChatServerToClient {
-	/** The user of the connection, sent right after it opens. The token comes once, with a new session. */
-	'session:ready': (ready: { user: User; token?: string; isOperator?: true }) => void;
+	/**
+	 * The user of the connection, sent right after it opens. The token comes once, with a new session. `blocked` has the ids
+	 * of the people whom the user blocks; it is absent when there are none.
+	 */
+	'session:ready': (ready: { user: User; token?: string; isOperator?: true; blocked?: string[] }) => void;
 	/** New entries, ascending and without a gap, to every member including the author. */
 	'entry:new': (event: { room: string; entries: Entry[] }) => void;
 	/** The heads of the member's rooms, sent periodically. A head follows its entries. */
@@ -252,5 +260,7 @@ export interface ChatServerToClient {
 	'typing:changed': (change: { room: string; user: User; isTyping: boolean }) => void;
 	/** The read cursor moved through another connection of the same person. */
 	'read:changed': (change: { room: string } & ReadCursor) => void;
+	/** Another connection of the same person has blocked a person, or ended that. */
+	'person:blocked': (change: { userId: string; isBlocked: boolean }) => void;
 	'user:renamed': (change: { user: User }) => void;
 }

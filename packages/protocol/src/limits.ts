@@ -35,6 +35,9 @@ export const MAX_ROOMS_PER_USER = 50;
 /** The most direct rooms that a person can open. They are no rooms of `MAX_ROOMS_PER_USER`. */
 export const MAX_DIRECT_ROOMS = 200;
 
+/** The most people that a person can block. */
+export const MAX_BLOCKED = 500;
+
 /** The most people that a list of online members names. The count beside it includes everybody. */
 export const MAX_LISTED_MEMBERS = 50;
 

@@ -110,6 +110,9 @@ export const RotateSession = request({
 	token: v.pipe(v.string('the token is not a string'), v.regex(/^[\w-]{43}$/, 'the token has an invalid form'))
 });
 
+/** Blocks a person in direct rooms, or ends that. */
+export const BlockPerson = request({ userId: UserId, isBlocked: v.boolean('isBlocked is not a boolean') });
+
 export const Rename = request({ name: DisplayName });
 
 export const SetTyping = request({

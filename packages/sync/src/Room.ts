@@ -210,12 +210,18 @@ export class Room {
 		return this.history.timeline;
 	}
 
-	/** The messages of the timeline, with the user's waiting changes applied. Each change creates another array. */
+	/**
+	 * The messages of the timeline, with the user's waiting changes applied and without hidden ones. Each change creates
+	 * another array.
+	 */
 	get messages(): readonly Message[] {
 		const { messages } = this.timeline;
 		const waiting = this.entries;
 		if (this.#shown.messages !== messages || this.#shown.waiting !== waiting) {
-			this.#shown = { messages, waiting, result: withWaiting(messages, waiting, this.#options.user()) };
+			const visible = messages.some(({ isHidden }) => isHidden)
+				? messages.filter(({ isHidden }) => !isHidden)
+				: messages;
+			this.#shown = { messages, waiting, result: withWaiting(visible, waiting, this.#options.user()) };
 		}
 		return this.#shown.result;
 	}
@@ -371,7 +377,7 @@ export class Room {
 	/** Applies delivered entries. */
 	deliver(entries: readonly Entry[]): void {
 		this.#rejoin();
-		const said = entries.filter((entry) => entry.kind === 'message');
+		const said = entries.filter((entry) => entry.kind === 'message' && !entry.isHidden) as MessageEntry[];
 		for (const { author } of said) this.people.stopTyping(author.id);
 		for (const entry of entries) if (entry.kind === 'topic') this.#receiveTopic(entry.text, entry.seq);
 		this.#cursor.confirm(lastBy(this.#userId, said));
@@ -544,5 +550,5 @@ function listed(text: string, mentions: readonly Mention[] = []): { mentions?: M
 /** Tells whether messages after a `seq` are unread, according to the reply to a first join. */
 function hasUnread({ readSeq, said, readSaid, messages }: JoinedRoom, from: number): boolean {
 	if (from === readSeq) return readSaid < said;
-	return messages.some(({ seq, isDeleted }) => seq > from && !isDeleted);
+	return messages.some(({ seq, isDeleted, isHidden }) => seq > from && !isDeleted && !isHidden);
 }

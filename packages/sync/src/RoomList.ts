@@ -21,10 +21,13 @@ export type ListedRoom = Pick<
 	unread: number;
 	/** Tells whether one of them mentions the user or everyone. */
 	isMentioned: boolean;
+	/** Set while the user blocks the other person of the direct room. */
+	isBlocked?: true;
 };
 
 /** A room of the last list, perhaps of an earlier visit. */
-export type KnownRoom = Omit<ListedRoom, 'unread' | 'isMentioned' | 'topic'> & Partial<Pick<ListedRoom, 'topic'>>;
+export type KnownRoom = Omit<ListedRoom, 'unread' | 'isMentioned' | 'isBlocked' | 'topic'> &
+	Partial<Pick<ListedRoom, 'topic'>>;
 
 /**
  * The list of the user's rooms and the public rooms: pinned ones first, then those with the newest messages. It is read again
@@ -76,6 +79,7 @@ export class RoomList {
 		return this.#known
 			.map(({ room, title, topic = '', isPrivate, isMember, lastAt, isPinned, isMuted, other }) => ({
 				...{ room, title, isPrivate, isMember, lastAt, isPinned, isMuted, ...(other && { other }) },
+				...(other && this.#session.blocked.has(other.id) && { isBlocked: true as const }),
 				topic: this.#topics.get(room)?.text ?? topic,
 				unread: unread.of({ room, isMember }),
 				isMentioned: isMember && mentions.isAfter(room, unread.readSeqIn(room))
@@ -135,7 +139,7 @@ export class RoomList {
 
 	/** Raises the activity of a room. */
 	#raise(room: string, entries: readonly Entry[]): void {
-		const lastAt = entries.findLast(({ kind }) => kind === 'message')?.sentAt ?? 0;
+		const lastAt = entries.findLast(({ kind, isHidden }) => kind === 'message' && !isHidden)?.sentAt ?? 0;
 		const known = this.#known.find((each) => each.room === room);
 		if (known && lastAt > known.lastAt) this.#change(room, { lastAt });
 	}

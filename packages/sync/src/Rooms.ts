@@ -1,4 +1,4 @@
-import { isMentioned, type ChatServerToClient, type MessageEntry } from '@digda/protocol';
+import { isMentioned, peopleOf, type ChatServerToClient, type MessageEntry } from '@digda/protocol';
 import { Outbox } from './Outbox.ts';
 import type { OutboxStorage } from './OutboxStorage.ts';
 import { dataOf } from './requests.ts';
@@ -132,7 +132,8 @@ export class Rooms {
 			session.on('presence:changed', (change) => open(change.room)?.people.change(change)),
 			session.on('typing:changed', ({ room, user, isTyping }) => {
 				// The user's own notices come from another connection and are not shown.
-				if (user.id !== session.user?.id) open(room)?.people.setTyping(user, isTyping);
+				const isHidden = user.id === session.user?.id || (session.blocked.has(user.id) && peopleOf(room));
+				if (!isHidden) open(room)?.people.setTyping(user, isTyping);
 			}),
 			session.on('read:changed', ({ room, ...cursor }) => {
 				this.unread.raiseCursor(room, cursor);

@@ -21,7 +21,7 @@ export interface SessionOptions {
 
 /** The session of a browser in one of its tabs: its token, its user and its connection. */
 export class Session {
-	/** Fires when the user, the readiness or `isUnknown` has changed. */
+	/** Fires when the user, the readiness, `isUnknown` or `blocked` has changed. */
 	readonly changes = new Signal();
 	/** Fires when a new connection is ready for requests. */
 	readonly began = new Signal();
@@ -39,6 +39,7 @@ export class Session {
 	#token: string | undefined;
 	#user: User | undefined;
 	#isOperator = false;
+	#blocked: ReadonlySet<string> = new Set();
 	#isUnknown = false;
 
 	constructor({ socket, identities, schedule, exclusive = withoutLock, random = Math.random }: SessionOptions) {
@@ -51,6 +52,7 @@ export class Session {
 		const subscriptions = [
 			socket.on('session:ready', (ready) => this.#begin(ready)),
 			socket.on('user:renamed', ({ user }) => this.#rename(user)),
+			socket.on('person:blocked', ({ userId, isBlocked }) => this.#setBlocked(userId, isBlocked)),
 			socket.onDisconnect(() => this.#end()),
 			socket.onReject((code) => this.#reject(code)),
 			identities.subscribe(() => this.#follow())
@@ -68,6 +70,11 @@ export class Session {
 	/** Tells whether the user is the operator, who may delete any message and close any room. */
 	get isOperator(): boolean {
 		return this.#isOperator;
+	}
+
+	/** The ids of the people whom the user blocks in direct rooms. Each change creates another set. */
+	get blocked(): ReadonlySet<string> {
+		return this.#blocked;
 	}
 
 	/** Tells whether requests can be sent: from `session:ready` until the connection ends. */
@@ -129,6 +136,12 @@ export class Session {
 		this.#rename(dataOf(await this.ask('session:rename', { name })).user);
 	}
 
+	/** Blocks a person in direct rooms, or ends that. @throws {RejectionError} @throws {ConnectionLost} */
+	async block(userId: string, isBlocked: boolean): Promise<void> {
+		dataOf(await this.ask('person:block', { userId, isBlocked }));
+		this.#setBlocked(userId, isBlocked);
+	}
+
 	/** Sends a ping, which the server acknowledges at once. @throws {ConnectionLost} */
 	async ping(): Promise<void> {
 		await this.ask('connection:ping', {});
@@ -151,12 +164,13 @@ export class Session {
 		return { protocol: PROTOCOL, ...(this.#token !== undefined && { token: this.#token }) };
 	}
 
-	#begin({ user, token, isOperator }: Parameters<ChatServerToClient['session:ready']>[0]): void {
+	#begin({ user, token, isOperator, blocked = [] }: Parameters<ChatServerToClient['session:ready']>[0]): void {
 		// Requests of an earlier connection get no reply.
 		this.#end();
 		this.#remember(user, token);
 		this.#user = user;
 		this.#isOperator = isOperator === true;
+		this.#blocked = new Set(blocked);
 		this.#requests.open();
 		this.changes.fire();
 		this.began.fire();
@@ -182,6 +196,12 @@ export class Session {
 		if (identity?.user.id === user.id) this.#identities.write({ ...identity, user });
 		if (user.id !== this.#user?.id) return;
 		this.#user = user;
+		this.changes.fire();
+	}
+
+	#setBlocked(userId: string, isBlocked: boolean): void {
+		const others = [...this.#blocked].filter((id) => id !== userId);
+		this.#blocked = new Set(isBlocked ? [...others, userId] : others);
 		this.changes.fire();
 	}
 

@@ -145,7 +145,7 @@ export class Timeline {
 		if (readSeq < this.#from - 1) return { readSeq, readSaid: 0 };
 		const unread = this.#messages.filter(({ seq }) => seq > readSeq);
 		const first = unread[0];
-		const before = first ? first.said - (first.isTopic ? 0 : 1) : (this.#messages.at(-1)?.said ?? 0);
+		const before = first ? first.said - countSaid(first) : (this.#messages.at(-1)?.said ?? 0);
 		return { readSeq, readSaid: before + unread.filter(({ isDeleted, isTopic }) => isDeleted && !isTopic).length };
 	}
 
@@ -345,4 +345,9 @@ export class Timeline {
 
 function hold(held: Map<number, Entry>, entry: Entry): void {
 	if (held.size < MAX_EARLY) held.set(entry.seq, entry);
+}
+
+/** What a row adds to the number of messages: a topic and a hidden message are none. */
+function countSaid({ isTopic, isHidden }: Message): number {
+	return isTopic || isHidden ? 0 : 1;
 }

@@ -44,8 +44,8 @@ export class Unread {
 				readSeq = entry.seq;
 				readSaid = entry.said;
 			}
-			// A deleted message does not count as unread.
-			if (entry.kind === 'delete' && entry.target.seq > readSeq) readSaid += 1;
+			// A deleted message does not count as unread. A hidden one never did.
+			if (entry.kind === 'delete' && !entry.isHidden && entry.target.seq > readSeq) readSaid += 1;
 		}
 		this.#set(room, { head, said, readSeq, readSaid });
 	}

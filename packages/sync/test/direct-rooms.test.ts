@@ -1,4 +1,4 @@
-import { directRoomOf, type RoomSummary } from '@digda/protocol';
+import { directRoomOf, type DeleteEntry, type MessageEntry, type RoomSummary } from '@digda/protocol';
 import { expect, test } from 'vitest';
 import { RoomList } from '../src/index.ts';
 import { FakeServer } from './support/FakeServer.ts';
@@ -82,4 +82,82 @@ test('[DM-5] the list is read again for the first message of a direct room, and 
 	server.tell('entry:new', { room: ROOM, entries: logOf(2).slice(1) });
 	await time.settle();
 	expect(reads()).toBe(before + 1);
+});
+
+/** A hidden message and a hidden change, as a reader receives them who blocks their author. */
+const HIDDEN: MessageEntry = {
+	kind: 'message',
+	...{ seq: 2, id: '00000000-0000-4000-8000-00000000000a', author: FRIEND, sentAt: 5, said: 1, text: '' },
+	isHidden: true
+};
+const HIDDEN_DELETION: DeleteEntry = {
+	kind: 'delete',
+	...{ seq: 3, id: '00000000-0000-4000-8000-00000000000b', author: FRIEND, sentAt: 6, said: 1 },
+	target: { author: FRIEND.id, id: HIDDEN.id, seq: 2 },
+	isHidden: true
+};
+
+test('[DM-6] hidden entries are in the window and in no message, unread count, mention or activity', async () => {
+	const { server, time, chat } = createChat();
+	server.log = logOf(1);
+	server.readSeq = 1;
+	server.instead['room:list'] = () => ({
+		ok: true,
+		data: { rooms: [{ ...server.summary(), room: ROOM, title: FRIEND.name, isPrivate: true, other: FRIEND }] }
+	});
+	const list = new RoomList(chat.session, chat.rooms);
+	server.connect();
+	const room = chat.open(ROOM);
+	await time.settle();
+	const { lastAt } = list.rooms[0] ?? { lastAt: 0 };
+	let arrived = 0;
+	room.arrived.on(() => (arrived += 1));
+	chat.rooms.mentioned.on(() => (arrived += 1));
+	server.tell('entry:new', { room: ROOM, entries: [HIDDEN, HIDDEN_DELETION] });
+	await time.settle();
+	expect([room.timeline.to, room.timeline.messages.length, room.messages.length, arrived]).toEqual([3, 2, 1, 0]);
+	expect(room.timeline.messages[1]).toMatchObject({ seq: 2, isHidden: true });
+	expect(room.timeline.messages[1]).not.toHaveProperty('isDeleted');
+	expect(list.rooms).toMatchObject([{ unread: 0, lastAt }]);
+	expect(room.timeline.cursorAt(1)).toEqual({ readSeq: 1, readSaid: 1 });
+});
+
+test('[DM-9] the quote of a hidden message stays like that of a deleted one, whatever happens to the message', async () => {
+	const { server, time, chat } = createChat();
+	server.log = logOf(1);
+	server.connect();
+	const room = chat.open(ROOM);
+	await time.settle();
+	const quote = { seq: 2, id: HIDDEN.id, author: FRIEND, text: '', isDeleted: true, isHidden: true } as const;
+	const edit = { ...HIDDEN_DELETION, kind: 'edit', id: '00000000-0000-4000-8000-00000000000c', text: '' } as const;
+	const reply = { ...HIDDEN, seq: 3, id: '00000000-0000-4000-8000-00000000000d', said: 2, text: 'open', quote };
+	const { isHidden: _, ...open } = reply;
+	const entries = [HIDDEN, open, { ...edit, seq: 4, said: 2 }, { ...HIDDEN_DELETION, seq: 5, said: 2 }];
+	server.tell('entry:new', { room: ROOM, entries });
+	await time.settle();
+	expect(room.messages.at(-1)).toMatchObject({ seq: 3, text: 'open', quote });
+	expect(room.messages.map(({ seq }) => seq)).toEqual([1, 3]);
+	expect(room.timeline.to).toBe(5);
+});
+
+test('[DM-8] the session has the blocked people, and a blocked person does not type in a direct room', async () => {
+	const { server, time, chat } = createChat();
+	server.instead['room:list'] = () => ({
+		ok: true,
+		data: { rooms: [{ ...server.summary(), room: ROOM, isPrivate: true, other: FRIEND }] }
+	});
+	const list = new RoomList(chat.session, chat.rooms);
+	server.tell('session:ready', { user: server.user, blocked: [FRIEND.id] });
+	const room = chat.open(ROOM);
+	await time.settle();
+	const type = () => {
+		server.tell('typing:changed', { room: ROOM, user: FRIEND, isTyping: true });
+		return room.people.typing.length;
+	};
+	expect([[...chat.session.blocked], list.rooms[0]?.isBlocked, type()]).toEqual([[FRIEND.id], true, 0]);
+	server.tell('person:blocked', { userId: FRIEND.id, isBlocked: false });
+	expect([[...chat.session.blocked], list.rooms[0]?.isBlocked, type()]).toEqual([[], undefined, 1]);
+	await chat.session.block(FRIEND.id, true);
+	expect(server.asked.at(-1)).toEqual({ name: 'person:block', payload: { userId: FRIEND.id, isBlocked: true } });
+	expect([...chat.session.blocked]).toEqual([FRIEND.id]);
 });

@@ -35,9 +35,14 @@ export const NODE_EVENTS = {
 	'room:change': v.strictObject({ room: Text }),
 	/**
 	 * The memberships of a user changed; receivers read them from the store. `read` and `set` name a room with another
-	 * read cursor or other settings.
+	 * read cursor or other settings, and `blocked` a person whom the user has blocked, or blocks no more.
 	 */
-	'user:change': v.strictObject({ userId: Text, read: v.optional(Text), set: v.optional(Text) })
+	'user:change': v.strictObject({
+		userId: Text,
+		read: v.optional(Text),
+		set: v.optional(Text),
+		blocked: v.optional(Text)
+	})
 };
 
 export type NodeEventName = keyof typeof NODE_EVENTS;

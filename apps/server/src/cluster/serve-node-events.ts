@@ -14,8 +14,9 @@ export function serveNodeEvents(chat: Chat): void {
 
 	nodes.on('user:rename', ({ userId, rooms }) => attempt(rename(userId, rooms)));
 
-	nodes.on('user:change', ({ userId, ...changed }) => {
+	nodes.on('user:change', ({ userId, blocked, ...changed }) => {
 		attempt(refresh(userId, changed));
+		if (blocked !== undefined) attempt(tellBlocked(userId, blocked));
 	});
 
 	nodes.on('room:change', ({ room }) => attempt(retitle(room)));
@@ -42,6 +43,13 @@ export function serveNodeEvents(chat: Chat): void {
 			const [cursor = UNREAD] = await cursorsOf(chat, userId, [membership]);
 			connections.emit('read:changed', { room, ...cursor });
 		}
+	}
+
+	async function tellBlocked(userId: string, other: string): Promise<void> {
+		const channel = userChannel(userId);
+		if (socketsIn(namespace, channel).length === 0) return;
+		const isBlocked = (await store.blockedBy(userId)).includes(other);
+		namespace.local.in(channel).emit('person:blocked', { userId: other, isBlocked });
 	}
 
 	async function retitle(room: string): Promise<void> {

@@ -30,6 +30,8 @@ export interface Growth {
 
 /** Sizes of columns in bytes. An id of a person or a message is a UUID in hexadecimal digits. */
 const UUID = 36;
+/** Of a person whom somebody blocks: any id that a request accepts. */
+const LONGEST_ID = 64;
 const SECRET = 22;
 const PRIVATE_ROOM = 23;
 const DIRECT_ROOM = 45;
@@ -146,6 +148,11 @@ export const GROWTH = {
 		grower: 'messages',
 		rejectedWith: 'unavailable',
 		bytes: () => row(HASH + SECRET + PRIVATE_ROOM + 3 * NUMBERS) + row(PRIVATE_ROOM + SECRET + HASH + NUMBERS)
+	},
+	'person:block': {
+		grower: 'guests',
+		rejectedWith: 'unavailable',
+		bytes: () => 2 * row(UUID + LONGEST_ID + NUMBERS)
 	},
 	'room:rename': NO_GROWTH,
 	// Revocations go to a table that keeps its newest 100,000 rows.

@@ -4,6 +4,7 @@ import {
 	MAX_FOUND_ROOMS,
 	MAX_LISTED_ROOMS,
 	type ReadCursor,
+	type RoomSettings,
 	type RoomSummary
 } from '@digda/protocol';
 import { cursorsOf, UNREAD } from '../messages/read-cursors.ts';
@@ -34,6 +35,9 @@ export function findRooms(chat: Chat): ChatHandler<'room:find'> {
 	});
 }
 
+/** A room that may be unlisted. */
+type Unlistable = StoredRoom & Pick<Membership, 'isUnlisted'>;
+
 /** Describes rooms for a person. @param own the memberships of the person */
 async function summarize(
 	chat: Chat,
@@ -45,20 +49,26 @@ async function summarize(
 	const memberships = own.filter(({ room }) => names.has(room));
 	const cursors = await cursorsOf(chat, userId, memberships);
 	const mentions = new Map((await chat.store.unreadMentions(userId)).map(({ room, seq }) => [room, seq]));
+	const blocked = memberships.some(({ other }) => other) ? await chat.store.blockedBy(userId) : [];
 	const asMember = new Map(
 		memberships.map((membership, index) => [membership.room, { ...membership, ...cursors[index] }])
 	);
 	return rooms.map((stored) => {
+		const membership = asMember.get(stored.room);
 		const {
 			ownerId,
 			isUnlisted: _,
 			...room
-		}: Membership & ReadCursor = { ...UNREAD, ...NO_SETTINGS, ...(asMember.get(stored.room) ?? stored) };
+		}: Unlistable & ReadCursor & RoomSettings = {
+			...{ ...UNREAD, ...NO_SETTINGS },
+			...(membership ?? stored)
+		};
 		return {
 			...room,
 			...mentionIn(room, mentions.get(stored.room)),
 			isOwner: ownerId === userId,
-			isMember: asMember.has(stored.room),
+			isMember: membership !== undefined,
+			...(membership?.other && blocked.includes(membership.other.id) && { isBlocked: true }),
 			memberCount: chat.presence.count(stored.room)
 		};
 	});

@@ -1,4 +1,4 @@
-import { ENTRY_KINDS, fold, type ChangeEntry, type KindDefinition, type Mention } from '@digda/protocol';
+import { ENTRY_KINDS, fold, otherIn, type ChangeEntry, type KindDefinition, type Mention } from '@digda/protocol';
 import {
 	contentOf,
 	entryAt,
@@ -39,6 +39,7 @@ export interface BatchState {
 	messages: readonly MessageRow[];
 	changes: readonly ChangeRow[];
 	marks: readonly RowOf<'marks'>[];
+	blocks: readonly RowOf<'blocks'>[];
 }
 
 /** The rows that a batch writes, in this order. */
@@ -103,6 +104,8 @@ class Batch {
 	readonly #changes = new Map<string, ChangeRow>();
 	/** The set marks, by room, target, person and mark. */
 	readonly #marks: Set<string>;
+	/** The blocks in direct rooms: the person who blocks, and whom. */
+	readonly #blocks: Set<string>;
 	readonly #newMessages = new Set<MessageRow>();
 	readonly #newChanges: ChangeRow[] = [];
 	readonly #changedMessages = new Set<MessageRow>();
@@ -112,12 +115,13 @@ class Batch {
 	readonly #changedRooms = new Map<string, BatchWrites['rooms'][number]>();
 	readonly #movedCursors = new Set<MembershipRow>();
 
-	constructor({ rooms, memberships, messages, changes, marks }: BatchState) {
+	constructor({ rooms, memberships, messages, changes, marks, blocks }: BatchState) {
 		this.#rooms = new Map(rooms.map((room) => [room.room, { ...room }]));
 		this.#memberships = new Map(memberships.map((row) => [`${row.userId} ${row.room}`, { ...row }]));
 		for (const row of messages) this.#messages.set(keyOf(row), { ...row });
 		for (const row of changes) this.#changes.set(keyOf(row), row);
 		this.#marks = new Set(marks.map(markKey));
+		this.#blocks = new Set(blocks.map(({ userId, blockedId }) => `${userId} ${blockedId}`));
 	}
 
 	/** Decides an entry. An entry with a known author and id is a repetition and returns the stored position. */
@@ -147,6 +151,7 @@ class Batch {
 		const target = this.#messages.get(`${entry.target.author} ${entry.target.id}`);
 		if (target?.room !== name || target.isTopic === 1) return reject('not_found');
 		const isAuthor = target.authorId === author.id;
+		if (target.hidden === 1 && !isAuthor && !isOperator) return reject('not_found');
 		if (!kind.may({ ...standing, isAuthor })) return reject(rejection);
 		return isForOwner ? reject('not_owner') : this.#change(room, target, entry);
 	}
@@ -191,10 +196,11 @@ class Batch {
 		return { row, isSame: (entry) => isSameChange(row, entry) };
 	}
 
-	/** The message of the room that a message replies to. */
-	#sourceOf({ room, replyTo }: NewEntryOf<'message'>): MessageRow | undefined {
+	/** The message of the room that a message replies to. Only the author of a hidden one may reply to it. */
+	#sourceOf({ room, author, replyTo }: NewEntryOf<'message'>): MessageRow | undefined {
 		const source = replyTo && this.#messages.get(`${replyTo.author} ${replyTo.id}`);
-		return source?.room === room && source.isTopic === 0 ? source : undefined;
+		if (source?.room !== room || source.isTopic === 1) return undefined;
+		return source.hidden === 0 || source.authorId === author.id ? source : undefined;
 	}
 
 	/** A deleted message has no text, so any content matches. */
@@ -208,9 +214,14 @@ class Batch {
 		return known.replyTo === (entry.replyTo ? this.#sourceOf(entry)?.seq : null);
 	}
 
-	/** Sets the topic of a room. If the room has it already, nothing changes. */
+	/**
+	 * Sets the topic of a room. If the room has it already, nothing changes. To a blocked person, their topic looks like
+	 * one that the room has, because the other person would see it.
+	 */
 	#addTopic(room: RowOf<'rooms'>, { id, author, text, sentAt }: NewEntryOf<'topic'>): Appended {
-		if (text === room.topic) return { ok: true, isNew: false, seq: room.topicSeq, sentAt, said: room.said };
+		if (text === room.topic || this.#isBlocked(room.room, author.id)) {
+			return { ok: true, isNew: false, seq: room.topicSeq, sentAt, said: room.said };
+		}
 		const changedRoom = this.#advanceHead(room);
 		changedRoom.topic = room.topic = text;
 		changedRoom.topicSeq = room.topicSeq = room.head;
@@ -222,11 +233,12 @@ class Batch {
 
 	#addMessage(room: RowOf<'rooms'>, entry: NewEntryOf<'message'>, source: MessageRow | undefined): Appended {
 		const { id, author, text, mentions, sentAt } = entry;
-		room.said += 1;
+		const hidden = Number(this.#isBlocked(room.room, author.id));
+		room.said += 1 - hidden;
 		const changedRoom = this.#advanceHead(room);
 		const second = sentAt - (sentAt % ACTIVITY_MS);
-		if (second > room.lastAt) changedRoom.lastAt = room.lastAt = second;
-		const made = { replyTo: source?.seq ?? null, mentions: mentionsJson(mentions) };
+		if (hidden === 0 && second > room.lastAt) changedRoom.lastAt = room.lastAt = second;
+		const made = { hidden, replyTo: source?.seq ?? null, mentions: mentionsJson(mentions) };
 		const row: MessageRow = { ...newRow(room, { id, author, text, sentAt }), ...made };
 		this.#mention(row, [], mentions);
 		this.#newMessages.add(row);
@@ -240,12 +252,18 @@ class Batch {
 		const kind: KindDefinition = ENTRY_KINDS[entry.kind];
 		const set = kind.mark && { room: room.room, target: target.seq, userId: author.id, ...kind.mark({ ...entry }) };
 		const before = toMessage(target, set && this.#marks.has(markKey(set)) ? [set.mark] : []);
-		const position = { seq: room.head + 1, said: room.said, target: target.seq };
+		const isHidden = target.hidden === 1;
+		const position = { seq: room.head + 1, said: room.said, target: target.seq, ...(isHidden && { isHidden }) };
 		// Every other kind has a target.
 		const change = entryAt(entry, position) as ChangeEntry;
 		const after = fold(before, change, author.id);
 		if (after === before) {
 			if (before.isDeleted && entry.kind !== 'delete') return reject('gone');
+			return { ...stored(target, false), seq: target.changed };
+		}
+		// To a blocked person, a change of what the other person sees looks like one without an effect. A deletion has its
+		// effect: it takes something away from the other person.
+		if (!isHidden && change.kind !== 'delete' && this.#isBlocked(room.room, author.id)) {
 			return { ...stored(target, false), seq: target.changed };
 		}
 		if (kind.limit && !kind.limit.fits(after)) return reject('full');
@@ -264,8 +282,16 @@ class Batch {
 		return { ...stored(row, true), target: target.seq };
 	}
 
-	/** Notes whom a message mentions, besides its author. */
-	#mention({ room, seq, authorId }: MessageRow, before: readonly Mention[] = [], after: readonly Mention[] = []): void {
+	/** Whether the other person of a direct room blocks a person. */
+	#isBlocked(room: string, userId: string): boolean {
+		const other = otherIn(room, userId);
+		return other !== undefined && this.#blocks.has(`${other} ${userId}`);
+	}
+
+	/** Notes whom a message mentions, besides its author. A hidden message mentions nobody who could see it. */
+	#mention(message: MessageRow, before: readonly Mention[] = [], after: readonly Mention[] = []): void {
+		const { room, seq, authorId, hidden } = message;
+		if (hidden === 1) return;
 		const note = (mentions: readonly Mention[], isSet: boolean) => {
 			for (const { id: userId } of mentions) {
 				if (userId !== authorId) this.#changedMentions.set(`${room} ${seq} ${userId}`, { room, seq, userId, isSet });
@@ -309,7 +335,7 @@ function newRow(
 	{ id, author, text, sentAt }: Pick<NewEntryOf<'topic'>, 'id' | 'author' | 'text' | 'sentAt'>
 ): MessageRow {
 	return {
-		...{ room, seq: head, id, authorId: author.id, authorName: author.name, text, sentAt, said },
+		...{ room, seq: head, id, authorId: author.id, authorName: author.name, text, sentAt, said, hidden: 0 },
 		...{ changed: head, editedAt: null, textSeq: head, replyTo: null, isTopic: 0 },
 		...{ original: null, mentions: '', originalMentions: null, folded: '' }
 	};
@@ -323,8 +349,8 @@ function markKey({ room, target, userId, mark }: RowOf<'marks'>): string {
 	return `${room} ${target} ${userId} ${mark}`;
 }
 
-function stored({ seq, sentAt, said }: MessageRow | ChangeRow, isNew: boolean): Stored {
-	return { ok: true, isNew, seq, sentAt, said };
+function stored({ seq, sentAt, said, hidden }: MessageRow | ChangeRow, isNew: boolean): Stored {
+	return { ok: true, isNew, seq, sentAt, said, ...(hidden === 1 && { isHidden: true }) };
 }
 
 function reject(code: NotStored): Appended {

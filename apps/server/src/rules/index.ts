@@ -1,3 +1,4 @@
+import { block } from './blocks.ts';
 import { accept, closeRoom, createRoom, invite, join, leave, removeMember, retitle, revoke, setRoom } from './rooms.ts';
 import { rotateSession } from './sessions.ts';
 import type { Rule } from './state.ts';
@@ -14,7 +15,8 @@ export const RULES = {
 	invite,
 	revoke,
 	accept,
-	rotateSession
+	rotateSession,
+	block
 };
 
 type Rules = typeof RULES;

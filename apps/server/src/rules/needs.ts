@@ -1,4 +1,5 @@
-import { ENTRY_KINDS } from '@digda/protocol';
+import { ENTRY_KINDS, otherIn } from '@digda/protocol';
+import type { RowOf } from '../store/schema.ts';
 import type { NewCursor, NewEntry } from '../store/store.ts';
 
 /** The rows that the decision of a batch needs. */
@@ -16,13 +17,24 @@ export interface Needs {
 	ids: { id: string; authorId: string }[];
 	/** The subset of `ids` whose entries change a message. */
 	changeIds: { id: string; authorId: string }[];
+	/** Blocks of an author by the other person of a direct room. */
+	blocks: RowOf<'blocks'>[];
 }
 
 /** Lists the rows that a batch needs. */
 export function needsOf(entries: readonly NewEntry[], cursors: readonly NewCursor[]): Needs {
 	const rooms = new Set<string>();
 	const people = new Map<string, Set<string>>();
-	const needs: Needs = { rooms: [], people: [], memberships: [], targets: [], marks: [], ids: [], changeIds: [] };
+	const needs: Needs = {
+		rooms: [],
+		people: [],
+		memberships: [],
+		targets: [],
+		marks: [],
+		ids: [],
+		changeIds: [],
+		blocks: []
+	};
 	const needMembership = (userId: string, room: string) => {
 		const theirs = people.get(userId) ?? new Set();
 		if (theirs.has(room)) return;
@@ -33,6 +45,8 @@ export function needsOf(entries: readonly NewEntry[], cursors: readonly NewCurso
 		const { room, id, author } = entry;
 		rooms.add(room);
 		needMembership(author.id, room);
+		const other = otherIn(room, author.id);
+		if (other !== undefined) needs.blocks.push({ userId: other, blockedId: author.id });
 		needs.ids.push({ id, authorId: author.id });
 		if (entry.kind === 'message') {
 			if (entry.replyTo) needs.targets.push({ id: entry.replyTo.id, authorId: entry.replyTo.author });

@@ -16,6 +16,8 @@ export interface Subject {
 	otherId?: string;
 	/** Loads the invitations of the room. */
 	hasInvitations?: true;
+	/** Loads the people whom the requester blocks. */
+	hasBlocks?: true;
 	/** Loads the sessions of the requester. */
 	hasSessions?: true;
 }
@@ -40,6 +42,8 @@ export interface State {
 	invitation: InvitationState | undefined;
 	/** Whether the other person is a member, and the ids of all invitations that they have opened. */
 	other: { isMember: boolean; opened: readonly string[] };
+	/** The ids of the people whom the requester blocks. */
+	blocked: readonly string[];
 	/** The token hashes of the requester's sessions. */
 	sessions: readonly string[];
 }

@@ -68,15 +68,25 @@ export class Revocations {
 		/** The rooms that each user left, with the reason. */
 		const people = new Map<string, Map<string, Reason>>();
 		const rotated = new Set<string>();
+		const opened = new Set<string>();
 		for (const { kind, room, userId } of revocations) {
 			if (kind === 'rotated') rotated.add(userId);
 			else if (kind === 'closed') this.#close(room);
 			else {
 				const reasons = people.get(userId) ?? new Map<string, Reason>();
 				people.set(userId, kind === 'opened' ? reasons : reasons.set(room, kind));
+				if (kind === 'opened') {
+					opened.add(room);
+					this.#open(room, userId);
+				}
 			}
 		}
-		for (const [userId, reasons] of people) await this.refresh(userId, reasons);
+		for (const [userId, reasons] of people) {
+			const memberships = await this.refresh(userId, reasons);
+			for (const { room, head } of memberships) {
+				if (opened.has(room)) this.#chat.followers.deliverUpTo(room, head);
+			}
+		}
 		for (const userId of rotated) await this.endSessions(userId);
 		this.#upTo = upTo;
 	}
@@ -97,6 +107,20 @@ export class Revocations {
 			if (!rooms.has(room)) this.#unsubscribe(channel, room, reasons.get(room) ?? 'left');
 		}
 		return memberships;
+	}
+
+	/**
+	 * Subscribes a person to a direct room that another person has opened, from its first entry on: the first message may
+	 * have been stored already.
+	 */
+	#open(room: string, userId: string): void {
+		const { namespace, followers } = this.#chat;
+		const channel = userChannel(userId);
+		subscribe(this.#chat, socketsIn(namespace, channel), { room, head: 0, said: 0 });
+		// The room may be followed here for the other person. The client reads what it has missed.
+		const delivered = followers.delivered(room);
+		if (delivered && delivered.head > 0)
+			namespace.local.in(channel).emit('room:heads', { heads: { [room]: delivered } });
 	}
 
 	#close(room: string): void {

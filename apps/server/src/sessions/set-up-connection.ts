@@ -6,9 +6,11 @@ import { connectionOf } from '../socket/connection.ts';
 export async function setUpConnection(chat: Chat, socket: ChatSocket): Promise<void> {
 	const { namespace, store, revocations, logs } = chat;
 	const { newToken, isOperator, user: asRead } = socket.data;
+	let blocked: string[];
 	try {
 		await revocations.ready();
-		const memberships = await store.roomsOf(asRead.id);
+		const [memberships, found] = await Promise.all([store.roomsOf(asRead.id), store.blockedBy(asRead.id)]);
+		blocked = found;
 		if (socket.disconnected) return;
 		// All connections of a person share one user object, so that a new name reaches them and the lists of members.
 		const [other] = socketsIn(namespace, userChannel(asRead.id));
@@ -27,7 +29,8 @@ export async function setUpConnection(chat: Chat, socket: ChatSocket): Promise<v
 	socket.emit('session:ready', {
 		user,
 		...(newToken !== undefined && { token: newToken }),
-		...(isOperator && { isOperator })
+		...(isOperator && { isOperator }),
+		...(blocked.length > 0 && { blocked })
 	});
 	socket.data.newToken = undefined;
 	// The session may have ended between its lookup and the subscription.

@@ -50,7 +50,7 @@ export function countChannels(namespace: ChatNamespace): { sessions: number; roo
 export function subscribe(
 	{ followers, namespace }: Pick<Chat, 'followers' | 'namespace'>,
 	sockets: readonly ChatSocket[],
-	{ room, head, said }: Membership
+	{ room, head, said }: Pick<Membership, 'room' | 'head' | 'said'>
 ): void {
 	// The in-process adapter joins synchronously, so no entry can come between this and the head.
 	for (const socket of sockets) void socket.join(roomChannel(room));

@@ -13,7 +13,7 @@ import {
 	type RowEntry
 } from '@digda/protocol';
 import type { SharedRow } from './schema.ts';
-import type { NewEntry } from './store.ts';
+import type { NewEntry, Stored } from './store.ts';
 
 /** The row of a message, without columns of one engine only. */
 export type MessageRow = SharedRow<'messages'>;
@@ -23,19 +23,20 @@ export type ChangeRow = SharedRow<'changes'>;
 
 /**
  * Completes an entry with its position in the log. @param position `target` is the `seq` of the message that the entry
- * changes, and `quote` quotes the message that it replies to
+ * changes, and `quote` quotes the message that it replies to; `isHidden` is set where only its author sees that message
  */
 export function entryAt(
 	entry: NewEntry,
-	{ seq, said, target = 0, quote }: { seq: number; said: number; target?: number; quote?: Quote }
+	{ seq, said, target = 0, quote, isHidden }: Pick<Stored, 'seq' | 'said' | 'target' | 'quote' | 'isHidden'>
 ): Entry {
 	const { room, isOperator, ...fields } = entry;
-	if (fields.kind === 'topic') return { ...fields, seq, said };
+	const at = { seq, said, ...(isHidden && { isHidden }) };
+	if (fields.kind === 'topic') return { ...fields, ...at };
 	if (fields.kind === 'message') {
 		const { replyTo, ...message } = fields;
-		return { ...message, seq, said, ...(quote && { quote }) };
+		return { ...message, ...at, ...(quote && { quote }) };
 	}
-	return { ...fields, seq, said, target: { ...fields.target, seq: target } };
+	return { ...fields, ...at, target: { ...fields.target, seq: target } };
 }
 
 /** Whether a row has lost its text. A topic may be empty by intent. */
@@ -44,16 +45,24 @@ export function isEmptied({ text, original }: Pick<MessageRow, 'text' | 'origina
 }
 
 /** The columns of a message that its quotes are made of. The text may be cut after `QUOTED_CODE_POINTS`. */
-export type SourceRow = Pick<MessageRow, 'seq' | 'id' | 'authorId' | 'authorName' | 'text' | 'textSeq'>;
+export type SourceRow = Pick<MessageRow, 'seq' | 'id' | 'authorId' | 'authorName' | 'text' | 'textSeq' | 'hidden'>;
 
-/** Quotes the row of a message. */
+/** Quotes the row of a message, with its text also where it is hidden: see `quoteFor`. */
 export function toQuote(row: SourceRow): Quote {
 	const { seq, id, text, textSeq } = row;
 	return {
 		...{ seq, id, author: authorOf(row), text: excerptOf(text) },
 		...(textSeq !== seq && { changed: textSeq }),
-		...(text === '' && { isDeleted: true })
+		...(text === '' && { isDeleted: true }),
+		...flagOf(row)
 	};
+}
+
+/** A quote for a person, who may be one who must not see its source: to them it is like that of a deleted message. */
+function quoteFor(userId: string, { isHidden, ...quote }: Quote): Quote {
+	if (!isHidden || quote.author.id === userId) return quote;
+	const { seq, id, author } = quote;
+	return { seq, id, author, text: '', isDeleted: true, isHidden };
 }
 
 /**
@@ -75,6 +84,41 @@ export function toMessage(row: MessageRow, marks: readonly string[] = [], source
 	return forReader({ ...message, ...(JSON.parse(folded) as Partial<Message>) }, marks);
 }
 
+/**
+ * Converts a row into a message for a person, who may be one who must not see it or the message that it replies to.
+ * @param marks the marks that the person has set on it
+ */
+export function messageFor(userId: string, row: MessageRow, marks: readonly string[], source?: SourceRow): Message {
+	const { seq, id, authorId, sentAt, said, hidden } = row;
+	if (hidden === 1 && authorId !== userId) {
+		return { seq, id, author: authorOf(row), sentAt, said, text: '', isHidden: true };
+	}
+	const message = toMessage(row, marks, source);
+	return message.quote ? { ...message, quote: quoteFor(userId, message.quote) } : message;
+}
+
+/** Whether people see an entry in different forms. */
+export function isPartlyHidden(entry: Entry): boolean {
+	return entry.isHidden === true || ('quote' in entry && entry.quote.isHidden === true);
+}
+
+/**
+ * An entry for a person, who may be one who must not see it or the message that it replies to. Only the author of a
+ * hidden message sees its changes.
+ */
+export function entryFor(userId: string, entry: Entry): Entry {
+	const { isHidden, ...shown } = entry;
+	const owner = 'target' in entry ? entry.target.author : entry.author.id;
+	if (!isHidden || owner === userId) {
+		return 'quote' in shown ? { ...shown, quote: quoteFor(userId, shown.quote) } : shown;
+	}
+	const { kind, seq, id, author, sentAt, said } = entry;
+	const { erased }: KindDefinition = ENTRY_KINDS[kind];
+	const content = 'target' in entry ? { target: entry.target, ...erased } : { text: '' };
+	// The content belongs to the kind.
+	return { kind, seq, id, author, sentAt, said, isHidden, ...content } as Entry;
+}
+
 /** Updates a row to a new state of its message. */
 export function updateRow(row: MessageRow, message: Message): void {
 	const { seq, id, author, sentAt, said, text, changed = seq, ...more } = forAll(message);
@@ -93,11 +137,12 @@ export function updateRow(row: MessageRow, message: Message): void {
 /** The entry that made a row. @param source the message that it replies to */
 export function toRowEntry(row: MessageRow, source?: SourceRow): RowEntry {
 	const { seq, id, sentAt, said, text, original } = row;
+	const made = { seq, id, author: authorOf(row), sentAt, said, ...flagOf(row) };
 	if (row.isTopic === 1) {
-		const topic = { kind: 'topic', seq, id, author: authorOf(row), sentAt, said, text } as const;
+		const topic = { kind: 'topic', ...made, text } as const;
 		return isEmptied(row) ? { ...topic, isDeleted: true } : topic;
 	}
-	const entry: MessageEntry = { kind: 'message', seq, id, author: authorOf(row), sentAt, said, text: original ?? text };
+	const entry: MessageEntry = { kind: 'message', ...made, text: original ?? text };
 	const mentions = row.originalMentions ?? row.mentions;
 	if (mentions !== '') entry.mentions = toMentions(mentions);
 	return source ? { ...entry, quote: toQuote(source) } : entry;
@@ -109,15 +154,16 @@ export function toChangeEntry(row: ChangeRow): ChangeEntry {
 	// The table contains only kinds and content that `fromChange` wrote.
 	const kind = row.kind as ChangeEntry['kind'];
 	const { erased }: KindDefinition = ENTRY_KINDS[kind];
-	const fields = { kind, seq, id, author: authorOf(row), sentAt, said, target: targetOf(row) };
+	const fields = { kind, seq, id, author: authorOf(row), sentAt, said, ...flagOf(row), target: targetOf(row) };
 	return { ...fields, ...(content === '' ? erased : (JSON.parse(content) as object)) } as ChangeEntry;
 }
 
 /** The row of an entry that changes a message. */
 export function fromChange(room: string, entry: ChangeEntry): ChangeRow {
-	const { seq, id, author, sentAt, said, kind, target } = entry;
+	const { seq, id, author, sentAt, said, isHidden, kind, target } = entry;
 	return {
 		...{ room, seq, id, authorId: author.id, authorName: author.name, kind, sentAt, said },
+		hidden: Number(isHidden ?? false),
 		...{ target: target.seq, targetAuthor: target.author, targetId: target.id, content: contentOf(entry) }
 	};
 }
@@ -147,6 +193,11 @@ function toJson(fields: object): string {
 
 function authorOf({ authorId, authorName }: { authorId: string; authorName: string }) {
 	return { id: authorId, name: authorName };
+}
+
+/** The mark of a row that only the author of its message sees. */
+export function flagOf({ hidden }: { hidden: number }): { isHidden?: true } {
+	return hidden === 1 ? { isHidden: true } : {};
 }
 
 function targetOf({ target, targetAuthor, targetId }: ChangeRow) {

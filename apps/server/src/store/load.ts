@@ -48,6 +48,9 @@ export const FIND_OTHER = `
 	SELECT 1 AS "isMember", NULL AS invitation FROM members WHERE room = $1 AND user_id = $2
 	UNION ALL SELECT 0, invitation FROM ways_in WHERE room = $1 AND user_id = $2`;
 
+/** The people whom a person blocks. Parameter: the person. */
+export const FIND_BLOCKED = 'SELECT blocked_id AS "blockedId" FROM blocks WHERE user_id = $1 ORDER BY blocked_id';
+
 /** The hashes of the tokens of a person. Parameter: the person. */
 export const FIND_SESSIONS = 'SELECT token_hash AS "tokenHash" FROM sessions WHERE user_id = $1';
 
@@ -139,11 +142,12 @@ export const FIND_MENTIONS = `
 	WHERE members.user_id = $1 AND (mentions.user_id <> '*' OR rooms.owner_id IS NULL OR rooms.owner_id <> $1)
 	GROUP BY members.room`;
 
-/** A message for a member. Parameters: the reader, room, author and id. */
+/** A message that a member may see. Parameters: the reader, room, author and id. */
 export const FIND_FOR_MEMBER = `
 	SELECT seq, text, coalesce(original, text) AS original, author_id AS "authorId", sent_at AS "sentAt" FROM messages
 		JOIN members ON members.room = messages.room AND members.user_id = $1
-	WHERE messages.room = $2 AND author_id = $3 AND id = $4 AND is_topic = 0`;
+	WHERE messages.room = $2 AND author_id = $3 AND id = $4 AND is_topic = 0
+		AND (hidden = 0 OR author_id = $1)`;
 
 /** The newest edits of a message. Parameters: room, the message, the limit. */
 export const FIND_EDITS = `
@@ -198,6 +202,8 @@ export interface OtherRow {
 	isMember: number;
 	invitation: string | null;
 }
+
+export type BlockedRow = Pick<RowOf<'blocks'>, 'blockedId'>;
 
 export interface SessionRow {
 	tokenHash: Uint8Array;
@@ -258,6 +264,7 @@ export function toState(
 	partner: PartnerRow | undefined,
 	others: readonly OtherRow[],
 	invitations: readonly InvitationState[],
+	blocked: readonly BlockedRow[],
 	sessions: readonly SessionRow[]
 ): State {
 	// A left join without a match returns nulls.
@@ -281,6 +288,7 @@ export function toState(
 			isMember: others.some(({ isMember }) => isMember === 1),
 			opened: others.flatMap((row) => row.invitation ?? [])
 		},
+		blocked: blocked.map(({ blockedId }) => blockedId),
 		sessions: sessions.map(({ tokenHash }) => Buffer.from(tokenHash).toString('hex'))
 	};
 }

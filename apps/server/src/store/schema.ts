@@ -48,8 +48,10 @@ const entry = {
 	authorId: text,
 	authorName: text,
 	sentAt: integer,
-	/** The number of messages in the room up to and including it. */
-	said: integer
+	/** The number of messages in the room up to and including it, without hidden ones. */
+	said: integer,
+	/** 1 where only the author of the message sees the message and its changes; otherwise 0. */
+	hidden: integer
 } as const;
 
 /**
@@ -64,6 +66,8 @@ export const SCHEMA = {
 		key: ['tokenHash'],
 		indexes: [{ name: 'sessions_by_user', on: 'user_id' }]
 	},
+	/** The people whom a person blocks. */
+	blocks: { columns: { userId: text, blockedId: text }, key: ['userId', 'blockedId'] },
 	rooms: {
 		columns: {
 			room: text,
@@ -71,7 +75,7 @@ export const SCHEMA = {
 			ownerId: nullableText,
 			isPrivate: { kind: 'boolean' },
 			head: integer,
-			/** The number of its `message` entries. */
+			/** The number of its `message` entries, without hidden ones. */
 			said: integer,
 			/** The `seq` of the newest `delete` entry; 0 without one. */
 			lastDeletion: { kind: 'integer', default: 0 },
@@ -162,7 +166,7 @@ export const SCHEMA = {
 			// adjacent here.
 			{ name: 'messages_by_id_and_author', on: 'id, author_id', isUnique: true },
 			{ name: 'topics', on: 'room, seq', where: 'is_topic = 1' },
-			{ name: 'deleted_messages', on: 'room, seq', where: "text = '' AND changed > seq" }
+			{ name: 'deleted_messages', on: 'room, seq', where: "text = '' AND changed > seq AND hidden = 0" }
 		]
 	},
 	/** The entries that change messages. Each `seq` of a room belongs to a message or to a change. */

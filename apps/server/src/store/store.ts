@@ -52,6 +52,8 @@ export interface Stored {
 	target?: number;
 	/** The message that it replies to. */
 	quote?: Quote;
+	/** Set where only the author of the message sees it. */
+	isHidden?: true;
 }
 
 /**
@@ -182,7 +184,7 @@ export interface Store {
 	 */
 	append(entries: readonly NewEntry[], cursors: readonly NewCursor[]): Promise<BatchOutcome>;
 
-	/** Reads consecutive entries after a `seq`: at most `limit`, at most a packet, and at least one if any exists. */
+	/** Reads consecutive entries after a `seq`, hidden ones with their content: at most `limit`, at most a packet, and at least one if any exists. */
 	readLog(room: string, after: number, limit: number): Promise<Entry[]>;
 
 	/**
@@ -292,6 +294,12 @@ export interface Store {
 
 	/** The newest message after the stored read cursor that mentions a user, for each of their rooms with any. */
 	unreadMentions(userId: string): Promise<{ room: string; seq: number }[]>;
+
+	/** Blocks a person, or ends that. @returns `full`: the user blocks `MAX_BLOCKED` people */
+	block(userId: string, blockedId: string, isBlocked: boolean): Promise<'done' | 'full'>;
+
+	/** The ids of the people whom a user blocks, in order. */
+	blockedBy(userId: string): Promise<string[]>;
 
 	/**
 	 * The public rooms, by newest activity to the second.

@@ -91,6 +91,7 @@ function attemptsOf(kind: EntryKind): Case[] {
 const CASES: Case[] = [
 	attempt('connection:ping', () => ({}), ALL),
 	attempt('room:list', () => ({}), ALL),
+	attempt('person:block', () => ({ userId: 'somebody', isBlocked: true }), ALL),
 	attempt('room:find', () => ({ query: '' }), ALL),
 	attempt('room:create', () => ({ title: '새 방' }), ALL),
 	...(['room:preview', 'room:accept'] as const).flatMap((event) => [

@@ -23,6 +23,7 @@ const CAUSES: Record<Event, (stage: Stage) => unknown> = {
 	'session:ready': () => undefined,
 	'entry:new': ({ friend }) => friend.send('hall', 'hello'),
 	'room:heads': () => vi.advanceTimersByTime(HEADS_INTERVAL_MS),
+	'person:blocked': ({ device, owner }) => device.get('person:block', { userId: owner.user.id, isBlocked: true }),
 	'room:settings': ({ device }) => device.get('room:set', { room: 'hall', isMuted: true }),
 	'room:changed': ({ owner, room }) => owner.get('room:rename', { room, title: 'Another' }),
 	'room:left': ({ owner, me, room }) => owner.get('room:remove', { room, userId: me.user.id }),

@@ -87,7 +87,7 @@ describePostgres('with a real PostgreSQL', (server) => {
 			]);
 			expect(readFileSync(file).includes('correct-horse')).toBe(false);
 			const copy = join(dirname(file), 'copy.sqlite');
-			expect(backup(file, copy)).toMatchObject({ messages: 8 });
+			expect(backup(file, copy)).toMatchObject({ messages: 12 });
 		});
 
 		test('reports a second run and changes nothing', async () => {
@@ -350,8 +350,8 @@ describePostgres('with a real PostgreSQL', (server) => {
 			`UPDATE messages SET author_name = 'Eve' WHERE seq = 1 AND room = '바다'`,
 			`UPDATE messages SET sent_at = sent_at + 1 WHERE seq = 1 AND room = '바다'`,
 			`DELETE FROM messages WHERE seq = 3 AND room = 'lobby'`,
-			`INSERT INTO messages (room, seq, id, author_id, author_name, sent_at, said, changed, text, folded, checksum)
-			VALUES ('attic', 9, 'x', 'eve', 'Eve', 1, 1, 9, 'psst', '', 0)`,
+			`INSERT INTO messages (room, seq, id, author_id, author_name, sent_at, said, hidden, changed, text_seq, text, mentions, folded, checksum)
+			VALUES ('attic', 9, 'x', 'eve', 'Eve', 1, 1, 0, 9, 9, 'psst', '', '', 0)`,
 			`UPDATE users SET name = 'Eve' WHERE id = 'ada'`,
 			`UPDATE sessions SET user_id = 'eve' WHERE user_id = 'ada'`,
 			`UPDATE sessions SET token_hash = x'00' WHERE user_id = 'ada'`,

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import {
 	AcceptInvitation,
+	BlockPerson,
 	cleanText,
 	CloseRoom,
 	CreateRoom,
@@ -51,6 +52,7 @@ import { anything, text } from './generators/values.ts';
 /** The schemas of requests that add no entry. A request that the protocol gains is a type error here. */
 const OTHERS: Record<Exclude<RequestName, keyof KindOfRequest> | 'typing:set', v.GenericSchema> = {
 	'connection:ping': Ping,
+	'person:block': BlockPerson,
 	'room:list': ListRooms,
 	'room:find': FindRooms,
 	'room:join': JoinRoom,

@@ -14,6 +14,7 @@ const TARGET = { author: 'somebody', id: '00000000-0000-4000-8000-000000000000' 
  */
 const OTHERS: { [Name in OtherEvent]: () => Parameters<ChatClientToServer[Name]>[0] } = {
 	'connection:ping': () => ({}),
+	'person:block': () => ({ userId: 'somebody', isBlocked: true }),
 	'room:list': () => ({}),
 	'room:find': () => ({ query: 'lob' }),
 	'room:join': () => ({ room: 'lobby' }),

@@ -1,4 +1,4 @@
-import { MAX_REACTIONS, type EntryKind } from '@digda/protocol';
+import { directRoomOf, MAX_REACTIONS, type EntryKind } from '@digda/protocol';
 import { KINDS } from '@digda/testkit/entries.ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -15,14 +15,14 @@ const LOBBY = {
 const ATTIC = { ...LOBBY, room: '~attic', ownerId: 'ada', isPrivate: true, head: 1, said: 1 };
 
 const messageRow = (room: string, seq: number, authorId: string, more: Partial<MessageRow> = {}): MessageRow => ({
-	...{ room, seq, id: `${room} ${seq}`, authorId, authorName: authorId, sentAt: seq, said: seq },
+	...{ room, seq, id: `${room} ${seq}`, authorId, authorName: authorId, sentAt: seq, said: seq, hidden: 0 },
 	...{ changed: seq, editedAt: null, textSeq: seq, replyTo: null, isTopic: 0 },
 	...{ text: `text ${seq}`, original: null, mentions: '', originalMentions: null, folded: '' },
 	...more
 });
 
 const changeRow = (seq: number, authorId: string, kind: EntryKind, more: Partial<ChangeRow> = {}): ChangeRow => ({
-	...{ room: 'lobby', seq, id: `lobby ${seq}`, authorId, authorName: authorId, kind, sentAt: seq, said: 2 },
+	...{ room: 'lobby', seq, id: `lobby ${seq}`, authorId, authorName: authorId, kind, sentAt: seq, said: 2, hidden: 0 },
 	...{ target: 1, targetAuthor: 'ada', targetId: 'lobby 1', content: '' },
 	...more
 });
@@ -59,7 +59,8 @@ function world(): BatchState {
 			changeRow(3, 'ada', 'edit', { content: '{"text":"edited"}' }),
 			changeRow(4, 'bora', 'reaction', { content: '{"emoji":"👍","isSet":true}' })
 		],
-		marks: [{ room: 'lobby', target: 1, userId: 'bora', mark: '👍' }]
+		marks: [{ room: 'lobby', target: 1, userId: 'bora', mark: '👍' }],
+		blocks: []
 	};
 }
 
@@ -369,7 +370,7 @@ function hasKnownId(batch: readonly NewEntry[]): boolean {
 
 /** The part of a state that a batch needs. */
 function restricted(
-	{ rooms, memberships, messages, changes, marks }: BatchState,
+	{ rooms, memberships, messages, changes, marks, blocks }: BatchState,
 	batch: readonly NewEntry[],
 	areIdsKnown = true
 ): BatchState {
@@ -379,6 +380,7 @@ function restricted(
 		names.some(({ id, authorId }) => id === row.id && authorId === row.authorId);
 	return {
 		rooms: rooms.filter(({ room }) => needs.rooms.includes(room)),
+		blocks,
 		memberships: memberships.filter((each) =>
 			needs.memberships.some(({ userId, room }) => userId === each.userId && room === each.room)
 		),
@@ -433,3 +435,83 @@ function sorted({ rooms, messages, changes, marks }: BatchState) {
 	const set = marks.map(keyOf).sort();
 	return { rooms, messages: byPlace(messages), changes: byPlace(changes), marks: set };
 }
+
+describe('blocks', () => {
+	const [ANN, BEN] = ['00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000002'];
+	const room = directRoomOf(ANN, BEN) ?? '';
+
+	/** Ben blocks Ann in their direct room. Each has sent a message before, and Ann another one that is hidden. */
+	function direct(blocks = [{ userId: BEN, blockedId: ANN }]): BatchState {
+		return {
+			rooms: [{ ...LOBBY, room, title: '', isPrivate: true, head: 3, said: 2 }],
+			memberships: [ANN, BEN].map((userId) => ({ userId, room, readSeq: 0, head: 3 })),
+			messages: [messageRow(room, 1, ANN), messageRow(room, 2, BEN), messageRow(room, 3, ANN, { said: 2, hidden: 1 })],
+			...{ changes: [], marks: [], blocks }
+		};
+	}
+	const seen = target(ANN, `${room} 1`);
+	const ofBen = target(BEN, `${room} 2`);
+	const hidden = target(ANN, `${room} 3`);
+	const nothing = { messages: [], changes: [], changed: [], rooms: [] };
+
+	test('[DM-6] a message of a blocked person is stored as hidden, and does not count', () => {
+		const { outcome, writes } = decideBatch(direct(), [message(ANN, 'new', { room, sentAt: 99_000 })], []);
+		expect(outcome.entries).toEqual([{ ok: true, isNew: true, seq: 4, sentAt: 99_000, said: 2, isHidden: true }]);
+		const room4 = { head: 4, said: 2, lastAt: null };
+		expect(writes).toMatchObject({ messages: [{ seq: 4, said: 2, hidden: 1 }], rooms: [room4] });
+	});
+
+	test('[DM-6] a message of the person who blocks, and one after the block, is a message like any other', () => {
+		const entries = [message(BEN, 'new', { room }), message(ANN, 'new', { room })];
+		expect(decideBatch(direct(), entries.slice(0, 1), []).writes.messages).toMatchObject([{ said: 3, hidden: 0 }]);
+		expect(decideBatch(direct([]), entries.slice(1), []).writes.messages).toMatchObject([{ said: 3, hidden: 0 }]);
+	});
+
+	test.for([
+		['an edit of their message', edit(ANN, 'new', seen, 'x', { room })],
+		['a reaction to their message', reaction(ANN, 'new', seen, '👍', { room })],
+		['a reaction to a message of the other person', reaction(ANN, 'new', ofBen, '👍', { room })],
+		['a topic', entryOf('topic', ANN, 'new', { text: 'x' }, { room })]
+	] as const)('[DM-7] a blocked person gets an answer to %s, and nothing changes', ([, entry]) => {
+		const { outcome, writes } = decideBatch(direct(), [entry], []);
+		expect(outcome.entries).toMatchObject([{ ok: true, isNew: false }]);
+		expect(writes).toMatchObject(nothing);
+		expect(decideBatch(direct([]), [entry], []).outcome.entries).toMatchObject([{ isNew: true, seq: 4 }]);
+	});
+
+	test('[DM-9] a hidden message mentions nobody, before and after an edit', () => {
+		const mentions = [{ id: BEN, name: 'Ben' }];
+		const say = message(ANN, 'new', { room, text: '@Ben', mentions });
+		const change = { ...edit(ANN, 'new', hidden, '@Ben', { room }), mentions };
+		for (const entry of [say, change]) expect(decideBatch(direct(), [entry], []).writes.mentions).toEqual([]);
+		expect(decideBatch(direct([]), [say], []).writes.mentions).toMatchObject([{ seq: 4, userId: BEN, isSet: true }]);
+	});
+
+	test('[DM-9] the author alone replies to a hidden message, and the reply is hidden during the block alone', () => {
+		const reply = (author: string) => message(author, 'new', { room, replyTo: hidden });
+		for (const blocks of [undefined, []]) {
+			const { outcome, writes } = decideBatch(direct(blocks), [reply(ANN)], []);
+			expect(outcome.entries).toMatchObject([{ ok: true, seq: 4, quote: { seq: 3, text: 'text 3', isHidden: true } }]);
+			expect(writes.messages).toMatchObject([{ hidden: blocks ? 0 : 1, replyTo: 3 }]);
+			expect(decideBatch(direct(blocks), [reply(BEN)], []).outcome.entries).toEqual([{ ok: false, code: 'no_source' }]);
+		}
+	});
+
+	test('[DM-7] a blocked person deletes what the other person sees', () => {
+		const { outcome, writes } = decideBatch(direct(), [deletion(ANN, 'new', seen, { room })], []);
+		expect(outcome.entries).toEqual([{ ok: true, isNew: true, seq: 4, sentAt: 1_000, said: 2, target: 1 }]);
+		expect(writes).toMatchObject({ changed: [{ seq: 1, text: '' }], changes: [{ hidden: 0 }] });
+	});
+
+	test('[DM-6] the author alone changes a hidden message, also after the block, and the changes are hidden', () => {
+		for (const blocks of [undefined, []]) {
+			for (const change of [edit(ANN, 'new', hidden, 'x', { room }), deletion(ANN, 'new', hidden, { room })]) {
+				const { outcome, writes } = decideBatch(direct(blocks), [change], []);
+				expect(outcome.entries).toMatchObject([{ isNew: true, seq: 4, isHidden: true }]);
+				expect(writes.changes).toMatchObject([{ hidden: 1, target: 3 }]);
+			}
+			const reply = decideBatch(direct(blocks), [reaction(BEN, 'new', hidden, '👍', { room })], []).outcome.entries;
+			expect(reply).toEqual([{ ok: false, code: 'not_found' }]);
+		}
+	});
+});

@@ -34,7 +34,7 @@ const PRIVATE_ROOM = { ...PUBLIC_ROOM, room: PRIVATE, title: 'Attic', ownerId: '
 
 const EMPTY: State = {
 	...{ room: undefined, membership: undefined, roomCount: 0, directCount: 0, memberCount: 0 },
-	...{ partner: undefined, invitations: [] },
+	...{ partner: undefined, invitations: [], blocked: [] },
 	...{ invitation: undefined, other: { isMember: false, opened: [] }, sessions: [] }
 };
 

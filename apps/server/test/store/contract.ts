@@ -1,4 +1,5 @@
 import {
+	directRoomOf,
 	MAX_HELD_MESSAGES,
 	MAX_PACKET_BYTES,
 	MAX_REACTIONS,
@@ -1423,13 +1424,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 		await fc.assert(
 			fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
 				// Each run has its own rooms and people instead of its own store.
-				const world = {
-					model: new Model(),
-					own: (
-						(prefix) => (each: string) =>
-							`${each}-${prefix}`
-					)((run += 1))
-				};
+				const world = await createWorld(store, (run += 1));
 				for (const each of steps) await each(store, world);
 				for (const room of ROOMS.map(world.own)) {
 					const log = world.model.log(room);
@@ -1454,14 +1449,47 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			{ numRuns: 40 }
 		);
 	}, 30_000);
+
+	test(`${name}: [DM-6] folding the entries of a direct room gives the pages of each person, whoever is blocked`, async () => {
+		const { store } = await open();
+		let run = 0;
+		await fc.assert(
+			fc.asyncProperty(scripts(60), async (script) => {
+				const people = await meet(store, (run += 1));
+				await checkScript(store, people.direct, script, { ...people, chan: 'chan' });
+			}),
+			{ numRuns: 40 }
+		);
+	}, 30_000);
 }
 
-const ROOMS = ['lobby', 'attic', '광장'];
+const ROOMS = ['lobby', 'attic', '광장', 'direct'];
 
 /** A model, and the names of rooms and people in a run. */
 interface World {
 	model: Model;
 	own: (name: string) => string;
+}
+
+/** Two people of a run who share a room, and the identifier of their direct room. */
+async function meet(store: Store, run: number): Promise<Record<'ada' | 'bora' | 'direct', string>> {
+	const idOf = (number: number) => `00000000-0000-4000-8000-${number.toString(16).padStart(12, '0')}`;
+	const [ada, bora] = [idOf(2 * run), idOf(2 * run + 1)];
+	for (const [index, id] of [ada, bora].entries()) {
+		await store.createSession((2 * run + index).toString(16).padStart(64, '0'), { id, name: id }, 1);
+		await store.join(id, `hall-${run}`, 1);
+	}
+	return { ada, bora, direct: directRoomOf(ada, bora) ?? '' };
+}
+
+/** A world in which Ada and Bora have their direct room from the start. */
+async function createWorld(store: Store, run: number): Promise<World> {
+	const people = await meet(store, run);
+	const own = (each: string) => (each in people ? people[each as keyof typeof people] : `${each}-${run}`);
+	const model = new Model();
+	await store.join(people.ada, people.direct, 1);
+	for (const id of [people.ada, people.bora]) model.join(id, people.direct);
+	return { model, own };
 }
 
 type Step = (store: Store, world: World) => Promise<void>;
@@ -1513,9 +1541,18 @@ const joining = who.map((one): Step => async (store, { model, own }) => {
 
 const leaving = who.map((one): Step => async (store, { model, own }) => {
 	const [userId, where] = [own(one.user), own(one.room)];
-	model.leave(userId, where);
-	expect(await store.leave(userId, where)).toBe('done');
+	if (one.room !== 'direct') model.leave(userId, where);
+	expect(await store.leave(userId, where)).toBe(one.room === 'direct' ? 'forbidden' : 'done');
 });
+
+const blocking = fc
+	.record({ user, isBlocked: fc.boolean() })
+	.map(({ user: by, isBlocked }): Step => async (store, { model, own }) => {
+		const [userId, other] = [own(by), own(by === 'ada' ? 'bora' : 'ada')];
+		model.block(userId, other, isBlocked);
+		expect(await store.block(userId, other, isBlocked)).toBe('done');
+		expect(await store.blockedBy(userId)).toEqual(isBlocked ? [other] : []);
+	});
 
 const reading = fc
 	.record({
@@ -1547,7 +1584,13 @@ const reading = fc
 		if (nearest) expect(messages).toContainEqual(nearest);
 	});
 
-const step = fc.oneof({ weight: 3, arbitrary: appending }, { weight: 2, arbitrary: joining }, leaving, reading);
+const step = fc.oneof(
+	{ weight: 3, arbitrary: appending },
+	{ weight: 2, arbitrary: joining },
+	leaving,
+	blocking,
+	reading
+);
 
 function bytes(messages: readonly Message[]): number {
 	return messages.reduce((sum, each) => sum + wireBytes(each), 0);

@@ -1,9 +1,10 @@
-import { MAX_INVITATIONS, MAX_PRIVATE_MEMBERS, MAX_ROOMS_PER_USER } from '@digda/protocol';
+import { directRoomOf, MAX_INVITATIONS, MAX_PRIVATE_MEMBERS, MAX_ROOMS_PER_USER, type Message } from '@digda/protocol';
 import { describe, expect, test } from 'vitest';
-import type { Actor, NewInvitation, Store } from '../../src/store/store.ts';
+import { entryFor } from '../../src/store/entry-rows.ts';
+import type { Actor, NewInvitation, Range, Store } from '../../src/store/store.ts';
 import type { Harness } from './contract.ts';
 import { deleteMessage } from './support/delete-message.ts';
-import { message, target } from './support/entries.ts';
+import { edit, entryOf, message, reaction, target } from './support/entries.ts';
 
 const ROOM = '~0123456789abcdefghijkl';
 const HASH = '0a'.repeat(32);
@@ -275,5 +276,148 @@ export function describeOwnership(name: string, open: () => Promise<Harness>): v
 			undefined,
 			{ id: 'ada', name: 'Ada' }
 		]);
+	});
+
+	describe(`${name}: direct rooms`, () => {
+		const [ANN, BEN] = ['00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000002'];
+		const room = directRoomOf(ANN, BEN) ?? '';
+
+		/** Ann and Ben in their direct room. */
+		async function meet(store: Store): Promise<void> {
+			for (const [index, id] of [ANN, BEN].entries()) {
+				await store.createSession(String(index).padStart(64, 'd'), { id, name: index === 0 ? 'Ann' : 'Ben' }, 1);
+				await store.join(id, 'lobby', 1);
+			}
+			await store.join(ANN, room, 1);
+		}
+		const texts = (messages: readonly Message[] = []) => messages.map(({ text, isHidden }) => (isHidden ? null : text));
+
+		test('[DM-1] one join makes the room for both, which is listed under the current name', async () => {
+			const { store } = await open();
+			const { upTo } = await store.revocations(null);
+			await meet(store);
+			expect((await store.revocations(upTo)).revocations).toEqual([{ kind: 'opened', room, userId: BEN }]);
+			await store.rename(ANN, 'Anna');
+			const [own, other] = [await store.roomsOf(ANN), await store.roomsOf(BEN)];
+			expect(own.find((each) => each.room === room)).toMatchObject({ title: 'Ben', other: { id: BEN, name: 'Ben' } });
+			expect(other.find((each) => each.room === room)).toMatchObject({
+				...{ title: 'Anna', other: { id: ANN, name: 'Anna' }, isUnlisted: true }
+			});
+			await store.append([message(ANN, 'first', { room })], []);
+			expect((await store.roomsOf(BEN)).find((each) => each.room === room)).not.toHaveProperty('isUnlisted');
+			expect(await store.join('chan', room, 1)).toBe('not_found');
+			expect([await store.leave(ANN, room), await store.leave(BEN, room)]).toEqual(['forbidden', 'forbidden']);
+		});
+
+		test('[DM-3] direct rooms do not count as rooms', async () => {
+			const { store } = await open();
+			await meet(store);
+			for (let count = 1; count < MAX_ROOMS_PER_USER; count += 1) await store.join(ANN, `room-${count}`, 1);
+			expect(await store.join(ANN, 'one-more', 1)).toBe('forbidden');
+			expect(await store.join(ANN, room)).toMatchObject({ room });
+		});
+
+		test('[DM-6] only the author sees hidden messages and their changes, in pages of both, and none of them counts', async () => {
+			const { store, reopen } = await open();
+			await meet(store);
+			await store.append([message(ANN, 'before', { room })], []);
+			expect(await store.block(BEN, ANN, true)).toBe('done');
+			expect([await store.blockedBy(BEN), await store.blockedBy(ANN)]).toEqual([[ANN], []]);
+			const secrets = ['1', '2', '3'].map((id) => message(ANN, id, { room }));
+			await store.append([...secrets, message(BEN, 'answer', { room })], []);
+			const change = { id: 'e', sentAt: 9 };
+			await deleteMessage(store, actor(ANN), room, target(ANN, '2'), { ...change, id: 'd' });
+			expect(await store.block(BEN, ANN, false)).toBe('done');
+			await store.append([message(ANN, 'after', { room })], []);
+
+			const again = await reopen();
+			const read = async (userId: string, range: Range, limit = 50) => await again.readPage(userId, room, range, limit);
+			expect(texts((await read(ANN, { after: 0 }))?.messages)).toEqual(['before', '1', '', '3', 'answer', 'after']);
+			const page = await read(BEN, { after: 0 });
+			expect(texts(page?.messages)).toEqual(['before', null, null, null, 'answer', 'after']);
+			expect(page?.messages.slice(1, 4)).toEqual(
+				[2, 3, 4].map((seq) => ({
+					...{
+						seq,
+						id: String(seq - 1),
+						author: { id: ANN, name: ANN },
+						sentAt: 1_000,
+						said: 1,
+						text: '',
+						isHidden: true
+					}
+				}))
+			);
+			expect(page).toMatchObject({ head: 7, said: 3 });
+			for (let limit = 1; limit < 8; limit += 1) {
+				for (let seq = 0; seq < 9; seq += 1) {
+					for (const range of [{ before: seq }, { after: seq }, { around: seq }]) {
+						const [one, other] = [await read(ANN, range, limit), await read(BEN, range, limit)];
+						expect({ ...other, messages: [] }).toEqual({ ...one, messages: [] });
+					}
+				}
+			}
+			const resumed = await again.readOn(BEN, room, { from: 1, to: 5 }, 50);
+			expect(texts(resumed?.messages)).toEqual(['after']);
+			expect(texts(resumed?.changed)).toEqual([null]);
+			expect(await again.saidAt([1, 4, 5, 7].map((seq) => ({ room, seq })))).toEqual([1, 1, 2, 3]);
+			const log = await again.readLog(room, 0, 50);
+			expect(log.map(({ isHidden = false }) => isHidden)).toEqual([false, true, true, true, false, true, false]);
+		});
+
+		test('[DM-9] a hidden message is in no quote, mention, version or list of people for the other person', async () => {
+			const { store } = await open();
+			await meet(store);
+			await store.block(BEN, ANN, true);
+			const mentions = [{ id: BEN, name: 'Ben' }];
+			const secret = target(ANN, 'secret');
+			const reply = (author: string, id: string) => message(author, id, { room, replyTo: secret });
+			await store.append([message(ANN, 'secret', { room, text: 'secret @Ben', mentions }), reply(ANN, 'inner')], []);
+			const change = { room, author: { id: ANN, name: ANN } };
+			await store.append(
+				[
+					{ ...edit(ANN, 'e', secret, 'secret 2 @Ben', change), mentions },
+					reaction(ANN, 'r', secret, '👍', change),
+					entryOf('topic', ANN, 't', { text: 'secret topic' }, change)
+				],
+				[]
+			);
+			await store.block(BEN, ANN, false);
+			await store.append([reply(ANN, 'outer')], []);
+			expect((await store.append([reply(BEN, 'x')], [])).entries).toEqual([{ ok: false, code: 'no_source' }]);
+
+			const quotes = async (userId: string) =>
+				(await store.readPage(userId, room, { after: 0 }, 50))?.messages.map(({ quote }) => quote);
+			const source = { seq: 1, id: 'secret', author: { id: ANN, name: ANN } };
+			const shown = { ...source, text: 'secret 2 @Ben', changed: 3 };
+			expect(await quotes(ANN)).toEqual([undefined, shown, shown]);
+			expect(await quotes(BEN)).toEqual([
+				...[undefined, undefined],
+				{ ...source, text: '', isDeleted: true, isHidden: true }
+			]);
+			const resumed = await store.readOn(BEN, room, { from: 1, to: 5 }, 50);
+			const [rooms, page] = [await store.roomsOf(BEN), await store.readPage(BEN, room, { after: 0 }, 50)];
+			const log = (await store.readLog(room, 0, 50)).map((entry) => entryFor(BEN, entry));
+			expect(JSON.stringify([rooms, page, resumed, log])).not.toMatch(/secret (2|topic|@)|👍/);
+			expect(log.map(({ kind, isHidden = false }) => [kind, isHidden])).toEqual([
+				...[
+					['message', true],
+					['message', true],
+					['edit', true],
+					['reaction', true]
+				],
+				['message', false]
+			]);
+			expect(page).toMatchObject({ head: 5, said: 1, topic: '' });
+			expect(await store.unreadMentions(BEN)).toEqual([]);
+
+			expect(await store.versions(ANN, room, secret)).toEqual([{ text: 'secret @Ben', sentAt: 1_000 }]);
+			expect(await store.reactors(ANN, room, secret, '👍')).toEqual([{ id: ANN, name: 'Ann' }]);
+			expect(await store.versions(BEN, room, secret)).toBe('not_found');
+			expect(await store.reactors(BEN, room, secret, '👍')).toBe('not_found');
+			await deleteMessage(store, actor(ANN), room, secret, { id: 'd', sentAt: 9 });
+			expect((await quotes(BEN))?.[2]).toEqual({ ...source, text: '', isDeleted: true, isHidden: true });
+			expect((await quotes(ANN))?.[2]).toEqual({ ...source, text: '', changed: 6, isDeleted: true });
+		});
 	});
 }

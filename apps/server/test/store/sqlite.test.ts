@@ -186,8 +186,8 @@ describe('the file', () => {
 		expect(() =>
 			execute(
 				file,
-				`INSERT INTO messages (room, seq, id, author_id, author_name, sent_at, said, changed, text_seq, text, mentions, folded, checksum)
-				VALUES ('elsewhere', 9, 'm1', 'ada', 'Ada', 1, 1, 9, 9, 'x', '', '', 0)`
+				`INSERT INTO messages (room, seq, id, author_id, author_name, sent_at, said, hidden, changed, text_seq, text, mentions, folded, checksum)
+				VALUES ('elsewhere', 9, 'm1', 'ada', 'Ada', 1, 1, 0, 9, 9, 'x', '', '', 0)`
 			)
 		).toThrow(/UNIQUE/);
 	});
@@ -203,7 +203,7 @@ describe('the file', () => {
 				'public_rooms_by_activity'
 			],
 			[
-				`messages INDEXED BY deleted_messages WHERE room = 'a' AND seq > 1 AND text = '' AND changed > seq`,
+				`messages INDEXED BY deleted_messages WHERE room = 'a' AND seq > 1 AND text = '' AND changed > seq AND hidden = 0`,
 				'deleted_messages'
 			],
 			["changes WHERE room = 'a' AND seq >= 1 ORDER BY seq LIMIT 9", 'PRIMARY KEY'],

@@ -1,22 +1,26 @@
 import { DatabaseSync } from 'node:sqlite';
+import { directRoomOf } from '@digda/protocol';
 import { withClient } from '@digda/testkit/engines/with-client.ts';
 import { createLogger } from '../../src/log.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { SCHEMA, sqlName, type Table } from '../../src/store/schema.ts';
 import { defineEntryChecksum, sealing } from '../../src/store/sqlite/sealed-rows.ts';
 import type { Store } from '../../src/store/store.ts';
-import { deletion, edit as editOf, message, reaction, target } from '../store/support/entries.ts';
+import { deletion, edit as editOf, entryOf, message, reaction, target } from '../store/support/entries.ts';
 import { readEntries } from '../store/support/read.ts';
 
 export const PRIVATE_ROOM = '~0123456789abcdefghijkl';
-const PEOPLE = ['ada', 'bora', 'chan'];
-const ROOMS = ['lobby', 'attic', '바다', PRIVATE_ROOM];
+const PAIR = ['0f8fad5b-d9cb-469f-a165-70867728950e', '7c9e6679-7425-40de-944b-e07fc1f90ae7'] as const;
+const DIRECT_ROOM = directRoomOf(...PAIR) ?? '';
+const PEOPLE = ['ada', 'bora', 'chan', ...PAIR];
+const ROOMS = ['lobby', 'attic', '바다', PRIVATE_ROOM, DIRECT_ROOM];
 
 /** The hash of a person's token. */
-export const hashOf = (person: string) => Buffer.from(person.padEnd(32)).toString('hex');
+export const hashOf = (person: string) => Buffer.from(person.padEnd(32).slice(0, 32)).toString('hex');
 
 /**
- * Makes a community of three people in a SQLite file: rooms of all kinds, read cursors, entries of all kinds, a text of 16 KB.
+ * Makes a community of five people in a SQLite file: rooms of all kinds, read cursors, entries of all kinds, a text of
+ * 16 KB, hidden messages in a direct room.
  */
 export async function makeCommunity({ url }: { file: string; url: string }): Promise<void> {
 	const store = await openStore(url, createLogger('silent'));
@@ -60,7 +64,33 @@ export async function makeCommunity({ url }: { file: string; url: string }): Pro
 		],
 		[]
 	);
+	await makeDirectRoom(store);
 	await store.close();
+}
+
+/** Two people in their direct room: one blocks the other for a while, whose messages and changes are hidden. */
+async function makeDirectRoom(store: Store): Promise<void> {
+	const [one, other] = PAIR;
+	const room = { room: DIRECT_ROOM };
+	for (const person of PAIR) await store.join(person, '바다', 8_000);
+	await store.join(one, DIRECT_ROOM, 8_000);
+	const mentions = [{ id: other, name: '수달' }];
+	await store.append([message(one, 'x0', { ...room, text: '@수달', mentions })], []);
+	await store.block(other, one, true);
+	await store.append([message(one, 'x1', { ...room, text: '숨은 @수달', mentions })], []);
+	await store.append(
+		[editOf(one, 'xe', target(one, 'x1'), '고친 글', room), reaction(one, 'xr', target(one, 'x1'), '👍', room)],
+		[]
+	);
+	await store.block(other, one, false);
+	await store.append(
+		[
+			message(one, 'x2', { ...room, replyTo: target(one, 'x1') }),
+			entryOf('topic', other, 'xt', { text: '주제' }, room)
+		],
+		[]
+	);
+	await store.block(one, 'somebody', true);
 }
 
 /** Adds a room with a log of this many messages. */
@@ -70,8 +100,8 @@ export function lengthen(file: string, room: string, length: number): void {
 		`INSERT INTO rooms (room, title, owner_id, is_private, head, said, last_at)
 		VALUES ('${room}', '${room}', NULL, 0, ${length}, ${length}, 9000);
 		WITH RECURSIVE counter (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counter WHERE n < ${length})
-		INSERT INTO messages (room, seq, id, author_id, author_name, sent_at, said, changed, text, folded, checksum)
-		SELECT '${room}', n, '${room}' || n, 'ada', 'Ada', n, n, n, '메시지 ' || n, '', 0 FROM counter`
+		INSERT INTO messages (room, seq, id, author_id, author_name, sent_at, said, hidden, changed, text_seq, text, mentions, folded, checksum)
+		SELECT '${room}', n, '${room}' || n, 'ada', 'Ada', n, n, 0, n, n, '메시지 ' || n, '', '', 0 FROM counter`
 	);
 }
 

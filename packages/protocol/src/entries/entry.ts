@@ -27,8 +27,13 @@ export interface EntryFields {
 	author: User;
 	/** The server's time of arrival, in milliseconds since the epoch. Never use it for ordering. */
 	sentAt: number;
-	/** The number of `message` entries in the room up to and including this one. */
+	/** The number of `message` entries in the room up to and including this one, without hidden ones. */
 	said: number;
+	/**
+	 * Set for a reader who must not see it: its author sent the message, or the message that it changes, while the reader
+	 * blocked them. It has no content then.
+	 */
+	isHidden?: true;
 }
 
 /** The rights of an author, as the rules need them. */

@@ -20,11 +20,11 @@ const FOLDS: { [Kind in ChangeEntry['kind']]: Fold<Extract<ChangeEntry, { kind: 
  * Applies an entry to the message that it changes, or to the quote of that message in a reply. The server and the clients share this function, so both reach the
  * same state.
  * @param reader the person whose reactions get `isMine`
- * @returns the same object when the entry is already applied or changes nothing; a deleted message never changes
+ * @returns the same object when the entry is already applied or changes nothing; a deleted or hidden message never changes
  */
 export function fold(message: Message, entry: ChangeEntry, reader?: User['id']): Message {
 	if (entry.target.seq !== message.seq) return foldQuote(message, entry);
-	if (entry.seq <= lastEntryIn(message) || message.isDeleted) return message;
+	if (entry.seq <= lastEntryIn(message) || message.isDeleted || message.isHidden) return message;
 	const apply = FOLDS[entry.kind] as Fold<ChangeEntry>;
 	const after = apply(message, entry, reader);
 	return after === message ? message : { ...after, changed: entry.seq };

@@ -66,8 +66,9 @@ export const message = defineKind({
 
 /** The row that an entry makes. */
 export function messageOf(entry: RowEntry): Message {
-	const { seq, id, author, sentAt, said, text } = entry;
+	const { seq, id, author, sentAt, said, text, isHidden } = entry;
 	const made: Message = { seq, id, author, sentAt, said, text };
+	if (isHidden) return { ...made, isHidden };
 	if (entry.kind === 'topic') return { ...made, isTopic: true, ...(entry.isDeleted && { isDeleted: true }) };
 	const { mentions, quote } = entry;
 	if (text === '') return { ...made, isDeleted: true };

@@ -17,6 +17,8 @@ export interface Quote {
 	/** The `seq` of the last edit or deletion of the source. */
 	changed?: number;
 	isDeleted?: true;
+	/** Set for a reader who must not see the source, along with `isDeleted` and an empty text. */
+	isHidden?: true;
 }
 
 /** The part of a text that a quote is made from, in code points. An engine may cut the text here before it reads it. */

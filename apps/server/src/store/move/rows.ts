@@ -30,7 +30,7 @@ export function toRow(name: TableName, values: Record<string, Value>): Row {
 			const value = values[sqlName(column)] ?? null;
 			if (value instanceof Uint8Array) return [sqlName(column), `\\x${Buffer.from(value).toString('hex')}`];
 			// SQLite returns 0 and 1.
-			return [sqlName(column), columns[column]?.kind === 'boolean' ? Boolean(value) : value];
+			return [sqlName(column), columns[column]?.kind === 'boolean' && value !== null ? Boolean(value) : value];
 		})
 	);
 }

@@ -53,8 +53,8 @@ function isIdTaken(error: unknown): boolean {
 
 /** Locks and loads the rows that a batch needs. `areIdsKnown` also loads the messages with its ids. */
 async function load(sql: Transaction, needs: Needs, areIdsKnown: boolean): Promise<BatchState> {
-	const { rooms, people, memberships, ids, changeIds, targets, marks } = needs;
-	const [foundRooms, , foundMemberships, messages, changes, foundMarks] = await Promise.all([
+	const { rooms, people, memberships, ids, changeIds, targets, marks, blocks } = needs;
+	const [foundRooms, , foundMemberships, messages, changes, foundMarks, foundBlocks] = await Promise.all([
 		lockRooms(sql, rooms),
 		lockPeople(sql, people),
 		sql.query<MembershipRow>(
@@ -73,11 +73,25 @@ async function load(sql: Transaction, needs: Needs, areIdsKnown: boolean): Promi
 					JOIN marks ON marks.room = messages.room AND marks.target = messages.seq
 						AND marks.user_id = wanted.user_id`,
 					[marks.map(({ id }) => id), marks.map(({ authorId }) => authorId), marks.map(({ userId }) => userId)]
+				),
+		blocks.length === 0
+			? []
+			: sql.query<RowOf<'blocks'>>(
+					`SELECT ${selected('blocks')} FROM blocks
+					JOIN unnest($1::text[], $2::text[]) AS wanted (user_id, blocked_id) USING (user_id, blocked_id)`,
+					[blocks.map(({ userId }) => userId), blocks.map(({ blockedId }) => blockedId)]
 				)
 	]);
 	const behind = foundRooms.find(({ isBehind }) => isBehind);
 	if (behind) throw new Error(`the head of ${behind.room} is behind its entries`);
-	return { rooms: foundRooms, memberships: foundMemberships, messages, changes, marks: foundMarks };
+	return {
+		rooms: foundRooms,
+		memberships: foundMemberships,
+		messages,
+		changes,
+		marks: foundMarks,
+		blocks: foundBlocks
+	};
 }
 
 async function findById<Row>(

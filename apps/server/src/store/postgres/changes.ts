@@ -1,12 +1,14 @@
 import { changesBy, type Changes } from '../../rules/index.ts';
 import type { InvitationState, Rule, State, Subject } from '../../rules/state.ts';
 import {
+	FIND_BLOCKED,
 	FIND_INVITATIONS,
 	FIND_OTHER,
 	FIND_PARTNER,
 	FIND_SESSIONS,
 	FIND_STATE,
 	toState,
+	type BlockedRow,
 	type OtherRow,
 	type PartnerRow,
 	type SessionRow,
@@ -21,17 +23,18 @@ import type { Transaction } from './Transaction.ts';
 
 /** Loads the state of a subject. */
 export async function load(sql: Sql, subject: Subject): Promise<State> {
-	const { userId, room = null, secretHash, partnerId, otherId, hasInvitations, hasSessions } = subject;
+	const { userId, room = null, secretHash, partnerId, otherId, hasInvitations, hasBlocks, hasSessions } = subject;
 	const hash = secretHash === undefined ? null : Buffer.from(secretHash, 'hex');
-	const [[found], [partner], others, invitations, sessions] = await Promise.all([
+	const [[found], [partner], others, invitations, blocked, sessions] = await Promise.all([
 		sql.query<StateRow>(FIND_STATE, [room, hash, userId]),
 		partnerId === undefined ? [] : sql.query<PartnerRow>(FIND_PARTNER, [userId, partnerId]),
 		otherId === undefined ? [] : sql.query<OtherRow>(FIND_OTHER, [room, otherId]),
 		hasInvitations ? sql.query<InvitationState>(FIND_INVITATIONS, [room]) : [],
+		hasBlocks ? sql.query<BlockedRow>(FIND_BLOCKED, [userId]) : [],
 		hasSessions ? sql.query<SessionRow>(FIND_SESSIONS, [userId]) : []
 	]);
 	if (!found) throw new Error('the state query returned no row');
-	return toState(subject, found, partner, others, invitations, sessions);
+	return toState(subject, found, partner, others, invitations, blocked, sessions);
 }
 
 /** Sends a write of a decision, with the locks that it needs. */

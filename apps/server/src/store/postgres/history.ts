@@ -7,9 +7,10 @@ import {
 	type Message
 } from '@digda/protocol';
 import {
+	flagOf,
+	messageFor,
 	toChangeEntry,
 	toMentions,
-	toMessage,
 	toQuote,
 	type ChangeRow,
 	type MessageRow,
@@ -30,12 +31,13 @@ interface Replying {
 	sourceAuthorName: string;
 	sourceText: string;
 	sourceTextSeq: number;
+	sourceHidden: number;
 }
 
 /** Selects the message to which the rows of a relation reply. */
 const SOURCE_COLUMNS = `source.seq AS "sourceSeq", source.id AS "sourceId", source.author_id AS "sourceAuthorId",
 	source.author_name AS "sourceAuthorName", left(source.text, ${QUOTED_CODE_POINTS}) AS "sourceText",
-	source.text_seq AS "sourceTextSeq"`;
+	source.text_seq AS "sourceTextSeq", source.hidden AS "sourceHidden"`;
 
 /** A row of a page. Without messages, one row contains only the head. */
 interface PageRow extends MessageRow, Replying {
@@ -84,14 +86,14 @@ const READ_PAGE = `
 
 /** Parameters: room, the last known `seq`, the limit. */
 const READ_LOG = nearest(
-	`SELECT seq, id, author_id, author_name, sent_at, said,
+	`SELECT seq, id, author_id, author_name, sent_at, said, hidden,
 		CASE WHEN is_topic = 0 THEN 'message' WHEN text = '' AND original IS NULL THEN 'emptied topic' ELSE 'topic' END AS kind,
 		coalesce(original, text) AS text,
 		0::bigint AS target, '' AS target_author, '' AS target_id, reply_to,
 		coalesce(original_mentions, mentions) AS mentions
 	FROM (SELECT * FROM messages WHERE room = $1 AND seq > $2 ORDER BY seq LIMIT $3) AS said_entries
-	UNION ALL SELECT seq, id, author_id, author_name, sent_at, said, kind, content AS text, target, target_author, target_id,
-		NULL::bigint AS reply_to, '' AS mentions
+	UNION ALL SELECT seq, id, author_id, author_name, sent_at, said, hidden, kind, content AS text, target, target_author,
+		target_id, NULL::bigint AS reply_to, '' AS mentions
 	FROM (SELECT * FROM changes WHERE room = $1 AND seq > $2 ORDER BY seq LIMIT $3) AS change_entries
 	ORDER BY seq LIMIT $3`,
 	'seq'
@@ -111,10 +113,16 @@ export function createHistory(
 		);
 	}
 
-	async function toSlice(room: string, range: Range, limit: number, rows: readonly PageRow[]): Promise<Slice> {
+	async function toSlice(
+		userId: string,
+		room: string,
+		range: Range,
+		limit: number,
+		rows: readonly PageRow[]
+	): Promise<Slice> {
 		const { head, roomSaid, topic } = rows[0] ?? { head: 0, roomSaid: 0, topic: '' };
-		const back = messagesIn(rows, 'back').reverse();
-		const part = partOf(range, limit, head, back, messagesIn(rows, 'forth'));
+		const back = messagesIn(userId, rows, 'back').reverse();
+		const part = partOf(range, limit, head, back, messagesIn(userId, rows, 'forth'));
 		const last = part.messages.at(-1);
 		const toId = last?.seq === part.to ? last.id : await idAt(room, part.to);
 		return { head, said: roomSaid, topic, ...part, toId };
@@ -138,14 +146,18 @@ export function createHistory(
 
 		readPage: async (userId, room, range, limit) => {
 			const rows = await readRows(userId, room, range, limit, { from: 1, to: 0 });
-			return rows.length === 0 ? null : await toSlice(room, range, limit, rows);
+			return rows.length === 0 ? null : await toSlice(userId, room, range, limit, rows);
 		},
 
 		readOn: async (userId, room, held, limit): Promise<Continuation | null> => {
 			const range = { after: held.to };
 			const [rows, heldId] = await Promise.all([readRows(userId, room, range, limit, held), idAt(room, held.to)]);
 			if (rows.length === 0) return null;
-			return { ...(await toSlice(room, range, limit, rows)), heldId, changed: messagesIn(rows, 'changed') };
+			return {
+				...(await toSlice(userId, room, range, limit, rows)),
+				heldId,
+				changed: messagesIn(userId, rows, 'changed')
+			};
 		},
 
 		findAt: async (userId, room, at) => {
@@ -173,7 +185,8 @@ export function createHistory(
 							0
 						) + (
 							SELECT count(*) FROM messages
-							WHERE messages.room = positions.room AND messages.seq > positions.seq AND text = '' AND changed > messages.seq AND changed <= positions.head
+							WHERE messages.room = positions.room AND messages.seq > positions.seq AND text = '' AND changed > messages.seq
+								AND hidden = 0 AND changed <= positions.head
 						) AS said
 					FROM unnest($1::text[], $2::bigint[], $3::bigint[]) WITH ORDINALITY AS positions (room, seq, head, number) ORDER BY number`,
 					[
@@ -192,8 +205,8 @@ export function createHistory(
 export async function readLog(sql: Sql, room: string, after: number, limit: number): Promise<Entry[]> {
 	const rows = await sql.query<LogRow>(
 		`SELECT log.seq, log.id, log.author_id AS "authorId", log.author_name AS "authorName", log.sent_at AS "sentAt",
-			log.said, kind, log.text AS content, target, target_author AS "targetAuthor", target_id AS "targetId",
-			log.mentions,
+			log.said, log.hidden, kind, log.text AS content, target, target_author AS "targetAuthor",
+			target_id AS "targetId", log.mentions,
 			${SOURCE_COLUMNS}
 		FROM (${READ_LOG}) AS log LEFT JOIN messages AS source ON source.room = $1 AND source.seq = log.reply_to
 		ORDER BY log.seq`,
@@ -204,10 +217,10 @@ export async function readLog(sql: Sql, room: string, after: number, limit: numb
 }
 
 /** The messages of a part of a page, ascending. */
-function messagesIn(rows: readonly PageRow[], part: PageRow['part']): Message[] {
+function messagesIn(userId: string, rows: readonly PageRow[], part: PageRow['part']): Message[] {
 	return rows
 		.filter((row) => row.part === part)
-		.map((row) => toMessage(row, row.own, sourceOf(row)))
+		.map((row) => messageFor(userId, row, row.own, sourceOf(row)))
 		.sort((one, other) => one.seq - other.seq);
 }
 
@@ -216,7 +229,7 @@ type LogRow = ChangeRow & Replying & { mentions: string };
 
 function toEntry(row: LogRow): Entry {
 	const { kind, seq, id, authorId, authorName, sentAt, said, content: text } = row;
-	const fields = { seq, id, author: { id: authorId, name: authorName }, sentAt, said, text };
+	const fields = { seq, id, author: { id: authorId, name: authorName }, sentAt, said, ...flagOf(row), text };
 	if (kind === 'topic') return { kind, ...fields };
 	if (kind === 'emptied topic') return { kind: 'topic', ...fields, isDeleted: true };
 	if (kind !== 'message') return toChangeEntry(row);
@@ -233,6 +246,6 @@ function sourceOf(row: Replying): SourceRow | undefined {
 	if (row.sourceSeq === null) return undefined;
 	return {
 		...{ seq: row.sourceSeq, id: row.sourceId, authorId: row.sourceAuthorId, authorName: row.sourceAuthorName },
-		...{ text: row.sourceText, textSeq: row.sourceTextSeq }
+		...{ text: row.sourceText, textSeq: row.sourceTextSeq, hidden: row.sourceHidden }
 	};
 }

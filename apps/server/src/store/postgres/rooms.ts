@@ -2,6 +2,7 @@ import type { Member } from '@digda/protocol';
 import { opens, whyNotListed } from '../../rules/rooms.ts';
 import { isOpen, toStored } from '../../rules/state.ts';
 import {
+	FIND_BLOCKED,
 	FIND_MENTIONS,
 	FIND_OWN,
 	FIND_PUBLIC,
@@ -9,6 +10,7 @@ import {
 	patternOf,
 	toInvitation,
 	toOwnMembership,
+	type BlockedRow,
 	type InvitationRow,
 	type OwnRow
 } from '../load.ts';
@@ -20,7 +22,7 @@ import type { Database } from './Database.ts';
 /** Reads rooms and their members. */
 export function createRooms(
 	database: Database
-): Pick<Store, 'roomsOf' | 'unreadMentions' | 'publicRooms' | 'findRoom' | 'membersOf' | 'preview'> {
+): Pick<Store, 'roomsOf' | 'unreadMentions' | 'blockedBy' | 'publicRooms' | 'findRoom' | 'membersOf' | 'preview'> {
 	return {
 		roomsOf: async (userId) => {
 			const rows = await database.inOrder((sql) => sql.query<OwnRow>(FIND_OWN, [userId]), [userId]);
@@ -28,6 +30,11 @@ export function createRooms(
 		},
 
 		unreadMentions: (userId) => database.concurrently((sql) => sql.query(FIND_MENTIONS, [userId])),
+
+		blockedBy: async (userId) => {
+			const rows = await database.inOrder((sql) => sql.query<BlockedRow>(FIND_BLOCKED, [userId]), [userId]);
+			return rows.map(({ blockedId }) => blockedId);
+		},
 
 		publicRooms: async (limit, part = '') => {
 			const rows = await database.concurrently((sql) =>

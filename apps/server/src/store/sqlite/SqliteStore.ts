@@ -130,6 +130,8 @@ export class SqliteStore implements Store {
 	versions: Store['versions'] = (...args) => this.#call('versions', args);
 	reactors: Store['reactors'] = (...args) => this.#call('reactors', args);
 	unreadMentions: Store['unreadMentions'] = (...args) => this.#call('unreadMentions', args);
+	block: Store['block'] = (...args) => this.#call('block', args);
+	blockedBy: Store['blockedBy'] = (...args) => this.#call('blockedBy', args);
 	publicRooms: Store['publicRooms'] = (...args) => this.#call('publicRooms', args);
 	createSession: Store['createSession'] = (...args) => this.#call('createSession', args);
 	rotateSession: Store['rotateSession'] = (...args) => this.#call('rotateSession', args);

@@ -60,15 +60,19 @@ function loadingOf(database: DatabaseSync): (needs: Needs, areIdsKnown: boolean)
 		JOIN marks ON marks.room = messages.room AND marks.target = messages.seq
 		WHERE messages.id = ? AND messages.author_id = ? AND marks.user_id = ?`
 	);
+	const findBlock = prepare<[string, string], RowOf<'blocks'>>(
+		`SELECT ${selected('blocks')} FROM blocks WHERE user_id = ? AND blocked_id = ?`
+	);
 	const all = <Need, Row>(needs: readonly Need[], find: (need: Need) => Row | undefined) =>
 		needs.flatMap((need) => find(need) ?? []);
 
-	return ({ rooms, memberships, ids, targets, marks }, areIdsKnown) => ({
+	return ({ rooms, memberships, ids, targets, marks, blocks }, areIdsKnown) => ({
 		rooms: all(rooms, (room) => findRoom.first(room)).map(toRoom),
 		memberships: all(memberships, ({ userId, room }) => findMembership.first(userId, room)),
 		messages: all(areIdsKnown ? [...targets, ...ids] : targets, ({ id, authorId }) => findMessage.first(id, authorId)),
 		changes: all(areIdsKnown ? ids : [], ({ id, authorId }) => findChange.first(id, authorId)),
-		marks: marks.flatMap(({ id, authorId, userId }) => findMarks.all(id, authorId, userId))
+		marks: marks.flatMap(({ id, authorId, userId }) => findMarks.all(id, authorId, userId)),
+		blocks: all(blocks, ({ userId, blockedId }) => findBlock.first(userId, blockedId))
 	});
 }
 

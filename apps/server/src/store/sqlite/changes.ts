@@ -2,12 +2,14 @@ import type { DatabaseSync } from 'node:sqlite';
 import { changesBy, type Changes } from '../../rules/index.ts';
 import type { InvitationState, Rule, State, Subject } from '../../rules/state.ts';
 import {
+	FIND_BLOCKED,
 	FIND_INVITATIONS,
 	FIND_OTHER,
 	FIND_PARTNER,
 	FIND_SESSIONS,
 	FIND_STATE,
 	toState,
+	type BlockedRow,
 	type OtherRow,
 	type PartnerRow,
 	type SessionRow,
@@ -28,15 +30,17 @@ export function loadingOf(database: DatabaseSync): (subject: Subject) => State {
 	const findPartner = prepare<[string, string], PartnerRow>(numbered(FIND_PARTNER));
 	const findOther = prepare<[string, string], OtherRow>(numbered(FIND_OTHER));
 	const findInvitations = prepare<[string], InvitationState>(numbered(FIND_INVITATIONS));
+	const findBlocked = prepare<[string], BlockedRow>(numbered(FIND_BLOCKED));
 	const findSessions = prepare<[string], SessionRow>(numbered(FIND_SESSIONS));
 	return (subject) => {
-		const { userId, room = null, secretHash, partnerId, otherId, hasInvitations, hasSessions } = subject;
+		const { userId, room = null, secretHash, partnerId, otherId, hasInvitations, hasBlocks, hasSessions } = subject;
 		const found = findState.first(room, secretHash === undefined ? null : bytes(secretHash), userId);
 		if (!found) throw new Error('the state query returned no row');
 		const partner = partnerId === undefined ? undefined : findPartner.first(userId, partnerId);
 		const others = otherId === undefined ? [] : findOther.all(room ?? '', otherId);
 		const invitations = hasInvitations ? findInvitations.all(room ?? '') : [];
-		return toState(subject, found, partner, others, invitations, hasSessions ? findSessions.all(userId) : []);
+		const blocked = hasBlocks ? findBlocked.all(userId) : [];
+		return toState(subject, found, partner, others, invitations, blocked, hasSessions ? findSessions.all(userId) : []);
 	};
 }
 

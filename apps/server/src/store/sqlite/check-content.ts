@@ -18,7 +18,8 @@ const RULES: readonly [finding: string, query: string][] = [
 		'the messages are not numbered from 1 without a gap in the room',
 		`SELECT room FROM rooms
 		LEFT JOIN (
-			SELECT room, count(*) FILTER (WHERE is_topic = 0) AS count, max(said) AS last FROM messages GROUP BY room
+			SELECT room, count(*) FILTER (WHERE is_topic = 0 AND hidden = 0) AS count, max(said) AS last
+			FROM messages GROUP BY room
 		) AS log USING (room)
 		WHERE said <> coalesce(count, 0) OR said <> coalesce(last, 0)`
 	],

@@ -1,6 +1,6 @@
-import { MAX_HELD_MESSAGES, type Head, type Message } from '@digda/protocol';
+import { MAX_HELD_MESSAGES, peopleOf, type Head, type Message } from '@digda/protocol';
 import type { DatabaseSync } from 'node:sqlite';
-import { toMessage, type MessageRow } from '../entry-rows.ts';
+import { messageFor as toMessageFor, type MessageRow } from '../entry-rows.ts';
 import { FIND_AT } from '../load.ts';
 import { partOf, planOf, type Part, type Sides } from '../page.ts';
 import type { Range, Slice } from '../store.ts';
@@ -55,13 +55,13 @@ export function createHistory(
 	);
 	const countDeleted = prepare<[string, number, number], { count: number }>(
 		`SELECT count(*) AS count FROM messages INDEXED BY deleted_messages
-		WHERE room = ? AND seq > ? AND text = '' AND changed > seq AND changed <= ?`
+		WHERE room = ? AND seq > ? AND text = '' AND changed > seq AND hidden = 0 AND changed <= ?`
 	);
 
 	function messageFor(userId: string, row: MessageRow): Message {
 		const own = row.folded === '' ? [] : findOwn.all(row.room, userId, row.seq);
 		const marks = own.map(({ mark }) => mark);
-		return toMessage(row, marks, findSource(row));
+		return toMessageFor(userId, row, marks, findSource(row));
 	}
 
 	/** Reads a page within the caller's transaction, so that the head and the messages belong to one moment. */
@@ -72,28 +72,31 @@ export function createHistory(
 		const { back, forth } = planOf(
 			range,
 			limit,
-			'around' in range ? sidesOf(room, range.around, { head, said }) : undefined
+			'around' in range && !peopleOf(room) ? sidesOf(room, range.around, { head, said }) : undefined
 		);
 		const backRows = back.count > 0 ? readBack.all(room, back.from, back.count) : [];
 		const forthRows = forth.count > 0 ? readForth.all(room, forth.from, forth.count) : [];
 		checkNumbers(room, [...backRows.toReversed(), ...forthRows]);
 		const toMessages = (rows: MessageRow[]) => rows.map((row) => messageFor(userId, row));
 		const part = partOf(range, limit, head, toMessages(backRows), toMessages(forthRows));
-		return { head, said, topic, ...part, toId: endOf(room, head, part) };
+		return { head, said, topic, ...part, toId: endOf(room, head, part, [...backRows, ...forthRows]) };
 	}
 
+	/** Counts the messages on both sides of a `seq`. Direct rooms have hidden messages, which no number counts. */
 	function sidesOf(room: string, seq: number, { head, said }: Head): Sides {
 		const back = (seq > head ? said : saidUpTo(room, seq - 1)) + countTopics(room, seq - 1);
 		return { back, forth: said + countTopics(room, head) - back };
 	}
 
 	/** Returns the id of the last entry of a range, after a check that no message of the range is missing. */
-	function endOf(room: string, head: number, { from, to, messages }: Part): string {
+	function endOf(room: string, head: number, { from, to, messages }: Part, rows: readonly MessageRow[]): string {
 		if (to === 0 || to > head) return '';
 		const [first, last] = [messages[0], messages.at(-1)];
 		const end = last?.seq === to ? last : findEntry.first(room, to);
-		const saidBefore = first?.seq === from ? first.said - countSaid(first) : saidUpTo(room, from - 1);
-		const count = messages.reduce((sum, message) => sum + countSaid(message), 0);
+		const inRange = rows.filter(({ seq }) => seq >= from && seq <= to);
+		const count = inRange.reduce((sum, row) => sum + countSaid(row), 0);
+		const begin = first?.seq === from ? inRange.find(({ seq }) => seq === from) : undefined;
+		const saidBefore = begin ? begin.said - countSaid(begin) : saidUpTo(room, from - 1);
 		if (end?.said !== saidBefore + count) throw missing(room, to + 1);
 		return end.id;
 	}
@@ -145,15 +148,15 @@ export function createHistory(
 	};
 }
 
-/** What a row adds to the number of messages: a topic is none. */
-function countSaid({ isTopic }: Message): number {
-	return isTopic ? 0 : 1;
+/** What a row adds to the number of messages: a topic and a hidden message are none. */
+function countSaid({ isTopic, hidden }: MessageRow): number {
+	return isTopic === 1 || hidden === 1 ? 0 : 1;
 }
 
 /** Checks that consecutive messages have consecutive numbers. @throws {DamagedContent} one is missing */
 function checkNumbers(room: string, rows: readonly MessageRow[]): void {
-	rows.forEach(({ said, seq, isTopic }, index) => {
+	rows.forEach((row, index) => {
 		const before = rows[index - 1];
-		if (before && said !== before.said + 1 - isTopic) throw missing(room, seq);
+		if (before && row.said !== before.said + countSaid(row)) throw missing(room, row.seq);
 	});
 }

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { isOpen, toStored } from '../../rules/state.ts';
 import { opens, whyNotListed } from '../../rules/rooms.ts';
 import {
+	FIND_BLOCKED,
 	FIND_MENTIONS,
 	FIND_OWN,
 	FIND_PUBLIC,
@@ -10,6 +11,7 @@ import {
 	toInvitation,
 	toOwnMembership,
 	toRoom,
+	type BlockedRow,
 	type InvitationRow,
 	type OwnRow,
 	type RoomRow
@@ -22,11 +24,12 @@ import { transact } from './transaction.ts';
 /** Reads rooms and their members. */
 export function createRooms(
 	database: DatabaseSync
-): Pick<Calls, 'roomsOf' | 'unreadMentions' | 'publicRooms' | 'findRoom' | 'membersOf' | 'preview'> {
+): Pick<Calls, 'roomsOf' | 'unreadMentions' | 'blockedBy' | 'publicRooms' | 'findRoom' | 'membersOf' | 'preview'> {
 	const prepare = statementsOf(database);
 	const load = loadingOf(database);
 	const findOwn = prepare<[string], OwnRow>(numbered(FIND_OWN));
 	const findMentions = prepare<[string], { room: string; seq: number }>(numbered(FIND_MENTIONS));
+	const findBlocked = prepare<[string], BlockedRow>(numbered(FIND_BLOCKED));
 	const findPublic = prepare<[number, string], RoomRow>(numbered(FIND_PUBLIC));
 	const findMembers = prepare<[string], { id: string; name: string }>(
 		'SELECT id, name FROM members JOIN users ON id = user_id WHERE room = ? ORDER BY name, id'
@@ -36,6 +39,7 @@ export function createRooms(
 	return {
 		roomsOf: (userId) => findOwn.all(userId).map((row) => toOwnMembership(userId, row)),
 		unreadMentions: (userId) => findMentions.all(userId),
+		blockedBy: (userId) => findBlocked.all(userId).map(({ blockedId }) => blockedId),
 		publicRooms: (limit, part = '') => findPublic.all(limit, patternOf(part)).map((row) => toStored(toRoom(row))),
 		findRoom(room) {
 			const { room: found } = load({ userId: '', room });

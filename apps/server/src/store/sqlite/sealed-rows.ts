@@ -38,14 +38,15 @@ export function seal<Name extends SealedTable>(name: Name, row: SharedRow<Name>)
 
 /** Convert values into rows. Literals are several times as fast as a loop over the columns. */
 const ROW_OF: { readonly [Name in SealedTable]: (values: SealedRow) => SharedRow<Name> } = {
-	messages([room, seq, id, authorId, authorName, sentAt, said, changed, editedAt, textSeq, replyTo, ...rest]) {
+	messages([room, seq, id, authorId, authorName, sentAt, said, hidden, changed, editedAt, textSeq, replyTo, ...rest]) {
 		const [isTopic, text, original, mentions, originalMentions, folded] = rest;
-		const entry = { room, seq, id, authorId, authorName, sentAt, said };
+		const entry = { room, seq, id, authorId, authorName, sentAt, said, hidden };
 		const state = { changed, editedAt, textSeq, replyTo, isTopic, text, original, mentions, originalMentions, folded };
 		return { ...entry, ...state } as SharedRow<'messages'>;
 	},
-	changes([room, seq, id, authorId, authorName, sentAt, said, kind, target, targetAuthor, targetId, content]) {
-		const row = { room, seq, id, authorId, authorName, sentAt, said, kind, target, targetAuthor, targetId, content };
+	changes([room, seq, id, authorId, authorName, sentAt, said, hidden, kind, target, targetAuthor, targetId, content]) {
+		const entry = { room, seq, id, authorId, authorName, sentAt, said, hidden };
+		const row = { ...entry, kind, target, targetAuthor, targetId, content };
 		return row as SharedRow<'changes'>;
 	}
 };

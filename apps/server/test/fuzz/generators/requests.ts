@@ -73,6 +73,7 @@ const ENTRIES = Object.fromEntries(
 /** Payloads that are nearly always valid. */
 const OTHERS: Readonly<Record<Exclude<RequestName, keyof KindOfRequest> | 'typing:set', fc.Arbitrary<object>>> = {
 	'connection:ping': fc.constant({}),
+	'person:block': fc.record({ userId: fc.oneof(id, text), isBlocked: fc.boolean() }),
 	'room:list': fc.constant({}),
 	'room:find': fc.record({ query: fc.oneof(fc.constantFrom('', 'd', 'D e', '%', '_', '!'), text) }),
 	'room:join': fc.record({ room, from: maybe(seq), after: maybe(seq), afterId: maybe(id), epoch: maybe(text) }),

@@ -1,13 +1,28 @@
-import { lastEntryIn, MAX_REACTIONS, type Entry, type Message, type Quote, type Reaction } from '@digda/protocol';
+import {
+	lastEntryIn,
+	MAX_REACTIONS,
+	peopleOf,
+	type Entry,
+	type Message,
+	type Quote,
+	type Reaction
+} from '@digda/protocol';
 import type { Appended, NewEntry, Range, Slice } from '../../../src/store/store.ts';
 
 /** An entry with its seq. */
-type Placed = NewEntry & { seq: number; said: number; target?: { author: string; id: string; seq: number } };
+type Placed = NewEntry & {
+	seq: number;
+	said: number;
+	isHidden?: true;
+	target?: { author: string; id: string; seq: number };
+};
 
 /** A store of a few rooms in memory. It folds each message from the whole log, and shares no rule with the program. */
 export class Model {
 	readonly #logs = new Map<string, Placed[]>();
 	readonly #cursors = new Map<string, number>();
+	/** The people who block each other: the person who blocks, and whom. */
+	readonly #blocks = new Set<string>();
 
 	/** The entries of a room. A deletion has emptied its message and the entries that changed it. */
 	log(room: string): Entry[] {
@@ -22,7 +37,7 @@ export class Model {
 				...('emoji' in entry && { emoji: isErased ? '' : entry.emoji, isSet: !isErased && entry.isSet })
 			};
 			// `content` has the fields of this kind.
-			return { kind, seq, id, author, sentAt, said, ...content } as Entry;
+			return { kind, seq, id, author, sentAt, said, ...flagOf(entry), ...content } as Entry;
 		});
 	}
 
@@ -36,6 +51,11 @@ export class Model {
 		const seq = this.#cursors.get(key) ?? this.#logOf(room).length;
 		this.#cursors.set(key, seq);
 		return seq;
+	}
+
+	block(user: string, other: string, isBlocked: boolean): void {
+		if (isBlocked) this.#blocks.add(`${user} ${other}`);
+		else this.#blocks.delete(`${user} ${other}`);
 	}
 
 	leave(user: string, room: string): void {
@@ -58,27 +78,31 @@ export class Model {
 		if (!this.#isMember(author.id, room)) return { ok: false, code: 'forbidden' };
 		if (kind === 'message') {
 			const { replyTo } = entry;
-			const isAnswer = replyTo === undefined || log.some((each) => each.kind === 'message' && isNamed(each, replyTo));
+			const isSource = (each: Placed) => each.kind === 'message' && isSeen(each, author.id);
+			const isAnswer = replyTo === undefined || log.some((each) => isSource(each) && isNamed(each, replyTo));
 			return isAnswer ? this.#place(log, entry) : { ok: false, code: 'no_source' };
 		}
 		if (kind === 'topic') {
 			const last = log.findLast((each) => each.kind === 'topic');
-			const isSet = (last?.text ?? '') === entry.text;
+			const isSet = (last?.text ?? '') === entry.text || this.#isBlocked(room, author.id);
 			const { sentAt } = entry;
 			return isSet ? stored({ seq: last?.seq ?? 0, sentAt, said: this.said(room) }, false) : this.#place(log, entry);
 		}
 		const of = log.find((each) => each.kind === 'message' && isNamed(each, entry.target));
-		if (!of) return { ok: false, code: 'not_found' };
+		if (!of || !isSeen(of, author.id)) return { ok: false, code: 'not_found' };
 		if (kind !== 'reaction' && of.author.id !== author.id) return { ok: false, code: 'forbidden' };
 		const message = messageIn(log, of, author.id);
 		if (message.isDeleted) {
 			return kind === 'delete' ? stored({ ...of, seq: lastEntryIn(message) }, false) : { ok: false, code: 'gone' };
 		}
 		if (isSo(message, entry)) return stored({ ...of, seq: lastEntryIn(message) }, false);
+		if (!of.isHidden && kind !== 'delete' && this.#isBlocked(room, author.id)) {
+			return stored({ ...of, seq: lastEntryIn(message) }, false);
+		}
 		const { reactions = [] } = message;
 		const isNewEmoji = kind === 'reaction' && !reactions.some(({ emoji }) => emoji === entry.emoji);
 		if (isNewEmoji && reactions.length === MAX_REACTIONS) return { ok: false, code: 'full' };
-		return this.#place(log, entry, of.seq);
+		return this.#place(log, entry, of);
 	}
 
 	move(user: string, room: string, seq: number): number | null {
@@ -92,7 +116,13 @@ export class Model {
 
 	messages(room: string, reader: string): Message[] {
 		const log = this.#logOf(room);
-		return log.filter(({ target }) => !target).map((each) => messageIn(log, each, reader));
+		return log
+			.filter(({ target }) => !target)
+			.map((each) => {
+				if (isSeen(each, reader)) return messageIn(log, each, reader);
+				const { seq, id, author, sentAt, said } = each;
+				return { seq, id, author, sentAt, said, text: '', isHidden: true };
+			});
 	}
 
 	/** A page before or after a `seq`; null for a non-member. */
@@ -124,17 +154,18 @@ export class Model {
 	/** The number of messages up to a seq, and of deleted ones after it. */
 	saidAt(room: string, seq: number): number {
 		const log = this.#logOf(room);
-		const after = log.filter((each) => each.kind === 'message' && each.seq > seq);
+		const after = log.filter((each) => each.kind === 'message' && !each.isHidden && each.seq > seq);
 		return (log[seq - 1]?.said ?? 0) + after.filter((each) => isDeletedIn(log, each.seq)).length;
 	}
 
-	#place(log: Placed[], entry: NewEntry, targetSeq?: number): Appended {
-		const said = (log.at(-1)?.said ?? 0) + (entry.kind === 'message' ? 1 : 0);
-		const place = { seq: log.length + 1, said };
-		const target = 'target' in entry && { target: { ...entry.target, seq: targetSeq } };
+	#place(log: Placed[], entry: NewEntry, of?: Placed): Appended {
+		const isHidden = of ? of.isHidden : this.#isBlocked(entry.room, entry.author.id);
+		const said = (log.at(-1)?.said ?? 0) + (entry.kind === 'message' && !isHidden ? 1 : 0);
+		const place = { seq: log.length + 1, said, ...(isHidden && { isHidden }) };
+		const target = 'target' in entry && { target: { ...entry.target, seq: of?.seq } };
 		// A change has a target, and a message has none.
 		log.push({ ...entry, ...place, ...target } as Placed);
-		const more = { ...(targetSeq !== undefined && { target: targetSeq }), ...quoteIn(log, entry) };
+		const more = { ...(of && { target: of.seq }), ...quoteIn(log, entry) };
 		return { ...stored({ ...entry, ...place }, true), ...more };
 	}
 
@@ -142,13 +173,29 @@ export class Model {
 		return this.#logs.get(room) ?? [];
 	}
 
+	/** Whether another member of a direct room blocks a person. */
+	#isBlocked(room: string, user: string): boolean {
+		const others = peopleOf(room)?.filter((each) => each !== user) ?? [];
+		return others.some((other) => this.#blocks.has(`${other} ${user}`));
+	}
+
 	#isMember(user: string, room: string): boolean {
 		return this.#cursors.has(`${user} ${room}`);
 	}
 }
 
-function stored({ seq, sentAt, said }: { seq: number; sentAt: number; said: number }, isNew: boolean): Appended {
-	return { ok: true, isNew, seq, sentAt, said };
+function stored(entry: Pick<Placed, 'seq' | 'sentAt' | 'said' | 'isHidden'>, isNew: boolean): Appended {
+	const { seq, sentAt, said } = entry;
+	return { ok: true, isNew, seq, sentAt, said, ...flagOf(entry) };
+}
+
+function flagOf({ isHidden }: Pick<Placed, 'isHidden'>): Pick<Placed, 'isHidden'> {
+	return isHidden ? { isHidden } : {};
+}
+
+/** Whether a person sees a message. */
+function isSeen({ isHidden, author }: Placed, reader: string): boolean {
+	return !isHidden || author.id === reader;
 }
 
 function isNamed({ author, id }: Placed, target: { author: string; id: string }): boolean {
@@ -172,15 +219,25 @@ function mentionsOf(entry: NewEntry): Pick<Message, 'mentions'> {
 	return 'mentions' in entry ? { mentions: entry.mentions } : {};
 }
 
-/** The message that an entry replies to, as it is now; its text is short. */
-function quoteIn(log: readonly Placed[], entry: NewEntry): { quote?: Quote } {
+/**
+ * The message that an entry replies to, as it is now; its text is short. Without a reader, it has the content of a hidden
+ * message, too.
+ */
+function quoteIn(log: readonly Placed[], entry: NewEntry, reader?: string): { quote?: Quote } {
 	const replyTo = entry.kind === 'message' ? entry.replyTo : undefined;
 	const source = replyTo && log.find((each) => each.kind === 'message' && isNamed(each, replyTo));
 	if (source?.kind !== 'message') return {};
 	const { seq, id, author, text } = source;
 	const changes = log.filter((each) => each.target?.seq === seq);
 	const last = changes.findLast(({ kind }) => kind === 'edit' || kind === 'delete');
-	const place = { seq, id, author, ...(last && { changed: last.seq }) };
+	if (reader !== undefined && !isSeen(source, reader)) {
+		return { quote: { seq, id, author, text: '', isDeleted: true, isHidden: true } };
+	}
+	const place = {
+		...{ seq, id, author },
+		...(last && { changed: last.seq }),
+		...(reader === undefined && flagOf(source))
+	};
 	if (last?.kind === 'delete') return { quote: { ...place, text: '', isDeleted: true } };
 	return { quote: { ...place, text: last?.kind === 'edit' ? last.text : text } };
 }
@@ -205,7 +262,7 @@ function messageIn(log: readonly Placed[], of: Placed, reader: string): Message 
 	const reactions = reactionsOf(changes, reader);
 	return {
 		...{ ...fields, text, ...(edit && { editedAt: edit.sentAt }) },
-		...{ ...mentionsOf(edit ?? of), ...quoteIn(log, of), ...(reactions.length > 0 && { reactions }) }
+		...{ ...mentionsOf(edit ?? of), ...quoteIn(log, of, reader), ...(reactions.length > 0 && { reactions }) }
 	};
 }
 

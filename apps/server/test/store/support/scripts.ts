@@ -1,7 +1,8 @@
-import { fold, isRow, messageOf, type Entry, type EntryKind, type Message } from '@digda/protocol';
+import { fold, isRow, messageOf, otherIn, peopleOf, type Entry, type EntryKind, type Message } from '@digda/protocol';
 import { KINDS } from '@digda/testkit/entries.ts';
 import fc from 'fast-check';
 import { expect } from 'vitest';
+import { entryFor } from '../../../src/store/entry-rows.ts';
 import type { NewEntry, Range, Slice, Store } from '../../../src/store/store.ts';
 import { contentOf, entryOf, target } from './entries.ts';
 import { readEntries, readMessages } from './read.ts';
@@ -28,12 +29,20 @@ interface Reading {
 	limit: number;
 }
 
+/** A person blocks the other person of a direct room, or ends that, right after a batch. */
+interface Blocking {
+	afterBatch: number;
+	who: (typeof PEOPLE)[number];
+	isBlocked: boolean;
+}
+
 /** The actions of three people in a room. */
 export interface Script {
 	steps: readonly Step[];
 	/** The sizes of the batches, in rotation. */
 	batches: readonly number[];
 	readings: readonly Reading[];
+	blockings: readonly Blocking[];
 	/** The number of entries or messages per read. */
 	limit: number;
 }
@@ -64,12 +73,20 @@ export function scripts(maxLength: number): fc.Arbitrary<Script> {
 			}),
 			{ maxLength: 4 }
 		),
+		blockings: fc.array(fc.record({ afterBatch: fc.nat(8), who, isBlocked: fc.nat(2).map((number) => number > 0) }), {
+			maxLength: 6
+		}),
 		limit: fc.integer({ min: 1, max: 20 })
 	});
 }
 
+/** The ids of the people of a script. */
+type Ids = Readonly<Record<(typeof PEOPLE)[number], string>>;
+
+const NAMES: Ids = { ada: 'ada', bora: 'bora', chan: 'chan' };
+
 /** The entries of a script. The first one is a message. */
-export function entriesOf({ steps }: Pick<Script, 'steps'>, room: string): NewEntry[] {
+export function entriesOf({ steps }: Pick<Script, 'steps'>, room: string, ids = NAMES): NewEntry[] {
 	const entries: NewEntry[] = [];
 	const said: NewEntry[] = [];
 	for (const [index, each] of steps.entries()) {
@@ -78,7 +95,7 @@ export function entriesOf({ steps }: Pick<Script, 'steps'>, room: string): NewEn
 		const kind = of ? each.kind : 'message';
 		const content = contentOf(kind, target(of?.author.id ?? '', of?.id ?? ''), each.content);
 		// The content is of this kind.
-		const made = entryOf(kind, each.who, `${room} ${index}`, content, { room, sentAt: 1_000 + index }) as NewEntry;
+		const made = entryOf(kind, ids[each.who], `${room} ${index}`, content, { room, sentAt: 1_000 + index }) as NewEntry;
 		const entry = again ?? made;
 		entries.push(entry);
 		if (entry.kind === 'message') said.push(entry);
@@ -124,20 +141,32 @@ function shown(messages: readonly Message[]): Message[] {
 	);
 }
 
-/** Plays a script on a store, and compares everybody's pages with the folded entries of the log. */
-export async function checkScript(store: Store, room: string, script: Script): Promise<void> {
-	for (const person of PEOPLE) await store.join(person, room, 1);
+/**
+ * Plays a script on a store, and compares everybody's pages with the folded entries of the log, as each person receives
+ * them. Two people of a direct room may block each other.
+ */
+export async function checkScript(store: Store, room: string, script: Script, ids = NAMES): Promise<void> {
+	const members = PEOPLE.map((person) => ids[person]).filter(
+		(id) => !peopleOf(room) || otherIn(room, id) !== undefined
+	);
+	for (const person of members) await store.join(person, room, 1);
 	const windows: { who: string; page: Slice }[] = [];
-	await storeAll(store, entriesOf(script, room), script.batches, async (number) => {
+	await storeAll(store, entriesOf(script, room, ids), script.batches, async (number) => {
+		for (const { who: by, isBlocked } of script.blockings.filter(({ afterBatch }) => afterBatch === number)) {
+			const other = otherIn(room, ids[by]);
+			if (other !== undefined) await store.block(ids[by], other, isBlocked);
+		}
 		for (const reading of script.readings.filter(({ afterBatch }) => afterBatch === number)) {
 			// One of the three ranges, spelled by its key.
 			const range = { [reading.range]: reading.seq } as unknown as Range;
-			const page = await store.readPage(reading.who, room, range, reading.limit);
-			if (page) windows.push({ who: reading.who, page });
+			const reader = ids[reading.who];
+			const page = await store.readPage(reader, room, range, reading.limit);
+			if (page) windows.push({ who: reader, page });
 		}
 	});
-	const log = await readEntries(store, room, { limit: script.limit });
-	for (const person of PEOPLE) {
+	const all = await readEntries(store, room, { limit: script.limit });
+	for (const person of members) {
+		const log = all.map((entry) => entryFor(person, entry));
 		const rows = await readMessages(store, person, room, script.limit);
 		expect(shown(foldAll([], log, person))).toEqual(shown(rows));
 		for (const { page } of windows.filter((each) => each.who === person)) {
