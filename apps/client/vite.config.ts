@@ -34,10 +34,6 @@ export default defineConfig(({ command, mode }) => {
 					// A large file compresses better than many: the layout and the echo are one file, and a room adds another one.
 					// An `import()` loads everything else where it is used.
 					rolldownOptions: {
-						// The page uses no schema of the protocol, and making one (`v` is valibot) has no side effects.
-						treeshake: {
-							manualPureFunctions: ['v']
-						},
 						output: {
 							codeSplitting: {
 								groups: [
@@ -55,7 +51,8 @@ export default defineConfig(({ command, mode }) => {
 		},
 		server: { port: CLIENT_DEV_PORT, strictPort: true },
 		plugins: [
-			withoutWebTransport(),
+			withoutUnusedParts(),
+			withPureSchemas(),
 			tailwindcss(),
 			paraglideVitePlugin({
 				project: `${import.meta.dirname}/project.inlang`,
@@ -96,16 +93,43 @@ export default defineConfig(({ command, mode }) => {
 	};
 });
 
-/** Leaves out the transport of Engine.IO that the page never uses, with the streams that it needs: a kilobyte. */
-function withoutWebTransport(): Plugin {
-	const stub = '\0no-webtransport';
+/** Parts of Socket.IO that the page never uses, by package and file, with what stands for them. */
+const UNUSED = {
+	// The page names its transports, and this is none of them. Its streams go with it.
+	'engine.io-client ./webtransport.js': 'export class WT {}',
+	// The chat and the echo send JSON only.
+	'socket.io-parser ./binary.js': 'export const deconstructPacket = null, reconstructPacket = null;',
+	'socket.io-parser ./is-binary.js': 'export const isBinary = () => false, hasBinary = () => false;'
+};
+
+/** Leaves the unused parts of Socket.IO out of the page: a kilobyte and a half. */
+function withoutUnusedParts(): Plugin {
+	const marker = '\0unused ';
 	return {
-		name: 'without-webtransport',
+		name: 'without-unused-parts',
 		apply: 'build',
 		enforce: 'pre',
-		resolveId: (source, importer) =>
-			source === './webtransport.js' && importer?.includes('engine.io-client') ? stub : undefined,
-		load: (id) => (id === stub ? 'export class WT {}' : undefined)
+		resolveId(source, importer = '') {
+			const part = Object.keys(UNUSED).find((each) => {
+				const [folder = '', file] = each.split(' ');
+				return file === source && importer.includes(`/${folder}/`);
+			});
+			return part && marker + part;
+		},
+		load: (id) => (id.startsWith(marker) ? UNUSED[id.slice(marker.length) as keyof typeof UNUSED] : undefined)
+	};
+}
+
+/** Marks the making of a schema as free of side effects (`v` is valibot): the page uses no schema of the protocol. */
+function withPureSchemas(): Plugin {
+	return {
+		name: 'with-pure-schemas',
+		apply: 'build',
+		enforce: 'pre',
+		transform: (code, id) =>
+			id.includes('/packages/protocol/src/')
+				? { code: code.replace(/(?<![\w.])v\.\w+\(/g, '/* @__PURE__ */ $&'), map: null }
+				: undefined
 	};
 }
 

@@ -8,7 +8,6 @@ export class EchoPage {
 	readonly log: Locator;
 	readonly entries: Locator;
 	readonly pill: Locator;
-	readonly language: Locator;
 	/** The errors and warnings of the browser. */
 	readonly complaints: string[] = [];
 
@@ -18,8 +17,7 @@ export class EchoPage {
 		this.sendButton = page.locator('form:has(textarea) button');
 		this.log = page.getByRole('log');
 		this.entries = this.log.getByRole('listitem');
-		this.pill = page.locator('[data-connection]');
-		this.language = page.getByRole('combobox');
+		this.pill = page.locator('main [data-connection]');
 		page.on('console', (message) => {
 			if (['error', 'warning'].includes(message.type())) this.complaints.push(message.text());
 		});
@@ -30,6 +28,14 @@ export class EchoPage {
 	async say(text: string) {
 		await this.field.fill(text);
 		await this.field.press('Enter');
+	}
+
+	/** Chooses the language in the person menu, and closes it. */
+	async chooseLanguage(name: string) {
+		await this.page.getByRole('button', { name: /your menu|내 메뉴/ }).click();
+		await this.page.getByRole('combobox').selectOption(name);
+		await this.page.keyboard.press('Escape');
+		await expect(this.page.getByRole('combobox')).toHaveCount(0);
 	}
 
 	async expectAnswer(text: string) {

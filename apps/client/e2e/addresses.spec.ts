@@ -22,7 +22,7 @@ async function open(page: Page, url: string): Promise<number> {
 }
 
 const HOME = { 'en-US': 'Go to the home page', 'ko-KR': '처음으로' };
-const NO_ROOM = { 'en-US': 'This room name cannot be used', 'ko-KR': '대화방 이름으로 쓸 수 없어요' };
+const NO_ROOM = { 'en-US': 'That room name isn’t valid', 'ko-KR': '대화방 이름으로 쓸 수 없어요' };
 
 for (const locale of ['en-US', 'ko-KR'] as const) {
 	test.describe(`in ${locale}`, () => {
@@ -110,7 +110,7 @@ test('a page shows only below a path of another site that it does not work there
 		await expect(notice).toBeVisible();
 	}
 	await page.goto(site.url);
-	await expect(page.getByRole('heading', { name: 'Server' })).toBeVisible();
+	await expect(page.getByRole('heading', { name: 'Talk to the server' })).toBeVisible();
 	await expect(notice).toBeHidden();
 	other.close();
 });

@@ -27,14 +27,16 @@ test('[SESSION-8] a lost reply to a rotation, and a retry without a connection, 
 	await page.route(/socket\.io.*polling/, (route) => (isDown ? route.abort() : route.continue()));
 	const room = await new RoomPage(page).open(site.url, lobby);
 	const name = await room.name();
-	await page.getByRole('button', { name: 'Use on another device' }).click();
+	const dialog = await room.openDevices();
 	for (let attempt = 0; attempt < 2; attempt += 1) {
-		await page.getByRole('button', { name: 'Sign out everywhere else' }).click();
-		await page.getByRole('button', { name: 'Sign out everywhere else' }).click();
-		await expect(page.getByRole('dialog').getByRole('status')).toContainText('failed');
+		await dialog.getByRole('button', { name: 'Sign out everywhere else' }).click();
+		await dialog.getByRole('button', { name: 'Sign out everywhere else' }).click();
+		await expect(dialog.getByRole('status')).toContainText('Something went wrong');
 	}
 	isDown = false;
 	await page.keyboard.press('Escape');
+	await page.keyboard.press('Escape');
+	await expect(room.personButton).toBeFocused();
 	await room.expectConnected();
 	expect(await room.name()).toBe(name);
 	await room.say('그대로예요');

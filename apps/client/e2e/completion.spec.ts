@@ -78,6 +78,12 @@ test('a click on a name waits for the end of the composition, and inserts it onc
 	await room.field.focus();
 	await page.keyboard.type('@');
 	await expect(options).toHaveCount(2);
+	const events = await room.field.evaluateHandle((field: HTMLTextAreaElement) => {
+		const seen: string[] = [];
+		field.addEventListener('compositionend', () => seen.push('end'), true);
+		field.addEventListener('input', () => field.value === '@장그래' && seen.push('inserted'), true);
+		return seen;
+	});
 	const keyboard = await page.context().newCDPSession(page);
 	for (const text of ['ㅈ', '자', '장']) {
 		await keyboard.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length });
@@ -85,6 +91,7 @@ test('a click on a name waits for the end of the composition, and inserts it onc
 	await expect(options).toHaveText(['장그래']);
 	await options.click();
 	await expect(room.field).toHaveValue('@장그래');
+	expect(await events.jsonValue()).toEqual(['end', 'inserted']);
 	await expect(list).toBeHidden();
 	await expect(room.field).toBeFocused();
 	await pressEnter(page);

@@ -19,16 +19,16 @@ test(
 		await echo.expectAnswer('before');
 
 		await server.stop('SIGKILL');
-		await expect(echo.pill).toContainText('Disconnected');
+		await expect(echo.pill).toContainText('Offline');
 		await expect(echo.pill).toContainText('The server cannot be reached');
 		const texts = ['하나', '둘', '셋'];
 		for (const text of texts) await echo.say(text);
-		await expect(echo.entries.filter({ hasText: 'Waiting for the connection' })).toHaveCount(3);
+		await expect(echo.entries.filter({ hasText: 'Waiting to reconnect' })).toHaveCount(3);
 
 		const next = await serve({ PORT: String(server.port) });
 		await echo.expectConnected();
 		for (const text of texts) await echo.expectAnswer(text);
-		await expect(echo.entries.filter({ hasText: 'Waiting for the connection' })).toHaveCount(0);
+		await expect(echo.entries.filter({ hasText: 'Waiting to reconnect' })).toHaveCount(0);
 		await expect.poll(() => next.heard).toEqual(texts);
 		await expect(echo.entries).toHaveText([
 			/before/,
@@ -42,7 +42,7 @@ test(
 test('the page reconnects after an orderly restart of the server', async ({ echo, server, serve }) => {
 	await echo.expectConnected();
 	expect(await server.stop('SIGTERM')).toBe(0);
-	await expect(echo.pill).toContainText('Disconnected');
+	await expect(echo.pill).toContainText('Offline');
 
 	await serve({ PORT: String(server.port) });
 	await echo.expectConnected();
@@ -59,7 +59,7 @@ test('the page notices a lost network, and reconnects without a delay when it is
 	});
 	await context.setOffline(true);
 	await expect(echo.pill).toHaveAttribute('data-connection', 'reconnecting');
-	await expect(echo.pill).toContainText('Disconnected · what you write is sent');
+	await expect(echo.pill).toContainText('Offline · messages will send when you’re back online');
 	await echo.say('offline');
 
 	// After three attempts the delay is 4 s or more.
@@ -131,7 +131,7 @@ test('a page with waiting texts asks before it is closed', async ({ echo, server
 	await echo.say('answered');
 	await echo.expectAnswer('answered');
 	await server.stop('SIGKILL');
-	await expect(echo.pill).toContainText('Disconnected');
+	await expect(echo.pill).toContainText('Offline');
 	await echo.say('waits');
 
 	const dialog = echo.page.waitForEvent('dialog');
@@ -139,7 +139,7 @@ test('a page with waiting texts asks before it is closed', async ({ echo, server
 	expect((await dialog).type()).toBe('beforeunload');
 	await (await dialog).dismiss();
 	await closing;
-	await expect(echo.entries.filter({ hasText: 'Waiting for the connection' })).toHaveCount(1);
+	await expect(echo.entries.filter({ hasText: 'Waiting to reconnect' })).toHaveCount(1);
 });
 
 test('a text that a stopped server has not answered is marked', async ({ echo, server }) => {

@@ -26,7 +26,7 @@ test('several messages are copied as lines of author, time and text, and a singl
 	for (const text of texts) await room.say(text);
 	// The element of a row is replaced when its message is stored.
 	await room.expectMessages(['첫째 굵게', '둘째\n두 줄', '김*수']);
-	const name = (await room.rows.first().locator('p.text-sm').textContent())?.trim() ?? '';
+	const name = await room.name();
 	const bodies = room.rows.locator('p[dir=auto]');
 	await room.rows.nth(1).hover();
 

@@ -13,7 +13,7 @@ async function enter(url: string, name: string, text = `from ${name}`): Promise<
 }
 
 for (const [locale, mark, typing] of [
-	['en-US', /^Someone else has a similar name. This person’s mark: [0-9a-f]{3}$/, 'Ada (similar name) typing…'],
+	['en-US', /^Someone else has a similar name. This person’s mark: [0-9a-f]{3}$/, 'Ada (similar name) is typing…'],
 	[
 		'ko-KR',
 		/^이름이 비슷한 다른 사람이 있어요. 이 사람의 표식: [0-9a-f]{3}$/,
@@ -25,7 +25,7 @@ for (const [locale, mark, typing] of [
 		server
 	}) => {
 		const context = await browser.newContext({ locale });
-		const { page, log, row } = await open(await context.newPage(), server.url);
+		const { page, log, row, panel } = await open(await context.newPage(), server.url);
 		const markIn = (within: ReturnType<typeof row>) => within.getByRole('img', { name: mark });
 		// The second Ada is written with Cyrillic letters.
 		const [ada, other, grace] = [
@@ -39,8 +39,8 @@ for (const [locale, mark, typing] of [
 		await expect(row('from Grace')).toBeVisible();
 		await expect(markIn(log)).toHaveCount(2);
 
-		await page.locator('button[popovertarget]').first().click();
-		const people = page.locator('[popover] li');
+		await page.locator('header button[aria-expanded]').click();
+		const people = panel.getByRole('listitem');
 		await expect(people).toHaveCount(4);
 		await expect(people.getByRole('img', { name: mark })).toHaveCount(2);
 		await expect(markIn(people.filter({ hasText: 'Grace' }))).toHaveCount(0);
@@ -72,7 +72,7 @@ test('[SESSION-7] two absent people with one name have different tags, and old m
 	await renamed.send('lobby', 'after');
 	const present = await enter(server.url, 'Lee', 'as Lee');
 	const context = await browser.newContext();
-	const { page, row } = await open(await context.newPage(), server.url);
+	const { page, row, panel } = await open(await context.newPage(), server.url);
 	const tagOf = async (text: string) =>
 		await row(text)
 			.getByRole('img', { name: /Someone else has a similar name/ })
@@ -86,13 +86,14 @@ test('[SESSION-7] two absent people with one name have different tags, and old m
 	await expect(row('as Lee')).not.toContainText('later called');
 	await present.get('session:rename', { name: 'Kim' });
 	await expect(row('as Lee')).toContainText('later called Kim');
-	await page.locator('button[popovertarget]').first().click();
-	await expect(page.locator('[popover] li', { hasText: 'Kim' }).getByRole('img')).toHaveCount(1);
+	await page.locator('header button[aria-expanded]').click();
+	await expect(panel.getByRole('listitem').filter({ hasText: 'Kim' }).getByRole('img')).toHaveCount(1);
 	for (const visitor of [renamed, present]) visitor.disconnect();
 	await context.close();
 });
 
 async function open(page: RoomPage['page'], url: string) {
 	const room = await new RoomPage(page).open(url, 'lobby');
-	return { page, log: room.log, row: (text: string) => room.row(text) };
+	const panel = page.locator('main aside');
+	return { page, panel, log: room.log, row: (text: string) => room.row(text) };
 }

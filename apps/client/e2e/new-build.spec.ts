@@ -36,30 +36,30 @@ const test = testAlone.extend<{ deployment: Deployment }>({
 test('the page reloads once for a dialog of a replaced build, and then opens it', async ({ page, deployment }) => {
 	const room = await new RoomPage(page).open(deployment.url, 'lobby');
 	await room.field.fill('a draft');
+	// A part of the page that is still loading would reload it earlier.
+	await page.waitForLoadState('networkidle');
 	await deployment.deployNext();
 	await room.expectConnected();
 	let loads = 0;
 	page.on('domcontentloaded', () => (loads += 1));
-	await page.getByRole('button', { name: 'Use on another device' }).click();
+	await room.rooms.getByRole('button', { name: 'Add a room' }).click();
 	await expect(page.locator('html')).toHaveAttribute('data-build', 'next');
 	await room.expectConnected();
 	await expect(room.field).toHaveValue('a draft');
-	await page.getByRole('button', { name: 'Use on another device' }).click();
-	await expect(page.getByRole('dialog')).toBeVisible();
+	await expect(await room.openFinder()).toBeVisible();
 	expect(loads).toBe(1);
 	expect(await page.getByText('There is a new version').count()).toBe(0);
 });
 
 test('the page reloads once for the panel of a private room', async ({ page, deployment }) => {
 	const room = await new RoomPage(page).open(deployment.url, 'lobby');
-	await page.getByRole('button', { name: 'New private room' }).click();
-	await page.getByRole('textbox', { name: 'Title' }).fill('우리끼리');
-	await page.keyboard.press('Enter');
+	await room.createPrivateRoom('우리끼리');
 	await expect(page).toHaveURL(/rooms\/~/);
 	await room.expectConnected();
+	await page.waitForLoadState('networkidle');
 	await deployment.deployNext();
 	await room.expectConnected();
-	await room.openPeople();
+	await page.getByRole('button', { name: /\d+ online/ }).click();
 	await expect(page.locator('html')).toHaveAttribute('data-build', 'next');
 	await room.expectConnected();
 	await room.openPeople();
@@ -81,7 +81,7 @@ test('a page with an unsaved text shows that there is a new version, and does no
 	await expect(unsent).toContainText('Lost if you reload');
 	await deployment.deployNext();
 	await room.expectConnected();
-	await page.getByRole('button', { name: 'Use on another device' }).click();
+	await room.rooms.getByRole('button', { name: 'Add a room' }).click();
 	await expect(page.getByText('There is a new version')).toBeVisible();
 	await expect(unsent).toBeVisible();
 	expect(await page.locator('html').getAttribute('data-build')).toBeNull();

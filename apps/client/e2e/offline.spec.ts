@@ -105,9 +105,7 @@ testAlone(
 		await other.say('to be deleted');
 		await other.say('the last');
 		await expect(room.link('lobby')).toContainText('2');
-		await other.row('to be deleted').hover();
-		await other.row('to be deleted').getByRole('button', { name: 'Delete the message' }).click();
-		await other.page.getByRole('button', { name: 'Delete', exact: true }).click();
+		await other.delete('to be deleted');
 		await expect(room.link('lobby')).toContainText('1');
 		await untilKept(page);
 
@@ -171,9 +169,7 @@ test('[KEPT-1] a deletion during an absence removes the kept messages of its roo
 	await expect.poll(() => page.evaluate(keptRooms)).toEqual([hall, lobby]);
 
 	await page.goto('about:blank');
-	await other.row('to be deleted').hover();
-	await other.row('to be deleted').getByRole('button', { name: 'Delete the message' }).click();
-	await other.page.getByRole('button', { name: 'Delete', exact: true }).click();
+	await other.delete('to be deleted');
 	await expect(other.row('to be deleted')).toHaveCount(0);
 	await room.open(site.url, hall);
 	await expect.poll(() => page.evaluate(keptRooms)).toEqual([hall]);

@@ -40,9 +40,13 @@ async function open(path: string, options: BrowserContextOptions) {
 	};
 	const enterRoom = async () => {
 		const isKorean = options.locale === 'ko-KR';
-		await page.getByRole('button', { name: isKorean ? '비공개 대화방 만들기' : 'New private room' }).click();
-		await page.locator('form:has(input:focus)').waitFor();
-		await page.keyboard.type(isKorean ? '깜짝 파티 준비' : 'Surprise party');
+		await page
+			.getByRole('button', { name: isKorean ? '대화방 추가' : 'Add a room' })
+			.first()
+			.click();
+		const title = page.getByRole('textbox', { name: isKorean ? '비공개 대화방 이름' : 'Title of the private room' });
+		await title.fill(isKorean ? '깜짝 파티 준비' : 'Surprise party');
+		await title.focus();
 		await page.keyboard.press('Enter');
 		await page.waitForURL(/rooms\/~/);
 		await page.locator('[role=log][aria-busy=false]').waitFor();
@@ -87,7 +91,7 @@ try {
 	await phone.context.setOffline(true);
 	await phone.page.locator('[data-connection=reconnecting]').waitFor();
 	await phone.say('터널 안이라 조금 뒤에 갈 거예요.');
-	await phone.page.getByText('연결을 기다리는 중').waitFor();
+	await phone.page.getByText('다시 연결되면 보내요').waitFor();
 	await phone.shoot('phone-offline');
 	await phone.context.close();
 } finally {

@@ -48,15 +48,11 @@ for (const nodes of [1, 3] as const) {
 			async ({ browser, chat }) => {
 				const [owner, guest, stranger] = [await person(browser), await person(browser), await person(browser)];
 				await owner.page.goto(chat);
-				await owner.page.getByRole('button', { name: 'New private room' }).click();
-				await owner.page.getByRole('textbox', { name: 'Title of the private room' }).fill('비밀 방');
-				await owner.page.keyboard.press('Enter');
-				await expect(owner.page.getByRole('heading', { name: '비밀 방' })).toBeVisible();
+				await owner.createPrivateRoom('비밀 방');
 				await owner.expectConnected();
 				const address = owner.page.url();
 				await owner.openPeople();
-				await owner.page.getByRole('button', { name: 'Create an invitation link' }).click();
-				const invitation = await owner.page.getByRole('textbox', { name: 'Link' }).inputValue();
+				const invitation = await owner.invite();
 				await owner.page.keyboard.press('Escape');
 
 				// [PRIV-10] A program that only opens the link does not become a member.
@@ -65,7 +61,9 @@ for (const nodes of [1, 3] as const) {
 				await expect(scanner.page.getByRole('status')).toHaveText('Join “비밀 방”?');
 				await expect(scanner.page.getByText('Members · 1')).toBeVisible();
 				await scanner.page.goto(address);
-				await expect(scanner.page.getByRole('alert')).toContainText('you need an invitation');
+				await expect(scanner.page.getByRole('alert')).toContainText(
+					'This room doesn’t exist, or you don’t have access.'
+				);
 
 				await guest.openInvitation(invitation);
 				await expect(guest.page).toHaveURL(address);
@@ -82,7 +80,9 @@ for (const nodes of [1, 3] as const) {
 				await guest.expectMessages(['어서 와요', '고마워요']);
 
 				await stranger.page.goto(address);
-				await expect(stranger.page.getByRole('alert')).toContainText('you need an invitation');
+				await expect(stranger.page.getByRole('alert')).toContainText(
+					'This room doesn’t exist, or you don’t have access.'
+				);
 				await expect(stranger.field).toHaveCount(0);
 				await expect(stranger.page.getByRole('button', { name: /\d+ online|Join again/ })).toHaveCount(0);
 				await expect(stranger.link('비밀 방')).toHaveCount(0);
@@ -100,7 +100,7 @@ for (const nodes of [1, 3] as const) {
 				await expect(guest.page.getByRole('button', { name: /\d+ online|Join again/ })).toHaveCount(0);
 				await guest.page.reload();
 				await expect(guest.page.getByRole('textbox', { name: 'Unsent text' })).toHaveValue('쓰던 글');
-				await guest.page.getByRole('button', { name: 'Discard' }).click();
+				await guest.page.getByRole('button', { name: 'Don’t send' }).click();
 				await expect(guest.page.getByText('쓰던 글')).toHaveCount(0);
 				await owner.page.keyboard.press('Escape');
 				await owner.say('이제 혼자네');
@@ -120,15 +120,18 @@ for (const nodes of [1, 3] as const) {
 			await one.say('안녕');
 			await two.expectMessages(['앗', '안녕']);
 			await two.page.context().setOffline(true);
-			await one.row('앗').hover();
-			await one.row('앗').getByRole('button', { name: 'Delete the message' }).click();
-			await one.page.getByRole('button', { name: 'Delete', exact: true }).click();
+			await one.delete('앗');
 			await expect(one.rows.first()).toContainText('Deleted message');
 			await expect(two.row('앗')).toBeVisible();
 			await two.page.context().setOffline(false);
 			await expect(two.rows.first()).toContainText('Deleted message');
 			await expect(two.row('앗')).toHaveCount(0);
-			await expect(two.row('안녕').getByRole('button', { name: 'Delete the message' })).toHaveCount(0);
+			await two.say('저도요');
+			await two.row('저도요').hover();
+			await expect(two.action(two.row('저도요'), 'Delete the message')).toBeVisible();
+			await two.row('안녕').hover();
+			await expect(two.row('저도요').getByRole('toolbar')).toHaveCount(0);
+			await expect(two.action(two.row('안녕'), 'Delete the message')).toHaveCount(0);
 		});
 
 		test(
@@ -138,9 +141,9 @@ for (const nodes of [1, 3] as const) {
 				const [me, device] = [await person(browser), await person(browser)];
 				await me.open(chat, 'lobby');
 				await me.say('여기 있어요');
-				await me.page.getByRole('button', { name: 'Use on another device' }).click();
-				await expect(me.page.getByRole('img', { name: 'QR code of the link' })).toBeVisible();
-				const link = await me.page.getByRole('textbox', { name: 'Link' }).inputValue();
+				const dialog = await me.openDevices();
+				await expect(dialog.getByRole('img', { name: 'QR code of the link' })).toBeVisible();
+				const link = await dialog.getByRole('textbox', { name: 'Link' }).inputValue();
 
 				await device.page.goto(link);
 				await device.page.getByRole('button', { name: 'Continue' }).click();
@@ -149,10 +152,11 @@ for (const nodes of [1, 3] as const) {
 				await device.link('lobby').click();
 				await device.expectMessages(['여기 있어요']);
 
-				await me.page.getByRole('button', { name: 'Sign out everywhere else' }).click();
-				await me.page.getByRole('button', { name: 'Sign out everywhere else' }).click();
-				await expect(me.page.getByText('Signed out everywhere else')).toBeVisible();
-				await expect(device.page.getByRole('alert')).toContainText('signed out in this browser');
+				await dialog.getByRole('button', { name: 'Sign out everywhere else' }).click();
+				await dialog.getByRole('button', { name: 'Sign out everywhere else' }).click();
+				await expect(dialog.getByText('Signed out everywhere else')).toBeVisible();
+				await expect(device.page.getByRole('alert')).toContainText('You’ve been signed out');
+				await me.page.keyboard.press('Escape');
 				await me.page.keyboard.press('Escape');
 				await me.say('이제 여기서만');
 				await me.expectMessages(['여기 있어요', '이제 여기서만']);
@@ -168,9 +172,7 @@ for (const nodes of [1, 3] as const) {
 			await operator.page.goto(`${chat}/device#${ADMIN_TOKEN}`);
 			await operator.page.getByRole('button', { name: 'Continue' }).click();
 			await operator.open(chat, 'lobby');
-			await operator.row('스팸').hover();
-			await operator.row('스팸').getByRole('button', { name: 'Delete the message' }).click();
-			await operator.page.getByRole('button', { name: 'Delete', exact: true }).click();
+			await operator.delete('스팸');
 			await expect(me.rows.first()).toContainText('Deleted message');
 			await me.openPeople();
 			await operator.openPeople();
@@ -199,35 +201,42 @@ for (const colorScheme of ['light', 'dark'] as const) {
 			const owner = new RoomPage(page);
 			const violations = async () => (await new AxeBuilder({ page }).analyze()).violations;
 			await page.goto(chat);
-			await page.getByRole('button', { name: 'New private room' }).click();
-			await expect(page.getByRole('textbox', { name: 'Title of the private room' })).toBeFocused();
+			const finder = await owner.openFinder();
+			await expect(finder.getByRole('textbox', { name: 'Find or create a room' })).toBeFocused();
 			expect(await violations(), 'making a room').toEqual([]);
-			await page.keyboard.type('비밀 방');
-			await page.keyboard.press('Enter');
+			await page.keyboard.press('Escape');
+			await owner.createPrivateRoom('비밀 방');
 			await owner.expectConnected();
 			await owner.say('앗');
 			await owner.expectMessages(['앗']);
 			await owner.openPeople();
-			await page.getByRole('button', { name: 'Create an invitation link' }).click();
+			await page.getByRole('button', { name: 'Create an invite link' }).click();
 			await expect(page.getByRole('textbox', { name: 'Link' })).toBeVisible();
 			expect(await violations(), 'members and invitations').toEqual([]);
 			await page.keyboard.press('Escape');
 
 			// The test uses only the keyboard.
+			const button = owner.action(owner.rows.first(), 'Delete the message');
+			const ask = async () => {
+				await expect(button).toBeVisible();
+				await page.keyboard.press('Enter');
+				while (!(await button.evaluate((element) => element === document.activeElement)))
+					await page.keyboard.press('Tab');
+				await page.keyboard.press('Enter');
+				await expect(page.getByRole('group', { name: 'Delete it for everyone?' })).toBeFocused();
+			};
 			await owner.rows.first().focus();
-			await page.keyboard.press('Enter');
-			await page.keyboard.press('Enter');
+			await ask();
 			expect(await violations(), 'asking').toEqual([]);
 			await page.keyboard.press('Escape');
 			await expect(owner.rows.first()).toBeFocused();
-			await page.keyboard.press('Enter');
-			await page.keyboard.press('Enter');
+			await ask();
 			await page.keyboard.press('Tab');
 			await page.keyboard.press('Enter');
 			await expect(owner.rows.first()).toContainText('Deleted message');
 			expect(await violations(), 'deleted').toEqual([]);
 
-			await page.getByRole('button', { name: 'Use on another device' }).press('Enter');
+			await owner.openDevices();
 			await expect(page.getByRole('img', { name: 'QR code of the link' })).toBeVisible();
 			expect(await violations(), 'another device').toEqual([]);
 			await page.goto(`${chat}/join#nothing`);

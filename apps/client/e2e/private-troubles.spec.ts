@@ -12,20 +12,15 @@ async function person(browser: Browser): Promise<RoomPage & { wire: Wire }> {
 
 /** Creates a private room. */
 async function makeRoom(owner: RoomPage, url: string, title: string) {
-	const { page } = owner;
-	await page.goto(url);
-	await page.getByRole('button', { name: 'New private room' }).click();
-	await page.getByRole('textbox', { name: 'Title of the private room' }).fill(title);
-	await page.keyboard.press('Enter');
-	await expect(page.getByRole('heading', { name: title })).toBeVisible();
-	await expect(owner.log).toHaveAttribute('aria-busy', 'false');
+	await owner.page.goto(url);
+	await owner.createPrivateRoom(title);
 }
 
 /** Creates an invitation in the panel, which stays open. */
-async function invite({ page }: RoomPage): Promise<string> {
-	await page.getByRole('button', { name: 'Create an invitation link' }).click();
-	await expect(page.getByText('This link only works on this computer')).toBeVisible();
-	return await page.getByRole('textbox', { name: 'Link' }).inputValue();
+async function invite(owner: RoomPage): Promise<string> {
+	const link = await owner.invite();
+	await expect(owner.page.getByText('This link only works on this computer')).toBeVisible();
+	return link;
 }
 
 test('a member confirms before leaving a private room, because joining again needs an invitation', async ({
@@ -39,7 +34,9 @@ test('a member confirms before leaving a private room, because joining again nee
 	await guest.expectConnected();
 
 	await guest.leave();
-	await expect(guest.page.getByRole('group', { name: 'You need an invitation to join again' })).toBeFocused();
+	await expect(
+		guest.page.getByRole('group', { name: 'Leave this room? You’ll need a new invite to return.' })
+	).toBeFocused();
 	await guest.page.getByRole('button', { name: 'Cancel' }).click();
 	await expect(guest.page.getByRole('button', { name: 'Leave' })).toBeFocused();
 	await guest.page.keyboard.press('Escape');
@@ -49,7 +46,7 @@ test('a member confirms before leaving a private room, because joining again nee
 	guest.wire.reject('room:leave', 'unavailable');
 	await guest.leave();
 	await guest.page.getByRole('button', { name: 'Leave' }).click();
-	await expect(guest.page.getByRole('alert')).toHaveText('That failed: the server is not available right now');
+	await expect(guest.page.getByRole('alert')).toHaveText('Something went wrong: the server is not available right now');
 });
 
 test('a private room shows its title or a generic one before it is joined, and never its identifier', async ({
@@ -60,7 +57,7 @@ test('a private room shows its title or a generic one before it is joined, and n
 	await makeRoom(owner, site.url, 'burrow');
 	const address = owner.page.url();
 	await expect(owner.link('burrow')).toBeVisible();
-	await owner.page.getByRole('link', { name: 'Server' }).click();
+	await owner.page.getByRole('link', { name: 'Talk to the server' }).click();
 	owner.wire.hold('room:join');
 	await owner.link('burrow').click();
 	await expect(owner.page.getByRole('heading', { name: 'burrow' })).toBeVisible();
@@ -83,8 +80,7 @@ test('a rejected deletion shows the reason and the message again, and takes no f
 	await me.expectMessages(['oops']);
 	me.wire.reject('message:delete', 'forbidden');
 	const release = me.wire.hold('message:delete');
-	await me.row('oops').hover();
-	await me.row('oops').getByRole('button', { name: 'Delete the message' }).click();
+	await me.askToDelete('oops');
 	await me.page.getByRole('button', { name: 'Delete', exact: true }).dblclick();
 	await me.field.focus();
 	await expect(me.rows.first()).toContainText('Deleted message');
@@ -95,7 +91,7 @@ test('a rejected deletion shows the reason and the message again, and takes no f
 	await expect(me.field).toBeFocused();
 	expect(me.wire.requests.filter((name) => name === 'message:delete')).toHaveLength(1);
 
-	await me.page.getByRole('button', { name: 'Discard' }).click();
+	await me.page.getByRole('button', { name: 'Don’t send' }).click();
 	await expect(me.page.getByText('Not deleted')).toHaveCount(0);
 	await me.expectMessages(['oops']);
 });
@@ -113,33 +109,32 @@ test('a deletion without a connection shows at once, survives a reload, and is s
 	await friend.expectMessages(['oops']);
 	me.wire.isDown = true;
 	await me.page.evaluate(() => dispatchEvent(new Event('offline')));
-	await me.row('oops').hover();
-	await me.row('oops').getByRole('button', { name: 'Delete the message' }).click();
-	await me.page.getByRole('button', { name: 'Delete', exact: true }).click();
+	await me.delete('oops');
 	await expect(me.rows.first()).toContainText('Deleted message');
-	await expect(me.rows.first()).toContainText('Waiting for the connection');
+	await expect(me.rows.first()).toContainText('Waiting to reconnect');
 	await friend.expectMessages(['oops']);
 	await me.page.reload();
 
 	await me.wire.repair();
 	await expect(friend.rows.first()).toContainText('Deleted message');
-	await expect(me.rows.first()).not.toContainText('Waiting for the connection');
+	await expect(me.rows.first()).not.toContainText('Waiting to reconnect');
 });
 
 test('two Enters create one room, and Escape cancels', async ({ browser, site }) => {
-	const { page, wire } = await person(browser);
+	const me = await person(browser);
+	const { page, wire } = me;
 	await page.goto(site.url);
-	const button = page.getByRole('button', { name: 'New private room' });
-	await button.click();
-	const field = page.getByRole('textbox', { name: 'Title of the private room' });
-	await expect(field).toBeFocused();
-	await page.keyboard.press('Enter');
-	await expect(page.getByRole('alert')).toHaveText('1 to 64 characters');
+	const finder = await me.openFinder();
+	const field = finder.getByRole('textbox', { name: 'Title of the private room' });
+	await field.press('Enter');
+	await expect(finder.getByRole('alert').filter({ hasText: '1 to 64 characters' })).toBeVisible();
 	await page.keyboard.press('Escape');
-	await expect(button).toBeFocused();
+	await expect(finder).toHaveCount(0);
+	await expect(me.rooms.getByRole('button', { name: 'Add a room' })).toBeFocused();
 	await page.keyboard.press('Enter');
-	await expect(field).toBeFocused();
-	await expect(page.getByRole('alert')).toHaveCount(0);
+	await expect(finder).toBeVisible();
+	await expect(finder.getByRole('alert').filter({ visible: true })).toHaveCount(0);
+	await field.focus();
 
 	const release = wire.hold('room:create');
 	await page.keyboard.type('burrow');
@@ -159,7 +154,7 @@ test('the panel keeps the focus, shows the result, and keeps its link over a los
 	await makeRoom(owner, site.url, 'burrow');
 	await owner.openPeople();
 	const release = wire.hold('room:invite');
-	await page.getByRole('button', { name: 'Create an invitation link' }).dblclick();
+	await page.getByRole('button', { name: 'Create an invite link' }).dblclick();
 	release();
 	const link = page.getByRole('textbox', { name: 'Link' });
 	const url = await link.inputValue();
@@ -210,7 +205,7 @@ test('only a copied link shows that it was copied', async ({ browser, site }) =>
 	await expect(page).toHaveTitle('copy · digda');
 	await page.getByRole('button', { name: 'Copy' }).click();
 	await expect(page.getByRole('button', { name: 'Copied' })).toBeVisible();
-	await page.getByRole('button', { name: 'Create an invitation link' }).click();
+	await page.getByRole('button', { name: 'Create an invite link' }).click();
 	await expect(page.getByRole('textbox', { name: 'Link' })).not.toHaveValue(first);
 	await expect(page.getByRole('button', { name: 'Copy' })).toBeVisible();
 });
@@ -220,11 +215,11 @@ test('an owner with all invitations in use sees the limit and a remedy', async (
 	await makeRoom(owner, site.url, 'burrow');
 	await owner.openPeople();
 	for (let count = 1; count <= MAX_INVITATIONS; count++) {
-		await owner.page.getByRole('button', { name: 'Create an invitation link' }).click();
-		await expect(owner.page.getByText(`Open invitations: ${count}`, { exact: true })).toBeVisible();
+		await owner.page.getByRole('button', { name: 'Create an invite link' }).click();
+		await expect(owner.page.getByText(`Active invite links: ${count}`, { exact: true })).toBeVisible();
 	}
-	await owner.page.getByRole('button', { name: 'Create an invitation link' }).click();
-	await expect(owner.page.getByRole('status')).toContainText('there are 50 open invitations already');
+	await owner.page.getByRole('button', { name: 'Create an invite link' }).click();
+	await expect(owner.page.getByRole('status')).toContainText('there are 50 active invite links already');
 	await expect(owner.page.getByRole('status')).toContainText('Revoke them first');
 });
 
@@ -236,10 +231,10 @@ test('an invitation waits for the connection, and survives a reload', async ({ b
 	const status = guest.page.getByRole('status');
 	guest.wire.isDown = true;
 	await guest.page.goto(url);
-	await expect(status).toHaveText('Waiting for the connection');
+	await expect(status).toHaveText('Waiting to reconnect');
 	expect(guest.page.url()).not.toContain('#');
 	await guest.page.reload();
-	await expect(status).toHaveText('Waiting for the connection');
+	await expect(status).toHaveText('Waiting to reconnect');
 	guest.wire.reject('room:accept', 'forbidden');
 	await guest.wire.repair();
 	await expect(status).toHaveText('Join “burrow”?');
@@ -263,8 +258,8 @@ test('an invitation waits for the connection, and survives a reload', async ({ b
 test('a person who switches to another identity sees the loss, and can cancel', async ({ browser, site, lobby }) => {
 	const [me, device] = [await person(browser), await person(browser)];
 	await me.open(site.url, lobby);
-	await me.page.getByRole('button', { name: 'Use on another device' }).click();
-	const link = await me.page.getByRole('textbox', { name: 'Link' }).inputValue();
+	const dialog = await me.openDevices();
+	const link = await dialog.getByRole('textbox', { name: 'Link' }).inputValue();
 	await me.page.goto('about:blank');
 
 	await device.open(site.url, lobby);
@@ -272,7 +267,7 @@ test('a person who switches to another identity sees the loss, and can cancel', 
 	device.wire.isDown = true;
 	await device.page.goto(link);
 	const status = device.page.getByRole('status');
-	await expect(status).toHaveText('Waiting for the connection');
+	await expect(status).toHaveText('Waiting to reconnect');
 	await device.wire.repair();
 	await expect(status).toContainText(`You will no longer be ${name} here, and this cannot be undone.`);
 	await device.page.getByRole('link', { name: 'Cancel' }).click();

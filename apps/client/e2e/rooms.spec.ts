@@ -90,18 +90,19 @@ test('a reload and a second tab are the same person, and the name can be changed
 	const context = await browser.newContext({ locale: 'ko-KR' });
 	const [one, two] = [await context.newPage(), await context.newPage()];
 	await Promise.all([one, two].map((tab) => tab.goto(`${site.url}/rooms/${lobby}`)));
-	const nameIn = (tab: typeof one) => tab.getByRole('button', { name: '이름 바꾸기' });
-	await expect(nameIn(one)).toHaveText(/^\s*[가-힣]+ [가-힣]+\s*$/);
-	const name = (await nameIn(one).textContent())?.trim() ?? '';
+	const menuIn = (tab: typeof one) => tab.getByRole('button', { name: '내 메뉴' });
+	const nameIn = (tab: typeof one) => menuIn(tab).locator('bdi');
+	await expect(nameIn(one)).toHaveText(/^[가-힣]+ [가-힣]+$/);
+	const name = (await nameIn(one).textContent()) ?? '';
 	await expect(nameIn(two)).toHaveText(name);
 	await one.reload();
 	await expect(nameIn(one)).toHaveText(name);
 	await expect(one.getByRole('log')).toHaveAttribute('aria-busy', 'false');
 
-	await nameIn(one).click();
+	await menuIn(one).click();
 	await one.getByRole('textbox', { name: '내 이름' }).fill('수달');
 	await one.keyboard.press('Enter');
-	await expect(nameIn(one)).toBeFocused();
+	await expect(menuIn(one)).toBeFocused();
 	await expect(nameIn(two)).toHaveText('수달');
 	await one.getByRole('textbox', { name: '메시지' }).fill('안녕');
 	await one.keyboard.press('Enter');
@@ -121,7 +122,7 @@ for (const [locale, label, reason] of [
 			const page = await context.newPage();
 			await page.goto(`${site.url}/rooms/${lobby}`);
 			await expect(page.getByRole('log')).toHaveAttribute('aria-busy', 'false');
-			await page.getByRole('button', { name: /change your name|이름 바꾸기/ }).click();
+			await page.getByRole('button', { name: /your menu|내 메뉴/ }).click();
 			const field = page.getByRole('textbox', { name: label });
 			await field.fill('Ａｄｍｉｎ');
 			await field.press('Enter');
@@ -146,7 +147,7 @@ test('a room shows who is online and who types, and the unread messages of anoth
 	const two = await new RoomPage(await there.newPage()).open(site.url, lobby);
 	await expect(one.page.getByRole('button', { name: '2 online' })).toBeVisible();
 	await two.field.pressSequentially('he');
-	await expect(one.page.getByText(`${await two.name()} typing…`)).toBeVisible();
+	await expect(one.page.getByText(`${await two.name()} is typing…`)).toBeVisible();
 	await two.field.fill('hello');
 	await two.field.press('Enter');
 	await expect(one.page.getByText('typing…')).toBeHidden();
@@ -181,8 +182,8 @@ testAlone(
 		await tab.expectWaiting('mine');
 
 		await serve({ PORT: port }); // with another database
-		await expect(tab.page.getByRole('alert').filter({ hasText: 'signed out in this browser' })).toBeVisible();
-		await tab.page.getByRole('button', { name: 'Continue as a new guest' }).click();
+		await expect(tab.page.getByRole('alert').filter({ hasText: 'You’ve been signed out' })).toBeVisible();
+		await tab.page.getByRole('button', { name: 'Start as a new guest' }).click();
 		await tab.expectConnected();
 		await expect(tab.rows.filter({ hasText: 'mine' })).toContainText('under another name');
 		// The list shows it in every room.
@@ -217,7 +218,7 @@ test.describe('in a browser that blocks site data', () => {
 		await expect(offline).toContainText('Lost if you reload');
 
 		// The text survives a navigation within the app, and the browser asks before the page is closed.
-		await tab.rooms.getByRole('link', { name: 'Server' }).click();
+		await tab.rooms.getByRole('link', { name: 'Talk to the server' }).click();
 		await expect(tab.page).toHaveURL(`${server.url}/`);
 		await tab.rooms.getByRole('link', { name: 'lobby' }).click();
 		await expect(offline).toBeVisible();
@@ -236,7 +237,7 @@ test('the URL gets the server’s spelling, and an invalid name is shown', async
 	await expect(page.getByRole('heading', { name: lobby })).toBeVisible();
 	await expect(page).toHaveURL(`${site.url}/rooms/${lobby}`);
 	await page.goto(`${site.url}/rooms/not%20a%20name`);
-	await expect(page.getByText('This room name cannot be used')).toBeVisible();
+	await expect(page.getByText('That room name isn’t valid')).toBeVisible();
 	await page.goto(`${site.url}/rooms`);
 	await expect(page.getByText('Choose a room')).toBeVisible();
 	expect(room.complaints).toEqual([]);

@@ -38,6 +38,11 @@ for (const locale of ['en-US', 'ko-KR']) {
 				await page.context().setOffline(true);
 				await expect(room.pill).not.toHaveAttribute('data-connection', /connected|back/);
 				await measure();
+				// The banner is below the header, and as wide as its text.
+				const banner = await room.pill.boundingBox();
+				expect(banner?.y).toBeGreaterThanOrEqual(56);
+				expect(banner?.x).toBeGreaterThanOrEqual(0);
+				expect((banner?.x ?? 0) + (banner?.width ?? 0)).toBeLessThanOrEqual(320);
 				await page.context().setOffline(false);
 				await wire.repair();
 				await room.expectConnected();
@@ -66,7 +71,7 @@ test('prints the whole conversation on as many pages as it needs, and nothing of
 	await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
 	expect(await room.log.evaluate((log) => log.scrollHeight - log.clientHeight)).toBe(0);
 	expect(await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)).toBe(
-		'rgb(250, 247, 244)'
+		'rgb(254, 253, 251)'
 	);
 	const pdf = (await page.pdf()).toString('latin1');
 	expect(pdf.match(/\/Type\s*\/Page\b/g)?.length).toBeGreaterThan(1);
@@ -93,27 +98,29 @@ test('Page Up and Page Down scroll the log in an empty field, and the field with
 	expect(await room.log.evaluate((log) => log.scrollTop)).toBe(before);
 });
 
-test('the toolbar of a row covers no name, however long', async ({ page, site, lobby }) => {
-	await page.setViewportSize({ width: 320, height: 568 });
-	for (const name of ['W'.repeat(32), '이름이아주긴사람'.repeat(4), 'Kim']) {
-		const client = await StockClient.connect(site.url);
-		await client.get('session:rename', { name });
-		await client.join(lobby);
-		await client.send(lobby, 'short');
-		await client.send(lobby, 'more');
-		client.disconnect();
-	}
+test('the toolbar of a row covers no name, however long, and moves nothing', async ({ page, site, lobby }) => {
 	const room = await new RoomPage(page).open(site.url, lobby);
-	await room.say('mine');
-	await expect(room.rows).toHaveCount(7);
+	for (const name of ['W'.repeat(32), '이름이아주긴사람'.repeat(4), 'Kim']) {
+		await room.rename(name);
+		for (const text of [`short of ${name}`, `more of ${name}`]) {
+			await room.say(text);
+			await expect(room.row(text).locator('time')).toHaveCount(1);
+		}
+	}
+	await page.setViewportSize({ width: 320, height: 1_000 });
+	await expect(room.rows).toHaveCount(6);
+	const tops = () => room.rows.evaluateAll((rows) => rows.map((row) => row.getBoundingClientRect().top));
+	await room.field.hover();
+	const before = await tops();
 	for (const row of await room.rows.all()) {
 		await row.hover();
-		const bar = row.locator('div', { has: page.locator('time') }).last();
-		await expect(bar).toHaveCSS('opacity', '1');
-		const box = await bar.boundingBox();
+		const bar = await row.getByRole('toolbar').boundingBox();
+		if (!bar) throw new Error('no toolbar');
+		expect(bar.x + bar.width).toBeLessThanOrEqual(320);
+		expect(await tops()).toEqual(before);
 		for (const name of await room.rows.locator('p:not(.sr-only) > bdi').all()) {
 			const { x, y, width, height } = (await name.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
-			const isApart = !box || box.y >= y + height || box.y + box.height <= y || box.x >= x + width;
+			const isApart = bar.y >= y + height || bar.y + bar.height <= y || bar.x >= x + width;
 			expect(isApart, await name.textContent().then(String)).toBe(true);
 		}
 	}

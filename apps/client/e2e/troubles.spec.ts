@@ -57,7 +57,7 @@ test('a rejected message shows the reason, and is sent automatically after the u
 	const row = one.rows.filter({ hasText: 'to nobody' });
 	await expect(row).toContainText('Not sent: you are not in this room');
 	await expect(row.getByRole('button', { name: 'Try again' })).toHaveCount(0);
-	await expect(row.getByRole('button', { name: 'Discard' })).toBeVisible();
+	await expect(row.getByRole('button', { name: 'Don’t send' })).toBeVisible();
 	await expect(one.field).toHaveCount(0);
 	await one.page.getByRole('button', { name: 'Join again' }).click();
 	await one.expectConnected();
@@ -75,11 +75,11 @@ testAlone(
 		await server.stop('SIGKILL');
 		await serve({ PORT: port }); // with another database
 		for (const tab of [one, two]) {
-			await expect(tab.page.getByText('signed out in this browser')).toBeVisible();
+			await expect(tab.page.getByText('You’ve been signed out')).toBeVisible();
 			await expect(tab.pill).toHaveCount(0);
 		}
 		for (const tab of [one, two]) {
-			await tab.page.getByRole('button', { name: 'Continue as a new guest' }).click();
+			await tab.page.getByRole('button', { name: 'Start as a new guest' }).click();
 			await tab.expectConnected();
 		}
 		expect(await two.name()).toBe(await one.name());
@@ -97,7 +97,7 @@ test('a reader who reached the first row without a connection gets older rows af
 	const room = await new RoomPage(page).open(site.url, lobby);
 	await expect(room.rows).toHaveCount(50);
 	await context.setOffline(true);
-	await expect(room.pill).toContainText('Disconnected');
+	await expect(room.pill).toContainText('Offline');
 	await room.scrollToStart();
 	await context.setOffline(false);
 	await expect(room.rows).not.toHaveCount(50);
@@ -176,7 +176,7 @@ test('a text whose stored form is too long stays in the field', async ({ page, s
 test('a room that cannot be joined shows the reason', async ({ page, site }) => {
 	const room = new RoomPage(page);
 	await page.goto(`${site.url}/rooms/~${'A'.repeat(22)}`);
-	await expect(page.getByRole('alert').filter({ hasText: 'invitation' })).toContainText('This room does not exist, or');
+	await expect(page.getByRole('alert')).toContainText('This room doesn’t exist, or');
 	await expect(room.field).toHaveCount(0);
 	expect(room.complaints).toEqual([]);
 });

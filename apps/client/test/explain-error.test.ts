@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { expect, test } from 'vitest';
-import { explainError, isRejection } from '#lib/connection/explain-error.ts';
+import { explainError } from '#lib/connection/explain-error.ts';
+import { isRejection } from '#lib/connection/is-rejection.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { SocketWrapperOptions } from '#lib/socket';
 import { createWrapper, nextEvent, startBlog, startDigda, type EchoWrapper } from './support/servers.ts';

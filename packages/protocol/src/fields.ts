@@ -18,3 +18,9 @@ export const UserId = v.pipe(
 export function request<Fields extends v.ObjectEntries>(fields: Fields) {
 	return v.object(fields, 'the payload is not an object with the fields of this request');
 }
+
+/** The reason of a limit of messages. A template string alone would keep its schema in the page. */
+/* @__NO_SIDE_EFFECTS__ */
+export function atMost(count: number, things: string): string {
+	return `a message has ${count} ${things} at most`;
+}

@@ -15,10 +15,9 @@ export function wireBytes(item: Message | Entry): number {
 	// A UTF-16 unit takes at most three bytes of UTF-8. An escaped control or lone surrogate would take six. Cleaned
 	// texts contain only tabs, line feeds, quotes and backslashes among those, at two bytes each.
 	let bytes = FIELDS_BYTES + 3 * (text.length + item.author.name.length);
-	const mentions = 'mentions' in item ? (item.mentions ?? []) : [];
+	const { mentions = [] } = 'mentions' in item ? item : {};
 	for (const { name } of mentions) bytes += 2 * PART_BYTES + 3 * name.length;
-	if ('quote' in item && item.quote)
-		bytes += 3 * PART_BYTES + 3 * (item.quote.text.length + item.quote.author.name.length);
+	if ('quote' in item) bytes += 3 * PART_BYTES + 3 * (item.quote.text.length + item.quote.author.name.length);
 	for (const { people } of reactions) {
 		bytes += 2 * PART_BYTES;
 		for (const { name } of people) bytes += PART_BYTES + 3 * name.length;

@@ -12,7 +12,8 @@ import {
 	type OutboxEntry,
 	type StoredEntry
 } from './OutboxEntry.ts';
-import type { KeyedEntry, OutboxStorage, Update } from './OutboxStorage.ts';
+import { followed, newIds } from './followers.ts';
+import type { Follow, KeyedEntry, OutboxStorage, Update } from './OutboxStorage.ts';
 import { Signal } from './Signal.ts';
 
 /**
@@ -129,25 +130,30 @@ export class Outbox {
 		await this.#read(this.#lastKey);
 	}
 
-	/** Retries a rejected entry. An entry whose id is already used gets a new id. */
+	/** Retries a rejected entry. An entry whose id is already used gets a new id, and the entries that name it follow. */
 	async retry(id: string): Promise<void> {
-		await this.change(id, ({ failure, ...stored }) => (failure === 'id_reused' ? withNewId(stored) : stored));
+		await this.#changeWithFollowers(id, ({ failure, ...stored }, idOf) =>
+			failure === 'id_reused' ? withNewId(stored, idOf) : stored
+		);
 	}
 
-	/** Assigns an entry of another user to the current user, under a new id. */
+	/**
+	 * Assigns an entry of another user to the current user, under a new id. The changes that wait behind a message are
+	 * assigned with it, and replies to it follow.
+	 */
 	async adopt(id: string): Promise<void> {
 		const userId = this.#userId();
-		await this.change(id, (stored) => {
+		await this.#changeWithFollowers(id, (stored, idOf) => {
 			if (stored.userId === userId) return stored;
 			const { failure, ...rest } = stored;
-			return withNewId({ ...rest, userId });
+			return withNewId({ ...rest, userId }, idOf);
 		});
 	}
 
 	/** Retracts an entry. @returns false when the server may have received it */
 	async retract(id: string): Promise<boolean> {
 		let isRetracted = false;
-		await this.change(id, (stored) => {
+		await this.#changeWithFollowers(id, (stored) => {
 			isRetracted = canRetract(stored);
 			return isRetracted ? undefined : stored;
 		});
@@ -171,18 +177,46 @@ export class Outbox {
 	}
 
 	/** Changes the stored part of an entry, for all tabs. @returns the changed entry; undefined when it no longer exists */
-	async change(id: string, update: Update): Promise<OutboxEntry | undefined> {
+	async change(id: string, update: Update, follow?: Follow): Promise<OutboxEntry | undefined> {
 		await this.added(id);
 		const entry = this.#find(id);
 		if (!entry) return undefined;
 		const inMemory = () => update(toStored(entry));
-		const stored = entry.isDurable ? await this.#storage?.change(id, update).catch(inMemory) : inMemory();
+		const stored = entry.isDurable ? await this.#storage?.change(id, update, follow).catch(inMemory) : inMemory();
 		const latest = this.#find(id);
 		if (!latest) return undefined;
 		if (stored?.id !== id) this.#finish(id, stored?.id);
 		const changed = stored && withStored(latest, stored);
-		this.#replace(this.#all.flatMap((each) => (each === latest ? (changed ?? []) : each)));
+		this.#replace(
+			this.#all.flatMap((each) => (each === latest ? (changed ?? []) : follow ? this.#follow(each, follow) : each))
+		);
 		return changed;
+	}
+
+	/** Changes an entry, and lets the entries that name its message follow. */
+	async #changeWithFollowers(
+		id: string,
+		update: (stored: StoredEntry, idOf: (id: string) => string) => StoredEntry | undefined
+	): Promise<void> {
+		const idOf = newIds();
+		let before: StoredEntry | undefined;
+		let after: StoredEntry | undefined;
+		await this.change(
+			id,
+			(stored) => {
+				before = stored;
+				return (after = update(stored, idOf));
+			},
+			(stored) => (before ? followed(stored, before, after, idOf) : stored)
+		);
+	}
+
+	#follow(entry: OutboxEntry, follow: Follow): OutboxEntry {
+		const before = toStored(entry);
+		const after = follow(before);
+		if (after === before) return entry;
+		if (after.id !== entry.id) this.#finish(entry.id, after.id);
+		return withStored(entry, after);
 	}
 
 	/** Sets the state of an entry that still exists. @param seq its `seq`, once it is in the log */
@@ -231,7 +265,7 @@ export class Outbox {
 		for (const entry of this.of(room).filter(joinedWith).toReversed()) {
 			// The entry may have been sent and removed meanwhile.
 			const outcome = { isAbsorbed: false };
-			await this.change(entry.id, (stored) => {
+			await this.#changeWithFollowers(entry.id, (stored) => {
 				const joined = joinedWith(stored);
 				outcome.isAbsorbed = joined !== undefined && joined.next === undefined;
 				if (!joined) return stored;
@@ -305,6 +339,6 @@ export class Outbox {
 }
 
 /** Copies an entry as a new one that was never sent. */
-function withNewId(stored: StoredEntry): StoredEntry {
-	return { ...stored, id: createId(), wasSent: false };
+function withNewId(stored: StoredEntry, idOf: (id: string) => string): StoredEntry {
+	return { ...stored, id: idOf(stored.id), wasSent: false };
 }

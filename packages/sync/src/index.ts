@@ -6,7 +6,7 @@ export { mentionReader, mentionsIn, type TextPart } from './mentions.ts';
 export { UnreadMentions } from './UnreadMentions.ts';
 export { Outbox } from './Outbox.ts';
 export { canRetract, isMessage, targetOf, type EntryState, type OutboxEntry, type StoredEntry } from './OutboxEntry.ts';
-export type { KeyedEntry, OutboxStorage, Update } from './OutboxStorage.ts';
+export type { Follow, KeyedEntry, OutboxStorage, Update } from './OutboxStorage.ts';
 export { acceptInvitation, closeRoom, createPrivateRoom, previewInvitation } from './private-rooms.ts';
 export { findRooms } from './public-rooms.ts';
 export { ConnectionLost, dataOf, RejectionError } from './requests.ts';

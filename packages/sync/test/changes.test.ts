@@ -658,3 +658,80 @@ test('[TOPIC-1] a room has the topic of the log, or the one that waits', async (
 	browser.server.say(SOMEBODY, { kind: 'topic', text: '' });
 	expect(browser.room.topic).toBe('');
 });
+
+/** Returns what the outbox stores, without times. */
+function kept({ storage }: Browser) {
+	return storage.entries.map(({ id, userId, content, failure }) => ({ id, userId, content, failure }));
+}
+
+test('[BOX-6] the changes behind an adopted message are adopted with it, and a reply follows it', async () => {
+	const browser = await openOffline();
+	await browser.room.say('mine');
+	browser.losing = 'requests';
+	await browser.connect();
+	await browser.disconnect();
+	browser.losing = undefined;
+	const [mine] = browser.entries;
+	if (!mine) throw new Error('the outbox is empty');
+	await browser.room.edit(mine, 'better');
+	await browser.room.react(mine, '👍', true);
+	await browser.room.say('reply', { replyTo: mine });
+	browser.storage.rows = browser.storage.rows.map((row) => ({
+		...row,
+		entry: JSON.parse(JSON.stringify(row.entry).replaceAll('"me"', '"earlier"')) as typeof row.entry
+	}));
+	await browser.reload();
+	expect(browser.chat.outbox.foreign).toHaveLength(4);
+	await browser.chat.outbox.adopt(mine.id);
+	const [message, edit, reaction, reply] = kept(browser);
+	const target = { author: 'me', id: message?.id };
+	expect(message?.id).not.toBe(mine.id);
+	expect([message, edit, reaction, reply]).toMatchObject([
+		{ userId: 'me', content: { text: 'mine' } },
+		{ userId: 'me', content: { kind: 'edit', target } },
+		{ userId: 'me', content: { kind: 'reaction', target } },
+		{ userId: 'earlier', content: { replyTo: target } }
+	]);
+	expect(browser.chat.outbox.entries.map(({ id }) => id)).toEqual([message?.id, edit?.id, reaction?.id]);
+	await browser.chat.outbox.adopt(reply?.id ?? '');
+	await browser.finish();
+	expect(browser.entries).toEqual([]);
+	expect(browser.server.room.messages().slice(-2)).toMatchObject([
+		{ author: ME, text: 'better', reactions: [{ emoji: '👍' }] },
+		{ text: 'reply', quote: { text: 'better' } }
+	]);
+});
+
+test('[BOX-3] the changes behind a message that is retried under a new id follow it', async () => {
+	const browser = await openUnanswered();
+	const [mine] = browser.entries;
+	if (!mine) throw new Error('the outbox is empty');
+	await browser.room.edit(mine, 'better');
+	await browser.room.say('reply', { replyTo: mine });
+	const reused = { ok: false, error: { code: 'id_reused', message: '' } } as const;
+	browser.server.instead['message:send'] = () => reused;
+	await browser.connect();
+	delete browser.server.instead['message:send'];
+	expect(browser.entries.map(({ failure }) => failure)).toEqual(['id_reused', 'not_found', 'id_reused']);
+	for (const { id } of [...browser.entries]) await browser.chat.outbox.retry(id);
+	await browser.finish();
+	expect(browser.entries).toEqual([]);
+	expect(browser.server.room.messages().slice(-2)).toMatchObject([
+		{ author: ME, text: 'better' },
+		{ text: 'reply', quote: { text: 'better' } }
+	]);
+	expect(browser.server.room.messages().at(-2)?.id).not.toBe(mine.id);
+});
+
+test('[REPLY-1] a reply to a message that is retracted before it was sent replies to nothing', async () => {
+	const browser = await openOffline();
+	await browser.room.say('mine');
+	const mine = browser.unsent('mine');
+	await browser.room.say('reply', { replyTo: mine });
+	await browser.room.delete(mine);
+	expect(kept(browser)).toMatchObject([{ content: { text: 'reply' } }]);
+	await browser.finish();
+	expect(browser.sent.map(({ payload }) => payload)).toEqual([
+		{ room: 'lobby', id: expect.any(String) as string, text: 'reply' }
+	]);
+});

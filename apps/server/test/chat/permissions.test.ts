@@ -40,6 +40,8 @@ function attempt<Name extends RequestName>(
 const ALL: Outcomes = ['ok', 'ok', 'ok', 'ok', 'ok'];
 const MEMBERS: Outcomes = ['ok', 'ok', 'not_found', 'not_found', 'not_found'];
 const OWNER: Outcomes = ['ok', 'forbidden', 'not_found', 'not_found', 'not_found'];
+/** The message belongs to the owner. */
+const AUTHOR: Outcomes = OWNER;
 const OWNER_OR_OPERATOR: Outcomes = ['ok', 'forbidden', 'not_found', 'not_found', 'ok'];
 
 /** The answers to an entry of a kind, by its definition. @param isOwn whether owner and member change their own messages */
@@ -123,6 +125,8 @@ const CASES: Case[] = [
 	attempt('room:revoke', ({ room }) => ({ room }), OWNER),
 	attempt('room:close', ({ room }) => ({ room }), OWNER_OR_OPERATOR),
 	...KINDS.flatMap(attemptsOf),
+	attempt('message:versions', ({ room, targets }) => ({ room, target: targets.owner }), AUTHOR),
+	attempt('message:reactors', ({ room, targets }) => ({ room, target: targets.owner, emoji: '👍' }), MEMBERS),
 	attempt('history:read', ({ room }) => ({ room, after: 0 }), MEMBERS),
 	attempt('history:find', ({ room }) => ({ room, at: 1 }), MEMBERS),
 	attempt('read:mark', ({ room }) => ({ room, seq: 1 }), MEMBERS),

@@ -1,4 +1,11 @@
-import { isMessage, type KeyedEntry, type OutboxStorage, type StoredEntry, type Update } from '@digda/sync';
+import {
+	isMessage,
+	type Follow,
+	type KeyedEntry,
+	type OutboxStorage,
+	type StoredEntry,
+	type Update
+} from '@digda/sync';
 import { textOf } from './text-of.ts';
 
 /** The outbox on the disk of a browser: it outlives its pages. */
@@ -32,7 +39,7 @@ export class MemoryStorage {
 		const storage: OutboxStorage = {
 			load: (after) => access(() => structuredClone(this.#rows.filter(({ key }) => key > after))),
 			add: (entry) => access(() => this.#add(structuredClone(entry))),
-			change: (id, update) => access(() => this.#change(id, update))
+			change: (id, update, follow) => access(() => this.#change(id, update, follow))
 		};
 		return { storage, end: () => void (page.isOver = true) };
 	}
@@ -44,12 +51,13 @@ export class MemoryStorage {
 		return this.#lastKey;
 	}
 
-	#change(id: string, update: Update): StoredEntry | undefined {
+	#change(id: string, update: Update, follow?: Follow): StoredEntry | undefined {
 		const row = this.#rows.find(({ entry }) => entry.id === id);
 		if (!row) return undefined;
 		const changed = structuredClone(update(structuredClone(row.entry)));
 		if (changed) row.entry = changed;
 		else this.#rows = this.#rows.filter((each) => each !== row);
+		for (const each of follow ? this.#rows : []) if (each !== row) each.entry = follow?.(each.entry) ?? each.entry;
 		return structuredClone(changed);
 	}
 }

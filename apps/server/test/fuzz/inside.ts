@@ -21,6 +21,8 @@ import {
 	MessageText,
 	PreviewInvitation,
 	ReadHistory,
+	ReadReactors,
+	ReadVersions,
 	RemoveMember,
 	Rename,
 	RenameRoom,
@@ -30,7 +32,9 @@ import {
 	RoomText,
 	SetRoom,
 	SetTyping,
-	Target
+	Target,
+	type KindOfRequest,
+	type RequestName
 } from '@digda/protocol';
 import fc from 'fast-check';
 import { pino } from 'pino';
@@ -45,7 +49,8 @@ import { oddPacket } from './generators/packets.ts';
 import { question, requestPacket } from './generators/requests.ts';
 import { anything, text } from './generators/values.ts';
 
-const SCHEMAS: Record<string, v.GenericSchema> = {
+/** The schemas of requests that add no entry. A request that the protocol gains is a type error here. */
+const OTHERS: Record<Exclude<RequestName, keyof KindOfRequest> | 'typing:set', v.GenericSchema> = {
 	'connection:ping': Ping,
 	'person:block': BlockPerson,
 	'room:list': ListRooms,
@@ -63,11 +68,16 @@ const SCHEMAS: Record<string, v.GenericSchema> = {
 	'room:preview': PreviewInvitation,
 	'room:accept': AcceptInvitation,
 	'session:rotate': RotateSession,
+	'message:versions': ReadVersions,
+	'message:reactors': ReadReactors,
 	'history:read': ReadHistory,
 	'history:find': FindHistory,
 	'read:mark': MarkRead,
 	'session:rename': Rename,
-	'typing:set': SetTyping,
+	'typing:set': SetTyping
+};
+const SCHEMAS: Record<string, v.GenericSchema> = {
+	...OTHERS,
 	...Object.fromEntries(Object.values(ENTRY_KINDS).map(({ request, payload }) => [request, payload]))
 };
 const FIELDS = [RoomId, RoomText, MessageText, DisplayName, Emoji, Target];

@@ -638,7 +638,7 @@ export function describeStore(name: string, open: () => Promise<Harness>): void 
 			}
 			const quotes = quotesIn(await readMessages(store)).flatMap((quote) => quote?.text ?? []);
 			expect(quotes).toEqual(['a b', '가'.repeat(140), `${'가'.repeat(139)}…`, `${'😀'.repeat(139)}…`, '…']);
-			const entries = (await readEntries(store)).flatMap((entry) => ('quote' in entry && entry.quote.text) || []);
+			const entries = (await readEntries(store)).flatMap((entry) => ('quote' in entry ? entry.quote.text : []));
 			expect(entries).toEqual(quotes);
 		});
 

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { RoomText } from '../text.ts';
 import { defineKind, Target, type EntryFields, type StoredTarget } from './entry.ts';
-import { hasSameMentions, Mentions, MENTIONING, type Mention } from './mention.ts';
+import { hasSameMentions, Mentions, areNamed, mentionsEveryone, NOT_NAMED, type Mention } from './mention.ts';
 import type { Message } from './message.ts';
 
 /** Changes the text of a message. */
@@ -17,7 +17,9 @@ export interface EditEntry extends EntryFields {
 export const edit = defineKind({
 	request: 'message:edit',
 	content: { target: Target, text: RoomText, mentions: v.exactOptional(Mentions) },
-	...MENTIONING,
+	isValid: areNamed,
+	invalid: NOT_NAMED,
+	needsOwner: mentionsEveryone,
 	may: ({ isMember, isAuthor }) => isMember && isAuthor,
 	forbidden: 'only the author may edit a message',
 	erased: { text: '' }

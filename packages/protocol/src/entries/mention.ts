@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { User } from '../chat.ts';
+import { atMost } from '../fields.ts';
 import { MAX_MENTIONS } from '../limits.ts';
 import { DisplayName } from '../names.ts';
 import type { Message } from './message.ts';
@@ -24,7 +25,7 @@ export type Mention = v.InferOutput<typeof Mention>;
 export const Mentions = v.pipe(
 	v.array(Mention, 'the mentions are not a list'),
 	v.minLength(1, 'the list of mentions is empty'),
-	v.maxLength(MAX_MENTIONS, `a message has ${MAX_MENTIONS} mentions at most`)
+	v.maxLength(MAX_MENTIONS, atMost(MAX_MENTIONS, 'mentions'))
 );
 
 /** The part of a content that mentions people. */
@@ -38,12 +39,18 @@ export function isNamedIn(text: string, { name }: Pick<Mention, 'name'>): boolea
 	return text.includes(`@${name}`);
 }
 
-/** The rules about the mentions of a content, for the definition of a kind. */
-export const MENTIONING = {
-	isValid: ({ text, mentions = [] }: Mentioning) => mentions.every((mention) => isNamedIn(text, mention)),
-	invalid: 'a mention has no name in the text',
-	needsOwner: ({ mentions = [] }: Mentioning) => mentions.some(({ id }) => id === EVERYONE)
-};
+/** The reason of a rejection by `areNamed`, for developers. */
+export const NOT_NAMED = 'a mention has no name in the text';
+
+/** Whether all mentions of a content have their names in its text. */
+export function areNamed({ text, mentions = [] }: Mentioning): boolean {
+	return mentions.every((mention) => isNamedIn(text, mention));
+}
+
+/** Whether a content mentions everyone, which only an owner may. */
+export function mentionsEveryone({ mentions = [] }: Mentioning): boolean {
+	return mentions.some(({ id }) => id === EVERYONE);
+}
 
 /** Whether a message mentions a person, alone or with everybody. Authors do not mention themselves. */
 export function isMentioned(

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { User } from '../chat.ts';
 import { RoomText } from '../text.ts';
 import { defineKind, NOT_MEMBER, Target, type EntryFields } from './entry.ts';
-import { Mentions, MENTIONING, type Mention } from './mention.ts';
+import { Mentions, areNamed, mentionsEveryone, NOT_NAMED, type Mention } from './mention.ts';
 import type { TopicEntry } from './topic.ts';
 import type { Quote } from './quote.ts';
 
@@ -57,7 +57,9 @@ export interface Message extends EntryFields {
 export const message = defineKind({
 	request: 'message:send',
 	content: { text: RoomText, replyTo: v.exactOptional(Target), mentions: v.exactOptional(Mentions) },
-	...MENTIONING,
+	isValid: areNamed,
+	invalid: NOT_NAMED,
+	needsOwner: mentionsEveryone,
 	may: ({ isMember }) => isMember,
 	forbidden: NOT_MEMBER
 });

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { User } from '../chat.ts';
+import { atMost } from '../fields.ts';
 import { MAX_REACTION_NAMES, MAX_REACTIONS } from '../limits.ts';
 import { defineKind, NOT_MEMBER, Target, type EntryFields, type StoredTarget } from './entry.ts';
 import type { Message, Reaction } from './message.ts';
@@ -36,7 +37,7 @@ export const reaction = defineKind({
 	mark: ({ emoji, isSet }) => ({ mark: emoji, isSet }),
 	limit: {
 		fits: ({ reactions = [] }) => reactions.length <= MAX_REACTIONS,
-		reason: `a message has ${MAX_REACTIONS} different reactions at most`
+		reason: atMost(MAX_REACTIONS, 'different reactions')
 	}
 });
 

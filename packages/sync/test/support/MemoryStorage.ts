@@ -1,4 +1,4 @@
-import type { KeyedEntry, OutboxStorage, StoredEntry, Update } from '../../src/index.ts';
+import type { Follow, KeyedEntry, OutboxStorage, StoredEntry, Update } from '../../src/index.ts';
 
 /** A storage that survives its outboxes, as the storage of a browser survives its pages. */
 export class MemoryStorage implements OutboxStorage {
@@ -31,7 +31,7 @@ export class MemoryStorage implements OutboxStorage {
 		return Promise.resolve(this.#lastKey);
 	}
 
-	change(id: string, update: Update): Promise<StoredEntry | undefined> {
+	change(id: string, update: Update, follow?: Follow): Promise<StoredEntry | undefined> {
 		this.changed.push(id);
 		let changed: StoredEntry | undefined;
 		this.rows = this.rows.flatMap(({ key, entry }) => {
@@ -39,6 +39,8 @@ export class MemoryStorage implements OutboxStorage {
 			changed = structuredClone(update(structuredClone(entry)));
 			return changed ? [{ key, entry: changed }] : [];
 		});
+		if (follow)
+			this.rows = this.rows.map((row) => (row.entry === changed ? row : { ...row, entry: follow(row.entry) }));
 		return Promise.resolve(changed);
 	}
 }

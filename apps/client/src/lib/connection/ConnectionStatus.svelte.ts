@@ -1,6 +1,6 @@
 import { untrack } from 'svelte';
 import type { ReactiveValue } from '#lib/socket/ReactiveValue.ts';
-import { isRejection } from './explain-error.ts';
+import { isRejection } from './is-rejection.ts';
 
 /** The values of a connection that the status depends on. */
 export interface ConnectionSource {

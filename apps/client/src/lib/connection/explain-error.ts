@@ -1,10 +1,5 @@
 import { m } from '#lib/paraglide/messages.js';
-
-/** An error of Socket.IO, with the HTTP status of a polling request or the data of a middleware's rejection. */
-type ConnectionError = Error & { description?: unknown; data?: { code?: string; retryAfterMs?: number } | undefined };
-
-/** Engine.IO rejects a foreign origin with 400 or 403, and a proxy rejects an unknown user with 401 or 403. */
-const REJECTIONS: unknown[] = [400, 401, 403];
+import { REJECTIONS, type ConnectionError } from './is-rejection.ts';
 
 /** The explanations of Socket.IO's reasons. */
 const REASONS = new Map([
@@ -17,14 +12,6 @@ const REASONS = new Map([
 	['xhr poll error', m.reason_unreachable],
 	['xhr post error', m.reason_unreachable]
 ]);
-
-/**
- * Tells whether the server permanently rejects this page. A browser exposes the status only for polling. It hides the
- * rejection of a server with another origin, like any response without CORS headers.
- */
-export function isRejection(error: ConnectionError): boolean {
-	return ('data' in error && !error.data?.retryAfterMs) || REJECTIONS.includes(error.description);
-}
 
 /**
  * Explains in the language of the page why there is no connection. A server's own reason is returned unchanged.

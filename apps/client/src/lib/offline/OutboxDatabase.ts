@@ -1,4 +1,4 @@
-import type { KeyedEntry, OutboxStorage, StoredEntry, Update } from '@digda/sync';
+import type { Follow, KeyedEntry, OutboxStorage, StoredEntry, Update } from '@digda/sync';
 import { openDB, type DBSchema, type IDBPDatabase, type IDBPObjectStore } from 'idb';
 
 interface OutboxSchema extends DBSchema {
@@ -50,12 +50,13 @@ export class OutboxDatabase implements OutboxStorage {
 		);
 	}
 
-	async change(id: string, update: Update): Promise<StoredEntry | undefined> {
+	async change(id: string, update: Update, follow?: Follow): Promise<StoredEntry | undefined> {
 		const transaction = await this.#write();
 		return await inTime(async () => {
 			const cursor = await transaction.store.index('id').openCursor(id);
 			const changed = cursor ? update(cursor.value) : undefined;
 			if (cursor) await (changed ? cursor.update(changed) : cursor.delete());
+			if (cursor && follow) await followIn(transaction.store, cursor.primaryKey, follow);
 			await transaction.done;
 			return changed;
 		});
@@ -100,6 +101,18 @@ async function toVersion2(
 	for await (const cursor of entries) {
 		const { text, ...entry } = cursor.value as StoredEntry & { text?: string };
 		if (text !== undefined) await cursor.update({ ...entry, content: { kind: 'message', text } });
+	}
+}
+
+/** Lets the other entries follow a changed one. */
+async function followIn(
+	store: IDBPObjectStore<OutboxSchema, ['entries'], 'entries', 'readwrite'>,
+	changed: number,
+	follow: Follow
+): Promise<void> {
+	for await (const cursor of store) {
+		const entry = follow(cursor.value);
+		if (cursor.primaryKey !== changed && entry !== cursor.value) await cursor.update(entry);
 	}
 }
 

@@ -12,6 +12,6 @@ export function createOutboxStorage(onOpen: () => void): OutboxStorage {
 	return {
 		load: async (after) => (await loading).load(after),
 		add: async (entry) => (await loading).add(entry),
-		change: async (id, update) => (await loading).change(id, update)
+		change: async (id, update, follow) => (await loading).change(id, update, follow)
 	};
 }

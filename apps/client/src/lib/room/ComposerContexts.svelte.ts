@@ -19,9 +19,19 @@ export class ComposerContexts {
 		return this.#contexts[room];
 	}
 
-	write(room: string, context: ComposerContext | undefined): void {
+	write(room: string, context: ComposerContext): void {
 		this.#contexts = { ...this.#contexts, [room]: context };
-		writeItem(PREFIX + room, context && JSON.stringify(context), 'sessionStorage');
+		writeItem(PREFIX + room, JSON.stringify(context), 'sessionStorage');
+	}
+
+	/** Ends the context of a room. A reload restores it until `settle` is called. */
+	end(room: string): void {
+		this.#contexts = { ...this.#contexts, [room]: undefined };
+	}
+
+	/** Removes an ended context from the storage, when its text is in the outbox or in the draft. */
+	settle(room: string): void {
+		if (this.of(room) === undefined) writeItem(PREFIX + room, undefined, 'sessionStorage');
 	}
 }
 

@@ -1,7 +1,6 @@
 import { isBlank, type Mention, type Message, type RoomText } from '@digda/protocol';
 import { isMessage, isSameTarget, targetOf, type Outbox, type OutboxEntry, type Room } from '@digda/sync';
 import { untrack } from 'svelte';
-import { mentionsOf, type ChosenMention } from '#lib/completion/mentions-of.ts';
 import { ComposerContexts, type ComposerContext } from './ComposerContexts.svelte.ts';
 import type { Drafts } from './Drafts.svelte.ts';
 
@@ -15,18 +14,18 @@ interface Options {
 	outbox: Outbox;
 	drafts: Drafts;
 	userId: () => string | undefined;
-	/** The people whom the reader may mention. */
-	people: () => readonly Mention[];
 	/** Called before a message of the reader is shown. */
 	onsay: () => void;
-	/** Called when the field must get the focus. */
-	onreply: () => void;
+	/** Moves the focus to the field, which may be a new element. */
+	focus: () => void;
 }
 
 /** What the reader writes in a room: a message, an answer, or the new text of an old message. */
 export class Composition {
 	readonly #options: Options;
 	readonly #contexts = new ComposerContexts();
+	/** The ids of the edits whose text is in the draft, until the outbox has removed them. */
+	readonly #kept: string[] = [];
 	/** Changes when the field must take its text from `text` again. */
 	fieldKey = $state(0);
 	readonly #all = $derived.by((): readonly AnyMessage[] => {
@@ -48,12 +47,14 @@ export class Composition {
 			if (!context || !source || !('isDeleted' in source)) return;
 			untrack(() => {
 				if (context.kind === 'edit') this.#keep(context.text);
-				this.end();
+				this.#end();
+				this.#contexts.settle(options.name);
 			});
 		});
 		$effect(() => {
 			for (const { id, content, failure } of options.room().entries) {
-				if (content.kind !== 'edit' || failure !== 'gone') continue;
+				if (content.kind !== 'edit' || failure !== 'gone' || this.#kept.includes(id)) continue;
+				this.#kept.push(id);
 				untrack(() => this.#keep(content.text));
 				void options.outbox.retract(id);
 			}
@@ -91,24 +92,26 @@ export class Composition {
 	/**
 	 * Sends the text.
 	 * @param typed the text of the field, before cleaning
-	 * @param chosen the people whom the reader has chosen from a list
+	 * @param mentions the people whom the text mentions
 	 */
-	async send(text: RoomText, typed: string, chosen: readonly ChosenMention[]): Promise<void> {
+	async send(text: RoomText, typed: string, mentions: readonly Mention[]): Promise<void> {
 		const { context, source } = this;
-		const { name, room, drafts, people, onsay } = this.#options;
-		const mentions = mentionsOf(typed, people(), chosen);
+		const { name, room, drafts, onsay, focus } = this.#options;
+		this.#end();
 		if (context?.kind === 'edit') {
-			this.end();
-			if (source && textOf(source) === text) return;
-			// A name of several people keeps the person whom the message had mentioned.
-			const kept = listedIn(source).filter(({ name }) => !mentions.some((mention) => mention.name === name));
-			await room().edit(context.target, text, [...mentions, ...kept]);
+			focus();
+			if (!source || textOf(source) !== text) {
+				// A name of several people keeps the person whom the message had mentioned.
+				const kept = listedIn(source).filter(({ name }) => !mentions.some((mention) => mention.name === name));
+				await room().edit(context.target, text, [...mentions, ...kept]);
+			}
+			this.#contexts.settle(name);
 			return;
 		}
-		if (context) this.#contexts.write(name, undefined);
 		onsay();
 		await room().say(text, { replyTo: context?.target, mentions });
 		drafts.settle(name, typed);
+		this.#contexts.settle(name);
 	}
 
 	/** Begins an answer to a message. The typed text stays. */
@@ -116,7 +119,7 @@ export class Composition {
 		const wasEdit = this.context?.kind === 'edit';
 		this.#contexts.write(this.#options.name, { kind: 'reply', target: targetOf(message) });
 		if (wasEdit) this.fieldKey += 1;
-		else this.#options.onreply();
+		this.#options.focus();
 	}
 
 	/** Begins to edit a message of the reader. */
@@ -133,9 +136,9 @@ export class Composition {
 
 	/** Returns to writing a new message. The text of an answer stays in the field. */
 	end(): void {
-		const wasEdit = this.context?.kind === 'edit';
-		this.#contexts.write(this.#options.name, undefined);
-		if (wasEdit) this.fieldKey += 1;
+		this.#end();
+		this.#contexts.settle(this.#options.name);
+		this.#options.focus();
 	}
 
 	/** Discards the draft. */
@@ -146,6 +149,13 @@ export class Composition {
 	#begin(context: ComposerContext): void {
 		this.#contexts.write(this.#options.name, context);
 		this.fieldKey += 1;
+		this.#options.focus();
+	}
+
+	#end(): void {
+		const wasEdit = this.context?.kind === 'edit';
+		this.#contexts.end(this.#options.name);
+		if (wasEdit) this.fieldKey += 1;
 	}
 
 	/** Adds a text that was not sent to the draft. */
@@ -165,5 +175,5 @@ export function textOf(message: AnyMessage): string {
 /** The mentions that a message lists. */
 function listedIn(message: AnyMessage | undefined): readonly Mention[] {
 	const listing = message && 'content' in message ? message.content : message;
-	return (listing && 'mentions' in listing && listing.mentions) || [];
+	return listing && 'mentions' in listing ? (listing.mentions ?? []) : [];
 }

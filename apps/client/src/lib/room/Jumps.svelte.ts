@@ -2,6 +2,13 @@ import type { Room } from '@digda/sync';
 import { tick } from 'svelte';
 import { readScrollPosition, restoreScrollPosition, type ScrollPosition } from './reading-place.ts';
 
+/** The message to which a link leads. */
+export interface Jump {
+	seq: number;
+	/** The first characters of the epoch of the log that the link means; empty if the link does not say it. */
+	epoch: string;
+}
+
 interface Options {
 	room: () => Room;
 	/** Returns the element that scrolls; undefined after the timeline is destroyed. */
@@ -24,6 +31,11 @@ export class Jumps {
 		this.#options = options;
 	}
 
+	/** Tells whether there is a way back or a note about a link. */
+	get isShown(): boolean {
+		return this.from !== undefined || this.isLinkVoid;
+	}
+
 	/** Shows an entry in its place, and remembers the way back. The last of several calls wins. */
 	async show(seq: number): Promise<void> {
 		const { room, scroller } = this.#options;
@@ -34,7 +46,7 @@ export class Jumps {
 	}
 
 	/** Shows the message of a link, unless the link means another log. */
-	async follow({ seq, epoch }: { seq: number; epoch: string }): Promise<void> {
+	async follow({ seq, epoch }: Jump): Promise<void> {
 		const { timeline } = this.#options.room();
 		this.isLinkVoid = seq < 1 || seq > timeline.head || !timeline.epoch?.startsWith(epoch);
 		if (!this.isLinkVoid) await this.#goTo(seq);
