@@ -2,7 +2,7 @@ import type { ClientInit } from '@sveltejs/kit/hooks';
 import { dev } from '$app/env';
 import { goto } from '$app/navigation';
 import type { ResolvedPathname } from '$app/types';
-import { appearance } from '#lib/frame/appearance.svelte.ts';
+import { applyLook } from '#lib/frame/look.ts';
 import { escapeStrayPercents } from '#lib/frame/escape-stray-percents.ts';
 
 /**
@@ -10,7 +10,7 @@ import { escapeStrayPercents } from '#lib/frame/escape-stray-percents.ts';
  * SvelteKit's own registration also runs in development, and logs an error in a browser that blocks site data.
  */
 export const init: ClientInit = () => {
-	appearance.apply();
+	applyLook();
 	// SvelteKit decodes the fragment after the first render, and an error would stop it there.
 	const fragment = escapeStrayPercents(location.hash);
 	if (fragment !== location.hash) history.replaceState(history.state, '', fragment);

@@ -64,7 +64,6 @@ export class Chat {
 		const { session, rooms, list } = this;
 		const ending = new AbortController();
 		addEventListener('storage', (event) => this.drafts.restore(event), { signal: ending.signal });
-		const unsubscribe = this.#measureRoundTrips();
 		void import('#lib/offline/KeptMessages.ts')
 			.then(({ KeptMessages }) => (this.kept = new KeptMessages(this)))
 			// Without a connection, the next visit loads the module.
@@ -72,26 +71,9 @@ export class Chat {
 		void session.connect();
 		return () => {
 			ending.abort();
-			unsubscribe();
 			list.dispose();
 			rooms.dispose();
 			session.close();
-		};
-	}
-
-	/** Measures the round trip after each connection, each entry of the user, and each `room:heads`. */
-	#measureRoundTrips(): () => void {
-		const { session, rooms } = this;
-		const measure = () => void session.ping().catch(() => undefined);
-		const subscriptions = [
-			session.began.on(measure),
-			session.on('room:heads', measure),
-			rooms.delivered.on(({ entries }) => {
-				if (entries.some(({ author }) => author.id === session.user?.id)) measure();
-			})
-		];
-		return () => {
-			for (const unsubscribe of subscriptions) unsubscribe();
 		};
 	}
 }
