@@ -1,3 +1,4 @@
+import { directRoomOf } from '@digda/protocol';
 import { enterChat, enterEcho } from '@digda/testkit/raw/chat.ts';
 import { frame, OPCODE } from '@digda/testkit/raw/frames.ts';
 import { Line } from '@digda/testkit/raw/Line.ts';
@@ -5,7 +6,7 @@ import { connectPacket, eventPacket } from '@digda/testkit/raw/packets.ts';
 import { PollingLine } from '@digda/testkit/raw/PollingLine.ts';
 import { WebSocketLine } from '@digda/testkit/raw/WebSocketLine.ts';
 import type { Shots } from './batch.ts';
-import { SENDER } from './generators/requests.ts';
+import { BLOCKER, DIRECT, SENDER } from './generators/requests.ts';
 
 /** The most cases on one connection. */
 const MAX_CASES = 75;
@@ -16,6 +17,8 @@ export class Shooter {
 	/** The token that makes it the same guest on each connection. */
 	#token: string | undefined;
 	#userId = '';
+	/** A guest who blocks each sender. */
+	#blocker: { id: string; token: string | undefined } | undefined;
 	/** The last cases that the server may not have read, for the report of a failure. */
 	inFlight: (string | Uint8Array)[] = [];
 
@@ -40,7 +43,7 @@ export class Shooter {
 			const some = cases.slice(done, done + MAX_CASES);
 			done += await this.#tell(
 				socket,
-				some.map((each) => (typeof each === 'string' ? frame(each.replaceAll(SENDER, this.#userId)) : each))
+				some.map((each) => (typeof each === 'string' ? frame(this.#named(each)) : each))
 			);
 		}
 		return cases.length;
@@ -62,7 +65,14 @@ export class Shooter {
 		return Math.min(read + 1, cases.length);
 	}
 
-	/** A connection that is in the echo, in the chat and in a room. */
+	/** Replaces the placeholders of a case. */
+	#named(packet: string): string {
+		const { id } = this.#blocker ?? { id: BLOCKER };
+		const direct = directRoomOf(this.#userId, id) ?? DIRECT;
+		return packet.replaceAll(DIRECT, direct).replaceAll(BLOCKER, id).replaceAll(SENDER, this.#userId);
+	}
+
+	/** A connection that is in the echo, in the chat, in a room and in the direct room with the blocker. */
 	async #join(): Promise<WebSocketLine> {
 		const socket = await WebSocketLine.open(this.#port);
 		const token = this.#token;
@@ -76,10 +86,27 @@ export class Shooter {
 			return await this.#join();
 		}
 		this.#token ??= session.token;
-		this.#userId = session.user.id;
+		if (this.#userId !== session.user.id) {
+			this.#userId = session.user.id;
+			await this.#block(session.user.id);
+		}
 		socket.send(eventPacket('/chat', ['room:join', { room: 'den' }], 0));
 		await socket.untilHeard('43/chat,0[');
+		socket.send(eventPacket('/chat', ['room:join', { room: this.#named(DIRECT) }], 1));
+		await socket.untilHeard('43/chat,1[{"ok":true');
 		return socket;
+	}
+
+	/** Lets the blocker, who is in the room, block a person. */
+	async #block(userId: string): Promise<void> {
+		const socket = await WebSocketLine.open(this.#port);
+		const session = await enterChat(socket, { token: this.#blocker?.token });
+		if (!session) throw new Error('the blocker was rejected');
+		this.#blocker ??= { id: session.user.id, token: session.token };
+		socket.send(eventPacket('/chat', ['room:join', { room: 'den' }], 0));
+		socket.send(eventPacket('/chat', ['person:block', { userId, isBlocked: true }], 1));
+		await socket.untilHeard('43/chat,1[{"ok":true');
+		socket.close();
 	}
 
 	async #postAll(bodies: readonly string[]): Promise<number> {

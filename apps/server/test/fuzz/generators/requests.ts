@@ -4,8 +4,11 @@ import { KINDS, requestOf, type ContentField } from '@digda/testkit/entries.ts';
 import { eventPacket } from '@digda/testkit/raw/packets.ts';
 import { anything, text } from './values.ts';
 
-/** The direct room of two people who do not exist. */
-const DIRECT = directRoomOf('0f8fad5b-d9cb-469f-a165-70867728950e', '7c9e6679-7425-40de-944b-e07fc1f90ae7') ?? '';
+/** A placeholder for the id of a person who has blocked the sender. */
+export const BLOCKER = '7c9e6679-7425-40de-944b-e07fc1f90ae7';
+
+/** A placeholder for the direct room of the sender and the blocker. */
+export const DIRECT = directRoomOf('0f8fad5b-d9cb-469f-a165-70867728950e', BLOCKER) ?? '';
 
 /** A few rooms, so that requests collide. */
 const room = fc.oneof(
@@ -21,8 +24,12 @@ const known = fc.nat({ max: 20 }).map((last) => `00000000-0000-4000-8000-${Strin
 /** Some ids are used repeatedly. */
 const id = fc.oneof(fc.uuid(), known);
 const mostlyKnown = fc.oneof({ weight: 5, arbitrary: known }, { weight: 1, arbitrary: id });
-/** Mostly the room that the sender has joined. */
-const joined = fc.oneof({ weight: 5, arbitrary: fc.constant('den') }, { weight: 1, arbitrary: room });
+/** Mostly a room that the sender has joined. */
+const joined = fc.oneof(
+	{ weight: 5, arbitrary: fc.constant('den') },
+	{ weight: 3, arbitrary: fc.constant(DIRECT) },
+	{ weight: 1, arbitrary: room }
+);
 const maybe = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: undefined, freq: 2 });
 
 const secret = fc.oneof(fc.constant('A'.repeat(22)), text);
@@ -73,7 +80,7 @@ const ENTRIES = Object.fromEntries(
 /** Payloads that are nearly always valid. */
 const OTHERS: Readonly<Record<Exclude<RequestName, keyof KindOfRequest> | 'typing:set', fc.Arbitrary<object>>> = {
 	'connection:ping': fc.constant({}),
-	'person:block': fc.record({ userId: fc.oneof(id, text), isBlocked: fc.boolean() }),
+	'person:block': fc.record({ userId: fc.oneof(fc.constant(BLOCKER), id, text), isBlocked: fc.boolean() }),
 	'room:list': fc.constant({}),
 	'room:find': fc.record({ query: fc.oneof(fc.constantFrom('', 'd', 'D e', '%', '_', '!'), text) }),
 	'room:join': fc.record({ room, from: maybe(seq), after: maybe(seq), afterId: maybe(id), epoch: maybe(text) }),
