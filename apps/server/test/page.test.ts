@@ -85,6 +85,7 @@ test.for([
 	'//rooms/lobby',
 	'/rooms/v1.0',
 	'/rooms/a%2Fb',
+	'/rooms/lobby/x',
 	'/rooms/100%',
 	'/rooms/%ff',
 	'/index.html',
@@ -106,10 +107,10 @@ test('the server knows the routes of the page', () => {
 	const routes = readdirSync(folder, { recursive: true, withFileTypes: true })
 		.filter(({ name }) => name === '+page.svelte')
 		.map(({ parentPath }) => parentPath.slice(folder.length).replaceAll(sep, '/'));
-	const known = ['', '/device', '/join', '/rooms', '/rooms/[room]', '/[...path]'];
+	const known = ['', '/device', '/join', '/rooms', '/rooms/[room]', '/rooms/[room]/[seq]', '/[...path]'];
 	expect(routes.toSorted()).toEqual(known.toSorted());
-	const paths = known.map((route) => route.replace('[room]', 'lobby'));
-	expect(paths.filter(isRoute).toSorted()).toEqual(['/device', '/join', '/rooms', '/rooms/lobby']);
+	const paths = known.map((route) => route.replace('[room]', 'lobby').replace('[seq]', '42'));
+	expect(paths.filter(isRoute).toSorted()).toEqual(['/device', '/join', '/rooms', '/rooms/lobby', '/rooms/lobby/42']);
 });
 
 test('a file is served in the best coding that the client accepts, or as it is', async () => {

@@ -24,7 +24,10 @@ const commands = (text: string) => matches(text, /^(npx [^#\n]*?) *(?:#|$)/gm);
 /** The code of a language. */
 const code = (text: string, language: string) => matches(text, new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'gms'));
 /** The targets of links and pictures. */
-const links = (text: string) => matches(text, /(?:\]\(|srcset="|src=")([^)"#]+)/g).filter((to) => !to.includes('://'));
+const links = (text: string) =>
+	matches(withoutCode(text), /(?:\]\(|srcset="|src=")([^)"#]+)/g).filter((to) => !to.includes('://'));
+/** What stands in code is no link. */
+const withoutCode = (text: string) => text.replace(/```[\s\S]*?```|`` .*? ``|`[^`\n]*`(?!\])/g, '');
 /** The files on the path of a message. */
 const way = (text: string) => matches(text, /^\d+\. `([^`]+)`/gm);
 /** The folders and files of the map. */

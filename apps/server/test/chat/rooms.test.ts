@@ -8,14 +8,15 @@ test('[JOIN-1] joining a missing room makes it, under its normalized name', asyn
 	const { url, store } = await startServer();
 	const me = await connectChat(url);
 	expect(await me.join('Lobby')).toEqual({
-		...{ room: 'lobby', title: 'lobby', isPrivate: false, isOwner: false },
+		...{ room: 'lobby', title: 'lobby', topic: '', isPrivate: false, isOwner: false },
 		...{ epoch: store.epoch, head: 0, said: 0, readSeq: 0, readSaid: 0, reset: false },
 		...{ from: 1, to: 0, toId: '', messages: [], members: [me.user], memberCount: 1 }
 	});
 	expect((await me.get('room:list', {})).rooms).toEqual([
 		{
 			...{ lastAt: expect.any(Number) as number, isPinned: false, isMuted: false },
-			...{ room: 'lobby', title: 'lobby', isPrivate: false, isOwner: false, isMember: true },
+			...{ room: 'lobby', title: 'lobby', topic: '', isPrivate: false, isOwner: false, isMember: true },
+			...{ isMentioned: false, lastMention: 0 },
 			...{ head: 0, said: 0, lastDeletion: 0, readSeq: 0, readSaid: 0, memberCount: 1 }
 		}
 	]);
