@@ -38,7 +38,8 @@ for (const order of ['Chrome', 'Safari'] as const) {
 			const { list, options, active } = listOf(page);
 			await room.field.focus();
 			await page.keyboard.type('안녕@');
-			await expect(options).toHaveCount(2);
+			// The reader is not suggested.
+			await expect(options).toHaveCount(1);
 			await compose(page, LETTERS, order);
 			await expect(options).toHaveCount(1);
 			await compose(
@@ -49,14 +50,14 @@ for (const order of ['Chrome', 'Safari'] as const) {
 					result: '그',
 					whileComposing: async () => {
 						await expect(room.field).toHaveValue('안녕@장글');
-						await expect(active).toHaveText('장그래');
+						await expect(active).toHaveAccessibleName('장그래');
 					}
 				},
 				order
 			);
 			await expect(room.field).toHaveValue('안녕@장그');
 			await expect(room.rows).toHaveCount(0);
-			await expect(active).toHaveText('장그래');
+			await expect(active).toHaveAccessibleName('장그래');
 			await expect(room.field).toHaveAttribute('aria-activedescendant', (await active.getAttribute('id')) ?? 'none');
 
 			await pressEnter(page);
@@ -77,7 +78,7 @@ test('a click on a name waits for the end of the composition, and inserts it onc
 	const { options, list } = listOf(page);
 	await room.field.focus();
 	await page.keyboard.type('@');
-	await expect(options).toHaveCount(2);
+	await expect(options).toHaveCount(1);
 	const events = await room.field.evaluateHandle((field: HTMLTextAreaElement) => {
 		const seen: string[] = [];
 		field.addEventListener('compositionend', () => seen.push('end'), true);
@@ -88,7 +89,7 @@ test('a click on a name waits for the end of the composition, and inserts it onc
 	for (const text of ['ㅈ', '자', '장']) {
 		await keyboard.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length });
 	}
-	await expect(options).toHaveText(['장그래']);
+	await expect(options).toHaveAccessibleName('장그래');
 	await options.click();
 	await expect(room.field).toHaveValue('@장그래');
 	expect(await events.jsonValue()).toEqual(['end', 'inserted']);
@@ -109,11 +110,11 @@ test('the list works by keyboard, closes on Escape, and stays away from addresse
 
 	await page.keyboard.type('@민');
 	await expect(options).toHaveCount(2);
-	await expect(active).toHaveText('민수');
+	await expect(active).toHaveAccessibleName('민수');
 	await page.keyboard.press('ArrowDown');
-	await expect(active).toHaveText('민지');
+	await expect(active).toHaveAccessibleName('민지');
 	await page.keyboard.press('ArrowDown');
-	await expect(active).toHaveText('민수');
+	await expect(active).toHaveAccessibleName('민수');
 	await page.keyboard.press('ArrowUp');
 	await page.keyboard.press('Tab');
 	await expect(room.field).toHaveValue('@민지');
@@ -172,7 +173,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 			const violations = async () => (await new AxeBuilder({ page }).analyze()).violations;
 			await room.field.focus();
 			await page.keyboard.type('@');
-			await expect(options).toHaveCount(3);
+			await expect(options).toHaveCount(2);
 			expect(await violations(), 'names').toEqual([]);
 			await room.field.fill(':heart');
 			await expect(options.first()).toContainText('❤️');

@@ -6,8 +6,8 @@ const TARGETS: Record<string, (row: Element) => Element | null | undefined> = {
 	End: (row) => row.parentElement?.lastElementChild
 };
 
-/** The focusable elements in a row. */
-const INNER = 'a, button';
+/** The focusable elements in a row. The panel of the room leads to its people by keyboard. */
+const INNER = 'a, button:not([data-person])';
 
 /**
  * Moves the focus between rows with the arrow keys. Enter moves it into a row, Tab between the elements of the row, and Escape
