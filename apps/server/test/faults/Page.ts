@@ -114,8 +114,9 @@ export class Page {
 		if (mentions.length > 0) ledger.count('messages with a mention');
 		const typed = { browser, page: this.name, room, text: said, isSafe: false };
 		ledger.typed.push(typed);
-		const { timeline, entries } = this.rooms.open(room);
-		const sources = [...timeline.messages.slice(-REPLIED), ...entries.filter(isMessage)];
+		const { messages, entries } = this.rooms.open(room);
+		// Nobody replies to a topic.
+		const sources = [...messages.slice(-REPLIED).filter(({ isTopic }) => !isTopic), ...entries.filter(isMessage)];
 		const replyTo = random && sources.length > 0 ? random.pick(sources) : undefined;
 		if (replyTo) ledger.count('content' in replyTo ? 'replies to a waiting message' : 'replies to a sent message');
 		await this.rooms.open(room).say(said, { replyTo, mentions });
