@@ -502,9 +502,9 @@ describe('[JOIN-3] a client that rejoins with a part of the log', () => {
 		for (let index = 1; index <= 20; index += 1) targets.push(await sendTarget(me, `${index}`));
 		const target = (seq: number) => targets[seq - 1] ?? NOWHERE;
 		await friend.add('reaction', 'lobby', { target: target(15), emoji: '🎉', isSet: true });
-		await me.add('edit', 'lobby', { target: target(13), text: 'before' });
+		const before = await me.add('edit', 'lobby', { target: target(13), text: 'before' });
 		// The friend holds 11 to 20 with their changes so far.
-		const held = { from: 11, after: 22, afterId: me.news('lobby').at(-1)?.id ?? '' };
+		const held = { from: 11, after: 22, afterId: before.id };
 
 		await me.add('edit', 'lobby', { target: target(12), text: 'edited' });
 		await me.add('delete', 'lobby', { target: target(18) });

@@ -144,7 +144,11 @@ test.for(
 		const grown = await sending(stored, kinds);
 		expect(grown).toBeLessThanOrEqual(counted);
 		// A deletion frees the bytes of the entries that it erases. Any other change may need one more page for its message.
-		if (!kinds.includes('delete')) expect(counted).toBeLessThan(4 * grown + 1_024 + kinds.length * 4_096);
+		// The edit mentions the same people again, whose rows are there; the count is for other people.
+		const isAgain = kinds.includes('edit') && stored.mentions !== undefined;
+		if (!kinds.includes('delete') && !isAgain) {
+			expect(counted).toBeLessThan(4 * grown + 1_024 + kinds.length * 4_096);
+		}
 	}
 );
 
