@@ -69,6 +69,7 @@ test.describe('on a phone', () => {
 			await page.getByRole('button', { name: 'Close' }).tap();
 			await expect(room.rooms).toBeHidden();
 			await menu.tap();
+			await expect(room.rooms).toBeVisible();
 			await page.mouse.click(310, 300); // beside the drawer
 			await expect(room.rooms).toBeHidden();
 			await menu.tap();
@@ -174,7 +175,7 @@ test('people with the same name have different tags, and one of twelve colours',
 			const [name, avatar] = [row.querySelector<HTMLElement>('.name'), row.querySelector<HTMLElement>('.avatar')];
 			return {
 				name: name?.textContent,
-				initials: avatar?.textContent,
+				initials: avatar?.dataset['initials'],
 				hue: name?.style.getPropertyValue('--hue'),
 				ground: avatar && getComputedStyle(avatar).backgroundColor,
 				tag: row.querySelector('[role=img]')?.textContent

@@ -236,7 +236,7 @@ test('the URL gets the server’s spelling, and an invalid name is shown', async
 	const room = await new RoomPage(page).open(site.url, lobby.toUpperCase());
 	await expect(page.getByRole('heading', { name: lobby })).toBeVisible();
 	await expect(page).toHaveURL(`${site.url}/rooms/${lobby}`);
-	await page.goto(`${site.url}/rooms/not%20a%20name`);
+	await page.goto(`${site.url}/rooms/not.a.name`);
 	await expect(page.getByText('That room name isn’t valid')).toBeVisible();
 	await page.goto(`${site.url}/rooms`);
 	await expect(page.getByText('Choose a room')).toBeVisible();
