@@ -91,7 +91,7 @@ try {
 	await phone.context.setOffline(true);
 	await phone.page.locator('[data-connection=reconnecting]').waitFor();
 	await phone.say('터널 안이라 조금 뒤에 갈 거예요.');
-	await phone.page.getByText('다시 연결되면 보내요').waitFor();
+	await phone.page.locator('[data-state=waiting]').getByText('다시 연결되면 보내요').waitFor();
 	await phone.shoot('phone-offline');
 	await phone.context.close();
 } finally {
